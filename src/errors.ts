@@ -1,0 +1,52 @@
+/**
+ * The errors that Causalscope throws. Each message has four parts: who complains, what was expected, what came, what to do.
+ * The command line turns `InvalidInputError` (and its kinds) into exit status 2, everything else into 1.
+ * A cancelled call throws the `AbortSignal`'s reason, unchanged.
+ */
+
+export interface Problem {
+  /** Who complains, as the caller knows it: `dense()`, `--bins`, a file's path. */
+  readonly who: string;
+  readonly expected: string;
+  readonly got: string;
+  /** What to do about it; one sentence. */
+  readonly remedy?: string;
+}
+
+export class CausalscopeError extends Error {
+  override name = "CausalscopeError";
+
+  constructor(problem: Problem | string, options?: ErrorOptions) {
+    super(typeof problem === "string" ? problem : sentence(problem), options);
+  }
+}
+
+/** An argument, option or weight that cannot be measured as given. */
+export class InvalidInputError extends CausalscopeError {
+  override name = "InvalidInputError";
+}
+
+/** A file whose content is not what its format promises. */
+export class FormatError extends InvalidInputError {
+  override name = "FormatError";
+}
+
+/** A folder that holds another run, or a run that cannot be continued as asked. */
+export class RunConflictError extends InvalidInputError {
+  override name = "RunConflictError";
+}
+
+/** The disk refused: unwritable, full, or gone. What was finished before stays readable. */
+export class StorageError extends InvalidInputError {
+  override name = "StorageError";
+}
+
+/** Training reached a loss that is not a number. */
+export class DivergedError extends CausalscopeError {
+  override name = "DivergedError";
+}
+
+function sentence({ who, expected, got, remedy }: Problem): string {
+  const said = `${who}: expected ${expected}; got ${got}.`;
+  return remedy === undefined ? said : `${said} ${remedy}`;
+}

@@ -1,0 +1,93 @@
+/** Entropy from counts: how often each state was seen says more than the frequencies alone. */
+import { digamma } from "./digamma.ts";
+
+/** How many states were seen once, twice, …: `seen[c]` states have the count `c`, for the counts that occur. */
+export type CountSpectrum = ReadonlyMap<number, number>;
+
+/**
+ * The estimate of Chao, Wang & Jost, "Entropy and the species accumulation curve" (Methods in Ecology and Evolution 4,
+ * 2013), in bits: Zhang's series Σ (c/N)(ψ(N) − ψ(c)) for what was seen, and for the unseen rest an extrapolation from the
+ * numbers of states seen once and twice. Its remaining bias is negative and of the size of (states seen once)/N.
+ */
+export function chaoWangJost(spectrum: CountSpectrum, total: number): number {
+  let once = 0;
+  let twice = 0;
+  let nats = 0;
+  const top = digamma(total);
+  for (const [count, states] of spectrum) {
+    nats += ((states * count) / total) * (top - digamma(count));
+    if (count === 1) once = states;
+    if (count === 2) twice = states;
+  }
+  return (nats + unseenTail(once, twice, total)) / Math.LN2;
+}
+
+/** (f₁/N)(1 − A)^{1−N} (−ln A − Σ_{r<N} (1 − A)^r / r) = (f₁/N) Σ_{k≥0} (1 − A)^{k+1} / (N + k), in nats. */
+export function unseenTail(once: number, twice: number, total: number): number {
+  if (once === 0 || total < 2) return 0;
+  const a = twice > 0 ? (2 * twice) / ((total - 1) * once + 2 * twice) : 2 / ((total - 1) * (once - 1) + 2);
+  if (a >= 1) return 0;
+  const q = 1 - a;
+  const fall = -Math.log1p(-a);
+  // Euler–Maclaurin after the first terms, which makes its error far less than an ulp of the entropy.
+  let sum = 0;
+  const first = 128;
+  for (let k = 0; k < first; k++) sum += Math.exp(-fall * (k + 1)) / (total + k);
+  const at = total + first;
+  const value = Math.exp(-fall * (first + 1)) / at;
+  const slope = -value * (fall + 1 / at);
+  const integral = q * Math.exp(-fall * first) * scaledExponentialIntegral(fall * at);
+  return (once / total) * (sum + integral + value / 2 - slope / 12);
+}
+
+/** e^x E₁(x) for x > 0. */
+function scaledExponentialIntegral(x: number): number {
+  if (x < 1) {
+    let sum = -0.5772156649015329 - Math.log(x);
+    let term = -1;
+    for (let k = 1; k < 30; k++) {
+      term *= -x / k;
+      sum += term / k;
+    }
+    return Math.exp(x) * sum;
+  }
+  // Continued fraction (DLMF 6.9.1), from the tail.
+  let fraction = 0;
+  for (let k = 60; k >= 1; k--) fraction = k / (1 + k / (x + fraction));
+  return 1 / (x + fraction);
+}
+
+/**
+ * What `chaoWangJost` would be expected to say of a random half of the same samples, with that half's share of states seen once.
+ * Each count splits as a fair binomial; the tail's own counts are replaced by their expectations.
+ */
+export function chaoWangJostOfHalf(spectrum: CountSpectrum, total: number): { bits: number; once: number } {
+  const half = total / 2;
+  const top = Math.log(half) - 0.5 / half;
+  let once = 0;
+  let twice = 0;
+  let nats = 0;
+  for (const [count, states] of spectrum) {
+    nats += (states / half) * expectedHalfTerm(count, top);
+    if (count > 60) continue;
+    once += states * count * 2 ** -count;
+    twice += states * ((count * (count - 1)) / 2) * 2 ** -count;
+  }
+  return { bits: (nats + unseenTail(once, twice, half)) / Math.LN2, once: once / half };
+}
+
+/** E[k (top − ψ(k))] for k ~ Binomial(count, ½). */
+function expectedHalfTerm(count: number, top: number): number {
+  const mean = count / 2;
+  if (count > 60) {
+    // k ψ(k) has second derivative 1/k + O(k⁻²), and the variance of k is count/4.
+    return mean * (top - (Math.log(mean) - 0.5 / mean - 1 / (12 * mean * mean))) - 0.25 * (1 + 1 / (12 * mean * mean));
+  }
+  let chance = 2 ** -count;
+  let sum = 0;
+  for (let k = 1; k <= count; k++) {
+    chance *= (count - k + 1) / k;
+    sum += chance * k * (top - digamma(k));
+  }
+  return sum;
+}

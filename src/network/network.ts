@@ -1,0 +1,151 @@
+/** Networks as plain data: layers in order, each with its weights. No framework object, nothing to run. */
+import { InvalidInputError } from "../errors.ts";
+import { type Range, validRange } from "../information/bins.ts";
+import type { LayerActivation } from "./activation.ts";
+import { isLayerActivation, layerActivations } from "./activation.ts";
+
+/** Weights as rows (one per output), or flat and row-major with their shape. */
+export type WeightsSpec =
+  | readonly ArrayLike<number>[]
+  | { readonly data: ArrayLike<number>; readonly shape: readonly [number, number] };
+
+export interface LayerSpec {
+  readonly name?: string;
+  /** `[outputs][inputs]`, as in PyTorch. */
+  readonly weights: WeightsSpec;
+  readonly bias?: ArrayLike<number> | null;
+  readonly activation: LayerActivation;
+}
+
+export interface DenseLayer {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** `[outputs, inputs]`, row-major. */
+  readonly weights: Float64Array;
+  /** `[outputs]`, or undefined. */
+  readonly bias: Float64Array | undefined;
+  readonly activation: LayerActivation;
+}
+
+export interface Network {
+  readonly layers: readonly DenseLayer[];
+  /** The range of the network's own inputs; undefined where nobody said. */
+  readonly inputRange: Range | undefined;
+}
+
+/**
+ * Checks and copies the layers of a network.
+ *
+ * @throws InvalidInputError for no layers, empty or ragged weights, values that are not finite, a bias of another length,
+ *   an unknown activation, repeated names, or a layer whose inputs are not the outputs of the one before.
+ */
+export function network(spec: {
+  readonly layers: readonly LayerSpec[];
+  readonly inputRange?: readonly [number, number] | null;
+}): Network {
+  if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
+    throw new InvalidInputError({ who: "network()", expected: "at least one layer", got: "none" });
+  }
+  const layers: DenseLayer[] = [];
+  for (const [index, layer] of spec.layers.entries()) {
+    const made = denseLayer(layer, `layer ${index + 1}`);
+    const before = layers.at(-1);
+    if (before !== undefined && before.outputs !== made.inputs) {
+      throw new InvalidInputError({
+        who: made.name,
+        expected: `${before.outputs} inputs, the outputs of ${before.name}`,
+        got: `${made.inputs}`,
+      });
+    }
+    if (layers.some(({ name }) => name === made.name)) {
+      throw new InvalidInputError({ who: "network()", expected: "layer names used once", got: `"${made.name}" twice` });
+    }
+    layers.push(made);
+  }
+  const range = spec.inputRange ?? undefined;
+  return { layers, inputRange: range === undefined ? undefined : validRange(range, "network(): inputRange") };
+}
+
+/** Checks and copies one layer; `fallback` names it where its spec does not. */
+export function denseLayer(spec: LayerSpec, fallback: string): DenseLayer {
+  const name = spec.name ?? fallback;
+  const { weights, inputs, outputs } = readWeights(spec.weights, name);
+  const bias = spec.bias === undefined || spec.bias === null ? undefined : readBias(spec.bias, outputs, name);
+  if (!isLayerActivation(spec.activation)) {
+    throw new InvalidInputError({
+      who: name,
+      expected: `an activation out of ${layerActivations.join(", ")}`,
+      got: JSON.stringify(spec.activation) ?? "none",
+    });
+  }
+  return { name, inputs, outputs, weights, bias, activation: spec.activation };
+}
+
+function readWeights(spec: WeightsSpec, who: string): { weights: Float64Array; inputs: number; outputs: number } {
+  if ("data" in spec) {
+    const [outputs, inputs] = spec.shape;
+    if (!(isSize(outputs) && isSize(inputs)) || spec.data.length !== outputs * inputs) {
+      throw new InvalidInputError({
+        who,
+        expected: "weights of shape [outputs, inputs], both at least 1, and as many values",
+        got: `shape [${spec.shape.join(", ")}] and ${spec.data.length} values`,
+      });
+    }
+    const weights = Float64Array.from(spec.data);
+    requireFinite(weights, who, (at) => `weight [${Math.floor(at / inputs)}][${at % inputs}]`);
+    return { weights, inputs, outputs };
+  }
+  const outputs = Array.isArray(spec) ? spec.length : 0;
+  const inputs = outputs === 0 ? 0 : (spec[0]?.length ?? 0);
+  if (outputs === 0 || inputs === 0) {
+    throw new InvalidInputError({
+      who,
+      expected: "weights with at least one row (output) and one column (input)",
+      got: `${outputs} rows of ${inputs}`,
+    });
+  }
+  const weights = new Float64Array(outputs * inputs);
+  for (const [j, row] of spec.entries()) {
+    if (row?.length !== inputs) {
+      throw new InvalidInputError({
+        who,
+        expected: `rows of ${inputs} weights, like row 0`,
+        got: `${row?.length ?? "none"} in row ${j}`,
+        remedy: "Weights are [outputs][inputs], every row of the same length.",
+      });
+    }
+    for (let i = 0; i < inputs; i++) weights[j * inputs + i] = numberAt(row, i);
+  }
+  requireFinite(weights, who, (at) => `weight [${Math.floor(at / inputs)}][${at % inputs}]`);
+  return { weights, inputs, outputs };
+}
+
+function readBias(spec: ArrayLike<number>, outputs: number, who: string): Float64Array {
+  if (spec.length !== outputs) {
+    throw new InvalidInputError({
+      who,
+      expected: `a bias of ${outputs} values, one per output`,
+      got: `${spec.length}`,
+    });
+  }
+  const bias = new Float64Array(outputs);
+  for (let j = 0; j < outputs; j++) bias[j] = numberAt(spec, j);
+  requireFinite(bias, who, (at) => `bias [${at}]`);
+  return bias;
+}
+
+/** A typed array turns null and "1" into numbers; only numbers are numbers here. */
+function numberAt(values: ArrayLike<number>, at: number): number {
+  const value: unknown = values[at];
+  return typeof value === "number" ? value : Number.NaN;
+}
+
+function requireFinite(values: Float64Array, who: string, name: (at: number) => string): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${name(at)}` });
+}
+
+function isSize(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
