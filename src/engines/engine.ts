@@ -1,0 +1,61 @@
+/** The one interface between causal measures, which ask, and engines, which answer. */
+
+import { InvalidInputError } from "../errors.ts";
+import { type BinCounts, type BinsSpec, binEdges, type OutsidePolicy, validBins } from "../information/bins.ts";
+import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
+import { type PreactivationBins, preactivationBins } from "../network/activation.ts";
+import type { Mechanism } from "../network/mechanism.ts";
+
+/** What noise goes in: every input uniform and independent, or one input at a time with every other held at 0. */
+export type Intervention = "all inputs" | "one input";
+
+export interface EngineOptions {
+  readonly bins: BinCounts;
+  readonly outside: OutsidePolicy;
+  readonly signal?: AbortSignal;
+  /** Called with the fraction done, 0 … 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface SamplingOptions extends EngineOptions {
+  readonly seed: number;
+  /** Stop when the standard error, in bits, is below this. */
+  readonly tolerance: number;
+  /** Stop when this many samples have been drawn. */
+  readonly samples: number;
+}
+
+/** Answers I(x̂_i; ŷ_j) for every pair of a mechanism. */
+export interface PairwiseEngine {
+  pairwise(mechanism: Mechanism, intervention: Intervention, options: EngineOptions): Promise<EstimateMatrix>;
+}
+
+/** Answers I(X̂; Ŷ) of the whole layers. */
+export interface JointEngine {
+  joint(mechanism: Mechanism, options: SamplingOptions): Promise<Estimate>;
+}
+
+/** Output bins as cuts of the pre-activation. */
+export function outputCuts(mechanism: Mechanism, options: Pick<EngineOptions, "bins" | "outside">): PreactivationBins {
+  const edges = binEdges(options.bins.output, mechanism.outputRange);
+  return preactivationBins(mechanism.dense.activation, edges, options.outside);
+}
+
+/** Options that every public measure takes. */
+export interface MeasureOptions {
+  /** A number of bins for both sides, or one for each: whole, 2 … 65,536. */
+  readonly bins: BinsSpec;
+  /** What becomes of outputs outside the output range. Default `"drop"`, the reference implementation's rule. */
+  readonly outside?: OutsidePolicy;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** @throws InvalidInputError for bins or a policy that are none. */
+export function engineOptions(options: MeasureOptions, who: string): EngineOptions {
+  const outside = options.outside ?? "drop";
+  if (outside !== "drop" && outside !== "clamp") {
+    throw new InvalidInputError({ who, expected: 'outside: "drop" or "clamp"', got: JSON.stringify(outside) });
+  }
+  return { bins: validBins(options.bins, who), outside, signal: options.signal, onProgress: options.onProgress };
+}

@@ -1,0 +1,182 @@
+/**
+ * The exact engine: I(x̂_i; ŷ_j) of every pair of a dense mechanism, without sampling.
+ *
+ * Under noise on all inputs, given x_i in bin a, the pre-activation is a known centre plus a sum of independent uniforms; under
+ * noise on one input it is uniform. Either way the joint table of (x̂_i, ŷ_j) is a set of differences of one distribution
+ * function at the pulled-back bin edges.
+ */
+import type { EstimateMatrix } from "../../information/estimate.ts";
+import { mutualInformation } from "../../information/mutual-information.ts";
+import { OUTSIDE, type PreactivationBins } from "../../network/activation.ts";
+import type { Mechanism } from "../../network/mechanism.ts";
+import { type EngineOptions, type Intervention, outputCuts, type PairwiseEngine } from "../engine.ts";
+import type { Cdf } from "./cdf.ts";
+import { shrunkSumCdfs } from "./uniform-sum.ts";
+
+export const exactEngine: PairwiseEngine = { pairwise };
+
+async function pairwise(
+  mechanism: Mechanism,
+  intervention: Intervention,
+  options: EngineOptions,
+): Promise<EstimateMatrix> {
+  const { inputs, outputs } = mechanism;
+  const cuts = outputCuts(mechanism, options);
+  const bits = new Float64Array(inputs * outputs);
+  const outside = new Float64Array(outputs);
+  const table = new Float64Array(options.bins.input * cuts.count);
+  const fillColumn = intervention === "all inputs" ? allInputs : oneInput;
+  for (let j = 0; j < outputs; j++) {
+    options.signal?.throwIfAborted();
+    outside[j] = fillColumn(mechanism, j, options.bins.input, cuts, table, (i, value) => {
+      bits[i * outputs + j] = value;
+    });
+    options.onProgress?.((j + 1) / outputs);
+    // Lets a cancelling caller be heard between outputs.
+    await undefined;
+  }
+  return {
+    shape: [inputs, outputs],
+    bits,
+    standardError: new Float64Array(inputs * outputs),
+    outside,
+    samples: 0,
+    method: "exact",
+    warnings: outsideWarnings(outside, options),
+  };
+}
+
+/** Sentences about outputs that leave the output range. */
+export function outsideWarnings(outside: Float64Array, options: Pick<EngineOptions, "outside">): string[] {
+  const all = outside.reduce((count, share) => count + (share === 1 ? 1 : 0), 0);
+  const some = outside.reduce((count, share) => count + (share > 0 && share < 1 ? 1 : 0), 0);
+  const fate = options.outside === "drop" ? "left out, and the rest renormalised" : "counted in the end bins";
+  const warnings: string[] = [];
+  if (all > 0) warnings.push(`${all} of ${outside.length} outputs lie wholly outside the output range: ${fate}`);
+  if (some > 0) {
+    const most = outside.reduce((max, share) => (share < 1 && share > max ? share : max), 0);
+    warnings.push(
+      `${some} of ${outside.length} outputs lie partly outside the output range (at most ${percent(most)}): ${fate}`,
+    );
+  }
+  return warnings;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toPrecision(2)} %`;
+}
+
+/** Joint tables of one output with every input; calls back with each value, returns the share of the output outside. */
+type Column = (
+  mechanism: Mechanism,
+  j: number,
+  inputBins: number,
+  cuts: PreactivationBins,
+  table: Float64Array,
+  found: (i: number, bits: number) => void,
+) => number;
+
+/** do(L1 = H^max): every input noisy. */
+const allInputs: Column = (mechanism, j, inputBins, cuts, table, found) => {
+  const { inputs, dense } = mechanism;
+  const [low, high] = mechanism.inputRange;
+  const row = dense.weights.subarray(j * inputs, (j + 1) * inputs);
+  const contributing: number[] = [];
+  for (let i = 0; i < inputs; i++) if (row[i] !== 0) contributing.push(i);
+  let shift = dense.bias[j]!;
+  for (const i of contributing) shift += row[i]! * (low + (high - low) / 2);
+  const relative = cuts.thresholds.map((threshold) => threshold - shift);
+  if (contributing.length === 0) return outsideOfConstant(cuts, dense.bias[j]!);
+
+  const shrunk = shrunkSumCdfs(
+    contributing.map((i) => (Math.abs(row[i]!) * (high - low)) / 2),
+    inputBins,
+  );
+  let outside = 0;
+  for (const [k, i] of contributing.entries()) {
+    const step = (row[i]! * (high - low)) / inputBins;
+    const cdf = shrunk(k);
+    table.fill(0);
+    outside = 0;
+    for (let a = 0; a < inputBins; a++) {
+      const centre = step * (a + 0.5 - inputBins / 2);
+      outside += fillRow(cdf, centre, relative, cuts.bins, table, a * cuts.count);
+    }
+    outside /= inputBins;
+    found(i, mutualInformation(table, inputBins, cuts.count));
+  }
+  return tidyShare(outside);
+};
+
+/** P(bin) given the centre, added to the table's row; returns the share outside. */
+function fillRow(
+  cdf: Cdf,
+  centre: number,
+  cuts: Float64Array,
+  bins: Int32Array,
+  table: Float64Array,
+  row: number,
+): number {
+  let below = 0;
+  let outside = 0;
+  for (let s = 0; s < bins.length; s++) {
+    const upTo = s < cuts.length ? cdf.at(cuts[s]! - centre) : 1;
+    const share = upTo - below;
+    if (share > 0) {
+      if (bins[s] === OUTSIDE) outside += share;
+      else table[row + bins[s]!]! += share;
+      if (upTo === 1) break;
+    }
+    below = upTo;
+  }
+  return outside;
+}
+
+/** do(x_i = H^max), every other input at 0: given its bin, z is uniform, so shares are overlaps of intervals of x. */
+const oneInput: Column = (mechanism, j, inputBins, cuts, table, found) => {
+  const { inputs, dense } = mechanism;
+  const [low, high] = mechanism.inputRange;
+  const width = (high - low) / inputBins;
+  const bias = dense.bias[j]!;
+  const segments = cuts.bins.length;
+  let outside = 0;
+  for (let i = 0; i < inputs; i++) {
+    const weight = dense.weights[j * inputs + i]!;
+    if (weight === 0) {
+      outside += outsideOfConstant(cuts, bias);
+      continue;
+    }
+    table.fill(0);
+    // Ascending x runs through the segments of z upwards or downwards.
+    const [first, last, step] = weight > 0 ? [0, segments - 1, 1] : [segments - 1, 0, -1];
+    let a = 0;
+    let x = low;
+    for (let s = first; ; s += step) {
+      const edge = s === last ? Infinity : (cuts.thresholds[weight > 0 ? s : s - 1]! - bias) / weight;
+      for (; a < inputBins; a++) {
+        const binEnd = a + 1 === inputBins ? high : low + width * (a + 1);
+        const end = Math.min(edge, binEnd);
+        if (end > x) {
+          if (cuts.bins[s] === OUTSIDE) outside += (end - x) / (high - low);
+          else table[a * cuts.count + cuts.bins[s]!]! += (end - x) / width;
+          x = end;
+        }
+        if (edge <= binEnd) break;
+      }
+      if (s === last || a >= inputBins) break;
+    }
+    found(i, mutualInformation(table, inputBins, cuts.count));
+  }
+  return tidyShare(outside / inputs);
+};
+
+function outsideOfConstant(cuts: PreactivationBins, z: number): number {
+  let s = 0;
+  while (s < cuts.thresholds.length && z >= cuts.thresholds[s]!) s++;
+  return cuts.bins[s] === OUTSIDE ? 1 : 0;
+}
+
+/** Sums of many shares miss 0 and 1 by rounding. */
+function tidyShare(share: number): number {
+  return share < 1e-14 ? 0 : share > 1 - 1e-14 ? 1 : share;
+}
