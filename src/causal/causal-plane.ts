@@ -1,0 +1,77 @@
+/** The causal plane: where each layer of a network stands between degeneracy and sensitivity. */
+import type { Range } from "../information/bins.ts";
+import type { Estimate } from "../information/estimate.ts";
+import { derivedSeed } from "../information/random.ts";
+import { type Mechanism, mechanisms } from "../network/mechanism.ts";
+import type { Network } from "../network/network.ts";
+import { degeneracy } from "./degeneracy.ts";
+import { eiParts } from "./edge-information.ts";
+import { effectiveInformation } from "./effective-information.ts";
+import { integration } from "./integration.ts";
+import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
+import { sensitivity } from "./sensitivity.ts";
+
+export interface LayerMeasures {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: string;
+  readonly inputRange: Range;
+  readonly outputRange: Range;
+  readonly ei: Estimate;
+  readonly eiParts: Estimate;
+  readonly sensitivity: Estimate;
+  /** x in the causal plane; sensitivity is y, and on the nullcline, x = y, EI is 0. */
+  readonly degeneracy: Estimate;
+  /** φ_feedforward. */
+  readonly phi: Estimate;
+}
+
+export interface CausalPlaneOptions extends EffectiveInformationOptions {
+  /** Range of the network's own inputs. Default: the network's, or (−10, 10) where it has none. */
+  readonly inputRange?: readonly [number, number];
+}
+
+/**
+ * All measures of every layer, in order (Mattsson, Michaud & Hoel, figure 4). Each layer has its own noise, derived from the seed
+ * and its position.
+ *
+ * @throws InvalidInputError for options out of range or a layer that cannot be measured; the signal's reason when cancelled.
+ */
+export async function causalPlane(network: Network, options: CausalPlaneOptions): Promise<LayerMeasures[]> {
+  samplingOptions(options, "causalPlane()");
+  const measured = mechanisms(network, options);
+  const found: LayerMeasures[] = [];
+  for (const [index, mechanism] of measured.entries()) {
+    found.push(
+      await measureLayer(mechanism, {
+        ...options,
+        seed: derivedSeed(options.seed ?? 0, index),
+        onProgress: (fraction) => options.onProgress?.((index + fraction) / measured.length),
+      }),
+    );
+    options.onProgress?.((index + 1) / measured.length);
+  }
+  return found;
+}
+
+/** All measures of one mechanism. */
+export async function measureLayer(mechanism: Mechanism, options: EffectiveInformationOptions): Promise<LayerMeasures> {
+  const { onProgress: _, ...exactOptions } = options;
+  const parts = await eiParts(mechanism, exactOptions);
+  const single = await sensitivity(mechanism, exactOptions);
+  const whole = await effectiveInformation(mechanism, options);
+  return {
+    name: mechanism.name,
+    inputs: mechanism.inputs,
+    outputs: mechanism.outputs,
+    activation: mechanism.dense.activation.name,
+    inputRange: mechanism.inputRange,
+    outputRange: mechanism.outputRange,
+    ei: whole,
+    eiParts: parts,
+    sensitivity: single,
+    degeneracy: degeneracy(single, whole),
+    phi: integration(whole, parts),
+  };
+}
