@@ -1,0 +1,229 @@
+/** Examples to learn from: a table of inputs, a table of targets, and for classes the label of each row. */
+import { InvalidInputError } from "../errors.ts";
+import { Random, Stream, shuffle } from "../information/random.ts";
+
+export interface Dataset {
+  readonly name: string;
+  readonly rows: number;
+  readonly features: number;
+  readonly outputs: number;
+  /** `[rows, features]`, row-major. */
+  readonly inputs: Float64Array;
+  /** `[rows, outputs]`, row-major: one-hot for classes, any numbers for a regression. */
+  readonly targets: Float64Array;
+  /** `[rows]`: the class of each row; undefined for a regression. */
+  readonly labels: Int32Array | undefined;
+  /** The classes' names, in the order of the labels. */
+  readonly classes: readonly string[] | undefined;
+}
+
+/** One array per row, or flat and row-major with its shape. */
+export type TableSpec =
+  | readonly ArrayLike<number>[]
+  | { readonly data: ArrayLike<number>; readonly shape: readonly [rows: number, columns: number] };
+
+export interface DatasetSpec {
+  readonly name: string;
+  readonly inputs: TableSpec;
+  /** One-hot targets are made from `labels` where this is left out. */
+  readonly targets?: TableSpec;
+  /** With several outputs, 0 … outputs − 1; with a single output, 0 or 1 and equal to the target. */
+  readonly labels?: ArrayLike<number>;
+  readonly classes?: readonly string[];
+}
+
+/**
+ * Checks and copies a data set.
+ *
+ * @throws InvalidInputError for no rows, ragged rows, values that are not finite, tables and labels of different lengths,
+ *   neither targets nor labels, labels without an output of their own, or classes that do not fit the labels.
+ */
+export function dataset(spec: DatasetSpec): Dataset {
+  if (typeof spec?.name !== "string" || spec.name === "") {
+    throw new InvalidInputError({ who: "dataset()", expected: "a name", got: JSON.stringify(spec?.name) ?? "none" });
+  }
+  const who = `data set "${spec.name}"`;
+  const inputs = readTable(spec.inputs, `${who}: inputs`);
+  const labels = spec.labels === undefined ? undefined : readLabels(spec.labels, inputs.rows, who);
+  if (spec.targets === undefined && labels === undefined) {
+    throw new InvalidInputError({ who, expected: "targets, or labels to make them from", got: "neither" });
+  }
+  const targets =
+    spec.targets === undefined
+      ? oneHot(labels!, spec.classes?.length ?? labels!.reduce((most, label) => Math.max(most, label + 1), 2))
+      : readTable(spec.targets, `${who}: targets`);
+  if (targets.rows !== inputs.rows) {
+    throw new InvalidInputError({
+      who: `${who}: targets`,
+      expected: `${inputs.rows} rows, as many as inputs`,
+      got: `${targets.rows}`,
+    });
+  }
+  if (labels !== undefined) requireFit(labels, targets.data, targets.columns, who);
+  const kinds = labels === undefined ? 0 : Math.max(2, targets.columns);
+  if (spec.classes !== undefined && spec.classes.length !== kinds) {
+    throw new InvalidInputError({
+      who: `${who}: classes`,
+      expected: labels === undefined ? "labels, where classes are named" : `${kinds} names`,
+      got: `${spec.classes.length} names`,
+    });
+  }
+  return {
+    name: spec.name,
+    rows: inputs.rows,
+    features: inputs.columns,
+    outputs: targets.columns,
+    inputs: inputs.data,
+    targets: targets.data,
+    labels,
+    classes: spec.classes === undefined ? undefined : [...spec.classes],
+  };
+}
+
+/**
+ * Shuffles the rows once (stream `Stream.split` of the seed) and cuts them in two.
+ *
+ * @throws InvalidInputError unless `trainRows` is whole and leaves at least one row on both sides.
+ */
+export function split(whole: Dataset, trainRows: number, seed: number): { train: Dataset; test: Dataset } {
+  if (!Number.isInteger(trainRows) || trainRows < 1 || trainRows >= whole.rows) {
+    throw new InvalidInputError({
+      who: "split()",
+      expected: `training rows, a whole number from 1 to ${whole.rows - 1}`,
+      got: String(trainRows),
+    });
+  }
+  const order = Int32Array.from({ length: whole.rows }, (_, row) => row);
+  shuffle(order, new Random(seed, Stream.split));
+  return {
+    train: pick(whole, order.subarray(0, trainRows), `${whole.name} (training)`),
+    test: pick(whole, order.subarray(trainRows), `${whole.name} (test)`),
+  };
+}
+
+/** The same data set with every input multiplied by `factor` (finite, not 0). */
+export function scaleInputs(whole: Dataset, factor: number): Dataset {
+  if (!Number.isFinite(factor) || factor === 0) {
+    throw new InvalidInputError({ who: "scaleInputs()", expected: "a finite factor, not 0", got: String(factor) });
+  }
+  return { ...whole, inputs: whole.inputs.map((value) => value * factor) };
+}
+
+function pick(whole: Dataset, rows: Int32Array, name: string): Dataset {
+  const { features, outputs } = whole;
+  const inputs = new Float64Array(rows.length * features);
+  const targets = new Float64Array(rows.length * outputs);
+  for (const [at, row] of rows.entries()) {
+    inputs.set(whole.inputs.subarray(row * features, (row + 1) * features), at * features);
+    targets.set(whole.targets.subarray(row * outputs, (row + 1) * outputs), at * outputs);
+  }
+  const labels = whole.labels === undefined ? undefined : Int32Array.from(rows, (row) => whole.labels![row]!);
+  return { ...whole, name, rows: rows.length, inputs, targets, labels };
+}
+
+interface Table {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+}
+
+function readTable(spec: TableSpec, who: string): Table {
+  if (spec !== null && typeof spec === "object" && "data" in spec) {
+    const [rows, columns] = spec.shape;
+    if (!(isCount(rows) && isCount(columns)) || spec.data.length !== rows * columns) {
+      throw new InvalidInputError({
+        who,
+        expected: "a shape [rows, columns], both at least 1, and as many values",
+        got: `shape [${spec.shape.join(", ")}] and ${spec.data.length} values`,
+      });
+    }
+    const data = new Float64Array(rows * columns);
+    copyNumbers(spec.data, data, 0, columns, who);
+    return { rows, columns, data };
+  }
+  const rows = Array.isArray(spec) ? spec.length : 0;
+  const columns = rows === 0 ? 0 : ((spec as readonly ArrayLike<number>[])[0]?.length ?? 0);
+  if (rows === 0 || columns === 0) {
+    throw new InvalidInputError({
+      who,
+      expected: "at least one row and one column",
+      got: `${rows} rows of ${columns}`,
+    });
+  }
+  const data = new Float64Array(rows * columns);
+  for (const [row, values] of (spec as readonly ArrayLike<number>[]).entries()) {
+    if (values?.length !== columns) {
+      throw new InvalidInputError({
+        who,
+        expected: `rows of ${columns} values, like row 0`,
+        got: `${values?.length ?? "none"} in row ${row}`,
+      });
+    }
+    copyNumbers(values, data, row * columns, columns, who);
+  }
+  return { rows, columns, data };
+}
+
+/** A typed array turns null and "1" into numbers; only finite numbers pass here. */
+function copyNumbers(
+  values: ArrayLike<number>,
+  into: Float64Array,
+  offset: number,
+  columns: number,
+  who: string,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const value: unknown = values[i];
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      const at = offset + i;
+      throw new InvalidInputError({
+        who,
+        expected: "finite numbers",
+        got: `${value} in row ${Math.floor(at / columns)}, column ${at % columns}`,
+      });
+    }
+    into[offset + i] = value;
+  }
+}
+
+function readLabels(values: ArrayLike<number>, rows: number, who: string): Int32Array {
+  if (values.length !== rows) {
+    throw new InvalidInputError({ who: `${who}: labels`, expected: `${rows}, one per row`, got: `${values.length}` });
+  }
+  const labels = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const label = values[row]!;
+    if (!Number.isInteger(label) || label < 0 || label >= 2 ** 16) {
+      throw new InvalidInputError({
+        who: `${who}: labels`,
+        expected: "whole numbers from 0 to 65,535",
+        got: `${label} in row ${row}`,
+      });
+    }
+    labels[row] = label;
+  }
+  return labels;
+}
+
+function oneHot(labels: Int32Array, classes: number): Table {
+  const columns = Math.max(2, classes);
+  const data = new Float64Array(labels.length * columns);
+  for (const [row, label] of labels.entries()) if (label < columns) data[row * columns + label] = 1;
+  return { rows: labels.length, columns, data };
+}
+
+function requireFit(labels: Int32Array, targets: Float64Array, outputs: number, who: string): void {
+  for (const [row, label] of labels.entries()) {
+    if (outputs === 1 ? label !== targets[row] || label > 1 : label >= outputs) {
+      throw new InvalidInputError({
+        who: `${who}: labels`,
+        expected: outputs === 1 ? "0 or 1, equal to the only target" : `labels below ${outputs}, the number of outputs`,
+        got: `${label} in row ${row}`,
+      });
+    }
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}

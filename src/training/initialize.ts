@@ -1,0 +1,82 @@
+/** New networks with random weights. */
+import { InvalidInputError } from "../errors.ts";
+import { Random, Stream } from "../information/random.ts";
+import { isLayerActivation, type LayerActivation, layerActivations } from "../network/activation.ts";
+import { type LayerSpec, type Network, network } from "../network/network.ts";
+
+export const initializers = ["uniform", "glorot", "he"] as const;
+export type Initializer = (typeof initializers)[number];
+
+export interface NetworkSpec {
+  /** Widths from the inputs to the outputs: `[4, 5, 5, 3]` has three layers of weights. */
+  readonly layers: readonly number[];
+  /** One for all layers, or one for each layer of weights. */
+  readonly activation: LayerActivation | readonly LayerActivation[];
+  /** Default true. */
+  readonly bias?: boolean;
+  /**
+   * All draw weights uniformly from ±a: `uniform` (default) a = 1/√inputs (PyTorch's, and the paper's; biases too),
+   * `glorot` a = √(6/(inputs + outputs)) (Glorot & Bengio 2010), `he` a = √(6/inputs) (He et al. 2015); the latter two
+   * set biases to 0.
+   */
+  readonly initializer?: Initializer;
+  readonly seed: number;
+  readonly inputRange?: readonly [number, number];
+}
+
+/**
+ * A network of dense layers named "layer 1", "layer 2" …. Layer l draws from its own stream, weights row by row and then
+ * biases, so neither another layer's width nor the lack of biases changes its weights.
+ *
+ * @throws InvalidInputError for fewer than two widths, widths that are not whole and ≥ 1, unknown activations or
+ *   initialisers, activations that are not one per layer, or a seed that is not whole, 0 … 2^53 − 1.
+ */
+export function createNetwork(spec: NetworkSpec): Network {
+  const widths = spec.layers;
+  if (
+    !Array.isArray(widths) ||
+    widths.length < 2 ||
+    !widths.every((width) => Number.isSafeInteger(width) && width > 0)
+  ) {
+    throw invalid("at least two layer widths, whole numbers ≥ 1", JSON.stringify(widths) ?? "none");
+  }
+  const { bias = true, initializer = "uniform" } = spec;
+  if (typeof bias !== "boolean") throw invalid("bias true or false", JSON.stringify(bias));
+  if (!initializers.includes(initializer)) {
+    throw invalid(`an initializer out of ${initializers.join(", ")}`, JSON.stringify(initializer));
+  }
+  const activations = perLayer(spec.activation, widths.length - 1);
+  const layers: LayerSpec[] = activations.map((activation, l) => {
+    const inputs = widths[l]!;
+    const outputs = widths[l + 1]!;
+    const random = new Random(spec.seed, Stream.weights, l);
+    const bound = bounds[initializer](inputs, outputs);
+    const data = new Float64Array(inputs * outputs);
+    random.fill(data, -bound, bound);
+    const biases = bias ? new Float64Array(outputs) : undefined;
+    if (biases !== undefined && initializer === "uniform") random.fill(biases, -bound, bound);
+    return { weights: { data, shape: [outputs, inputs] }, bias: biases, activation };
+  });
+  return network({ layers, inputRange: spec.inputRange });
+}
+
+const bounds: Readonly<Record<Initializer, (inputs: number, outputs: number) => number>> = {
+  uniform: (inputs) => 1 / Math.sqrt(inputs),
+  glorot: (inputs, outputs) => Math.sqrt(6 / (inputs + outputs)),
+  he: (inputs) => Math.sqrt(6 / inputs),
+};
+
+function perLayer(given: LayerActivation | readonly LayerActivation[], layers: number): LayerActivation[] {
+  const all = typeof given === "string" ? Array.from({ length: layers }, () => given) : given;
+  if (!Array.isArray(all) || all.length !== layers || !all.every(isLayerActivation)) {
+    throw invalid(
+      `one activation, or one for each of ${layers} layers, out of ${layerActivations.join(", ")}`,
+      JSON.stringify(given) ?? "none",
+    );
+  }
+  return all;
+}
+
+function invalid(expected: string, got: string): InvalidInputError {
+  return new InvalidInputError({ who: "createNetwork()", expected, got });
+}

@@ -1,0 +1,115 @@
+/**
+ * Losses: what one example costs, and the derivative that starts the backward pass.
+ *
+ * mse: Σ_k (y_k − t_k)², without a half.
+ * cross-entropy: −Σ_k t_k ln y_k over softmax outputs; Σ_k −t_k ln y_k − (1 − t_k) ln (1 − y_k) over sigmoid outputs
+ * (binary, per output). Both are computed from pre-activations, so that a confident mistake costs a finite number. Nats.
+ */
+import type { Dataset } from "../datasets/dataset.ts";
+import { InvalidInputError } from "../errors.ts";
+import type { LayerActivation } from "../network/activation.ts";
+import { TILE, throughActivation } from "./activate.ts";
+
+export const lossNames = ["mse", "cross-entropy"] as const;
+export type LossName = (typeof lossNames)[number];
+
+/**
+ * How the losses of a batch's outputs become the number that is descended: their sum, or PyTorch's mean, which is over
+ * examples and outputs, but for softmax with cross-entropy over examples alone.
+ */
+export const reductions = ["sum", "mean"] as const;
+export type Reduction = (typeof reductions)[number];
+
+/** The factor that turns a batch's sum into its reduction. */
+export function reductionScale(
+  loss: LossName,
+  reduction: Reduction,
+  activation: LayerActivation,
+  batch: number,
+  outputs: number,
+): number {
+  if (reduction === "sum") return 1;
+  return 1 / (loss === "cross-entropy" && activation === "softmax" ? batch : batch * outputs);
+}
+
+/** Writes `scale` times the loss's derivative by the outputs' pre-activations; all are `[units, 4]`. */
+export function outputDelta(
+  loss: LossName,
+  activation: LayerActivation,
+  y: Float64Array,
+  target: Float64Array,
+  delta: Float64Array,
+  units: number,
+  scale: number,
+): void {
+  const factor = loss === "mse" ? 2 * scale : scale;
+  const size = units * TILE;
+  for (let i = 0; i < size; i++) delta[i] = factor * (y[i]! - target[i]!);
+  if (loss === "mse") throughActivation(activation, y, delta, units);
+}
+
+/** The loss of the example in lane `k` of the tiles, summed over outputs. */
+export function exampleLoss(
+  loss: LossName,
+  activation: LayerActivation,
+  z: Float64Array,
+  y: Float64Array,
+  target: Float64Array,
+  units: number,
+  k: number,
+): number {
+  const size = units * TILE;
+  let sum = 0;
+  if (loss === "mse") {
+    for (let i = k; i < size; i += TILE) sum += (y[i]! - target[i]!) ** 2;
+  } else if (activation === "sigmoid") {
+    for (let i = k; i < size; i += TILE) {
+      sum += Math.max(z[i]!, 0) - target[i]! * z[i]! + Math.log1p(Math.exp(-Math.abs(z[i]!)));
+    }
+  } else {
+    let most = -Infinity;
+    for (let i = k; i < size; i += TILE) most = Math.max(most, z[i]!);
+    let total = 0;
+    for (let i = k; i < size; i += TILE) total += Math.exp(z[i]! - most);
+    const logSum = most + Math.log(total);
+    for (let i = k; i < size; i += TILE) sum += target[i]! * (logSum - z[i]!);
+  }
+  return sum;
+}
+
+/** @throws InvalidInputError for an unknown loss, or cross-entropy over outputs that are no probabilities. */
+export function requireLoss(loss: LossName, activation: LayerActivation, who: string): void {
+  if (!lossNames.includes(loss)) {
+    throw new InvalidInputError({ who, expected: `a loss out of ${lossNames.join(", ")}`, got: String(loss) });
+  }
+  if (loss === "cross-entropy" && activation !== "softmax" && activation !== "sigmoid") {
+    throw new InvalidInputError({
+      who,
+      expected: "softmax or sigmoid outputs, where the loss is cross-entropy",
+      got: `${activation} outputs`,
+      remedy: "Give the last layer one of those activations, or use the loss mse.",
+    });
+  }
+}
+
+/** @throws InvalidInputError where cross-entropy meets targets that are no probabilities. */
+export function requireTargets(loss: LossName, activation: LayerActivation, data: Dataset, who: string): void {
+  if (loss === "mse") return;
+  const { rows, outputs, targets } = data;
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    let valid = true;
+    for (let j = row * outputs; j < (row + 1) * outputs; j++) {
+      sum += targets[j]!;
+      valid &&= targets[j]! >= 0 && targets[j]! <= 1;
+    }
+    if (!valid || (activation === "softmax" && Math.abs(sum - 1) > 1e-9)) {
+      const whole = activation === "softmax" ? ", which sum to 1 in each row" : "";
+      throw new InvalidInputError({
+        who,
+        expected: `targets from 0 to 1${whole}, where the loss is cross-entropy`,
+        got: `row ${row} of ${data.name}: ${targets.slice(row * outputs, (row + 1) * outputs).join(", ")}`,
+      });
+    }
+  }
+}

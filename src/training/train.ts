@@ -1,0 +1,181 @@
+/**
+ * Trains multilayer perceptrons by minibatch gradient descent, in float64, and hands out checkpoints on the way.
+ *
+ * The same network, data and options give the same bytes, with or without interruption, and however many checkpoints are
+ * taken: nothing random is carried from epoch to epoch.
+ */
+import type { Dataset } from "../datasets/dataset.ts";
+import { DivergedError, InvalidInputError } from "../errors.ts";
+import { Random, Stream, shuffle } from "../information/random.ts";
+import type { Network } from "../network/network.ts";
+import { TILE } from "./activate.ts";
+import { backwardTile, forwardTile, gather, snapshot, type Workspace, workspace } from "./backpropagation.ts";
+import { requireWidths, type Score, score } from "./evaluate.ts";
+import { reductionScale, requireLoss, requireTargets } from "./loss.ts";
+import { copyState, initOptimizer, momentCount, type OptimizerState, updateParameters } from "./optimizer.ts";
+import { type TrainingPlan, type TrainingState, type TrainOptions, trainingPlan } from "./options.ts";
+
+export interface TrainingData {
+  readonly train: Dataset;
+  /** Measured at checkpoints, never learned from. */
+  readonly test?: Dataset;
+}
+
+/** The network after `epoch` epochs: a copy, as is the optimiser's state. */
+export interface Checkpoint extends TrainingState {
+  readonly train: Score;
+  /** Undefined where no test set was given. */
+  readonly test: Score | undefined;
+}
+
+/** Multiplications between pauses. */
+const BREATH = 2e7;
+
+/**
+ * Trains a copy of `network`; gives a checkpoint at epoch 0, every `every` epochs, and at the last epoch.
+ *
+ * @throws InvalidInputError, at the call, for options out of range, data that do not fit the network or the loss, or a
+ *   `from` of another training.
+ * @throws DivergedError, from the iterator, at the end of the epoch in which a parameter, or at a checkpoint the loss,
+ *   ceased to be a finite number.
+ */
+export function train(network: Network, data: TrainingData, options: TrainOptions): AsyncGenerator<Checkpoint, void> {
+  const plan = trainingPlan(options, data.train.rows);
+  const output = network.layers.at(-1)!;
+  requireLoss(plan.loss, output.activation, "train()");
+  for (const part of data.test === undefined ? [data.train] : [data.train, data.test]) {
+    requireWidths(network, part, "train()");
+    requireTargets(plan.loss, output.activation, part, "train()");
+  }
+  if (options.from !== undefined) requireSame(network, options.from, plan, data.train.rows);
+  return run(network, data, plan, options);
+}
+
+async function* run(
+  network: Network,
+  data: TrainingData,
+  plan: TrainingPlan,
+  { signal, onProgress, pause, from }: TrainOptions,
+): AsyncGenerator<Checkpoint, void> {
+  const { epochs, every, batchSize } = plan;
+  const rows = data.train.rows;
+  const work = workspace(from?.network ?? network);
+  const { moments } = copyState(from?.optimizer ?? initOptimizer(plan.optimizer.name, work.parameters.length));
+  const order = new Int32Array(rows);
+  let step = from?.step ?? 0;
+  let sincePause = 0;
+
+  function checkpoint(epoch: number): Checkpoint {
+    const trained = measured(work, data.train, plan, epoch);
+    const tested = data.test && measured(work, data.test, plan, epoch);
+    const optimizer = copyState({ name: plan.optimizer.name, step, moments });
+    return { epoch, step, network: snapshot(network, work), train: trained, test: tested, optimizer };
+  }
+
+  signal?.throwIfAborted();
+  if (from === undefined) yield checkpoint(0);
+  for (let epoch = (from?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
+    for (let row = 0; row < rows; row++) order[row] = row;
+    shuffle(order, new Random(plan.seed, Stream.order, epoch));
+    for (let start = 0; start < rows; start += batchSize) {
+      const count = Math.min(batchSize, rows - start);
+      batchGradient(work, data.train, order, start, count, plan);
+      updateParameters(plan.optimizer, ++step, moments, work.parameters, work.gradient);
+      sincePause += 3 * count * work.parameters.length;
+      if (sincePause >= BREATH) {
+        sincePause = 0;
+        await pause?.();
+        signal?.throwIfAborted();
+      }
+    }
+    requireFinite(work.parameters, epoch);
+    onProgress?.({ epoch, epochs, step });
+    signal?.throwIfAborted();
+    if (epoch % every === 0 || epoch === epochs) {
+      yield checkpoint(epoch);
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+/** Overwrites `work.gradient` with the gradient over the examples `order[start … start + count)`, weight decay included. */
+export function batchGradient(
+  work: Workspace,
+  data: Dataset,
+  order: Int32Array,
+  start: number,
+  count: number,
+  { loss, reduction, l2 }: Pick<TrainingPlan, "loss" | "reduction" | "l2">,
+): void {
+  const { outputs, activation } = work.last;
+  const scale = reductionScale(loss, reduction, activation, count, outputs);
+  work.gradient.fill(0);
+  for (let at = 0; at < count; at += TILE) {
+    const size = Math.min(TILE, count - at);
+    gather(data.inputs, data.features, order, start + at, size, work.input);
+    gather(data.targets, outputs, order, start + at, size, work.target);
+    forwardTile(work);
+    backwardTile(work, loss, scale, size);
+  }
+  if (l2 === 0) return;
+  for (let l = 0; l < work.layers.length; l++) {
+    const { weights, weightGradient } = work.layers[l]!;
+    for (let i = 0; i < weights.length; i++) weightGradient[i]! += l2 * weights[i]!;
+  }
+}
+
+function measured(work: Workspace, data: Dataset, { loss }: TrainingPlan, epoch: number): Score {
+  const found = score(work, data, loss);
+  if (!Number.isFinite(found.loss)) throw diverged(epoch, `a loss of ${found.loss} on ${data.name}`);
+  return found;
+}
+
+function requireFinite(parameters: Float64Array, epoch: number): void {
+  for (let i = 0; i < parameters.length; i++) {
+    if (!Number.isFinite(parameters[i]!)) throw diverged(epoch, `a weight of ${parameters[i]}`);
+  }
+}
+
+function diverged(epoch: number, got: string): DivergedError {
+  return new DivergedError({
+    who: `train(): epoch ${epoch}`,
+    expected: "finite weights and loss",
+    got,
+    remedy: "Lower the learning rate.",
+  });
+}
+
+function requireSame(network: Network, from: TrainingState, plan: TrainingPlan, rows: number): void {
+  const shape = (of: Network) =>
+    of.layers
+      .map((l) => `${l.inputs}-${l.outputs} ${l.activation}${l.bias === undefined ? "" : " with bias"}`)
+      .join(", ");
+  if (shape(from.network) !== shape(network)) {
+    throw conflict(`a checkpoint of the network ${shape(network)}`, shape(from.network));
+  }
+  const steps = from.epoch * Math.ceil(rows / plan.batchSize);
+  if (!Number.isSafeInteger(from.epoch) || from.epoch < 0 || from.epoch > plan.epochs) {
+    throw conflict(`a checkpoint of an epoch from 0 to ${plan.epochs}`, `epoch ${from.epoch}`);
+  }
+  if (from.step !== steps) throw conflict(`${steps} steps after ${from.epoch} epochs`, `${from.step}`);
+  requireState(from.optimizer, plan.optimizer.name, steps, workspace(network).parameters.length);
+}
+
+function requireState(state: OptimizerState, name: string, step: number, parameters: number): void {
+  if (state.name !== name || state.step !== step) {
+    throw conflict(`the state of ${name} after ${step} steps`, `that of ${state.name} after ${state.step}`);
+  }
+  const sizes = state.moments.map((moment) => moment.length);
+  if (sizes.length !== momentCount(state.name) || sizes.some((size) => size !== parameters)) {
+    throw conflict(`${momentCount(state.name)} moments of ${parameters} values`, `[${sizes.join(", ")}] values`);
+  }
+}
+
+function conflict(expected: string, got: string): InvalidInputError {
+  return new InvalidInputError({
+    who: "train(): from",
+    expected,
+    got,
+    remedy: "Training goes on only from a checkpoint of the same network, data and options.",
+  });
+}
