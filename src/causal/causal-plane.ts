@@ -2,7 +2,7 @@
 import type { Range } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
-import { type Mechanism, mechanisms } from "../network/mechanism.ts";
+import { commonInputRange, type Mechanism, mechanisms } from "../network/mechanism.ts";
 import type { Network } from "../network/network.ts";
 import { degeneracy } from "./degeneracy.ts";
 import { eiParts } from "./edge-information.ts";
@@ -65,8 +65,8 @@ export async function measureLayer(mechanism: Mechanism, options: EffectiveInfor
     name: mechanism.name,
     inputs: mechanism.inputs,
     outputs: mechanism.outputs,
-    activation: mechanism.dense.activation.name,
-    inputRange: mechanism.inputRange,
+    activation: mechanism.activation,
+    inputRange: commonInputRange(mechanism),
     outputRange: mechanism.outputRange,
     ei: whole,
     eiParts: parts,

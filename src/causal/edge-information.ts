@@ -1,5 +1,5 @@
 /** EI_parts: what each input alone tells about each output alone, while all other inputs are noise. */
-import { engineOptions, type MeasureOptions } from "../engines/engine.ts";
+import { ALL_INPUTS, engineOptions, type MeasureOptions } from "../engines/engine.ts";
 import { exactEngine } from "../engines/exact/exact-engine.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
@@ -12,10 +12,10 @@ import { sumOfPairs } from "./sum.ts";
  * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
  */
 export async function eiPartsMatrix(mechanism: Mechanism, options: MeasureOptions): Promise<EstimateMatrix> {
-  return exactEngine.pairwise(mechanism, "all inputs", engineOptions(options, "eiPartsMatrix()"));
+  return exactEngine.pairwise(mechanism, ALL_INPUTS, engineOptions(options, "eiPartsMatrix()"));
 }
 
 /** `EI_parts = Σ_ij I(x̂_i; ŷ_j)` in bits: the sum of `eiPartsMatrix`, with its options and errors. */
 export async function eiParts(mechanism: Mechanism, options: MeasureOptions): Promise<Estimate> {
-  return sumOfPairs(await exactEngine.pairwise(mechanism, "all inputs", engineOptions(options, "eiParts()")));
+  return sumOfPairs(await exactEngine.pairwise(mechanism, ALL_INPUTS, engineOptions(options, "eiParts()")));
 }

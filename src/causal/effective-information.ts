@@ -1,5 +1,5 @@
 /** EI: what noise on a whole layer tells about the next layer's joint state. */
-import { conditionalEngine } from "../engines/sampling/conditional.ts";
+import { joint } from "../engines/sampling/sampling-engine.ts";
 import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
 import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
@@ -17,5 +17,5 @@ export async function effectiveInformation(
   mechanism: Mechanism,
   options: EffectiveInformationOptions,
 ): Promise<Estimate> {
-  return conditionalEngine.joint(mechanism, samplingOptions(options, "effectiveInformation()"));
+  return joint(mechanism, samplingOptions(options, "effectiveInformation()"));
 }

@@ -1,8 +1,12 @@
 /** Options that the sampled measures take, checked. */
-import { type EngineOptions, engineOptions, type MeasureOptions, type SamplingOptions } from "../engines/engine.ts";
+import {
+  type EngineOptions,
+  engineOptions,
+  type JointMethod,
+  type MeasureOptions,
+  type SamplingOptions,
+} from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
-
-export type EffectiveInformationMethod = "auto" | "conditional";
 
 export interface EffectiveInformationOptions extends MeasureOptions {
   /** Whole, 0 … 2^53 − 1; the same seed gives the same bytes. Default 0. */
@@ -12,7 +16,7 @@ export interface EffectiveInformationOptions extends MeasureOptions {
   /** Stop after about this many samples. Default 4,000,000. */
   readonly samples?: number;
   /** Default `"auto"`: exact where there is one input and one output, conditional otherwise. */
-  readonly method?: EffectiveInformationMethod;
+  readonly method?: JointMethod;
 }
 
 const DEFAULT_TOLERANCE = 0.01;
@@ -44,5 +48,5 @@ export function samplingOptions(options: EffectiveInformationOptions, who: strin
   if (method !== "auto" && method !== "conditional") {
     throw new InvalidInputError({ who, expected: 'method: "auto" or "conditional"', got: JSON.stringify(method) });
   }
-  return { ...base, seed, tolerance, samples };
+  return { ...base, seed, tolerance, samples, method };
 }

@@ -1,29 +1,57 @@
 /** Sensitivity: how well each connection transmits while every other input is held at 0. */
 import { engineOptions, type MeasureOptions } from "../engines/engine.ts";
 import { exactEngine } from "../engines/exact/exact-engine.ts";
+import { InvalidInputError } from "../errors.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
 import { sumOfPairs } from "./sum.ts";
 
+export interface SensitivityOptions extends MeasureOptions {
+  /**
+   * Where the other inputs rest: at 0 (the default, the reference implementation's rule), in the middle of their ranges, or at
+   * a value given for all or for each.
+   */
+  readonly rest?: number | "middle" | ArrayLike<number>;
+}
+
 /**
- * `I(x̂_i; ŷ_j)` under do(x_i = H^max) with every other input held at 0, `[inputs, outputs]`, in bits, each 0 … log2(bins);
+ * `I(x̂_i; ŷ_j)` under do(x_i = H^max) with every other input held at `rest`, `[inputs, outputs]`, in bits, each 0 … log2(bins);
  * exact (Mattsson, Michaud & Hoel, "Examining the causal structures of deep neural networks using information theory").
  *
  * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
  */
-export async function sensitivityMatrix(mechanism: Mechanism, options: MeasureOptions): Promise<EstimateMatrix> {
+export async function sensitivityMatrix(mechanism: Mechanism, options: SensitivityOptions): Promise<EstimateMatrix> {
   return measure(mechanism, options, "sensitivityMatrix()");
 }
 
 /** `Σ_ij I(x̂_i; ŷ_j)`, one input noisy at a time, in bits: the sum of `sensitivityMatrix`, with its options and errors. */
-export async function sensitivity(mechanism: Mechanism, options: MeasureOptions): Promise<Estimate> {
+export async function sensitivity(mechanism: Mechanism, options: SensitivityOptions): Promise<Estimate> {
   return sumOfPairs(await measure(mechanism, options, "sensitivity()"));
 }
 
-async function measure(mechanism: Mechanism, options: MeasureOptions, who: string): Promise<EstimateMatrix> {
-  const matrix = await exactEngine.pairwise(mechanism, "one input", engineOptions(options, who));
-  const [low, high] = mechanism.inputRange;
-  if ((low <= 0 && high >= 0) || mechanism.inputs === 1) return matrix;
-  const warning = `the other inputs are held at 0, which is outside the input range (${low}, ${high})`;
+async function measure(mechanism: Mechanism, options: SensitivityOptions, who: string): Promise<EstimateMatrix> {
+  const rest = restingValues(mechanism, options.rest ?? 0, who);
+  const matrix = await exactEngine.pairwise(mechanism, { noise: "one input", rest }, engineOptions(options, who));
+  const away = mechanism.inputRanges.findIndex(([low, high], i) => rest[i]! < low || rest[i]! > high);
+  if (away < 0 || mechanism.inputs === 1) return matrix;
+  const [low, high] = mechanism.inputRanges[away]!;
+  const warning = `other inputs are held at ${rest[away]}, which is outside the input range (${low}, ${high})`;
   return { ...matrix, warnings: [...matrix.warnings, warning] };
+}
+
+function restingValues(
+  { inputs, inputRanges }: Mechanism,
+  rest: number | "middle" | ArrayLike<number>,
+  who: string,
+): Float64Array {
+  if (rest === "middle") return Float64Array.from(inputRanges, ([low, high]) => low + (high - low) / 2);
+  const values = typeof rest === "number" ? new Float64Array(inputs).fill(rest) : Float64Array.from(rest);
+  if (values.length !== inputs || !values.every((value) => Number.isFinite(value))) {
+    throw new InvalidInputError({
+      who,
+      expected: `rest: a finite number, "middle", or ${inputs} finite numbers, one per input`,
+      got: JSON.stringify(rest),
+    });
+  }
+  return values;
 }

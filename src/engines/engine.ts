@@ -2,12 +2,19 @@
 
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, binEdges, type OutsidePolicy, validBins } from "../information/bins.ts";
-import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
-import { type PreactivationBins, preactivationBins } from "../network/activation.ts";
-import type { Mechanism } from "../network/mechanism.ts";
+import type { EstimateMatrix } from "../information/estimate.ts";
+import type { DenseMechanism, Mechanism } from "../network/mechanism.ts";
+import { type PreactivationBins, preactivationBins } from "../network/preactivation-bins.ts";
 
-/** What noise goes in: every input uniform and independent, or one input at a time with every other held at 0. */
-export type Intervention = "all inputs" | "one input";
+/**
+ * What noise goes in: every input uniform and independent on its range, or one input at a time with every other held at its `rest`
+ * value, `[inputs]`.
+ */
+export type Intervention =
+  | { readonly noise: "all inputs" }
+  | { readonly noise: "one input"; readonly rest: Float64Array };
+
+export const ALL_INPUTS: Intervention = { noise: "all inputs" };
 
 export interface EngineOptions {
   readonly bins: BinCounts;
@@ -17,12 +24,16 @@ export interface EngineOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
+/** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
+export type JointMethod = "auto" | "conditional" | "plug-in";
+
 export interface SamplingOptions extends EngineOptions {
   readonly seed: number;
   /** Stop when the standard error, in bits, is below this. */
   readonly tolerance: number;
   /** Stop when this many samples have been drawn. */
   readonly samples: number;
+  readonly method: JointMethod;
 }
 
 /** Answers I(x̂_i; ŷ_j) for every pair of a mechanism. */
@@ -30,13 +41,11 @@ export interface PairwiseEngine {
   pairwise(mechanism: Mechanism, intervention: Intervention, options: EngineOptions): Promise<EstimateMatrix>;
 }
 
-/** Answers I(X̂; Ŷ) of the whole layers. */
-export interface JointEngine {
-  joint(mechanism: Mechanism, options: SamplingOptions): Promise<Estimate>;
-}
-
 /** Output bins as cuts of the pre-activation. */
-export function outputCuts(mechanism: Mechanism, options: Pick<EngineOptions, "bins" | "outside">): PreactivationBins {
+export function outputCuts(
+  mechanism: DenseMechanism,
+  options: Pick<EngineOptions, "bins" | "outside">,
+): PreactivationBins {
   const edges = binEdges(options.bins.output, mechanism.outputRange);
   return preactivationBins(mechanism.dense.activation, edges, options.outside);
 }

@@ -12,7 +12,9 @@ export interface Estimate {
   readonly bits: number;
   /** Standard error of `bits`, in bits, ≥ 0. */
   readonly standardError: number;
-  /** Bounds that the true value keeps, in bits, where any are known that say more than 0 … the number of bins allows. */
+  /** The 95 % interval: bits ± 1.96 standard errors, no wider than the bracket. */
+  readonly interval: readonly [lower: number, upper: number];
+  /** Bounds that the true value keeps, in bits, where any are known that say more than 0 … what the bins allow. */
   readonly bracket?: readonly [lower: number, upper: number];
   /** Samples drawn; 0 for an exact value. */
   readonly samples: number;
@@ -21,6 +23,37 @@ export interface Estimate {
   readonly outside: number;
   /** What a reader must know before quoting the value, in plain words. */
   readonly warnings: readonly string[];
+}
+
+/** An estimate with its interval. */
+export function estimate(of: Omit<Estimate, "interval">): Estimate {
+  const [least, most] = of.bracket ?? [-Infinity, Infinity];
+  const reach = 1.96 * of.standardError;
+  const interval = [Math.max(least, of.bits - reach), Math.min(most, of.bits + reach)] as const;
+  const { bits, standardError, ...rest } = of;
+  return { bits, standardError, interval, ...rest };
+}
+
+/** The sum of independent estimates, of mechanisms that share no input and no output. */
+export function sumOfEstimates(parts: readonly Estimate[]): Estimate {
+  const sum = (of: (part: Estimate) => number) => parts.reduce((total, part) => total + of(part), 0);
+  const bounded = parts.some((part) => part.bracket !== undefined);
+  return estimate({
+    bits: sum((part) => part.bits),
+    standardError: Math.sqrt(sum((part) => part.standardError ** 2)),
+    ...(bounded && {
+      bracket: [
+        sum((part) => (part.bracket ?? part.interval)[0]),
+        sum((part) => (part.bracket ?? part.interval)[1]),
+      ] as const,
+    }),
+    samples: sum((part) => part.samples),
+    method: parts.every((part) => part.method === "exact")
+      ? "exact"
+      : (parts.find((part) => part.method !== "exact")?.method ?? "exact"),
+    outside: 1 - parts.reduce((inside, part) => inside * (1 - part.outside), 1),
+    warnings: [...new Set(parts.flatMap((part) => part.warnings))],
+  });
 }
 
 /** One value per (input, output) pair. */

@@ -2,7 +2,8 @@
 
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { type Activation, type ActivationName, activations, DEFAULT_INPUT_RANGE, isActivation } from "./activation.ts";
+import { type Activation, activations, DEFAULT_INPUT_RANGE, isActivation, type LayerActivation } from "./activation.ts";
+import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate.ts";
 import { type DenseLayer, denseLayer, type Network, type WeightsSpec } from "./network.ts";
 
 /** `y_j = φ(Σ_i W_ji x_i + b_j)`. */
@@ -18,22 +19,42 @@ export interface Mechanism {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
-  /** Every input is uniform on this range under do(L1 = H^max). */
-  readonly inputRange: Range;
+  /** One per input: each is uniform on its range under do(L1 = H^max). */
+  readonly inputRanges: readonly Range[];
   /** The range that the output bins divide. */
   readonly outputRange: Range;
-  readonly dense: DenseStructure;
+  /** Name of the last activation, for tables: "sigmoid"; "softmax" and "unknown" are possible too. */
+  readonly activation: string;
+  /** Where it has one; the exact engine needs it. */
+  readonly dense: DenseStructure | undefined;
+  readonly evaluate: Evaluate;
 }
 
-export interface DenseSpec {
+/** A mechanism whose dense structure is known. */
+export type DenseMechanism = Mechanism & { readonly dense: DenseStructure };
+
+export function isDense(mechanism: Mechanism): mechanism is DenseMechanism {
+  return mechanism.dense !== undefined;
+}
+
+/** One range for every input, or one for each. */
+export type InputRangeSpec = readonly [number, number] | readonly (readonly [number, number])[];
+
+export interface RangeOptions {
+  readonly inputRange?: InputRangeSpec;
+  readonly outputRange?: readonly [number, number];
+}
+
+export interface DenseSpec extends RangeOptions {
   readonly name?: string;
   /** `[outputs][inputs]` rows, or `{ data, shape: [outputs, inputs] }`. */
   readonly weights: WeightsSpec;
   readonly bias?: ArrayLike<number> | null;
-  readonly activation: ActivationName;
-  /** Default (−10, 10), the range of values that no known activation produced. */
-  readonly inputRange?: readonly [number, number];
-  /** Default by activation: sigmoid (0, 1), tanh (−1, 1), relu (0, 10), identity (−10, 10). */
+  /** A built-in activation's name, or one of your own made by `activation()`. A softmax layer can only be sampled. */
+  readonly activation: LayerActivation | Activation;
+  /** One range for all inputs, or one for each. Default (−10, 10), the range of values that no known activation produced. */
+  readonly inputRange?: InputRangeSpec;
+  /** Default by activation: sigmoid (0, 1), tanh (−1, 1), relu (0, 10), identity (−10, 10) … */
   readonly outputRange?: readonly [number, number];
 }
 
@@ -44,45 +65,212 @@ export interface DenseSpec {
  *   activation, or a range that is reversed or has no width.
  */
 export function dense(spec: DenseSpec): Mechanism {
-  return mechanismOf(denseLayer(spec, "dense()"), spec);
+  const own = typeof spec.activation === "object" && spec.activation !== null ? spec.activation : undefined;
+  const layer = denseLayer(
+    { ...spec, activation: own === undefined ? (spec.activation as LayerActivation) : "identity" },
+    "dense()",
+  );
+  return own === undefined ? mechanismOf(layer, spec) : denseMechanism(layer, own, spec);
 }
 
-export interface RangeOptions {
-  readonly inputRange?: readonly [number, number];
-  readonly outputRange?: readonly [number, number];
-}
-
-/** A layer as a mechanism; ranges that are not given follow MEASURES' defaults. */
+/** A layer as a mechanism; ranges that are not given follow the activations' defaults. */
 export function mechanismOf(layer: DenseLayer, ranges: RangeOptions = {}): Mechanism {
-  if (!isActivation(layer.activation)) {
-    throw new InvalidInputError({
-      who: layer.name,
-      expected: "an activation that acts on each unit alone, to measure the layer",
-      got: layer.activation,
-      remedy: "Softmax mixes its units; measure the layers before it, or give this one the activation identity.",
-    });
-  }
-  const activation = activations[layer.activation];
+  if (isActivation(layer.activation)) return denseMechanism(layer, activations[layer.activation], ranges);
   return {
-    name: layer.name,
-    inputs: layer.inputs,
-    outputs: layer.outputs,
-    inputRange: validRange(ranges.inputRange ?? DEFAULT_INPUT_RANGE, `${layer.name}: inputRange`),
-    outputRange: validRange(ranges.outputRange ?? activation.defaultRange, `${layer.name}: outputRange`),
-    dense: { weights: layer.weights, bias: layer.bias ?? new Float64Array(layer.outputs), activation },
+    ...common(layer, defaultRangeOf(layer.activation), ranges),
+    activation: layer.activation,
+    dense: undefined,
+    evaluate: (x, rows) => evaluateLayer(layer, x, rows),
   };
+}
+
+function denseMechanism(layer: DenseLayer, activation: Activation, ranges: RangeOptions): DenseMechanism {
+  const bias = layer.bias ?? new Float64Array(layer.outputs);
+  return {
+    ...common(layer, activation.defaultRange, ranges),
+    activation: activation.name,
+    dense: { weights: layer.weights, bias, activation },
+    evaluate: (x, rows) => evaluateLayer({ ...layer, activation }, x, rows),
+  };
+}
+
+interface Shape {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+function common({ name, inputs, outputs }: Shape, defaultOutput: Range, ranges: RangeOptions) {
+  return {
+    name,
+    inputs,
+    outputs,
+    inputRanges: inputRangesOf(ranges.inputRange, inputs, name),
+    outputRange: validRange(ranges.outputRange ?? defaultOutput, `${name}: outputRange`),
+  };
+}
+
+function inputRangesOf(spec: InputRangeSpec | undefined, inputs: number, name: string): readonly Range[] {
+  const who = `${name}: inputRange`;
+  if (spec === undefined) return new Array<Range>(inputs).fill(DEFAULT_INPUT_RANGE);
+  if (isPerInput(spec)) {
+    if (spec.length !== inputs) {
+      throw new InvalidInputError({
+        who,
+        expected: `one range, or ${inputs}, one for each input`,
+        got: `${spec.length}`,
+      });
+    }
+    return spec.map((range, i) => validRange(range, `${who} [${i}]`));
+  }
+  return new Array<Range>(inputs).fill(validRange(spec, who));
+}
+
+function isPerInput(spec: InputRangeSpec): spec is readonly (readonly [number, number])[] {
+  return Array.isArray(spec) && spec.length > 0 && spec.every((range: unknown) => Array.isArray(range));
+}
+
+/** The least range that holds every input's: what a table shows. */
+export function commonInputRange({ inputRanges }: Pick<Mechanism, "inputRanges">): Range {
+  return inputRanges.reduce(([low, high], [l, h]) => [Math.min(low, l), Math.max(high, h)]);
+}
+
+/** Default range of the values of a layer with this activation. */
+export function defaultRangeOf(activation: LayerActivation): Range {
+  return activation === "softmax" ? [0, 1] : activations[activation].defaultRange;
 }
 
 /** Every layer of a network as a mechanism; a layer's input range is the default range of the activation before it. */
 export function mechanisms(network: Network, ranges: Pick<RangeOptions, "inputRange"> = {}): Mechanism[] {
-  return network.layers.map((layer, index) => {
-    const before = network.layers[index - 1]?.activation;
-    const inputRange =
-      index === 0
-        ? (ranges.inputRange ?? network.inputRange)
-        : isActivation(before)
-          ? activations[before].defaultRange
-          : ([0, 1] as const);
-    return mechanismOf(layer, { inputRange });
-  });
+  return network.layers.map((layer, index) =>
+    mechanismOf(layer, { inputRange: inputRangeBefore(network, index, ranges.inputRange) }),
+  );
+}
+
+/** The range of what enters layer `index`: the caller's or the network's for the first, else the default of the activation before. */
+export function inputRangeBefore(network: Network, index: number, given?: InputRangeSpec): InputRangeSpec | undefined {
+  if (index === 0) return given ?? network.inputRange;
+  return defaultRangeOf(network.layers[index - 1]!.activation);
+}
+
+export interface ChainSpec extends RangeOptions {
+  /** First layer of the chain: its name, or its position from 0. */
+  readonly from: string | number;
+  /** Last layer of the chain. */
+  readonly to: string | number;
+}
+
+/**
+ * A mechanism over several layers: noise enters at the inputs of `from`, and arrives at the outputs of `to`. One layer is that
+ * layer's own mechanism.
+ *
+ * @throws InvalidInputError for layers that the network does not have, or `to` before `from`.
+ */
+export function chain(network: Network, { from, to, ...ranges }: ChainSpec): Mechanism {
+  const [first, last] = [layerIndex(network, from, "from"), layerIndex(network, to, "to")];
+  if (last < first) {
+    throw new InvalidInputError({
+      who: "chain()",
+      expected: "to, a layer not before from",
+      got: `from ${from}, to ${to}`,
+    });
+  }
+  const inputRange = ranges.inputRange ?? inputRangeBefore(network, first);
+  const layers = network.layers.slice(first, last + 1);
+  if (layers.length === 1) return mechanismOf(layers[0]!, { ...ranges, inputRange });
+  const end = layers.at(-1)!;
+  const shape = { name: `${layers[0]!.name} … ${end.name}`, inputs: layers[0]!.inputs, outputs: end.outputs };
+  return {
+    ...common(shape, defaultRangeOf(end.activation), { ...ranges, inputRange }),
+    activation: end.activation,
+    dense: undefined,
+    evaluate: throughLayers(layers),
+  };
+}
+
+/** Position of a layer given by name or position. */
+export function layerIndex(network: Network, layer: string | number, who: string): number {
+  const index = typeof layer === "number" ? layer : network.layers.findIndex(({ name }) => name === layer);
+  if (!Number.isInteger(index) || index < 0 || index >= network.layers.length) {
+    const names = network.layers.map(({ name }) => name).join(", ");
+    throw new InvalidInputError({
+      who,
+      expected: `a layer out of ${names}, or its position, 0 to ${network.layers.length - 1}`,
+      got: JSON.stringify(layer),
+    });
+  }
+  return index;
+}
+
+export interface BlackBoxSpec extends RangeOptions, Partial<Pick<Shape, "name">> {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** `[rows, inputs]` → `[rows, outputs]`, row-major; may be asynchronous. It must not keep or change its argument. */
+  readonly evaluate: (batch: Float64Array) => ArrayLike<number> | Promise<ArrayLike<number>>;
+}
+
+/**
+ * Any function of a batch as a mechanism, measured by sampling. Ranges default to (−10, 10) on both sides.
+ *
+ * @throws InvalidInputError for sizes below 1 or ranges that are none; while measuring, for results of another length, results that are
+ *   NaN (with the sample that caused them), or a function that throws.
+ */
+export function blackBox(spec: BlackBoxSpec): Mechanism {
+  const { name = "black box", inputs, outputs } = spec;
+  for (const size of [inputs, outputs]) {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new InvalidInputError({
+        who: name,
+        expected: "inputs and outputs, whole numbers of at least 1",
+        got: `${size}`,
+      });
+    }
+  }
+  if (typeof spec.evaluate !== "function") {
+    throw new InvalidInputError({ who: name, expected: "evaluate, a function of a batch", got: typeof spec.evaluate });
+  }
+  return {
+    ...common({ name, inputs, outputs }, DEFAULT_INPUT_RANGE, spec),
+    activation: "unknown",
+    dense: undefined,
+    evaluate: checked(name, inputs, outputs, spec.evaluate),
+  };
+}
+
+/** The caller's function, and a clear word where it does not keep its promise. */
+function checked(name: string, inputs: number, outputs: number, evaluate: BlackBoxSpec["evaluate"]): Evaluate {
+  return async (x, rows) => {
+    let found: ArrayLike<number>;
+    try {
+      found = await evaluate(x);
+    } catch (cause) {
+      const said = cause instanceof Error ? cause.message : String(cause);
+      const sample = `inputs of the first of ${rows} samples: ${shown(x.subarray(0, inputs))}`;
+      throw new InvalidInputError(
+        { who: name, expected: "a function that returns", got: `an error: ${said} (${sample})` },
+        { cause },
+      );
+    }
+    if (found?.length !== rows * outputs) {
+      const expected = `${rows * outputs} values, ${rows} samples of ${outputs} outputs`;
+      throw new InvalidInputError({ who: name, expected, got: `${found?.length ?? "none"}` });
+    }
+    const y = found instanceof Float64Array ? found : Float64Array.from(found);
+    for (let at = 0; at < y.length; at++) {
+      if (!Number.isNaN(y[at]!)) continue;
+      const row = Math.floor(at / outputs);
+      const sample = shown(x.subarray(row * inputs, (row + 1) * inputs));
+      throw new InvalidInputError({
+        who: name,
+        expected: "numbers",
+        got: `NaN at output ${at % outputs} for the inputs ${sample}`,
+      });
+    }
+    return y;
+  };
+}
+
+function shown(values: Float64Array): string {
+  const few = Array.from(values.subarray(0, 8), (value) => value.toPrecision(6)).join(", ");
+  return `[${few}${values.length > 8 ? ", …" : ""}]`;
 }

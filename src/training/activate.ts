@@ -1,11 +1,11 @@
 /** Activations over tiles (`[units, 4]`, see backpropagation.ts), forwards and backwards. */
-import type { LayerActivation } from "../network/activation.ts";
+import type { TrainableActivation } from "../network/activation.ts";
 
 /** Examples in a tile. */
 export const TILE = 4;
 
 /** y = φ(z); written out per activation, for a call through a variable costs more than the arithmetic. */
-export function activate(activation: LayerActivation, z: Float64Array, y: Float64Array, units: number): void {
+export function activate(activation: TrainableActivation, z: Float64Array, y: Float64Array, units: number): void {
   const size = units * TILE;
   if (activation === "sigmoid") for (let i = 0; i < size; i++) y[i] = 1 / (1 + Math.exp(-z[i]!));
   else if (activation === "tanh") for (let i = 0; i < size; i++) y[i] = Math.tanh(z[i]!);
@@ -30,7 +30,7 @@ function softmax(z: Float64Array, y: Float64Array, size: number): void {
 
 /** Turns `delta` from dL/dy into dL/dz. */
 export function throughActivation(
-  activation: LayerActivation,
+  activation: TrainableActivation,
   y: Float64Array,
   delta: Float64Array,
   units: number,

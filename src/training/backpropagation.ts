@@ -5,7 +5,7 @@
  * four examples and every loop has independent sums to overlap. A sum over units or inputs runs in index order, and a
  * sum over the batch in the order of the examples within tiles, whatever the blocking: the result does not depend on it.
  */
-import type { LayerActivation } from "../network/activation.ts";
+import type { TrainableActivation } from "../network/activation.ts";
 import type { Network } from "../network/network.ts";
 import { activate, TILE, throughActivation } from "./activate.ts";
 import { type LossName, outputDelta } from "./loss.ts";
@@ -14,7 +14,7 @@ import { type LossName, outputDelta } from "./loss.ts";
 interface LayerWork {
   readonly inputs: number;
   readonly outputs: number;
-  readonly activation: LayerActivation;
+  readonly activation: TrainableActivation;
   readonly weights: Float64Array;
   readonly bias: Float64Array | undefined;
   readonly weightGradient: Float64Array;
@@ -56,7 +56,8 @@ export function workspace(network: Network): Workspace {
     layers.push({
       inputs,
       outputs,
-      activation,
+      // Every way in checks it: requireWidths().
+      activation: activation as TrainableActivation,
       weights: parameters.subarray(at, biasAt),
       bias: bias && parameters.subarray(biasAt, end),
       weightGradient: gradient.subarray(at, biasAt),

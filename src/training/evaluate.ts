@@ -1,6 +1,7 @@
 /** What a network answers, and how well. */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
+import { isTrainableActivation, trainableActivations } from "../network/activation.ts";
 import type { Network } from "../network/network.ts";
 import { TILE } from "./activate.ts";
 import { forwardTile, gather, type Workspace, workspace } from "./backpropagation.ts";
@@ -79,8 +80,13 @@ export function score(work: Workspace, data: Dataset, loss: LossName): Score {
   return { loss: total / rows, accuracy: labels === undefined ? Number.NaN : right / rows };
 }
 
-/** @throws InvalidInputError unless the data set has the network's inputs and outputs. */
+/** @throws InvalidInputError unless the trainer knows the activations and the data set has the network's inputs and outputs. */
 export function requireWidths(network: Network, data: Dataset, who: string): void {
+  for (const { name, activation } of network.layers) {
+    if (isTrainableActivation(activation)) continue;
+    const known = trainableActivations.join(", ");
+    throw new InvalidInputError({ who: `${who}: ${name}`, expected: `an activation out of ${known}`, got: activation });
+  }
   const inputs = network.layers[0]!.inputs;
   const outputs = network.layers.at(-1)!.outputs;
   if (data.features !== inputs || data.outputs !== outputs) {

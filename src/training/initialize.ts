@@ -1,7 +1,7 @@
 /** New networks with random weights. */
 import { InvalidInputError } from "../errors.ts";
 import { Random, Stream } from "../information/random.ts";
-import { isLayerActivation, type LayerActivation, layerActivations } from "../network/activation.ts";
+import { isTrainableActivation, type TrainableActivation, trainableActivations } from "../network/activation.ts";
 import { type LayerSpec, type Network, network } from "../network/network.ts";
 
 export const initializers = ["uniform", "glorot", "he"] as const;
@@ -11,7 +11,7 @@ export interface NetworkSpec {
   /** Widths from the inputs to the outputs: `[4, 5, 5, 3]` has three layers of weights. */
   readonly layers: readonly number[];
   /** One for all layers, or one for each layer of weights. */
-  readonly activation: LayerActivation | readonly LayerActivation[];
+  readonly activation: TrainableActivation | readonly TrainableActivation[];
   /** Default true. */
   readonly bias?: boolean;
   /**
@@ -66,11 +66,11 @@ const bounds: Readonly<Record<Initializer, (inputs: number, outputs: number) => 
   he: (inputs) => Math.sqrt(6 / inputs),
 };
 
-function perLayer(given: LayerActivation | readonly LayerActivation[], layers: number): LayerActivation[] {
+function perLayer(given: TrainableActivation | readonly TrainableActivation[], layers: number): TrainableActivation[] {
   const all = typeof given === "string" ? Array.from({ length: layers }, () => given) : given;
-  if (!Array.isArray(all) || all.length !== layers || !all.every(isLayerActivation)) {
+  if (!Array.isArray(all) || all.length !== layers || !all.every(isTrainableActivation)) {
     throw invalid(
-      `one activation, or one for each of ${layers} layers, out of ${layerActivations.join(", ")}`,
+      `one activation, or one for each of ${layers} layers, out of ${trainableActivations.join(", ")}`,
       JSON.stringify(given) ?? "none",
     );
   }

@@ -7,7 +7,7 @@
  */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { LayerActivation } from "../network/activation.ts";
+import type { LayerActivation, TrainableActivation } from "../network/activation.ts";
 import { TILE, throughActivation } from "./activate.ts";
 
 export const lossNames = ["mse", "cross-entropy"] as const;
@@ -24,7 +24,7 @@ export type Reduction = (typeof reductions)[number];
 export function reductionScale(
   loss: LossName,
   reduction: Reduction,
-  activation: LayerActivation,
+  activation: TrainableActivation,
   batch: number,
   outputs: number,
 ): number {
@@ -35,7 +35,7 @@ export function reductionScale(
 /** Writes `scale` times the loss's derivative by the outputs' pre-activations; all are `[units, 4]`. */
 export function outputDelta(
   loss: LossName,
-  activation: LayerActivation,
+  activation: TrainableActivation,
   y: Float64Array,
   target: Float64Array,
   delta: Float64Array,
@@ -51,7 +51,7 @@ export function outputDelta(
 /** The loss of the example in lane `k` of the tiles, summed over outputs. */
 export function exampleLoss(
   loss: LossName,
-  activation: LayerActivation,
+  activation: TrainableActivation,
   z: Float64Array,
   y: Float64Array,
   target: Float64Array,

@@ -38,7 +38,6 @@ describe("dense() refuses", () => {
     ["a bias that is not finite", { ...good, bias: [1, Number.NaN] }, /NaN at bias \[1\]/],
     ["an unknown activation", { ...good, activation: "sigmoidal" }, /sigmoid, tanh, relu.*got "sigmoidal"/],
     ["no activation", { weights: [[1]] }, /activation.*got none/],
-    ["softmax, which mixes its units", { ...good, activation: "softmax" }, /acts on each unit alone/],
     ["a reversed input range", { ...good, inputRange: [1, 0] }, /inputRange.*low < high.*\[1,0\]/],
     ["an output range of no width", { ...good, outputRange: [1, 1] }, /outputRange.*\[1,1\]/],
     ["a range that is not finite", { ...good, inputRange: [0, Number.POSITIVE_INFINITY] }, /finite/],

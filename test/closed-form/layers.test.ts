@@ -255,7 +255,8 @@ describe("two inputs, by areas of clipped polygons", () => {
       ] as const) {
         const found = await effectiveInformation(mechanism, { bins, seed: bins, tolerance: 0.01, outside: "clamp" });
         expect(found.standardError).toBeLessThanOrEqual(0.01);
-        expectClose(found, truth);
+        // The recorded values have six decimals.
+        expect(Math.abs(found.bits - truth)).toBeLessThan(4 * found.standardError + 6e-7);
       }
     });
   }

@@ -28,7 +28,9 @@ describe("the exact engine keeps its stated error of 1e-9 bit per pair", () => {
     test(`case ${index}: ${shape}, ${rest.outside}`, async () => {
       const found = await eiPartsMatrix(dense({ weights: [weights], bias: [bias], ...rest }), rest);
       for (const [i, truth] of bits.entries()) {
-        expect(Math.abs(found.bits[i]! - Number(truth)), `input ${i}: ${found.bits[i]}, truth ${truth}`).toBeLessThan(STATED);
+        expect(Math.abs(found.bits[i]! - Number(truth)), `input ${i}: ${found.bits[i]}, truth ${truth}`).toBeLessThan(
+          STATED,
+        );
       }
     });
   }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { InvalidInputError } from "../../src/errors.ts";
-import type { LayerActivation } from "../../src/network/activation.ts";
+import type { TrainableActivation } from "../../src/network/activation.ts";
 import { network } from "../../src/network/network.ts";
 import { evaluate, forward } from "../../src/training/evaluate.ts";
 
-function identityNetwork(size: number, activation: LayerActivation) {
+function identityNetwork(size: number, activation: TrainableActivation) {
   const weights = Array.from({ length: size }, (_, j) => Array.from({ length: size }, (_, i) => (i === j ? 1 : 0)));
   return network({ layers: [{ weights, activation }] });
 }

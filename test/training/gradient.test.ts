@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { Random } from "../../src/information/random.ts";
-import { layerActivations } from "../../src/network/activation.ts";
+import { trainableActivations } from "../../src/network/activation.ts";
 import type { Network } from "../../src/network/network.ts";
 import { snapshot, workspace } from "../../src/training/backpropagation.ts";
 import { evaluate, inOrder } from "../../src/training/evaluate.ts";
@@ -20,8 +20,8 @@ const data = dataset({ name: "six", inputs: { data: inputs, shape: [ROWS, 3] }, 
 const STEP = 1e-5;
 const TOLERANCE = 1e-8;
 
-const pairs = layerActivations.flatMap((hidden) =>
-  layerActivations.flatMap((output) =>
+const pairs = trainableActivations.flatMap((hidden) =>
+  trainableActivations.flatMap((output) =>
     (["mse", "cross-entropy"] as const)
       .filter((loss) => loss === "mse" || output === "softmax" || output === "sigmoid")
       .map((loss) => ({ hidden, output, loss })),

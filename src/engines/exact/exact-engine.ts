@@ -5,10 +5,12 @@
  * noise on one input it is uniform. Either way the joint table of (x̂_i, ŷ_j) is a set of differences of one distribution
  * function at the pulled-back bin edges.
  */
+
+import { InvalidInputError } from "../../errors.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
 import { mutualInformation } from "../../information/mutual-information.ts";
-import { OUTSIDE, type PreactivationBins } from "../../network/activation.ts";
-import type { Mechanism } from "../../network/mechanism.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../../network/mechanism.ts";
+import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
 import { type EngineOptions, type Intervention, outputCuts, type PairwiseEngine } from "../engine.ts";
 import type { Cdf } from "./cdf.ts";
 import { shrunkSumCdfs } from "./uniform-sum.ts";
@@ -20,12 +22,19 @@ async function pairwise(
   intervention: Intervention,
   options: EngineOptions,
 ): Promise<EstimateMatrix> {
+  if (!isDense(mechanism)) {
+    throw new InvalidInputError({
+      who: mechanism.name,
+      expected: "one dense layer, for exact values",
+      got: "a mechanism known only by its values",
+    });
+  }
   const { inputs, outputs } = mechanism;
   const cuts = outputCuts(mechanism, options);
   const bits = new Float64Array(inputs * outputs);
   const outside = new Float64Array(outputs);
   const table = new Float64Array(options.bins.input * cuts.count);
-  const fillColumn = intervention === "all inputs" ? allInputs : oneInput;
+  const fillColumn = intervention.noise === "all inputs" ? allInputs : oneInput(intervention.rest);
   for (let j = 0; j < outputs; j++) {
     options.signal?.throwIfAborted();
     outside[j] = fillColumn(mechanism, j, options.bins.input, cuts, table, (i, value) => {
@@ -68,7 +77,7 @@ function percent(share: number): string {
 
 /** Joint tables of one output with every input; calls back with each value, returns the share of the output outside. */
 type Column = (
-  mechanism: Mechanism,
+  mechanism: DenseMechanism,
   j: number,
   inputBins: number,
   cuts: PreactivationBins,
@@ -78,23 +87,23 @@ type Column = (
 
 /** do(L1 = H^max): every input noisy. */
 const allInputs: Column = (mechanism, j, inputBins, cuts, table, found) => {
-  const { inputs, dense } = mechanism;
-  const [low, high] = mechanism.inputRange;
+  const { inputs, inputRanges, dense } = mechanism;
   const row = dense.weights.subarray(j * inputs, (j + 1) * inputs);
   const contributing: number[] = [];
   for (let i = 0; i < inputs; i++) if (row[i] !== 0) contributing.push(i);
+  const span = (i: number) => row[i]! * (inputRanges[i]![1] - inputRanges[i]![0]);
   let shift = dense.bias[j]!;
-  for (const i of contributing) shift += row[i]! * (low + (high - low) / 2);
+  for (const i of contributing) shift += row[i]! * inputRanges[i]![0] + span(i) / 2;
   const relative = cuts.thresholds.map((threshold) => threshold - shift);
   if (contributing.length === 0) return outsideOfConstant(cuts, dense.bias[j]!);
 
   const shrunk = shrunkSumCdfs(
-    contributing.map((i) => (Math.abs(row[i]!) * (high - low)) / 2),
+    contributing.map((i) => Math.abs(span(i)) / 2),
     inputBins,
   );
   let outside = 0;
   for (const [k, i] of contributing.entries()) {
-    const step = (row[i]! * (high - low)) / inputBins;
+    const step = span(i) / inputBins;
     const cdf = shrunk(k);
     table.fill(0);
     outside = 0;
@@ -132,43 +141,47 @@ function fillRow(
   return outside;
 }
 
-/** do(x_i = H^max), every other input at 0: given its bin, z is uniform, so shares are overlaps of intervals of x. */
-const oneInput: Column = (mechanism, j, inputBins, cuts, table, found) => {
-  const { inputs, dense } = mechanism;
-  const [low, high] = mechanism.inputRange;
-  const width = (high - low) / inputBins;
-  const bias = dense.bias[j]!;
-  const segments = cuts.bins.length;
-  let outside = 0;
-  for (let i = 0; i < inputs; i++) {
-    const weight = dense.weights[j * inputs + i]!;
-    if (weight === 0) {
-      outside += outsideOfConstant(cuts, bias);
-      continue;
-    }
-    table.fill(0);
-    // Ascending x runs through the segments of z upwards or downwards.
-    const [first, last, step] = weight > 0 ? [0, segments - 1, 1] : [segments - 1, 0, -1];
-    let a = 0;
-    let x = low;
-    for (let s = first; ; s += step) {
-      const edge = s === last ? Infinity : (cuts.thresholds[weight > 0 ? s : s - 1]! - bias) / weight;
-      for (; a < inputBins; a++) {
-        const binEnd = a + 1 === inputBins ? high : low + width * (a + 1);
-        const end = Math.min(edge, binEnd);
-        if (end > x) {
-          if (cuts.bins[s] === OUTSIDE) outside += (end - x) / (high - low);
-          else table[a * cuts.count + cuts.bins[s]!]! += (end - x) / width;
-          x = end;
-        }
-        if (edge <= binEnd) break;
+/** do(x_i = H^max), every other input at rest: given its bin, z is uniform, so shares are overlaps of intervals of x. */
+const oneInput =
+  (rest: Float64Array): Column =>
+  (mechanism, j, inputBins, cuts, table, found) => {
+    const { inputs, inputRanges, dense } = mechanism;
+    let atRest = dense.bias[j]!;
+    for (let k = 0; k < inputs; k++) atRest += dense.weights[j * inputs + k]! * rest[k]!;
+    const segments = cuts.bins.length;
+    let outside = 0;
+    for (let i = 0; i < inputs; i++) {
+      const weight = dense.weights[j * inputs + i]!;
+      const [low, high] = inputRanges[i]!;
+      const width = (high - low) / inputBins;
+      const bias = atRest - weight * rest[i]!;
+      if (weight === 0) {
+        outside += outsideOfConstant(cuts, bias);
+        continue;
       }
-      if (s === last || a >= inputBins) break;
+      table.fill(0);
+      // Ascending x runs through the segments of z upwards or downwards.
+      const [first, last, step] = weight > 0 ? [0, segments - 1, 1] : [segments - 1, 0, -1];
+      let a = 0;
+      let x = low;
+      for (let s = first; ; s += step) {
+        const edge = s === last ? Infinity : (cuts.thresholds[weight > 0 ? s : s - 1]! - bias) / weight;
+        for (; a < inputBins; a++) {
+          const binEnd = a + 1 === inputBins ? high : low + width * (a + 1);
+          const end = Math.min(edge, binEnd);
+          if (end > x) {
+            if (cuts.bins[s] === OUTSIDE) outside += (end - x) / (high - low);
+            else table[a * cuts.count + cuts.bins[s]!]! += (end - x) / width;
+            x = end;
+          }
+          if (edge <= binEnd) break;
+        }
+        if (s === last || a >= inputBins) break;
+      }
+      found(i, mutualInformation(table, inputBins, cuts.count));
     }
-    found(i, mutualInformation(table, inputBins, cuts.count));
-  }
-  return tidyShare(outside / inputs);
-};
+    return tidyShare(outside / inputs);
+  };
 
 function outsideOfConstant(cuts: PreactivationBins, z: number): number {
   let s = 0;

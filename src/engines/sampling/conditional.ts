@@ -4,17 +4,15 @@
  * Where output states do not repeat, counting says little: then the value is the middle of what is provable, its standard error
  * that of a uniform law between the bounds, and a warning says so.
  */
-import type { Estimate } from "../../information/estimate.ts";
-import type { Mechanism } from "../../network/mechanism.ts";
+import { type Estimate, estimate } from "../../information/estimate.ts";
+import type { DenseMechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
-import { type JointEngine, outputCuts, type SamplingOptions } from "../engine.ts";
-import { exactEngine, outsideWarnings } from "../exact/exact-engine.ts";
-import { binProbabilities, outputLaws } from "../exact/marginals.ts";
+import { outputCuts, type SamplingOptions } from "../engine.ts";
+import { outsideWarnings } from "../exact/exact-engine.ts";
+import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { BATCHES, CellEntropy } from "./cell-entropy.ts";
 import { OutputEntropy } from "./output-entropy.ts";
 import { Sampler } from "./sampler.ts";
-
-export const conditionalEngine: JointEngine = { joint };
 
 /** The first look at H(Ŷ), in samples. */
 const PILOT = 20 * 1024;
@@ -32,9 +30,15 @@ const OUTPUT_SHARE = 0.8;
 /** Draws between two looks at the signal. */
 const STRETCH = 1 << 17;
 
-async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Estimate> {
+/**
+ * I(cell of the inputs; Ŷ) of a dense mechanism, `parts[i]` being the bins of input i: 1 for an input that is noise but not looked at.
+ */
+export async function conditional(
+  mechanism: DenseMechanism,
+  parts: Float64Array,
+  options: SamplingOptions,
+): Promise<Estimate> {
   options.signal?.throwIfAborted();
-  if (mechanism.inputs === 1 && mechanism.outputs === 1) return onlyEdge(mechanism, options);
   const cuts = outputCuts(mechanism, options);
   const sampler = new Sampler(mechanism, cuts);
   const laws = outputLaws(mechanism);
@@ -45,7 +49,7 @@ async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Es
   const warnings = outsideWarnings(outsideOf, options);
   if (outsideOf.some((share) => share === 1)) {
     warnings.push("no sample has every output inside the output range: EI is undefined and given as 0");
-    return { bits: 0, standardError: 0, samples: 0, method: "conditional", outside: 1, warnings };
+    return estimate({ bits: 0, standardError: 0, samples: 0, method: "conditional", outside: 1, warnings });
   }
   const inRange = outsideOf.every((share) => share === 0);
   const budget = options.samples;
@@ -70,7 +74,7 @@ async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Es
       `only ${output.counted} of ${entropy.drawn} samples have every output inside the output range: too few to measure`,
     );
     const most = mechanism.outputs * Math.log2(cuts.count);
-    return {
+    return estimate({
       bits: 0,
       standardError: most,
       bracket: [0, most],
@@ -78,21 +82,21 @@ async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Es
       method: "conditional",
       outside,
       warnings,
-    };
+    });
   }
 
-  const cells = new CellEntropy(sampler, laws, options.bins.input, options.seed, inRange);
+  const cells = new CellEntropy(sampler, cellLaws(mechanism, laws, parts), parts, options.seed, inRange);
   const probe = cells.probe();
   const countable = probe.states <= CELL_STATES;
   if (output.seenOnce > UNSATURATED || !countable) {
-    const bounds = bracketOf(mechanism, options, output.lower, marginals, inRange, probe);
+    const bounds = bracketOf(mechanism, parts, options, output.lower, marginals, inRange, probe);
     warnings.push(
       output.seenOnce > UNSATURATED
         ? `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples found an output state of their own; the value is the middle of its bounds`
         : "unsaturated: too many output states per cell of the inputs to count; the value is the middle of its bounds",
     );
     const [lower, upper] = bounds;
-    return {
+    return estimate({
       bits: (lower + upper) / 2,
       standardError: (upper - lower) / Math.sqrt(12),
       bracket: bounds,
@@ -100,7 +104,7 @@ async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Es
       method: "conditional",
       outside,
       warnings,
-    };
+    });
   }
 
   // The pilot may take half of what is left.
@@ -127,13 +131,13 @@ async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Es
     if (inner.cells >= MIN_CELLS && inner.standardError <= goal) break;
   }
   if (inner.cut > 0)
-    warnings.push(`${inner.cut} rare states were given up after 200,000 draws each: EI may be a little high`);
+    warnings.push(`a rare state was given up after 200,000 draws, ${inner.cut} times: EI may be a little high`);
   const standardError = Math.hypot(output.standardError, inner.standardError);
   if (options.tolerance > 0 && standardError > options.tolerance) {
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${budget} samples`);
   }
   options.onProgress?.(1);
-  return {
+  return estimate({
     // Sampling can put a value near 0 just below it.
     bits: output.bits - inner.bits,
     standardError,
@@ -141,7 +145,7 @@ async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Es
     method: "conditional",
     outside,
     warnings,
-  };
+  });
 }
 
 async function pause(options: SamplingOptions, fraction: number): Promise<void> {
@@ -150,29 +154,17 @@ async function pause(options: SamplingOptions, fraction: number): Promise<void> 
   options.signal?.throwIfAborted();
 }
 
-/** One input, one output: EI is the pair's information, exactly. */
-async function onlyEdge(mechanism: Mechanism, options: SamplingOptions): Promise<Estimate> {
-  const matrix = await exactEngine.pairwise(mechanism, "all inputs", options);
-  return {
-    bits: matrix.bits[0]!,
-    standardError: 0,
-    samples: 0,
-    method: "exact",
-    outside: matrix.outside[0]!,
-    warnings: matrix.warnings,
-  };
-}
-
 /** H(Ŷ) lies between its plug-in estimate (too low in expectation) and Σ_j H(ŷ_j); so does E H(Ŷ | cell) between one output's and the sum. */
 function bracketOf(
-  mechanism: Mechanism,
+  mechanism: DenseMechanism,
+  parts: Float64Array,
   options: SamplingOptions,
   lowerH: number,
   marginals: Float64Array,
   inRange: boolean,
   probe: { control: number; perOutput: Float64Array },
 ): [number, number] {
-  const inputBits = mechanism.inputs * Math.log2(options.bins.input);
+  const inputBits = parts.reduce((bits, count) => bits + Math.log2(count), 0);
   const outputBits = inRange
     ? marginals.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0)
     : mechanism.outputs * Math.log2(options.bins.output);

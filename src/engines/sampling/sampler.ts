@@ -2,8 +2,9 @@
  * A dense mechanism made ready for sampling: inputs scaled to U(0, 1), and a guide that finds the bin of a pre-activation without
  * evaluating φ.
  */
-import type { PreactivationBins } from "../../network/activation.ts";
-import type { Mechanism } from "../../network/mechanism.ts";
+
+import type { DenseMechanism } from "../../network/mechanism.ts";
+import type { PreactivationBins } from "../../network/preactivation-bins.ts";
 
 const GUIDE = 256;
 
@@ -19,15 +20,17 @@ export class Sampler {
   readonly #scale: number;
   readonly #guide: Int32Array;
 
-  constructor(mechanism: Mechanism, cuts: PreactivationBins) {
-    const { inputs, outputs, dense } = mechanism;
-    const [low, high] = mechanism.inputRange;
+  constructor(mechanism: DenseMechanism, cuts: PreactivationBins) {
+    const { inputs, outputs, inputRanges, dense } = mechanism;
     this.inputs = inputs;
     this.outputs = outputs;
-    this.weights = dense.weights.map((weight) => weight * (high - low));
+    this.weights = dense.weights.map((weight, at) => {
+      const [low, high] = inputRanges[at % inputs]!;
+      return weight * (high - low);
+    });
     this.base = dense.bias.slice();
     for (let j = 0; j < outputs; j++) {
-      for (let i = 0; i < inputs; i++) this.base[j]! += dense.weights[j * inputs + i]! * low;
+      for (let i = 0; i < inputs; i++) this.base[j]! += dense.weights[j * inputs + i]! * inputRanges[i]![0];
     }
     this.cuts = cuts;
     const { thresholds } = cuts;

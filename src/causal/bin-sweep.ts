@@ -1,0 +1,45 @@
+/** All measures of one mechanism at several numbers of bins: EI(bins) and its companions. */
+
+import { InvalidInputError } from "../errors.ts";
+import type { BinsSpec } from "../information/bins.ts";
+import { derivedSeed } from "../information/random.ts";
+import type { Mechanism } from "../network/mechanism.ts";
+import { type LayerMeasures, measureLayer } from "./causal-plane.ts";
+import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
+
+export interface BinSweepPoint {
+  readonly bins: BinsSpec;
+  readonly measures: LayerMeasures;
+}
+
+/**
+ * The measures at each number of bins, in the order given. EI of a deterministic layer grows without limit as bins get finer, by
+ * one bit per doubling and transmitted dimension: compare layers at equal bins, or by this curve.
+ *
+ * @throws InvalidInputError for an empty list, or options out of range.
+ */
+export async function binSweep(
+  mechanism: Mechanism,
+  bins: readonly BinsSpec[],
+  options: Omit<EffectiveInformationOptions, "bins">,
+): Promise<BinSweepPoint[]> {
+  if (!Array.isArray(bins) || bins.length === 0) {
+    throw new InvalidInputError({
+      who: "binSweep()",
+      expected: "a list of at least one number of bins",
+      got: JSON.stringify(bins) ?? "none",
+    });
+  }
+  for (const each of bins) samplingOptions({ ...options, bins: each }, "binSweep()");
+  const points: BinSweepPoint[] = [];
+  for (const [index, each] of bins.entries()) {
+    const measures = await measureLayer(mechanism, {
+      ...options,
+      bins: each,
+      seed: derivedSeed(options.seed ?? 0, index),
+      onProgress: (fraction) => options.onProgress?.((index + fraction) / bins.length),
+    });
+    points.push({ bins: each, measures });
+  }
+  return points;
+}

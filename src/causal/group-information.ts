@@ -1,0 +1,67 @@
+/** EI between groups: what some inputs together tell about some outputs together, while all inputs are noise. */
+import { jointOf } from "../engines/sampling/sampling-engine.ts";
+import { InvalidInputError } from "../errors.ts";
+import type { Estimate } from "../information/estimate.ts";
+import { derivedSeed } from "../information/random.ts";
+import type { Mechanism } from "../network/mechanism.ts";
+import { withOutputs } from "../network/parts-of.ts";
+import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
+
+export interface UnitGroups {
+  /** Positions of inputs, from 0, each at most once. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+/**
+ * `I(X̂_S; Ŷ_T)` in bits for each pair of groups (S, T), every input of the layer being noise: 0 … min(|S| · log2 Bx, |T| · log2 By).
+ * All inputs and all outputs together are EI; one of each is a term of EI_parts. Samples are left out where an output of T lies
+ * outside the output range; units that are in no group do not matter.
+ *
+ * @throws InvalidInputError for no groups, or groups that are empty, repeat a unit or name one that the layer does not have.
+ */
+export async function eiBetweenGroups(
+  mechanism: Mechanism,
+  groups: readonly UnitGroups[],
+  options: EffectiveInformationOptions,
+): Promise<Estimate[]> {
+  const who = "eiBetweenGroups()";
+  const checked = samplingOptions(options, who);
+  if (!Array.isArray(groups) || groups.length === 0) {
+    throw new InvalidInputError({
+      who,
+      expected: "at least one pair of groups",
+      got: JSON.stringify(groups) ?? "none",
+    });
+  }
+  for (const [index, group] of groups.entries()) {
+    requireUnits(group?.inputs, mechanism.inputs, `${who}: groups[${index}].inputs`);
+    requireUnits(group?.outputs, mechanism.outputs, `${who}: groups[${index}].outputs`);
+  }
+  const found: Estimate[] = [];
+  for (const [index, { inputs, outputs }] of groups.entries()) {
+    const parts = new Float64Array(mechanism.inputs).fill(1);
+    for (const i of inputs) parts[i] = checked.bins.input;
+    found.push(
+      await jointOf(withOutputs(mechanism, outputs), parts, {
+        ...checked,
+        seed: derivedSeed(checked.seed, index),
+        onProgress: (fraction) => options.onProgress?.((index + fraction) / groups.length),
+      }),
+    );
+  }
+  return found;
+}
+
+function requireUnits(units: readonly number[] | undefined, size: number, who: string): void {
+  const good =
+    Array.isArray(units) &&
+    units.length > 0 &&
+    units.every((unit) => Number.isInteger(unit) && unit >= 0 && unit < size);
+  if (good && new Set(units).size === units.length) return;
+  throw new InvalidInputError({
+    who,
+    expected: `different whole numbers from 0 to ${size - 1}, at least one`,
+    got: JSON.stringify(units) ?? "none",
+  });
+}

@@ -1,0 +1,283 @@
+/**
+ * The conditional estimator for mechanisms known only by their values: chains of layers, softmax, any function. As for dense
+ * layers (conditional.ts), but every draw is an evaluation, and no exact marginals help.
+ */
+import { binEdges, type Range } from "../../information/bins.ts";
+import { digamma } from "../../information/digamma.ts";
+import { type Estimate, estimate } from "../../information/estimate.ts";
+import { Random, Stream } from "../../information/random.ts";
+import type { Mechanism } from "../../network/mechanism.ts";
+import { OUTSIDE } from "../../network/preactivation-bins.ts";
+import { breathe } from "../breathe.ts";
+import type { SamplingOptions } from "../engine.ts";
+import { OutputCounts } from "./output-counts.ts";
+import { SmallCounts } from "./small-counts.ts";
+
+const BLOCK = 4096;
+const BATCHES = 16;
+/** Draws per cell. */
+const DRAWS = 32;
+const CELLS_PER_ROUND = 16;
+/** Fresh draws, and at most how many of them, while a tail waits for its state. */
+const TAIL_BLOCK = 64;
+const MAX_TAIL = 20_000;
+const PILOT = 5 * BLOCK;
+const HOPELESS = 0.6;
+const UNSATURATED = 0.1;
+/** More distinct states than this among the draws of a cell: its entropy cannot be counted. */
+const CELL_STATES = 22;
+const FEW = 200;
+
+/** Bins of values over a range, `OUTSIDE` for values outside it unless these are clamped. */
+export class Binner {
+  readonly #edges: Float64Array;
+  readonly #low: number;
+  readonly #scale: number;
+  readonly #clamp: boolean;
+  readonly count: number;
+
+  constructor(count: number, range: Range, clamp: boolean) {
+    this.#edges = binEdges(count, range);
+    this.#low = range[0];
+    this.#scale = count / (range[1] - range[0]);
+    this.#clamp = clamp;
+    this.count = count;
+  }
+
+  binOf(value: number): number {
+    const edges = this.#edges;
+    const last = this.count - 1;
+    if (value < edges[0]!) return this.#clamp ? 0 : OUTSIDE;
+    if (value > edges[this.count]!) return this.#clamp ? last : OUTSIDE;
+    let bin = Math.min(last, Math.floor((value - this.#low) * this.#scale));
+    // The division may round across an edge; the edges decide.
+    while (bin < last && value >= edges[bin + 1]!) bin++;
+    while (bin > 0 && value < edges[bin]!) bin--;
+    return bin;
+  }
+}
+
+export async function conditionalOfBlackBox(
+  mechanism: Mechanism,
+  parts: Float64Array,
+  options: SamplingOptions,
+): Promise<Estimate> {
+  const { inputs, outputs, inputRanges } = mechanism;
+  const binner = new Binner(options.bins.output, mechanism.outputRange, options.outside === "clamp");
+  const warnings: string[] = [];
+  const outputBudget = Math.max(BLOCK, options.samples / 2);
+
+  const counts = new OutputCounts(outputs, binner.count);
+  let drawn = 0;
+  const states = async (x: Float64Array, rows: number): Promise<Int32Array> => {
+    const y = await mechanism.evaluate(x, rows);
+    return Int32Array.from(y, (value) => binner.binOf(value));
+  };
+  const drawBlock = async (): Promise<void> => {
+    const x = new Float64Array(BLOCK * inputs);
+    new Random(options.seed, Stream.noise, 0, drawn / BLOCK).fill(x, 0, 1);
+    for (let at = 0; at < x.length; at++) x[at] = into(x[at]!, inputRanges[at % inputs]!);
+    const bins = await states(x, BLOCK);
+    for (let row = 0; row < BLOCK; row++) counts.add(bins, row * outputs, outputs, 0);
+    drawn += BLOCK;
+    options.onProgress?.(Math.min(1, drawn / (2 * outputBudget)));
+    await breathe();
+    options.signal?.throwIfAborted();
+  };
+  let target = Math.min(PILOT, outputBudget);
+  let output = counts.estimate(undefined);
+  for (;;) {
+    while (drawn < target) await drawBlock();
+    output = counts.estimate(undefined);
+    const excess = output.standardError / (0.8 * options.tolerance);
+    if (excess <= 1 || output.seenOnce > HOPELESS || drawn >= outputBudget) break;
+    target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, excess ** 1.5)));
+  }
+  const outside = 1 - output.counted / drawn;
+  if (outside > 0) {
+    const fate = "left out, and the rest renormalised";
+    warnings.push(
+      `${(100 * outside).toPrecision(2)} % of the samples have an output outside the output range: ${fate}`,
+    );
+  }
+  const most = Math.min(
+    outputs * Math.log2(binner.count),
+    parts.reduce((bits, count) => bits + Math.log2(count), 0),
+  );
+  if (output.counted < FEW) {
+    warnings.push("too few samples have every output inside the output range: EI is not measured and given as 0");
+    const standardError = outside === 1 ? 0 : most;
+    return estimate({ bits: 0, standardError, samples: drawn, method: "conditional", outside, warnings });
+  }
+
+  const batches = Array.from({ length: BATCHES }, (_, r) => new CellRounds(mechanism, parts, states, options, r));
+  const tails = output.seenOnce <= UNSATURATED;
+  let [bits, standardError, samples] = [0, Infinity, 0];
+  const goal = Math.sqrt(Math.max(options.tolerance ** 2 - output.standardError ** 2, (options.tolerance / 2) ** 2));
+  for (let round = 0; ; round++) {
+    for (const batch of batches) {
+      await batch.round(tails);
+      options.signal?.throwIfAborted();
+    }
+    await breathe();
+    bits = batches.reduce((sum, batch) => sum + batch.mean, 0) / BATCHES;
+    samples = batches.reduce((sum, batch) => sum + batch.draws, 0);
+    const spread = batches.reduce((sum, batch) => sum + (batch.mean - bits) ** 2, 0);
+    standardError = Math.sqrt(spread / (BATCHES * (BATCHES - 1)));
+    const distinct = batches.reduce((sum, batch) => sum + batch.states, 0) / BATCHES;
+    if (!tails || distinct > CELL_STATES) {
+      const upper = Math.min(most, outputs * Math.log2(binner.count) - bits);
+      warnings.push(
+        `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples found an output state of their own; the value is the middle of its bounds`,
+      );
+      return estimate({
+        bits: upper / 2,
+        standardError: upper / Math.sqrt(12),
+        bracket: [0, upper],
+        samples: drawn + samples,
+        method: "conditional",
+        outside,
+        warnings,
+      });
+    }
+    const perRound = samples / (round + 1);
+    if ((round >= 3 && standardError <= goal) || drawn + samples + perRound > options.samples) break;
+  }
+  const cut = batches.reduce((sum, batch) => sum + batch.cut, 0);
+  if (cut > 0) warnings.push(`a rare state was given up after ${MAX_TAIL} draws, ${cut} times: EI may be a little high`);
+  const error = Math.hypot(output.standardError, standardError);
+  if (options.tolerance > 0 && error > options.tolerance) {
+    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
+  }
+  options.onProgress?.(1);
+  return estimate({
+    bits: output.bits - bits,
+    standardError: error,
+    samples: drawn + samples,
+    method: "conditional",
+    outside,
+    warnings,
+  });
+}
+
+function into(u: number, [low, high]: Range): number {
+  return low + (high - low) * u;
+}
+
+/** One batch's cells: some per round, each with `DRAWS` draws and, where a random one is a singleton, a tail. */
+class CellRounds {
+  draws = 0;
+  cut = 0;
+  readonly #mechanism: Mechanism;
+  readonly #parts: Float64Array;
+  readonly #states: (x: Float64Array, rows: number) => Promise<Int32Array>;
+  readonly #options: SamplingOptions;
+  readonly #batch: number;
+  #rounds = 0;
+  #cells = 0;
+  #sum = 0;
+  #distinct = 0;
+  readonly #seen = new SmallCounts();
+
+  constructor(
+    mechanism: Mechanism,
+    parts: Float64Array,
+    states: (x: Float64Array, rows: number) => Promise<Int32Array>,
+    options: SamplingOptions,
+    batch: number,
+  ) {
+    this.#mechanism = mechanism;
+    this.#parts = parts;
+    this.#states = states;
+    this.#options = options;
+    this.#batch = batch;
+  }
+
+  get mean(): number {
+    return this.#cells === 0 ? 0 : this.#sum / this.#cells;
+  }
+
+  /** Mean number of distinct states among a cell's draws. */
+  get states(): number {
+    return this.#distinct / this.#cells;
+  }
+
+  async round(withTails: boolean): Promise<void> {
+    const { inputs } = this.#mechanism;
+    const random = new Random(this.#options.seed, Stream.noise, 1, this.#batch, this.#rounds++);
+    const corners = await this.#corners(random);
+    const cells = corners.length / inputs;
+    const keys = await this.#drawKeys(corners, cells, DRAWS, random);
+    for (let cell = 0; cell < cells; cell++) {
+      const own = keys.subarray(cell * DRAWS, (cell + 1) * DRAWS).filter((key) => key !== OUTSIDE);
+      const corner = corners.subarray(cell * inputs, (cell + 1) * inputs);
+      this.#seen.clear();
+      for (const key of own) this.#seen.add(key);
+      // A cell that is hardly inside the output range gives few draws; its estimate has no bias at any number of them.
+      const made = own.length;
+      if (made === 0) continue;
+      let nats = digamma(made) - this.#seen.sum / made;
+      const watched = own[random.below(made)]!;
+      if (withTails && this.#seen.count(watched) === 1) nats += await this.#tail(corner, watched, made, random);
+      this.#cells++;
+      this.#distinct += (this.#seen.distinct * DRAWS) / made;
+      this.#sum += nats / Math.LN2;
+    }
+  }
+
+  /** Low corners of the cells that random samples inside the output range lie in, as cell numbers per input. */
+  async #corners(random: Random): Promise<Float64Array> {
+    const { inputs, outputs, inputRanges } = this.#mechanism;
+    const x = new Float64Array(CELLS_PER_ROUND * inputs);
+    random.fill(x, 0, 1);
+    const values = x.map((u, at) => into(u, inputRanges[at % inputs]!));
+    const bins = await this.#states(values, CELLS_PER_ROUND);
+    this.draws += CELLS_PER_ROUND;
+    const kept: number[] = [];
+    for (let row = 0; row < CELLS_PER_ROUND; row++) {
+      if (bins.subarray(row * outputs, (row + 1) * outputs).includes(OUTSIDE)) continue;
+      for (let i = 0; i < inputs; i++) kept.push(Math.floor(x[row * inputs + i]! * this.#parts[i]!));
+    }
+    return Float64Array.from(kept);
+  }
+
+  /** States of `draws` random points in each cell, as words; `OUTSIDE` for points whose outputs lie outside. */
+  async #drawKeys(corners: Float64Array, cells: number, draws: number, random: Random): Promise<Int32Array> {
+    const { inputs, outputs, inputRanges } = this.#mechanism;
+    const x = new Float64Array(cells * draws * inputs);
+    random.fill(x, 0, 1);
+    for (let at = 0; at < x.length; at++) {
+      const i = at % inputs;
+      const cell = Math.floor(at / (draws * inputs));
+      x[at] = into((corners[cell * inputs + i]! + x[at]!) / this.#parts[i]!, inputRanges[i]!);
+    }
+    const bins = await this.#states(x, cells * draws);
+    this.draws += cells * draws;
+    return Int32Array.from({ length: cells * draws }, (_, row) => keyOf(bins, row * outputs, outputs));
+  }
+
+  async #tail(corner: Float64Array, watched: number, made: number, random: Random): Promise<number> {
+    let extra = 0;
+    while (extra < MAX_TAIL) {
+      for (const key of await this.#drawKeys(corner, 1, TAIL_BLOCK, random)) {
+        if (key === OUTSIDE) continue;
+        extra++;
+        if (key === watched) return digamma(made + extra - 1) - digamma(made);
+      }
+      if (extra === 0) break;
+    }
+    this.cut++;
+    return digamma(made + Math.max(extra, 1) - 1) - digamma(made);
+  }
+}
+
+/** A joint state as one word, hashed. */
+function keyOf(bins: Int32Array, from: number, outputs: number): number {
+  let key = 0;
+  for (let j = from; j < from + outputs; j++) {
+    if (bins[j] === OUTSIDE) return OUTSIDE;
+    key = Math.imul(key ^ bins[j]!, 0x9e3779b1) + 0x7f4a7c15;
+    key ^= key >>> 15;
+  }
+  return key & 0x7fffffff;
+}

@@ -1,0 +1,121 @@
+/**
+ * The sampling engine: I(X̂; Ŷ) of whole layers or groups of their units, by the method asked for or, for `"auto"`, the one that
+ * the mechanism allows: exact where nothing needs sampling, the conditional estimator for dense layers and for black boxes.
+ */
+import { type Estimate, estimate, sumOfEstimates } from "../../information/estimate.ts";
+import { derivedSeed } from "../../information/random.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../../network/mechanism.ts";
+import { components, select } from "../../network/parts-of.ts";
+import { ALL_INPUTS, outputCuts, type SamplingOptions } from "../engine.ts";
+import { exactEngine, outsideWarnings } from "../exact/exact-engine.ts";
+import { exactJoint } from "../exact/joint.ts";
+import { binProbabilities, outputLaws } from "../exact/marginals.ts";
+import { conditionalOfBlackBox } from "./black-box.ts";
+import { conditional } from "./conditional.ts";
+
+/** I(X̂; Ŷ), every input being divided into the input bins. */
+export async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Estimate> {
+  return jointOf(mechanism, new Float64Array(mechanism.inputs).fill(options.bins.input), options);
+}
+
+/** The same with `parts[i]` bins on input i, 1 for an input that is noise and not looked at. */
+export async function jointOf(mechanism: Mechanism, parts: Float64Array, options: SamplingOptions): Promise<Estimate> {
+  options.signal?.throwIfAborted();
+  if (!isDense(mechanism)) return conditionalOfBlackBox(mechanism, parts, options);
+  if (options.method === "conditional") return conditional(mechanism, parts, options);
+  const blocks = components(mechanism);
+  if (
+    blocks.length === 1 &&
+    blocks[0]!.inputs.length === mechanism.inputs &&
+    blocks[0]!.outputs.length === mechanism.outputs
+  ) {
+    return ofBlock(mechanism, parts, options);
+  }
+  return ofBlocks(mechanism, blocks, parts, options);
+}
+
+async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: SamplingOptions): Promise<Estimate> {
+  if (parts.every((count) => count === 1)) return ofUnseen(mechanism, options);
+  if (mechanism.inputs === 1 && mechanism.outputs === 1 && parts[0] === options.bins.input)
+    return edge(mechanism, options);
+  return exactJoint(mechanism, parts, options) ?? conditional(mechanism, parts, options);
+}
+
+/** Units that nothing links add their EI: each block gets its share of the tolerance and of the samples. */
+async function ofBlocks(
+  mechanism: DenseMechanism,
+  blocks: readonly { inputs: number[]; outputs: number[] }[],
+  parts: Float64Array,
+  options: SamplingOptions,
+): Promise<Estimate> {
+  const found: Estimate[] = [];
+  // Blocks that turn out to be exact leave their share unused.
+  const share = {
+    tolerance: options.tolerance / Math.sqrt(Math.max(1, blocks.length)),
+    samples: Math.max(1, Math.floor(options.samples / Math.max(1, blocks.length))),
+  };
+  for (const [index, block] of blocks.entries()) {
+    const part = select(mechanism, block.inputs, block.outputs);
+    const partOptions = {
+      ...options,
+      ...share,
+      seed: derivedSeed(options.seed, index),
+      onProgress: (fraction: number) => options.onProgress?.((index + fraction) / blocks.length),
+    };
+    found.push(
+      await ofBlock(
+        part,
+        Float64Array.from(block.inputs, (i) => parts[i]!),
+        partOptions,
+      ),
+    );
+  }
+  const linked = new Set(blocks.flatMap(({ outputs }) => outputs));
+  const constant = Array.from({ length: mechanism.outputs }, (_, j) => j).filter((j) => !linked.has(j));
+  if (constant.length > 0) found.push(await ofConstants(mechanism, constant, options));
+  const all = sumOfEstimates(found);
+  // With one unit always outside, no joint state is ever inside.
+  return found.some(({ outside }) => outside === 1)
+    ? estimate({ ...all, bits: 0, standardError: 0, bracket: undefined, outside: 1 })
+    : all;
+}
+
+/** Outputs that no input reaches carry nothing, but may lie outside the output range. */
+async function ofConstants(
+  mechanism: DenseMechanism,
+  outputs: readonly number[],
+  options: SamplingOptions,
+): Promise<Estimate> {
+  const constants = select(mechanism, [0], outputs);
+  const matrix = await exactEngine.pairwise(constants, ALL_INPUTS, { ...options, onProgress: undefined });
+  const outside = matrix.outside.some((share) => share === 1) ? 1 : 0;
+  return estimate({ bits: 0, standardError: 0, samples: 0, method: "exact", outside, warnings: matrix.warnings });
+}
+
+/** Where no input is looked at, nothing is told. */
+function ofUnseen(mechanism: DenseMechanism, options: SamplingOptions): Estimate {
+  const cuts = outputCuts(mechanism, options);
+  const outside = binProbabilities(outputLaws(mechanism), cuts, new Float64Array(mechanism.outputs * cuts.count));
+  const most = outside.reduce((a, b) => Math.max(a, b), 0);
+  return estimate({
+    bits: 0,
+    standardError: 0,
+    samples: 0,
+    method: "exact",
+    outside: most < 1e-14 ? 0 : most,
+    warnings: outsideWarnings(outside, options),
+  });
+}
+
+/** One input, one output: EI is the pair's information. */
+async function edge(mechanism: DenseMechanism, options: SamplingOptions): Promise<Estimate> {
+  const matrix = await exactEngine.pairwise(mechanism, ALL_INPUTS, { ...options, onProgress: undefined });
+  return estimate({
+    bits: matrix.bits[0]!,
+    standardError: 0,
+    samples: 0,
+    method: "exact",
+    outside: matrix.outside[0]!,
+    warnings: matrix.warnings,
+  });
+}

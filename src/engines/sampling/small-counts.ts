@@ -1,0 +1,49 @@
+/** Counts of the few draws that one cell of the inputs gets. */
+import { digamma } from "../../information/digamma.ts";
+
+/** Most draws that one cell is given. */
+export const MAX_DRAWS = 64;
+
+/** Counts of at most `MAX_DRAWS` keys, and Σ c ψ(c) as it grows. */
+export class SmallCounts {
+  distinct = 0;
+  /** Σ c ψ(c) over the keys. */
+  sum = 0;
+  readonly #keys = new Int32Array(4 * MAX_DRAWS);
+  readonly #counts = new Int32Array(4 * MAX_DRAWS);
+  readonly #stamps = new Int32Array(4 * MAX_DRAWS);
+  #stamp = 0;
+
+  clear(): void {
+    this.#stamp++;
+    this.distinct = 0;
+    this.sum = 0;
+  }
+
+  add(key: number): void {
+    const slot = this.#find(key);
+    if (this.#stamps[slot] !== this.#stamp) {
+      this.#stamps[slot] = this.#stamp;
+      this.#keys[slot] = key;
+      this.#counts[slot] = 1;
+      this.distinct++;
+      this.sum += digamma(1);
+      return;
+    }
+    const count = this.#counts[slot]!;
+    this.#counts[slot] = count + 1;
+    this.sum += (count + 1) * digamma(count + 1) - count * digamma(count);
+  }
+
+  count(key: number): number {
+    const slot = this.#find(key);
+    return this.#stamps[slot] === this.#stamp ? this.#counts[slot]! : 0;
+  }
+
+  #find(key: number): number {
+    const mask = this.#keys.length - 1;
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 20) & mask;
+    while (this.#stamps[slot] === this.#stamp && this.#keys[slot] !== key) slot = (slot + 1) & mask;
+    return slot;
+  }
+}

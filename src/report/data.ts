@@ -1,0 +1,140 @@
+/**
+ * A run's rows turned into series: one array over the epochs for each measure × seed × layer. Figures draw from it, the
+ * page embeds it as JSON (bits to six decimals: the full precision is in the run's own files), the player reads it.
+ */
+import { InvalidInputError } from "../errors.ts";
+import { type LayerShape, MEASURES, type MeasureName, type RunData, type TrainingRow } from "../runs/table.ts";
+
+/** A value per checkpoint; null where nothing was measured. */
+export type Series = readonly (number | null)[];
+
+export const TRAINING_COLUMNS = ["trainLoss", "testLoss", "trainAccuracy", "testAccuracy"] as const;
+export type TrainingColumn = (typeof TRAINING_COLUMNS)[number];
+
+export interface ReportData {
+  readonly study: string;
+  readonly version: string;
+  readonly lossName: string;
+  readonly seeds: readonly number[];
+  readonly layers: readonly LayerShape[];
+  /** All measured epochs, ascending. */
+  readonly epochs: readonly number[];
+  /** `[measure][seed][layer][epoch]`, indices by position in the lists above. */
+  readonly bits: Readonly<Record<MeasureName, readonly (readonly Series[])[]>>;
+  readonly standardErrors: Readonly<Record<MeasureName, readonly (readonly Series[])[]>>;
+  /** `[column][seed][epoch]`. */
+  readonly training: Readonly<Record<TrainingColumn, readonly Series[]>>;
+  /** Each warning's text once. */
+  readonly warningTexts: readonly string[];
+  /** Where they occurred: positions of seed, layer, epoch, measure and text. */
+  readonly warnings: readonly (readonly [seed: number, layer: number, epoch: number, measure: number, text: number])[];
+}
+
+/**
+ * The series of a run. Throws `InvalidInputError` where the run holds no measurement, or rows of a seed or layer that
+ * it does not declare.
+ */
+export function reportData(run: RunData): ReportData {
+  if (run.measurements.length === 0) {
+    throw new InvalidInputError({
+      who: "report",
+      expected: "at least one measurement",
+      got: "a run without any",
+      remedy: "Let the run reach its first checkpoint, then make the report.",
+    });
+  }
+  const epochs = [...new Set([...run.measurements, ...run.training].map((row) => row.epoch))].sort((a, b) => a - b);
+  const epochAt = positions(epochs);
+  const seedAt = positions(run.seeds);
+  const grid = () => run.seeds.map(() => run.layers.map(() => emptySeries(epochs.length)));
+  const perMeasure = () => Object.fromEntries(MEASURES.map((m) => [m, grid()])) as Record<MeasureName, Cell[][][]>;
+  const bits = perMeasure();
+  const standardErrors = perMeasure();
+  const texts = new Map<string, number>();
+  const warnings: [number, number, number, number, number][] = [];
+
+  for (const row of run.measurements) {
+    const seed = declared(seedAt.get(row.seed), "seed", row.seed);
+    const layer = declared(run.layers[row.layer] && row.layer, "layer", row.layer);
+    const epoch = epochAt.get(row.epoch)!;
+    bits[row.measure][seed]![layer]![epoch] = finite(row.bits, 6);
+    standardErrors[row.measure][seed]![layer]![epoch] = finite(row.standardError, 6);
+    if (row.warnings === "") continue;
+    if (!texts.has(row.warnings)) texts.set(row.warnings, texts.size);
+    warnings.push([seed, layer, epoch, MEASURES.indexOf(row.measure), texts.get(row.warnings)!]);
+  }
+
+  const training = Object.fromEntries(
+    TRAINING_COLUMNS.map((column) => [column, run.seeds.map(() => emptySeries(epochs.length))]),
+  ) as Record<TrainingColumn, Cell[][]>;
+  for (const row of run.training) {
+    const seed = declared(seedAt.get(row.seed), "seed", row.seed);
+    for (const column of TRAINING_COLUMNS) training[column][seed]![epochAt.get(row.epoch)!] = significant(row, column);
+  }
+
+  return {
+    study: run.study,
+    version: run.version,
+    lossName: run.lossName,
+    seeds: run.seeds,
+    layers: run.layers.map(({ name, inputs, outputs, activation }) => ({ name, inputs, outputs, activation })),
+    epochs,
+    bits,
+    standardErrors,
+    training,
+    warningTexts: [...texts.keys()],
+    warnings,
+  };
+}
+
+type Cell = number | null;
+
+function emptySeries(length: number): Cell[] {
+  return new Array<Cell>(length).fill(null);
+}
+
+function positions(values: readonly number[]): Map<number, number> {
+  return new Map(values.map((value, index) => [value, index]));
+}
+
+function declared(position: number | undefined, what: string, got: number): number {
+  if (position !== undefined) return position;
+  throw new InvalidInputError({
+    who: "report",
+    expected: `rows of the ${what}s that the run declares`,
+    got: `a row of ${what} ${got}`,
+    remedy: "The run's description and its measurements belong to different runs; point to one run folder.",
+  });
+}
+
+/** JSON has no NaN: what is not finite was not measured. A tiny error must not be rounded to 0, which means "exact". */
+function finite(value: number, decimals: number): Cell {
+  if (!Number.isFinite(value)) return null;
+  const rounded = Number(value.toFixed(decimals));
+  return rounded === 0 && value !== 0 ? Number(value.toPrecision(1)) : rounded;
+}
+
+function significant(row: TrainingRow, column: TrainingColumn): Cell {
+  return Number.isFinite(row[column]) ? Number(row[column].toPrecision(7)) : null;
+}
+
+/** Mean over series, epoch by epoch; null where any of them has no value, so that the mean never changes its members. */
+export function meanSeries(series: readonly Series[]): Series {
+  const length = series[0]?.length ?? 0;
+  return Array.from({ length }, (_, e) => {
+    let sum = 0;
+    for (const one of series) {
+      const value = one[e];
+      if (value === null || value === undefined) return null;
+      sum += value;
+    }
+    return sum / series.length;
+  });
+}
+
+/** Epochs of one layer and seed that have a value: position and value, in order. */
+export function measured(series: Series): { e: number; value: number }[] {
+  const found: { e: number; value: number }[] = [];
+  for (const [e, value] of series.entries()) if (value !== null) found.push({ e, value });
+  return found;
+}

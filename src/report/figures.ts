@@ -1,0 +1,22 @@
+/** The figures of a run, as standalone SVG files: pure functions, the same bytes for the same run. */
+import type { RunData } from "../runs/table.ts";
+import { causalPlaneFigure } from "./figures/causal-plane.ts";
+import { effectiveInformationFigure } from "./figures/effective-information.ts";
+import { integrationFigure } from "./figures/integration.ts";
+
+export { causalPlaneFigure, effectiveInformationFigure, integrationFigure };
+
+export interface NamedFigure {
+  /** The file's name without its ending. */
+  readonly name: "causal-plane" | "effective-information" | "integration";
+  readonly svg: string;
+}
+
+/** All figures of a run. Throws `InvalidInputError` where the run holds no measurement. */
+export function figures(run: RunData): NamedFigure[] {
+  return [
+    { name: "causal-plane", svg: causalPlaneFigure(run) },
+    { name: "effective-information", svg: effectiveInformationFigure(run) },
+    { name: "integration", svg: integrationFigure(run) },
+  ];
+}

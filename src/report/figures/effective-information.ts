@@ -1,0 +1,80 @@
+/**
+ * Effective information over the epochs, above how fast it moves and above the loss, on one epoch axis: whether the
+ * causal structure moves when the network learns. The ground is the darker, the faster the mean training loss falls.
+ */
+import type { RunData } from "../../runs/table.ts";
+import { fixed, layerLabel } from "../chart.ts";
+import { type ReportData, reportData } from "../data.ts";
+import { eiMoves, fastestFall, lossFalls, movesWhileLearning } from "../learning.ts";
+import { composeFigure, INK, type LegendEntry, MUTED } from "../svg.ts";
+import { curvePanel, fallLegend, layerLegend, measureGroups, seedLegend, WIDTH } from "./curves.ts";
+
+/** EI per layer, its moves, and the loss over the epochs, as a standalone SVG file. */
+export function effectiveInformationFigure(run: RunData): string {
+  const data = reportData(run);
+  const falls = lossFalls(data);
+  const fastest = fastestFall(falls);
+  const fallLabel = fastest && `loss falls fastest: epochs ${fastest.from}–${fastest.to}`;
+  // A move belongs to the whole step between two checkpoints: each value stands at both its ends.
+  const stepEnds = data.epochs.slice(1).flatMap((epoch, k) => [data.epochs[k]!, epoch]);
+  const stairs = eiMoves(data).map((series) => series.flatMap((value) => [value, value]));
+  const ei = curvePanel(data, {
+    yLabel: "effective information (bits)",
+    height: 360,
+    groups: measureGroups(data, "ei"),
+    epochAxis: false,
+    falls,
+    fallLabel,
+  });
+  const moves = curvePanel(data, {
+    yLabel: "bits per epoch",
+    note: "moves of EI: sum of |change| over the layers",
+    height: 165,
+    groups: [{ name: "moves", color: INK, dash: "", values: stairs, epochs: stepEnds }],
+    epochAxis: false,
+    falls,
+  });
+  const loss = curvePanel(data, {
+    yLabel: "loss",
+    note: data.lossName,
+    height: 235,
+    groups: [
+      { name: "train", color: INK, dash: "", values: data.training.trainLoss },
+      { name: "test", color: MUTED, dash: "7 4", values: data.training.testLoss },
+    ],
+    epochAxis: true,
+    falls,
+  });
+  return composeFigure({
+    width: WIDTH,
+    title: `Effective information of “${data.study}” through training`,
+    legend: [
+      layerLegend(data, (l) => layerLabel(data.layers[l]!)),
+      seedLegend(data),
+      [...lossLegend(), ...fallLegend(falls)],
+    ],
+    panels: data.epochs.length > 1 ? [ei, moves, loss] : [ei, loss],
+    caption: caption(data),
+  });
+}
+
+function lossLegend(): LegendEntry[] {
+  return [
+    { kind: "line", color: INK, label: "training loss" },
+    { kind: "dashed", color: MUTED, label: "test loss" },
+  ];
+}
+
+function caption(data: ReportData): string {
+  const lines =
+    data.seeds.length === 1
+      ? "One training run."
+      : `Bold: mean of ${data.seeds.length} training runs; thin: each run (seed).`;
+  const band = "Shaded: ±1.96 standard errors of each run's measured value, often no wider than its line.";
+  const share = movesWhileLearning(data);
+  const learning =
+    share === undefined
+      ? ""
+      : `In the quarter of a run's steps in which its training loss falls fastest lie ${fixed(share * 100, 0)} % of the moves of its EI (25 % if the two were unrelated).`;
+  return [lines, band, learning].filter(Boolean).join(" ");
+}

@@ -1,0 +1,177 @@
+/**
+ * The report of a run: one HTML file that shows the causal plane through training and needs nothing else: no network,
+ * no storage, no library. Names and settings are escaped here; the player writes text nodes only.
+ */
+import { MEASURES, type MeasurementRow, type RunData } from "../runs/table.ts";
+import { escapeMarkup, fixed } from "./chart.ts";
+import { type ReportData, reportData } from "./data.ts";
+import { playerScript } from "./generated/player.ts";
+import { fastestFall, lossFalls } from "./learning.ts";
+import { pageStyle } from "./page-style.ts";
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+
+const NAMES: Readonly<Record<MeasurementRow["measure"], string>> = {
+  ei: "EI",
+  eiParts: "EI_parts",
+  sensitivity: "sensitivity",
+  degeneracy: "degeneracy",
+  phi: "φ",
+};
+
+const METHODS: Readonly<Record<MeasurementRow["method"], string>> = {
+  exact: "exact",
+  conditional: "sampled (conditional estimator)",
+  "plug-in": "sampled (plug-in estimator)",
+  derived: "difference of two measures",
+};
+
+/** The page as text, to be written as a file. Throws `InvalidInputError` where the run holds no measurement. */
+export function reportHtml(run: RunData): string {
+  const data = reportData(run);
+  const title = `Causal plane of “${run.study}” through training`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Causalscope ${escapeMarkup(run.version)}">
+<link rel="icon" href="data:,">
+<title>${escapeMarkup(title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<header><h1>${escapeMarkup(title)}</h1><button id="theme" type="button">Dark page</button></header>
+<main>
+${lead(data)}
+<noscript><p><strong>The moving figures need JavaScript.</strong> The same figures stand as pictures in the run's folder.</p></noscript>
+<div class="controls" role="group" aria-label="Moment shown">
+<button id="play" type="button" aria-pressed="false"><svg viewBox="0 0 14 14" aria-hidden="true"><path class="one" d="M2 0l11 7-11 7z"/><path class="two" d="M1 0h4v14H1zM9 0h4v14H9z"/></svg><span>Play</span></button>
+<input id="epoch" type="range" min="0" max="0" value="0" step="1" aria-label="Checkpoint">
+<output id="moment" for="epoch"></output>
+</div>
+<div class="choices"><fieldset id="layers"><legend>Layers</legend></fieldset><fieldset id="seeds"><legend>Seeds</legend></fieldset></div>
+<div id="figures">
+${figure("Causal plane", "plane", "Each point is a layer of one training run at the moment shown; the trail is where it came from, the faint line its whole way. The height above the dashed nullcline is EI; dotted lines join equal EI. Bars: ±1.96 standard errors. Point at a marker, or reach it with Tab, for its values.")}
+<div>
+${figure("Effective information and loss", "ei", "")}
+${figure("", "loss", lossCaption(data))}
+</div>
+${figure("Integration: φ = EI − EI_parts", "phi", "Above zero, only the whole layer carries the information; below zero, single connections carry the same information several times.")}
+${figure("Accuracy", "accuracy", "Training: full line; test: dashed.")}
+</div>
+<h2>Values at this moment</h2>
+<p><label>Show <select id="table-seed"></select></label></p>
+<div class="scroll" tabindex="0" role="region" aria-label="Values at this moment"><table>
+<thead><tr><th scope="col">layer</th>${MEASURES.map((m) => `<th scope="col">${NAMES[m]} (bits)</th>`).join("")}</tr></thead>
+<tbody id="values"></tbody></table></div>
+<p>± is one standard error of the measurement${data.seeds.length > 1 ? "; under a mean stand the least and the greatest of its seeds" : ""}. <span id="learned"></span></p>
+<h2>What was asked</h2>
+<table class="words"><tbody>
+${run.settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
+</tbody></table>
+<h2>How the numbers are made</h2>
+<ul>
+${notes(run)
+  .map((note) => `<li>${escapeMarkup(note)}</li>`)
+  .join("\n")}
+</ul>
+${warnings(run, data)}
+</main>
+<footer>Made by Causalscope ${escapeMarkup(run.version)}. The measures follow Mattsson, Michaud and Hoel, “Examining the causal structures of deep neural networks using information theory”, Entropy 22 (2020) 1429. Keys: space plays and pauses, ← and → move by one checkpoint, Home and End to the first and last.</footer>
+<script type="application/json" id="run-data">${embedded(data)}</script>
+<script>${playerScript}</script>
+</body>
+</html>
+`;
+}
+
+/** JSON that no HTML parser and no old JavaScript parser can take for anything else. */
+function embedded(data: ReportData): string {
+  return JSON.stringify(data).replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function figure(title: string, id: string, caption: string): string {
+  const heading = title === "" ? "" : `<h2>${title}</h2>`;
+  const below = caption === "" ? "" : `<figcaption>${escapeMarkup(caption)}</figcaption>`;
+  return `<figure>${heading}<div class="host" id="${id}"></div>${below}</figure>`;
+}
+
+function lead(data: ReportData): string {
+  const runs = data.seeds.length === 1 ? "one training run" : `${data.seeds.length} training runs from different seeds`;
+  return `<p class="lead">A network learns, and each of its layers moves through the causal plane (${runs}, ${data.epochs.length} ${data.epochs.length === 1 ? "checkpoint" : "checkpoints"}). Upwards, <em>sensitivity</em>: how many bits the single connections transmit, each tried alone. To the right, <em>degeneracy</em>: how many of those bits are lost in overlap when all inputs vary at once. What remains, the height above the dashed line, is the <em>effective information</em> (EI): what a layer's output tells about its input when the input is pure noise.</p>`;
+}
+
+function lossCaption(data: ReportData): string {
+  const parts = [
+    data.seeds.length > 1 ? "Bold: mean of the seeds shown; thin: each seed." : "",
+    "Shaded: ±1.96 standard errors.",
+    `Loss (training: full line; test: dashed): ${data.lossName}.`,
+  ];
+  const fall = fastestFall(lossFalls(data));
+  if (fall !== undefined)
+    parts.push(
+      `The ground is the darker, the faster the mean training loss falls; fastest in epochs ${fall.from}–${fall.to}.`,
+    );
+  parts.push("Press or drag on a curve to move the moment. Epochs stand on a square-root scale.");
+  return parts.filter(Boolean).join(" ");
+}
+
+function notes(run: RunData): string[] {
+  const found = MEASURES.flatMap((measure) => {
+    const rows = run.measurements.filter((row) => row.measure === measure);
+    if (rows.length === 0) return [];
+    const worst = rows.reduce((most, row) => Math.max(most, row.standardError), 0);
+    const methods = [...new Set(rows.map((row) => METHODS[row.method]))].join(" or ");
+    const samples = rows.reduce((most, row) => Math.max(most, row.samples), 0);
+    const drawn = samples > 0 ? `, up to ${samples} samples per value` : "";
+    const error =
+      worst === 0
+        ? "no sampling error"
+        : `largest standard error ${worst < 0.0005 ? "below 0.0005" : fixed(worst, 3)} bits`;
+    return [`${NAMES[measure]}: ${methods}${drawn}; ${error}.`];
+  });
+  const outside = run.measurements.reduce((most, row) => Math.max(most, row.outside), 0);
+  return [
+    "Every input of a layer is driven by independent uniform noise over its range; inputs and outputs are read in bins of equal width. A sampled value carries a standard error; a value marked “exact” is computed without sampling.",
+    ...found,
+    "Degeneracy = sensitivity − EI, and φ = EI − EI_parts: they inherit the error of EI. Degeneracy can be negative, and is then correct: with coarse bins a single input may move an output inside one bin only, which counts as no sensitivity, while all inputs together move it across bins.",
+    "Bits depend on bins and ranges: compare values only where these are equal.",
+    outside > 0
+      ? `Up to ${fixed(outside * 100, outside < 0.001 ? 4 : 1)} % of an output's probability lay outside the output range.`
+      : "No output lay outside the output range.",
+    "Values here are rounded to 10⁻⁶ bit; the run's tables hold them in full.",
+  ];
+}
+
+/** Each warning once for a layer, with the measures that carry it and where it occurred. */
+function warnings(run: RunData, data: ReportData): string {
+  const groups = new Map<
+    string,
+    { row: MeasurementRow; measures: Set<string>; places: Set<string>; epochs: Set<number> }
+  >();
+  for (const row of run.measurements) {
+    if (row.warnings === "") continue;
+    const key = JSON.stringify([row.layer, row.warnings]);
+    const group = groups.get(key) ?? { row, measures: new Set(), places: new Set(), epochs: new Set() };
+    group.measures.add(NAMES[row.measure]);
+    group.places.add(`${row.seed}/${row.epoch}`);
+    group.epochs.add(row.epoch);
+    groups.set(key, group);
+  }
+  if (groups.size === 0) return "<h2>Warnings</h2>\n<p>None.</p>";
+  const total = data.seeds.length * data.epochs.length;
+  const rows = [...groups.values()].map(({ row, measures, places, epochs }) => {
+    const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+    const when = first === last ? `epoch ${first}` : `epochs ${first} to ${last}`;
+    return `<tr><th scope="row">${escapeMarkup(row.layerName)}</th><td>${[...measures].join(", ")}</td><td>${escapeMarkup(row.warnings)}</td><td>${places.size} of ${total} checkpoints, ${when}</td></tr>`;
+  });
+  return `<h2>Warnings</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Warnings"><table class="words"><thead><tr><th scope="col">layer</th><th scope="col">measures</th><th scope="col">warning</th><th scope="col">where</th></tr></thead><tbody>
+${rows.join("\n")}
+</tbody></table></div>`;
+}

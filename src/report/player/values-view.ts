@@ -1,0 +1,67 @@
+/** The table of values at the moment shown, of one seed or averaged over the seeds shown, and how well the network did. */
+import { extent, fixed, formatEstimate, formatLoss, formatPercent, layerClass } from "../chart.ts";
+import { meanSeries, TRAINING_COLUMNS } from "../data.ts";
+import { byId, html } from "./dom.ts";
+import { checkpoint, type Store, shownSeeds } from "./store.ts";
+import { MEASURE_LABELS } from "./tip.ts";
+
+export function valuesView(store: Store): void {
+  const { data } = store;
+  const body = byId<HTMLTableSectionElement>("values");
+  const learned = byId("learned");
+  const choice = byId<HTMLSelectElement>("table-seed");
+  let drawn = "";
+
+  choice.append(
+    html("option", { value: -1 }, data.seeds.length > 1 ? "mean over the seeds shown" : `seed ${data.seeds[0]}`),
+  );
+  if (data.seeds.length > 1)
+    choice.append(...data.seeds.map((seed, s) => html("option", { value: s }, `seed ${seed}`)));
+  choice.addEventListener("change", () => {
+    store.tableSeed = Number(choice.value);
+    show();
+  });
+
+  function show(): void {
+    const e = checkpoint(store);
+    const seeds = store.tableSeed < 0 ? shownSeeds(store) : [store.tableSeed];
+    const wanted = `${e}/${seeds.join()}`;
+    if (wanted === drawn) return;
+    drawn = wanted;
+    body.replaceChildren(
+      ...data.layers.map((layer, l) =>
+        html(
+          "tr",
+          { class: layerClass(l) },
+          html("th", { scope: "row" }, html("i", { class: "swatch" }), layer.name),
+          ...MEASURE_LABELS.map(([measure]) =>
+            cell(
+              seeds.map((s) => data.bits[measure][s]![l]![e] ?? null),
+              seeds.map((s) => data.standardErrors[measure][s]![l]![e] ?? null),
+            ),
+          ),
+        ),
+      ),
+    );
+    const [trainLoss, testLoss, trainAccuracy, testAccuracy] = TRAINING_COLUMNS.map((column) =>
+      seeds.length === 0 ? null : (meanSeries(seeds.map((s) => data.training[column][s]!))[e] ?? null),
+    );
+    learned.textContent = `At epoch ${data.epochs[e]}: training loss ${formatLoss(trainLoss!)}, test loss ${formatLoss(testLoss!)}, training accuracy ${formatPercent(trainAccuracy!)}, test accuracy ${formatPercent(testAccuracy!)}.`;
+  }
+
+  store.subscribe(show);
+  show();
+}
+
+function cell(bits: readonly (number | null)[], errors: readonly (number | null)[]): HTMLTableCellElement {
+  const [mean] = meanSeries(bits.map((value) => [value]));
+  if (bits.length === 0 || mean === null || mean === undefined) return html("td", {}, "not measured");
+  const [known] = meanSeries(errors.map((value) => [value === null ? null : value ** 2]));
+  const error = known === null || known === undefined ? null : Math.sqrt(known / bits.length);
+  const shown = html("td", {}, formatEstimate(mean, error));
+  if (bits.length > 1) {
+    const [low, high] = extent(bits)!;
+    shown.append(html("small", {}, `${fixed(low, 3)} … ${fixed(high, 3)}`));
+  }
+  return shown;
+}

@@ -1,0 +1,268 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reportHtml } from "../../src/report/html.ts";
+import type { RunData } from "../../src/runs/table.ts";
+import { IRIS_LAYERS, runFixture } from "./fixture.ts";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const missing = !existsSync(CHROMIUM);
+const title = missing
+  ? `the report in a browser (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)`
+  : "the report in a browser";
+
+describe.skipIf(missing)(title, () => {
+  let browser: Browser;
+  let folder: string;
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    });
+    folder = mkdtempSync(join(tmpdir(), "causalscope-report-"));
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function openReport(
+    run: RunData,
+    options: BrowserContextOptions = {},
+  ): Promise<{ page: Page; complaints: string[] }> {
+    const file = join(folder, "report.html");
+    writeFileSync(file, reportHtml(run));
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => {
+      if (!/^(file|data):/.test(request.url())) complaints.push(`request: ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(file).href);
+    return { page, complaints };
+  }
+
+  const dot = (page: Page, seed: number, layer: number) =>
+    page.locator(`.dot[data-seed="${seed}"][data-layer="${layer}"]`);
+  const place = (one: Locator) => one.getAttribute("transform");
+  const moment = async (page: Page) => (await page.locator("#moment").textContent())!;
+
+  test("it opens from a file at the last epoch with a point per layer and seed, without errors or requests", async () => {
+    const { page, complaints } = await openReport(runFixture());
+    expect(await page.locator(".dot:visible").count()).toBe(9);
+    expect(await moment(page)).toBe("epoch 4000");
+    expect(await page.locator("#values tr").count()).toBe(3);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("the slider moves the points, the cursors and the table", async () => {
+    const { page, complaints } = await openReport(runFixture());
+    const seen = async () => [
+      await place(dot(page, 1, 2)),
+      await page.locator("#ei .cursor").getAttribute("d"),
+      await page.locator("#values").textContent(),
+      await page.locator("#learned").textContent(),
+    ];
+    const before = await seen();
+    await page.locator("#epoch").fill("3");
+    const after = await seen();
+    expect(await moment(page)).toBe("epoch 150");
+    for (const [i, value] of after.entries()) expect(value).not.toBe(before[i]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("play advances and stops at the end; pause stops at a checkpoint", async () => {
+    const { page } = await openReport(runFixture({ checkpoints: 13 }));
+    const button = page.locator("#play");
+    await button.click();
+    expect(await button.textContent()).toBe("Pause");
+    await page.waitForFunction(() => document.querySelector("output")!.value !== "epoch 0");
+    await button.click();
+    const stopped = await moment(page);
+    const held = await place(dot(page, 0, 0));
+    await page.waitForTimeout(600);
+    expect(await moment(page)).toBe(stopped);
+    expect(await place(dot(page, 0, 0))).toBe(held);
+    await button.click();
+    await page.waitForFunction(() => document.querySelector("output")!.value === "epoch 600");
+    await page.waitForFunction(() => document.querySelector("#play")!.textContent === "Play");
+    await page.close();
+  });
+
+  test("space plays and pauses, arrows step, Home and End jump", async () => {
+    const { page } = await openReport(runFixture());
+    await page.keyboard.press("Home");
+    expect(await moment(page)).toBe("epoch 0");
+    await page.keyboard.press("ArrowRight");
+    expect(await moment(page)).toBe("epoch 50");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("End");
+    expect(await moment(page)).toBe("epoch 4000");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Space");
+    await page.waitForFunction(() => document.querySelector("output")!.value !== "epoch 0");
+    expect(await page.locator("#play").textContent()).toBe("Pause");
+    await page.keyboard.press("Space");
+    expect(await page.locator("#play").textContent()).toBe("Play");
+    await page.locator("#epoch").focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    expect(await moment(page)).toBe("epoch 50");
+    await page.close();
+  });
+
+  test("hover and keyboard focus show the point's name, epoch, five measures with errors, and warnings", async () => {
+    const { page } = await openReport(runFixture({ warnings: "bins are <coarse>" }));
+    const tip = page.locator(".tip");
+    expect(await tip.isVisible()).toBe(false);
+    await dot(page, 2, 1).hover();
+    const hovered = (await tip.locator("strong, span").allTextContents()).join("\n");
+    for (const line of [
+      /^layer \d, seed \d, epoch 4000$/m,
+      /^EI \d+\.\d{3} ± \d\.\d{3} bits$/m,
+      /^EI_parts \d+\.\d{3} \(exact\) bits$/m,
+      /^sensitivity \d+\.\d{3} \(exact\) bits$/m,
+      /^degeneracy −?\d+\.\d{3} ± \d\.\d{3} bits$/m,
+      /^φ −?\d+\.\d{3} ± \d\.\d{3} bits$/m,
+      /^Warning: bins are <coarse>$/m,
+    ]) {
+      expect(hovered).toMatch(line);
+    }
+    await page.mouse.move(5, 5);
+    expect(await tip.isVisible()).toBe(false);
+    await dot(page, 0, 2).focus();
+    expect(await tip.textContent()).toContain("layer 3, seed 0, epoch 4000");
+    await page.keyboard.press("ArrowLeft");
+    expect(await tip.textContent()).toContain("layer 3, seed 0, epoch 3950");
+    await page.keyboard.press("Escape");
+    expect(await tip.isVisible()).toBe(false);
+    await page.close();
+  });
+
+  test("pressing and dragging on a curve moves the moment", async () => {
+    const { page } = await openReport(runFixture());
+    const box = (await page.locator("#loss svg").boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 40);
+    await page.mouse.down();
+    const pressed = Number((await moment(page)).slice(6));
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 40);
+    const dragged = Number((await moment(page)).slice(6));
+    await page.mouse.up();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+    expect(pressed).toBeGreaterThan(0);
+    expect(dragged).toBeGreaterThan(pressed);
+    expect(Number((await moment(page)).slice(6))).toBe(dragged);
+    await page.close();
+  });
+
+  test("boxes switch layers and seeds, and the table follows its seed", async () => {
+    const { page } = await openReport(runFixture());
+    const mean = await page.locator("#values").textContent();
+    await page.getByLabel("seed 2", { exact: true }).uncheck();
+    expect(await page.locator(".dot").count()).toBe(6);
+    expect(await page.locator("#values").textContent()).not.toBe(mean);
+    await page.getByRole("checkbox", { name: "layer 1" }).uncheck();
+    expect(await page.locator(".dot").count()).toBe(4);
+    expect(await page.locator("#ei .mean").count()).toBe(2);
+    await page.locator("#table-seed").selectOption("seed 1");
+    expect(await page.locator("#values small").count()).toBe(0);
+    for (const name of ["seed 0", "seed 1"]) await page.getByLabel(name, { exact: true }).uncheck();
+    expect(await page.locator(".dot").count()).toBe(0);
+    await page.close();
+  });
+
+  test("the page is light or dark as the system is, until the button says otherwise", async () => {
+    const ground = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await openReport(runFixture({ checkpoints: 3 }), { colorScheme: "light" });
+    const white = await ground(light.page);
+    await light.page.locator("#theme").click();
+    const black = await ground(light.page);
+    expect(white).toBe("rgb(255, 255, 255)");
+    expect(black).not.toBe(white);
+    await light.page.locator("#theme").click();
+    expect(await ground(light.page)).toBe(white);
+    await light.page.close();
+    const dark = await openReport(runFixture({ checkpoints: 3 }), { colorScheme: "dark" });
+    expect(await ground(dark.page)).toBe(black);
+    await dark.page.emulateMedia({ media: "print" });
+    expect(await ground(dark.page)).toBe(white);
+    await dark.page.close();
+  });
+
+  test("with reduced motion the points step from checkpoint to checkpoint", async () => {
+    const { page } = await openReport(runFixture({ checkpoints: 4 }), { reducedMotion: "reduce" });
+    const places = new Set<string | null>();
+    for (const step of ["0", "1", "2", "3"]) {
+      await page.locator("#epoch").fill(step);
+      places.add(await place(dot(page, 0, 2)));
+    }
+    await page.locator("#play").click();
+    const seen = new Set<string | null>();
+    for (let k = 0; k < 30; k++) {
+      seen.add(await place(dot(page, 0, 2)));
+      await page.waitForTimeout(50);
+    }
+    expect(seen.size).toBeGreaterThan(1);
+    for (const one of seen) expect(places).toContain(one);
+    await page.close();
+  });
+
+  test("a phone shows the whole page without scrolling sideways", async () => {
+    const name = "a".repeat(80);
+    const layers = [...IRIS_LAYERS, { ...IRIS_LAYERS[0]!, name }];
+    const { page, complaints } = await openReport(runFixture({ layers, checkpoints: 9 }), {
+      viewport: { width: 390, height: 844 },
+    });
+    await dot(page, 0, 0).hover();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 900, height: 800 });
+    await page.waitForFunction(
+      () => document.querySelector("#plane svg")!.getAttribute("viewBox")!.split(" ")[2]! > "600",
+    );
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    ["one of everything", { seeds: [0], checkpoints: 1, layers: IRIS_LAYERS.slice(0, 1) }, 1],
+    ["more layers than colours", { checkpoints: 2, layers: [...IRIS_LAYERS, ...IRIS_LAYERS, ...IRIS_LAYERS] }, 27],
+    ["negative degeneracy everywhere", { lost: 30, checkpoints: 5 }, 9],
+    ["hundreds of checkpoints", { seeds: [0], checkpoints: 400, every: 10 }, 3],
+  ])("it shows a run with %s", async (_, options, points) => {
+    const { page, complaints } = await openReport(runFixture(options));
+    expect(await page.locator(".dot:visible").count()).toBe(points);
+    expect(/NaN|Infinity|undefined/.test(await page.locator("main").innerHTML())).toBe(false);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("names with markup in them are shown as they are", async () => {
+    const name = `<img src=x onerror="document.title='broken'"> & co`;
+    const layers = IRIS_LAYERS.map((layer) => ({ ...layer, name }));
+    const { page, complaints } = await openReport({ ...runFixture({ layers, checkpoints: 2 }), study: name });
+    expect(await page.locator("#values th").first().textContent()).toBe(name);
+    expect(await page.title()).toContain(name);
+    expect(await page.locator("img").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("a seed that has not come so far has no point there, and the values say so", async () => {
+    const run = runFixture({ seeds: [0, 1], checkpoints: 5 });
+    const cut = { ...run, measurements: run.measurements.filter((row) => row.seed === 0 || row.epoch <= 100) };
+    const { page } = await openReport(cut);
+    expect(await page.locator(".dot:visible").count()).toBe(3);
+    expect(await page.locator("#values td").first().textContent()).toBe("not measured");
+    await page.locator("#epoch").fill("2");
+    expect(await page.locator(".dot:visible").count()).toBe(6);
+    await page.close();
+  });
+});
