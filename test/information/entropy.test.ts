@@ -88,7 +88,9 @@ describe("StateTable", () => {
     table.merge(other);
     expect([table.total, table.distinct]).toEqual([5000, counts.size]);
     const seen = new Map<number, number>();
-    table.forEach((count, value) => seen.set(value * 2, count));
+    table.forEach((count, value) => {
+      seen.set(value * 2, count);
+    });
     expect(seen).toEqual(counts);
   });
 

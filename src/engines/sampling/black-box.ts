@@ -144,7 +144,8 @@ export async function conditionalOfBlackBox(
     if ((round >= 3 && standardError <= goal) || drawn + samples + perRound > options.samples) break;
   }
   const cut = batches.reduce((sum, batch) => sum + batch.cut, 0);
-  if (cut > 0) warnings.push(`a rare state was given up after ${MAX_TAIL} draws, ${cut} times: EI may be a little high`);
+  if (cut > 0)
+    warnings.push(`a rare state was given up after ${MAX_TAIL} draws, ${cut} times: EI may be a little high`);
   const error = Math.hypot(output.standardError, standardError);
   if (options.tolerance > 0 && error > options.tolerance) {
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);

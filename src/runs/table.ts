@@ -1,0 +1,57 @@
+/** The rows of a run, as its files and its report hold them. */
+import type { Method } from "../information/estimate.ts";
+
+export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const;
+export type MeasureName = (typeof MEASURES)[number];
+
+/** One measured value: a row per seed × checkpoint × layer × measure. */
+export interface MeasurementRow {
+  readonly seed: number;
+  readonly epoch: number;
+  /** Position of the layer, from 0. */
+  readonly layer: number;
+  readonly layerName: string;
+  readonly measure: MeasureName;
+  readonly bits: number;
+  readonly standardError: number;
+  readonly method: Method;
+  readonly samples: number;
+  readonly outside: number;
+  /** Joined by "; ", empty where there are none. */
+  readonly warnings: string;
+}
+
+/** How well the network did at one checkpoint: a row per seed × checkpoint. */
+export interface TrainingRow {
+  readonly seed: number;
+  readonly epoch: number;
+  /** Optimiser steps taken so far. */
+  readonly step: number;
+  readonly trainLoss: number;
+  readonly testLoss: number;
+  readonly trainAccuracy: number;
+  readonly testAccuracy: number;
+}
+
+export interface LayerShape {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: string;
+}
+
+/** Everything that figures and the report draw from. */
+export interface RunData {
+  /** The study's name: "iris". */
+  readonly study: string;
+  /** What was asked, as words and values in the order to be shown: network, activation, bins, seeds … */
+  readonly settings: readonly (readonly [label: string, value: string])[];
+  readonly seeds: readonly number[];
+  readonly layers: readonly LayerShape[];
+  /** What the loss is, for an axis: "summed squared error per example". */
+  readonly lossName: string;
+  readonly measurements: readonly MeasurementRow[];
+  readonly training: readonly TrainingRow[];
+  /** Version of Causalscope that made the run. */
+  readonly version: string;
+}
