@@ -1,0 +1,36 @@
+/** What a command talks to: given by `main.ts`, or by a test. */
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import type { Environment } from "../runs/run-file.ts";
+import type { Storage } from "../runs/storage.ts";
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly storage: Storage;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Version of the installed package. */
+export function packageVersion(): string {
+  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+}
+
+export function environment(): Environment {
+  const cpu = cpus()[0]?.model.trim() ?? "unknown";
+  return { node: process.versions.node, platform: process.platform, arch: process.arch, cpu };
+}
+
+/** As it can be typed in a shell. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,73 @@
+/** From the text of an option to its value. Each function throws InvalidInputError, naming the option, for text that is none. */
+import { InvalidInputError } from "../errors.ts";
+import { type BinsSpec, type OutsidePolicy, type Range, validBins, validRange } from "../information/bins.ts";
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const MAX_SEEDS = 10_000;
+
+export function numberOption(text: string, who: string, expected = "a number"): number {
+  const value = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+  return value;
+}
+
+export function wholeNumberOption(text: string, who: string, least: number): number {
+  const expected = `a whole number of at least ${least}`;
+  const value = numberOption(text, who, expected);
+  if (!Number.isSafeInteger(value) || value < least) throw new InvalidInputError({ who, expected, got: text });
+  return value;
+}
+
+export function positiveOption(text: string, who: string): number {
+  const expected = "a number above 0";
+  const value = numberOption(text, who, expected);
+  if (!(value > 0)) throw new InvalidInputError({ who, expected, got: text });
+  return value;
+}
+
+/** `8` for both sides, or `8,16` for inputs and outputs. */
+export function binsOption(text: string, who: string): BinsSpec {
+  const parts = list(text, who, "bins, such as 8, or 8,16 for inputs and outputs");
+  if (parts.length > 2) {
+    throw new InvalidInputError({ who, expected: "bins, such as 8, or 8,16 for inputs and outputs", got: text });
+  }
+  const [input, output] = parts as [number, number?];
+  return validBins(output === undefined ? input : { input, output }, who);
+}
+
+/** `low,high`. */
+export function rangeOption(text: string, who: string): Range {
+  const parts = list(text, who, "a range, such as -1,1");
+  return validRange(parts as unknown as Range, who);
+}
+
+/** `3`: seeds 0, 1, 2. `0,1,5`: those; `5,`: that one. */
+export function seedsOption(text: string, who: string): number[] {
+  if (text.includes(",")) return list(text.replace(/,\s*$/, ""), who, "seeds, such as 3 (0, 1 and 2) or 0,1,5");
+  const expected = `how many seeds, a whole number from 1 to ${MAX_SEEDS}, or a list of seeds with commas`;
+  const count = numberOption(text, who, expected);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_SEEDS)
+    throw new InvalidInputError({ who, expected, got: text });
+  return Array.from({ length: count }, (_, seed) => seed);
+}
+
+/** `4-5-5-3`. */
+export function widthsOption(text: string, who: string): number[] {
+  const expected = "widths with hyphens between, such as 4-5-5-3";
+  return text.split("-").map((part) => {
+    if (!/^\d+$/.test(part)) throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+    return Number(part);
+  });
+}
+
+export function outsideOption(text: string, who: string): OutsidePolicy {
+  if (text === "drop" || text === "clamp") return text;
+  throw new InvalidInputError({ who, expected: "drop or clamp", got: JSON.stringify(text) });
+}
+
+function list(text: string, who: string, expected: string): number[] {
+  return text.split(",").map((part) => {
+    if (!NUMBER.test(part.trim())) throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+    return Number(part);
+  });
+}

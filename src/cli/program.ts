@@ -1,0 +1,76 @@
+/** The command line as a function: arguments and streams in, exit status out. */
+import { Command, CommanderError } from "commander";
+import { InvalidInputError } from "../errors.ts";
+import { type Io, packageVersion } from "./io.ts";
+import { measureCommand } from "./measure.ts";
+import { Interrupted, studyCommand } from "./study.ts";
+
+/** Exit statuses. */
+export const DONE = 0;
+export const FAILED = 1;
+export const MISUSED = 2;
+/** As shells say it of a program that Ctrl-C ended. */
+export const INTERRUPTED = 130;
+
+/** Runs one command; never throws. Everything that goes wrong is one line on stderr. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    await program(io).parseAsync([...argv], { from: "user" });
+    return DONE;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function program(io: Io): Command {
+  const version = packageVersion();
+  const root = new Command("causalscope")
+    .description("What does what inside a neural network, in bits.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // `report` says it once, in our words.
+      outputError: () => {},
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+    })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ causalscope study iris                     train on Iris, measure on the way, write a report
+  $ causalscope study iris --resume            continue what Ctrl-C stopped
+  $ causalscope measure network.json           effective information of every layer
+  $ causalscope measure network.json --json    the same for a program
+
+Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that cannot be used), 130 interrupted.`,
+    );
+  studyCommand(root, io, version);
+  measureCommand(root, io, version);
+  return root;
+}
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return DONE;
+    // Without a command, the help was printed.
+    if (error.code !== "commander.help") say(error.message.replace(/^error: /, ""), io);
+    return MISUSED;
+  }
+  if (error instanceof Interrupted || (io.signal.aborted && error === io.signal.reason)) {
+    say(error instanceof Interrupted ? error.message : "interrupted", io);
+    return INTERRUPTED;
+  }
+  const known = error instanceof Error ? error : new Error(String(error));
+  say(known.message === "" ? known.name : known.message, io);
+  if (io.env.CAUSALSCOPE_DEBUG) io.stderr.write(`${known.stack}\n`);
+  return error instanceof InvalidInputError ? MISUSED : FAILED;
+}
+
+function say(message: string, io: Io): void {
+  io.stderr.write(`causalscope: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`);
+}

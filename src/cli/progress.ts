@@ -1,0 +1,66 @@
+/** How far a long command is: a bar with the time left on a terminal, a line now and then elsewhere; always on stderr. */
+import cliProgress from "cli-progress";
+import type { Output } from "./io.ts";
+
+export interface Progress {
+  /** @param what is being done, in a few words. */
+  update(fraction: number, what: string): void;
+  /** Leaves the terminal as it was. */
+  stop(): void;
+}
+
+const SILENT: Progress = { update() {}, stop() {} };
+
+/**
+ * @param start fraction that was done before: it took none of the time.
+ * @param now milliseconds.
+ */
+export function progress(stderr: Output, quiet: boolean, start = 0, now: () => number = Date.now): Progress {
+  if (quiet) return SILENT;
+  const began = now();
+  const left = (fraction: number) => timeLeft(now() - began, fraction - start, 1 - fraction);
+  return stderr.isTTY === true ? bar(stderr, start, left) : lines(stderr, start, left);
+}
+
+function bar(stderr: Output, start: number, left: (fraction: number) => string): Progress {
+  const single = new cliProgress.SingleBar({
+    format: " {bar} {percentage} %  {what}  {left}",
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: 30,
+    hideCursor: true,
+    clearOnComplete: true,
+    // The command has its own way to stop.
+    gracefulExit: false,
+    stream: stderr as unknown as NodeJS.WritableStream,
+  });
+  single.start(1, start, { what: "", left: "" });
+  return {
+    update: (fraction, what) => single.update(fraction, { what, left: left(fraction) }),
+    stop: () => single.stop(),
+  };
+}
+
+function lines(stderr: Output, start: number, left: (fraction: number) => string): Progress {
+  let tenths = Math.floor(10 * start);
+  return {
+    update(fraction, what) {
+      // 0.1 + 0.2 of a run is 0.3 of it.
+      const reached = Math.floor(10 * fraction + 1e-9);
+      if (reached <= tenths) return;
+      tenths = reached;
+      stderr.write(`${10 * reached} %  ${what}  ${left(fraction)}\n`.replace(/ +\n/, "\n"));
+    },
+    stop() {},
+  };
+}
+
+/** As words; empty where it cannot be told yet. */
+export function timeLeft(elapsed: number, done: number, remaining: number): string {
+  if (done <= 0 || remaining <= 0 || elapsed <= 0) return "";
+  // What rounding adds is not worth a second.
+  const seconds = Math.ceil((elapsed / done) * (remaining / 1000) - 1e-6);
+  if (seconds < 60) return `${seconds} s left`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s left`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min left`;
+}

@@ -1,0 +1,122 @@
+/**
+ * A training checkpoint as a safetensors file: weights under PyTorch's names (`layers.0.weight`, `layers.0.bias`), the
+ * optimiser's moments, and as metadata everything else that training needs to go on. Reading restores every bit.
+ */
+import { FormatError, InvalidInputError } from "../errors.ts";
+import { readSafetensors, safetensorsFrom, type Tensor } from "../formats/safetensors.ts";
+import type { LayerActivation } from "../network/activation.ts";
+import { type Network, network } from "../network/network.ts";
+import type { Score } from "../training/evaluate.ts";
+import type { OptimizerName } from "../training/optimizer.ts";
+import type { Checkpoint } from "../training/train.ts";
+
+export const CHECKPOINT_FORMAT = "causalscope-checkpoint";
+export const CHECKPOINT_FORMAT_VERSION = 1;
+
+export function checkpointBytes({ epoch, step, network, optimizer, train, test }: Checkpoint): Uint8Array {
+  const tensors: Tensor[] = network.layers.flatMap(({ inputs, outputs, weights, bias }, l) => [
+    { name: `layers.${l}.weight`, shape: [outputs, inputs], data: weights },
+    ...(bias === undefined ? [] : [{ name: `layers.${l}.bias`, shape: [outputs], data: bias }]),
+  ]);
+  for (const [k, moment] of optimizer.moments.entries()) {
+    tensors.push({ name: `optimizer.moments.${k}`, shape: [moment.length], data: moment });
+  }
+  return safetensorsFrom(tensors, {
+    format: CHECKPOINT_FORMAT,
+    version: `${CHECKPOINT_FORMAT_VERSION}`,
+    epoch: `${epoch}`,
+    step: `${step}`,
+    layers: JSON.stringify(network.layers.map(({ name, activation }) => ({ name, activation }))),
+    inputRange: JSON.stringify(network.inputRange ?? null),
+    optimizer: optimizer.name,
+    ...scoreTexts("train", train),
+    ...(test === undefined ? {} : scoreTexts("test", test)),
+  });
+}
+
+/** @throws FormatError, naming the file, for bytes that `checkpointBytes` did not write. */
+export function checkpointFrom(bytes: Uint8Array, who: string): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, who);
+  if (metadata.format !== CHECKPOINT_FORMAT || metadata.version !== `${CHECKPOINT_FORMAT_VERSION}`) {
+    throw new FormatError({
+      who,
+      expected: `a checkpoint of the format ${CHECKPOINT_FORMAT}, version ${CHECKPOINT_FORMAT_VERSION}`,
+      got: `${metadata.format ?? "no format"}, version ${metadata.version ?? "none"}`,
+    });
+  }
+  const step = wholeNumber(metadata.step, `${who}: step`);
+  return {
+    epoch: wholeNumber(metadata.epoch, `${who}: epoch`),
+    step,
+    network: networkFrom(tensors, metadata, who),
+    train: scoreFrom("train", metadata),
+    test: metadata.test_loss === undefined ? undefined : scoreFrom("test", metadata),
+    // The trainer checks that the name and the moments are those that it needs.
+    optimizer: { name: metadata.optimizer as OptimizerName, step, moments: momentsFrom(tensors) },
+  };
+}
+
+function networkFrom(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>>,
+  who: string,
+): Network {
+  const layers = parsed(metadata.layers, `${who}: layers`);
+  if (!Array.isArray(layers)) throw new FormatError({ who: `${who}: layers`, expected: "an array", got: `${layers}` });
+  const specs = layers.map((layer: { name?: string; activation?: LayerActivation } | null, l) => {
+    const weights = tensors.get(`layers.${l}.weight`);
+    if (weights?.shape.length !== 2) {
+      throw new FormatError({
+        who,
+        expected: `a tensor layers.${l}.weight of two dimensions`,
+        got: `${weights?.shape.length ?? "none"}`,
+      });
+    }
+    return {
+      name: layer?.name,
+      weights: { data: weights.data, shape: weights.shape as [number, number] },
+      bias: tensors.get(`layers.${l}.bias`)?.data,
+      activation: layer?.activation as LayerActivation,
+    };
+  });
+  try {
+    return network({
+      layers: specs,
+      inputRange: parsed(metadata.inputRange, `${who}: inputRange`) as [number, number] | null,
+    });
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw new FormatError(`${who}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function momentsFrom(tensors: ReadonlyMap<string, Tensor>): Float64Array[] {
+  const moments: Float64Array[] = [];
+  for (let k = 0; ; k++) {
+    const moment = tensors.get(`optimizer.moments.${k}`);
+    if (moment === undefined) return moments;
+    moments.push(Float64Array.from(moment.data));
+  }
+}
+
+function scoreTexts(part: "train" | "test", { loss, accuracy }: Score): Record<string, string> {
+  return { [`${part}_loss`]: `${loss}`, [`${part}_accuracy`]: `${accuracy}` };
+}
+
+function scoreFrom(part: "train" | "test", metadata: Readonly<Record<string, string>>): Score {
+  return { loss: Number(metadata[`${part}_loss`]), accuracy: Number(metadata[`${part}_accuracy`]) };
+}
+
+function wholeNumber(text: string | undefined, who: string): number {
+  const value = Number(text ?? Number.NaN);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new FormatError({ who, expected: "a whole number", got: text ?? "nothing" });
+}
+
+function parsed(text: string | undefined, who: string): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch (cause) {
+    throw new FormatError({ who, expected: "JSON", got: text ?? "nothing" }, { cause });
+  }
+}

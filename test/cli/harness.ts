@@ -1,0 +1,44 @@
+/** The command line in this process: what it wrote and how it ended. */
+import type { Io } from "../../src/cli/io.ts";
+import { main } from "../../src/cli/program.ts";
+import { disk, type Storage } from "../../src/runs/storage.ts";
+
+export interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Given {
+  readonly stdin?: string | Uint8Array;
+  readonly storage?: Storage;
+  readonly env?: Io["env"];
+  /** Ctrl-C is pressed as soon as this comes out on stderr. */
+  readonly stopAt?: RegExp;
+}
+
+export async function causalscope(argv: readonly string[], given: Given = {}): Promise<Outcome> {
+  let stdout = "";
+  let stderr = "";
+  const stop = new AbortController();
+  const status = await main(argv, {
+    stdout: {
+      write(text) {
+        stdout += text;
+      },
+    },
+    stderr: {
+      write(text) {
+        stderr += text;
+        if (given.stopAt?.test(text)) stop.abort();
+      },
+    },
+    stdin: (async function* () {
+      yield Buffer.from((given.stdin ?? "") as string);
+    })(),
+    env: given.env ?? {},
+    storage: given.storage ?? disk,
+    signal: stop.signal,
+  });
+  return { status, stdout, stderr };
+}

@@ -1,0 +1,173 @@
+import * as fs from "node:fs";
+import { describe, expect, it } from "vitest";
+import { storageOn } from "../../src/runs/storage.ts";
+import { temporaryFolder } from "../runs/folders.ts";
+import { causalscope } from "./harness.ts";
+
+const NET = JSON.stringify({
+  inputRange: [0, 1],
+  layers: [
+    {
+      name: "copy",
+      weights: [
+        [1, 0],
+        [0, 1],
+      ],
+      activation: "identity",
+    },
+    { weights: [[1, -1]], bias: [0.5], activation: "sigmoid" },
+  ],
+});
+
+function file(text: string | Uint8Array): string {
+  const path = `${temporaryFolder()}/net.json`;
+  fs.writeFileSync(path, text);
+  return path;
+}
+
+async function measured(args: readonly string[], text = NET) {
+  const { status, stdout, stderr } = await causalscope(["measure", file(text), "--json", ...args]);
+  expect([status, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout);
+}
+
+async function expectRefusal(args: readonly string[], words: string | RegExp, stdin?: string) {
+  const { status, stdout, stderr } = await causalscope(["measure", ...args], { stdin });
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect(stderr).toMatch(/^causalscope: [^\n]+\n$/);
+  expect(stderr).toMatch(words);
+}
+
+describe("causalscope measure", () => {
+  it("prints a row per layer", async () => {
+    const { status, stdout, stderr } = await causalscope(["measure", file(NET)]);
+    expect([status, stderr]).toEqual([0, ""]);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toMatch(
+      /^layer +size +activation +inputs +outputs +EI +EI_parts +sensitivity +degeneracy +φ +outside$/,
+    );
+    expect(lines[2]).toMatch(/^copy +2 → 2 +identity +\[0, 1\] +\[-10, 10\] .* 0\.0 %$/);
+    expect(lines[3]).toMatch(/^layer 2 +2 → 1 +sigmoid +\[-10, 10\] +\[0, 1\] /);
+  });
+
+  it("prints JSON with every estimate and how it was made", async () => {
+    const { layers, provenance } = await measured(["--bins", "4,8", "--seed", "5", "--tolerance", "0.05"]);
+    expect(layers.map((layer: { name: string }) => layer.name)).toEqual(["copy", "layer 2"]);
+    expect(layers[1]).toMatchObject({
+      inputs: 2,
+      outputs: 1,
+      activation: "sigmoid",
+      inputRange: [-10, 10],
+      outputRange: [0, 1],
+    });
+    for (const layer of layers) {
+      for (const measure of ["ei", "eiParts", "sensitivity", "degeneracy", "phi"]) {
+        expect(Object.keys(layer[measure])).toEqual(
+          expect.arrayContaining(["bits", "standardError", "samples", "method", "outside", "warnings"]),
+        );
+        expect(layer[measure].bits).toBeTypeOf("number");
+      }
+      expect(layer.ei.standardError).toBeLessThanOrEqual(0.05);
+      expect(layer.phi.bits).toBeCloseTo(layer.ei.bits - layer.eiParts.bits, 9);
+    }
+    expect(provenance).toMatchObject({
+      tool: "causalscope",
+      bins: { input: 4, output: 8 },
+      inputRange: [0, 1],
+      seed: 5,
+      tolerance: 0.05,
+      samples: null,
+      outside: "drop",
+    });
+  });
+
+  it("gives the same bytes for the same seed, others for another, and takes 0 for a seed", async () => {
+    const net = JSON.stringify({
+      layers: [{ weights: [1, 2, 3].map((k) => [k, -1, 2, k / 3]), activation: "sigmoid" }],
+    });
+    const runs = [[], ["--seed", "0"], ["--seed", "1"]].map((args) => measured([...args, "--tolerance", "0.1"], net));
+    const [one, again, other] = await Promise.all(runs);
+    expect(again.layers).toEqual(one.layers);
+    expect(other.layers[0].ei.bits).not.toBe(one.layers[0].ei.bits);
+  });
+
+  it("takes the input range from the option, else from the file", async () => {
+    expect((await measured(["--input-range", "-1,1"])).layers[0].inputRange).toEqual([-1, 1]);
+    expect((await measured([])).layers[0].inputRange).toEqual([0, 1]);
+  });
+
+  it("reads standard input for -", async () => {
+    const { status, stdout } = await causalscope(["measure", "-", "--json"], { stdin: NET });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).provenance.file).toBe("standard input");
+    await expectRefusal(["-"], /standard input, line 1, column 1: expected JSON/, "");
+  });
+
+  it("says it where all outputs lie outside the output range, without a NaN", async () => {
+    const text = JSON.stringify({ layers: [{ weights: [[0, 0]], bias: [99], activation: "identity" }] });
+    const { layers } = await measured([], text);
+    expect(layers[0].ei).toMatchObject({ bits: 0, outside: 1 });
+    expect(layers[0].ei.warnings).not.toEqual([]);
+    const { stdout } = await causalscope(["measure", file(text)]);
+    expect(stdout).toMatch(/\nWarning: layer 1: .*\(.*EI/);
+    expect(stdout).toContain("100.0 %");
+    expect((await measured(["--outside", "clamp"], text)).layers[0].ei.bits).toBe(0);
+  });
+
+  it.each([
+    ["{", "line 1, column 2: expected JSON; got the end of the text"],
+    ['{"layers": [{"weights": [[NaN]], "activation": "relu"}]}', "got NaN"],
+    ['{"layers": [{"weights": [[1e999]], "activation": "relu"}]}', "got Infinity"],
+    ['{"layers": [{"weights": [[1, 2], [3]], "activation": "relu"}]}', "got 1"],
+    ['{"layers": []}', "at least one layer"],
+    ['{"layers": [{"weights": [], "activation": "relu"}]}', "got an empty array"],
+    ['{"layers": [{"weights": [[1]], "bias": [1, 2], "activation": "relu"}]}', "bias: expected an array of 1 numbers"],
+    ['{"layers": [{"weights": [[1]], "activation": "swoosh"}]}', 'got "swoosh"'],
+    ['{"inputRange": [1, 0], "layers": [{"weights": [[1]], "activation": "relu"}]}', "low < high"],
+  ])("refuses the file %s, naming it", async (text, words) => {
+    const path = file(text);
+    await expectRefusal([path], words);
+    await expectRefusal([path], path);
+  });
+
+  it("refuses a file that is absent, a folder, unreadable, or no text", async () => {
+    await expectRefusal(["/nowhere/net.json"], "/nowhere/net.json: expected a file; got none. Check the path.");
+    await expectRefusal([temporaryFolder()], "a folder where a file belongs");
+    await expectRefusal([`${file("")}/below`], "a path that leads through a file");
+    await expectRefusal([file(Uint8Array.of(0xff, 0xfe, 0))], "expected text in UTF-8");
+    const storage = storageOn({
+      ...fs,
+      readFileSync: (() => {
+        throw Object.assign(new Error("EACCES"), { code: "EACCES" });
+      }) as unknown as typeof fs.readFileSync,
+    });
+    expect(await causalscope(["measure", "net.json"], { storage })).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "causalscope: net.json: expected a file or folder that can be read; got no permission (EACCES). Check the path.\n",
+    });
+  });
+
+  it.each([
+    [["--bins", "1"], "--bins: expected bins"],
+    [["--bins", "2.5"], "--bins: expected bins"],
+    [["--bins", "1e9"], "--bins: expected bins"],
+    [["--input-range", "1,0"], "--input-range: .*low < high; got \\[1,0\\]"],
+    [["--input-range", "1,1"], "--input-range: .*low < high"],
+    [["--input-range", "1"], "--input-range"],
+    [["--input-range", "a,b"], '--input-range: expected a range, such as -1,1; got "a,b"'],
+    [["--seed", "-1"], "--seed: expected a whole number of at least 0"],
+    [["--seed", "1.5"], "--seed: expected a whole number"],
+    [["--tolerance", "0"], "--tolerance: expected a number above 0"],
+    [["--samples", "0"], "--samples: expected a whole number of at least 1"],
+    [["--outside", "keep"], "--outside: expected drop or clamp"],
+    [["--frobnicate"], "unknown option '--frobnicate'"],
+  ])("refuses %j", async (args, words) => {
+    await expectRefusal([file(NET), ...args], new RegExp(words));
+  });
+
+  it("wants a file", async () => {
+    await expectRefusal([], "missing required argument 'file'");
+  });
+});

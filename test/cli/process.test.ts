@@ -1,0 +1,117 @@
+/** The command as a process: signals, pipes, the current folder. */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { filesIn, temporaryFolder } from "../runs/folders.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let built: string;
+let command: string;
+
+beforeAll(() => {
+  built = fs.mkdtempSync(join(tmpdir(), "causalscope-built-"));
+  fs.symlinkSync(`${root}node_modules`, `${built}/node_modules`);
+  fs.symlinkSync(`${root}package.json`, `${built}/package.json`);
+  const compiler = `${root}node_modules/typescript/bin/tsc`;
+  execFileSync(process.execPath, [compiler, "-p", `${root}tsconfig.json`, "--outDir", `${built}/dist`], {
+    stdio: "inherit",
+  });
+  command = `${built}/dist/cli/main.js`;
+});
+
+afterAll(() => fs.rmSync(built, { recursive: true, force: true }));
+
+const SMALL = ["study", "iris", "--epochs", "4", "--every", "2", "--seeds", "2", "--tolerance", "0.2"];
+
+function causalscope(args: readonly string[], cwd: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+/** Sends the signals one after the other as soon as the text comes out on stderr. */
+function interrupted(args: readonly string[], cwd: string, at: string, ...signals: NodeJS.Signals[]) {
+  const child = spawn(process.execPath, [command, ...args], { cwd });
+  let stderr = "";
+  let sent = false;
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+    if (sent || !stderr.includes(at)) return;
+    sent = true;
+    for (const signal of signals) child.kill(signal);
+  });
+  return new Promise<{ status: number | null; signal: string | null; stderr: string }>((resolve) => {
+    child.on("close", (status, signal) => resolve({ status, signal, stderr }));
+  });
+}
+
+describe("causalscope as a process", () => {
+  it("puts each run into the next free folder, and resumes the newest that is unfinished", async () => {
+    const cwd = temporaryFolder();
+    expect(causalscope(SMALL, cwd).status).toBe(0);
+    expect(await interrupted(SMALL, cwd, "50 %", "SIGINT")).toMatchObject({ status: 130 });
+    expect(causalscope([...SMALL, "--seeds", "1"], cwd).stdout).toContain("runs/iris-3/report.html");
+    expect(fs.readdirSync(`${cwd}/runs`)).toEqual(["iris", "iris-2", "iris-3"]);
+
+    const resumed = causalscope(["study", "iris", "--resume"], cwd);
+    expect(resumed.status).toBe(0);
+    expect(resumed.stdout).toContain("runs/iris-2/report.html");
+    expect(filesIn(`${cwd}/runs/iris-2`)).toEqual(filesIn(`${cwd}/runs/iris`));
+
+    const none = causalscope(["study", "iris", "--resume"], cwd);
+    expect([none.status, none.stdout]).toEqual([2, ""]);
+    expect(none.stderr).toMatch(
+      /^causalscope: --resume: expected an unfinished run in runs\/iris, runs\/iris-2 …; got none\. [^\n]+\n$/,
+    );
+
+    expect(causalscope([...SMALL, "--force", "--epochs", "1"], cwd).status).toBe(0);
+    expect(fs.readdirSync(`${cwd}/runs/iris/checkpoints/seed-0`)).toEqual([
+      "epoch-000000.safetensors",
+      "epoch-000001.safetensors",
+    ]);
+  });
+
+  it("resumes to the same bytes, whatever ended it: SIGTERM, a second signal that cannot wait, SIGKILL", async () => {
+    const cwd = temporaryFolder();
+    causalscope([...SMALL, "--out", "whole"], cwd);
+    for (const [signals, end, saved] of [
+      [["SIGTERM"], { status: 143, signal: null }, true],
+      [["SIGINT", "SIGTERM"], { status: 143, signal: null }, false],
+      [["SIGKILL"], { status: null, signal: "SIGKILL" }, false],
+    ] as const) {
+      const out = `cut-by-${signals.join("-")}`;
+      const { stderr, ...ended } = await interrupted([...SMALL, "--out", out], cwd, "70 %", ...signals);
+      expect(ended).toEqual(end);
+      expect(stderr.includes("causalscope: interrupted")).toBe(saved);
+      expect(fs.existsSync(`${cwd}/${out}/training.csv`)).toBe(saved);
+      expect(fs.existsSync(`${cwd}/${out}/.lock`)).toBe(!saved);
+      expect(causalscope(["study", "iris", "--resume", "--out", out], cwd).status).toBe(0);
+      expect(filesIn(`${cwd}/${out}`)).toEqual(filesIn(`${cwd}/whole`));
+    }
+  });
+
+  it("refuses a second process in the same folder", async () => {
+    const cwd = temporaryFolder();
+    const long = [...SMALL, "--out", "run", "--epochs", "10000000", "--every", "5000000", "--quiet"];
+    const first = spawn(process.execPath, [command, ...long], { cwd, stdio: "ignore" });
+    onTestFinished(() => void first.kill("SIGKILL"));
+    while (!fs.existsSync(`${cwd}/run/journal.jsonl`)) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const flag of ["--resume", "--force"]) {
+      const second = causalscope(["study", "iris", "--out", "run", flag], cwd);
+      expect([second.status, second.stdout]).toEqual([2, ""]);
+      expect(second.stderr).toContain(
+        `run: expected a folder that no other process is writing; got one in use by process ${first.pid}`,
+      );
+    }
+  });
+
+  it("ends quietly when the reader of its output goes away", () => {
+    const net = `${temporaryFolder()}/net.json`;
+    fs.writeFileSync(net, JSON.stringify({ layers: [{ weights: [[1]], activation: "relu" }] }));
+    const line = `"${process.execPath}" "${command}" measure "${net}" --json | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", line], { encoding: "utf8" });
+    expect({ stdout, stderr }).toEqual({ stdout: "0\n", stderr: "" });
+  });
+});

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { storageOn } from "../../src/runs/storage.ts";
+import { causalscope } from "./harness.ts";
+
+const version = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+
+describe("causalscope", () => {
+  it("prints its version", async () => {
+    for (const flag of ["--version", "-V"]) {
+      expect(await causalscope([flag])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+    }
+  });
+
+  it("prints help with examples", async () => {
+    const { status, stdout, stderr } = await causalscope(["--help"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    for (const words of ["study", "measure", "Examples:", "$ causalscope study iris", "Exit status:"]) {
+      expect(stdout).toContain(words);
+    }
+  });
+
+  it("prints help on stderr without a command, and calls it misuse", async () => {
+    const { status, stdout, stderr } = await causalscope([]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("Usage: causalscope");
+  });
+
+  it("refuses an unknown command or option in one line", async () => {
+    for (const [argv, words] of [
+      [["mesure"], "unknown command 'mesure' (Did you mean measure?)"],
+      [["--verbose"], "unknown option '--verbose'"],
+    ] as const) {
+      expect(await causalscope(argv)).toEqual({ status: 2, stdout: "", stderr: `causalscope: ${words}\n` });
+    }
+  });
+
+  it("fails with status 1 and one line for what it did not foresee; a stack trace is for those who ask", async () => {
+    const storage = storageOn();
+    const broken = {
+      ...storage,
+      readText(): never {
+        throw new TypeError("a mistake\nof ours");
+      },
+    };
+    const plain = await causalscope(["measure", "x"], { storage: broken });
+    expect(plain).toEqual({ status: 1, stdout: "", stderr: "causalscope: a mistake of ours\n" });
+    const debug = await causalscope(["measure", "x"], { storage: broken, env: { CAUSALSCOPE_DEBUG: "1" } });
+    expect(debug.stderr).toContain("    at ");
+  });
+});

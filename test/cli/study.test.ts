@@ -1,0 +1,245 @@
+import * as fs from "node:fs";
+import { describe, expect, it } from "vitest";
+import { diskOf, filesIn, temporaryFolder } from "../runs/folders.ts";
+import { causalscope, type Given } from "./harness.ts";
+
+const SMALL = ["--epochs", "4", "--every", "2", "--seeds", "2", "--tolerance", "0.2"];
+
+function study(folder: string, args: readonly string[] = SMALL, given: Given = {}) {
+  return causalscope(["study", "iris", "--out", folder, ...args], given);
+}
+
+/** One line that complains, exit 2, nothing on stdout, no folder. */
+async function expectRefusal(args: readonly string[], words: string | RegExp) {
+  const folder = `${temporaryFolder()}/run`;
+  const { status, stdout, stderr } = await study(folder, args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect(stderr).toMatch(/^causalscope: [^\n]+\n$/);
+  expect(stderr).toMatch(words);
+  expect(fs.existsSync(folder)).toBe(false);
+}
+
+describe("causalscope study iris", () => {
+  it("writes a run with tables, checkpoints, figures and a report, and says where", async () => {
+    const folder = `${temporaryFolder()}/run`;
+    const { status, stdout, stderr } = await study(folder);
+    expect(status).toBe(0);
+    const figures = ["causal-plane", "effective-information", "integration"];
+    const checkpoints = [0, 1].flatMap((seed) =>
+      [0, 2, 4].map((epoch) => `checkpoints/seed-${seed}/epoch-00000${epoch}.safetensors`),
+    );
+    expect(Object.keys(filesIn(folder)).sort()).toEqual(
+      [
+        ...checkpoints,
+        ...figures.flatMap((name) => [`figures/${name}.png`, `figures/${name}.svg`]),
+        "journal.jsonl",
+        "measurements.csv",
+        "measurements.parquet",
+        "report.html",
+        "run.json",
+        "training.csv",
+        "training.parquet",
+      ].sort(),
+    );
+    expect(fs.readFileSync(`${folder}/measurements.csv`, "utf8").split("\n")).toHaveLength(1 + 2 * 3 * 3 * 5 + 1);
+    expect(JSON.parse(fs.readFileSync(`${folder}/run.json`, "utf8"))).toMatchObject({ status: "finished", figures });
+    expect(stdout).toContain("After 4 epochs, in bits, mean over 2 seeds");
+    expect(stdout).toMatch(/layer 2 {2}5 → 5 +\d\.\d{3} ± 0\.\d{3}/);
+    expect(stdout).toContain(`${folder}/report.html`);
+    expect(stdout).toContain(`${folder}/figures/causal-plane.png`);
+    expect(stderr).toMatch(/^10 % {2}seed 0, epoch 0.*\n20 %/);
+    expect(stderr.split("\n").length).toBeLessThanOrEqual(11);
+  });
+
+  it("gives the same bytes every time, in another folder too, and no progress when quiet", async () => {
+    const [one, two] = [`${temporaryFolder()}/one`, `${temporaryFolder()}/two`];
+    await study(one);
+    expect((await study(two, [...SMALL, "--quiet"])).stderr).toBe("");
+    expect(filesIn(two)).toEqual(filesIn(one));
+  });
+
+  it("stops on Ctrl-C with what is finished, says how to go on, and resumes to the same bytes", async () => {
+    const whole = `${temporaryFolder()}/whole`;
+    await study(whole);
+    for (const stopAt of [/^10 %/, /^30 %/, /^40 %/, /^50 %/, /^90 %/, /^100 %/]) {
+      const folder = `${temporaryFolder()}/cut`;
+      const { status, stdout, stderr } = await study(folder, SMALL, { stopAt });
+      expect(status).toBe(130);
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(
+        /\ncausalscope: interrupted; \d finished checkpoints are in .*causalscope study iris --resume --out .*\n$/,
+      );
+      const finished = Number(/(\d) finished/.exec(stderr)![1]);
+      expect(fs.readFileSync(`${folder}/training.csv`, "utf8").split("\n")).toHaveLength(1 + finished + 1);
+      expect(fs.existsSync(`${folder}/report.html`)).toBe(finished > 0);
+      expect(JSON.parse(fs.readFileSync(`${folder}/run.json`, "utf8")).status).toBe("unfinished");
+      expect(fs.existsSync(`${folder}/.lock`)).toBe(false);
+
+      // Nothing but the folder is needed: the run knows what it was asked.
+      const resumed = await study(folder, ["--resume"]);
+      expect(resumed.status).toBe(0);
+      expect(filesIn(folder)).toEqual(filesIn(whole));
+    }
+  });
+
+  it("resumes to the same bytes after a journal line was cut off", async () => {
+    const [whole, folder] = [`${temporaryFolder()}/whole`, `${temporaryFolder()}/cut`];
+    await study(whole);
+    await study(folder, SMALL, { stopAt: /^70 %/ });
+    const journal = fs.readFileSync(`${folder}/journal.jsonl`);
+    fs.writeFileSync(`${folder}/journal.jsonl`, journal.subarray(0, journal.length - 100));
+    expect((await study(folder, ["--resume", "--seeds", "2"])).status).toBe(0);
+    expect(filesIn(folder)).toEqual(filesIn(whole));
+  });
+
+  it("ends with status 2 on a full disk, keeps what was finished readable, and resumes to the same bytes", async () => {
+    const whole = `${temporaryFolder()}/whole`;
+    await study(whole);
+    const sizes = Object.values(filesIn(whole)).reduce((sum, hex) => sum + hex.length / 2, 0);
+    for (const room of [9_000, 14_000, 30_000, Math.round(sizes * 0.9)]) {
+      const folder = `${temporaryFolder()}/full`;
+      const { status, stdout, stderr } = await study(folder, [...SMALL, "--quiet"], { storage: diskOf(room) });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toMatch(/^causalscope: .*no space left on the disk \(ENOSPC\).*stays readable[^\n]*\n$/);
+      expect(Object.keys(filesIn(folder)).filter((name) => name.endsWith(".partial"))).toEqual([]);
+      for (const line of fs.readFileSync(`${folder}/journal.jsonl`, "utf8").split("\n").slice(0, -1)) JSON.parse(line);
+      expect((await study(folder, ["--resume"])).status).toBe(0);
+      expect(filesIn(folder)).toEqual(filesIn(whole));
+    }
+  });
+
+  it("has nothing to do for a finished run that is resumed", async () => {
+    const folder = `${temporaryFolder()}/run`;
+    await study(folder);
+    const before = filesIn(folder);
+    const { status, stdout, stderr } = await study(folder, ["--resume"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain(`Nothing to do: the run in ${folder} is finished.`);
+    expect(filesIn(folder)).toEqual(before);
+  });
+
+  it("refuses a folder with a run, another question, or files of others; replaces a run with --force", async () => {
+    const folder = `${temporaryFolder()}/run`;
+    await study(folder);
+    const before = filesIn(folder);
+    for (const [args, words] of [
+      [SMALL, "holds a finished run of the study iris"],
+      [["--resume", "--epochs", "5"], "another question: epochs is 4 there, 5 here"],
+      [["--resume", "--force"], "expected --resume or --force; got both"],
+      [[...SMALL, "--force", "--bins", "1"], "--bins: expected bins"],
+    ] as const) {
+      const { status, stdout, stderr } = await study(folder, args);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toContain(words);
+      expect(filesIn(folder)).toEqual(before);
+    }
+    expect((await study(folder, ["--force", "--epochs", "1", "--seeds", "7,", "--tolerance", "0.5"])).status).toBe(0);
+    expect(fs.readdirSync(`${folder}/checkpoints`)).toEqual(["seed-7"]);
+
+    const foreign = temporaryFolder();
+    fs.writeFileSync(`${foreign}/thesis.tex`, "mine");
+    expect(await study(foreign, [...SMALL, "--force"])).toMatchObject({ status: 2, stdout: "" });
+    expect(fs.readdirSync(foreign)).toEqual(["thesis.tex"]);
+  });
+
+  it("says whose fault it is when a resumed run's own question is no longer valid", async () => {
+    const folder = `${temporaryFolder()}/run`;
+    await study(folder, SMALL, { stopAt: /^50 %/ });
+    const text = fs.readFileSync(`${folder}/run.json`, "utf8");
+    fs.writeFileSync(`${folder}/run.json`, text.replace('"epochs": 4', '"epochs": -4'));
+    const { status, stderr } = await study(folder, ["--resume"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${folder}/run.json: epochs: expected a whole number`);
+  });
+
+  it("refuses a path that leads through a file, and one where nothing can be made", async () => {
+    const folder = temporaryFolder();
+    fs.writeFileSync(`${folder}/file`, "");
+    for (const path of [`${folder}/file`, `${folder}/file/run`, "/proc/run"]) {
+      const { status, stdout, stderr } = await study(path);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toMatch(/^causalscope: [^\n]+\n$/);
+      expect(stderr).toContain(path);
+    }
+  });
+
+  it("fails with status 1, and keeps what was finished, when training diverges", async () => {
+    const folder = `${temporaryFolder()}/run`;
+    const args = ["--activation", "identity", "--learning-rate", "1000", "--quiet", ...SMALL];
+    const { status, stdout, stderr } = await study(folder, args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^causalscope: [^\n]*Lower the learning rate\.\n$/);
+    expect(fs.readFileSync(`${folder}/training.csv`, "utf8").split("\n")).toHaveLength(3);
+    expect(fs.existsSync(`${folder}/report.html`)).toBe(true);
+  });
+
+  it.each([
+    [["--bins", "1"], "--bins: expected bins, a whole number from 2 to 65536"],
+    [["--bins", "2.5"], "--bins: .*got 2.5"],
+    [["--bins", "1e9"], "--bins: .*got 1000000000"],
+    [["--bins", "8,9,10"], "--bins: expected bins, such as 8, or 8,16"],
+    [["--bins", "eight"], '--bins: .*got "eight"'],
+    [["--bins", ""], "--bins"],
+    [["--seeds", "0"], "--seeds: expected how many seeds"],
+    [["--seeds", "1.5"], "--seeds: expected how many seeds"],
+    [["--seeds", "0,x"], '--seeds: expected seeds, such as 3 .*got "0,x"'],
+    [["--seeds", "1,1"], "--seeds: .*none twice"],
+    [["--seeds", "-1,2"], "--seeds"],
+    [["--epochs", "0"], "--epochs: expected a whole number from 1"],
+    [["--epochs", "NaN"], '--epochs: expected a number; got "NaN"'],
+    [["--epochs", "1e999"], "--epochs: expected a number"],
+    [["--every", "0.5"], "--every: expected a whole number"],
+    [["--batch", "101"], "--batch: expected a whole number from 1 to 100"],
+    [["--learning-rate", "-1"], "--learning-rate: expected a finite number above 0"],
+    [["--split-seed", "-1"], "--split-seed: expected a seed"],
+    [["--tolerance", "0"], "--tolerance: expected a finite number of bits above 0"],
+    [["--layers", "4-5"], "--layers: .*end with 3"],
+    [["--layers", "3-5-3"], "--layers: .*begin with 4"],
+    [["--layers", "4--3"], "--layers: expected widths with hyphens between"],
+    [["--layers", "4-5-5-3-"], "--layers: expected widths with hyphens between"],
+    [["--layers", "4-100000-3"], "--layers: expected widths from 1 to 1000"],
+    [["--activation", "swoosh"], '--activation: expected one of sigmoid, tanh, relu, identity; got "swoosh"'],
+    [["--activation", "softmax"], "--activation: expected one of"],
+    [["--epoch", "3"], "unknown option '--epoch'"],
+    [["--epochs"], "argument missing"],
+    [["more"], "too many arguments"],
+  ])("refuses %j in one line, and makes no folder", async (args, words) => {
+    await expectRefusal(args, new RegExp(words));
+  });
+});
+
+describe("causalscope study", () => {
+  it("lists the studies for a name that is none", async () => {
+    for (const [args, got] of [
+      [["study"], "none"],
+      [["study", "irsi"], '"irsi"'],
+      [["study", "irsi", "--epochs", "3"], '"irsi"'],
+    ] as const) {
+      const { status, stdout, stderr } = await causalscope(args);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toMatch(/^causalscope: study: expected the name of a study \(iris\); got [^\n]+\n$/);
+      expect(stderr).toContain(`got ${got}`);
+    }
+  });
+
+  it("explains itself", async () => {
+    const study = await causalscope(["study", "--help"]);
+    expect([study.status, study.stderr]).toEqual([0, ""]);
+    expect(study.stdout).toContain("iris  a 4→5→5→3 network learns");
+    const iris = await causalscope(["study", "iris", "--help"]);
+    for (const option of [
+      "seeds",
+      "epochs",
+      "every",
+      "bins",
+      "layers",
+      "activation",
+      "tolerance",
+      "out",
+      "resume",
+      "force",
+    ]) {
+      expect(iris.stdout).toContain(`--${option}`);
+    }
+  });
+});
