@@ -49,3 +49,6 @@ function read() {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await bundlePlayer();
+
+/** What vitest calls before the tests. */
+export const setup = bundlePlayer;

@@ -1,0 +1,60 @@
+/** The public surface. Figures and the HTML report are in `causalscope/report`. */
+
+// Measures: what do() tells
+export { type BinSweepPoint, binSweep } from "./causal/bin-sweep.ts";
+export { type CausalPlaneOptions, causalPlane, type LayerMeasures, measureLayer } from "./causal/causal-plane.ts";
+export { degeneracy } from "./causal/degeneracy.ts";
+export { eiParts, eiPartsMatrix } from "./causal/edge-information.ts";
+export { effectiveInformation } from "./causal/effective-information.ts";
+export { eiBetweenGroups, type UnitGroups } from "./causal/group-information.ts";
+export { integration } from "./causal/integration.ts";
+export type { EffectiveInformationOptions } from "./causal/options.ts";
+export { outputEntropies } from "./causal/output-entropies.ts";
+export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";
+// Data sets
+export { type Dataset, dataset, scaleInputs, split } from "./datasets/dataset.ts";
+export { iris } from "./datasets/iris.ts";
+export type { JointMethod, MeasureOptions } from "./engines/engine.ts";
+// Errors
+export {
+  CausalscopeError,
+  DivergedError,
+  FormatError,
+  InvalidInputError,
+  RunConflictError,
+  StorageError,
+} from "./errors.ts";
+// Files
+export { networkFromJson, networkToJson } from "./formats/json.ts";
+// What a measure returns
+export type { BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
+export type { Estimate, EstimateMatrix, Method } from "./information/estimate.ts";
+// Networks and mechanisms
+export {
+  type Activation,
+  type ActivationName,
+  type ActivationSpec,
+  activation,
+  type LayerActivation,
+} from "./network/activation.ts";
+export {
+  type BlackBoxSpec,
+  blackBox,
+  type ChainSpec,
+  chain,
+  type DenseSpec,
+  dense,
+  type InputRangeSpec,
+  type Mechanism,
+  mechanismOf,
+  mechanisms,
+} from "./network/mechanism.ts";
+export { type DenseLayer, type LayerSpec, type Network, network, type WeightsSpec } from "./network/network.ts";
+export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
+export { type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
+// Training
+export { evaluate, forward, type Score } from "./training/evaluate.ts";
+export { createNetwork, type Initializer } from "./training/initialize.ts";
+export type { LossName, Reduction } from "./training/loss.ts";
+export type { TrainingState, TrainOptions } from "./training/options.ts";
+export { type Checkpoint, type TrainingData, train } from "./training/train.ts";
