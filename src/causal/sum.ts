@@ -13,11 +13,19 @@ export function sumOfPairs(matrix: EstimateMatrix): Estimate {
   });
 }
 
+/** Where the true value of an estimate lies at most: its bracket, or the value itself where it is exact. */
+function boundsOf(of: Estimate): readonly [number, number] | undefined {
+  return of.bracket ?? (of.method === "exact" ? [of.bits, of.bits] : undefined);
+}
+
 /** `a − b` of independent estimates. */
 export function difference(a: Estimate, b: Estimate, warnings: readonly string[]): Estimate {
+  const [boundsA, boundsB] = [boundsOf(a), boundsOf(b)];
+  const bracket = boundsA && boundsB && ([boundsA[0] - boundsB[1], boundsA[1] - boundsB[0]] as const);
   return estimate({
     bits: a.bits - b.bits,
     standardError: Math.hypot(a.standardError, b.standardError),
+    ...(bracket && (a.standardError > 0 || b.standardError > 0) && { bracket }),
     samples: a.samples + b.samples,
     method: "derived",
     outside: Math.max(a.outside, b.outside),

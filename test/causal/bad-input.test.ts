@@ -223,3 +223,13 @@ describe("causalPlane()", () => {
     expect(layer!.degeneracy.warnings.join()).toMatch(/below 0/);
   });
 });
+
+describe("a layer of 100,000 units", () => {
+  test("is refused with the figures, not begun", async () => {
+    const [n, m] = [200, 100_000];
+    const big = dense({ weights: { data: new Float64Array(n * m).fill(0.5), shape: [m, n] }, activation: "tanh" });
+    await expect(effectiveInformation(big, { bins: 8 })).rejects.toThrow(
+      /200 inputs and 100000 outputs.*eiBetweenGroups/,
+    );
+  });
+});

@@ -8,12 +8,16 @@
 
 import { InvalidInputError } from "../../errors.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
-import { mutualInformation } from "../../information/mutual-information.ts";
+import { InformationSum } from "../../information/mutual-information.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../../network/mechanism.ts";
 import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
+import { breathe } from "../breathe.ts";
 import { type EngineOptions, type Intervention, outputCuts, type PairwiseEngine } from "../engine.ts";
 import type { Cdf } from "./cdf.ts";
 import { shrunkSumCdfs } from "./uniform-sum.ts";
+
+/** Cells of joint tables between two looks at the signal. */
+const BREATH = 4e6;
 
 export const exactEngine: PairwiseEngine = { pairwise };
 
@@ -33,16 +37,20 @@ async function pairwise(
   const cuts = outputCuts(mechanism, options);
   const bits = new Float64Array(inputs * outputs);
   const outside = new Float64Array(outputs);
-  const table = new Float64Array(options.bins.input * cuts.count);
-  const fillColumn = intervention.noise === "all inputs" ? allInputs : oneInput(intervention.rest);
+  const sum = new InformationSum(cuts.count);
+  const measureOutput = intervention.noise === "all inputs" ? allInputs : oneInput(intervention.rest);
+  let sinceBreath = 0;
   for (let j = 0; j < outputs; j++) {
     options.signal?.throwIfAborted();
-    outside[j] = fillColumn(mechanism, j, options.bins.input, cuts, table, (i, value) => {
+    outside[j] = measureOutput(mechanism, j, options.bins.input, cuts, sum, (i, value) => {
       bits[i * outputs + j] = value;
     });
     options.onProgress?.((j + 1) / outputs);
-    // Lets a cancelling caller be heard between outputs.
-    await undefined;
+    sinceBreath += inputs * options.bins.input * cuts.count;
+    if (sinceBreath > BREATH) {
+      sinceBreath = 0;
+      await breathe();
+    }
   }
   return {
     shape: [inputs, outputs],
@@ -75,23 +83,23 @@ function percent(share: number): string {
   return `${(100 * share).toPrecision(2)} %`;
 }
 
-/** Joint tables of one output with every input; calls back with each value, returns the share of the output outside. */
-type Column = (
+/** One output with every input; calls back with each value, returns the share of the output outside. */
+type MeasureOutput = (
   mechanism: DenseMechanism,
   j: number,
   inputBins: number,
   cuts: PreactivationBins,
-  table: Float64Array,
+  sum: InformationSum,
   found: (i: number, bits: number) => void,
 ) => number;
 
 /** do(L1 = H^max): every input noisy. */
-const allInputs: Column = (mechanism, j, inputBins, cuts, table, found) => {
+const allInputs: MeasureOutput = (mechanism, j, inputBins, cuts, sum, found) => {
   const { inputs, inputRanges, dense } = mechanism;
   const row = dense.weights.subarray(j * inputs, (j + 1) * inputs);
   const contributing: number[] = [];
-  for (let i = 0; i < inputs; i++) if (row[i] !== 0) contributing.push(i);
   const span = (i: number) => row[i]! * (inputRanges[i]![1] - inputRanges[i]![0]);
+  for (let i = 0; i < inputs; i++) if (span(i) !== 0) contributing.push(i);
   let shift = dense.bias[j]!;
   for (const i of contributing) shift += row[i]! * inputRanges[i]![0] + span(i) / 2;
   const relative = cuts.thresholds.map((threshold) => threshold - shift);
@@ -105,46 +113,44 @@ const allInputs: Column = (mechanism, j, inputBins, cuts, table, found) => {
   for (const [k, i] of contributing.entries()) {
     const step = span(i) / inputBins;
     const cdf = shrunk(k);
-    table.fill(0);
+    sum.clear();
     outside = 0;
     for (let a = 0; a < inputBins; a++) {
       const centre = step * (a + 0.5 - inputBins / 2);
-      outside += fillRow(cdf, centre, relative, cuts.bins, table, a * cuts.count);
+      outside += addRow(cdf, centre, relative, cuts.bins, sum);
     }
     outside /= inputBins;
-    found(i, mutualInformation(table, inputBins, cuts.count));
+    found(i, sum.bits());
   }
   return tidyShare(outside);
 };
 
-/** P(bin) given the centre, added to the table's row; returns the share outside. */
-function fillRow(
-  cdf: Cdf,
-  centre: number,
-  cuts: Float64Array,
-  bins: Int32Array,
-  table: Float64Array,
-  row: number,
-): number {
+/** Adds the row of P(bin) given the centre; returns the share outside. */
+function addRow(cdf: Cdf, centre: number, cuts: Float64Array, bins: Int32Array, sum: InformationSum): number {
+  // Segments that end below the support have no share.
+  const start = centre - cdf.halfWidth;
+  let first = 0;
+  for (let end = cuts.length; first < end; ) {
+    const middle = (first + end) >> 1;
+    if (cuts[middle]! <= start) first = middle + 1;
+    else end = middle;
+  }
   let below = 0;
   let outside = 0;
-  for (let s = 0; s < bins.length; s++) {
+  for (let s = first; s < bins.length && below < 1; s++) {
     const upTo = s < cuts.length ? cdf.at(cuts[s]! - centre) : 1;
-    const share = upTo - below;
-    if (share > 0) {
-      if (bins[s] === OUTSIDE) outside += share;
-      else table[row + bins[s]!]! += share;
-      if (upTo === 1) break;
-    }
+    if (bins[s] === OUTSIDE) outside += Math.max(0, upTo - below);
+    else sum.add(bins[s]!, upTo - below);
     below = upTo;
   }
+  sum.endRow();
   return outside;
 }
 
 /** do(x_i = H^max), every other input at rest: given its bin, z is uniform, so shares are overlaps of intervals of x. */
 const oneInput =
-  (rest: Float64Array): Column =>
-  (mechanism, j, inputBins, cuts, table, found) => {
+  (rest: Float64Array): MeasureOutput =>
+  (mechanism, j, inputBins, cuts, sum, found) => {
     const { inputs, inputRanges, dense } = mechanism;
     let atRest = dense.bias[j]!;
     for (let k = 0; k < inputs; k++) atRest += dense.weights[j * inputs + k]! * rest[k]!;
@@ -155,11 +161,11 @@ const oneInput =
       const [low, high] = inputRanges[i]!;
       const width = (high - low) / inputBins;
       const bias = atRest - weight * rest[i]!;
-      if (weight === 0) {
+      if (weight * (high - low) === 0) {
         outside += outsideOfConstant(cuts, bias);
         continue;
       }
-      table.fill(0);
+      sum.clear();
       // Ascending x runs through the segments of z upwards or downwards.
       const [first, last, step] = weight > 0 ? [0, segments - 1, 1] : [segments - 1, 0, -1];
       let a = 0;
@@ -171,14 +177,15 @@ const oneInput =
           const end = Math.min(edge, binEnd);
           if (end > x) {
             if (cuts.bins[s] === OUTSIDE) outside += (end - x) / (high - low);
-            else table[a * cuts.count + cuts.bins[s]!]! += (end - x) / width;
+            else sum.add(cuts.bins[s]!, (end - x) / width);
             x = end;
           }
           if (edge <= binEnd) break;
+          sum.endRow();
         }
         if (s === last || a >= inputBins) break;
       }
-      found(i, mutualInformation(table, inputBins, cuts.count));
+      found(i, sum.bits());
     }
     return tidyShare(outside / inputs);
   };

@@ -11,6 +11,7 @@ import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import { breathe } from "../breathe.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { OutputCounts } from "./output-counts.ts";
+import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
 import { SmallCounts } from "./small-counts.ts";
 
 const BLOCK = 4096;
@@ -22,11 +23,6 @@ const CELLS_PER_ROUND = 16;
 const TAIL_BLOCK = 64;
 const MAX_TAIL = 20_000;
 const PILOT = 5 * BLOCK;
-const HOPELESS = 0.6;
-const UNSATURATED = 0.1;
-/** More distinct states than this among the draws of a cell: its entropy cannot be counted. */
-const CELL_STATES = 22;
-const FEW = 200;
 
 /** Bins of values over a range, `OUTSIDE` for values outside it unless these are clamped. */
 export class Binner {

@@ -11,6 +11,11 @@ const MAX_TAIL = 200_000;
 /** Cells for the control variate's mean per cell that is sampled. */
 const CONTROL_CELLS = 10;
 
+/** Deviations in a batch's pool: some thousand, fewer where each costs much. */
+export function poolSize(inputs: number, outputs: number): number {
+  return Math.max(256, Math.min(2048, 2 ** Math.floor(Math.log2(4e6 / (inputs * outputs)))));
+}
+
 export class CellBatch {
   cells = 0;
   states = 0;
@@ -67,8 +72,7 @@ export class CellBatch {
     for (let j = 0, w = 0; j < outputs; j++) {
       for (let i = 0; i < inputs; i++) this.#reach[j]! += Math.abs(this.#cellWeights[w++]!) / 2;
     }
-    // A pool of some thousand deviations, fewer where each costs much.
-    this.#poolSize = Math.max(256, Math.min(2048, 2 ** Math.floor(Math.log2(4e6 / (inputs * outputs)))));
+    this.#poolSize = poolSize(inputs, outputs);
     this.#pool = new Float64Array(this.#poolSize * outputs);
     for (let p = 0; p < this.#poolSize; p++) {
       random.fill(this.#x, -0.5, 0.5);

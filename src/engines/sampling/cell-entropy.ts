@@ -26,6 +26,9 @@ export interface CellEntropyEstimate {
   readonly bits: number;
   readonly standardError: number;
   readonly cells: number;
+  /** E_cell Σ_j H(ŷ_j | cell), which E_cell H(Ŷ | cell) cannot pass, and its standard error. */
+  readonly sumOfOutputs: number;
+  readonly sumOfOutputsError: number;
   /** Mean number of distinct states among a cell's draws. */
   readonly states: number;
   readonly drawsPerCell: number;
@@ -121,6 +124,8 @@ export class CellEntropy {
       bits: value,
       standardError: Math.sqrt(spread / (BATCHES * (BATCHES - 1)) + slope ** 2 * controlVariance),
       cells,
+      sumOfOutputs: controlMean,
+      sumOfOutputsError: Math.sqrt(controlVariance),
       states: states / cells,
       drawsPerCell: this.#drawsPerCell,
       draws,

@@ -4,27 +4,27 @@
  * Where output states do not repeat, counting says little: then the value is the middle of what is provable, its standard error
  * that of a uniform law between the bounds, and a warning says so.
  */
+
+import { InvalidInputError } from "../../errors.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
 import { outputCuts, type SamplingOptions } from "../engine.ts";
+import { outputEntropyBounds } from "../exact/bounds.ts";
 import { outsideWarnings } from "../exact/exact-engine.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
+import { poolSize } from "./cell-batch.ts";
 import { BATCHES, CellEntropy } from "./cell-entropy.ts";
 import { OutputEntropy } from "./output-entropy.ts";
 import { Sampler } from "./sampler.ts";
+import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
 
 /** The first look at H(Ŷ), in samples. */
 const PILOT = 20 * 1024;
-/** States seen once above this share of the samples: more samples will not help. */
-const HOPELESS = 0.6;
-/** States seen once above this share: the bias correction is not to be trusted. */
-const UNSATURATED = 0.1;
-/** More distinct states than this among 32 draws of a cell: its entropy cannot be counted. */
-const CELL_STATES = 22;
-/** Samples inside the output range that are too few to say anything. */
-const FEW = 200;
 const MIN_CELLS = 1600;
+/** Some minutes of one core. */
+const MOST_MULTIPLICATIONS = 2e11;
+const MOST_BYTES = 1e9;
 /** Share of the tolerance that H(Ŷ) may use. */
 const OUTPUT_SHARE = 0.8;
 /** Draws between two looks at the signal. */
@@ -39,6 +39,7 @@ export async function conditional(
   options: SamplingOptions,
 ): Promise<Estimate> {
   options.signal?.throwIfAborted();
+  requireAffordable(mechanism);
   const cuts = outputCuts(mechanism, options);
   const sampler = new Sampler(mechanism, cuts);
   const laws = outputLaws(mechanism);
@@ -53,6 +54,9 @@ export async function conditional(
   }
   const inRange = outsideOf.every((share) => share === 0);
   const budget = options.samples;
+  const inputBits = parts.reduce((bits, count) => bits + Math.log2(count), 0);
+  // Of all samples, so not of those inside where some are outside.
+  const bounds = inRange ? outputEntropyBounds(mechanism, laws, entropyOf(marginals)) : undefined;
 
   const entropy = new OutputEntropy(sampler, options.seed, marginals, inRange);
   const outputBudget = Math.max(1024, budget / 2);
@@ -89,17 +93,21 @@ export async function conditional(
   const probe = cells.probe();
   const countable = probe.states <= CELL_STATES;
   if (output.seenOnce > UNSATURATED || !countable) {
-    const bounds = bracketOf(mechanism, parts, options, output.lower, marginals, inRange, probe);
     warnings.push(
       output.seenOnce > UNSATURATED
         ? `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples found an output state of their own; the value is the middle of its bounds`
         : "unsaturated: too many output states per cell of the inputs to count; the value is the middle of its bounds",
     );
-    const [lower, upper] = bounds;
+    const mostOutput = bounds?.upper ?? mechanism.outputs * Math.log2(cuts.count);
+    const leastOutput = Math.max(output.lower, bounds?.lower ?? 0);
+    const mostInner = inRange ? probe.control : mostOutput;
+    const leastInner = inRange ? probe.perOutput.reduce((most, h) => Math.max(most, h), 0) : 0;
+    const upper = Math.max(0, Math.min(inputBits, mostOutput - leastInner));
+    const lower = Math.min(upper, Math.max(0, leastOutput - mostInner));
     return estimate({
       bits: (lower + upper) / 2,
       standardError: (upper - lower) / Math.sqrt(12),
-      bracket: bounds,
+      bracket: [lower, upper],
       samples: entropy.drawn,
       method: "conditional",
       outside,
@@ -137,14 +145,34 @@ export async function conditional(
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${budget} samples`);
   }
   options.onProgress?.(1);
+  const bracket =
+    bounds &&
+    ([
+      Math.max(0, bounds.lower - inner.sumOfOutputs - 3 * inner.sumOfOutputsError),
+      Math.min(inputBits, bounds.upper),
+    ] as const);
   return estimate({
     // Sampling can put a value near 0 just below it.
     bits: output.bits - inner.bits,
     standardError,
+    ...(bracket && { bracket }),
     samples: entropy.drawn + inner.draws,
     method: "conditional",
     outside,
     warnings,
+  });
+}
+
+/** A layer so large that even the first look would take minutes, or gigabytes, is refused rather than begun. */
+function requireAffordable({ name, inputs, outputs }: DenseMechanism): void {
+  const multiplications = PILOT * inputs * outputs;
+  const bytes = 8 * BATCHES * poolSize(inputs, outputs) * outputs;
+  if (multiplications <= MOST_MULTIPLICATIONS && bytes <= MOST_BYTES) return;
+  throw new InvalidInputError({
+    who: name,
+    expected: `a layer whose first ${PILOT} samples take at most ${MOST_MULTIPLICATIONS} multiplications and ${MOST_BYTES / 1e6} MB`,
+    got: `${inputs} inputs and ${outputs} outputs: ${multiplications.toPrecision(3)} and ${Math.ceil(bytes / 1e6)} MB`,
+    remedy: "Measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
   });
 }
 
@@ -154,22 +182,7 @@ async function pause(options: SamplingOptions, fraction: number): Promise<void> 
   options.signal?.throwIfAborted();
 }
 
-/** H(Ŷ) lies between its plug-in estimate (too low in expectation) and Σ_j H(ŷ_j); so does E H(Ŷ | cell) between one output's and the sum. */
-function bracketOf(
-  mechanism: DenseMechanism,
-  parts: Float64Array,
-  options: SamplingOptions,
-  lowerH: number,
-  marginals: Float64Array,
-  inRange: boolean,
-  probe: { control: number; perOutput: Float64Array },
-): [number, number] {
-  const inputBits = parts.reduce((bits, count) => bits + Math.log2(count), 0);
-  const outputBits = inRange
-    ? marginals.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0)
-    : mechanism.outputs * Math.log2(options.bins.output);
-  const leastInner = inRange ? probe.perOutput.reduce((most, h) => Math.max(most, h), 0) : 0;
-  const mostInner = inRange ? probe.control : mechanism.outputs * Math.log2(options.bins.output);
-  const upper = Math.max(0, Math.min(inputBits, outputBits - leastInner));
-  return [Math.min(upper, Math.max(0, lowerH - mostInner)), upper];
+/** Σ_j H(ŷ_j) from the outputs' distributions. */
+function entropyOf(marginals: Float64Array): number {
+  return marginals.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0);
 }
