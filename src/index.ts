@@ -2,19 +2,28 @@
 
 // Measures: what do() tells
 export { type BinSweepPoint, binSweep } from "./causal/bin-sweep.ts";
-export { type CausalPlaneOptions, causalPlane, type LayerMeasures, measureLayer } from "./causal/causal-plane.ts";
+export {
+  type CausalPlaneOptions,
+  causalPlane,
+  type LayerMeasures,
+  type LayerOptions,
+  measureLayer,
+} from "./causal/causal-plane.ts";
 export { degeneracy } from "./causal/degeneracy.ts";
 export { eiParts, eiPartsMatrix } from "./causal/edge-information.ts";
 export { effectiveInformation } from "./causal/effective-information.ts";
 export { eiBetweenGroups, type UnitGroups } from "./causal/group-information.ts";
 export { integration } from "./causal/integration.ts";
-export type { EffectiveInformationOptions } from "./causal/options.ts";
+export type { EffectiveInformationOptions, PairOptions } from "./causal/options.ts";
 export { outputEntropies } from "./causal/output-entropies.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";
 // Data sets
 export { type Dataset, dataset, scaleInputs, split } from "./datasets/dataset.ts";
 export { iris } from "./datasets/iris.ts";
+export { type DynamicOutput, type DynamicOutputOptions, dynamicOutput } from "./engines/dynamic-range.ts";
 export type { JointMethod, MeasureOptions } from "./engines/engine.ts";
+export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./engines/noise.ts";
+export type { PairwiseMethod } from "./engines/pairwise.ts";
 // Errors
 export {
   CausalscopeError,

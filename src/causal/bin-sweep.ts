@@ -4,8 +4,8 @@ import { InvalidInputError } from "../errors.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import { derivedSeed } from "../information/random.ts";
 import type { Mechanism } from "../network/mechanism.ts";
-import { type LayerMeasures, measureLayer } from "./causal-plane.ts";
-import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
+import { type LayerMeasures, type LayerOptions, measureLayer } from "./causal-plane.ts";
+import { samplingOptions } from "./options.ts";
 
 export interface BinSweepPoint {
   readonly bins: BinsSpec;
@@ -21,7 +21,7 @@ export interface BinSweepPoint {
 export async function binSweep(
   mechanism: Mechanism,
   bins: readonly BinsSpec[],
-  options: Omit<EffectiveInformationOptions, "bins">,
+  options: Omit<LayerOptions, "bins">,
 ): Promise<BinSweepPoint[]> {
   if (!Array.isArray(bins) || bins.length === 0) {
     throw new InvalidInputError({

@@ -9,7 +9,7 @@ import { eiParts } from "./edge-information.ts";
 import { effectiveInformation } from "./effective-information.ts";
 import { integration } from "./integration.ts";
 import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
-import { sensitivity } from "./sensitivity.ts";
+import { type SensitivityOptions, sensitivity } from "./sensitivity.ts";
 
 export interface LayerMeasures {
   readonly name: string;
@@ -27,7 +27,12 @@ export interface LayerMeasures {
   readonly phi: Estimate;
 }
 
-export interface CausalPlaneOptions extends EffectiveInformationOptions {
+export interface LayerOptions extends EffectiveInformationOptions {
+  /** Where sensitivity holds the other inputs. Default 0. */
+  readonly rest?: SensitivityOptions["rest"];
+}
+
+export interface CausalPlaneOptions extends LayerOptions {
   /** Range of the network's own inputs. Default: the network's, or (−10, 10) where it has none. */
   readonly inputRange?: readonly [number, number];
 }
@@ -56,11 +61,14 @@ export async function causalPlane(network: Network, options: CausalPlaneOptions)
 }
 
 /** All measures of one mechanism. */
-export async function measureLayer(mechanism: Mechanism, options: EffectiveInformationOptions): Promise<LayerMeasures> {
-  const { onProgress: _, ...exactOptions } = options;
-  const parts = await eiParts(mechanism, exactOptions);
-  const single = await sensitivity(mechanism, exactOptions);
-  const whole = await effectiveInformation(mechanism, options);
+export async function measureLayer(mechanism: Mechanism, options: LayerOptions): Promise<LayerMeasures> {
+  const { bins, outside, signal, seed, tolerance, samples, noise } = options;
+  // Where pairs must be sampled, they get the same effort; the noise on single inputs stays uniform.
+  const pairs = { bins, outside, signal, seed, tolerance, samples };
+  const share = (from: number, to: number) => (fraction: number) => options.onProgress?.(from + (to - from) * fraction);
+  const parts = await eiParts(mechanism, { ...pairs, noise, onProgress: share(0, 0.3) });
+  const single = await sensitivity(mechanism, { ...pairs, rest: options.rest, onProgress: share(0.3, 0.5) });
+  const whole = await effectiveInformation(mechanism, { ...options, onProgress: share(0.5, 1) });
   return {
     name: mechanism.name,
     inputs: mechanism.inputs,

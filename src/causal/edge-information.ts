@@ -1,21 +1,26 @@
 /** EI_parts: what each input alone tells about each output alone, while all other inputs are noise. */
-import { ALL_INPUTS, engineOptions, type MeasureOptions } from "../engines/engine.ts";
-import { exactEngine } from "../engines/exact/exact-engine.ts";
+import { ALL_INPUTS } from "../engines/engine.ts";
+import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
+import { type PairOptions, pairOptions } from "./options.ts";
 import { sumOfPairs } from "./sum.ts";
 
 /**
- * The terms `I(x̂_i; ŷ_j)` of EI_parts under do(L1 = H^max), `[inputs, outputs]`, in bits, each 0 … log2(bins); exact
- * (Mattsson, Michaud & Hoel, "Examining the causal structures of deep neural networks using information theory").
+ * The terms `I(x̂_i; ŷ_j)` of EI_parts under do(L1 = H^max), `[inputs, outputs]`, in bits, each 0 … log2(bins)
+ * (Mattsson, Michaud & Hoel, "Examining the causal structures of deep neural networks using information theory"). Exact for dense
+ * layers, to 1e-9 bit per pair; sampled for other mechanisms.
  *
  * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
  */
-export async function eiPartsMatrix(mechanism: Mechanism, options: MeasureOptions): Promise<EstimateMatrix> {
-  return exactEngine.pairwise(mechanism, ALL_INPUTS, engineOptions(options, "eiPartsMatrix()"));
+export async function eiPartsMatrix(mechanism: Mechanism, options: PairOptions): Promise<EstimateMatrix> {
+  return pairwise(mechanism, ALL_INPUTS, pairOptions(options, "eiPartsMatrix()"));
 }
 
 /** `EI_parts = Σ_ij I(x̂_i; ŷ_j)` in bits: the sum of `eiPartsMatrix`, with its options and errors. */
-export async function eiParts(mechanism: Mechanism, options: MeasureOptions): Promise<Estimate> {
-  return sumOfPairs(await exactEngine.pairwise(mechanism, ALL_INPUTS, engineOptions(options, "eiParts()")));
+export async function eiParts(mechanism: Mechanism, options: PairOptions): Promise<Estimate> {
+  const checked = pairOptions(options, "eiParts()");
+  return (
+    (await pairwiseSum(mechanism, ALL_INPUTS, checked)) ?? sumOfPairs(await pairwise(mechanism, ALL_INPUTS, checked))
+  );
 }

@@ -1,4 +1,4 @@
-/** Options that the sampled measures take, checked. */
+/** Options that the measures take, checked. */
 import {
   type EngineOptions,
   engineOptions,
@@ -6,35 +6,91 @@ import {
   type MeasureOptions,
   type SamplingOptions,
 } from "../engines/engine.ts";
+import type { NoiseSpec } from "../engines/noise.ts";
+import type { PairwiseMethod, PairwiseOptions } from "../engines/pairwise.ts";
+import type { JointOptions } from "../engines/sampling/sampling-engine.ts";
 import { InvalidInputError } from "../errors.ts";
 
-export interface EffectiveInformationOptions extends MeasureOptions {
+/** What all measures that can be sampled take. */
+interface Sampled extends MeasureOptions {
   /** Whole, 0 … 2^53 − 1; the same seed gives the same bytes. Default 0. */
   readonly seed?: number;
   /** Stop when the standard error is below this, in bits. Default 0.01, or none where `samples` is given. */
   readonly tolerance?: number;
   /** Stop after about this many samples. Default 4,000,000. */
   readonly samples?: number;
-  /** Default `"auto"`: exact where there is one input and one output, conditional otherwise. */
+  /**
+   * What goes in: do(L1 = H^max), uniform noise, unless other noise is given. Gaussian noise and samples of inputs are measured by the
+   * plug-in.
+   */
+  readonly noise?: NoiseSpec;
+  /**
+   * Plug-in only: double the samples until the value changes by less, the reference implementation's rule: bits for EI, twice the
+   * relative change for sums of pairs.
+   */
+  readonly threshold?: number;
+}
+
+export interface EffectiveInformationOptions extends Sampled {
+  /**
+   * `"auto"` (the default): exact where nothing needs sampling, conditional otherwise. `"conditional"`: H(Ŷ) − E H(Ŷ | cell).
+   * `"plug-in"`: the published estimator, biased where states do not repeat.
+   */
   readonly method?: JointMethod;
 }
 
-const DEFAULT_TOLERANCE = 0.01;
+export interface PairOptions extends Sampled {
+  /**
+   * `"auto"` (the default): exact for a dense layer; else plug-in less its first-order bias. `"exact"`: refuses anything but a dense
+   * layer. `"plug-in"`: the published estimator, as it is.
+   */
+  readonly method?: PairwiseMethod;
+  /** Plug-in sums only: the limit of A/s^α + C through the values at up to 2,000,000 samples. */
+  readonly extrapolate?: boolean;
+}
+
+export const DEFAULT_TOLERANCE = 0.01;
 const DEFAULT_SAMPLES = 4_000_000;
 
-/** @throws InvalidInputError for a seed, tolerance, number of samples or method that is none. */
-export function samplingOptions(options: EffectiveInformationOptions, who: string): SamplingOptions {
+const jointMethods: readonly JointMethod[] = ["auto", "conditional", "plug-in"];
+const pairwiseMethods: readonly PairwiseMethod[] = ["auto", "exact", "plug-in"];
+
+/** @throws InvalidInputError for a seed, tolerance, number of samples, method or threshold that is none, or options that exclude each other. */
+export function samplingOptions(options: EffectiveInformationOptions, who: string): SamplingOptions & JointOptions {
+  const method = oneOf(jointMethods, options.method ?? "auto", who);
+  if (method === "conditional" && options.noise !== undefined && options.noise.kind !== "uniform") {
+    throw new InvalidInputError({ who, expected: 'uniform noise with method "conditional"', got: options.noise.kind });
+  }
+  return { ...sampled(options, method, who), method };
+}
+
+/** @throws InvalidInputError as `samplingOptions`. */
+export function pairOptions(options: PairOptions, who: string): PairwiseOptions {
+  const method = oneOf(pairwiseMethods, options.method ?? "auto", who);
+  if (method === "exact" && options.noise !== undefined && options.noise.kind !== "uniform") {
+    throw new InvalidInputError({ who, expected: 'uniform noise with method "exact"', got: options.noise.kind });
+  }
+  const extrapolate = options.extrapolate ?? false;
+  if (extrapolate && (method !== "plug-in" || options.threshold !== undefined || options.samples !== undefined)) {
+    throw new InvalidInputError({
+      who,
+      expected: 'extrapolate with method "plug-in", and neither threshold nor samples',
+      got: `method ${JSON.stringify(method)}`,
+      remedy: "Extrapolation draws 2,000,000 samples of its own.",
+    });
+  }
+  return { ...sampled(options, method, who), method, extrapolate };
+}
+
+function sampled(options: Sampled, method: string, who: string) {
   const base: EngineOptions = engineOptions(options, who);
-  const { seed = 0, samples = DEFAULT_SAMPLES, method = "auto" } = options;
+  const { seed = 0, samples = DEFAULT_SAMPLES, threshold, noise } = options;
   const tolerance = options.tolerance ?? (options.samples === undefined ? DEFAULT_TOLERANCE : 0);
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new InvalidInputError({ who, expected: "seed, a whole number from 0 to 2^53 − 1", got: `${seed}` });
   }
-  if (
-    typeof tolerance !== "number" ||
-    !(tolerance > 0 || (tolerance === 0 && options.samples !== undefined)) ||
-    tolerance === Infinity
-  ) {
+  const spends = tolerance === 0 && options.samples !== undefined;
+  if (typeof tolerance !== "number" || !(tolerance > 0 || spends) || tolerance === Infinity) {
     throw new InvalidInputError({
       who,
       expected: "tolerance, a number of bits above 0",
@@ -45,8 +101,18 @@ export function samplingOptions(options: EffectiveInformationOptions, who: strin
   if (!Number.isSafeInteger(samples) || samples < 1) {
     throw new InvalidInputError({ who, expected: "samples, a whole number of at least 1", got: `${samples}` });
   }
-  if (method !== "auto" && method !== "conditional") {
-    throw new InvalidInputError({ who, expected: 'method: "auto" or "conditional"', got: JSON.stringify(method) });
+  if (threshold !== undefined && (method !== "plug-in" || !(threshold > 0) || options.tolerance !== undefined)) {
+    throw new InvalidInputError({
+      who,
+      expected: 'threshold, a number above 0, with method "plug-in" and no tolerance',
+      got: `${threshold} with method ${JSON.stringify(method)}`,
+    });
   }
-  return { ...base, seed, tolerance, samples, method };
+  return { ...base, seed, tolerance, samples, threshold, noise };
+}
+
+function oneOf<T extends string>(known: readonly T[], given: T, who: string): T {
+  if (known.includes(given)) return given;
+  const names = known.map((name) => JSON.stringify(name)).join(", ");
+  throw new InvalidInputError({ who, expected: `method: one of ${names}`, got: JSON.stringify(given) });
 }

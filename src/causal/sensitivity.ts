@@ -1,12 +1,13 @@
 /** Sensitivity: how well each connection transmits while every other input is held at 0. */
-import { engineOptions, type MeasureOptions } from "../engines/engine.ts";
-import { exactEngine } from "../engines/exact/exact-engine.ts";
+import type { Intervention } from "../engines/engine.ts";
+import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
+import { type PairOptions, pairOptions } from "./options.ts";
 import { sumOfPairs } from "./sum.ts";
 
-export interface SensitivityOptions extends MeasureOptions {
+export interface SensitivityOptions extends Omit<PairOptions, "noise"> {
   /**
    * Where the other inputs rest: at 0 (the default, the reference implementation's rule), in the middle of their ranges, or at
    * a value given for all or for each.
@@ -15,28 +16,44 @@ export interface SensitivityOptions extends MeasureOptions {
 }
 
 /**
- * `I(x̂_i; ŷ_j)` under do(x_i = H^max) with every other input held at `rest`, `[inputs, outputs]`, in bits, each 0 … log2(bins);
- * exact (Mattsson, Michaud & Hoel, "Examining the causal structures of deep neural networks using information theory").
+ * `I(x̂_i; ŷ_j)` under do(x_i = H^max) with every other input held at `rest`, `[inputs, outputs]`, in bits, each 0 … log2(bins)
+ * (Mattsson, Michaud & Hoel, "Examining the causal structures of deep neural networks using information theory"). Exact for dense
+ * layers; sampled for other mechanisms.
  *
  * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
  */
 export async function sensitivityMatrix(mechanism: Mechanism, options: SensitivityOptions): Promise<EstimateMatrix> {
-  return measure(mechanism, options, "sensitivityMatrix()");
+  const who = "sensitivityMatrix()";
+  const { intervention, warnings } = oneInput(mechanism, options, who);
+  const matrix = await pairwise(mechanism, intervention, pairOptions(options, who));
+  return { ...matrix, warnings: [...matrix.warnings, ...warnings] };
 }
 
 /** `Σ_ij I(x̂_i; ŷ_j)`, one input noisy at a time, in bits: the sum of `sensitivityMatrix`, with its options and errors. */
 export async function sensitivity(mechanism: Mechanism, options: SensitivityOptions): Promise<Estimate> {
-  return sumOfPairs(await measure(mechanism, options, "sensitivity()"));
+  const who = "sensitivity()";
+  const { intervention, warnings } = oneInput(mechanism, options, who);
+  const checked = pairOptions(options, who);
+  const sum =
+    (await pairwiseSum(mechanism, intervention, checked)) ??
+    sumOfPairs(await pairwise(mechanism, intervention, checked));
+  return { ...sum, warnings: [...sum.warnings, ...warnings] };
 }
 
-async function measure(mechanism: Mechanism, options: SensitivityOptions, who: string): Promise<EstimateMatrix> {
+function oneInput(
+  mechanism: Mechanism,
+  options: SensitivityOptions,
+  who: string,
+): { intervention: Intervention; warnings: string[] } {
   const rest = restingValues(mechanism, options.rest ?? 0, who);
-  const matrix = await exactEngine.pairwise(mechanism, { noise: "one input", rest }, engineOptions(options, who));
+  const intervention = { noise: "one input", rest } as const;
   const away = mechanism.inputRanges.findIndex(([low, high], i) => rest[i]! < low || rest[i]! > high);
-  if (away < 0 || mechanism.inputs === 1) return matrix;
+  if (away < 0 || mechanism.inputs === 1) return { intervention, warnings: [] };
   const [low, high] = mechanism.inputRanges[away]!;
-  const warning = `other inputs are held at ${rest[away]}, which is outside the input range (${low}, ${high})`;
-  return { ...matrix, warnings: [...matrix.warnings, warning] };
+  return {
+    intervention,
+    warnings: [`other inputs are held at ${rest[away]}, which is outside the input range (${low}, ${high})`],
+  };
 }
 
 function restingValues(

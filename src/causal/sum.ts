@@ -1,5 +1,5 @@
 /** From a matrix of pairs to their sum, and from two estimates to their difference. */
-import { type Estimate, type EstimateMatrix, estimate } from "../information/estimate.ts";
+import { type Estimate, type EstimateMatrix, estimate, jointFreedom } from "../information/estimate.ts";
 
 /** Sum of all pairs; the errors of independent pairs add in quadrature. */
 export function sumOfPairs(matrix: EstimateMatrix): Estimate {
@@ -25,6 +25,7 @@ export function difference(a: Estimate, b: Estimate, warnings: readonly string[]
   return estimate({
     bits: a.bits - b.bits,
     standardError: Math.hypot(a.standardError, b.standardError),
+    degreesOfFreedom: jointFreedom([a, b]),
     ...(bracket && (a.standardError > 0 || b.standardError > 0) && { bracket }),
     samples: a.samples + b.samples,
     method: "derived",

@@ -1,34 +1,40 @@
-/** `causalscope measure FILE`: every layer of a network file, as a table or as JSON. */
+/** `causalscope measure FILE`: the layers of a network file, as tables, JSON or CSV. */
 import type { Command } from "commander";
-import { causalPlane, type LayerMeasures } from "../causal/causal-plane.ts";
-import { CausalscopeError, FormatError, InvalidInputError, StorageError } from "../errors.ts";
-import { networkFromJson } from "../formats/json.ts";
-import type { BinsSpec, OutsidePolicy, Range } from "../information/bins.ts";
-import type { Estimate } from "../information/estimate.ts";
-import { MEASURES, type MeasureName } from "../runs/table.ts";
+import { DEFAULT_TOLERANCE } from "../causal/options.ts";
+import { InvalidInputError } from "../errors.ts";
+import { type OutsidePolicy, validBins } from "../information/bins.ts";
 import type { Io } from "./io.ts";
-import { binsOption, outsideOption, positiveOption, rangeOption, wholeNumberOption } from "./options.ts";
+import { csvText } from "./measure-csv.ts";
+import { jsonOf } from "./measure-json.ts";
+import { type Measured, measureAll } from "./measure-layers.ts";
+import {
+  DEFAULT_BINS,
+  type MeasureFlags,
+  requireCompatible,
+  requireFeasible,
+  requireGroups,
+  subjects,
+} from "./measure-request.ts";
+import { tablesText } from "./measure-tables.ts";
+import { readNetwork } from "./network-file.ts";
+import {
+  binsOption,
+  groupsOption,
+  methodOption,
+  outsideOption,
+  positiveOption,
+  rangeOption,
+  restOption,
+  sweepOption,
+  wholeNumberOption,
+} from "./options.ts";
 import { progress } from "./progress.ts";
-import { bits, percent, table } from "./table.ts";
 
-interface MeasureFlags {
-  readonly bins: BinsSpec;
-  readonly inputRange?: Range;
-  readonly seed: number;
-  readonly tolerance?: number;
-  readonly samples?: number;
-  readonly outside: OutsidePolicy;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
-const TITLES: Readonly<Record<MeasureName, string>> = {
-  ei: "EI",
-  eiParts: "EI_parts",
-  sensitivity: "sensitivity",
-  degeneracy: "degeneracy",
-  phi: "φ",
-};
+/** An option whose text is read by a function that is told the option's name. */
+const read =
+  <T, More extends unknown[]>(parse: (text: string, who: string, ...more: More) => T, who: string, ...more: More) =>
+  (text: string): T =>
+    parse(text, who, ...more);
 
 export function measureCommand(root: Command, io: Io, version: string): void {
   root
@@ -36,139 +42,98 @@ export function measureCommand(root: Command, io: Io, version: string): void {
     .argument("<file>", "a network in Causalscope's JSON format; - reads standard input")
     .summary("measure every layer of a network file")
     .description("Measures every layer of a network file: EI, EI_parts, sensitivity, degeneracy and φ, in bits.")
+    .option("--layers <list>", "only these layers, by name or position from 0 (hidden,2)")
+    .option("--from <layer>", "several layers as one mechanism, from this one (default: the first) …")
+    .option("--to <layer>", "… to this one (default: the last), by name or position from 0")
+    .option("--bins <n>", "bins per neuron, or inputs,outputs (8,16) (default: 8)", read(binsOption, "--bins"))
+    .option("--sweep <list>", "all measures at several numbers of bins (4,8,16,32)", read(sweepOption, "--sweep"))
     .option(
-      "--bins <n>",
-      "bins per neuron, or inputs,outputs (8,16)",
-      (text) => binsOption(text, "--bins"),
-      8 as BinsSpec,
+      "--input-range <low,high>",
+      "range of the network's inputs, with --from of that layer's; else the file's, else -10,10",
+      read(rangeOption, "--input-range"),
     )
-    .option("--input-range <low,high>", "range of the network's inputs; else the file's, else -10,10", (text) =>
-      rangeOption(text, "--input-range"),
-    )
-    .option("--seed <n>", "seed of the noise", (text) => wholeNumberOption(text, "--seed", 0), 0)
-    .option("--tolerance <bits>", "standard error of EI at which sampling stops (default: 0.01)", (text) =>
-      positiveOption(text, "--tolerance"),
-    )
-    .option("--samples <n>", "most samples per layer; without --tolerance, take all of them", (text) =>
-      wholeNumberOption(text, "--samples", 1),
+    .option(
+      "--output-range <low,high>",
+      "range of every measured layer's outputs (default: by activation)",
+      read(rangeOption, "--output-range"),
     )
     .option(
       "--outside <policy>",
       "outputs outside the output range: drop them, or clamp them into the end bins",
-      (text) => outsideOption(text, "--outside"),
+      read(outsideOption, "--outside"),
       "drop" as OutsidePolicy,
     )
+    .option(
+      "--method <name>",
+      "how EI is found: conditional, plug-in (the published estimator), or auto",
+      read(methodOption, "--method"),
+      "auto",
+    )
+    .option(
+      "--rest <value>",
+      "where sensitivity holds the other inputs: zero, middle (of their range) or a number (default: zero)",
+      read(restOption, "--rest"),
+    )
+    .option("--seed <n>", "seed of the noise", read(wholeNumberOption, "--seed", 0), 0)
+    .option(
+      "--tolerance <bits>",
+      `standard error at which sampling stops (default: ${DEFAULT_TOLERANCE})`,
+      read(positiveOption, "--tolerance"),
+    )
+    .option(
+      "--samples <n>",
+      "most samples for each sampled value; without --tolerance, take all of them",
+      read(wholeNumberOption, "--samples", 1),
+    )
+    .option("--matrix", "also every pair of an input and an output: the terms of EI_parts and sensitivity")
+    .option(
+      "--groups <pairs>",
+      "also EI between groups of units, inputs>outputs by position: '0,1>2;0>0,1'",
+      read(groupsOption, "--groups"),
+    )
     .option("--json", "print JSON")
+    .option("--csv", "print CSV, a row per layer and measure")
+    .option("--force", "measure layers that would take very long, too")
     .option("--quiet", "show no progress")
     .addHelpText(
       "after",
       `
 Examples:
   $ causalscope measure network.json --bins 16 --input-range -1,1
+  $ causalscope measure network.json --layers hidden --matrix
+  $ causalscope measure network.json --from hidden --to output
+  $ causalscope measure network.json --sweep 4,8,16,32 --csv > sweep.csv
   $ causalscope measure - --json < network.json`,
     )
     .action((file: string, flags: MeasureFlags) => measure(file, flags, io, version));
 }
 
 async function measure(file: string, flags: MeasureFlags, io: Io, version: string): Promise<void> {
-  const { bins, inputRange, seed, tolerance, samples, outside } = flags;
-  const who = file === "-" ? "standard input" : file;
-  const network = networkFromJson(await readText(file, who, io), who);
+  requireCompatible(flags);
+  const { who, network } = await readNetwork(file, io);
+  const { sweep, groups, method, rest = 0, seed, tolerance, samples, outside } = flags;
+  const bins = validBins(flags.bins ?? sweep?.[0] ?? DEFAULT_BINS, "--bins");
+  let found: Measured[];
+  const asked = subjects(network, flags);
+  for (const { mechanism } of asked) {
+    if (groups !== undefined) requireGroups(groups, mechanism);
+    if (flags.force !== true) requireFeasible(mechanism, sweep ?? [bins]);
+  }
   const show = progress(io.stderr, flags.quiet === true || io.stderr.isTTY !== true);
-  let layers: LayerMeasures[];
   try {
-    layers = await causalPlane(network, {
-      bins,
-      inputRange,
-      seed,
-      tolerance,
-      samples,
-      outside,
-      signal: io.signal,
-      onProgress: (fraction) => show.update(fraction, who),
-    });
+    found = await measureAll(
+      asked,
+      { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal },
+      { sweep, groups, matrix: flags.matrix === true },
+      show.update,
+    );
   } catch (error) {
     if (error instanceof InvalidInputError) throw new InvalidInputError(`${who}: ${error.message}`, { cause: error });
     throw error;
   } finally {
     show.stop();
   }
-  if (flags.json === true) {
-    const provenance = {
-      tool: "causalscope",
-      version,
-      file: who,
-      bins: typeof bins === "number" ? { input: bins, output: bins } : bins,
-      inputRange: layers[0]!.inputRange,
-      seed,
-      tolerance: tolerance ?? (samples === undefined ? 0.01 : null),
-      samples: samples ?? null,
-      outside,
-    };
-    io.stdout.write(`${jsonText({ layers, provenance })}\n`);
-  } else io.stdout.write(tableText(layers));
-}
-
-async function readText(file: string, who: string, io: Io): Promise<string> {
-  if (file !== "-") {
-    const text = io.storage.readText(file);
-    if (text === undefined) throw new StorageError({ who, expected: "a file", got: "none", remedy: "Check the path." });
-    return text;
-  }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of io.stdin) chunks.push(chunk);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (cause) {
-    throw new FormatError({ who, expected: "text in UTF-8", got: "bytes that are none" }, { cause });
-  }
-}
-
-/** JSON has no NaN: rather than a null that a program takes for a missing value, an error. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (key, entry) => {
-      if (typeof entry === "number" && !Number.isFinite(entry)) {
-        throw new CausalscopeError({ who: `--json: ${key}`, expected: "a finite number", got: `${entry}` });
-      }
-      return entry;
-    },
-    2,
-  );
-}
-
-function tableText(layers: readonly LayerMeasures[]): string {
-  const columns = [
-    { title: "layer", align: "left" },
-    { title: "size", align: "left" },
-    { title: "activation", align: "left" },
-    { title: "inputs", align: "left" },
-    { title: "outputs", align: "left" },
-    ...MEASURES.map((measure) => ({ title: TITLES[measure], align: "right" }) as const),
-    { title: "outside", align: "right" },
-  ] as const;
-  const rows = layers.map((layer) => [
-    layer.name,
-    `${layer.inputs} → ${layer.outputs}`,
-    layer.activation,
-    `[${layer.inputRange.join(", ")}]`,
-    `[${layer.outputRange.join(", ")}]`,
-    ...MEASURES.map((measure) => bits(layer[measure])),
-    percent(layer.ei.outside),
-  ]);
-  return `${table(columns, rows)}\nIn bits; ± is the standard error, and values without it are exact.\n${warningLines(layers)}`;
-}
-
-function warningLines(layers: readonly LayerMeasures[]): string {
-  const measuresOf = new Map<string, string[]>();
-  for (const layer of layers) {
-    for (const measure of MEASURES) {
-      for (const warning of (layer[measure] satisfies Estimate).warnings) {
-        const line = `${layer.name}: ${warning}`;
-        measuresOf.set(line, [...(measuresOf.get(line) ?? []), TITLES[measure]]);
-      }
-    }
-  }
-  return [...measuresOf].map(([line, measures]) => `Warning: ${line} (${measures.join(", ")})\n`).join("");
+  if (flags.csv === true) io.stdout.write(csvText(found));
+  else if (flags.json === true) io.stdout.write(jsonOf(found, { who, version, bins, flags }));
+  else io.stdout.write(tablesText(found));
 }

@@ -1,4 +1,6 @@
 /** From the text of an option to its value. Each function throws InvalidInputError, naming the option, for text that is none. */
+import type { UnitGroups } from "../causal/group-information.ts";
+import type { JointMethod } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinsSpec, type OutsidePolicy, type Range, validBins, validRange } from "../information/bins.ts";
 
@@ -63,6 +65,46 @@ export function widthsOption(text: string, who: string): number[] {
 export function outsideOption(text: string, who: string): OutsidePolicy {
   if (text === "drop" || text === "clamp") return text;
   throw new InvalidInputError({ who, expected: "drop or clamp", got: JSON.stringify(text) });
+}
+
+/** `4,8,16,32`: each at most once. */
+export function sweepOption(text: string, who: string): number[] {
+  const bins = list(text, who, "numbers of bins, such as 4,8,16,32");
+  for (const each of bins) validBins(each, who);
+  if (new Set(bins).size < bins.length) {
+    throw new InvalidInputError({ who, expected: "different numbers of bins", got: text });
+  }
+  return bins;
+}
+
+export function methodOption(text: string, who: string): JointMethod {
+  if (text === "auto" || text === "conditional" || text === "plug-in") return text;
+  throw new InvalidInputError({ who, expected: "auto, conditional or plug-in", got: JSON.stringify(text) });
+}
+
+/** `zero`, `middle` or a number. */
+export function restOption(text: string, who: string): number | "middle" {
+  if (text === "zero" || text === "middle") return text === "zero" ? 0 : text;
+  return numberOption(text, who, "zero, middle or a number");
+}
+
+/** `0,1>2;0>0,1`: inputs > outputs, positions from 0, pairs of groups with semicolons between. */
+export function groupsOption(text: string, who: string): UnitGroups[] {
+  const expected = "inputs > outputs by position, such as '0,1>2;0>0,1'";
+  return text.split(";").map((pair) => {
+    const sides = pair.split(">").map((side) => side.split(",").map((unit) => unit.trim()));
+    if (sides.length !== 2 || !sides.flat().every((unit) => /^\d{1,9}$/.test(unit))) {
+      throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+    }
+    const [inputs, outputs] = sides.map((side) => side.map(Number)) as [number[], number[]];
+    for (const units of [inputs, outputs]) {
+      const again = units.find((unit, at) => units.indexOf(unit) < at);
+      if (again !== undefined) {
+        throw new InvalidInputError({ who, expected: "each unit once in a group", got: `${again} twice in ${pair}` });
+      }
+    }
+    return { inputs, outputs };
+  });
 }
 
 function list(text: string, who: string, expected: string): number[] {

@@ -4,6 +4,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type Io, packageVersion } from "./io.ts";
 import { measureCommand } from "./measure.ts";
 import { Interrupted, studyCommand } from "./study.ts";
+import { topologyCommand } from "./topology.ts";
 
 /** Exit statuses. */
 export const DONE = 0;
@@ -46,11 +47,13 @@ Examples:
   $ causalscope study iris --resume            continue what Ctrl-C stopped
   $ causalscope measure network.json           effective information of every layer
   $ causalscope measure network.json --json    the same for a program
+  $ causalscope topology network.json          its layers, and the ranges that measures assume
 
 Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that cannot be used), 130 interrupted.`,
     );
   studyCommand(root, io, version);
   measureCommand(root, io, version);
+  topologyCommand(root, io, version);
   return root;
 }
 

@@ -1,6 +1,9 @@
 /** Tables for a terminal, and how values are written in them. */
 import type { Estimate } from "../information/estimate.ts";
 
+/** Bounds wider than this many standard errors are not shown. */
+const CLOSE = 20;
+
 export interface TableColumn {
   readonly title: string;
   readonly align: "left" | "right";
@@ -21,15 +24,23 @@ export function table(columns: readonly TableColumn[], rows: readonly (readonly 
   return `${[line(columns.map(({ title }) => title)), rule, ...rows.map(line)].join("\n")}\n`;
 }
 
-/** `8.123 ± 0.012`; an exact value without an error. */
-export function bits({ bits, standardError }: Pick<Estimate, "bits" | "standardError">): string {
-  return standardError === 0 ? decimals(bits) : `${decimals(bits)} ± ${decimals(standardError)}`;
+/**
+ * `8.123 ± 0.012`, with as many digits as the error deserves; an exact value without an error. Bounds are added where they say
+ * something next to the error: `12.3 ± 4.0 [5.1, 19.0]`.
+ */
+export function bits({ bits, standardError, bracket }: Pick<Estimate, "bits" | "standardError" | "bracket">): string {
+  if (standardError === 0) return decimals(bits);
+  const magnitude = Math.floor(Math.log10(standardError));
+  const digits = standardError < 5e-4 ? Math.min(9, -magnitude) : Math.min(3, Math.max(0, 1 - magnitude));
+  const close = bracket !== undefined && bracket[1] - bracket[0] < CLOSE * standardError;
+  const bounds = close ? ` [${bracket.map((bound) => decimals(bound, digits)).join(", ")}]` : "";
+  return `${decimals(bits, digits)} ± ${standardError.toFixed(digits)}${bounds}`;
 }
 
-/** Three decimals, and no minus before a zero. */
-export function decimals(value: number): string {
-  const text = value.toFixed(3);
-  return text === "-0.000" ? "0.000" : text.replace("-", "−");
+/** Three decimals unless told otherwise, and no minus before a zero. */
+export function decimals(value: number, digits = 3): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 
 export function percent(fraction: number): string {

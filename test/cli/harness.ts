@@ -15,6 +15,8 @@ export interface Given {
   readonly env?: Io["env"];
   /** Ctrl-C is pressed as soon as this comes out on stderr. */
   readonly stopAt?: RegExp;
+  /** Someone looks at stderr. */
+  readonly terminal?: boolean;
 }
 
 export async function causalscope(argv: readonly string[], given: Given = {}): Promise<Outcome> {
@@ -28,6 +30,7 @@ export async function causalscope(argv: readonly string[], given: Given = {}): P
       },
     },
     stderr: {
+      ...(given.terminal === true && { isTTY: true, columns: 100, cursorTo() {}, clearLine() {}, on() {} }),
       write(text) {
         stderr += text;
         if (given.stopAt?.test(text)) stop.abort();

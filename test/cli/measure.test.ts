@@ -43,11 +43,13 @@ describe("causalscope measure", () => {
     const { status, stdout, stderr } = await causalscope(["measure", file(NET)]);
     expect([status, stderr]).toEqual([0, ""]);
     const lines = stdout.split("\n");
-    expect(lines[0]).toMatch(
-      /^layer +size +activation +inputs +outputs +EI +EI_parts +sensitivity +degeneracy +φ +outside$/,
-    );
-    expect(lines[2]).toMatch(/^copy +2 → 2 +identity +\[0, 1\] +\[-10, 10\] .* 0\.0 %$/);
+    expect(lines[0]).toMatch(/^layer +size +activation +input range +output range +outside +EI by +samples$/);
+    expect(lines[2]).toMatch(/^copy +2 → 2 +identity +\[0, 1\] +\[-10, 10\] +0\.0 % +exact +0$/);
     expect(lines[3]).toMatch(/^layer 2 +2 → 1 +sigmoid +\[-10, 10\] +\[0, 1\] /);
+    expect(lines[5]).toMatch(/^layer +bins +EI +EI_parts +sensitivity +degeneracy +φ$/);
+    expect(lines[7]).toMatch(/^copy +8 +0\.000 +0\.000 +0\.000 +0\.000 +0\.000$/);
+    expect(stdout).toContain("In bits; ± is the standard error, and values without it are exact.");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
   it("prints JSON with every estimate and how it was made", async () => {
@@ -161,6 +163,38 @@ describe("causalscope measure", () => {
     [["--seed", "1.5"], "--seed: expected a whole number"],
     [["--tolerance", "0"], "--tolerance: expected a number above 0"],
     [["--samples", "0"], "--samples: expected a whole number of at least 1"],
+    [["--output-range", "1,0"], "--output-range: .*low < high"],
+    [["--method", "guess"], '--method: expected auto, conditional or plug-in; got "guess"'],
+    [["--rest", "top"], '--rest: expected zero, middle or a number; got "top"'],
+    [["--rest", "NaN"], "--rest: expected zero, middle or a number"],
+    [["--sweep", "4,4"], "--sweep: expected different numbers of bins; got 4,4"],
+    [["--sweep", "4,"], "--sweep: expected numbers of bins, such as 4,8,16,32"],
+    [["--sweep", "4,1"], "--sweep: expected bins, a whole number from 2"],
+    [["--json", "--csv"], "measure: expected --json or --csv; got both"],
+    [["--bins", "8", "--sweep", "4,8"], "expected --bins or --sweep; got both"],
+    [["--matrix", "--sweep", "4,8"], "expected --sweep or --matrix; got both"],
+    [["--groups", "0>0", "--sweep", "4,8"], "expected --sweep or --groups; got both"],
+    [["--layers", "copy", "--from", "copy"], "expected --layers or --from; got both"],
+    [["--layers", "copy", "--to", "copy"], "expected --layers or --to; got both"],
+    [["--layers", "copy,other"], '--layers: expected a layer out of copy, layer 2, or its position.*got "other"'],
+    [["--layers", "copy,0"], "--layers: expected each layer once; got copy twice"],
+    [["--layers", ""], '--layers: expected a layer out of .*got ""'],
+    [["--layers", "2"], "--layers: expected a layer out of .* 0 to 1; got 2"],
+    [
+      ["--layers", "1", "--input-range", "0,1"],
+      "--input-range: expected the network's first layer, copy, among --layers",
+    ],
+    [["--from", "nowhere"], '--from: expected a layer out of copy, layer 2.*got "nowhere"'],
+    [["--to", "7"], "--to: expected a layer out of .*got 7"],
+    [["--from", "1", "--to", "copy"], "--to: expected layer 2 or a layer after it; got copy"],
+    [["--groups", "0,1"], "--groups: expected inputs > outputs by position"],
+    [["--groups", "0>0;"], "--groups: expected inputs > outputs by position"],
+    [["--groups", "0>"], "--groups: expected inputs > outputs by position"],
+    [["--groups", "0>1>0"], "--groups: expected inputs > outputs by position"],
+    [["--groups", "-1>0"], "--groups: expected inputs > outputs by position"],
+    [["--groups", "0,0>1"], "--groups: expected each unit once in a group; got 0 twice in 0,0>1"],
+    [["--groups", "0>0;0,2>1"], "--groups: expected inputs of copy, 0 to 1; got 2 in 0,2>1"],
+    [["--groups", "0>0,1"], "--groups: expected outputs of layer 2, 0 to 0; got 1 in 0>0,1"],
     [["--outside", "keep"], "--outside: expected drop or clamp"],
     [["--frobnicate"], "unknown option '--frobnicate'"],
   ])("refuses %j", async (args, words) => {

@@ -376,7 +376,11 @@ describe("outputs outside their range", () => {
     // P(y in a bin below the last) = 1/16 each for 7, the last 9/16; H(Y | x bin) = 1 bit for four of eight bins.
     const h = (p: number) => -p * Math.log2(p);
     expect(Math.abs(found.bits - (7 * h(1 / 16) + h(9 / 16) - 0.5))).toBeLessThan(1e-12);
-    expect(found.outside).toBeCloseTo(0, 12);
+    expect(found.outside).toBeCloseTo(0.5, 12);
+    expect(found.warnings.join()).toMatch(/counted in the end bins/);
+    const sampled = await effectiveInformation(mechanism, { bins: 8, outside: "clamp", method: "conditional" });
+    expect(Math.abs(sampled.bits - found.bits)).toBeLessThan(4 * sampled.standardError);
+    expect(Math.abs(sampled.outside - 0.5)).toBeLessThan(0.02);
   });
 
   test("dropping is the same rule for EI: two units y = 2x, one of them negative half the time", async () => {

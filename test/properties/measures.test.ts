@@ -3,27 +3,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
 import { effectiveInformation } from "../../src/causal/effective-information.ts";
+import { outputEntropies } from "../../src/causal/output-entropies.ts";
 import { sensitivityMatrix } from "../../src/causal/sensitivity.ts";
 import { dense } from "../../src/network/mechanism.ts";
+import { anyActivation, bins, layers, options } from "../generators.ts";
 
-const activation = fc.constantFrom("sigmoid", "tanh", "relu", "identity");
-const weight = fc.oneof(
-  { weight: 8, arbitrary: fc.double({ min: -6, max: 6, noNaN: true }) },
-  { weight: 1, arbitrary: fc.constant(0) },
-  { weight: 1, arbitrary: fc.constantFrom(1e-12, -1e-7, 1e-3, 50, 1e3) },
-);
-
-/** Dense layers of at most 7 inputs and 4 outputs, weights of every size, with or without bias. */
-const layer = fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 4 })).chain(([n, m]) =>
-  fc.record({
-    weights: fc.array(fc.array(weight, { minLength: n, maxLength: n }), { minLength: m, maxLength: m }),
-    bias: fc.option(fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: m, maxLength: m })),
-    activation,
-    inputRange: fc.constantFrom([0, 1] as const, [-1, 1] as const, [0, 10] as const, [-5, -2] as const),
-  }),
-);
-const bins = fc.record({ input: fc.integer({ min: 2, max: 20 }), output: fc.integer({ min: 2, max: 20 }) });
-const options = fc.record({ bins, outside: fc.constantFrom("drop", "clamp") });
+const layer = layers();
 const measures = [eiPartsMatrix, sensitivityMatrix];
 
 describe("pairwise measures", () => {
@@ -102,6 +87,55 @@ describe("pairwise measures", () => {
         }
       }),
       { numRuns: 60, seed: 4 },
+    );
+  });
+});
+
+describe("single outputs", () => {
+  test("tell their inputs apart no better than their entropy allows: Σ_i I(x̂_i; ŷ_j) ≤ H(ŷ_j)", async () => {
+    await fc.assert(
+      fc.asyncProperty(layer, bins, async (spec, both) => {
+        const given = { bins: both, outside: "clamp" } as const;
+        const { bits, shape } = await eiPartsMatrix(dense(spec), given);
+        const entropies = await outputEntropies(dense(spec), given);
+        for (let j = 0; j < shape[1]; j++) {
+          let sum = 0;
+          for (let i = 0; i < shape[0]; i++) sum += bits[i * shape[1] + j]!;
+          expect(sum).toBeLessThan(entropies[j]!.bits + 1e-9);
+        }
+      }),
+      { numRuns: 100, seed: 6 },
+    );
+  });
+
+  test("have the same EI exactly and by sampling, within 5 standard errors, for every activation", async () => {
+    const rows = fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: 2, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(
+        rows,
+        fc.double({ min: -2, max: 2, noNaN: true }),
+        anyActivation,
+        options,
+        async (row, bias, phi, given) => {
+          const mechanism = dense({
+            weights: [row],
+            bias: [bias],
+            activation: phi,
+            inputRange: [-1, 1],
+            outputRange: [-1, 2],
+          });
+          const exact = await effectiveInformation(mechanism, given);
+          const sampled = await effectiveInformation(mechanism, {
+            ...given,
+            method: "conditional",
+            tolerance: 0.03,
+            seed: 11,
+          });
+          if (row.some((w) => w !== 0)) expect(exact.method).toBe("exact");
+          expect(Math.abs(exact.bits - sampled.bits)).toBeLessThan(5 * sampled.standardError + 1e-6);
+        },
+      ),
+      { numRuns: 60, seed: 7 },
     );
   });
 });

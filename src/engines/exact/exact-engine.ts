@@ -14,6 +14,7 @@ import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bin
 import { breathe } from "../breathe.ts";
 import { type EngineOptions, type Intervention, outputCuts, type PairwiseEngine } from "../engine.ts";
 import type { Cdf } from "./cdf.ts";
+import { binProbabilities, type OutputLaw, outputLaws } from "./marginals.ts";
 import { shrunkSumCdfs } from "./uniform-sum.ts";
 
 /** Cells of joint tables between two looks at the signal. */
@@ -37,6 +38,9 @@ async function pairwise(
   const cuts = outputCuts(mechanism, options);
   const bits = new Float64Array(inputs * outputs);
   const outside = new Float64Array(outputs);
+  const clamps = options.outside === "clamp";
+  const beyond = outputCuts(mechanism, { ...options, outside: "drop" });
+  const laws = clamps && intervention.noise === "all inputs" ? outputLaws(mechanism) : undefined;
   const sum = new InformationSum(cuts.count);
   const measureOutput = intervention.noise === "all inputs" ? allInputs : oneInput(intervention.rest);
   let sinceBreath = 0;
@@ -45,6 +49,9 @@ async function pairwise(
     outside[j] = measureOutput(mechanism, j, options.bins.input, cuts, sum, (i, value) => {
       bits[i * outputs + j] = value;
     });
+    // Clamped values have bins like the others: what lies outside shows where they are dropped.
+    if (clamps)
+      outside[j] = laws ? outsideOfLaw(laws[j]!, beyond) : measureOutput(mechanism, j, 1, beyond, sum, () => {});
     options.onProgress?.((j + 1) / outputs);
     sinceBreath += inputs * options.bins.input * cuts.count;
     if (sinceBreath > BREATH) {
@@ -189,6 +196,10 @@ const oneInput =
     }
     return tidyShare(outside / inputs);
   };
+
+function outsideOfLaw(law: OutputLaw, cuts: PreactivationBins): number {
+  return tidyShare(binProbabilities([law], cuts, new Float64Array(cuts.count))[0]!);
+}
 
 function outsideOfConstant(cuts: PreactivationBins, z: number): number {
   let s = 0;

@@ -20,11 +20,18 @@ export function exactJoint(
   parts: Float64Array,
   options: EngineOptions,
 ): Estimate | undefined {
-  if (mechanism.inputs === 1) return oneInput(mechanism, parts[0]!, options);
-  if (mechanism.outputs === 1 && parts.reduce((cells, count) => cells * count, 1) <= MOST_CELLS) {
-    return oneOutput(mechanism, parts, options);
-  }
-  return undefined;
+  const cells = parts.reduce((product, count) => product * count, 1);
+  const measure =
+    mechanism.inputs === 1
+      ? (given: EngineOptions) => oneInput(mechanism, parts[0]!, given)
+      : mechanism.outputs === 1 && cells <= MOST_CELLS
+        ? (given: EngineOptions) => oneOutput(mechanism, parts, given)
+        : undefined;
+  const found = measure?.(options);
+  if (found === undefined || options.outside === "drop") return found;
+  // Clamped values have bins like the others: what lies outside shows where they are dropped.
+  const { outside } = measure!({ ...options, outside: "drop" });
+  return estimate({ ...found, outside, warnings: outsideWarnings(Float64Array.of(outside), options) });
 }
 
 function exact(bits: number, share: number, options: EngineOptions): Estimate {

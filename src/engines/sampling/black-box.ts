@@ -2,9 +2,10 @@
  * The conditional estimator for mechanisms known only by their values: chains of layers, softmax, any function. As for dense
  * layers (conditional.ts), but every draw is an evaluation, and no exact marginals help.
  */
+import { InvalidInputError } from "../../errors.ts";
 import { binEdges, type Range } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
-import { type Estimate, estimate } from "../../information/estimate.ts";
+import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import { Random, Stream } from "../../information/random.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import { OUTSIDE } from "../../network/preactivation-bins.ts";
@@ -67,6 +68,15 @@ export async function conditionalOfBlackBox(
   let drawn = 0;
   const states = async (x: Float64Array, rows: number): Promise<Int32Array> => {
     const y = await mechanism.evaluate(x, rows);
+    const unknown = y.findIndex((value) => Number.isNaN(value));
+    if (unknown >= 0) {
+      const row = Math.floor(unknown / outputs);
+      throw new InvalidInputError({
+        who: mechanism.name,
+        expected: "numbers",
+        got: `NaN at output ${unknown % outputs} for the inputs [${x.subarray(row * inputs, (row + 1) * inputs).join(", ")}]`,
+      });
+    }
     return Int32Array.from(y, (value) => binner.binOf(value));
   };
   const drawBlock = async (): Promise<void> => {
@@ -141,7 +151,7 @@ export async function conditionalOfBlackBox(
   }
   const cut = batches.reduce((sum, batch) => sum + batch.cut, 0);
   if (cut > 0)
-    warnings.push(`a rare state was given up after ${MAX_TAIL} draws, ${cut} times: EI may be a little high`);
+    warnings.push(`rare states were given up after ${MAX_TAIL} draws (${cut} in all): EI may be a little high`);
   const error = Math.hypot(output.standardError, standardError);
   if (options.tolerance > 0 && error > options.tolerance) {
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
@@ -150,6 +160,7 @@ export async function conditionalOfBlackBox(
   return estimate({
     bits: output.bits - bits,
     standardError: error,
+    degreesOfFreedom: jointFreedom([output, { standardError, degreesOfFreedom: BATCHES - 1 }]),
     samples: drawn + samples,
     method: "conditional",
     outside,

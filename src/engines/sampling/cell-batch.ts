@@ -13,7 +13,7 @@ const CONTROL_CELLS = 10;
 
 /** Deviations in a batch's pool: some thousand, fewer where each costs much. */
 export function poolSize(inputs: number, outputs: number): number {
-  return Math.max(256, Math.min(2048, 2 ** Math.floor(Math.log2(4e6 / (inputs * outputs)))));
+  return Math.max(256, Math.min(1024, 2 ** Math.floor(Math.log2(4e6 / (inputs * outputs)))));
 }
 
 export class CellBatch {

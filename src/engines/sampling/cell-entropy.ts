@@ -16,7 +16,7 @@ import { CellBatch } from "./cell-batch.ts";
 import type { Sampler } from "./sampler.ts";
 import { MAX_DRAWS } from "./small-counts.ts";
 
-export const BATCHES = 16;
+export const BATCHES = 32;
 
 // Second stream numbers: output-entropy.ts has 0.
 const CELLS = 1;

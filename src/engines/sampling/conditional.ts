@@ -6,7 +6,7 @@
  */
 
 import { InvalidInputError } from "../../errors.ts";
-import { type Estimate, estimate } from "../../information/estimate.ts";
+import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
 import { outputCuts, type SamplingOptions } from "../engine.ts";
@@ -44,21 +44,31 @@ export async function conditional(
   const sampler = new Sampler(mechanism, cuts);
   const laws = outputLaws(mechanism);
   const marginals = new Float64Array(mechanism.outputs * cuts.count);
-  const outsideOf = binProbabilities(laws, cuts, marginals).map((share) =>
+  const dropping = { ...options, outside: "drop" } as const;
+  const beyond = options.outside === "clamp" ? outputCuts(mechanism, dropping) : cuts;
+  const outsideOf = binProbabilities(laws, beyond, marginals).map((share) =>
     share < 1e-14 ? 0 : share > 1 - 1e-14 ? 1 : share,
   );
   const warnings = outsideWarnings(outsideOf, options);
-  if (outsideOf.some((share) => share === 1)) {
+  const clamps = options.outside === "clamp" && outsideOf.some((share) => share > 0);
+  if (clamps) binProbabilities(laws, cuts, marginals);
+  else if (outsideOf.some((share) => share === 1)) {
     warnings.push("no sample has every output inside the output range: EI is undefined and given as 0");
     return estimate({ bits: 0, standardError: 0, samples: 0, method: "conditional", outside: 1, warnings });
   }
-  const inRange = outsideOf.every((share) => share === 0);
+  const inRange = clamps || outsideOf.every((share) => share === 0);
   const budget = options.samples;
   const inputBits = parts.reduce((bits, count) => bits + Math.log2(count), 0);
   // Of all samples, so not of those inside where some are outside.
   const bounds = inRange ? outputEntropyBounds(mechanism, laws, entropyOf(marginals)) : undefined;
 
-  const entropy = new OutputEntropy(sampler, options.seed, marginals, inRange);
+  const entropy = new OutputEntropy(
+    sampler,
+    options.seed,
+    marginals,
+    inRange,
+    clamps ? new Sampler(mechanism, beyond) : undefined,
+  );
   const outputBudget = Math.max(1024, budget / 2);
   let target = Math.min(PILOT, outputBudget);
   let output = entropy.estimate();
@@ -72,7 +82,7 @@ export async function conditional(
     if (excess <= 1 || output.seenOnce > HOPELESS || entropy.drawn >= outputBudget) break;
     target = Math.min(outputBudget, entropy.drawn * Math.min(4, Math.max(1.3, excess ** 1.5)));
   }
-  const outside = 1 - output.counted / entropy.drawn;
+  const { outside } = entropy;
   if (output.counted < FEW) {
     warnings.push(
       `only ${output.counted} of ${entropy.drawn} samples have every output inside the output range: too few to measure`,
@@ -117,7 +127,7 @@ export async function conditional(
 
   // The pilot may take half of what is left.
   const pilotCells = Math.floor((budget - entropy.drawn) / (2 * 32 * BATCHES));
-  cells.sample(Math.max(2, Math.min(40, pilotCells)));
+  cells.sample(Math.max(2, Math.min(640 / BATCHES, pilotCells)));
   cells.tune();
   const goal = Math.sqrt(Math.max(options.tolerance ** 2 - output.standardError ** 2, (options.tolerance / 2) ** 2));
   const onlyBudget = options.tolerance === 0;
@@ -139,7 +149,7 @@ export async function conditional(
     if (inner.cells >= MIN_CELLS && inner.standardError <= goal) break;
   }
   if (inner.cut > 0)
-    warnings.push(`a rare state was given up after 200,000 draws, ${inner.cut} times: EI may be a little high`);
+    warnings.push(`rare states were given up after 200,000 draws (${inner.cut} in all): EI may be a little high`);
   const standardError = Math.hypot(output.standardError, inner.standardError);
   if (options.tolerance > 0 && standardError > options.tolerance) {
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${budget} samples`);
@@ -155,6 +165,7 @@ export async function conditional(
     // Sampling can put a value near 0 just below it.
     bits: output.bits - inner.bits,
     standardError,
+    degreesOfFreedom: jointFreedom([output, { ...inner, degreesOfFreedom: BATCHES - 1 }]),
     ...(bracket && { bracket }),
     samples: entropy.drawn + inner.draws,
     method: "conditional",

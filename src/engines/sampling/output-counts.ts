@@ -68,7 +68,10 @@ export class OutputCounts {
       both += (count / counted) * l * g;
     });
     const slope = controlMean !== undefined && varG > 1e-12 ? both / varG : 0;
-    const variance = Math.max(0, varL - slope * both) / counted;
+    // To first order the spread of −log2 p over the samples; to second order, all there is where the states are equally likely,
+    // that of a χ² with one degree of freedom fewer than states, over 2 N ln 2.
+    const secondOrder = (this.#counts.distinct - 1) / (2 * (counted * Math.LN2) ** 2);
+    const variance = Math.max(0, varL - slope * both) / counted + secondOrder;
 
     const seenOnce = (spectrum.get(1) ?? 0) / counted;
     const whole = chaoWangJost(spectrum, counted);

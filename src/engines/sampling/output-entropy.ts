@@ -19,18 +19,30 @@ export class OutputEntropy {
   readonly #meanSurprisal: number | undefined;
   readonly #noise: Float64Array;
   readonly #state: Int32Array;
+  /** Tells which outputs lie outside their range, where these are clamped. */
+  readonly #beyond: Sampler | undefined;
   #blocks = 0;
+  #inside = 0;
 
-  /** `marginals`: exact P(bin) of every output, `[outputs, bins]`; `inRange`: nothing falls outside the output range. */
-  constructor(sampler: Sampler, seed: number, marginals: Float64Array, inRange: boolean) {
+  /**
+   * `marginals`: exact P(bin) of every output, `[outputs, bins]`; `inRange`: nothing is left out for falling outside the
+   * output range; `beyond`: the sampler that drops what this one clamps, where there is any.
+   */
+  constructor(sampler: Sampler, seed: number, marginals: Float64Array, inRange: boolean, beyond?: Sampler) {
     this.#sampler = sampler;
     this.#seed = seed;
+    this.#beyond = beyond;
     this.#counts = new OutputCounts(sampler.outputs, sampler.cuts.count);
     this.#surprisal = marginals.map((p) => (p > 0 ? -Math.log2(p) : 0));
     // The mean over the samples inside is not known exactly where some fall outside.
     this.#meanSurprisal = inRange ? marginals.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0) : undefined;
     this.#noise = new Float64Array(BLOCK * sampler.inputs);
     this.#state = new Int32Array(sampler.outputs);
+  }
+
+  /** Share of the samples with an output outside its range. */
+  get outside(): number {
+    return 1 - this.#inside / this.drawn;
   }
 
   get drawn(): number {
@@ -48,15 +60,19 @@ export class OutputEntropy {
       const x = s * inputs;
       let surprisal = 0;
       let inside = true;
+      let beyond = false;
       for (let j = 0, w = 0; j < outputs && inside; j++) {
         let z = base[j]!;
         for (let i = 0; i < inputs; i++) z += weights[w++]! * noise[x + i]!;
         const bin = cuts.bins[sampler.segment(z)]!;
         state[j] = bin;
+        if (this.#beyond !== undefined && this.#beyond.cuts.bins[this.#beyond.segment(z)] === OUTSIDE) beyond = true;
         if (bin === OUTSIDE) inside = false;
         else surprisal += this.#surprisal[j * cuts.count + bin]!;
       }
-      if (inside) this.#counts.add(state, 0, outputs, surprisal);
+      if (!inside) continue;
+      if (!beyond) this.#inside++;
+      this.#counts.add(state, 0, outputs, surprisal);
     }
     this.#blocks++;
   }

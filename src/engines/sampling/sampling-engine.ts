@@ -10,17 +10,32 @@ import { ALL_INPUTS, outputCuts, type SamplingOptions } from "../engine.ts";
 import { exactEngine, outsideWarnings } from "../exact/exact-engine.ts";
 import { exactJoint } from "../exact/joint.ts";
 import { binProbabilities, outputLaws } from "../exact/marginals.ts";
+import { type NoiseSpec, noiseSource } from "../noise.ts";
 import { conditionalOfBlackBox } from "./black-box.ts";
 import { conditional } from "./conditional.ts";
+import { doublingJoint } from "./doubling.ts";
+import { plugInJoint } from "./plug-in.ts";
+
+export interface JointOptions {
+  readonly noise?: NoiseSpec;
+  /** Plug-in only: double until the change is below this, in bits. */
+  readonly threshold?: number;
+}
 
 /** I(X̂; Ŷ), every input being divided into the input bins. */
-export async function joint(mechanism: Mechanism, options: SamplingOptions): Promise<Estimate> {
+export async function joint(mechanism: Mechanism, options: SamplingOptions & JointOptions): Promise<Estimate> {
   return jointOf(mechanism, new Float64Array(mechanism.inputs).fill(options.bins.input), options);
 }
 
 /** The same with `parts[i]` bins on input i, 1 for an input that is noise and not looked at. */
-export async function jointOf(mechanism: Mechanism, parts: Float64Array, options: SamplingOptions): Promise<Estimate> {
+export async function jointOf(
+  mechanism: Mechanism,
+  parts: Float64Array,
+  options: SamplingOptions & JointOptions,
+): Promise<Estimate> {
   options.signal?.throwIfAborted();
+  const uniform = options.noise === undefined || options.noise.kind === "uniform";
+  if (options.method === "plug-in" || !uniform) return plugIn(mechanism, parts, options);
   if (!isDense(mechanism)) return conditionalOfBlackBox(mechanism, parts, options);
   if (options.method === "conditional") return conditional(mechanism, parts, options);
   const blocks = components(mechanism);
@@ -32,6 +47,13 @@ export async function jointOf(mechanism: Mechanism, parts: Float64Array, options
     return ofBlock(mechanism, parts, options);
   }
   return ofBlocks(mechanism, blocks, parts, options);
+}
+
+function plugIn(mechanism: Mechanism, parts: Float64Array, options: SamplingOptions & JointOptions): Promise<Estimate> {
+  const source = noiseSource(mechanism, options.noise, options.seed);
+  const { threshold } = options;
+  if (threshold === undefined) return plugInJoint(mechanism, parts, options, source);
+  return doublingJoint(mechanism, parts, { ...options, threshold }, source);
 }
 
 async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: SamplingOptions): Promise<Estimate> {

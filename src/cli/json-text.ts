@@ -1,0 +1,17 @@
+/** What `--json` prints. */
+import { CausalscopeError } from "../errors.ts";
+
+/** JSON has no NaN: rather than a null that a program takes for a missing value, an error. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(
+    value,
+    (key, entry) => {
+      if (typeof entry === "number" && !Number.isFinite(entry)) {
+        throw new CausalscopeError({ who: `--json: ${key}`, expected: "a finite number", got: `${entry}` });
+      }
+      return entry;
+    },
+    2,
+  );
+  return `${text}\n`;
+}

@@ -1,0 +1,90 @@
+/** `causalscope measure --csv`: a row per value, the same columns whatever was asked. */
+import type { LayerMeasures } from "../causal/causal-plane.ts";
+import type { BinCounts } from "../information/bins.ts";
+import { type Estimate, type EstimateMatrix, estimate } from "../information/estimate.ts";
+import { MEASURES } from "../runs/table.ts";
+import { type Column, csv } from "../runs/table-files.ts";
+import type { Measured } from "./measure-layers.ts";
+
+interface Row {
+  readonly position: number;
+  readonly layer: LayerMeasures;
+  readonly bins: BinCounts;
+  readonly measure: string;
+  readonly value: Estimate;
+  /** Positions of the units that the value is about; none for the whole layer. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+const columns: readonly Column<Row>[] = [
+  { name: "layer", type: "INT64", of: (row) => row.position },
+  { name: "name", type: "STRING", of: (row) => row.layer.name },
+  { name: "inputs", type: "INT64", of: (row) => row.layer.inputs },
+  { name: "outputs", type: "INT64", of: (row) => row.layer.outputs },
+  { name: "activation", type: "STRING", of: (row) => row.layer.activation },
+  { name: "measure", type: "STRING", of: (row) => row.measure },
+  { name: "bits", type: "DOUBLE", of: (row) => row.value.bits },
+  { name: "standard_error", type: "DOUBLE", of: (row) => row.value.standardError },
+  { name: "lower", type: "DOUBLE", of: (row) => row.value.interval[0] },
+  { name: "upper", type: "DOUBLE", of: (row) => row.value.interval[1] },
+  { name: "method", type: "STRING", of: (row) => row.value.method },
+  { name: "samples", type: "INT64", of: (row) => row.value.samples },
+  { name: "outside", type: "DOUBLE", of: (row) => row.value.outside },
+  { name: "warnings", type: "STRING", of: (row) => row.value.warnings.join("; ") },
+  { name: "bracket_lower", type: "DOUBLE", of: (row) => row.value.bracket?.[0] ?? "" },
+  { name: "bracket_upper", type: "DOUBLE", of: (row) => row.value.bracket?.[1] ?? "" },
+  { name: "input_bins", type: "INT64", of: (row) => row.bins.input },
+  { name: "output_bins", type: "INT64", of: (row) => row.bins.output },
+  { name: "from_inputs", type: "STRING", of: (row) => row.inputs.join(" ") },
+  { name: "to_outputs", type: "STRING", of: (row) => row.outputs.join(" ") },
+];
+
+export function csvText(found: readonly Measured[]): string {
+  return csv(columns, found.flatMap(rowsOf));
+}
+
+function rowsOf({ position, bins, measures, sweep, matrices, groups }: Measured): Row[] {
+  const whole = (sweep ?? [{ bins, measures }]).flatMap((point) =>
+    MEASURES.map((measure) => ({
+      position,
+      layer: point.measures,
+      bins: point.bins,
+      measure,
+      value: point.measures[measure],
+      inputs: [],
+      outputs: [],
+    })),
+  );
+  const common = { position, layer: measures, bins };
+  const pairs = (measure: string, matrix: EstimateMatrix) =>
+    Array.from(matrix.bits, (_, at) => {
+      const [i, j] = [Math.floor(at / matrix.shape[1]), at % matrix.shape[1]];
+      return { ...common, measure, value: pairOf(matrix, at, j), inputs: [i], outputs: [j] };
+    });
+  return [
+    ...whole,
+    ...(matrices
+      ? [...pairs("eiPartsMatrix", matrices.eiParts), ...pairs("sensitivityMatrix", matrices.sensitivity)]
+      : []),
+    ...(groups ?? []).map(({ inputs, outputs, estimate: value }) => ({
+      ...common,
+      measure: "eiBetweenGroups",
+      value,
+      inputs,
+      outputs,
+    })),
+  ];
+}
+
+/** What a matrix warns of is said with its sum, not with every pair. */
+function pairOf({ bits, standardError, samples, method, outside }: EstimateMatrix, at: number, j: number): Estimate {
+  return estimate({
+    bits: bits[at]!,
+    standardError: standardError[at]!,
+    samples,
+    method,
+    outside: outside[j]!,
+    warnings: [],
+  });
+}

@@ -1,0 +1,156 @@
+/**
+ * An output range that follows the mechanism instead of its activation, with output bins of the input's bin width: one range for all
+ * outputs and all measures. (The reference implementation's "dynamic" ranges differ between its measures, and between outputs.)
+ */
+import { InvalidInputError } from "../errors.ts";
+import { type BinCounts, MAX_BINS, type Range } from "../information/bins.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
+import { NOISE_BLOCK, noiseSource } from "./noise.ts";
+
+export interface DynamicOutputOptions {
+  /** For mechanisms that must be sampled. Default 0. */
+  readonly seed?: number;
+  /** How many samples such a mechanism's range is taken from. Default 10,000, the reference implementation's. */
+  readonly samples?: number;
+  /** Where sensitivity holds the other inputs; these points are inside the range too. `[inputs]`, default 0 for all. */
+  readonly rest?: ArrayLike<number>;
+}
+
+export interface DynamicOutput {
+  /** The same mechanism with the range found. */
+  readonly mechanism: Mechanism;
+  readonly bins: BinCounts;
+  /** Samples that the range was taken from; 0 where it is exact. */
+  readonly samples: number;
+  readonly warnings: readonly string[];
+}
+
+const DEFAULT_SAMPLES = 10_000;
+
+/**
+ * The mechanism with an output range from the least to the greatest value that any output takes, upwards to a whole number of bins as wide as
+ * the (narrowest) input bins. Exact for a dense layer: the extremes of φ over the input box and over the resting values beside
+ * one noisy input. Otherwise from samples of uniform noise: values beyond them can occur, and fall to the policy for outside values.
+ *
+ * @throws InvalidInputError for input bins or samples that are none, outputs that never change, and ranges of more than 65,536 bins.
+ */
+export async function dynamicOutput(
+  mechanism: Mechanism,
+  inputBins: number,
+  options: DynamicOutputOptions = {},
+): Promise<DynamicOutput> {
+  const who = `${mechanism.name}: dynamicOutput()`;
+  const { seed = 0, samples = DEFAULT_SAMPLES } = options;
+  if (!Number.isInteger(inputBins) || inputBins < 2 || inputBins > MAX_BINS) {
+    throw new InvalidInputError({
+      who,
+      expected: `input bins, a whole number from 2 to ${MAX_BINS}`,
+      got: `${inputBins}`,
+    });
+  }
+  if (!Number.isSafeInteger(samples) || samples < 1) {
+    throw new InvalidInputError({ who, expected: "samples, a whole number of at least 1", got: `${samples}` });
+  }
+  const rest = Float64Array.from(options.rest ?? new Float64Array(mechanism.inputs));
+  if (rest.length !== mechanism.inputs || !rest.every(Number.isFinite)) {
+    throw new InvalidInputError({
+      who,
+      expected: `rest: ${mechanism.inputs} finite numbers`,
+      got: JSON.stringify(options.rest),
+    });
+  }
+  const exact = isDense(mechanism);
+  const [low, high] = exact ? denseExtremes(mechanism, rest) : await sampledExtremes(mechanism, rest, samples, seed);
+  if (!(low < high) || !Number.isFinite(high - low)) {
+    throw new InvalidInputError({
+      who,
+      expected: "outputs that vary, and are finite",
+      got: `values from ${low} to ${high}`,
+      remedy: "Give an outputRange instead.",
+    });
+  }
+  const width = mechanism.inputRanges.reduce((least, [from, to]) => Math.min(least, (to - from) / inputBins), Infinity);
+  // A range of a whole number of bins, up to rounding, needs no further one.
+  const count = Math.max(2, Math.ceil((high - low) / width - 1e-9));
+  if (count > MAX_BINS) {
+    throw new InvalidInputError({
+      who,
+      expected: `at most ${MAX_BINS} output bins`,
+      got: `${count}, of width ${width} from ${low} to ${high}`,
+      remedy: "Use fewer input bins, or give an outputRange and output bins.",
+    });
+  }
+  const outputRange: Range = [low, Math.max(high, low + count * width)];
+  const found = exact ? "exactly" : `from ${samples} samples, so that rarer values may lie outside it`;
+  return {
+    mechanism: { ...mechanism, outputRange },
+    bins: { input: inputBins, output: count },
+    samples: exact ? 0 : samples,
+    warnings: [
+      `the output range (${low}, ${outputRange[1]}) was found ${found}; ${count} output bins, as wide as the input's`,
+    ],
+  };
+}
+
+/** Extremes of all outputs over the box, and with one input noisy while the others rest. */
+function denseExtremes({ inputs, outputs, inputRanges, dense }: DenseMechanism, rest: Float64Array): [number, number] {
+  const { value, turningPoints } = dense.activation;
+  let [least, most] = [Infinity, -Infinity];
+  const span = (from: number, to: number): void => {
+    for (const z of [from, to, ...turningPoints.filter((turn) => turn > from && turn < to)]) {
+      least = Math.min(least, value(z));
+      most = Math.max(most, value(z));
+    }
+  };
+  for (let j = 0; j < outputs; j++) {
+    let [from, to, atRest] = [dense.bias[j]!, dense.bias[j]!, dense.bias[j]!];
+    for (let i = 0; i < inputs; i++) {
+      const weight = dense.weights[j * inputs + i]!;
+      const [a, b] = [weight * inputRanges[i]![0], weight * inputRanges[i]![1]];
+      from += Math.min(a, b);
+      to += Math.max(a, b);
+      atRest += weight * rest[i]!;
+    }
+    span(from, to);
+    // Resting values inside the box add nothing.
+    if (rest.every((at, i) => at >= inputRanges[i]![0] && at <= inputRanges[i]![1])) continue;
+    for (let i = 0; i < inputs; i++) {
+      const weight = dense.weights[j * inputs + i]!;
+      const ends = inputRanges[i]!.map((end) => atRest + weight * (end - rest[i]!));
+      span(Math.min(...ends), Math.max(...ends));
+    }
+  }
+  return [least, most];
+}
+
+/** Extremes over uniform noise, and with one input at an end of its range while the others rest. */
+async function sampledExtremes(
+  mechanism: Mechanism,
+  rest: Float64Array,
+  samples: number,
+  seed: number,
+): Promise<[number, number]> {
+  const { inputs, inputRanges } = mechanism;
+  const source = noiseSource(mechanism, undefined, seed);
+  let [least, most] = [Infinity, -Infinity];
+  const see = async (x: Float64Array, rows: number): Promise<void> => {
+    for (const y of await mechanism.evaluate(x, rows)) {
+      if (Number.isNaN(y)) [least, most] = [Number.NaN, Number.NaN];
+      least = Math.min(least, y);
+      most = Math.max(most, y);
+    }
+  };
+  for (let block = 0, left = samples; left > 0; block++, left -= NOISE_BLOCK) {
+    const rows = Math.min(left, NOISE_BLOCK);
+    const x = new Float64Array(rows * inputs);
+    source.fill(x, rows, block);
+    await see(x, rows);
+  }
+  const ends = new Float64Array(2 * inputs * inputs);
+  for (let row = 0; row < 2 * inputs; row++) {
+    ends.set(rest, row * inputs);
+    ends[row * inputs + (row >> 1)] = inputRanges[row >> 1]![row & 1]!;
+  }
+  await see(ends, 2 * inputs);
+  return [least, most];
+}

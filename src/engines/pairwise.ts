@@ -1,0 +1,55 @@
+/** Who answers for I(x̂_i; ŷ_j) of every pair: the exact engine where the layer is dense, the plug-in otherwise or when asked for. */
+import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
+import { isDense, type Mechanism } from "../network/mechanism.ts";
+import type { Intervention, SamplingOptions } from "./engine.ts";
+import { exactEngine } from "./exact/exact-engine.ts";
+import { type NoiseSpec, noiseSource } from "./noise.ts";
+import { doublingParts } from "./sampling/doubling.ts";
+import { extrapolateParts } from "./sampling/extrapolate.ts";
+import { plugInPairwise, plugInParts } from "./sampling/plug-in.ts";
+
+export type PairwiseMethod = "auto" | "exact" | "plug-in";
+
+export interface PairwiseOptions extends Omit<SamplingOptions, "method"> {
+  readonly method: PairwiseMethod;
+  readonly noise?: NoiseSpec;
+  readonly threshold?: number;
+  readonly extrapolate?: boolean;
+}
+
+/** Every pair, `[inputs, outputs]`. */
+export async function pairwise(
+  mechanism: Mechanism,
+  intervention: Intervention,
+  options: PairwiseOptions,
+): Promise<EstimateMatrix> {
+  if (exactly(mechanism, options)) return exactEngine.pairwise(mechanism, intervention, options);
+  return plugInPairwise(mechanism, intervention, plugInOptions(options), sourceOf(mechanism, options));
+}
+
+/** The sum over all pairs, or undefined where it is the sum of the exact matrix. */
+export async function pairwiseSum(
+  mechanism: Mechanism,
+  intervention: Intervention,
+  options: PairwiseOptions,
+): Promise<Estimate | undefined> {
+  if (exactly(mechanism, options)) return undefined;
+  const source = sourceOf(mechanism, options);
+  const { threshold } = options;
+  if (options.extrapolate === true) return extrapolateParts(mechanism, intervention, options, source);
+  if (threshold !== undefined) return doublingParts(mechanism, intervention, { ...options, threshold }, source);
+  return plugInParts(mechanism, intervention, plugInOptions(options), source);
+}
+
+function exactly(mechanism: Mechanism, { method, noise }: PairwiseOptions): boolean {
+  if (method === "exact") return true;
+  return method === "auto" && isDense(mechanism) && (noise === undefined || noise.kind === "uniform");
+}
+
+function sourceOf(mechanism: Mechanism, { noise, seed }: PairwiseOptions) {
+  return noiseSource(mechanism, noise, seed);
+}
+
+function plugInOptions(options: PairwiseOptions) {
+  return { ...options, method: "plug-in" as const, correct: options.method === "auto" };
+}

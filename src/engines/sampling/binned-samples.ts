@@ -1,0 +1,194 @@
+/** Samples of a mechanism as bins: noise in, outputs by evaluation (or, for dense layers, by the cuts of the pre-activation). */
+import { InvalidInputError } from "../../errors.ts";
+import { isDense, type Mechanism } from "../../network/mechanism.ts";
+import { OUTSIDE } from "../../network/preactivation-bins.ts";
+import { breathe } from "../breathe.ts";
+import { type EngineOptions, outputCuts } from "../engine.ts";
+import { NOISE_BLOCK, type NoiseSource } from "../noise.ts";
+import { Binner } from "./black-box.ts";
+import { Sampler } from "./sampler.ts";
+
+/** Samples of a dense mechanism between two looks at the signal; other mechanisms are slower. */
+const STRETCH = 8 * NOISE_BLOCK;
+
+export class BinnedSamples {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Bins of the inputs, `[NOISE_BLOCK, inputs]`. */
+  readonly x: Int32Array;
+  /** Bins of the outputs, `[NOISE_BLOCK, outputs]`; `OUTSIDE` for values outside the output range where these are dropped. */
+  readonly y: Int32Array;
+  /** 1 where an output lies outside the output range, whatever becomes of it. */
+  readonly beyond: Uint8Array;
+  readonly #mechanism: Mechanism;
+  readonly #source: NoiseSource;
+  readonly #noise: Float64Array;
+  readonly #inputBinners: readonly (Binner | undefined)[];
+  /** For dense mechanisms, cuts of the pre-activation; the second where values outside are clamped. */
+  readonly #samplers: readonly [Sampler, Sampler | undefined] | undefined;
+  readonly #outputBinners: readonly [Binner, Binner | undefined];
+
+  /** `parts[i]`: bins of input i, 1 for an input that is not looked at. */
+  constructor(
+    mechanism: Mechanism,
+    parts: Float64Array,
+    options: Pick<EngineOptions, "bins" | "outside">,
+    source: NoiseSource,
+  ) {
+    const { inputs, outputs, outputRange } = mechanism;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.x = new Int32Array(NOISE_BLOCK * inputs);
+    this.y = new Int32Array(NOISE_BLOCK * outputs);
+    this.beyond = new Uint8Array(NOISE_BLOCK * outputs);
+    this.#mechanism = mechanism;
+    this.#source = source;
+    this.#noise = new Float64Array(NOISE_BLOCK * inputs);
+    this.#inputBinners = mechanism.inputRanges.map((range, i) =>
+      parts[i]! > 1 ? new Binner(parts[i]!, range, false) : undefined,
+    );
+    const clamps = options.outside === "clamp";
+    this.#outputBinners = [
+      new Binner(options.bins.output, outputRange, false),
+      clamps ? new Binner(options.bins.output, outputRange, true) : undefined,
+    ];
+    if (!isDense(mechanism)) return;
+    const sampler = (outside: "drop" | "clamp") =>
+      new Sampler(mechanism, outputCuts(mechanism, { bins: options.bins, outside }));
+    this.#samplers = [sampler("drop"), clamps ? sampler("clamp") : undefined];
+  }
+
+  /** Samples between two looks at the signal. */
+  get stretch(): number {
+    return isDense(this.#mechanism) ? STRETCH : NOISE_BLOCK;
+  }
+
+  /** Draws the first `rows` samples of a block and bins the inputs. */
+  draw(block: number, rows: number): void {
+    const { inputs } = this;
+    this.#source.fill(this.#noise, rows, block);
+    for (let i = 0; i < inputs; i++) {
+      const binner = this.#inputBinners[i];
+      if (binner === undefined) continue;
+      for (let row = 0, at = i; row < rows; row++, at += inputs) {
+        const bin = binner.binOf(this.#noise[at]!);
+        if (!(bin >= 0)) this.#refuseInput(i, this.#noise[at]!);
+        this.x[at] = bin;
+      }
+    }
+  }
+
+  /** Bins the outputs, every input being noise. */
+  async respond(rows: number): Promise<void> {
+    const { inputs, outputs } = this;
+    const mechanism = this.#mechanism;
+    if (!isDense(mechanism)) return this.#evaluate(this.#noise, rows);
+    const { weights, bias } = mechanism.dense;
+    const samplers = this.#samplers!;
+    const noise = this.#noise;
+    for (let row = 0, at = 0; row < rows; row++) {
+      const x = row * inputs;
+      for (let j = 0, w = 0; j < outputs; j++, at++) {
+        let z = bias[j]!;
+        for (let i = 0; i < inputs; i++) z += weights[w++]! * noise[x + i]!;
+        this.#placeDense(at, z, samplers);
+      }
+    }
+  }
+
+  /** Bins the outputs, input i alone being noise and every other one at `rest`. */
+  async respondTo(i: number, rest: Float64Array, rows: number): Promise<void> {
+    const { inputs, outputs } = this;
+    const mechanism = this.#mechanism;
+    if (!isDense(mechanism)) {
+      const x = new Float64Array(rows * inputs);
+      for (let row = 0; row < rows; row++) {
+        x.set(rest, row * inputs);
+        x[row * inputs + i] = this.#noise[row * inputs + i]!;
+      }
+      return this.#evaluate(x, rows);
+    }
+    const { weights, bias } = mechanism.dense;
+    const samplers = this.#samplers!;
+    const noise = this.#noise;
+    for (let j = 0; j < outputs; j++) {
+      let base = bias[j]!;
+      for (let k = 0; k < inputs; k++) if (k !== i) base += weights[j * inputs + k]! * rest[k]!;
+      const weight = weights[j * inputs + i]!;
+      for (let row = 0; row < rows; row++) {
+        this.#placeDense(row * outputs + j, base + weight * noise[row * inputs + i]!, samplers);
+      }
+    }
+  }
+
+  async #evaluate(x: Float64Array, rows: number): Promise<void> {
+    const { inputs, outputs } = this;
+    const y = await this.#mechanism.evaluate(x.subarray(0, rows * inputs), rows);
+    if (y.length !== rows * outputs) {
+      const expected = `${rows * outputs} values, ${rows} samples of ${outputs} outputs`;
+      throw new InvalidInputError({ who: this.#mechanism.name, expected, got: `${y.length}` });
+    }
+    for (let at = 0; at < y.length; at++) {
+      if (Number.isNaN(y[at]!)) {
+        const row = Math.floor(at / outputs);
+        const sample = Array.from(x.subarray(row * inputs, row * inputs + Math.min(inputs, 8))).join(", ");
+        const got = `NaN at output ${at % outputs} for the inputs [${sample}]`;
+        throw new InvalidInputError({ who: this.#mechanism.name, expected: "numbers", got });
+      }
+      this.#place(at, y[at]!);
+    }
+  }
+
+  /** The bin of a value. */
+  #place(at: number, value: number): void {
+    const [binner, clamped] = this.#outputBinners;
+    const bin = binner.binOf(value);
+    this.beyond[at] = bin === OUTSIDE ? 1 : 0;
+    this.y[at] = bin === OUTSIDE && clamped !== undefined ? clamped.binOf(value) : bin;
+  }
+
+  /** The bin of a pre-activation. */
+  #placeDense(at: number, z: number, [sampler, clamped]: readonly [Sampler, Sampler | undefined]): void {
+    const bin = sampler.cuts.bins[sampler.segment(z)]!;
+    this.beyond[at] = bin === OUTSIDE ? 1 : 0;
+    this.y[at] = bin === OUTSIDE && clamped !== undefined ? clamped.cuts.bins[clamped.segment(z)]! : bin;
+  }
+
+  #refuseInput(i: number, value: number): never {
+    const [low, high] = this.#mechanism.inputRanges[i]!;
+    throw new InvalidInputError({
+      who: `${this.#mechanism.name}: noise`,
+      expected: `values of input ${i} inside its range (${low}, ${high})`,
+      got: `${value}`,
+    });
+  }
+}
+
+/**
+ * Calls `visit(block, first, rows)` for the samples numbered from … to − 1: rows `first` … `rows` − 1 of each block. Between blocks the
+ * signal is heard; `progress` is told how many samples are done.
+ */
+export async function overBlocks(
+  from: number,
+  to: number,
+  stretch: number,
+  signal: AbortSignal | undefined,
+  visit: (block: number, first: number, rows: number) => Promise<void>,
+  progress?: (done: number) => void,
+): Promise<void> {
+  let rested = from;
+  for (let at = from; at < to; ) {
+    signal?.throwIfAborted();
+    const block = Math.floor(at / NOISE_BLOCK);
+    const start = block * NOISE_BLOCK;
+    const end = Math.min(to, start + NOISE_BLOCK);
+    await visit(block, at - start, end - start);
+    at = end;
+    if (at - rested >= stretch || at === to) {
+      rested = at;
+      progress?.(at);
+      await breathe();
+    }
+  }
+  signal?.throwIfAborted();
+}

@@ -1,0 +1,159 @@
+/**
+ * Counts of the joint states of inputs and outputs, and the plug-in mutual information from them. Shards merge by addition: counts of
+ * the samples [0, k) merged with those of [k, n) are the counts of [0, n).
+ */
+import { InvalidInputError } from "../../errors.ts";
+import { OUTSIDE } from "../../network/preactivation-bins.ts";
+import { StateIndex, StateKey } from "./state-index.ts";
+
+export interface JointStatistic {
+  /** H(X) + H(Y) − H(X, Y) of the frequencies, in bits. */
+  readonly bits: number;
+  /** Standard error from sampling alone: sd of log2 p(x,y)/(p(x)p(y)), over √N. */
+  readonly standardError: number;
+  /** First-order bias (S_XY − S_X − S_Y + 1)/(2N ln 2) in bits, S the states seen; it says nothing where states do not repeat. */
+  readonly bias: number;
+  readonly inputEntropy: number;
+  readonly outputEntropy: number;
+  readonly jointEntropy: number;
+  /** Distinct states seen. */
+  readonly states: { readonly input: number; readonly output: number; readonly joint: number };
+  /** Share of the states seen that were seen once. */
+  readonly once: { readonly input: number; readonly output: number; readonly joint: number };
+}
+
+export class PlugInCounts {
+  /** Samples drawn. */
+  drawn = 0;
+  /** Samples with an output outside the output range. */
+  beyond = 0;
+  /** Samples counted. */
+  kept = 0;
+  readonly #parts: Float64Array;
+  readonly #outputs: number;
+  readonly #outputBins: number;
+  readonly #inputKey: StateKey;
+  readonly #outputKey: StateKey;
+  readonly #input = new StateIndex();
+  readonly #output = new StateIndex();
+  /** Keyed by the numbers of the input's and the output's state. */
+  readonly #joint = new StateIndex();
+
+  /** What the bins allow EI to be, in bits. */
+  get most(): number {
+    const inputBits = this.#parts.reduce((bits, count) => bits + Math.log2(count), 0);
+    return Math.min(inputBits, this.#outputs * Math.log2(this.#outputBins));
+  }
+
+  /** `parts[i]`: bins of input i, 1 for an input that is not looked at. */
+  constructor(parts: Float64Array, outputs: number, outputBins: number) {
+    this.#parts = parts.slice();
+    this.#outputs = outputs;
+    this.#outputBins = outputBins;
+    this.#inputKey = new StateKey(this.#parts);
+    this.#outputKey = new StateKey(new Float64Array(outputs).fill(outputBins));
+  }
+
+  /**
+   * Counts the rows `first` … `rows` − 1 of `x`, `[rows, inputs]`, and `y`, `[rows, outputs]`; a row with an `OUTSIDE` output is
+   * left out. `beyond`, `[rows, outputs]`, marks outputs outside the output range.
+   */
+  add(x: Int32Array, y: Int32Array, beyond: Uint8Array, first: number, rows: number): void {
+    const inputs = this.#parts.length;
+    const outputs = this.#outputs;
+    for (let row = first; row < rows; row++) {
+      this.drawn++;
+      let out = 0;
+      let left = false;
+      for (let at = row * outputs; at < (row + 1) * outputs; at++) {
+        out |= beyond[at]!;
+        if (y[at] === OUTSIDE) left = true;
+      }
+      this.beyond += out;
+      if (left) continue;
+      this.kept++;
+      this.#inputKey.set(x, row * inputs);
+      this.#outputKey.set(y, row * outputs);
+      const a = this.#input.add(this.#inputKey.low, this.#inputKey.high);
+      const b = this.#output.add(this.#outputKey.low, this.#outputKey.high);
+      this.#joint.add(a, b);
+    }
+  }
+
+  /** @throws InvalidInputError for counts of other units or bins. */
+  merge(other: PlugInCounts): void {
+    if (
+      other.#outputs !== this.#outputs ||
+      other.#outputBins !== this.#outputBins ||
+      other.#parts.length !== this.#parts.length ||
+      other.#parts.some((count, i) => count !== this.#parts[i])
+    ) {
+      throw new InvalidInputError({
+        who: "PlugInCounts.merge()",
+        expected: "counts of the same units and bins",
+        got: "others",
+      });
+    }
+    this.drawn += other.drawn;
+    this.beyond += other.beyond;
+    this.kept += other.kept;
+    const inputIds = into(this.#input, other.#input);
+    const outputIds = into(this.#output, other.#output);
+    const joint = other.#joint;
+    for (let id = 0; id < joint.size; id++) {
+      this.#joint.add(inputIds[joint.low(id)]!, outputIds[joint.high(id)]!, joint.count(id));
+    }
+  }
+
+  statistic(): JointStatistic {
+    const total = this.kept;
+    const [input, output, joint] = [this.#input, this.#output, this.#joint];
+    const [hx, hy, hxy] = [entropy(input, total), entropy(output, total), entropy(joint, total)];
+    const bits = Math.max(0, hx + hy - hxy);
+    let square = 0;
+    for (let id = 0; id < joint.size; id++) {
+      const count = joint.count(id);
+      const a = input.count(joint.low(id));
+      const b = output.count(joint.high(id));
+      square += (count / total) * (Math.log2((count / a) * (total / b)) - bits) ** 2;
+    }
+    return {
+      bits,
+      standardError: total === 0 ? 0 : Math.sqrt(square / total),
+      bias: total === 0 ? 0 : (joint.size - input.size - output.size + 1) / (2 * total * Math.LN2),
+      inputEntropy: hx,
+      outputEntropy: hy,
+      jointEntropy: hxy,
+      states: { input: input.size, output: output.size, joint: joint.size },
+      once: { input: once(input), output: once(output), joint: once(joint) },
+    };
+  }
+}
+
+/** Adds the states of one index to another; returns their numbers there. */
+function into(target: StateIndex, from: StateIndex): Int32Array {
+  const ids = new Int32Array(from.size);
+  for (let id = 0; id < from.size; id++) ids[id] = target.add(from.low(id), from.high(id), from.count(id));
+  return ids;
+}
+
+/** Entropy of the frequencies, in bits; summed in the order of the counts, so that it does not depend on the states' order. */
+function entropy(states: StateIndex, total: number): number {
+  const counts = states.counts().slice().sort();
+  let sum = 0;
+  for (let from = 0; from < counts.length; ) {
+    const count = counts[from]!;
+    let to = from + 1;
+    while (to < counts.length && counts[to] === count) to++;
+    sum += (to - from) * (count / total) * Math.log2(total / count);
+    from = to;
+  }
+  return sum;
+}
+
+function once(states: StateIndex): number {
+  if (states.size === 0) return 0;
+  let seen = 0;
+  for (const count of states.counts()) if (count === 1) seen++;
+  return seen / states.size;
+}

@@ -1,0 +1,216 @@
+/** Dense histograms of every pair (input, output), and the plug-in mutual information of each. Shards merge by addition. */
+import { InvalidInputError } from "../../errors.ts";
+import type { BinCounts } from "../../information/bins.ts";
+import { OUTSIDE } from "../../network/preactivation-bins.ts";
+import { NOISE_BLOCK } from "../noise.ts";
+
+/** Memory for the histograms, in bytes. */
+export const PAIR_MEMORY = 2 ** 30;
+
+/** The largest count of a cell. */
+const MOST_SAMPLES = 2 ** 31 - 1;
+
+const LOGS = 1 << 16;
+const logs = new Float64Array(LOGS);
+for (let count = 2; count < LOGS; count++) logs[count] = count * Math.log2(count);
+
+/** c log2 c. */
+function timesLog(count: number): number {
+  return count < LOGS ? logs[count]! : count * Math.log2(count);
+}
+
+/** @throws InvalidInputError for more samples than a cell can count. */
+export function requireCountable(samples: number, name: string): void {
+  if (samples <= MOST_SAMPLES) return;
+  throw new InvalidInputError({
+    who: `${name}: plug-in`,
+    expected: `samples of at most ${MOST_SAMPLES}`,
+    got: `${samples}`,
+  });
+}
+
+export interface PairStatistic {
+  /** Plug-in I(x̂_i; ŷ_j) of the samples counted, in bits. */
+  readonly bits: number;
+  /** Standard deviation of log2 p(x,y)/(p(x)p(y)) over √(samples counted). */
+  readonly standardError: number;
+  /** (cells − rows − columns + 1)/(2N ln 2) bits, of those that are occupied: Miller's first-order bias. */
+  readonly bias: number;
+  /** Samples counted. */
+  readonly kept: number;
+  /** Occupied cells. */
+  readonly cells: number;
+}
+
+export class PairCounts {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bins: BinCounts;
+  /** Samples drawn, per input where inputs are noisy one at a time. */
+  drawn = 0;
+  /** Samples with the output outside its range, per output, summed over the inputs that were noisy one at a time. */
+  readonly beyond: Float64Array;
+  readonly #tables: Int32Array;
+  readonly #column = new Int32Array(NOISE_BLOCK);
+  /** Bins of the outputs of the block at hand, `[outputs, NOISE_BLOCK]`. */
+  readonly #outputs: Int32Array;
+
+  /** @throws InvalidInputError where the histograms would take more than `PAIR_MEMORY`. */
+  constructor(name: string, inputs: number, outputs: number, bins: BinCounts) {
+    const cells = inputs * outputs * bins.input * bins.output;
+    if (4 * cells > PAIR_MEMORY) throw new InvalidInputError(tooLarge(name, inputs, outputs, bins));
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.bins = bins;
+    this.beyond = new Float64Array(outputs);
+    this.#tables = new Int32Array(cells);
+    this.#outputs = new Int32Array(outputs * NOISE_BLOCK);
+  }
+
+  /**
+   * Takes the rows `first` … `rows` − 1 of `y`, `[rows, outputs]`, for the inputs counted next, and notes which lay outside the output
+   * range by `beyond`, of the same shape.
+   */
+  setOutputs(y: Int32Array, beyond: Uint8Array, first: number, rows: number): void {
+    const { outputs } = this;
+    for (let j = 0; j < outputs; j++) {
+      const from = j * NOISE_BLOCK;
+      let out = 0;
+      for (let row = first, at = first * outputs + j; row < rows; row++, at += outputs) {
+        this.#outputs[from + row] = y[at]!;
+        out += beyond[at]!;
+      }
+      this.beyond[j]! += out;
+    }
+  }
+
+  /** Counts the rows `first` … `rows` − 1 of `x`, `[rows, inputs]`, for input i; a row is left out of a pair whose output is `OUTSIDE`. */
+  addInput(i: number, x: Int32Array, first: number, rows: number): void {
+    const { inputs, outputs, bins } = this;
+    const tables = this.#tables;
+    const column = this.#column;
+    const y = this.#outputs;
+    for (let row = first; row < rows; row++) column[row] = x[row * inputs + i]! * bins.output;
+    // One table at a time, so that it stays in the cache.
+    for (let j = 0; j < outputs; j++) {
+      const base = (i * outputs + j) * bins.input * bins.output;
+      const from = j * NOISE_BLOCK;
+      for (let row = first; row < rows; row++) {
+        const bin = y[from + row]!;
+        if (bin !== OUTSIDE) tables[base + column[row]! + bin]!++;
+      }
+    }
+  }
+
+  merge(other: PairCounts): void {
+    const fits =
+      other.inputs === this.inputs &&
+      other.outputs === this.outputs &&
+      other.bins.input === this.bins.input &&
+      other.bins.output === this.bins.output;
+    if (!fits) {
+      const expected = "counts of the same units and bins";
+      throw new InvalidInputError({ who: "PairCounts.merge()", expected, got: "others" });
+    }
+    this.drawn += other.drawn;
+    for (let j = 0; j < this.outputs; j++) this.beyond[j]! += other.beyond[j]!;
+    for (let at = 0; at < this.#tables.length; at++) this.#tables[at]! += other.#tables[at]!;
+  }
+
+  /** Counts of a pair, `[input bins, output bins]`. */
+  table(i: number, j: number): Int32Array {
+    const size = this.bins.input * this.bins.output;
+    return this.#tables.subarray((i * this.outputs + j) * size, (i * this.outputs + j + 1) * size);
+  }
+
+  /** Counts of a pair's rows and columns, written to the arguments; returns their sum. */
+  marginals(i: number, j: number, rows: Float64Array, columns: Float64Array): number {
+    const table = this.table(i, j);
+    let kept = 0;
+    columns.fill(0);
+    for (let a = 0, at = 0; a < this.bins.input; a++) {
+      let sum = 0;
+      for (let b = 0; b < this.bins.output; b++, at++) {
+        const count = table[at]!;
+        if (count === 0) continue;
+        sum += count;
+        columns[b]! += count;
+      }
+      rows[a] = sum;
+      kept += sum;
+    }
+    return kept;
+  }
+
+  /** `rows` and `columns` are room to work in: as many numbers as there are input and output bins. */
+  statistic(i: number, j: number, rows: Float64Array, columns: Float64Array): PairStatistic {
+    const kept = this.marginals(i, j, rows, columns);
+    if (kept === 0) return { bits: 0, standardError: 0, bias: 0, kept, cells: 0 };
+    const table = this.table(i, j);
+    let [joint, ofRows, ofColumns, square] = [0, 0, 0, 0];
+    let [cells, rowsSeen, columnsSeen] = [0, 0, 0];
+    for (const count of columns) {
+      if (count === 0) continue;
+      ofColumns += timesLog(count);
+      columnsSeen++;
+    }
+    const logColumns = columns.map((count) => (count > 0 ? Math.log2(count / kept) : 0));
+    for (let a = 0, at = 0; a < this.bins.input; a++) {
+      const row = rows[a]!;
+      if (row === 0) {
+        at += this.bins.output;
+        continue;
+      }
+      rowsSeen++;
+      ofRows += timesLog(row);
+      const logRow = Math.log2(row);
+      for (let b = 0; b < this.bins.output; b++, at++) {
+        const count = table[at]!;
+        if (count === 0) continue;
+        const log = timesLog(count);
+        joint += log;
+        cells++;
+        square += count * (log / count - logRow - logColumns[b]!) ** 2;
+      }
+    }
+    const bits = Math.max(0, (joint - ofRows - ofColumns + timesLog(kept)) / kept);
+    return {
+      bits,
+      standardError: Math.sqrt(Math.max(0, square / kept - bits * bits) / kept),
+      bias: (cells - rowsSeen - columnsSeen + 1) / (2 * kept * Math.LN2),
+      kept,
+      cells,
+    };
+  }
+
+  /** Σ_ij of the plug-in values, in bits. */
+  total(): number {
+    const [rows, columns] = [new Float64Array(this.bins.input), new Float64Array(this.bins.output)];
+    let sum = 0;
+    for (let i = 0; i < this.inputs; i++) {
+      for (let j = 0; j < this.outputs; j++) sum += this.statistic(i, j, rows, columns).bits;
+    }
+    return sum;
+  }
+}
+
+function tooLarge(name: string, inputs: number, outputs: number, bins: BinCounts) {
+  const bytes = 4 * inputs * outputs * bins.input * bins.output;
+  const most = PAIR_MEMORY / 4;
+  const fitting = Math.floor(Math.sqrt(most / (inputs * outputs)));
+  const outputsThatFit = Math.floor(most / (inputs * bins.input * bins.output));
+  const ways: string[] = [];
+  if (fitting >= 2) ways.push(`at most ${fitting} bins on each side fit`);
+  if (outputsThatFit >= 1) ways.push(`at these bins, ${outputsThatFit} of the outputs at a time fit`);
+  if (ways.length === 0) ways.push(`at 2 bins, layers of up to ${Math.floor(most / 4)} pairs fit`);
+  return {
+    who: `${name}: plug-in of ${inputs} × ${outputs} pairs at ${bins.input} × ${bins.output} bins`,
+    expected: `histograms of at most ${gigabytes(PAIR_MEMORY)}`,
+    got: gigabytes(bytes),
+    remedy: `Use fewer bins or fewer units: ${ways.join(", or ")}; or the exact method, where the mechanism is one dense layer.`,
+  };
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toPrecision(3)} GB`;
+}

@@ -1,0 +1,45 @@
+/** Network files for the command line's tests. */
+import * as fs from "node:fs";
+import { networkFromJson } from "../../src/formats/json.ts";
+import type { Network } from "../../src/network/network.ts";
+import { temporaryFolder } from "../runs/folders.ts";
+
+export function networkFile(text: string): string {
+  const path = `${temporaryFolder()}/net.json`;
+  fs.writeFileSync(path, text);
+  return path;
+}
+
+/** 3 → 2 → 2 → 2: sigmoid, tanh, softmax. One name needs quotes in a CSV; "0" is a name. */
+export const TRIO = JSON.stringify({
+  inputRange: [0, 1],
+  layers: [
+    {
+      name: 'first, "a"',
+      weights: [
+        [2, -1, 0.5],
+        [1, 3, -2],
+      ],
+      bias: [0.1, -0.5],
+      activation: "sigmoid",
+    },
+    {
+      name: "second",
+      weights: [
+        [3, -2],
+        [1, 1],
+      ],
+      activation: "tanh",
+    },
+    {
+      name: "0",
+      weights: [
+        [1, -1],
+        [2, 0.5],
+      ],
+      activation: "softmax",
+    },
+  ],
+});
+
+export const trio: Network = networkFromJson(TRIO, "trio");
