@@ -32,14 +32,20 @@ export interface Checkpoint extends TrainingState {
 const BREATH = 2e7;
 
 /**
- * Trains a copy of `network`; gives a checkpoint at epoch 0, every `every` epochs, and at the last epoch.
+ * Trains a copy of `network` on a data set, or on one part of it beside a test part; gives a checkpoint at epoch 0, every `every`
+ * epochs, and at the last epoch.
  *
  * @throws InvalidInputError, at the call, for options out of range, data that do not fit the network or the loss, or a
  *   `from` of another training.
  * @throws DivergedError, from the iterator, at the end of the epoch in which a parameter, or at a checkpoint the loss,
  *   ceased to be a finite number.
  */
-export function train(network: Network, data: TrainingData, options: TrainOptions): AsyncGenerator<Checkpoint, void> {
+export function train(
+  network: Network,
+  dataset: Dataset | TrainingData,
+  options: TrainOptions,
+): AsyncGenerator<Checkpoint, void> {
+  const data: TrainingData = "train" in dataset ? dataset : { train: dataset };
   const plan = trainingPlan(options, data.train.rows);
   const output = network.layers.at(-1)!;
   requireLoss(plan.loss, output.activation, "train()");

@@ -45,6 +45,7 @@ describe("checkpoints", () => {
     }
     const [alone] = await run({ epochs: 0 }, { train: data.train });
     expect(alone!.test).toBeUndefined();
+    for await (const same of train(network, data.train, { ...options, epochs: 0 })) expect(same).toEqual(alone);
   });
 
   test("are copies: later training and the caller's writing leave no trace", async () => {
