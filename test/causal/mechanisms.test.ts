@@ -59,6 +59,41 @@ describe("eiBetweenGroups", () => {
     expect(some!.bits).toBeGreaterThan((await eiPartsMatrix(mechanism, { bins: 8 })).bits[2 * 3 + 2]! - 0.04);
   });
 
+  test("of one input with several outputs is counted, not bounded, and agrees with brute force", async () => {
+    const wide = {
+      weights: [
+        [2, -1, 1.5, 3],
+        [1, 3, -2, 0.7],
+      ],
+      activation: "sigmoid",
+      inputRange: unit,
+    } as const;
+    const [found] = await eiBetweenGroups(dense(wide), [{ inputs: [3], outputs: [0, 1] }], {
+      bins: 8,
+      tolerance: 0.01,
+    });
+    // x₃ is the only input looked at: noise on the others, counts of (x̂₃; ŷ₀, ŷ₁) in 8 · 64 cells.
+    const random = new Random(17);
+    const [joint, x, y] = [new Float64Array(512), new Float64Array(8), new Float64Array(64)];
+    const samples = 400_000;
+    for (let s = 0; s < samples; s++) {
+      const u = [random.uniform(), random.uniform(), random.uniform(), random.uniform()];
+      const [a, b] = wide.weights.map((row) =>
+        Math.floor(8 / (1 + Math.exp(-row.reduce((z, w, i) => z + w * u[i]!, 0)))),
+      );
+      const cell = Math.floor(8 * u[3]!);
+      joint[cell * 64 + a! * 8 + b!]!++;
+      x[cell]!++;
+      y[a! * 8 + b!]!++;
+    }
+    const entropy = (counts: Float64Array) =>
+      counts.reduce((h, c) => (c > 0 ? h - (c / samples) * Math.log2(c / samples) : h), 0);
+    const truth = entropy(x) + entropy(y) - entropy(joint);
+    expect(found!.standardError).toBeLessThan(0.02);
+    // Plug-in bias of the brute force: at most 512 / (2 N ln 2).
+    expect(Math.abs(found!.bits - truth)).toBeLessThan(4 * Math.hypot(found!.standardError, 0.003) + 0.001);
+  });
+
   test("of groups that nothing links is 0, exactly", async () => {
     const blocks = dense({
       weights: [

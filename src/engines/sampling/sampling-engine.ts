@@ -16,6 +16,9 @@ import { conditional } from "./conditional.ts";
 import { doublingJoint } from "./doubling.ts";
 import { plugInJoint } from "./plug-in.ts";
 
+/** Cells of the inputs that are few enough for the plug-in to see each of them often. */
+const FEW_CELLS = 1 << 12;
+
 export interface JointOptions {
   readonly noise?: NoiseSpec;
   /** Plug-in only: double until the change is below this, in bits. */
@@ -60,7 +63,14 @@ async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: 
   if (parts.every((count) => count === 1)) return ofUnseen(mechanism, options);
   if (mechanism.inputs === 1 && mechanism.outputs === 1 && parts[0] === options.bins.input)
     return edge(mechanism, options);
-  return exactJoint(mechanism, parts, options) ?? conditional(mechanism, parts, options);
+  const exact = exactJoint(mechanism, parts, options);
+  if (exact !== undefined) return exact;
+  const found = await conditional(mechanism, parts, options);
+  // Few cells with many states each, as where most inputs are free noise: there the joint states themselves can be counted.
+  const cells = parts.reduce((product, count) => product * count, 1);
+  if (cells > FEW_CELLS || options.tolerance === 0 || found.standardError <= 2 * options.tolerance) return found;
+  const counted = await plugInJoint(mechanism, parts, options, noiseSource(mechanism, undefined, options.seed));
+  return counted.standardError < found.standardError ? counted : found;
 }
 
 /** Units that nothing links add their EI: each block gets its share of the tolerance and of the samples. */
