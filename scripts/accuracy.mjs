@@ -308,9 +308,61 @@ function spread(values, published) {
   ];
 }
 
+/**
+ * EI of an identity layer whose outputs are dropped outside their range, by many samples in every single cell of the inputs: shares no
+ * code with the library but its weights.
+ */
+function byCells({ inputs, outputs, dense: { weights }, outputRange: [low, high] }, bins) {
+  const draws = quick ? 6_000 : 60_000;
+  const random = generator(99);
+  const all = new Float64Array(bins ** outputs);
+  let [within, total] = [0, 0];
+  for (let cell = 0; cell < bins ** inputs; cell++) {
+    const counts = new Float64Array(all.length);
+    let kept = 0;
+    for (let draw = 0; draw < draws; draw++) {
+      const x = Array.from({ length: inputs }, (_, i) => ((Math.floor(cell / bins ** i) % bins) + random()) / bins);
+      let state = 0;
+      for (let j = 0; j < outputs && state >= 0; j++) {
+        const y = x.reduce((sum, value, i) => sum + weights[j * inputs + i] * value, 0);
+        const bin = Math.floor(((y - low) / (high - low)) * bins);
+        state = bin < 0 || bin >= bins ? -1 : state * bins + bin;
+      }
+      if (state < 0) continue;
+      counts[state]++;
+      kept++;
+    }
+    if (kept === 0) continue;
+    const states = counts.filter((count) => count > 0).length;
+    within += kept * (entropyOf(counts, kept) + (states - 1) / (2 * kept * Math.LN2));
+    total += kept;
+    for (const [state, count] of counts.entries()) all[state] += count;
+  }
+  // To first order the spread of −log2 p(ŷ) over the samples is all of the error.
+  const mean = entropyOf(all, total);
+  const spread = all.reduce((sum, c) => (c > 0 ? sum + (c / total) * (Math.log2(c / total) + mean) ** 2 : sum), 0);
+  return { bits: mean - within / total, standardError: Math.sqrt((2 * spread) / total) };
+}
+
+function entropyOf(counts, total) {
+  return counts.reduce((sum, count) => (count > 0 ? sum - (count / total) * Math.log2(count / total) : sum), 0);
+}
+
+/** mulberry32: enough for sums over cells. */
+function generator(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
 async function coverage() {
   const seeds = quick ? 40 : 400;
   const clamp = { outside: "clamp" };
+  const dropped = layer(3, 2, { scale: 2, activation: "identity", outputRange: [-0.6, 0.6] });
   const two = (spec, bins, truth) => ({
     mechanism: dense({ inputRange: unit, activation: "sigmoid", ...spec }),
     options: { bins, ...clamp },
@@ -403,22 +455,23 @@ async function coverage() {
     ["25→6 sigmoid ×5, 8 bins", { mechanism: layer(25, 6, { scale: 5 }), options: { bins: 8 } }],
     [
       "3→2 identity, over half outside and dropped, 8 bins",
-      { mechanism: layer(3, 2, { scale: 2, activation: "identity", outputRange: [-0.6, 0.6] }), options: { bins: 8 } },
+      { mechanism: dropped, options: { bins: 8 }, known: byCells(dropped, 8) },
     ],
   ];
   const rows = [];
   let covered = 0;
-  for (const [name, { mechanism, options, truth }] of cases) {
+  for (const [name, { mechanism, options, truth, known: counted }] of cases) {
     // The truth is a closed form, an exact value, or a long run with noise of its own.
     const known =
-      truth !== undefined
+      counted ??
+      (truth !== undefined
         ? { bits: truth, standardError: 0 }
         : await effectiveInformation(mechanism, {
             ...options,
             seed: 999_999,
             tolerance: quick ? 0.01 : 0.002,
             samples: 100_000_000,
-          });
+          }));
     let [inside, z1, z2, samples] = [0, 0, 0, 0];
     for (let seed = 0; seed < seeds; seed++) {
       const estimate = await effectiveInformation(mechanism, {
@@ -442,7 +495,7 @@ async function coverage() {
         ? "closed form"
         : known.standardError === 0
           ? "exact"
-          : `long run ± ${known.standardError.toFixed(4)}`;
+          : `${counted === undefined ? "long run" : "every cell sampled"} ± ${known.standardError.toFixed(4)}`;
     rows.push([
       name,
       origin,
@@ -457,7 +510,8 @@ async function coverage() {
 
 ${seeds} seeds × ${cases.length} layers at a tolerance of 0.05 bit: how often the 95 % interval holds the truth (aim: 93–97 %; ${seeds} runs tell it to
 about ±${(196 * Math.sqrt(0.0475 / seeds)).toFixed(1)} %), and the mean and root mean square of z = (estimate − truth) / standard error. Over all:
-**${all.toFixed(1)} %**.
+**${all.toFixed(1)} %**. Part of the error of H(Ŷ) is doubt about the correction of its bias; where it is most of the error (25→6 ×5) and the
+correction happens to be right, coverage is above 95 %.
 
 ${markdown(["layer", "truth from", "coverage", "mean z", "rms z", "samples per run"], rows)}`;
 }

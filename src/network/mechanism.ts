@@ -4,7 +4,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { type Activation, activations, DEFAULT_INPUT_RANGE, isActivation, type LayerActivation } from "./activation.ts";
 import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate.ts";
-import { type DenseLayer, denseLayer, type Network, type WeightsSpec } from "./network.ts";
+import { type DenseLayer, denseLayer, type Network, requireActivation, type WeightsSpec } from "./network.ts";
 
 /** `y_j = φ(Σ_i W_ji x_i + b_j)`. */
 export interface DenseStructure {
@@ -158,6 +158,8 @@ export interface ChainSpec extends RangeOptions {
   readonly from: string | number;
   /** Last layer of the chain. */
   readonly to: string | number;
+  /** Measures the last layer with this activation instead of its own: "identity" looks at its pre-activations. */
+  readonly activation?: LayerActivation;
 }
 
 /**
@@ -166,7 +168,7 @@ export interface ChainSpec extends RangeOptions {
  *
  * @throws InvalidInputError for layers that the network does not have, or `to` before `from`.
  */
-export function chain(network: Network, { from, to, ...ranges }: ChainSpec): Mechanism {
+export function chain(network: Network, { from, to, activation, ...ranges }: ChainSpec): Mechanism {
   const [first, last] = [layerIndex(network, from, "from"), layerIndex(network, to, "to")];
   if (last < first) {
     throw new InvalidInputError({
@@ -177,6 +179,10 @@ export function chain(network: Network, { from, to, ...ranges }: ChainSpec): Mec
   }
   const inputRange = ranges.inputRange ?? inputRangeBefore(network, first);
   const layers = network.layers.slice(first, last + 1);
+  if (activation !== undefined) {
+    requireActivation(activation, "chain()");
+    layers.push({ ...layers.pop()!, activation });
+  }
   if (layers.length === 1) return mechanismOf(layers[0]!, { ...ranges, inputRange });
   const end = layers.at(-1)!;
   const shape = { name: `${layers[0]!.name} … ${end.name}`, inputs: layers[0]!.inputs, outputs: end.outputs };

@@ -72,14 +72,18 @@ export function denseLayer(spec: LayerSpec, fallback: string): DenseLayer {
   const name = spec.name ?? fallback;
   const { weights, inputs, outputs } = readWeights(spec.weights, name);
   const bias = spec.bias === undefined || spec.bias === null ? undefined : readBias(spec.bias, outputs, name);
-  if (!isLayerActivation(spec.activation)) {
-    throw new InvalidInputError({
-      who: name,
-      expected: `an activation out of ${layerActivations.join(", ")}`,
-      got: JSON.stringify(spec.activation) ?? "none",
-    });
-  }
+  requireActivation(spec.activation, name);
   return { name, inputs, outputs, weights, bias, activation: spec.activation };
+}
+
+/** @throws InvalidInputError unless a layer may carry this activation. */
+export function requireActivation(activation: unknown, who: string): asserts activation is LayerActivation {
+  if (isLayerActivation(activation)) return;
+  throw new InvalidInputError({
+    who,
+    expected: `an activation out of ${layerActivations.join(", ")}`,
+    got: JSON.stringify(activation) ?? "none",
+  });
 }
 
 function readWeights(spec: WeightsSpec, who: string): { weights: Float64Array; inputs: number; outputs: number } {

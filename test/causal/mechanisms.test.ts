@@ -272,7 +272,7 @@ describe("chains and black boxes", () => {
   });
 
   test("a chain of one layer is the layer; a longer one tells no more than its narrowest bins allow", async () => {
-    expect(chain(net, { from: "b", to: 1 }).dense).toBeDefined();
+    expect(chain(net, { from: "b", to: 1 }).dense?.weights).toEqual(net.layers[1]!.weights);
     const whole = await effectiveInformation(chain(net, { from: "a", to: "b" }), { bins: 4, tolerance: 0.03 });
     const first = await effectiveInformation(chain(net, { from: "a", to: "a" }), {
       bins: { input: 4, output: 4096 },
@@ -303,6 +303,24 @@ describe("chains and black boxes", () => {
     within(known, unknown);
     expect(Math.abs(known.outside - unknown.outside)).toBeLessThan(0.02);
     expect(unknown.warnings.join()).toMatch(/outside the output range/);
+  });
+
+  test("a chain can look at its last layer through another activation", async () => {
+    const logits = chain(net, { from: "c", to: "c", activation: "identity" });
+    expect([logits.activation, logits.outputRange, logits.dense?.weights]).toEqual([
+      "identity",
+      [-10, 10],
+      net.layers[2]!.weights,
+    ]);
+    const [before, after] = [
+      chain(net, { from: "a", to: "c", activation: "identity" }),
+      chain(net, { from: "a", to: "c" }),
+    ];
+    const x = Float64Array.of(0.3, 0.6);
+    const z = await before.evaluate(x, 1);
+    const sum = Math.exp(z[0]!) + Math.exp(z[1]!);
+    expect((await after.evaluate(x, 1))[0]).toBeCloseTo(Math.exp(z[0]!) / sum, 14);
+    expect(() => chain(net, { from: 0, to: 1, activation: "sine" as never })).toThrow(/an activation out of.*"sine"/);
   });
 
   test("layers that a network does not have, or in the wrong order, are refused", () => {
