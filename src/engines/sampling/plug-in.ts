@@ -43,8 +43,8 @@ export async function drawJoint(
 
 /**
  * Plug-in `I(X̂; Ŷ) = H(X̂) + H(Ŷ) − H(X̂, Ŷ)` in bits, `parts[i]` being the bins of input i and 1 meaning that it is noise but not looked
- * at. A sample with an output outside the output range is left out as a whole, or clamped. The standard error is that of sampling alone:
- * the bias comes as a warning.
+ * at. A sample with an output outside the output range is left out as a whole, or clamped. The standard error holds
+ * that of sampling and the first-order bias; where states do not repeat it is that of a uniform law over what the bins allow.
  *
  * With tolerance 0, exactly `samples` samples; otherwise until both the standard error and the first-order bias are below it.
  *
@@ -179,7 +179,7 @@ export function binsOfEach(mechanism: Mechanism, options: Pick<EngineOptions, "b
 /**
  * Plug-in `I(x̂_i; ŷ_j)` in bits of every pair, `[inputs, outputs]`; a sample is left out of the pairs whose output lies outside the
  * output range. With noise on one input, `samples` is the number per input, and the others rest. Standard errors are those of sampling;
- * what remains of the bias comes as a warning.
+ * what remains of the bias comes as a warning, and enters the error of the sum (`plugInParts`).
  *
  * With tolerance 0, exactly `samples` samples; otherwise until the error of the sum, and its first-order bias unless corrected, are below.
  *
