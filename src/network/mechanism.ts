@@ -86,12 +86,37 @@ export function mechanismOf(layer: DenseLayer, ranges: RangeOptions = {}): Mecha
 
 function denseMechanism(layer: DenseLayer, activation: Activation, ranges: RangeOptions): DenseMechanism {
   const bias = layer.bias ?? new Float64Array(layer.outputs);
+  const sides = common(layer, activation.defaultRange, ranges);
+  requireFiniteSums(layer, bias, sides.inputRanges);
   return {
-    ...common(layer, activation.defaultRange, ranges),
+    ...sides,
     activation: activation.name,
     dense: { weights: layer.weights, bias, activation },
     evaluate: (x, rows) => evaluateLayer({ ...layer, activation }, x, rows),
   };
+}
+
+/** Weights near the end of the doubles overflow in a sum: no threshold means anything there. */
+function requireFiniteSums(
+  { name, inputs, outputs, weights }: DenseLayer,
+  bias: Float64Array,
+  ranges: readonly Range[],
+): void {
+  for (let j = 0; j < outputs; j++) {
+    let most = Math.abs(bias[j]!);
+    for (let i = 0; i < inputs; i++) {
+      const [low, high] = ranges[i]!;
+      most += Math.abs(weights[j * inputs + i]!) * Math.max(Math.abs(low), Math.abs(high), high - low);
+    }
+    if (most < 1e300) continue;
+    const expected = "weights whose sum over the input range stays below 1e300";
+    throw new InvalidInputError({
+      who: name,
+      expected,
+      got: `up to ${most} at output ${j}`,
+      remedy: "Scale the layer down.",
+    });
+  }
 }
 
 interface Shape {

@@ -38,6 +38,17 @@ describe("dense() refuses", () => {
     ["a bias that is not finite", { ...good, bias: [1, Number.NaN] }, /NaN at bias \[1\]/],
     ["an unknown activation", { ...good, activation: "sigmoidal" }, /sigmoid, tanh, relu.*got "sigmoidal"/],
     ["no activation", { weights: [[1]] }, /activation.*got none/],
+    [
+      "weights whose sum overflows",
+      {
+        ...good,
+        weights: [
+          [1, 1],
+          [1e308, 1e308],
+        ],
+      },
+      /stays below 1e300.*output 1/,
+    ],
     ["a reversed input range", { ...good, inputRange: [1, 0] }, /inputRange.*low < high.*\[1,0\]/],
     ["an output range of no width", { ...good, outputRange: [1, 1] }, /outputRange.*\[1,1\]/],
     ["a range that is not finite", { ...good, inputRange: [0, Number.POSITIVE_INFINITY] }, /finite/],
