@@ -60,6 +60,8 @@ export async function causalPlane(network: Network, options: CausalPlaneOptions)
   return found;
 }
 
+const MIXED = "sensitivity is under uniform noise, EI under the noise given: their difference mixes the two";
+
 /** All measures of one mechanism. */
 export async function measureLayer(mechanism: Mechanism, options: LayerOptions): Promise<LayerMeasures> {
   const { bins, outside, signal, seed, tolerance, samples, noise } = options;
@@ -69,6 +71,7 @@ export async function measureLayer(mechanism: Mechanism, options: LayerOptions):
   const parts = await eiParts(mechanism, { ...pairs, noise, onProgress: share(0, 0.3) });
   const single = await sensitivity(mechanism, { ...pairs, rest: options.rest, onProgress: share(0.3, 0.5) });
   const whole = await effectiveInformation(mechanism, { ...options, onProgress: share(0.5, 1) });
+  const overlap = degeneracy(single, whole);
   return {
     name: mechanism.name,
     inputs: mechanism.inputs,
@@ -79,7 +82,10 @@ export async function measureLayer(mechanism: Mechanism, options: LayerOptions):
     ei: whole,
     eiParts: parts,
     sensitivity: single,
-    degeneracy: degeneracy(single, whole),
+    degeneracy:
+      noise === undefined || noise.kind === "uniform"
+        ? overlap
+        : { ...overlap, warnings: [...overlap.warnings, MIXED] },
     phi: integration(whole, parts),
   };
 }

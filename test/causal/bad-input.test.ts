@@ -225,6 +225,13 @@ describe("causalPlane()", () => {
     expect(first!.inputRange).toEqual([-5, 5]);
   });
 
+  test("warns that degeneracy mixes two kinds of noise where EI has another than uniform", async () => {
+    const noise = { kind: "gaussian", standardDeviation: 0.2 } as const;
+    const [layer] = await causalPlane(net, { bins: 4, tolerance: 0.05, noise });
+    expect(layer!.degeneracy.warnings.join()).toMatch(/mixes the two/);
+    expect([layer!.ei.method, layer!.sensitivity.method]).toEqual(["plug-in", "exact"]);
+  });
+
   test("warns where sensitivity cannot rest at 0, and where degeneracy falls below 0", async () => {
     const [first] = await causalPlane(net, { bins: 8, tolerance: 0.05, inputRange: [1, 2] });
     expect(first!.sensitivity.warnings.join()).toMatch(/held at 0, which is outside/);

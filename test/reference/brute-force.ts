@@ -6,7 +6,7 @@
 export interface Layer {
   weights: number[][];
   bias?: number[];
-  activation: "sigmoid" | "tanh" | "relu" | "identity";
+  activation: keyof typeof phi;
   inputRange: [number, number];
   outputRange: [number, number];
   bins: { input: number; output: number };
@@ -35,13 +35,36 @@ const phi = {
   tanh: Math.tanh,
   relu: (z: number) => Math.max(0, z),
   identity: (z: number) => z,
+  "leaky-relu": (z: number) => Math.max(z, z / 100),
+  elu: (z: number) => (z >= 0 ? z : Math.exp(z) - 1),
+  selu: (z: number) => (z >= 0 ? 1.0507009873554805 * z : 1.7580993408473768 * (Math.exp(z) - 1)),
+  softplus: (z: number) => Math.log(1 + Math.exp(z)),
+  "hard-sigmoid": (z: number) => (z < -3 ? 0 : z > 3 ? 1 : (z + 3) / 6),
+  "hard-tanh": (z: number) => (z < -1 ? -1 : z > 1 ? 1 : z),
+  gelu: (z: number) => (z * erfc(-z / Math.SQRT2)) / 2,
+  silu: (z: number) => z * (1 / (1 + Math.exp(-z))),
 };
 
-/** Bin of a value, or −1 outside; the last bin is closed at the top. */
+/** Chebyshev fit with a relative error below 1.2e-7 everywhere, so that the sign of GELU far below 0 is right. */
+function erfc(x: number): number {
+  const t = 1 / (1 + Math.abs(x) / 2);
+  const fit = [
+    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223,
+    0.17087277,
+  ];
+  const value = t * Math.exp(-x * x + fit.reduceRight((sum, c) => sum * t + c, 0));
+  return x >= 0 ? value : 2 - value;
+}
+
+/** Bin of a value, or −1 outside; the last bin is closed at the top. A −0 is a negative number too small to write down. */
 function binOf(value: number, [low, high]: [number, number], bins: number, clamp: boolean): number {
-  if (value < low) return clamp ? 0 : -1;
+  const reaches = (edge: number) => value > edge || (value === edge && !Object.is(value, -0));
+  if (!reaches(low)) return clamp ? 0 : -1;
   if (value > high) return clamp ? bins - 1 : -1;
-  return Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins));
+  // Dividing would round values just below an edge onto it.
+  let bin = bins - 1;
+  while (bin > 0 && !reaches(low + ((high - low) * bin) / bins)) bin--;
+  return bin;
 }
 
 function outputBins(layer: Layer, x: number[]): number[] {

@@ -6,14 +6,40 @@ import { dense } from "../../src/network/mechanism.ts";
 import { type Layer, noise, pairwise, type Value } from "./brute-force.ts";
 
 const SAMPLES = 40_000;
-const activations = ["sigmoid", "tanh", "relu", "identity"] as const;
+const activations = [
+  "sigmoid",
+  "tanh",
+  "relu",
+  "identity",
+  "leaky-relu",
+  "elu",
+  "selu",
+  "softplus",
+  "hard-sigmoid",
+  "hard-tanh",
+  "gelu",
+  "silu",
+] as const;
+
+function outputRangeOf(activation: Layer["activation"], pick: <T>(list: readonly T[]) => T): [number, number] {
+  if (activation === "sigmoid" || activation === "hard-sigmoid") return [0, 1];
+  if (activation === "tanh" || activation === "hard-tanh") return [-1, 1];
+  if (activation === "relu" || activation === "softplus") return [0, pick([1, 4])];
+  // The second cuts GELU and SiLU on both sides of their minimum.
+  return pick([
+    [-2, 2],
+    [-0.25, 1],
+    [-10, 10],
+    [0, 3],
+  ]);
+}
 
 function randomLayer(index: number): Layer {
   const random = noise(1000 + index);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const [n, m] = [1 + Math.floor(random() * 8), 1 + Math.floor(random() * 3)];
   const scale = pick([0.5, 1, 3, 8]);
-  const activation = activations[index % 4]!;
+  const activation = activations[index % activations.length]!;
   const inputRange = pick([
     [0, 1],
     [-1, 1],
@@ -28,16 +54,7 @@ function randomLayer(index: number): Layer {
     ...(index % 3 === 0 ? {} : { bias: Array.from({ length: m }, () => (2 * random() - 1) * scale) }),
     activation,
     inputRange,
-    outputRange: {
-      sigmoid: [0, 1],
-      tanh: [-1, 1],
-      relu: [0, pick([1, 4])],
-      identity: pick([
-        [-2, 2],
-        [-10, 10],
-        [0, 3],
-      ]),
-    }[activation] as [number, number],
+    outputRange: outputRangeOf(activation, pick),
     bins: { input: pick([2, 3, 8, 16]), output: pick([2, 5, 8, 16]) },
     outside: index % 5 === 0 ? "clamp" : "drop",
   };
@@ -50,7 +67,7 @@ function expectWithin(exact: number, sampled: Value, where: string): void {
 }
 
 describe("the exact engine agrees with brute force within 5 standard errors", () => {
-  for (let index = 0; index < 40; index++) {
+  for (let index = 0; index < 60; index++) {
     const layer = randomLayer(index);
     const { bins, outside } = layer;
     const shape = `${layer.weights[0]!.length}→${layer.weights.length} ${layer.activation}, bins ${bins.input} and ${bins.output}, ${outside}`;
