@@ -1,0 +1,55 @@
+// Compiles assembly/ with AssemblyScript into src/kernels/generated/module.ts: the module's bytes as one base64 string, so that Node
+// and every bundler carry it along. Made before every build and test run; skipped where the sources have not changed.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = `${root}src/kernels/generated`;
+const file = `${folder}/module.ts`;
+const FLAGS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--zeroFilledMemory"];
+
+export async function compileKernels() {
+  const sources = Object.fromEntries(
+    readdirSync(`${root}assembly`)
+      .filter((name) => name.endsWith(".ts"))
+      .sort()
+      .map((name) => [`assembly/${name}`, readFileSync(`${root}assembly/${name}`, "utf8")]),
+  );
+  const { version } = JSON.parse(readFileSync(`${root}node_modules/assemblyscript/package.json`, "utf8"));
+  const stamp = createHash("sha256")
+    .update(JSON.stringify([version, FLAGS, sources]))
+    .digest("hex");
+  const header = `// Made by scripts/compile-kernels.mjs from assembly/ (${stamp}); do not edit.\n`;
+  if (read()?.startsWith(header)) return;
+  // Loaded here, for it takes longer to load than to find out that nothing changed.
+  const { default: asc } = await import("assemblyscript/asc");
+  let binary;
+  const { error, stderr } = await asc.main(["assembly/index.ts", "--outFile", "kernels.wasm", ...FLAGS], {
+    readFile: (name) => sources[name] ?? null,
+    writeFile: (_name, contents) => {
+      binary = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error !== null || binary === undefined) throw new Error(`assembly/: ${stderr.toString() || error?.message}`);
+  const base64 = Buffer.from(binary).toString("base64");
+  mkdirSync(folder, { recursive: true });
+  // Renamed into place, so that nobody reads half a file.
+  writeFileSync(`${file}.${process.pid}`, `${header}export const moduleBase64: string =\n  "${base64}";\n`);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+function read() {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await compileKernels();
+
+/** What vitest calls before the tests. */
+export const setup = compileKernels;

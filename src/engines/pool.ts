@@ -1,0 +1,51 @@
+/**
+ * Who does the work of a measurement: the thread that asks, or a crew of workers. Work is cut into shards whose answers depend on the
+ * job and the shard alone and are put together in the shards' order, so that any number of workers gives the same bytes.
+ */
+import { breathe } from "./breathe.ts";
+
+/** A kind of work, named so that a worker can find it. Jobs, shards and results are plain data: numbers, strings, typed arrays. */
+export interface Task<Job, Shard, Result> {
+  readonly name: string;
+  readonly run: (job: Job, shard: Shard) => Result | Promise<Result>;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the fraction of the shards that are done, 0 … 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface Pool {
+  /** Shards that run at the same time. */
+  readonly workers: number;
+  /**
+   * The results of all shards, in their order.
+   *
+   * @throws what a shard throws; the signal's reason when cancelled: no shard is begun afterwards.
+   */
+  run<Job, Shard, Result>(
+    task: Task<Job, Shard, Result>,
+    job: Job,
+    shards: readonly Shard[],
+    options?: RunOptions,
+  ): Promise<Result[]>;
+}
+
+/** Runs shards one after another where it is called, and lets other work in between. */
+export const here: Pool = {
+  workers: 1,
+  async run(task, job, shards, { signal, onProgress } = {}) {
+    signal?.throwIfAborted();
+    const results = [];
+    for (const [index, shard] of shards.entries()) {
+      if (index > 0) {
+        await breathe();
+        signal?.throwIfAborted();
+      }
+      results.push(await task.run(job, shard));
+      onProgress?.((index + 1) / shards.length);
+    }
+    return results;
+  },
+};

@@ -1,0 +1,97 @@
+/**
+ * Instances of the compiled module, each with a memory of its own. A kernel takes one, puts its data there, and gives it back; those
+ * given back are used again, so that ten thousand small requests need no more memory than one.
+ */
+import { kernelModule } from "./path.ts";
+
+/** What the compiled module exports; addresses are in bytes, and every array is aligned to 16 of them. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  uniforms(
+    out: number,
+    count: number,
+    k0: number,
+    k1: number,
+    c2: number,
+    c3: number,
+    counter: number,
+    c1: number,
+    low: number,
+    width: number,
+  ): void;
+  expArray(x: number, y: number, count: number): void;
+  logArray(x: number, y: number, count: number): void;
+}
+
+const PAGE = 65_536;
+/** Instances kept for the next request, and the most memory that one of them may have. */
+const KEPT = 4;
+const KEPT_BYTES = 64 * 2 ** 20;
+
+const idle: Instance[] = [];
+
+export class Instance {
+  readonly exports: KernelExports;
+  #top: number;
+
+  constructor() {
+    this.exports = new WebAssembly.Instance(kernelModule(), {
+      env: {
+        abort() {
+          throw new Error("a compiled kernel failed");
+        },
+      },
+    }).exports as unknown as KernelExports;
+    this.#top = this.exports.heapBase();
+  }
+
+  /**
+   * Room for `bytes`, zeroed, aligned to 16, with 64 bytes to spare behind it for loops that overrun. Views made before may be
+   * detached: ask for them again.
+   *
+   * @throws RangeError where the machine has no more memory.
+   */
+  alloc(bytes: number): number {
+    const at = (this.#top + 15) & ~15;
+    this.#top = at + bytes + 64;
+    const missing = Math.ceil((this.#top - this.exports.memory.buffer.byteLength) / PAGE);
+    if (missing > 0) this.exports.memory.grow(missing);
+    this.bytes(at, bytes + 64).fill(0);
+    return at;
+  }
+
+  /** Copies values in, and returns their address. */
+  put(values: Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array): number {
+    const at = this.alloc(values.byteLength);
+    this.bytes(at, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    return at;
+  }
+
+  bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.exports.memory.buffer, at, length);
+  }
+
+  f64(at: number, length: number): Float64Array {
+    return new Float64Array(this.exports.memory.buffer, at, length);
+  }
+
+  i32(at: number, length: number): Int32Array {
+    return new Int32Array(this.exports.memory.buffer, at, length);
+  }
+
+  /** Forgets all that was allocated. */
+  clear(): void {
+    this.#top = this.exports.heapBase();
+  }
+}
+
+export function acquire(): Instance {
+  return idle.pop() ?? new Instance();
+}
+
+/** Gives an instance back: nothing of it may be used afterwards. */
+export function release(instance: Instance): void {
+  instance.clear();
+  if (idle.length < KEPT && instance.exports.memory.buffer.byteLength <= KEPT_BYTES) idle.push(instance);
+}

@@ -1,0 +1,61 @@
+/** Which of two ways the kernels run: compiled (WebAssembly with SIMD), or plain TypeScript. Both give the same bits. */
+import { InvalidInputError } from "../errors.ts";
+import { moduleBase64 } from "./generated/module.ts";
+
+export type KernelPath = "wasm" | "typescript";
+
+let chosen: KernelPath | undefined;
+let compiled: WebAssembly.Module | undefined;
+
+/** The path in use; compiled wherever the machine has WebAssembly with SIMD, which is looked up once. */
+export function kernelPath(): KernelPath {
+  chosen ??= find();
+  return chosen;
+}
+
+/**
+ * Takes one path, or (`"auto"`) the best there is. Results do not depend on it; kernels that exist keep theirs.
+ *
+ * @throws InvalidInputError for an unknown name, or for `"wasm"` where there is none.
+ */
+export function useKernels(path: KernelPath | "auto"): void {
+  const who = "useKernels()";
+  if (path === "auto") chosen = undefined;
+  else if (path === "typescript") chosen = path;
+  else if (path === "wasm") {
+    const reason = compile();
+    if (reason !== undefined) {
+      throw new InvalidInputError({ who, expected: "WebAssembly with SIMD", got: reason, remedy: 'Use "typescript".' });
+    }
+    chosen = path;
+  } else
+    throw new InvalidInputError({ who, expected: "auto, wasm or typescript", got: JSON.stringify(path) ?? "nothing" });
+}
+
+function find(): KernelPath {
+  const reason = compile();
+  if (reason === undefined) return "wasm";
+  console.warn(`causalscope: ${reason}; measuring in plain TypeScript instead: the same results, several times slower`);
+  return "typescript";
+}
+
+/** Compiles the kernels; returns why not. */
+function compile(): string | undefined {
+  if (compiled !== undefined) return undefined;
+  if (typeof WebAssembly === "undefined") return "there is no WebAssembly here";
+  const bytes = Uint8Array.from(atob(moduleBase64), (char) => char.charCodeAt(0));
+  if (!WebAssembly.validate(bytes)) return "WebAssembly here has no SIMD";
+  try {
+    compiled = new WebAssembly.Module(bytes);
+  } catch (error) {
+    return `the compiled kernels could not be loaded (${error instanceof Error ? error.message : error})`;
+  }
+  return undefined;
+}
+
+/** The compiled module. @throws Error where `kernelPath()` is not `"wasm"`. */
+export function kernelModule(): WebAssembly.Module {
+  const reason = compile();
+  if (compiled === undefined) throw new Error(reason);
+  return compiled;
+}

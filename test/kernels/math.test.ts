@@ -1,0 +1,43 @@
+/** e^x and ln x: within an ulp of the machine's own, and the same bits on both paths. */
+import { expect, test } from "vitest";
+import { Random } from "../../src/information/random.ts";
+import { acquire, release } from "../../src/kernels/instance.ts";
+import { exp, log } from "../../src/kernels/typescript/math.ts";
+
+const random = new Random(1, 2);
+const COUNT = 20_000;
+const powers = [-Infinity, -1e300, -750, -746, -745.2, -720, -1e-300, 0, 709.5, 710, 711, Infinity, Number.NaN];
+const exponents = Float64Array.from({ length: COUNT }, (_, i) =>
+  i < powers.length ? powers[i]! : (random.uniform() - 0.5) * 10 ** (4 * random.uniform() - 1),
+);
+const arguments_ = Float64Array.from({ length: COUNT }, (_, i) =>
+  i < 3 ? [1, 2.2250738585072014e-308, 1.7976931348623157e308][i]! : 10 ** (310 * (random.uniform() - 0.7)),
+).map((x) => Math.max(x, 2.2250738585072014e-308));
+
+function compiled(name: "expArray" | "logArray", x: Float64Array): Float64Array {
+  const instance = acquire();
+  const [from, to] = [instance.put(x), instance.alloc(8 * x.length)];
+  instance.exports[name](from, to, x.length);
+  const found = instance.f64(to, x.length).slice();
+  release(instance);
+  return found;
+}
+
+test.each([
+  ["e^x", "expArray", exp, Math.exp, exponents],
+  ["ln x", "logArray", log, Math.log, arguments_],
+] as const)(
+  "%s has the same bits compiled and plain, and is within 1 ulp of the machine's",
+  (_, name, plain, math, x) => {
+    const found = compiled(name, x);
+    for (let i = 0; i < x.length; i++) {
+      const own = plain(x[i]!);
+      if (!Object.is(own, found[i])) expect([x[i], found[i]]).toEqual([x[i], own]);
+      const other = math(x[i]!);
+      const isSubnormal = Math.abs(other) < 2.2250738585072014e-308;
+      // One ulp of each is what both promise.
+      const room = isSubnormal ? 1e-323 : 2 * 2 ** -52 * Math.abs(other);
+      if (!(Object.is(own, other) || Math.abs(own - other) <= room)) expect([x[i], own]).toEqual([x[i], other]);
+    }
+  },
+);
