@@ -1,5 +1,6 @@
 // The compiled kernels: one module, what it exports. Each file has a twin in src/kernels/typescript that gives the same bits, so the
 // order of every floating-point operation is part of the contract; relaxed SIMD is not used.
+export { pairColumns, pairCount } from "./pairs";
 export { uniforms } from "./philox";
 export { expArray, logArray } from "./math";
 

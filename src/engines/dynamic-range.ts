@@ -4,8 +4,9 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, MAX_BINS, type Range } from "../information/bins.ts";
+import { NOISE_BLOCK } from "../kernels/block-sampler.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
-import { NOISE_BLOCK, noiseSource } from "./noise.ts";
+import { noiseSource } from "./noise.ts";
 
 export interface DynamicOutputOptions {
   /** For mechanisms that must be sampled. Default 0. */

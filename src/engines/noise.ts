@@ -1,11 +1,9 @@
 /** What noise goes in, for the methods that evaluate a mechanism on samples: uniform, Gaussian, or drawn from a given sample. */
 import { InvalidInputError } from "../errors.ts";
-import { Random, Stream } from "../information/random.ts";
+import { Random, Stream, type StreamKey, streamKey } from "../information/random.ts";
+import { NOISE_BLOCK } from "../kernels/block-sampler.ts";
 import { normalCdf } from "../network/activation.ts";
 import type { Mechanism } from "../network/mechanism.ts";
-
-/** Samples per block; a block's noise depends on the seed and the block's number alone. */
-export const NOISE_BLOCK = 4096;
 
 export interface NoiseSource {
   /**
@@ -13,6 +11,8 @@ export interface NoiseSource {
    * samples at every call, and fewer rows are the first of more.
    */
   fill(out: Float64Array, rows: number, block: number): void;
+  /** The stream of uniform noise that kernels can draw by themselves; undefined for other noise. */
+  readonly uniform?: StreamKey;
   /** What a reader must know about the noise, in plain words. */
   readonly warnings?: readonly string[];
 }
@@ -72,13 +72,15 @@ function randomOf(seed: number, block: number): Random {
 function uniform({ inputs, inputRanges }: Mechanism, seed: number): NoiseSource {
   const lows = Float64Array.from(inputRanges, ([low]) => low);
   const widths = Float64Array.from(inputRanges, ([low, high]) => high - low);
+  const key = streamKey(seed, Stream.noise, PLUG_IN);
+  const column = new Float64Array(NOISE_BLOCK);
   return {
+    uniform: key,
     fill(out, rows, block) {
-      const used = out.subarray(0, rows * inputs);
-      randomOf(seed, block).fill(used, 0, 1);
-      for (let at = 0, i = 0; at < used.length; at++) {
-        used[at] = lows[i]! + widths[i]! * used[at]!;
-        if (++i === inputs) i = 0;
+      const drawn = column.subarray(0, rows);
+      for (let i = 0; i < inputs; i++) {
+        new Random(key, (block * inputs + i) * NOISE_BLOCK).fill(drawn, 0, 1);
+        for (let row = 0, at = i; row < rows; row++, at += inputs) out[at] = lows[i]! + widths[i]! * drawn[row]!;
       }
     },
   };

@@ -16,6 +16,19 @@ export interface BinCounts {
 
 export const MAX_BINS = 2 ** 16;
 
+/** In place of a bin: the value is outside the range, and such values are dropped. */
+export const OUTSIDE = -1;
+
+/** The real line cut where the bin changes: `bins[s]` is the bin, or `OUTSIDE`, of every value in `[thresholds[s − 1], thresholds[s])`. */
+export interface Cuts {
+  /** Ascending, finite, without repeats. */
+  readonly thresholds: Float64Array;
+  /** One more than thresholds. */
+  readonly bins: Int32Array;
+  /** Bins there are. */
+  readonly count: number;
+}
+
 /** @throws InvalidInputError unless both ends are finite and the first is below the second. */
 export function validRange(range: readonly [number, number], who: string): Range {
   const [low, high] = Array.isArray(range) && range.length === 2 ? range : [Number.NaN, Number.NaN];

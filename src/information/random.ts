@@ -1,7 +1,7 @@
 /**
- * Seeded random numbers: xoshiro128++ 1.0 (Blackman & Vigna 2019), its state the MurmurHash3 (x86, 128 bits) of the seed
- * and the stream's numbers. One seed thus has as many independent streams as there are (purpose, index …) to name them.
- * Not for secrets.
+ * Seeded random numbers: Philox4x32-10 (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). A stream's key
+ * and high counter words are the MurmurHash3 (x86, 128 bits) of the seed and the stream's numbers; the low counter words say
+ * where in the stream a draw stands, so that any stretch of it can be drawn by itself. Not for secrets.
  */
 import { InvalidInputError } from "../errors.ts";
 
@@ -10,35 +10,79 @@ export const Stream = { noise: 0, split: 1, weights: 2, order: 3, part: 4 } as c
 
 const TWO_32 = 2 ** 32;
 
-export class Random {
-  private a: number;
-  private b: number;
-  private c: number;
-  private d: number;
+/** A stream's name as four words: the key, and the high words of the counter. */
+export type StreamKey = Uint32Array;
 
-  /**
-   * @param stream whose numbers these are: by convention one of `Stream`, then indices.
-   * @throws InvalidInputError unless all are whole numbers, 0 … 2^53 − 1.
-   */
-  constructor(seed: number, ...stream: number[]) {
-    const [a, b, c, d] = hash([seed, ...stream]);
-    this.a = a;
-    this.b = b;
-    this.c = c;
-    this.d = d;
+/**
+ * The key of a stream.
+ *
+ * @param stream whose numbers these are: by convention one of `Stream`, then indices.
+ * @throws InvalidInputError unless all are whole numbers, 0 … 2^53 − 1.
+ */
+export function streamKey(seed: number, ...stream: number[]): StreamKey {
+  return Uint32Array.from(hash([seed, ...stream]));
+}
+
+/** Writes the four words of the counter (c0, c1, c2, c3) under the key (k0, k1) to `out`. */
+export function philox(out: Uint32Array, k0: number, k1: number, c0: number, c1: number, c2: number, c3: number): void {
+  let [a, b, c, d, p, q] = [c0 | 0, c1 | 0, c2 | 0, c3 | 0, k0 | 0, k1 | 0];
+  for (let round = 0; round < 10; round++) {
+    const highA = multiplyHigh(a, 0xd251, 0x1f53);
+    const highC = multiplyHigh(c, 0xcd9e, 0x8d57);
+    const lowA = Math.imul(a, 0xd2511f53);
+    const lowC = Math.imul(c, 0xcd9e8d57);
+    a = highC ^ b ^ p;
+    b = lowC;
+    c = highA ^ d ^ q;
+    d = lowA;
+    p = (p + 0x9e3779b9) | 0;
+    q = (q + 0xbb67ae85) | 0;
+  }
+  out[0] = a;
+  out[1] = b;
+  out[2] = c;
+  out[3] = d;
+}
+
+/** The high word of a · (high 2^16 + low), both unsigned. */
+function multiplyHigh(a: number, high: number, low: number): number {
+  const aHigh = a >>> 16;
+  const aLow = a & 0xffff;
+  const middle = Math.imul(aHigh, low) + (Math.imul(aLow, low) >>> 16);
+  const cross = Math.imul(aLow, high) + (middle & 0xffff);
+  return (Math.imul(aHigh, high) + (middle >>> 16) + (cross >>> 16)) | 0;
+}
+
+export class Random {
+  readonly #key: StreamKey;
+  readonly #words = new Uint32Array(4);
+  /** The number of the draw that comes next. */
+  #position: number;
+
+  /** As `streamKey`, from the stream's first draw on. */
+  constructor(seed: number, ...stream: number[]);
+  /** From a draw of a stream on. */
+  constructor(key: StreamKey, position: number);
+  constructor(seed: number | StreamKey, ...stream: number[]) {
+    const isKey = typeof seed !== "number";
+    this.#key = isKey ? seed : streamKey(seed, ...stream);
+    this.#position = isKey ? stream[0]! : 0;
+    if (this.#position % 4 !== 0) this.#refresh(this.#position);
+  }
+
+  /** Makes the words of the counter that a draw belongs to. */
+  #refresh(position: number): void {
+    const key = this.#key;
+    const counter = Math.floor(position / 4);
+    philox(this.#words, key[0]!, key[1]!, counter % TWO_32, Math.floor(counter / TWO_32), key[2]!, key[3]!);
   }
 
   /** 0 … 2^32 − 1. */
   nextUint32(): number {
-    const { a, b, c, d } = this;
-    const sum = (a + d) | 0;
-    const result = (((sum << 7) | (sum >>> 25)) + a) >>> 0;
-    const e = d ^ b;
-    this.b = b ^ c ^ a;
-    this.a = a ^ e;
-    this.c = c ^ a ^ (b << 9);
-    this.d = (e << 11) | (e >>> 21);
-    return result;
+    const lane = this.#position % 4;
+    if (lane === 0) this.#refresh(this.#position);
+    this.#position++;
+    return this.#words[lane]!;
   }
 
   /** Uniform on (0, 1), never 0 or 1: the middle of one of 2^32 equal cells. */
@@ -63,23 +107,19 @@ export class Random {
 
   /** Fills `out` with `low + (high − low) · uniform()`, drawn in order. */
   fill(out: Float64Array, low: number, high: number): void {
-    const scale = (high - low) / TWO_32;
-    let { a, b, c, d } = this;
-    for (let i = 0; i < out.length; i++) {
-      const sum = (a + d) | 0;
-      const draw = (((sum << 7) | (sum >>> 25)) + a) >>> 0;
-      const e = d ^ b;
-      const f = c ^ a;
-      a ^= e;
-      c = f ^ (b << 9);
-      b ^= f;
-      d = (e << 11) | (e >>> 21);
-      out[i] = low + (draw + 0.5) * scale;
+    const width = high - low;
+    const words = this.#words;
+    let i = 0;
+    while (i < out.length && this.#position % 4 !== 0) out[i++] = low + width * this.uniform();
+    for (; i + 4 <= out.length; i += 4) {
+      this.#refresh(this.#position);
+      this.#position += 4;
+      out[i] = low + width * ((words[0]! + 0.5) / TWO_32);
+      out[i + 1] = low + width * ((words[1]! + 0.5) / TWO_32);
+      out[i + 2] = low + width * ((words[2]! + 0.5) / TWO_32);
+      out[i + 3] = low + width * ((words[3]! + 0.5) / TWO_32);
     }
-    this.a = a;
-    this.b = b;
-    this.c = c;
-    this.d = d;
+    while (i < out.length) out[i++] = low + width * this.uniform();
   }
 }
 
@@ -139,8 +179,6 @@ function hash(numbers: readonly number[]): [number, number, number, number] {
   b = (b + a) | 0;
   c = (c + a) | 0;
   d = (d + a) | 0;
-  // The one state xoshiro never leaves.
-  if ((a | b | c | d) === 0) d = 1;
   return [a, b, c, d];
 }
 

@@ -20,6 +20,19 @@ export interface KernelExports {
     low: number,
     width: number,
   ): void;
+  pairColumns(
+    job: number,
+    slot: number,
+    first: number,
+    rows: number,
+    k0: number,
+    k1: number,
+    c2: number,
+    c3: number,
+    counter: number,
+    c1: number,
+  ): void;
+  pairCount(job: number, from: number, to: number): void;
   expArray(x: number, y: number, count: number): void;
   logArray(x: number, y: number, count: number): void;
 }

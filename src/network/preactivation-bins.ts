@@ -1,21 +1,14 @@
 /** Bin edges of the output, pulled back through φ to cuts of the pre-activation. */
-import type { OutsidePolicy } from "../information/bins.ts";
+import { type Cuts, OUTSIDE, type OutsidePolicy } from "../information/bins.ts";
 import type { Activation } from "./activation.ts";
 
-/**
- * The real line of pre-activations, cut where the bin changes: `bins[s]` is the bin of every z in
- * `[thresholds[s − 1], thresholds[s])`, `OUTSIDE` where φ(z) lies outside the output range and such values are dropped.
- * A bin of a φ that is not monotone can have several segments.
- */
-export interface PreactivationBins {
-  /** Ascending, finite, without repeats. */
-  readonly thresholds: Float64Array;
-  /** One more than thresholds. */
-  readonly bins: Int32Array;
-  readonly count: number;
-}
+export { OUTSIDE };
 
-export const OUTSIDE = -1;
+/**
+ * Cuts of the pre-activation: `OUTSIDE` where φ(z) lies outside the output range and such values are dropped. A bin of a φ that is not
+ * monotone can have several segments.
+ */
+export type PreactivationBins = Cuts;
 
 /** Cuts for the output bins with these edges: ascending, one more than bins. */
 export function preactivationBins(

@@ -4,18 +4,14 @@ import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
 import { sensitivityMatrix } from "../../src/causal/sensitivity.ts";
 import { dynamicOutput } from "../../src/engines/dynamic-range.ts";
 import { ALL_INPUTS, type SamplingOptions } from "../../src/engines/engine.ts";
-import { NOISE_BLOCK, noiseSource } from "../../src/engines/noise.ts";
+import { noiseSource } from "../../src/engines/noise.ts";
+import { binsOfEach } from "../../src/engines/sampling/binned-samples.ts";
 import { doublingJoint, doublingParts } from "../../src/engines/sampling/doubling.ts";
+import { drawPairs } from "../../src/engines/sampling/draw-pairs.ts";
 import { extrapolateParts, fitPower } from "../../src/engines/sampling/extrapolate.ts";
-import {
-  binsOfEach,
-  drawJoint,
-  drawPairs,
-  plugInJoint,
-  plugInPairwise,
-  plugInParts,
-} from "../../src/engines/sampling/plug-in.ts";
+import { drawJoint, plugInJoint, plugInPairwise, plugInParts } from "../../src/engines/sampling/plug-in.ts";
 import { StateKey } from "../../src/engines/sampling/state-index.ts";
+import { NOISE_BLOCK } from "../../src/kernels/block-sampler.ts";
 import { activation } from "../../src/network/activation.ts";
 import { blackBox, chain, dense, type Mechanism } from "../../src/network/mechanism.ts";
 import { network } from "../../src/network/network.ts";

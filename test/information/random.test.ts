@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import { Random, Stream, shuffle } from "../../src/information/random.ts";
+import { philox, Random, Stream, shuffle, streamKey } from "../../src/information/random.ts";
 
 // Written by reference/random_reference.py, which shares no code with the product.
 const known = JSON.parse(readFileSync(new URL("fixtures/random.json", import.meta.url), "utf8"));
@@ -11,9 +11,29 @@ function words(random: Random, count: number): number[] {
 }
 
 describe("Random", () => {
-  test("is xoshiro128++: the published sequence from the state 1, 2, 3, 4", () => {
-    const random = Object.assign(new Random(0), { a: 1, b: 2, c: 3, d: 4 });
-    expect(words(random, 10)).toEqual(known["xoshiro128++ from 1, 2, 3, 4"]);
+  // The vectors that are published with the generator, for words of all zeros, all ones and the digits of π.
+  test.each([
+    ["zeros", [0, 0, 0, 0, 0, 0], "6627e8d5 e169c58d bc57ac4c 9b00dbd8"],
+    ["ones", Array(6).fill(0xffffffff), "408f276d 41c83b0e a20bc7c6 6d5451fd"],
+    [
+      "π",
+      [0xa4093822, 0x299f31d0, 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      "d16cfe09 94fdcceb 5001e420 24126ea1",
+    ],
+  ])("is Philox4x32-10: the known answer for %s", (_, words, answer) => {
+    const out = new Uint32Array(4);
+    philox(out, ...(words as [number, number, number, number, number, number]));
+    expect([...out].map((word) => word.toString(16).padStart(8, "0")).join(" ")).toBe(answer);
+  });
+
+  test("begins anywhere in a stream, and on either side of 2^32 counters", () => {
+    const key = streamKey(9, 2);
+    const whole = words(new Random(9, 2), 40);
+    for (const start of [0, 1, 6, 20, 23])
+      expect(words(new Random(key, start), 12)).toEqual(whole.slice(start, start + 12));
+    const far = 2 ** 34 - 6;
+    expect(words(new Random(key, far), 12).slice(6)).toEqual(words(new Random(key, far + 6), 6));
+    expect(words(new Random(key, 2 ** 34), 4)).not.toEqual(whole.slice(0, 4));
   });
 
   test("seeds itself as an independent program does, from both halves of every number", () => {

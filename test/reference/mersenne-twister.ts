@@ -2,7 +2,8 @@
  * MT19937 (Matsumoto & Nishimura 1998) and the uniform single-precision numbers that the reference implementation's framework makes
  * of it: 24 low bits of each word, scaled in float32.
  */
-import { NOISE_BLOCK, type NoiseSource } from "../../src/engines/noise.ts";
+import type { NoiseSource } from "../../src/engines/noise.ts";
+import { NOISE_BLOCK } from "../../src/kernels/block-sampler.ts";
 
 const SIZE = 624;
 const SHIFT = 397;

@@ -1,12 +1,15 @@
 /** Samples of a mechanism as bins: noise in, outputs by evaluation (or, for dense layers, by the cuts of the pre-activation). */
 import { InvalidInputError } from "../../errors.ts";
+import { OUTSIDE } from "../../information/bins.ts";
+import type { StreamKey } from "../../information/random.ts";
+import { type BlockSampler, createBlockSampler, NOISE_BLOCK } from "../../kernels/block-sampler.ts";
+import { Segments } from "../../kernels/typescript/segments.ts";
 import { isDense, type Mechanism } from "../../network/mechanism.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import { breathe } from "../breathe.ts";
-import { type EngineOptions, outputCuts } from "../engine.ts";
-import { NOISE_BLOCK, type NoiseSource } from "../noise.ts";
+import { ALL_INPUTS, type EngineOptions, type Intervention, outputCuts } from "../engine.ts";
+import type { NoiseSource } from "../noise.ts";
 import { Binner } from "./black-box.ts";
-import { Sampler } from "./sampler.ts";
+import { unitLayer } from "./unit-layer.ts";
 
 /** Samples of a dense mechanism between two looks at the signal; other mechanisms are slower. */
 const STRETCH = 8 * NOISE_BLOCK;
@@ -22,18 +25,22 @@ export class BinnedSamples {
   readonly beyond: Uint8Array;
   readonly #mechanism: Mechanism;
   readonly #source: NoiseSource;
+  readonly #key: StreamKey | undefined;
   readonly #noise: Float64Array;
   readonly #inputBinners: readonly (Binner | undefined)[];
   /** For dense mechanisms, cuts of the pre-activation; the second where values outside are clamped. */
-  readonly #samplers: readonly [Sampler, Sampler | undefined] | undefined;
+  readonly #cuts: readonly [Segments, Segments | undefined] | undefined;
+  /** Where the kernels draw all samples by themselves; the second where values outside are clamped. */
+  readonly #kernels: readonly [BlockSampler, BlockSampler | undefined] | undefined;
   readonly #outputBinners: readonly [Binner, Binner | undefined];
 
-  /** `parts[i]`: bins of input i, 1 for an input that is not looked at. */
+  /** `parts[i]`: bins of input i, 1 for an input that is not looked at. To be freed in the end. */
   constructor(
     mechanism: Mechanism,
     parts: Float64Array,
     options: Pick<EngineOptions, "bins" | "outside">,
     source: NoiseSource,
+    intervention: Intervention = ALL_INPUTS,
   ) {
     const { inputs, outputs, outputRange } = mechanism;
     this.inputs = inputs;
@@ -53,9 +60,20 @@ export class BinnedSamples {
       clamps ? new Binner(options.bins.output, outputRange, true) : undefined,
     ];
     if (!isDense(mechanism)) return;
+    const cutsOf = (outside: "drop" | "clamp") => outputCuts(mechanism, { bins: options.bins, outside });
+    this.#cuts = [new Segments(cutsOf("drop")), clamps ? new Segments(cutsOf("clamp")) : undefined];
+    const inputBins = options.bins.input;
+    const allLooked = parts.every((count) => count === 1 || count === inputBins);
+    if (source.uniform === undefined || !allLooked || intervention.noise === "one input") return;
+    this.#key = source.uniform;
     const sampler = (outside: "drop" | "clamp") =>
-      new Sampler(mechanism, outputCuts(mechanism, { bins: options.bins, outside }));
-    this.#samplers = [sampler("drop"), clamps ? sampler("clamp") : undefined];
+      createBlockSampler({ ...unitLayer(mechanism, cutsOf(outside)), inputBins });
+    this.#kernels = [sampler("drop"), clamps ? sampler("clamp") : undefined];
+  }
+
+  /** Nothing of it may be used afterwards. */
+  free(): void {
+    for (const kernel of this.#kernels ?? []) kernel?.free();
   }
 
   /** Samples between two looks at the signal. */
@@ -66,6 +84,13 @@ export class BinnedSamples {
   /** Draws the first `rows` samples of a block and bins the inputs. */
   draw(block: number, rows: number): void {
     const { inputs } = this;
+    if (this.#kernels !== undefined) {
+      for (const kernel of this.#kernels) kernel?.draw(this.#key!, block, rows);
+      const [kernel] = this.#kernels;
+      for (let i = 0; i < inputs; i++)
+        if (this.#inputBinners[i] !== undefined) spread(kernel.input(i), this.x, i, inputs, rows);
+      return;
+    }
     this.#source.fill(this.#noise, rows, block);
     for (let i = 0; i < inputs; i++) {
       const binner = this.#inputBinners[i];
@@ -82,16 +107,17 @@ export class BinnedSamples {
   async respond(rows: number): Promise<void> {
     const { inputs, outputs } = this;
     const mechanism = this.#mechanism;
+    if (this.#kernels !== undefined) return this.#collect(this.#kernels, rows);
     if (!isDense(mechanism)) return this.#evaluate(this.#noise, rows);
     const { weights, bias } = mechanism.dense;
-    const samplers = this.#samplers!;
+    const cuts = this.#cuts!;
     const noise = this.#noise;
     for (let row = 0, at = 0; row < rows; row++) {
       const x = row * inputs;
       for (let j = 0, w = 0; j < outputs; j++, at++) {
         let z = bias[j]!;
         for (let i = 0; i < inputs; i++) z += weights[w++]! * noise[x + i]!;
-        this.#placeDense(at, z, samplers);
+        this.#placeDense(at, z, cuts);
       }
     }
   }
@@ -109,15 +135,24 @@ export class BinnedSamples {
       return this.#evaluate(x, rows);
     }
     const { weights, bias } = mechanism.dense;
-    const samplers = this.#samplers!;
+    const cuts = this.#cuts!;
     const noise = this.#noise;
     for (let j = 0; j < outputs; j++) {
       let base = bias[j]!;
       for (let k = 0; k < inputs; k++) if (k !== i) base += weights[j * inputs + k]! * rest[k]!;
       const weight = weights[j * inputs + i]!;
       for (let row = 0; row < rows; row++) {
-        this.#placeDense(row * outputs + j, base + weight * noise[row * inputs + i]!, samplers);
+        this.#placeDense(row * outputs + j, base + weight * noise[row * inputs + i]!, cuts);
       }
+    }
+  }
+
+  #collect([kernel, clamped]: readonly [BlockSampler, BlockSampler | undefined], rows: number): void {
+    const { outputs } = this;
+    for (let j = 0; j < outputs; j++) {
+      const bins = kernel.output(j);
+      for (let row = 0, at = j; row < rows; row++, at += outputs) this.beyond[at] = bins[row] === OUTSIDE ? 1 : 0;
+      spread((clamped ?? kernel).output(j), this.y, j, outputs, rows);
     }
   }
 
@@ -148,10 +183,10 @@ export class BinnedSamples {
   }
 
   /** The bin of a pre-activation. */
-  #placeDense(at: number, z: number, [sampler, clamped]: readonly [Sampler, Sampler | undefined]): void {
-    const bin = sampler.cuts.bins[sampler.segment(z)]!;
+  #placeDense(at: number, z: number, [cuts, clamped]: readonly [Segments, Segments | undefined]): void {
+    const bin = cuts.bin(z);
     this.beyond[at] = bin === OUTSIDE ? 1 : 0;
-    this.y[at] = bin === OUTSIDE && clamped !== undefined ? clamped.cuts.bins[clamped.segment(z)]! : bin;
+    this.y[at] = bin === OUTSIDE && clamped !== undefined ? clamped.bin(z) : bin;
   }
 
   #refuseInput(i: number, value: number): never {
@@ -162,6 +197,16 @@ export class BinnedSamples {
       got: `${value}`,
     });
   }
+}
+
+/** The same bins on every input. */
+export function binsOfEach(mechanism: Mechanism, options: Pick<EngineOptions, "bins">): Float64Array {
+  return new Float64Array(mechanism.inputs).fill(options.bins.input);
+}
+
+/** Writes a column's first `rows` values to a table with `units` columns. */
+function spread(column: Int32Array, table: Int32Array, unit: number, units: number, rows: number): void {
+  for (let row = 0, at = unit; row < rows; row++, at += units) table[at] = column[row]!;
 }
 
 /**

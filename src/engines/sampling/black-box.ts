@@ -3,12 +3,11 @@
  * layers (conditional.ts), but every draw is an evaluation, and no exact marginals help.
  */
 import { InvalidInputError } from "../../errors.ts";
-import { binEdges, type Range } from "../../information/bins.ts";
+import { binEdges, OUTSIDE, type Range } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
 import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import { Random, Stream } from "../../information/random.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import { breathe } from "../breathe.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { OutputCounts } from "./output-counts.ts";

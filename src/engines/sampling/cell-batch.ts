@@ -1,7 +1,8 @@
 /** One batch of cells: its pool of deviations, its noise, and the sums that cell-entropy.ts turns into an estimate. */
+
+import { OUTSIDE } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
 import type { Random } from "../../information/random.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import type { OutputLaw } from "../exact/marginals.ts";
 import type { Sampler } from "./sampler.ts";
 import { MAX_DRAWS, SmallCounts } from "./small-counts.ts";

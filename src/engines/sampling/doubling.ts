@@ -7,9 +7,10 @@ import { type Estimate, estimate } from "../../information/estimate.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { Intervention, SamplingOptions } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
+import { drawPairs } from "./draw-pairs.ts";
 import { PlugInCounts } from "./joint-counts.ts";
 import { PairCounts, requireCountable } from "./pair-counts.ts";
-import { drawJoint, drawPairs, jointEstimate, pairsEstimate } from "./plug-in.ts";
+import { drawJoint, jointEstimate, pairsEstimate } from "./plug-in.ts";
 
 const FIRST_TOTAL = 10_000;
 

@@ -5,8 +5,9 @@ import { Random, Stream } from "../../information/random.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { Intervention, SamplingOptions } from "../engine.ts";
 import { type NoiseSource, normals } from "../noise.ts";
+import { drawPairs } from "./draw-pairs.ts";
 import { PairCounts } from "./pair-counts.ts";
-import { drawPairs, pairsEstimate } from "./plug-in.ts";
+import { pairsEstimate } from "./plug-in.ts";
 
 const STEP = 100_000;
 const POINTS = 20;

@@ -3,7 +3,7 @@
  * the samples [0, k) merged with those of [k, n) are the counts of [0, n).
  */
 import { InvalidInputError } from "../../errors.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
+import { OUTSIDE } from "../../information/bins.ts";
 import { StateIndex, StateKey } from "./state-index.ts";
 
 export interface JointStatistic {

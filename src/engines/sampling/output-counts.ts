@@ -6,9 +6,10 @@
  * different widths, weights, activations and bins, at f₁/N from 0.001 to 0.37, it was 0.6 to 1 times as much. So `BIAS_SHARE` of
  * the line is made good, and `BIAS_DOUBT` of it enters the error.
  */
+
+import { OUTSIDE } from "../../information/bins.ts";
 import { chaoWangJost, chaoWangJostOfHalf } from "../../information/entropy.ts";
 import { StateTable } from "../../information/state-table.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
 
 const BIAS_SHARE = 0.85;
 const BIAS_DOUBT = 0.25;

@@ -2,8 +2,9 @@
  * H(Ŷ) of a dense mechanism by counting: noise on all inputs, joint states of the output bins. Control variate:
  * Σ_j −log2 p_j(ŷ_j), whose mean Σ_j H(ŷ_j) the exact engine knows.
  */
+
+import { OUTSIDE } from "../../information/bins.ts";
 import { Random, Stream } from "../../information/random.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import { type EntropyEstimate, OutputCounts } from "./output-counts.ts";
 import type { Sampler } from "./sampler.ts";
 

@@ -1,8 +1,8 @@
 /** Dense histograms of every pair (input, output), and the plug-in mutual information of each. Shards merge by addition. */
 import { InvalidInputError } from "../../errors.ts";
 import type { BinCounts } from "../../information/bins.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
-import { NOISE_BLOCK } from "../noise.ts";
+import { OUTSIDE } from "../../information/bins.ts";
+import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
 
 /** Memory for the histograms, in bytes. */
 export const PAIR_MEMORY = 2 ** 30;
@@ -100,6 +100,13 @@ export class PairCounts {
         if (bin !== OUTSIDE) tables[base + column[row]! + bin]!++;
       }
     }
+  }
+
+  /** Adds the counts of a shard: tables of all pairs, and samples outside per output. */
+  add(tables: Int32Array, beyond: Int32Array, drawn: number): void {
+    this.drawn += drawn;
+    for (let j = 0; j < this.outputs; j++) this.beyond[j]! += beyond[j]!;
+    for (let at = 0; at < this.#tables.length; at++) this.#tables[at]! += tables[at]!;
   }
 
   merge(other: PairCounts): void {

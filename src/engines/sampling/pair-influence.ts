@@ -1,9 +1,11 @@
 /** The error of a sum over pairs that share their samples. */
+
+import { OUTSIDE } from "../../information/bins.ts";
+import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import type { EngineOptions, Intervention } from "../engine.ts";
-import { NOISE_BLOCK, type NoiseSource } from "../noise.ts";
-import { BinnedSamples, overBlocks } from "./binned-samples.ts";
+import type { NoiseSource } from "../noise.ts";
+import { BinnedSamples, binsOfEach, overBlocks } from "./binned-samples.ts";
 import type { PairCounts } from "./pair-counts.ts";
 
 /** Samples that are looked at again: their variance is known to 1 %. */
@@ -22,8 +24,7 @@ export async function influenceVariance(
   counts: PairCounts,
 ): Promise<number> {
   const { inputs, outputs, bins, drawn } = counts;
-  const parts = new Float64Array(inputs).fill(bins.input);
-  const samples = new BinnedSamples(mechanism, parts, options, source);
+  const samples = new BinnedSamples(mechanism, binsOfEach(mechanism, options), options, source, intervention);
   const looks = Math.min(LOOKS, drawn);
   const pairs = inputs * outputs;
   const rowsOf = new Float64Array(pairs * bins.input);
@@ -67,6 +68,10 @@ export async function influenceVariance(
       square += shares[row]! ** 2;
     }
   };
-  await overBlocks(0, looks, samples.stretch, options.signal, visit);
+  try {
+    await overBlocks(0, looks, samples.stretch, options.signal, visit);
+  } finally {
+    samples.free();
+  }
   return Math.max(0, square / looks - (sum / looks) ** 2);
 }

@@ -3,11 +3,13 @@
  * for pairs of mechanisms known only by their values. It is biased until every joint state was seen many times, and says so.
  */
 import { type Estimate, type EstimateMatrix, estimate } from "../../information/estimate.ts";
+import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { EngineOptions, Intervention, SamplingOptions } from "../engine.ts";
 import { outsideWarnings } from "../exact/exact-engine.ts";
-import { NOISE_BLOCK, type NoiseSource } from "../noise.ts";
+import type { NoiseSource } from "../noise.ts";
 import { BinnedSamples, overBlocks } from "./binned-samples.ts";
+import { drawPairs } from "./draw-pairs.ts";
 import { type JointStatistic, PlugInCounts } from "./joint-counts.ts";
 import { PairCounts, requireCountable } from "./pair-counts.ts";
 import { influenceVariance } from "./pair-influence.ts";
@@ -37,7 +39,11 @@ export async function drawJoint(
     await samples.respond(rows);
     into.add(samples.x, samples.y, samples.beyond, first, rows);
   };
-  await overBlocks(from, to, samples.stretch, options.signal, visit, progress);
+  try {
+    await overBlocks(from, to, samples.stretch, options.signal, visit, progress);
+  } finally {
+    samples.free();
+  }
   return into;
 }
 
@@ -140,40 +146,6 @@ function unsaturatedWarning({ states, once, outputEntropy, bits }: JointStatisti
 function biasWarning(bias: number): string {
   const way = bias > 0 ? "high" : "low";
   return `the plug-in is too ${way} by about ${Math.abs(bias).toPrecision(2)} bit (first order), which its error includes`;
-}
-
-/** Counts of pairs for the samples numbered `from` … `to` − 1, a shard that merges with others; `into` continues an earlier one. */
-export async function drawPairs(
-  mechanism: Mechanism,
-  intervention: Intervention,
-  options: EngineOptions,
-  source: NoiseSource,
-  [from, to]: readonly [number, number],
-  into = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins),
-  progress?: (done: number) => void,
-): Promise<PairCounts> {
-  const samples = new BinnedSamples(mechanism, binsOfEach(mechanism, options), options, source);
-  const visit = async (block: number, first: number, rows: number) => {
-    samples.draw(block, rows);
-    if (intervention.noise === "all inputs") {
-      await samples.respond(rows);
-      into.setOutputs(samples.y, samples.beyond, first, rows);
-    }
-    for (let i = 0; i < mechanism.inputs; i++) {
-      if (intervention.noise === "one input") {
-        await samples.respondTo(i, intervention.rest, rows);
-        into.setOutputs(samples.y, samples.beyond, first, rows);
-      }
-      into.addInput(i, samples.x, first, rows);
-    }
-    into.drawn += rows - first;
-  };
-  await overBlocks(from, to, samples.stretch, options.signal, visit, progress);
-  return into;
-}
-
-export function binsOfEach(mechanism: Mechanism, options: Pick<EngineOptions, "bins">): Float64Array {
-  return new Float64Array(mechanism.inputs).fill(options.bins.input);
 }
 
 /**

@@ -1,5 +1,5 @@
 """Random numbers of src/information/random.ts, written a second time from the published algorithms:
-xoshiro128++ 1.0 (Blackman & Vigna) seeded by MurmurHash3_x86_128 (Appleby) over bytes.
+Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011), its key and high counter words from MurmurHash3_x86_128 (Appleby) over bytes.
 
 Run: python3 random_reference.py > ../fixtures/random.json
 """
@@ -45,21 +45,21 @@ def murmur3_x86_128(data, seed=0):
     return h
 
 
-def xoshiro128pp(s):
-    s = list(s)
-    while True:
-        yield (rotl((s[0] + s[3]) & MASK, 7) + s[0]) & MASK
-        t = (s[1] << 9) & MASK
-        s[2] ^= s[0]
-        s[3] ^= s[1]
-        s[1] ^= s[2]
-        s[0] ^= s[3]
-        s[2] ^= t
-        s[3] = rotl(s[3], 11)
+def philox4x32(counter, key):
+    c, (k0, k1) = list(counter), key
+    for _ in range(10):
+        p0, p1 = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [(p1 >> 32) ^ c[1] ^ k0, p1 & MASK, (p0 >> 32) ^ c[3] ^ k1, p0 & MASK]
+        k0, k1 = (k0 + 0x9E3779B9) & MASK, (k1 + 0xBB67AE85) & MASK
+    return c
 
 
 def stream(*numbers):
-    return xoshiro128pp(murmur3_x86_128(b"".join(struct.pack("<QQ", n, 0) for n in numbers)))
+    k0, k1, c2, c3 = murmur3_x86_128(b"".join(struct.pack("<QQ", n, 0) for n in numbers))
+    block = 0
+    while True:
+        yield from philox4x32([block & MASK, block >> 32, c2, c3], [k0, k1])
+        block += 1
 
 
 def below(words, n):
@@ -84,11 +84,9 @@ if __name__ == "__main__":
     for numbers in cases:
         words = stream(*numbers)
         streams.append({"numbers": numbers, "words": [next(words) for _ in range(12)]})
-    known = xoshiro128pp([1, 2, 3, 4])
     print(
         json.dumps(
             {
-                "xoshiro128++ from 1, 2, 3, 4": [next(known) for _ in range(10)],
                 "streams": streams,
                 "shuffled": {"numbers": [9, 3, 1], "order": shuffled(25, stream(9, 3, 1))},
             },
