@@ -1,6 +1,9 @@
 // The compiled kernels: one module, what it exports. Each file has a twin in src/kernels/typescript that gives the same bits, so the
 // order of every floating-point operation is part of the contract; relaxed SIMD is not used.
+export { fillPool, sampleCells } from "./cells";
+export { countOutputs } from "./outputs";
 export { pairColumns, pairCount } from "./pairs";
+export { mergeStates, rehash } from "./states";
 export { uniforms } from "./philox";
 export { expArray, logArray } from "./math";
 

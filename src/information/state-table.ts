@@ -1,80 +1,97 @@
+/** Counts of joint states in an open-addressing table. Entries stand in the order in which their states first came. */
+
+/** Entries of a table: two words that name a state, how often it came, and one number that is a function of it. */
+export interface StateList {
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly counts: Int32Array;
+  readonly values: Float64Array;
+}
+
 /**
- * Counts of joint states in an open-addressing table of typed arrays. A state is two 32-bit words; with each goes one number
- * that is a function of the state. Tables merge by addition.
+ * A state is two 32-bit words. Tables merge by addition: the table of samples [0, k) merged with that of [k, n) is, entry for entry,
+ * the table of [0, n).
  */
 export class StateTable {
   /** Samples counted. */
   total = 0;
   /** Distinct states. */
-  distinct = 0;
-  #capacity: number;
-  #low: Int32Array;
-  #high: Int32Array;
-  #counts: Int32Array;
-  #values: Float64Array;
+  size = 0;
+  #low = new Int32Array(1 << 10);
+  #high = new Int32Array(1 << 10);
+  #counts = new Int32Array(1 << 10);
+  #values = new Float64Array(1 << 10);
+  /** The entry in a slot, plus 1. */
+  #slots = new Int32Array(1 << 12);
 
-  constructor(capacity = 1 << 12) {
-    this.#capacity = capacity;
-    this.#low = new Int32Array(capacity);
-    this.#high = new Int32Array(capacity);
-    this.#counts = new Int32Array(capacity);
-    this.#values = new Float64Array(capacity);
-  }
-
-  /** Counts a state once (or `times`); `value` is kept from its first time. */
-  add(low: number, high: number, value: number, times = 1): void {
+  /** Counts a state `times`; `value` is kept from its first time. Returns the entry's number. */
+  add(low: number, high: number, value = 0, times = 1): number {
     this.total += times;
-    const slot = this.#find(low, high);
-    if (this.#counts[slot] === 0) {
-      this.#low[slot] = low;
-      this.#high[slot] = high;
-      this.#values[slot] = value;
-      this.distinct++;
-      this.#counts[slot] = times;
-      if (2 * this.distinct > this.#capacity) this.#grow();
-    } else this.#counts[slot]! += times;
+    let slot = this.#slot(low, high);
+    const found = this.#slots[slot]!;
+    if (found > 0) {
+      this.#counts[found - 1]! += times;
+      return found - 1;
+    }
+    if (2 * this.size >= this.#slots.length) {
+      this.#rehash();
+      slot = this.#slot(low, high);
+    }
+    const entry = this.size++;
+    if (entry === this.#low.length) this.#grow();
+    this.#low[entry] = low;
+    this.#high[entry] = high;
+    this.#counts[entry] = times;
+    this.#values[entry] = value;
+    this.#slots[slot] = entry + 1;
+    return entry;
   }
 
-  merge(other: StateTable): void {
-    other.#each((low, high, count, value) => this.add(low, high, value, count));
+  /** Adds another table's entries; returns their numbers here. */
+  merge({ low, high, counts, values }: StateList): Int32Array {
+    return Int32Array.from(counts, (count, entry) => this.add(low[entry]!, high[entry]!, values[entry]!, count));
   }
 
-  /** Calls back with the count and the value of every state, in an order that depends on the states alone. */
-  forEach(visit: (count: number, value: number) => void): void {
-    this.#each((_low, _high, count, value) => visit(count, value));
+  /** The entries, as views: they show what is counted later only in part. */
+  list(): StateList {
+    const { size } = this;
+    return {
+      low: this.#low.subarray(0, size),
+      high: this.#high.subarray(0, size),
+      counts: this.#counts.subarray(0, size),
+      values: this.#values.subarray(0, size),
+    };
   }
 
-  #each(visit: (low: number, high: number, count: number, value: number) => void): void {
-    for (let slot = 0; slot < this.#capacity; slot++) {
-      const count = this.#counts[slot]!;
-      if (count > 0) visit(this.#low[slot]!, this.#high[slot]!, count, this.#values[slot]!);
+  #slot(low: number, high: number): number {
+    const mask = this.#slots.length - 1;
+    let hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high ^ 0x5bd1e995, 0x85ebca77);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    let slot = (hash ^ (hash >>> 13)) & mask;
+    for (;;) {
+      const entry = this.#slots[slot]! - 1;
+      if (entry < 0 || (this.#low[entry] === low && this.#high[entry] === high)) return slot;
+      slot = (slot + 1) & mask;
     }
   }
 
-  #find(low: number, high: number): number {
-    const mask = this.#capacity - 1;
-    let hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca77);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-    let slot = (hash ^ (hash >>> 13)) & mask;
-    while (this.#counts[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) slot = (slot + 1) & mask;
-    return slot;
+  #rehash(): void {
+    this.#slots = new Int32Array(4 * this.#slots.length);
+    for (let entry = 0; entry < this.size; entry++) {
+      this.#slots[this.#slot(this.#low[entry]!, this.#high[entry]!)] = entry + 1;
+    }
   }
 
   #grow(): void {
-    const old = { low: this.#low, high: this.#high, counts: this.#counts, values: this.#values };
-    this.#capacity *= 4;
-    this.#low = new Int32Array(this.#capacity);
-    this.#high = new Int32Array(this.#capacity);
-    this.#counts = new Int32Array(this.#capacity);
-    this.#values = new Float64Array(this.#capacity);
-    for (let from = 0; from < old.counts.length; from++) {
-      const count = old.counts[from]!;
-      if (count === 0) continue;
-      const slot = this.#find(old.low[from]!, old.high[from]!);
-      this.#low[slot] = old.low[from]!;
-      this.#high[slot] = old.high[from]!;
-      this.#counts[slot] = count;
-      this.#values[slot] = old.values[from]!;
-    }
+    const size = 2 * this.size;
+    this.#low = enlarged(this.#low, new Int32Array(size));
+    this.#high = enlarged(this.#high, new Int32Array(size));
+    this.#counts = enlarged(this.#counts, new Int32Array(size));
+    this.#values = enlarged(this.#values, new Float64Array(size));
   }
+}
+
+function enlarged<Values extends Int32Array | Float64Array>(from: Values, into: Values): Values {
+  into.set(from);
+  return into;
 }

@@ -32,6 +32,21 @@ export interface KernelExports {
     counter: number,
     c1: number,
   ): void;
+  countOutputs(
+    job: number,
+    from: number,
+    to: number,
+    k0: number,
+    k1: number,
+    c2: number,
+    c3: number,
+    counter: number,
+    c1: number,
+  ): void;
+  fillPool(job: number): void;
+  sampleCells(job: number, cells: number, draws: number, withTail: number): void;
+  mergeStates(states: number, low: number, high: number, counts: number, values: number, size: number): void;
+  rehash(states: number): void;
   pairCount(job: number, from: number, to: number): void;
   expArray(x: number, y: number, count: number): void;
   logArray(x: number, y: number, count: number): void;
@@ -46,7 +61,8 @@ const idle: Instance[] = [];
 
 export class Instance {
   readonly exports: KernelExports;
-  #top: number;
+  /** Where the next allocation begins; setting it back forgets what came after. */
+  top: number;
 
   constructor() {
     this.exports = new WebAssembly.Instance(kernelModule(), {
@@ -56,7 +72,7 @@ export class Instance {
         },
       },
     }).exports as unknown as KernelExports;
-    this.#top = this.exports.heapBase();
+    this.top = this.exports.heapBase();
   }
 
   /**
@@ -66,9 +82,9 @@ export class Instance {
    * @throws RangeError where the machine has no more memory.
    */
   alloc(bytes: number): number {
-    const at = (this.#top + 15) & ~15;
-    this.#top = at + bytes + 64;
-    const missing = Math.ceil((this.#top - this.exports.memory.buffer.byteLength) / PAGE);
+    const at = 16 * Math.ceil(this.top / 16);
+    this.top = at + bytes + 64;
+    const missing = Math.ceil((this.top - this.exports.memory.buffer.byteLength) / PAGE);
     if (missing > 0) this.exports.memory.grow(missing);
     this.bytes(at, bytes + 64).fill(0);
     return at;
@@ -95,7 +111,7 @@ export class Instance {
 
   /** Forgets all that was allocated. */
   clear(): void {
-    this.#top = this.exports.heapBase();
+    this.top = this.exports.heapBase();
   }
 }
 

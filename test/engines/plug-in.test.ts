@@ -10,7 +10,7 @@ import { doublingJoint, doublingParts } from "../../src/engines/sampling/doublin
 import { drawPairs } from "../../src/engines/sampling/draw-pairs.ts";
 import { extrapolateParts, fitPower } from "../../src/engines/sampling/extrapolate.ts";
 import { drawJoint, plugInJoint, plugInPairwise, plugInParts } from "../../src/engines/sampling/plug-in.ts";
-import { StateKey } from "../../src/engines/sampling/state-index.ts";
+import { StateKey } from "../../src/information/state-key.ts";
 import { NOISE_BLOCK } from "../../src/kernels/block-sampler.ts";
 import { activation } from "../../src/network/activation.ts";
 import { blackBox, chain, dense, type Mechanism } from "../../src/network/mechanism.ts";

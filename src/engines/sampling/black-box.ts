@@ -7,12 +7,14 @@ import { binEdges, OUTSIDE, type Range } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
 import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import { Random, Stream } from "../../information/random.ts";
+import { SmallCounts } from "../../information/small-counts.ts";
+import { StateKey } from "../../information/state-key.ts";
+import { StateTable } from "../../information/state-table.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
 import type { SamplingOptions } from "../engine.ts";
-import { OutputCounts } from "./output-counts.ts";
+import { entropyOfStates } from "./output-counts.ts";
 import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
-import { SmallCounts } from "./small-counts.ts";
 
 const BLOCK = 4096;
 const BATCHES = 16;
@@ -63,7 +65,8 @@ export async function conditionalOfBlackBox(
   const warnings: string[] = [];
   const outputBudget = Math.max(BLOCK, options.samples / 2);
 
-  const counts = new OutputCounts(outputs, binner.count);
+  const counts = new StateTable();
+  const key = new StateKey(new Float64Array(outputs).fill(binner.count));
   let drawn = 0;
   const states = async (x: Float64Array, rows: number): Promise<Int32Array> => {
     const y = await mechanism.evaluate(x, rows);
@@ -83,17 +86,21 @@ export async function conditionalOfBlackBox(
     new Random(options.seed, Stream.noise, 0, drawn / BLOCK).fill(x, 0, 1);
     for (let at = 0; at < x.length; at++) x[at] = into(x[at]!, inputRanges[at % inputs]!);
     const bins = await states(x, BLOCK);
-    for (let row = 0; row < BLOCK; row++) counts.add(bins, row * outputs, outputs, 0);
+    for (let at = 0; at < bins.length; at += outputs) {
+      if (bins.subarray(at, at + outputs).includes(OUTSIDE)) continue;
+      key.set(bins, at);
+      counts.add(key.low, key.high);
+    }
     drawn += BLOCK;
     options.onProgress?.(Math.min(1, drawn / (2 * outputBudget)));
     await breathe();
     options.signal?.throwIfAborted();
   };
   let target = Math.min(PILOT, outputBudget);
-  let output = counts.estimate(undefined);
+  let output = entropyOfStates(counts.list(), undefined);
   for (;;) {
     while (drawn < target) await drawBlock();
-    output = counts.estimate(undefined);
+    output = entropyOfStates(counts.list(), undefined);
     const excess = output.standardError / (0.8 * options.tolerance);
     if (excess <= 1 || output.seenOnce > HOPELESS || drawn >= outputBudget) break;
     target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, excess ** 1.5)));

@@ -1,26 +1,87 @@
 /**
- * E_cell H(Ŷ | cell) by counting, a cell being one joint bin of the inputs.
+ * E_cell H(Ŷ | cell) by counting, a cell being one joint bin of the inputs: batches of cells (kernels/typescript/cell-sampler.ts) made
+ * into an estimate.
  *
- * A dense layer's deviation from the cell's centre, V = W h (U − ½), has the same law in every cell: a batch draws a pool of
- * deviations once and uses it for all its cells. Only the outputs with a threshold within the cell's reach enter the state. Few
- * draws per cell suffice, since the entropy estimate has no bias at any number of draws: Zhang's series, and with the
- * probability that a random draw is a singleton, fresh draws until its state comes again (Montgomery-Smith & Schürmann's
- * waiting time as the tail).
- *
- * Control variate: Σ_j H(ŷ_j | cell), exact, its mean from many more cells. The standard error comes from the means of
- * `BATCHES` batches, each with its own pool.
+ * Control variate: Σ_j H(ŷ_j | cell), its mean from many more cells. The standard error comes from the means of `BATCHES` batches,
+ * each with its own pool of deviations.
  */
-import { Random, Stream } from "../../information/random.ts";
+import { Stream, streamKey } from "../../information/random.ts";
+import { MAX_DRAWS } from "../../information/small-counts.ts";
+import {
+  type CellSampler,
+  type CellSamplerSpec,
+  type CellStreams,
+  type CellSums,
+  createCellSampler,
+} from "../../kernels/cell-sampler.ts";
+import type { UnitLayer } from "../../kernels/layer.ts";
+import { deviationWeights } from "../../kernels/typescript/cell-sampler.ts";
+import { breathe } from "../breathe.ts";
+import type { EngineOptions } from "../engine.ts";
 import type { OutputLaw } from "../exact/marginals.ts";
-import { CellBatch } from "./cell-batch.ts";
-import type { Sampler } from "./sampler.ts";
-import { MAX_DRAWS } from "./small-counts.ts";
+import type { Task } from "../pool.ts";
+import { controlTable } from "./cell-control.ts";
 
 export const BATCHES = 32;
+
+/** Draws between two looks at the signal, and the fewest that are worth the workers. */
+const STRETCH = 1 << 17;
+/** Batches that a worker takes at a time. */
+const GROUP = 4;
 
 // Second stream numbers: output-entropy.ts has 0.
 const CELLS = 1;
 const PROBE = 2;
+// Third: what a batch draws.
+const [POOL, CENTRES, PICKS] = [0, 1, 2];
+
+/** Deviations in a batch's pool: some thousand, fewer where each costs much. */
+export function poolSize(inputs: number, outputs: number): number {
+  return Math.max(256, Math.min(1024, 2 ** Math.floor(Math.log2(4e6 / (inputs * outputs)))));
+}
+
+interface CellsJob {
+  readonly spec: CellSamplerSpec;
+  readonly seed: number;
+}
+
+/** The batches `from` … `to` − 1 of a round. */
+interface CellsShard {
+  readonly round: number;
+  readonly from: number;
+  readonly to: number;
+  readonly cells: number;
+  readonly draws: number;
+}
+
+export const sampleCells: Task<CellsJob, CellsShard, CellSums[]> = {
+  name: "cells",
+  run({ spec, seed }, shard) {
+    const sampler = createCellSampler(spec);
+    try {
+      return sampleBatches(sampler, seed, shard);
+    } finally {
+      sampler.free();
+    }
+  },
+};
+
+function sampleBatches(sampler: CellSampler, seed: number, { round, from, to, cells, draws }: CellsShard): CellSums[] {
+  const sums: CellSums[] = [];
+  for (let batch = from; batch < to; batch++) {
+    sums.push(sampler.sample(streamsOf(seed, CELLS, batch, round), cells, draws, true));
+  }
+  return sums;
+}
+
+/** The pool is a batch's own; a round goes on with cells that no other round had. */
+function streamsOf(seed: number, purpose: number, batch: number, round: number): CellStreams {
+  return {
+    pool: streamKey(seed, Stream.noise, purpose, POOL, batch),
+    cells: streamKey(seed, Stream.noise, purpose, CENTRES, batch, round),
+    picks: streamKey(seed, Stream.noise, purpose, PICKS, batch, round),
+  };
+}
 
 export interface CellEntropyEstimate {
   readonly bits: number;
@@ -38,50 +99,68 @@ export interface CellEntropyEstimate {
 }
 
 export class CellEntropy {
-  readonly #sampler: Sampler;
-  readonly #laws: readonly OutputLaw[];
-  readonly #seed: number;
-  readonly #parts: Float64Array;
-  readonly #inRange: boolean;
-  readonly #batches: CellBatch[];
+  readonly #job: CellsJob;
+  readonly #sampler: CellSampler;
+  /** What each batch has found, round after round. */
+  readonly #batches: CellSums[][] = Array.from({ length: BATCHES }, () => []);
+  #round = 0;
   #drawsPerCell = 32;
 
   /**
    * `laws`: of each output within a cell; `parts[i]`: into how many bins input i is divided, 1 for an input that the cell leaves free;
    * `inRange`: nothing falls outside the output range; otherwise cells are drawn as the samples inside the range find them.
+   * To be freed in the end.
    */
-  constructor(sampler: Sampler, laws: readonly OutputLaw[], parts: Float64Array, seed: number, inRange: boolean) {
-    this.#sampler = sampler;
-    this.#laws = laws;
-    this.#seed = seed;
-    this.#parts = parts;
-    this.#inRange = inRange;
-    this.#batches = Array.from({ length: BATCHES }, (_, r) => this.#batch(CELLS, r));
-  }
-
-  #batch(...stream: number[]): CellBatch {
-    const random = new Random(this.#seed, Stream.noise, ...stream);
-    return new CellBatch(this.#sampler, this.#laws, this.#parts, random, this.#inRange);
+  constructor(layer: UnitLayer, laws: readonly OutputLaw[], parts: Float64Array, seed: number, inRange: boolean) {
+    const spec = { ...layer, parts, control: [], inRange, poolSize: poolSize(layer.inputs, layer.outputs) };
+    const { reach } = deviationWeights(spec);
+    const control = laws.map((law, j) => controlTable(law, layer.cuts, reach[j]!));
+    this.#job = { spec: { ...spec, control }, seed };
+    this.#sampler = createCellSampler(this.#job.spec);
   }
 
   /** Mean number of distinct states among 32 draws of a cell, from a few cells: near 32 where counting is hopeless. */
   probe(): { states: number; control: number; perOutput: Float64Array } {
-    const probe = this.#batch(PROBE);
-    probe.sample(64, 32, false);
+    const found = this.#sampler.sample(streamsOf(this.#job.seed, PROBE, 0, 0), 64, 32, false);
     return {
-      states: probe.states / probe.cells,
-      control: probe.sumControl / probe.controlCells,
-      perOutput: probe.perOutput,
+      states: found.states / found.cells,
+      control: found.sumControl / found.controlCells,
+      perOutput: found.perOutput.map((sum) => sum / found.controlCells),
     };
   }
 
-  get draws(): number {
-    return this.#batches.reduce((sum, batch) => sum + batch.draws, 0);
+  /** Samples this many more cells in every batch. */
+  async sample(
+    cellsPerBatch: number,
+    { pool, signal }: Pick<EngineOptions, "pool" | "signal">,
+    progress: (fraction: number) => void,
+  ): Promise<void> {
+    const draws = this.#drawsPerCell;
+    const step = Math.max(1, Math.ceil(STRETCH / (BATCHES * draws)));
+    const rounds: Omit<CellsShard, "from" | "to">[] = [];
+    for (let done = 0; done < cellsPerBatch; done += step) {
+      rounds.push({ round: this.#round++, cells: Math.min(step, cellsPerBatch - done), draws });
+    }
+    if (pool === undefined || pool.workers < 2 || rounds.length < 2) {
+      for (const [index, round] of rounds.entries()) {
+        this.#keep(sampleBatches(this.#sampler, this.#job.seed, { ...round, from: 0, to: BATCHES }), 0);
+        if (index + 1 === rounds.length) break;
+        progress((index + 1) / rounds.length);
+        await breathe();
+        signal?.throwIfAborted();
+      }
+      return;
+    }
+    const shards: CellsShard[] = [];
+    for (const round of rounds) {
+      for (let from = 0; from < BATCHES; from += GROUP) shards.push({ ...round, from, to: from + GROUP });
+    }
+    const found = await pool.run(sampleCells, this.#job, shards, { signal, onProgress: progress });
+    for (const [index, sums] of found.entries()) this.#keep(sums, shards[index]!.from);
   }
 
-  /** Samples this many more cells in every batch. */
-  sample(cellsPerBatch: number): void {
-    for (const batch of this.#batches) batch.sample(cellsPerBatch, this.#drawsPerCell);
+  #keep(sums: readonly CellSums[], from: number): void {
+    for (const [index, found] of sums.entries()) this.#batches[from + index]!.push(found);
   }
 
   /** After a pilot: twice the mean number of states is the cheapest number of draws per cell, to a power of two. */
@@ -91,45 +170,52 @@ export class CellEntropy {
   }
 
   estimate(): CellEntropyEstimate {
-    let cells = 0;
-    let controlCells = 0;
-    let states = 0;
-    let draws = 0;
-    let cut = 0;
-    let [h, a, aa, ha, control, controlSquare] = [0, 0, 0, 0, 0, 0];
-    for (const batch of this.#batches) {
-      cells += batch.cells;
-      states += batch.states;
-      draws += batch.draws;
-      cut += batch.cut;
-      h += batch.sumH;
-      a += batch.sumA;
-      aa += batch.sumAA;
-      ha += batch.sumHA;
-      controlCells += batch.controlCells;
-      control += batch.sumControl;
-      controlSquare += batch.sumControlSquare;
-    }
-    const varianceA = aa / cells - (a / cells) ** 2;
-    const slope = varianceA > 1e-12 ? (ha / cells - (h / cells) * (a / cells)) / varianceA : 0;
-    const controlMean = control / controlCells;
-    const controlVariance = Math.max(0, controlSquare / controlCells - controlMean ** 2) / controlCells;
-    const value = h / cells - slope * (a / cells - controlMean);
+    const batches = this.#batches.map(added);
+    const all = added(batches);
+    const { cells, controlCells } = all;
+    const [h, a, control] = [all.sumH / cells, all.sumA / cells, all.sumControl / controlCells];
+    const varianceA = all.sumAA / cells - a ** 2;
+    const slope = varianceA > 1e-12 ? (all.sumHA / cells - h * a) / varianceA : 0;
+    const controlVariance = Math.max(0, all.sumControlSquare / controlCells - control ** 2) / controlCells;
+    const value = h - slope * (a - control);
     let spread = 0;
-    for (const batch of this.#batches) {
-      const mean = batch.sumH / batch.cells - slope * (batch.sumA / batch.cells - controlMean);
+    for (const batch of batches) {
+      const mean = batch.sumH / batch.cells - slope * (batch.sumA / batch.cells - control);
       spread += (mean - value) ** 2;
     }
     return {
       bits: value,
       standardError: Math.sqrt(spread / (BATCHES * (BATCHES - 1)) + slope ** 2 * controlVariance),
       cells,
-      sumOfOutputs: controlMean,
+      sumOfOutputs: control,
       sumOfOutputsError: Math.sqrt(controlVariance),
-      states: states / cells,
+      states: all.states / cells,
       drawsPerCell: this.#drawsPerCell,
-      draws,
-      cut,
+      draws: all.draws,
+      cut: all.cut,
     };
   }
+
+  free(): void {
+    this.#sampler.free();
+  }
+}
+
+type Sums = Omit<CellSums, "perOutput">;
+
+function added(parts: readonly Sums[]): Sums {
+  const sum = (name: keyof Sums) => parts.reduce((total, part) => total + part[name], 0);
+  return {
+    cells: sum("cells"),
+    states: sum("states"),
+    draws: sum("draws"),
+    cut: sum("cut"),
+    sumH: sum("sumH"),
+    sumA: sum("sumA"),
+    sumAA: sum("sumAA"),
+    sumHA: sum("sumHA"),
+    controlCells: sum("controlCells"),
+    sumControl: sum("sumControl"),
+    sumControlSquare: sum("sumControlSquare"),
+  };
 }

@@ -8,16 +8,14 @@
 import { InvalidInputError } from "../../errors.ts";
 import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
-import { breathe } from "../breathe.ts";
 import { outputCuts, type SamplingOptions } from "../engine.ts";
 import { outputEntropyBounds } from "../exact/bounds.ts";
 import { outsideWarnings } from "../exact/exact-engine.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
-import { poolSize } from "./cell-batch.ts";
-import { BATCHES, CellEntropy } from "./cell-entropy.ts";
+import { BATCHES, CellEntropy, poolSize } from "./cell-entropy.ts";
 import { OutputEntropy } from "./output-entropy.ts";
-import { Sampler } from "./sampler.ts";
 import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
+import { unitLayer } from "./unit-layer.ts";
 
 /** The first look at H(Ŷ), in samples. */
 const PILOT = 20 * 1024;
@@ -25,10 +23,10 @@ const MIN_CELLS = 1600;
 /** Some minutes of one core. */
 const MOST_MULTIPLICATIONS = 2e11;
 const MOST_BYTES = 1e9;
+/** What the control variate's table may be off by, in bits. */
+const CONTROL_ERROR = 1e-3;
 /** Share of the tolerance that H(Ŷ) may use. */
 const OUTPUT_SHARE = 0.8;
-/** Draws between two looks at the signal. */
-const STRETCH = 1 << 17;
 
 /**
  * I(cell of the inputs; Ŷ) of a dense mechanism, `parts[i]` being the bins of input i: 1 for an input that is noise but not looked at.
@@ -40,8 +38,23 @@ export async function conditional(
 ): Promise<Estimate> {
   options.signal?.throwIfAborted();
   requireAffordable(mechanism);
+  const kernels: { free(): void }[] = [];
+  try {
+    return await measured(mechanism, parts, options, kernels);
+  } finally {
+    for (const kernel of kernels) kernel.free();
+  }
+}
+
+/** `kernels` is given what must be freed in the end. */
+async function measured(
+  mechanism: DenseMechanism,
+  parts: Float64Array,
+  options: SamplingOptions,
+  kernels: { free(): void }[],
+): Promise<Estimate> {
   const cuts = outputCuts(mechanism, options);
-  const sampler = new Sampler(mechanism, cuts);
+  const layer = unitLayer(mechanism, cuts);
   const laws = outputLaws(mechanism);
   const marginals = new Float64Array(mechanism.outputs * cuts.count);
   const dropping = { ...options, outside: "drop" } as const;
@@ -63,20 +76,17 @@ export async function conditional(
   const bounds = inRange ? outputEntropyBounds(mechanism, laws, entropyOf(marginals)) : undefined;
 
   const entropy = new OutputEntropy(
-    sampler,
+    { ...layer, beyond: clamps ? beyond : undefined },
     options.seed,
     marginals,
     inRange,
-    clamps ? new Sampler(mechanism, beyond) : undefined,
   );
+  kernels.push(entropy);
   const outputBudget = Math.max(1024, budget / 2);
   let target = Math.min(PILOT, outputBudget);
   let output = entropy.estimate();
   for (;;) {
-    while (entropy.drawn < target) {
-      entropy.draw();
-      if (entropy.drawn % STRETCH === 0) await pause(options, entropy.drawn / (2 * outputBudget));
-    }
+    await entropy.draw(target, options, (drawn) => options.onProgress?.(Math.min(0.5, drawn / (2 * outputBudget))));
     output = entropy.estimate();
     const excess = output.standardError / (OUTPUT_SHARE * options.tolerance);
     if (excess <= 1 || output.seenOnce > HOPELESS || entropy.drawn >= outputBudget) break;
@@ -99,7 +109,8 @@ export async function conditional(
     });
   }
 
-  const cells = new CellEntropy(sampler, cellLaws(mechanism, laws, parts), parts, options.seed, inRange);
+  const cells = new CellEntropy(layer, cellLaws(mechanism, laws, parts), parts, options.seed, inRange);
+  kernels.push(cells);
   const probe = cells.probe();
   const countable = probe.states <= CELL_STATES;
   if (output.seenOnce > UNSATURATED || !countable) {
@@ -127,7 +138,7 @@ export async function conditional(
 
   // The pilot may take half of what is left.
   const pilotCells = Math.floor((budget - entropy.drawn) / (2 * 32 * BATCHES));
-  cells.sample(Math.max(2, Math.min(640 / BATCHES, pilotCells)));
+  await cells.sample(Math.max(2, Math.min(640 / BATCHES, pilotCells)), options, () => {});
   cells.tune();
   const goal = Math.sqrt(Math.max(options.tolerance ** 2 - output.standardError ** 2, (options.tolerance / 2) ** 2));
   const onlyBudget = options.tolerance === 0;
@@ -139,12 +150,7 @@ export async function conditional(
     const affordable = inner.cells * ((budget - entropy.drawn) / inner.draws);
     const more = Math.ceil((Math.min(wanted, affordable, 4 * inner.cells + MIN_CELLS) - inner.cells) / BATCHES);
     if (more <= 0) break;
-    // A few cells at a time, so that a signal is heard.
-    const step = Math.max(1, Math.ceil(STRETCH / (BATCHES * inner.drawsPerCell)));
-    for (let done = 0; done < more; done += step) {
-      cells.sample(Math.min(step, more - done));
-      if (more > step) await pause(options, 0.5 + (0.5 * done) / more);
-    }
+    await cells.sample(more, options, (fraction) => options.onProgress?.(0.5 + fraction / 2));
     inner = cells.estimate();
     if (inner.cells >= MIN_CELLS && inner.standardError <= goal) break;
   }
@@ -158,7 +164,7 @@ export async function conditional(
   const bracket =
     bounds &&
     ([
-      Math.max(0, bounds.lower - inner.sumOfOutputs - 3 * inner.sumOfOutputsError),
+      Math.max(0, bounds.lower - inner.sumOfOutputs - 3 * inner.sumOfOutputsError - CONTROL_ERROR),
       Math.min(inputBits, bounds.upper),
     ] as const);
   return estimate({
@@ -185,12 +191,6 @@ function requireAffordable({ name, inputs, outputs }: DenseMechanism): void {
     got: `${inputs} inputs and ${outputs} outputs: ${multiplications.toPrecision(3)} and ${Math.ceil(bytes / 1e6)} MB`,
     remedy: "Measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
   });
-}
-
-async function pause(options: SamplingOptions, fraction: number): Promise<void> {
-  options.onProgress?.(Math.min(1, fraction));
-  await breathe();
-  options.signal?.throwIfAborted();
 }
 
 /** Σ_j H(ŷ_j) from the outputs' distributions. */

@@ -4,7 +4,8 @@
  */
 import { InvalidInputError } from "../../errors.ts";
 import { OUTSIDE } from "../../information/bins.ts";
-import { StateIndex, StateKey } from "./state-index.ts";
+import { StateKey } from "../../information/state-key.ts";
+import { StateTable } from "../../information/state-table.ts";
 
 export interface JointStatistic {
   /** H(X) + H(Y) − H(X, Y) of the frequencies, in bits. */
@@ -34,10 +35,10 @@ export class PlugInCounts {
   readonly #outputBins: number;
   readonly #inputKey: StateKey;
   readonly #outputKey: StateKey;
-  readonly #input = new StateIndex();
-  readonly #output = new StateIndex();
+  readonly #input = new StateTable();
+  readonly #output = new StateTable();
   /** Keyed by the numbers of the input's and the output's state. */
-  readonly #joint = new StateIndex();
+  readonly #joint = new StateTable();
 
   /** What the bins allow EI to be, in bits. */
   get most(): number {
@@ -97,24 +98,26 @@ export class PlugInCounts {
     this.drawn += other.drawn;
     this.beyond += other.beyond;
     this.kept += other.kept;
-    const inputIds = into(this.#input, other.#input);
-    const outputIds = into(this.#output, other.#output);
-    const joint = other.#joint;
-    for (let id = 0; id < joint.size; id++) {
-      this.#joint.add(inputIds[joint.low(id)]!, outputIds[joint.high(id)]!, joint.count(id));
+    const inputIds = this.#input.merge(other.#input.list());
+    const outputIds = this.#output.merge(other.#output.list());
+    const { low, high, counts } = other.#joint.list();
+    for (let id = 0; id < counts.length; id++) {
+      this.#joint.add(inputIds[low[id]!]!, outputIds[high[id]!]!, 0, counts[id]!);
     }
   }
 
   statistic(): JointStatistic {
     const total = this.kept;
     const [input, output, joint] = [this.#input, this.#output, this.#joint];
+    const [inputCounts, outputCounts] = [input.list().counts, output.list().counts];
+    const { low, high, counts } = joint.list();
     const [hx, hy, hxy] = [entropy(input, total), entropy(output, total), entropy(joint, total)];
     const bits = Math.max(0, hx + hy - hxy);
     let square = 0;
     for (let id = 0; id < joint.size; id++) {
-      const count = joint.count(id);
-      const a = input.count(joint.low(id));
-      const b = output.count(joint.high(id));
+      const count = counts[id]!;
+      const a = inputCounts[low[id]!]!;
+      const b = outputCounts[high[id]!]!;
       square += (count / total) * (Math.log2((count / a) * (total / b)) - bits) ** 2;
     }
     return {
@@ -130,16 +133,9 @@ export class PlugInCounts {
   }
 }
 
-/** Adds the states of one index to another; returns their numbers there. */
-function into(target: StateIndex, from: StateIndex): Int32Array {
-  const ids = new Int32Array(from.size);
-  for (let id = 0; id < from.size; id++) ids[id] = target.add(from.low(id), from.high(id), from.count(id));
-  return ids;
-}
-
 /** Entropy of the frequencies, in bits; summed in the order of the counts, so that it does not depend on the states' order. */
-function entropy(states: StateIndex, total: number): number {
-  const counts = states.counts().slice().sort();
+function entropy(states: StateTable, total: number): number {
+  const counts = states.list().counts.slice().sort();
   let sum = 0;
   for (let from = 0; from < counts.length; ) {
     const count = counts[from]!;
@@ -151,9 +147,9 @@ function entropy(states: StateIndex, total: number): number {
   return sum;
 }
 
-function once(states: StateIndex): number {
+function once(states: StateTable): number {
   if (states.size === 0) return 0;
   let seen = 0;
-  for (const count of states.counts()) if (count === 1) seen++;
+  for (const count of states.list().counts) if (count === 1) seen++;
   return seen / states.size;
 }

@@ -2,83 +2,127 @@
  * H(Ŷ) of a dense mechanism by counting: noise on all inputs, joint states of the output bins. Control variate:
  * Σ_j −log2 p_j(ŷ_j), whose mean Σ_j H(ŷ_j) the exact engine knows.
  */
+import { Stream, type StreamKey, streamKey } from "../../information/random.ts";
+import type { StateList } from "../../information/state-table.ts";
+import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
+import { createOutputCounter, type OutputCounter, type OutputCounterSpec } from "../../kernels/output-counter.ts";
+import { breathe } from "../breathe.ts";
+import type { EngineOptions } from "../engine.ts";
+import type { Task } from "../pool.ts";
+import { type EntropyEstimate, entropyOfStates } from "./output-counts.ts";
 
-import { OUTSIDE } from "../../information/bins.ts";
-import { Random, Stream } from "../../information/random.ts";
-import { type EntropyEstimate, OutputCounts } from "./output-counts.ts";
-import type { Sampler } from "./sampler.ts";
+/** Samples are drawn in multiples of this. */
+const UNIT = 1024;
+/** Multiplications between two looks at the signal, and the fewest that are worth a worker. */
+const STRETCH = 2e7;
+/** Second stream number; cell-entropy.ts has others. */
+const OUTPUTS = 0;
 
-/** Samples per block; a block's noise depends on the seed and the block's number alone. */
-export const BLOCK = 1024;
+interface OutputsJob {
+  readonly spec: OutputCounterSpec;
+  readonly key: StreamKey;
+}
+
+/** Samples numbered `from` … `to` − 1, multiples of `UNIT`. */
+interface OutputsShard {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface OutputsResult {
+  readonly list: StateList;
+  readonly inside: number;
+}
+
+export const countOutputStates: Task<OutputsJob, OutputsShard, OutputsResult> = {
+  name: "output states",
+  run({ spec, key }, { from, to }) {
+    const counter = createOutputCounter(spec);
+    try {
+      drawSamples(counter, key, from, to);
+      const { low, high, counts, values } = counter.list();
+      const list = { low: low.slice(), high: high.slice(), counts: counts.slice(), values: values.slice() };
+      return { list, inside: counter.inside };
+    } finally {
+      counter.free();
+    }
+  },
+};
+
+function drawSamples(counter: OutputCounter, key: StreamKey, from: number, to: number): void {
+  for (let at = from; at < to; ) {
+    const block = Math.floor(at / NOISE_BLOCK);
+    const start = block * NOISE_BLOCK;
+    const end = Math.min(to, start + NOISE_BLOCK);
+    counter.draw(key, block, at - start, end - start);
+    at = end;
+  }
+}
 
 export class OutputEntropy {
-  readonly #sampler: Sampler;
-  readonly #seed: number;
-  readonly #counts: OutputCounts;
-  /** −log2 p of each output's bin, `[outputs, bins]`. */
-  readonly #surprisal: Float64Array;
+  readonly #job: OutputsJob;
+  readonly #counter: OutputCounter;
   readonly #meanSurprisal: number | undefined;
-  readonly #noise: Float64Array;
-  readonly #state: Int32Array;
-  /** Tells which outputs lie outside their range, where these are clamped. */
-  readonly #beyond: Sampler | undefined;
-  #blocks = 0;
-  #inside = 0;
+  /** Samples between two looks at the signal. */
+  readonly #stretch: number;
+  #drawn = 0;
 
   /**
    * `marginals`: exact P(bin) of every output, `[outputs, bins]`; `inRange`: nothing is left out for falling outside the
-   * output range; `beyond`: the sampler that drops what this one clamps, where there is any.
+   * output range. To be freed in the end.
    */
-  constructor(sampler: Sampler, seed: number, marginals: Float64Array, inRange: boolean, beyond?: Sampler) {
-    this.#sampler = sampler;
-    this.#seed = seed;
-    this.#beyond = beyond;
-    this.#counts = new OutputCounts(sampler.outputs, sampler.cuts.count);
-    this.#surprisal = marginals.map((p) => (p > 0 ? -Math.log2(p) : 0));
+  constructor(spec: Omit<OutputCounterSpec, "surprisal">, seed: number, marginals: Float64Array, inRange: boolean) {
+    const surprisal = marginals.map((p) => (p > 0 ? -Math.log2(p) : 0));
+    this.#job = { spec: { ...spec, surprisal }, key: streamKey(seed, Stream.noise, OUTPUTS) };
+    this.#counter = createOutputCounter(this.#job.spec);
     // The mean over the samples inside is not known exactly where some fall outside.
     this.#meanSurprisal = inRange ? marginals.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0) : undefined;
-    this.#noise = new Float64Array(BLOCK * sampler.inputs);
-    this.#state = new Int32Array(sampler.outputs);
+    this.#stretch = UNIT * Math.max(1, Math.round(STRETCH / (spec.inputs * (spec.outputs + 4)) / UNIT));
   }
 
   /** Share of the samples with an output outside its range. */
   get outside(): number {
-    return 1 - this.#inside / this.drawn;
+    return 1 - this.#counter.inside / this.#drawn;
   }
 
   get drawn(): number {
-    return this.#blocks * BLOCK;
+    return this.#drawn;
   }
 
-  /** One more block of samples. */
-  draw(): void {
-    const sampler = this.#sampler;
-    const { inputs, outputs, weights, base, cuts } = sampler;
-    const noise = this.#noise;
-    const state = this.#state;
-    new Random(this.#seed, Stream.noise, 0, this.#blocks).fill(noise, 0, 1);
-    for (let s = 0; s < BLOCK; s++) {
-      const x = s * inputs;
-      let surprisal = 0;
-      let inside = true;
-      let beyond = false;
-      for (let j = 0, w = 0; j < outputs && inside; j++) {
-        let z = base[j]!;
-        for (let i = 0; i < inputs; i++) z += weights[w++]! * noise[x + i]!;
-        const bin = cuts.bins[sampler.segment(z)]!;
-        state[j] = bin;
-        if (this.#beyond !== undefined && this.#beyond.cuts.bins[this.#beyond.segment(z)] === OUTSIDE) beyond = true;
-        if (bin === OUTSIDE) inside = false;
-        else surprisal += this.#surprisal[j * cuts.count + bin]!;
+  /** Draws until there are `target` samples, or a few more. */
+  async draw(
+    target: number,
+    { pool, signal }: Pick<EngineOptions, "pool" | "signal">,
+    progress: (drawn: number) => void,
+  ) {
+    const end = UNIT * Math.ceil(target / UNIT);
+    while (this.#drawn < end) {
+      const shards: OutputsShard[] = [];
+      for (let at = this.#drawn; at < end && shards.length < (pool?.workers ?? 1); ) {
+        const to = Math.min(end, at + this.#stretch);
+        shards.push({ from: at, to });
+        at = to;
       }
-      if (!inside) continue;
-      if (!beyond) this.#inside++;
-      this.#counts.add(state, 0, outputs, surprisal);
+      const { to } = shards.at(-1)!;
+      if (pool === undefined || shards.length === 1) drawSamples(this.#counter, this.#job.key, this.#drawn, to);
+      else {
+        const found = await pool.run(countOutputStates, this.#job, shards, { signal });
+        for (const { list, inside } of found) this.#counter.merge(list, inside);
+      }
+      this.#drawn = to;
+      if (to < end) {
+        progress(to);
+        await breathe();
+        signal?.throwIfAborted();
+      }
     }
-    this.#blocks++;
   }
 
   estimate(): EntropyEstimate {
-    return this.#counts.estimate(this.#meanSurprisal);
+    return entropyOfStates(this.#counter.list(), this.#meanSurprisal);
+  }
+
+  free(): void {
+    this.#counter.free();
   }
 }

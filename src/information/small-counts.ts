@@ -1,8 +1,13 @@
 /** Counts of the few draws that one cell of the inputs gets. */
-import { digamma } from "../../information/digamma.ts";
+import { digamma } from "./digamma.ts";
 
 /** Most draws that one cell is given. */
 export const MAX_DRAWS = 64;
+
+/** What the (c + 1)st draw of a state adds to Σ c ψ(c), `[MAX_DRAWS]`. */
+export function digammaSteps(): Float64Array {
+  return Float64Array.from({ length: MAX_DRAWS }, (_, c) => (c + 1) * digamma(c + 1) - (c === 0 ? 0 : c * digamma(c)));
+}
 
 /** Counts of at most `MAX_DRAWS` keys, and Σ c ψ(c) as it grows. */
 export class SmallCounts {
@@ -12,6 +17,7 @@ export class SmallCounts {
   readonly #keys = new Int32Array(4 * MAX_DRAWS);
   readonly #counts = new Int32Array(4 * MAX_DRAWS);
   readonly #stamps = new Int32Array(4 * MAX_DRAWS);
+  readonly #steps = digammaSteps();
   #stamp = 0;
 
   clear(): void {
@@ -25,14 +31,10 @@ export class SmallCounts {
     if (this.#stamps[slot] !== this.#stamp) {
       this.#stamps[slot] = this.#stamp;
       this.#keys[slot] = key;
-      this.#counts[slot] = 1;
+      this.#counts[slot] = 0;
       this.distinct++;
-      this.sum += digamma(1);
-      return;
     }
-    const count = this.#counts[slot]!;
-    this.#counts[slot] = count + 1;
-    this.sum += (count + 1) * digamma(count + 1) - count * digamma(count);
+    this.sum += this.#steps[this.#counts[slot]!++]!;
   }
 
   count(key: number): number {

@@ -1,0 +1,45 @@
+/** The control variate of the cells: H(ŷ_j | cell) of each output as a function of where the cell's centre lies. */
+import type { Cuts } from "../../information/bins.ts";
+import type { ControlTable } from "../../kernels/cell-sampler.ts";
+import { Segments } from "../../kernels/typescript/segments.ts";
+import type { OutputLaw } from "../exact/marginals.ts";
+
+/** Points per reach of a cell, and in a table. */
+const DENSITY = 16;
+const LEAST = 256;
+const MOST = 1 << 14;
+
+/**
+ * A table of linear pieces: a control variate need not be exact. (Over centres its error averages out, to below 1e-4 bit.) `law`: of the output within a cell; `reach`: how far a cell can take it
+ * from its centre.
+ */
+export function controlTable(law: OutputLaw, cuts: Cuts, reach: number): ControlTable {
+  const { thresholds } = cuts;
+  if (law.cdf === undefined || thresholds.length === 0 || !(reach > 0)) {
+    return { low: 0, scale: 0, values: new Float64Array(1) };
+  }
+  const low = thresholds[0]! - reach;
+  const span = thresholds.at(-1)! + reach - low;
+  const points = Math.max(LEAST, Math.min(MOST, Math.ceil((DENSITY * span) / reach))) + 1;
+  const segments = new Segments(cuts);
+  const values = Float64Array.from({ length: points }, (_, at) =>
+    entropyAt(low + (span * at) / (points - 1), law, segments, reach),
+  );
+  return { low, scale: (points - 1) / span, values };
+}
+
+/** H(ŷ_j | cell) in bits, the centre lying at z. */
+function entropyAt(z: number, { cdf, scale }: OutputLaw, segments: Segments, reach: number): number {
+  const { thresholds } = segments.cuts;
+  const from = segments.segment(z - reach);
+  const to = segments.segment(z + reach);
+  let bits = 0;
+  let below = 0;
+  for (let s = from; s <= to && from < to; s++) {
+    const upTo = s < to ? cdf!.at((thresholds[s]! - z) * scale) : 1;
+    const p = upTo - below;
+    if (p > 0) bits -= p * Math.log2(p);
+    below = upTo;
+  }
+  return bits;
+}

@@ -1,0 +1,125 @@
+/** One batch of E_cell H(Ŷ | cell) by counting; compiled where it can be. */
+import { digamma } from "../information/digamma.ts";
+import type { StreamKey } from "../information/random.ts";
+import { digammaSteps, MAX_DRAWS } from "../information/small-counts.ts";
+import { acquire, type Instance, release } from "./instance.ts";
+import { putFields, putLayer } from "./layer.ts";
+import { kernelPath } from "./path.ts";
+import {
+  type CellSampler,
+  type CellSamplerSpec,
+  type CellStreams,
+  type CellSums,
+  type ControlTable,
+  deviationWeights,
+  LANES,
+  PlainCellSampler,
+} from "./typescript/cell-sampler.ts";
+
+export type { CellSampler, CellSamplerSpec, CellStreams, CellSums, ControlTable };
+
+export function createCellSampler(spec: CellSamplerSpec): CellSampler {
+  return kernelPath() === "wasm" ? new CompiledCellSampler(spec) : new PlainCellSampler(spec);
+}
+
+const SUMS = 11;
+const PICKS = 256;
+const SLOTS = 4 * MAX_DRAWS;
+/** ψ is looked up below this. */
+const DIGAMMA = 4096;
+// Fields of the job that change.
+const PICKED = 19;
+
+class CompiledCellSampler implements CellSampler {
+  readonly #outputs: number;
+  readonly #instance: Instance;
+  readonly #stream: number;
+  readonly #picks: number;
+  readonly #sums: number;
+  readonly #perOutput: number;
+  readonly #job: number;
+
+  constructor(spec: CellSamplerSpec) {
+    const { inputs, outputs, parts, control, inRange, poolSize } = spec;
+    this.#outputs = outputs;
+    const instance = acquire();
+    this.#instance = instance;
+    const { cellWeights, reach } = deviationWeights(spec);
+    const tables = control.map(({ values }) => instance.put(values));
+    this.#stream = instance.alloc(24);
+    this.#picks = instance.alloc(24);
+    this.#sums = instance.alloc(8 * SUMS);
+    this.#perOutput = instance.alloc(8 * outputs);
+    const words = () => instance.alloc(4 * outputs);
+    this.#job = putFields(instance, [
+      putLayer(instance, spec),
+      instance.put(parts),
+      instance.put(cellWeights),
+      instance.put(reach),
+      instance.put(Float64Array.from(control, ({ low }) => low)),
+      instance.put(Float64Array.from(control, ({ scale }) => scale)),
+      instance.put(Int32Array.from(control, ({ values }) => values.length)),
+      instance.put(Int32Array.from(tables)),
+      inRange ? 1 : 0,
+      poolSize,
+      instance.alloc(8 * outputs * (poolSize + MAX_DRAWS)),
+      this.#stream,
+      this.#picks,
+      instance.alloc(8 * inputs * LANES),
+      instance.alloc(8 * inputs * LANES),
+      instance.alloc(8 * outputs * LANES),
+      instance.alloc(8 * outputs * LANES),
+      instance.alloc(8 * LANES),
+      instance.alloc(8 * PICKS),
+      PICKS,
+      ...[words(), words(), words(), words(), words()],
+      ...[0, 0],
+      instance.alloc(4 * (MAX_DRAWS + 2)),
+      instance.alloc(MAX_DRAWS + 2),
+      instance.alloc(4 * MAX_DRAWS),
+      ...[instance.alloc(4 * SLOTS), instance.alloc(4 * SLOTS), instance.alloc(4 * SLOTS)],
+      ...[0, 0],
+      instance.put(Float64Array.from({ length: DIGAMMA }, (_, n) => (n === 0 ? 0 : digamma(n)))),
+      instance.put(digammaSteps()),
+      this.#sums,
+      this.#perOutput,
+    ]);
+  }
+
+  sample(streams: CellStreams, cells: number, draws: number, withTail: boolean): CellSums {
+    const instance = this.#instance;
+    const outputs = this.#outputs;
+    this.#begin(this.#stream, streams.pool);
+    instance.exports.fillPool(this.#job);
+    this.#begin(this.#stream, streams.cells);
+    this.#begin(this.#picks, streams.picks);
+    instance.i32(this.#job, PICKED + 1)[PICKED] = PICKS;
+    instance.f64(this.#sums, SUMS).fill(0);
+    instance.f64(this.#perOutput, outputs).fill(0);
+    instance.exports.sampleCells(this.#job, cells, draws, withTail ? 1 : 0);
+    const found = instance.f64(this.#sums, SUMS);
+    return {
+      cells: found[0]!,
+      states: found[1]!,
+      draws: found[2]!,
+      cut: found[3]!,
+      sumH: found[4]!,
+      sumA: found[5]!,
+      sumAA: found[6]!,
+      sumHA: found[7]!,
+      controlCells: found[8]!,
+      sumControl: found[9]!,
+      sumControlSquare: found[10]!,
+      perOutput: instance.f64(this.#perOutput, outputs).slice(),
+    };
+  }
+
+  /** Puts a stream at its beginning. */
+  #begin(at: number, key: StreamKey): void {
+    this.#instance.i32(at, 6).set([...key, 0, 0]);
+  }
+
+  free(): void {
+    release(this.#instance);
+  }
+}
