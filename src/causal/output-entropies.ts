@@ -1,8 +1,10 @@
 /** Entropies of single outputs: what each can say at most. */
+
 import { engineOptions, type MeasureOptions, outputCuts } from "../engines/engine.ts";
 import { outsideWarnings } from "../engines/exact/exact-engine.ts";
 import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
 import { InvalidInputError } from "../errors.ts";
+import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import { isDense, type Mechanism } from "../network/mechanism.ts";
 
@@ -28,7 +30,7 @@ export async function outputEntropies(mechanism: Mechanism, options: MeasureOpti
   return Array.from(outside, (share, j) => {
     const row = table.subarray(j * count, (j + 1) * count);
     const inside = row.reduce((sum, p) => sum + p, 0);
-    const nats = row.reduce((sum, p) => (p > 0 ? sum - (p / inside) * Math.log(p / inside) : sum), 0);
+    const nats = row.reduce((sum, p) => (p > 0 ? sum - (p / inside) * log(p / inside) : sum), 0);
     const tidy = share < 1e-14 ? 0 : Math.min(1, share);
     return estimate({
       bits: Math.max(0, nats / Math.LN2),

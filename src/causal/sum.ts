@@ -1,4 +1,5 @@
 /** From a matrix of pairs to their sum, and from two estimates to their difference. */
+import { hypot } from "../information/elementary.ts";
 import { type Estimate, type EstimateMatrix, estimate, jointFreedom } from "../information/estimate.ts";
 
 /** Sum of all pairs; the errors of independent pairs add in quadrature. */
@@ -24,7 +25,7 @@ export function difference(a: Estimate, b: Estimate, warnings: readonly string[]
   const bracket = boundsA && boundsB && ([boundsA[0] - boundsB[1], boundsA[1] - boundsB[0]] as const);
   return estimate({
     bits: a.bits - b.bits,
-    standardError: Math.hypot(a.standardError, b.standardError),
+    standardError: hypot(a.standardError, b.standardError),
     degreesOfFreedom: jointFreedom([a, b]),
     ...(bracket && (a.standardError > 0 || b.standardError > 0) && { bracket }),
     samples: a.samples + b.samples,

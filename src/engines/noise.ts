@@ -1,5 +1,7 @@
 /** What noise goes in, for the methods that evaluate a mechanism on samples: uniform, Gaussian, or drawn from a given sample. */
+
 import { InvalidInputError } from "../errors.ts";
+import { log } from "../information/elementary.ts";
 import { Random, Stream, type StreamKey, streamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "../kernels/block-sampler.ts";
 import { normalCdf } from "../network/activation.ts";
@@ -147,9 +149,9 @@ export function normals(random: Random): () => number {
     for (;;) {
       const u = 2 * random.uniform() - 1;
       const v = 2 * random.uniform() - 1;
-      const square = u * u + v * v;
-      if (square >= 1 || square === 0) continue;
-      const scale = Math.sqrt((-2 * Math.log(square)) / square);
+      const radius = u * u + v * v;
+      if (radius >= 1 || radius === 0) continue;
+      const scale = Math.sqrt((-2 * log(radius)) / radius);
       spare = v * scale;
       return u * scale;
     }

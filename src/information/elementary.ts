@@ -1,6 +1,7 @@
 /**
- * e^x and ln x after FreeBSD's e_exp.c and e_log.c (Sun Microsystems 1993): within 1 ulp, and the same bits on every machine, which
- * Math.exp and Math.log do not promise. Twins of assembly/math.ts: the same operations in the same order.
+ * Elementary functions with the same bits on every machine, which Math.exp, Math.log and ** do not promise (and break, between versions
+ * of one engine). e^x and ln x follow FreeBSD's e_exp.c and e_log.c (Sun Microsystems 1993), within 1 ulp; they are the twins of
+ * assembly/math.ts: the same operations in the same order.
  */
 
 const LN2_HI = 6.931471803691238e-1;
@@ -12,7 +13,7 @@ const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 
 /** 2^k for −1022 ≤ k ≤ 1023. */
-function power(k: number): number {
+function twoTo(k: number): number {
   words[1] = (k + 1023) << 20;
   words[0] = 0;
   return double[0]!;
@@ -34,16 +35,38 @@ export function exp(x: number): number {
   const y = 1 + ((r * c) / (2 - c) - lo + hi);
   // 2^k in two factors, for k may lie beyond what one exponent holds.
   const half = k >> 1;
-  return y * power(half) * power(k - half);
+  return y * twoTo(half) * twoTo(k - half);
+}
+
+/** log2 x of normal x > 0; exact for powers of two. */
+export function log2(x: number): number {
+  double[0] = x;
+  const high = words[1]!;
+  const k = (high - 0x3fe6a09e) >> 20;
+  words[1] = high - (k << 20);
+  return k + log(double[0]!) / Math.LN2;
+}
+
+/** x^y of normal x > 0. */
+export function power(x: number, y: number): number {
+  return exp(y * log(x));
+}
+
+export function square(x: number): number {
+  return x * x;
+}
+
+/** √(x² + y²), of numbers whose squares neither overflow nor vanish. */
+export function hypot(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
 }
 
 /** ln x of normal x > 0. */
 export function log(x: number): number {
   double[0] = x;
   const high = words[1]!;
-  const exponent = (high - 0x3fe6a09e) >> 20;
-  words[1] = high - (exponent << 20);
-  const k = exponent;
+  const k = (high - 0x3fe6a09e) >> 20;
+  words[1] = high - (k << 20);
   const f = double[0]! - 1;
   const halfSquare = 0.5 * (f * f);
   const s = f / (2 + f);

@@ -1,5 +1,7 @@
 /** Entropy from counts: how often each state was seen says more than the frequencies alone. */
+
 import { digamma } from "./digamma.ts";
+import { exp, log } from "./elementary.ts";
 
 /** How many states were seen once, twice, …: `seen[c]` states have the count `c`, for the counts that occur. */
 export type CountSpectrum = ReadonlyMap<number, number>;
@@ -32,24 +34,24 @@ export function unseenTail(once: number, twice: number, total: number): number {
   // Euler–Maclaurin after the first terms, which makes its error far less than an ulp of the entropy.
   let sum = 0;
   const first = 128;
-  for (let k = 0; k < first; k++) sum += Math.exp(-fall * (k + 1)) / (total + k);
+  for (let k = 0; k < first; k++) sum += exp(-fall * (k + 1)) / (total + k);
   const at = total + first;
-  const value = Math.exp(-fall * (first + 1)) / at;
+  const value = exp(-fall * (first + 1)) / at;
   const slope = -value * (fall + 1 / at);
-  const integral = q * Math.exp(-fall * first) * scaledExponentialIntegral(fall * at);
+  const integral = q * exp(-fall * first) * scaledExponentialIntegral(fall * at);
   return (once / total) * (sum + integral + value / 2 - slope / 12);
 }
 
 /** e^x E₁(x) for x > 0. */
 function scaledExponentialIntegral(x: number): number {
   if (x < 1) {
-    let sum = -0.5772156649015329 - Math.log(x);
+    let sum = -0.5772156649015329 - log(x);
     let term = -1;
     for (let k = 1; k < 30; k++) {
       term *= -x / k;
       sum += term / k;
     }
-    return Math.exp(x) * sum;
+    return exp(x) * sum;
   }
   // Continued fraction (DLMF 6.9.1), from the tail.
   let fraction = 0;
@@ -63,7 +65,7 @@ function scaledExponentialIntegral(x: number): number {
  */
 export function chaoWangJostOfHalf(spectrum: CountSpectrum, total: number): { bits: number; once: number } {
   const half = total / 2;
-  const top = Math.log(half) - 0.5 / half;
+  const top = log(half) - 0.5 / half;
   let once = 0;
   let twice = 0;
   let nats = 0;
@@ -81,7 +83,7 @@ function expectedHalfTerm(count: number, top: number): number {
   const mean = count / 2;
   if (count > 60) {
     // k ψ(k) has second derivative 1/k + O(k⁻²), and the variance of k is count/4.
-    return mean * (top - (Math.log(mean) - 0.5 / mean - 1 / (12 * mean * mean))) - 0.25 * (1 + 1 / (12 * mean * mean));
+    return mean * (top - (log(mean) - 0.5 / mean - 1 / (12 * mean * mean))) - 0.25 * (1 + 1 / (12 * mean * mean));
   }
   let chance = 2 ** -count;
   let sum = 0;

@@ -4,6 +4,7 @@
  * An exact value has `standardError` 0 and `samples` 0. A sampled value's `standardError` is that of the quantity
  * reported, after control variates, with any known remaining bias added in quadrature.
  */
+import { square } from "./elementary.ts";
 
 export type Method = "exact" | "conditional" | "plug-in" | "derived";
 
@@ -41,7 +42,7 @@ export function estimate(of: Omit<Estimate, "interval">): Estimate {
 
 /** Student's 97.5 % quantile by its expansion in 1/ν (error below 0.002 from ν = 8 on); the normal one where ν is absent. */
 function quantile(freedom: number | undefined): number {
-  return freedom === undefined ? 1.96 : 1.96 + 2.372 / freedom + 2.822 / freedom ** 2;
+  return freedom === undefined ? 1.96 : 1.96 + 2.372 / freedom + 2.822 / square(freedom);
 }
 
 /** Degrees of freedom of a sum of independent errors, by Welch and Satterthwaite. */
@@ -51,10 +52,10 @@ export function jointFreedom(
   let variance = 0;
   let share = 0;
   for (const { standardError, degreesOfFreedom } of parts) {
-    variance += standardError ** 2;
-    if (degreesOfFreedom !== undefined) share += standardError ** 4 / degreesOfFreedom;
+    variance += square(standardError);
+    if (degreesOfFreedom !== undefined) share += square(square(standardError)) / degreesOfFreedom;
   }
-  return share > 0 ? variance ** 2 / share : undefined;
+  return share > 0 ? square(variance) / share : undefined;
 }
 
 /** The sum of independent estimates, of mechanisms that share no input and no output. */
@@ -63,7 +64,7 @@ export function sumOfEstimates(parts: readonly Estimate[]): Estimate {
   const bounded = parts.some((part) => part.bracket !== undefined);
   return estimate({
     bits: sum((part) => part.bits),
-    standardError: Math.sqrt(sum((part) => part.standardError ** 2)),
+    standardError: Math.sqrt(sum((part) => square(part.standardError))),
     degreesOfFreedom: jointFreedom(parts),
     ...(bounded && {
       bracket: [

@@ -1,4 +1,5 @@
 /** Mutual information of a joint probability table, row by row: the table itself is never held. */
+import { log } from "./elementary.ts";
 
 /**
  * Takes the weights of a joint table in any order within a row, row after row, and gives I(row; column) of what it was given,
@@ -40,13 +41,13 @@ export class InformationSum {
     for (let k = 0; k < this.#count; k++) {
       const column = this.#touched[k]!;
       const p = this.#row[column]!;
-      this.#joint += p * Math.log(p);
+      this.#joint += p * log(p);
       this.#columns[column]! += p;
       this.#row[column] = 0;
       sum += p;
     }
     this.#count = 0;
-    if (sum > 0) this.#ofRows += sum * Math.log(sum);
+    if (sum > 0) this.#ofRows += sum * log(sum);
     this.#total += sum;
   }
 
@@ -55,8 +56,8 @@ export class InformationSum {
     const total = this.#total;
     if (!(total > 0)) return 0;
     let ofColumns = 0;
-    for (const p of this.#columns) if (p > 0) ofColumns += p * Math.log(p);
-    return Math.max(0, ((this.#joint - this.#ofRows - ofColumns) / total + Math.log(total)) / Math.LN2);
+    for (const p of this.#columns) if (p > 0) ofColumns += p * log(p);
+    return Math.max(0, ((this.#joint - this.#ofRows - ofColumns) / total + log(total)) / Math.LN2);
   }
 }
 

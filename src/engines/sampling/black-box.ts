@@ -2,9 +2,11 @@
  * The conditional estimator for mechanisms known only by their values: chains of layers, softmax, any function. As for dense
  * layers (conditional.ts), but every draw is an evaluation, and no exact marginals help.
  */
+
 import { InvalidInputError } from "../../errors.ts";
 import { binEdges, OUTSIDE, type Range } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
+import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import { Random, Stream } from "../../information/random.ts";
 import { SmallCounts } from "../../information/small-counts.ts";
@@ -103,7 +105,7 @@ export async function conditionalOfBlackBox(
     output = entropyOfStates(counts.list(), undefined);
     const excess = output.standardError / (0.8 * options.tolerance);
     if (excess <= 1 || output.seenOnce > HOPELESS || drawn >= outputBudget) break;
-    target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, excess ** 1.5)));
+    target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
   }
   const outside = 1 - output.counted / drawn;
   if (outside > 0) {
@@ -113,8 +115,8 @@ export async function conditionalOfBlackBox(
     );
   }
   const most = Math.min(
-    outputs * Math.log2(binner.count),
-    parts.reduce((bits, count) => bits + Math.log2(count), 0),
+    outputs * log2(binner.count),
+    parts.reduce((bits, count) => bits + log2(count), 0),
   );
   if (output.counted < FEW) {
     warnings.push("too few samples have every output inside the output range: EI is not measured and given as 0");
@@ -125,7 +127,9 @@ export async function conditionalOfBlackBox(
   const batches = Array.from({ length: BATCHES }, (_, r) => new CellRounds(mechanism, parts, states, options, r));
   const tails = output.seenOnce <= UNSATURATED;
   let [bits, standardError, samples] = [0, Infinity, 0];
-  const goal = Math.sqrt(Math.max(options.tolerance ** 2 - output.standardError ** 2, (options.tolerance / 2) ** 2));
+  const goal = Math.sqrt(
+    Math.max(square(options.tolerance) - square(output.standardError), square(options.tolerance / 2)),
+  );
   for (let round = 0; ; round++) {
     for (const batch of batches) {
       await batch.round(tails);
@@ -134,11 +138,11 @@ export async function conditionalOfBlackBox(
     await breathe();
     bits = batches.reduce((sum, batch) => sum + batch.mean, 0) / BATCHES;
     samples = batches.reduce((sum, batch) => sum + batch.draws, 0);
-    const spread = batches.reduce((sum, batch) => sum + (batch.mean - bits) ** 2, 0);
+    const spread = batches.reduce((sum, batch) => sum + square(batch.mean - bits), 0);
     standardError = Math.sqrt(spread / (BATCHES * (BATCHES - 1)));
     const distinct = batches.reduce((sum, batch) => sum + batch.states, 0) / BATCHES;
     if (!tails || distinct > CELL_STATES) {
-      const upper = Math.min(most, outputs * Math.log2(binner.count) - bits);
+      const upper = Math.min(most, outputs * log2(binner.count) - bits);
       warnings.push(
         `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples found an output state of their own; the value is the middle of its bounds`,
       );
@@ -158,7 +162,7 @@ export async function conditionalOfBlackBox(
   const cut = batches.reduce((sum, batch) => sum + batch.cut, 0);
   if (cut > 0)
     warnings.push(`rare states were given up after ${MAX_TAIL} draws (${cut} in all): EI may be a little high`);
-  const error = Math.hypot(output.standardError, standardError);
+  const error = hypot(output.standardError, standardError);
   if (options.tolerance > 0 && error > options.tolerance) {
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
   }

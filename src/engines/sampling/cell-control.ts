@@ -1,5 +1,7 @@
 /** The control variate of the cells: H(ŷ_j | cell) of each output as a function of where the cell's centre lies. */
+
 import type { Cuts } from "../../information/bins.ts";
+import { log2 } from "../../information/elementary.ts";
 import type { ControlTable } from "../../kernels/cell-sampler.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
 import type { OutputLaw } from "../exact/marginals.ts";
@@ -38,7 +40,7 @@ function entropyAt(z: number, { cdf, scale }: OutputLaw, segments: Segments, rea
   for (let s = from; s <= to && from < to; s++) {
     const upTo = s < to ? cdf!.at((thresholds[s]! - z) * scale) : 1;
     const p = upTo - below;
-    if (p > 0) bits -= p * Math.log2(p);
+    if (p > 0) bits -= p * log2(p);
     below = upTo;
   }
   return bits;

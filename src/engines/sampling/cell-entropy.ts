@@ -5,6 +5,7 @@
  * Control variate: Σ_j H(ŷ_j | cell), its mean from many more cells. The standard error comes from the means of `BATCHES` batches,
  * each with its own pool of deviations.
  */
+import { log2, square } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
 import { MAX_DRAWS } from "../../information/small-counts.ts";
 import {
@@ -37,7 +38,7 @@ const [POOL, CENTRES, PICKS] = [0, 1, 2];
 
 /** Deviations in a batch's pool: some thousand, fewer where each costs much. */
 export function poolSize(inputs: number, outputs: number): number {
-  return Math.max(256, Math.min(1024, 2 ** Math.floor(Math.log2(4e6 / (inputs * outputs)))));
+  return Math.max(256, Math.min(1024, 2 ** Math.floor(log2(4e6 / (inputs * outputs)))));
 }
 
 interface CellsJob {
@@ -166,7 +167,7 @@ export class CellEntropy {
   /** After a pilot: twice the mean number of states is the cheapest number of draws per cell, to a power of two. */
   tune(): void {
     const { states } = this.estimate();
-    this.#drawsPerCell = Math.min(MAX_DRAWS, Math.max(8, 2 ** Math.round(Math.log2(2 * states))));
+    this.#drawsPerCell = Math.min(MAX_DRAWS, Math.max(8, 2 ** Math.round(log2(2 * states))));
   }
 
   estimate(): CellEntropyEstimate {
@@ -174,18 +175,18 @@ export class CellEntropy {
     const all = added(batches);
     const { cells, controlCells } = all;
     const [h, a, control] = [all.sumH / cells, all.sumA / cells, all.sumControl / controlCells];
-    const varianceA = all.sumAA / cells - a ** 2;
+    const varianceA = all.sumAA / cells - square(a);
     const slope = varianceA > 1e-12 ? (all.sumHA / cells - h * a) / varianceA : 0;
-    const controlVariance = Math.max(0, all.sumControlSquare / controlCells - control ** 2) / controlCells;
+    const controlVariance = Math.max(0, all.sumControlSquare / controlCells - square(control)) / controlCells;
     const value = h - slope * (a - control);
     let spread = 0;
     for (const batch of batches) {
       const mean = batch.sumH / batch.cells - slope * (batch.sumA / batch.cells - control);
-      spread += (mean - value) ** 2;
+      spread += square(mean - value);
     }
     return {
       bits: value,
-      standardError: Math.sqrt(spread / (BATCHES * (BATCHES - 1)) + slope ** 2 * controlVariance),
+      standardError: Math.sqrt(spread / (BATCHES * (BATCHES - 1)) + square(slope) * controlVariance),
       cells,
       sumOfOutputs: control,
       sumOfOutputsError: Math.sqrt(controlVariance),

@@ -6,6 +6,7 @@
  */
 
 import { InvalidInputError } from "../../errors.ts";
+import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import { outputCuts, type SamplingOptions } from "../engine.ts";
@@ -71,7 +72,7 @@ async function measured(
   }
   const inRange = clamps || outsideOf.every((share) => share === 0);
   const budget = options.samples;
-  const inputBits = parts.reduce((bits, count) => bits + Math.log2(count), 0);
+  const inputBits = parts.reduce((bits, count) => bits + log2(count), 0);
   // Of all samples, so not of those inside where some are outside.
   const bounds = inRange ? outputEntropyBounds(mechanism, laws, entropyOf(marginals)) : undefined;
 
@@ -90,14 +91,14 @@ async function measured(
     output = entropy.estimate();
     const excess = output.standardError / (OUTPUT_SHARE * options.tolerance);
     if (excess <= 1 || output.seenOnce > HOPELESS || entropy.drawn >= outputBudget) break;
-    target = Math.min(outputBudget, entropy.drawn * Math.min(4, Math.max(1.3, excess ** 1.5)));
+    target = Math.min(outputBudget, entropy.drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
   }
   const { outside } = entropy;
   if (output.counted < FEW) {
     warnings.push(
       `only ${output.counted} of ${entropy.drawn} samples have every output inside the output range: too few to measure`,
     );
-    const most = mechanism.outputs * Math.log2(cuts.count);
+    const most = mechanism.outputs * log2(cuts.count);
     return estimate({
       bits: 0,
       standardError: most,
@@ -119,7 +120,7 @@ async function measured(
         ? `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples found an output state of their own; the value is the middle of its bounds`
         : "unsaturated: too many output states per cell of the inputs to count; the value is the middle of its bounds",
     );
-    const mostOutput = bounds?.upper ?? mechanism.outputs * Math.log2(cuts.count);
+    const mostOutput = bounds?.upper ?? mechanism.outputs * log2(cuts.count);
     const leastOutput = Math.max(output.lower, bounds?.lower ?? 0);
     const mostInner = inRange ? probe.control : mostOutput;
     const leastInner = inRange ? probe.perOutput.reduce((most, h) => Math.max(most, h), 0) : 0;
@@ -140,13 +141,15 @@ async function measured(
   const pilotCells = Math.floor((budget - entropy.drawn) / (2 * 32 * BATCHES));
   await cells.sample(Math.max(2, Math.min(640 / BATCHES, pilotCells)), options, () => {});
   cells.tune();
-  const goal = Math.sqrt(Math.max(options.tolerance ** 2 - output.standardError ** 2, (options.tolerance / 2) ** 2));
+  const goal = Math.sqrt(
+    Math.max(square(options.tolerance) - square(output.standardError), square(options.tolerance / 2)),
+  );
   const onlyBudget = options.tolerance === 0;
   let inner = cells.estimate();
   for (;;) {
     const wanted = onlyBudget
       ? inner.cells * ((budget - outputBudget) / inner.draws)
-      : Math.max(MIN_CELLS, inner.cells * (inner.standardError / goal) ** 2 * 1.1);
+      : Math.max(MIN_CELLS, inner.cells * square(inner.standardError / goal) * 1.1);
     const affordable = inner.cells * ((budget - entropy.drawn) / inner.draws);
     const more = Math.ceil((Math.min(wanted, affordable, 4 * inner.cells + MIN_CELLS) - inner.cells) / BATCHES);
     if (more <= 0) break;
@@ -156,7 +159,7 @@ async function measured(
   }
   if (inner.cut > 0)
     warnings.push(`rare states were given up after 200,000 draws (${inner.cut} in all): EI may be a little high`);
-  const standardError = Math.hypot(output.standardError, inner.standardError);
+  const standardError = hypot(output.standardError, inner.standardError);
   if (options.tolerance > 0 && standardError > options.tolerance) {
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${budget} samples`);
   }
@@ -195,5 +198,5 @@ function requireAffordable({ name, inputs, outputs }: DenseMechanism): void {
 
 /** Σ_j H(ŷ_j) from the outputs' distributions. */
 function entropyOf(marginals: Float64Array): number {
-  return marginals.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0);
+  return marginals.reduce((sum, p) => (p > 0 ? sum - p * log2(p) : sum), 0);
 }

@@ -1,5 +1,7 @@
 /** The reference implementation's extrapolation of EI_parts to infinitely many samples: A/s^α + C through the plug-in at growing s. */
+
 import { levenbergMarquardt } from "ml-levenberg-marquardt";
+import { log, power, square } from "../../information/elementary.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
 import { Random, Stream } from "../../information/random.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
@@ -59,7 +61,7 @@ export async function extrapolateParts(
   const [s, v] = [sizes.slice(-FITTED), values.slice(-FITTED)];
   const fit = fitPower(s, v);
   const bits = far(fit);
-  const standardError = spread(s, v, fit, last.standardError ** 2 * counts.drawn, options.seed);
+  const standardError = spread(s, v, fit, square(last.standardError) * counts.drawn, options.seed);
   const warnings = last.warnings.filter((warning) => !warning.startsWith("the plug-in is too"));
   warnings.push(
     `extrapolated from ${v.at(-1)!.toPrecision(6)} bit at ${counts.drawn} samples by ${fit.amplitude.toPrecision(3)} ` +
@@ -95,14 +97,14 @@ function fitFrom(sizes: readonly number[], values: readonly number[], start: num
     { x, y: values.map((value) => value / scale) },
     ([a, e, c]) =>
       (s) =>
-        a! * s ** -e! + c!,
+        a! * power(s, -e!) + c!,
     {
       initialValues: [start[0]! / scale, start[1]!, start[2]! / scale],
       minValues: [0, 0, 0],
       maxValues: [1e3, 8, 1e3],
       jacobianFunction:
         ([a, e]) =>
-        (s) => [s ** -e!, -a! * Math.log(s) * s ** -e!, 1],
+        (s) => [power(s, -e!), -a! * log(s) * power(s, -e!), 1],
       maxIterations: 200,
       errorTolerance: 1e-18,
       improvementThreshold: 1e-12,
@@ -110,7 +112,7 @@ function fitFrom(sizes: readonly number[], values: readonly number[], start: num
     },
   );
   const [a, e, c] = parameterValues as [number, number, number];
-  const curve = (size: number) => scale * (a * (size / top) ** -e + c);
+  const curve = (size: number) => scale * (a * power(size / top, -e) + c);
   return {
     amplitude: a * scale,
     exponent: e,
@@ -120,11 +122,11 @@ function fitFrom(sizes: readonly number[], values: readonly number[], start: num
 }
 
 function rms(values: readonly number[], curve: (k: number) => number): number {
-  return Math.sqrt(values.reduce((sum, value, k) => sum + (value - curve(k)) ** 2, 0) / values.length);
+  return Math.sqrt(values.reduce((sum, value, k) => sum + square(value - curve(k)), 0) / values.length);
 }
 
 function far({ amplitude, exponent, limit }: Extrapolation): number {
-  return amplitude * (FAR / (STEP * POINTS)) ** -exponent + limit;
+  return amplitude * power(FAR / (STEP * POINTS), -exponent) + limit;
 }
 
 /** Standard deviation of the extrapolated value over refits; `variance` is one sample's. */
@@ -137,7 +139,7 @@ function spread(
 ): number {
   const normal = normals(new Random(seed, Stream.noise, REFIT_STREAM));
   const middle = far(fit);
-  let square = 0;
+  let squares = 0;
   for (let refit = 0; refit < REFITS; refit++) {
     let sum = 0;
     let before = 0;
@@ -146,7 +148,7 @@ function spread(
       before = sizes[k]!;
       return value + sum / before;
     });
-    square += (far(fitPower(sizes, moved)) - middle) ** 2;
+    squares += square(far(fitPower(sizes, moved)) - middle);
   }
-  return Math.sqrt(square / REFITS);
+  return Math.sqrt(squares / REFITS);
 }

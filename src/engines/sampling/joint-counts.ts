@@ -2,8 +2,10 @@
  * Counts of the joint states of inputs and outputs, and the plug-in mutual information from them. Shards merge by addition: counts of
  * the samples [0, k) merged with those of [k, n) are the counts of [0, n).
  */
+
 import { InvalidInputError } from "../../errors.ts";
 import { OUTSIDE } from "../../information/bins.ts";
+import { log2, square } from "../../information/elementary.ts";
 import { StateKey } from "../../information/state-key.ts";
 import { StateTable } from "../../information/state-table.ts";
 
@@ -42,8 +44,8 @@ export class PlugInCounts {
 
   /** What the bins allow EI to be, in bits. */
   get most(): number {
-    const inputBits = this.#parts.reduce((bits, count) => bits + Math.log2(count), 0);
-    return Math.min(inputBits, this.#outputs * Math.log2(this.#outputBins));
+    const inputBits = this.#parts.reduce((bits, count) => bits + log2(count), 0);
+    return Math.min(inputBits, this.#outputs * log2(this.#outputBins));
   }
 
   /** `parts[i]`: bins of input i, 1 for an input that is not looked at. */
@@ -113,16 +115,16 @@ export class PlugInCounts {
     const { low, high, counts } = joint.list();
     const [hx, hy, hxy] = [entropy(input, total), entropy(output, total), entropy(joint, total)];
     const bits = Math.max(0, hx + hy - hxy);
-    let square = 0;
+    let squares = 0;
     for (let id = 0; id < joint.size; id++) {
       const count = counts[id]!;
       const a = inputCounts[low[id]!]!;
       const b = outputCounts[high[id]!]!;
-      square += (count / total) * (Math.log2((count / a) * (total / b)) - bits) ** 2;
+      squares += (count / total) * square(log2((count / a) * (total / b)) - bits);
     }
     return {
       bits,
-      standardError: total === 0 ? 0 : Math.sqrt(square / total),
+      standardError: total === 0 ? 0 : Math.sqrt(squares / total),
       bias: total === 0 ? 0 : (joint.size - input.size - output.size + 1) / (2 * total * Math.LN2),
       inputEntropy: hx,
       outputEntropy: hy,
@@ -141,7 +143,7 @@ function entropy(states: StateTable, total: number): number {
     const count = counts[from]!;
     let to = from + 1;
     while (to < counts.length && counts[to] === count) to++;
-    sum += (to - from) * (count / total) * Math.log2(total / count);
+    sum += (to - from) * (count / total) * log2(total / count);
     from = to;
   }
   return sum;

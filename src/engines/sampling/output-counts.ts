@@ -6,6 +6,7 @@
  * different widths, weights, activations and bins, at f₁/N from 0.001 to 0.37, it was 0.6 to 1 times as much. So `BIAS_SHARE` of
  * the line is made good, and `BIAS_DOUBT` of it enters the error.
  */
+import { hypot, log2, square } from "../../information/elementary.ts";
 import { chaoWangJost, chaoWangJostOfHalf } from "../../information/entropy.ts";
 import type { StateList } from "../../information/state-table.ts";
 
@@ -35,7 +36,7 @@ export function entropyOfStates({ counts, values }: StateList, controlMean: numb
   const surprisal = new Map<number, number>();
   let meanL = 0;
   for (const [count, states] of spectrum) {
-    const bits = -Math.log2(count / counted);
+    const bits = -log2(count / counted);
     surprisal.set(count, bits);
     meanL += states * (count / counted) * bits;
   }
@@ -52,7 +53,7 @@ export function entropyOfStates({ counts, values }: StateList, controlMean: numb
   const slope = controlMean !== undefined && varG > 1e-12 ? both / varG : 0;
   // To first order the spread of −log2 p over the samples; to second order, all there is where the states are equally likely,
   // that of a χ² with one degree of freedom fewer than states, over 2 N ln 2.
-  const secondOrder = (counts.length - 1) / (2 * (counted * Math.LN2) ** 2);
+  const secondOrder = (counts.length - 1) / (2 * square(counted * Math.LN2));
   const variance = Math.max(0, varL - slope * both) / counted + secondOrder;
 
   const seenOnce = (spectrum.get(1) ?? 0) / counted;
@@ -62,7 +63,7 @@ export function entropyOfStates({ counts, values }: StateList, controlMean: numb
   const line = Math.max(0, missing);
   return {
     bits: whole + BIAS_SHARE * line - slope * (meanG - (controlMean ?? meanG)),
-    standardError: Math.hypot(Math.sqrt(variance), BIAS_DOUBT * line),
+    standardError: hypot(Math.sqrt(variance), BIAS_DOUBT * line),
     lower: meanL,
     seenOnce,
     counted,

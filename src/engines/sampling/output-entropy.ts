@@ -2,6 +2,7 @@
  * H(Ŷ) of a dense mechanism by counting: noise on all inputs, joint states of the output bins. Control variate:
  * Σ_j −log2 p_j(ŷ_j), whose mean Σ_j H(ŷ_j) the exact engine knows.
  */
+import { log2 } from "../../information/elementary.ts";
 import { Stream, type StreamKey, streamKey } from "../../information/random.ts";
 import type { StateList } from "../../information/state-table.ts";
 import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
@@ -72,11 +73,11 @@ export class OutputEntropy {
    * output range. To be freed in the end.
    */
   constructor(spec: Omit<OutputCounterSpec, "surprisal">, seed: number, marginals: Float64Array, inRange: boolean) {
-    const surprisal = marginals.map((p) => (p > 0 ? -Math.log2(p) : 0));
+    const surprisal = marginals.map((p) => (p > 0 ? -log2(p) : 0));
     this.#job = { spec: { ...spec, surprisal }, key: streamKey(seed, Stream.noise, OUTPUTS) };
     this.#counter = createOutputCounter(this.#job.spec);
     // The mean over the samples inside is not known exactly where some fall outside.
-    this.#meanSurprisal = inRange ? marginals.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0) : undefined;
+    this.#meanSurprisal = inRange ? marginals.reduce((sum, p) => (p > 0 ? sum - p * log2(p) : sum), 0) : undefined;
     this.#stretch = UNIT * Math.max(1, Math.round(STRETCH / (spec.inputs * (spec.outputs + 4)) / UNIT));
   }
 

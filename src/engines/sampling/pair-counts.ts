@@ -1,7 +1,9 @@
 /** Dense histograms of every pair (input, output), and the plug-in mutual information of each. Shards merge by addition. */
+
 import { InvalidInputError } from "../../errors.ts";
 import type { BinCounts } from "../../information/bins.ts";
 import { OUTSIDE } from "../../information/bins.ts";
+import { log2, square } from "../../information/elementary.ts";
 import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
 
 /** Memory for the histograms, in bytes. */
@@ -12,11 +14,11 @@ const MOST_SAMPLES = 2 ** 31 - 1;
 
 const LOGS = 1 << 16;
 const logs = new Float64Array(LOGS);
-for (let count = 2; count < LOGS; count++) logs[count] = count * Math.log2(count);
+for (let count = 2; count < LOGS; count++) logs[count] = count * log2(count);
 
 /** c log2 c. */
 function timesLog(count: number): number {
-  return count < LOGS ? logs[count]! : count * Math.log2(count);
+  return count < LOGS ? logs[count]! : count * log2(count);
 }
 
 /** @throws InvalidInputError for more samples than a cell can count. */
@@ -154,14 +156,14 @@ export class PairCounts {
     const kept = this.marginals(i, j, rows, columns);
     if (kept === 0) return { bits: 0, standardError: 0, bias: 0, kept, cells: 0 };
     const table = this.table(i, j);
-    let [joint, ofRows, ofColumns, square] = [0, 0, 0, 0];
+    let [joint, ofRows, ofColumns, squares] = [0, 0, 0, 0];
     let [cells, rowsSeen, columnsSeen] = [0, 0, 0];
     for (const count of columns) {
       if (count === 0) continue;
       ofColumns += timesLog(count);
       columnsSeen++;
     }
-    const logColumns = columns.map((count) => (count > 0 ? Math.log2(count / kept) : 0));
+    const logColumns = columns.map((count) => (count > 0 ? log2(count / kept) : 0));
     for (let a = 0, at = 0; a < this.bins.input; a++) {
       const row = rows[a]!;
       if (row === 0) {
@@ -170,20 +172,20 @@ export class PairCounts {
       }
       rowsSeen++;
       ofRows += timesLog(row);
-      const logRow = Math.log2(row);
+      const logRow = log2(row);
       for (let b = 0; b < this.bins.output; b++, at++) {
         const count = table[at]!;
         if (count === 0) continue;
         const log = timesLog(count);
         joint += log;
         cells++;
-        square += count * (log / count - logRow - logColumns[b]!) ** 2;
+        squares += count * square(log / count - logRow - logColumns[b]!);
       }
     }
     const bits = Math.max(0, (joint - ofRows - ofColumns + timesLog(kept)) / kept);
     return {
       bits,
-      standardError: Math.sqrt(Math.max(0, square / kept - bits * bits) / kept),
+      standardError: Math.sqrt(Math.max(0, squares / kept - bits * bits) / kept),
       bias: (cells - rowsSeen - columnsSeen + 1) / (2 * kept * Math.LN2),
       kept,
       cells,

@@ -1,6 +1,7 @@
 /** The error of a sum over pairs that share their samples. */
 
 import { OUTSIDE } from "../../information/bins.ts";
+import { log2, square } from "../../information/elementary.ts";
 import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { EngineOptions, Intervention } from "../engine.ts";
@@ -40,7 +41,7 @@ export async function influenceVariance(
   }
 
   const shares = new Float64Array(NOISE_BLOCK);
-  let [sum, square] = [0, 0];
+  let [sum, squares] = [0, 0];
   const shareOf = (i: number, first: number, rows: number): void => {
     for (let j = 0; j < outputs; j++) {
       const pair = i * outputs + j;
@@ -51,7 +52,7 @@ export async function influenceVariance(
         const a = samples.x[row * inputs + i]!;
         const count = table[a * bins.output + b]!;
         const expected = (rowsOf[pair * bins.input + a]! * columnsOf[pair * bins.output + b]!) / kept[pair]!;
-        shares[row]! += ((Math.log2(count / expected) - bits[pair]!) * drawn) / kept[pair]!;
+        shares[row]! += ((log2(count / expected) - bits[pair]!) * drawn) / kept[pair]!;
       }
     }
   };
@@ -65,7 +66,7 @@ export async function influenceVariance(
     }
     for (let row = first; row < rows; row++) {
       sum += shares[row]!;
-      square += shares[row]! ** 2;
+      squares += square(shares[row]!);
     }
   };
   try {
@@ -73,5 +74,5 @@ export async function influenceVariance(
   } finally {
     samples.free();
   }
-  return Math.max(0, square / looks - (sum / looks) ** 2);
+  return Math.max(0, squares / looks - square(sum / looks));
 }

@@ -2,6 +2,7 @@
  * The published estimator: mutual information of the frequencies of sampled states. For comparison with the reference implementation, and
  * for pairs of mechanisms known only by their values. It is biased until every joint state was seen many times, and says so.
  */
+import { hypot } from "../../information/elementary.ts";
 import { type Estimate, type EstimateMatrix, estimate } from "../../information/estimate.ts";
 import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
@@ -77,7 +78,7 @@ export async function plugInJoint(
 
 function isClose(found: JointStatistic, { kept }: PlugInCounts, tolerance: number): boolean {
   if (kept === 0 || found.states.joint > UNSATURATED * kept) return false;
-  return Math.hypot(found.standardError, found.bias) <= tolerance;
+  return hypot(found.standardError, found.bias) <= tolerance;
 }
 
 /** The estimate that counts allow, with its warnings. */
@@ -110,7 +111,7 @@ export function jointEstimate(
   }
   const { bits } = found;
   if (unsaturated === undefined) {
-    const standardError = Math.hypot(found.standardError, found.bias);
+    const standardError = hypot(found.standardError, found.bias);
     return estimate({ bits, standardError, samples: drawn, method: "plug-in", outside, warnings });
   }
   // Where states do not repeat, the value says little more than the bins: the error is that of a uniform law over what they allow.
@@ -194,7 +195,7 @@ export async function pairsEstimate(
   const variance = await influenceVariance(mechanism, intervention, options, source, counts);
   return estimate({
     bits: matrix.bits.reduce((sum, bits) => sum + bits, 0),
-    standardError: Math.hypot(Math.sqrt(variance / counts.drawn), bias),
+    standardError: hypot(Math.sqrt(variance / counts.drawn), bias),
     samples: matrix.samples,
     method: "plug-in",
     outside: matrix.outside.reduce((sum, share) => sum + share, 0) / matrix.outside.length,
@@ -216,7 +217,7 @@ async function countPairs(
     await drawPairs(mechanism, intervention, options, source, [counts.drawn, target], counts, tell);
     if (target >= options.samples) break;
     const { error, bias } = matrixOf(counts, intervention, options, source);
-    if (Math.hypot(error, bias) <= options.tolerance) break;
+    if (hypot(error, bias) <= options.tolerance) break;
     target = Math.min(options.samples, 2 * target);
   }
   options.onProgress?.(1);
@@ -240,7 +241,7 @@ function matrixOf(
       const found = counts.statistic(i, j, rows, columns);
       bits[pair] = options.correct ? found.bits - found.bias : found.bits;
       standardError[pair] = found.standardError;
-      error = Math.hypot(error, found.standardError);
+      error = hypot(error, found.standardError);
       bias += found.bias;
       if (found.kept === 0) empty++;
       else if (found.cells > UNSATURATED * found.kept) unsaturated++;
@@ -260,7 +261,7 @@ function matrixOf(
     warnings.push(biasWarning(bias));
   }
   const left = options.correct && unsaturated === 0 ? 0 : bias;
-  if (options.tolerance > 0 && Math.hypot(error, left) > options.tolerance) {
+  if (options.tolerance > 0 && hypot(error, left) > options.tolerance) {
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${drawn} samples`);
   }
   const matrix: EstimateMatrix = {
