@@ -58,6 +58,12 @@ const KEPT = 4;
 const KEPT_BYTES = 64 * 2 ** 20;
 
 const idle: Instance[] = [];
+let taken = 0;
+
+/** Instances that kernels hold now: 0 when nothing is being measured. */
+export function instancesInUse(): number {
+  return taken;
+}
 
 export class Instance {
   readonly exports: KernelExports;
@@ -116,11 +122,14 @@ export class Instance {
 }
 
 export function acquire(): Instance {
-  return idle.pop() ?? new Instance();
+  const instance = idle.pop() ?? new Instance();
+  taken++;
+  return instance;
 }
 
 /** Gives an instance back: nothing of it may be used afterwards. */
 export function release(instance: Instance): void {
+  taken--;
   instance.clear();
   if (idle.length < KEPT && instance.exports.memory.buffer.byteLength <= KEPT_BYTES) idle.push(instance);
 }
