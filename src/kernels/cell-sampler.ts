@@ -27,6 +27,7 @@ const PICKS = 256;
 const SLOTS = 4 * MAX_DRAWS;
 /** ψ is looked up below this. */
 const DIGAMMA = 4096;
+const digammas = Float64Array.from({ length: DIGAMMA }, (_, n) => (n === 0 ? 0 : digamma(n)));
 // Fields of the job that change.
 const PICKED = 19;
 
@@ -79,7 +80,7 @@ class CompiledCellSampler implements CellSampler {
       instance.alloc(4 * MAX_DRAWS),
       ...[instance.alloc(4 * SLOTS), instance.alloc(4 * SLOTS), instance.alloc(4 * SLOTS)],
       ...[0, 0],
-      instance.put(Float64Array.from({ length: DIGAMMA }, (_, n) => (n === 0 ? 0 : digamma(n)))),
+      instance.put(digammas),
       instance.put(digammaSteps()),
       this.#sums,
       this.#perOutput,
@@ -116,7 +117,9 @@ class CompiledCellSampler implements CellSampler {
 
   /** Puts a stream at its beginning. */
   #begin(at: number, key: StreamKey): void {
-    this.#instance.i32(at, 6).set([...key, 0, 0]);
+    const words = this.#instance.i32(at, 6);
+    words.fill(0);
+    words.set(key);
   }
 
   free(): void {
