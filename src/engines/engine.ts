@@ -5,6 +5,7 @@ import { type BinCounts, type BinsSpec, binEdges, type OutsidePolicy, validBins 
 import type { EstimateMatrix } from "../information/estimate.ts";
 import type { DenseMechanism, Mechanism } from "../network/mechanism.ts";
 import { type PreactivationBins, preactivationBins } from "../network/preactivation-bins.ts";
+import type { Pool } from "./pool.ts";
 
 /**
  * What noise goes in: every input uniform and independent on its range, or one input at a time with every other held at its `rest`
@@ -22,6 +23,8 @@ export interface EngineOptions {
   readonly signal?: AbortSignal;
   /** Called with the fraction done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Who does the work; without, the thread that asks. */
+  readonly pool?: Pool;
 }
 
 /** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
@@ -58,6 +61,8 @@ export interface MeasureOptions {
   readonly outside?: OutsidePolicy;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
+  /** Workers that share the work; without, it is done where it is asked for. Results do not depend on it. */
+  readonly pool?: Pool;
 }
 
 /** @throws InvalidInputError for bins or a policy that are none. */
@@ -66,5 +71,6 @@ export function engineOptions(options: MeasureOptions, who: string): EngineOptio
   if (outside !== "drop" && outside !== "clamp") {
     throw new InvalidInputError({ who, expected: 'outside: "drop" or "clamp"', got: JSON.stringify(outside) });
   }
-  return { bins: validBins(options.bins, who), outside, signal: options.signal, onProgress: options.onProgress };
+  const { signal, onProgress, pool } = options;
+  return { bins: validBins(options.bins, who), outside, signal, onProgress, pool };
 }

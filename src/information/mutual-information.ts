@@ -8,13 +8,16 @@ export class InformationSum {
   readonly #columns: Float64Array;
   readonly #row: Float64Array;
   readonly #touched: Int32Array;
+  readonly #log: (x: number) => number;
   #count = 0;
   /** Σ p ln p over the table, and over the sums of its rows. */
   #joint = 0;
   #ofRows = 0;
   #total = 0;
 
-  constructor(columns: number) {
+  /** `log`: the natural logarithm of normal numbers above 0. */
+  constructor(columns: number, log: (x: number) => number = Math.log) {
+    this.#log = log;
     this.#columns = new Float64Array(columns);
     this.#row = new Float64Array(columns);
     this.#touched = new Int32Array(columns);
@@ -40,13 +43,13 @@ export class InformationSum {
     for (let k = 0; k < this.#count; k++) {
       const column = this.#touched[k]!;
       const p = this.#row[column]!;
-      this.#joint += p * Math.log(p);
+      this.#joint += p * this.#log(p);
       this.#columns[column]! += p;
       this.#row[column] = 0;
       sum += p;
     }
     this.#count = 0;
-    if (sum > 0) this.#ofRows += sum * Math.log(sum);
+    if (sum > 0) this.#ofRows += sum * this.#log(sum);
     this.#total += sum;
   }
 

@@ -5,8 +5,8 @@ import { mutualInformation } from "../../information/mutual-information.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import { type EngineOptions, outputCuts } from "../engine.ts";
-import { outsideWarnings } from "./exact-engine.ts";
 import { cellLaws, outputLaws } from "./marginals.ts";
+import { outsideWarnings } from "./outside.ts";
 
 /** Cells of the inputs that are listed rather than sampled. */
 const MOST_CELLS = 1 << 16;

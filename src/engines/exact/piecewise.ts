@@ -48,7 +48,10 @@ export class PiecewiseCdf implements Cdf {
     }
   }
 
-  /** Half-widths > 0, at least one; those too small to move the result by an ulp are left out. */
+  /**
+   * Half-widths > 0, at least one. Adding s moves the result by at most s/8 over the largest, at a kink: what is too small to move it by an
+   * ulp is left out, and no t ± s rounds to t.
+   */
   static of(halfWidths: readonly number[]): PiecewiseCdf {
     const sorted = [...halfWidths].sort((a, b) => b - a);
     const largest = sorted[0]!;
@@ -57,7 +60,7 @@ export class PiecewiseCdf implements Cdf {
     coefficients[1] = 0.5;
     let cdf = new PiecewiseCdf(largest, Float64Array.of(-largest, largest), coefficients);
     for (const halfWidth of sorted.slice(1)) {
-      if (halfWidth > largest * 1e-17) cdf = cdf.#smoothed(halfWidth);
+      if (halfWidth > largest * 5e-16) cdf = cdf.#smoothed(halfWidth);
     }
     return cdf;
   }
