@@ -45,6 +45,7 @@ export interface KernelExports {
     columns: number,
     stride: number,
     sums: number,
+    logs: number,
   ): void;
 }
 

@@ -7,6 +7,7 @@ import { kernelPath } from "./path.ts";
 import * as plain from "./typescript/joint-rows.ts";
 
 export type RowTable = plain.RowTable<Room>;
+export const logTable = plain.logTable;
 
 /** An array of the kernel. */
 export interface Room {
@@ -70,6 +71,7 @@ class PlainRows implements JointRows {
       row: table.row.values,
       columns: table.columns.values,
       sums: table.sums.values,
+      logs: table.logs.values,
     });
   }
 
@@ -120,7 +122,7 @@ class CompiledRows implements JointRows {
     rows: number,
     mirrored: boolean,
     halfWidth: number,
-    { thresholds, keep, columnOf, row, columns, stride, sums }: RowTable,
+    { thresholds, keep, columnOf, row, columns, stride, sums, logs }: RowTable,
   ): void {
     this.#instance.exports.addRows(
       at(even),
@@ -136,6 +138,7 @@ class CompiledRows implements JointRows {
       at(columns),
       stride,
       at(sums),
+      at(logs),
     );
   }
 

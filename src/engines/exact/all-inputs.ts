@@ -10,7 +10,7 @@
  * interpolated. Centres come in pairs ±c, and F(t + c) = E + O. Where the input is narrow against the rest, cos ω_q c and sin ω_q c are
  * polynomials of c of a low degree, and the sums over q are taken once per threshold rather than once per cell.
  */
-import type { JointRows, Room, RowTable } from "../../kernels/joint-rows.ts";
+import { type JointRows, logTable, type Room, type RowTable } from "../../kernels/joint-rows.ts";
 import { cos, log, sin } from "../../kernels/typescript/math.ts";
 import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
 import type { Cdf } from "./cdf.ts";
@@ -19,6 +19,7 @@ import { UniformSeries } from "./fourier-series.ts";
 import type { AffineMap } from "./marginals.ts";
 import { outsideOfConstant } from "./outside.ts";
 import { PiecewiseCdf } from "./piecewise.ts";
+import { lowerBound } from "./search.ts";
 import { FEW } from "./uniform-sum.ts";
 
 /** Rows of E and O that are made at a time: they stay in the nearest cache. */
@@ -109,17 +110,6 @@ function reachedCuts({ thresholds, bins }: PreactivationBins, middle: number, re
   return { inside: relative.subarray(first, last), bins: bins.subarray(first, last + 1) };
 }
 
-/** How many of these ascending values lie below. */
-function lowerBound(ascending: Float64Array, value: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function makeTable(kernel: JointRows, { inside, bins }: ReachedCuts): RowTable {
   const stride = (bins.length + 3) & ~3;
   // Columns are numbered by the first segment of their bin.
@@ -134,9 +124,11 @@ function makeTable(kernel: JointRows, { inside, bins }: ReachedCuts): RowTable {
     row: kernel.room(2 * stride),
     columns: rooms(),
     sums: kernel.room(6),
+    logs: kernel.room(logTable.length),
   };
   table.thresholds.values.fill(Infinity).set(inside);
   table.keep.values.set(bins.map((bin) => (bin === OUTSIDE ? 0 : 1)));
+  table.logs.values.set(logTable);
   table.columnOf?.values.set(columnOf);
   return table;
 }

@@ -4,6 +4,7 @@ import { log } from "../../kernels/typescript/math.ts";
 import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
 import type { AffineMap } from "./marginals.ts";
 import { outsideOfConstant } from "./outside.ts";
+import { lowerBound } from "./search.ts";
 
 /**
  * Given its bin, z is uniform, so shares are overlaps of intervals of x. Calls back with the bits of each input that reaches output j;
@@ -19,7 +20,6 @@ export function oneInput(
 ): number {
   let atRest = dense.bias[j]!;
   for (let k = 0; k < inputs; k++) atRest += dense.weights[j * inputs + k]! * rest[k]!;
-  const segments = cuts.bins.length;
   const sum = new InformationSum(cuts.count, log);
   let outside = 0;
   for (let i = 0; i < inputs; i++) {
@@ -32,24 +32,42 @@ export function oneInput(
       continue;
     }
     sum.clear();
-    // Ascending x runs through the segments of z upwards or downwards.
-    const [first, last, step] = weight > 0 ? [0, segments - 1, 1] : [segments - 1, 0, -1];
+    const startOf = (a: number) => (a === parts ? high : low + width * a);
+    const share = (bin: number, rows: number, part: number): void => {
+      if (bin === OUTSIDE) outside += (rows * part) / parts;
+      else if (part === 1) sum.addRows(bin, rows);
+      else sum.add(bin, part);
+    };
+    // Ascending x runs through the segments of z upwards or downwards, from the one that holds the lowest x.
+    const rises = weight > 0;
+    const reached = lowerBound(cuts.thresholds, weight * low + bias);
+    const last = rises ? cuts.thresholds.length : 0;
     let a = 0;
     let x = low;
-    for (let s = first; ; s += step) {
-      const edge = s === last ? Infinity : (cuts.thresholds[weight > 0 ? s : s - 1]! - bias) / weight;
-      for (; a < parts; a++) {
-        const binEnd = a + 1 === parts ? high : low + width * (a + 1);
-        const end = Math.min(edge, binEnd);
+    for (let s = reached; a < parts; s += rises ? 1 : -1) {
+      const bin = cuts.bins[s]!;
+      const edge = s === last ? Infinity : (cuts.thresholds[rises ? s : s - 1]! - bias) / weight;
+      while (a < parts) {
+        if (x === startOf(a)) {
+          // Rows that lie wholly in the segment, at once; the division may miss by one.
+          let whole = Math.min(parts, Math.max(a, Math.floor((edge - low) / width)));
+          while (whole > a && startOf(whole) > edge) whole--;
+          while (whole < parts && startOf(whole + 1) <= edge) whole++;
+          if (whole > a) share(bin, whole - a, 1);
+          a = whole;
+          x = startOf(a);
+          if (a === parts || edge <= x) break;
+        }
+        const end = Math.min(edge, startOf(a + 1));
         if (end > x) {
-          if (cuts.bins[s] === OUTSIDE) outside += (end - x) / (high - low);
-          else sum.add(cuts.bins[s]!, (end - x) / width);
+          share(bin, 1, (end - x) / width);
           x = end;
         }
-        if (edge <= binEnd) break;
+        if (edge < startOf(a + 1)) break;
         sum.endRow();
+        a++;
+        if (edge <= x) break;
       }
-      if (s === last || a >= parts) break;
     }
     found(i, sum.bits());
   }

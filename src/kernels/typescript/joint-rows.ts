@@ -17,6 +17,8 @@ export interface RowTable<Array> {
   readonly columns: Array;
   /** Σ p ln p in two parts, share outside in two parts, Σ of the rows' p ln p, total. */
   readonly sums: Array;
+  /** `logTable`. */
+  readonly logs: Array;
 }
 
 /** out[r, s] = Σ_k weights[r, k] · values[k, s], added in the order of k. */
@@ -40,11 +42,32 @@ export function product(
   }
 }
 
+/** For c in the middle of each of 256 parts of [1, 2): 1/c and ln c in turn. */
+export const logTable = new Float64Array(512);
+for (let part = 0; part < 256; part++) {
+  const inverse = 512 / (513 + 2 * part);
+  logTable[2 * part] = inverse;
+  // Of the rounded 1/c, not of c.
+  logTable[2 * part + 1] = -log(inverse);
+}
+
 /** Weights below this count as this in a logarithm: 0 · ln 0 is 0, and nothing larger is moved by a bit. */
 const TINY = 1e-300;
 
-function timesLog(p: number): number {
-  return p * log(TINY < p ? p : TINY);
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
+/** p ln p of p ≥ 0, in error by some 1e-16 of p. */
+function timesLog(p: number, logs: Float64Array): number {
+  double[0] = TINY < p ? p : TINY;
+  const high = words[1]!;
+  words[1] = (high & 0xfffff) | 0x3ff00000;
+  const part = 2 * ((high >> 12) & 0xff);
+  const r = double[0]! * logs[part]! - 1;
+  const square = r * r;
+  const near = r + square * (r * 0.3333333333333333 - 0.5 + square * (r * 0.2 - 0.25));
+  const k = (high >>> 20) - 1023;
+  return p * (k * Math.LN2 + logs[part + 1]! + near);
 }
 
 /** Adds rows to the sums of a table: P(z < t) is even − odd around a centre, even + odd around its mirror image. */
@@ -72,7 +95,7 @@ function addRow(
   sign: number,
   centre: number,
   halfWidth: number,
-  { thresholds, keep, columnOf, row, columns, stride, sums }: RowTable<Float64Array>,
+  { thresholds, keep, columnOf, row, columns, stride, sums, logs }: RowTable<Float64Array>,
 ): void {
   let before = 0;
   for (let s = 0; s < stride; s++) {
@@ -97,12 +120,12 @@ function addRow(
   for (let s = 0; s < stride; s++) {
     const kept = row[s]!;
     if (!(kept > 0)) continue;
-    sums[s & 1]! += timesLog(kept);
+    sums[s & 1]! += timesLog(kept, logs);
     if ((s & 1) === 0) evens += kept;
     else odds += kept;
     columns[s]! += kept;
   }
   const total = evens + odds;
-  sums[4]! += timesLog(total);
+  sums[4]! += timesLog(total, logs);
   sums[5]! += total;
 }
