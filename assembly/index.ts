@@ -6,6 +6,7 @@ export { pairColumns, pairCount } from "./pairs";
 export { mergeStates, rehash } from "./states";
 export { uniforms } from "./philox";
 export { expArray, logArray } from "./math";
+export { addRows, product } from "./joint-rows";
 
 /** First byte of the memory that the caller may use. */
 export function heapBase(): usize {

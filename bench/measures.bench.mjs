@@ -1,6 +1,6 @@
-// Speed of the measures of one layer: exact EI_parts and sensitivity, and EI to a stated error.
+// Speed of EI of one layer, sampled to a stated error.
 import { performance } from "node:perf_hooks";
-import { createNetwork, dense, effectiveInformation, eiParts, sensitivity } from "../dist/index.js";
+import { createNetwork, dense, effectiveInformation } from "../dist/index.js";
 
 const REPEATS = 7;
 
@@ -29,14 +29,6 @@ function layer(inputs, outputs, scale = 1) {
 export async function bench() {
   const rows = [];
   const add = async (area, name, bar, work) => rows.push({ area, name, unit: "s", bar, ...(await seconds(work)) });
-  for (const [bins, bar] of [
-    [8, ""],
-    [64, "< 0.5"],
-    [256, ""],
-  ]) {
-    await add("exact", `EI_parts 30→30, ${bins} bins`, bar, () => eiParts(layer(30, 30), { bins }));
-  }
-  await add("exact", "sensitivity 30→30, 64 bins", "", () => sensitivity(layer(30, 30), { bins: 64 }));
   for (const [n, m, scale, bins] of [
     [5, 5, 1, 8],
     [5, 5, 5, 8],

@@ -1,7 +1,7 @@
 /**
  * Elementary functions with the same bits on every machine, which Math.exp, Math.log and ** do not promise (and break, between versions
- * of one engine). e^x and ln x follow FreeBSD's e_exp.c and e_log.c (Sun Microsystems 1993), within 1 ulp; they are the twins of
- * assembly/math.ts: the same operations in the same order.
+ * of one engine), after FreeBSD's e_exp.c, e_log.c, k_sin.c and k_cos.c (Sun Microsystems 1993), within 1 ulp. e^x and ln x are the twins
+ * of assembly/math.ts: the same operations in the same order. Sines fill small tables only, and are not compiled.
  */
 
 const LN2_HI = 6.931471803691238e-1;
@@ -78,4 +78,61 @@ export function log(x: number): number {
   const r = w * even + z * odd;
   // ((s (½f² + R) + k ln2_lo) − ½f²) + f + k ln2_hi
   return s * (halfSquare + r) + k * LN2_LO - halfSquare + f + k * LN2_HI;
+}
+
+/** π/2 in three parts: the first two have 33 bits, so that their products with whole numbers below 2^20 are exact. */
+const HALF_PI = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21] as const;
+
+/** x less the nearest multiple of π/2, as a sum of two doubles, and that multiple. */
+const reduced = { high: 0, low: 0, quarter: 0 };
+
+function reduce(x: number): void {
+  const n = Math.round(x * (2 / Math.PI));
+  const first = x - n * HALF_PI[0];
+  const second = n * HALF_PI[1];
+  const r = first - second;
+  const w = n * HALF_PI[2] - (first - r - second);
+  reduced.high = r - w;
+  reduced.low = r - reduced.high - w;
+  reduced.quarter = n & 3;
+}
+
+/** sin(x + low) for |x| ≤ π/4. */
+function sinNear(x: number, low: number): number {
+  const z = x * x;
+  const w = z * z;
+  const r =
+    8.33333333332249e-3 +
+    z * (-1.984126982985795e-4 + z * 2.7557313707070068e-6) +
+    z * w * (-2.5050760253406863e-8 + z * 1.58969099521155e-10);
+  const v = z * x;
+  return x - (z * (0.5 * low - v * r) - low - v * -1.6666666666666632e-1);
+}
+
+/** cos(x + low) for |x| ≤ π/4. */
+function cosNear(x: number, low: number): number {
+  const z = x * x;
+  const w = z * z;
+  const r =
+    z * (4.16666666666666e-2 + z * (-1.388888888887411e-3 + z * 2.480158728947673e-5)) +
+    w * w * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11));
+  const half = 0.5 * z;
+  const one = 1 - half;
+  return one + (1 - one - half + (z * r - x * low));
+}
+
+/** sin x for |x| ≤ 10^6. */
+export function sin(x: number): number {
+  reduce(x);
+  const { high, low, quarter } = reduced;
+  const value = (quarter & 1) === 0 ? sinNear(high, low) : cosNear(high, low);
+  return (quarter & 2) === 0 ? value : -value;
+}
+
+/** cos x for |x| ≤ 10^6. */
+export function cos(x: number): number {
+  reduce(x);
+  const { high, low, quarter } = reduced;
+  const value = (quarter & 1) === 0 ? cosNear(high, low) : sinNear(high, low);
+  return quarter === 1 || quarter === 2 ? -value : value;
 }

@@ -36,6 +36,12 @@ export class InformationSum {
     this.#row[column]! += weight;
   }
 
+  /** Adds whole rows at once, each of weight 1 in one column. */
+  addRows(column: number, rows: number): void {
+    this.#columns[column]! += rows;
+    this.#total += rows;
+  }
+
   endRow(): void {
     let sum = 0;
     for (let k = 0; k < this.#count; k++) {

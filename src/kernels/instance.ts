@@ -50,6 +50,31 @@ export interface KernelExports {
   pairCount(job: number, from: number, to: number): void;
   expArray(x: number, y: number, count: number): void;
   logArray(x: number, y: number, count: number): void;
+  product(
+    weights: number,
+    pitch: number,
+    rows: number,
+    terms: number,
+    values: number,
+    stride: number,
+    out: number,
+  ): void;
+  addRows(
+    even: number,
+    odd: number,
+    centres: number,
+    rows: number,
+    mirrored: number,
+    halfWidth: number,
+    thresholds: number,
+    keep: number,
+    columnOf: number,
+    row: number,
+    columns: number,
+    stride: number,
+    sums: number,
+    logs: number,
+  ): void;
 }
 
 const PAGE = 65_536;

@@ -6,6 +6,7 @@
  * of the entropy power inequality with applications", IEEE Transactions on Information Theory 39, 1993); equality for square W.
  * Where some outputs depend on others the lower bound is not finite, and 0 is all it says.
  */
+import { log2, square } from "../../information/elementary.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import type { OutputLaw } from "./marginals.ts";
 
@@ -34,7 +35,7 @@ export function outputEntropyBounds(
     for (let k = 1; k <= CELLS; k++) {
       const upTo = k === CELLS ? 1 : cdf!.at(-cdf!.halfWidth + k * step);
       const p = upTo - below;
-      if (p > 0) correlation -= p * Math.log2(p / step);
+      if (p > 0) correlation -= p * log2(p / step);
       below = upTo;
     }
   }
@@ -52,7 +53,7 @@ function logDeterminant({ inputs, inputRanges, dense }: DenseMechanism, rows: re
     for (let b = 0; b <= a; b++) {
       let sum = 0;
       for (let i = 0; i < inputs; i++) {
-        sum += dense.weights[rows[a]! * inputs + i]! * dense.weights[rows[b]! * inputs + i]! * widths[i]! ** 2;
+        sum += dense.weights[rows[a]! * inputs + i]! * dense.weights[rows[b]! * inputs + i]! * square(widths[i]!);
       }
       const norm = sum;
       for (let k = 0; k < b; k++) sum -= lower[a * m + k]! * lower[b * m + k]!;
@@ -61,7 +62,7 @@ function logDeterminant({ inputs, inputRanges, dense }: DenseMechanism, rows: re
         // What rounding leaves of a dependent row is no information.
         if (!(sum > 1e-12 * norm)) return -Infinity;
         lower[a * m + a] = Math.sqrt(sum);
-        bits += Math.log2(sum);
+        bits += log2(sum);
       }
     }
   }

@@ -1,12 +1,13 @@
 /** EI where it needs no sampling: one output whose cells can be listed, or one input. */
 
+import { log, log2 } from "../../information/elementary.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
 import { mutualInformation } from "../../information/mutual-information.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import { type EngineOptions, outputCuts } from "../engine.ts";
-import { outsideWarnings } from "./exact-engine.ts";
 import { cellLaws, outputLaws } from "./marginals.ts";
+import { outsideWarnings } from "./outside.ts";
 
 /** Cells of the inputs that are listed rather than sampled. */
 const MOST_CELLS = 1 << 16;
@@ -94,9 +95,9 @@ function sparseInformation(
     let [total, weighted] = [0, 0];
     for (const p of sums) {
       total += p;
-      if (p > 0) weighted += p * Math.log2(p);
+      if (p > 0) weighted += p * log2(p);
     }
-    return total > 0 ? Math.log2(total) - weighted / total : 0;
+    return total > 0 ? log2(total) - weighted / total : 0;
   };
   const sums = (of: (cell: (typeof cells)[number]) => number) => {
     const found = new Map<number, number>();
@@ -141,11 +142,11 @@ function oneOutput(mechanism: DenseMechanism, parts: Float64Array, options: Engi
     let rowSum = 0;
     for (const [b, p] of row.entries()) {
       if (!(p > 0)) continue;
-      joint += p * Math.log(p);
+      joint += p * log(p);
       rowSum += p;
       columns[b]! += p;
     }
-    if (rowSum > 0) ofRows += rowSum * Math.log(rowSum);
+    if (rowSum > 0) ofRows += rowSum * log(rowSum);
     total += rowSum;
     cells++;
     let i = 0;
@@ -153,7 +154,7 @@ function oneOutput(mechanism: DenseMechanism, parts: Float64Array, options: Engi
     if (i === inputs) break;
   }
   let ofColumns = 0;
-  for (const p of columns) if (p > 0) ofColumns += p * Math.log(p);
-  const bits = total > 0 ? Math.max(0, ((joint - ofRows - ofColumns) / total + Math.log(total)) / Math.LN2) : 0;
+  for (const p of columns) if (p > 0) ofColumns += p * log(p);
+  const bits = total > 0 ? Math.max(0, ((joint - ofRows - ofColumns) / total + log(total)) / Math.LN2) : 0;
   return exact(bits, outside / cells, options);
 }

@@ -1,9 +1,14 @@
 /** Exact distributions of single outputs: P(ŷ_j) under noise on all inputs, and P(ŷ_j | cell of the inputs). */
 
-import type { DenseMechanism } from "../../network/mechanism.ts";
+import type { DenseMechanism, DenseStructure } from "../../network/mechanism.ts";
 import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
 import type { Cdf } from "./cdf.ts";
 import { uniformSumCdf } from "./uniform-sum.ts";
+
+/** What a dense mechanism does before its activation: plain data. */
+export interface AffineMap extends Pick<DenseMechanism, "inputs" | "outputs" | "inputRanges"> {
+  readonly dense: Pick<DenseStructure, "weights" | "bias">;
+}
 
 /** The law of one output's pre-activation around a centre: P(z − centre < t) = cdf.at(t · scale). */
 export interface OutputLaw {
@@ -15,21 +20,24 @@ export interface OutputLaw {
 }
 
 /** The law of each output's pre-activation under noise on all inputs. */
-export function outputLaws(mechanism: DenseMechanism): OutputLaw[] {
-  return Array.from({ length: mechanism.outputs }, (_, j) => {
-    const { weights, bias } = mechanism.dense;
-    const row = weights.subarray(j * mechanism.inputs, (j + 1) * mechanism.inputs);
-    let centre = bias[j]!;
-    for (const [i, weight] of row.entries()) {
-      const [low, high] = mechanism.inputRanges[i]!;
-      centre += weight * (low + (high - low) / 2);
-    }
-    return { cdf: sumOf(halfWidths(mechanism, j)), scale: 1, centre };
-  });
+export function outputLaws(mechanism: AffineMap): OutputLaw[] {
+  return Array.from({ length: mechanism.outputs }, (_, j) => outputLaw(mechanism, j));
+}
+
+/** The law of output j's pre-activation under noise on all inputs. */
+export function outputLaw(mechanism: AffineMap, j: number): OutputLaw {
+  const { weights, bias } = mechanism.dense;
+  const row = weights.subarray(j * mechanism.inputs, (j + 1) * mechanism.inputs);
+  let centre = bias[j]!;
+  for (const [i, weight] of row.entries()) {
+    const [low, high] = mechanism.inputRanges[i]!;
+    centre += weight * (low + (high - low) / 2);
+  }
+  return { cdf: sumOf(halfWidths(mechanism, j)), scale: 1, centre };
 }
 
 /** The laws within a cell: input i varies over 1/parts[i] of its range. */
-export function cellLaws(mechanism: DenseMechanism, laws: readonly OutputLaw[], parts: Float64Array): OutputLaw[] {
+export function cellLaws(mechanism: AffineMap, laws: readonly OutputLaw[], parts: Float64Array): OutputLaw[] {
   const first = parts[0]!;
   // One shape serves the box and its cells where every input is divided alike.
   if (parts.every((count) => count === first)) return laws.map((law) => ({ ...law, scale: first }));
@@ -40,7 +48,7 @@ function sumOf(widths: number[]): Cdf | undefined {
   return widths.length === 0 ? undefined : uniformSumCdf(widths);
 }
 
-function halfWidths({ inputs, inputRanges, dense }: DenseMechanism, j: number, parts?: Float64Array): number[] {
+function halfWidths({ inputs, inputRanges, dense }: AffineMap, j: number, parts?: Float64Array): number[] {
   const widths: number[] = [];
   for (let i = 0; i < inputs; i++) {
     const [low, high] = inputRanges[i]!;
