@@ -2,6 +2,7 @@
 // order of every floating-point operation is part of the contract; relaxed SIMD is not used.
 export { uniforms } from "./philox";
 export { expArray, logArray } from "./math";
+export { forward, score, trainSteps } from "./trainer";
 
 /** First byte of the memory that the caller may use. */
 export function heapBase(): usize {

@@ -22,6 +22,9 @@ export interface KernelExports {
   ): void;
   expArray(x: number, y: number, count: number): void;
   logArray(x: number, y: number, count: number): void;
+  trainSteps(trainer: number, from: number, to: number, step: number): void;
+  score(trainer: number, inputs: number, targets: number, labels: number, order: number, rows: number): void;
+  forward(trainer: number, inputs: number, answers: number, order: number, rows: number): void;
 }
 
 const PAGE = 65_536;
