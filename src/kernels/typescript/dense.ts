@@ -95,7 +95,7 @@ export function transposed(
 }
 
 /**
- * G += Σ d xᵀ over the block's examples, two outputs at a time. The even and the odd examples of the block are summed apart, each in order,
+ * G += Σ d xᵀ over the block's examples, two outputs and two inputs at a time. The even and the odd examples of the block are summed apart, each in order,
  * and their two sums are added; that is added to G.
  */
 export function addOuter(
@@ -110,27 +110,59 @@ export function addOuter(
   const high = outputs * 4;
   const end = tiles * high;
   for (let j = 0; j < outputs; j += 2) {
-    const paired = j + 1 < outputs;
-    const row = j * inputs;
-    const apart = paired ? 4 : 0;
-    for (let i = 0; i < inputs; i++) {
+    const below = j + 1 < outputs ? 4 : 0;
+    for (let i = 0; i < inputs; i += 2) {
+      const beside = i + 1 < inputs ? 4 : 0;
       let a0 = 0;
       let a1 = 0;
       let b0 = 0;
       let b1 = 0;
+      let c0 = 0;
+      let c1 = 0;
+      let d0 = 0;
+      let d1 = 0;
       for (let at = j * 4, from = i * 4; at < end; at += high, from += wide) {
-        const next = at + apart;
-        const x0 = x[from]!;
-        const x1 = x[from + 1]!;
-        const x2 = x[from + 2]!;
-        const x3 = x[from + 3]!;
-        a0 = a0 + delta[at]! * x0 + delta[at + 2]! * x2;
-        a1 = a1 + delta[at + 1]! * x1 + delta[at + 3]! * x3;
-        b0 = b0 + delta[next]! * x0 + delta[next + 2]! * x2;
-        b1 = b1 + delta[next + 1]! * x1 + delta[next + 3]! * x3;
+        const under = at + below;
+        const next = from + beside;
+        let p = delta[at]!;
+        let q = delta[under]!;
+        let v = x[from]!;
+        let w = x[next]!;
+        a0 += p * v;
+        b0 += p * w;
+        c0 += q * v;
+        d0 += q * w;
+        p = delta[at + 1]!;
+        q = delta[under + 1]!;
+        v = x[from + 1]!;
+        w = x[next + 1]!;
+        a1 += p * v;
+        b1 += p * w;
+        c1 += q * v;
+        d1 += q * w;
+        p = delta[at + 2]!;
+        q = delta[under + 2]!;
+        v = x[from + 2]!;
+        w = x[next + 2]!;
+        a0 += p * v;
+        b0 += p * w;
+        c0 += q * v;
+        d0 += q * w;
+        p = delta[at + 3]!;
+        q = delta[under + 3]!;
+        v = x[from + 3]!;
+        w = x[next + 3]!;
+        a1 += p * v;
+        b1 += p * w;
+        c1 += q * v;
+        d1 += q * w;
       }
-      gradient[row + i]! += a0 + a1;
-      if (paired) gradient[row + inputs + i]! += b0 + b1;
+      const to = j * inputs + i;
+      gradient[to]! += a0 + a1;
+      if (beside > 0) gradient[to + 1]! += b0 + b1;
+      if (below === 0) continue;
+      gradient[to + inputs]! += c0 + c1;
+      if (beside > 0) gradient[to + inputs + 1]! += d0 + d1;
     }
   }
 }
