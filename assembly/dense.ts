@@ -1,9 +1,14 @@
-// The three products of a dense layer over a block of tiles; a tile is `[units, 4]`, two vectors per unit. Every sum runs in index order in each
-// lane, so the result does not depend on how many rows are taken side by side. An odd last row is computed twice rather than apart.
+// The three products of a dense layer over a block of tiles; a tile is `[units, 4]`, two vectors per unit. Every sum
+// runs in index order in each lane, so the result does not depend on how many rows are taken side by side. An odd last
+// row is computed twice rather than apart.
 
 /** Bytes of a unit in a tile. */
 // @ts-ignore: decorator
 @inline export const UNIT: usize = 32;
+
+/** Inputs whose tiles of a block take 8 KiB. */
+// @ts-ignore: decorator
+@inline const STRIP: i32 = 32;
 
 /** z = W x + b for each tile; `bias` is 0 where there is none. */
 export function affine(weights: usize, bias: usize, x: usize, z: usize, inputs: i32, outputs: i32, tiles: i32): void {
@@ -157,79 +162,83 @@ export function transposed(weights: usize, delta: usize, into: usize, inputs: i3
 }
 
 /**
- * G += Σ d xᵀ over the block's examples. The even and the odd examples of the block are summed apart, each in order, and their two sums
- * are added; that is added to G. So G is read and written once per block.
+ * G += Σ d xᵀ over the block's examples. The even and the odd examples of the block are summed apart, each in order,
+ * and their two sums are added; that is added to G. So G is read and written once per block.
  */
 export function addOuter(delta: usize, x: usize, gradient: usize, inputs: i32, outputs: i32, tiles: i32): void {
   const row = <usize>inputs << 3;
   const wide = <usize>inputs * UNIT;
   const high = <usize>outputs * UNIT;
   const ends = delta + <usize>tiles * high;
-  let j = 0;
-  for (; j + 4 <= outputs; j += 4) {
-    for (let i = 0; i < inputs; i += 2) {
-      let a0 = f64x2.splat(0);
-      let a1 = a0;
-      let b0 = a0;
-      let b1 = a0;
-      let c0 = a0;
-      let c1 = a0;
-      let d0 = a0;
-      let d1 = a0;
-      let from = x + <usize>i * UNIT;
-      for (let at = delta + <usize>j * UNIT; at < ends; at += high, from += wide) {
-        // Beyond an odd last input stands the next tile, or the room to spare: what comes of it is not stored.
-        let x0 = v128.load(from);
-        let x1 = v128.load(from, 32);
-        let d = v128.load(at);
-        a0 = f64x2.add(a0, f64x2.mul(d, x0));
-        a1 = f64x2.add(a1, f64x2.mul(d, x1));
-        d = v128.load(at, 32);
-        b0 = f64x2.add(b0, f64x2.mul(d, x0));
-        b1 = f64x2.add(b1, f64x2.mul(d, x1));
-        d = v128.load(at, 64);
-        c0 = f64x2.add(c0, f64x2.mul(d, x0));
-        c1 = f64x2.add(c1, f64x2.mul(d, x1));
-        d = v128.load(at, 96);
-        d0 = f64x2.add(d0, f64x2.mul(d, x0));
-        d1 = f64x2.add(d1, f64x2.mul(d, x1));
-        x0 = v128.load(from, 16);
-        x1 = v128.load(from, 48);
-        d = v128.load(at, 16);
-        a0 = f64x2.add(a0, f64x2.mul(d, x0));
-        a1 = f64x2.add(a1, f64x2.mul(d, x1));
-        d = v128.load(at, 48);
-        b0 = f64x2.add(b0, f64x2.mul(d, x0));
-        b1 = f64x2.add(b1, f64x2.mul(d, x1));
-        d = v128.load(at, 80);
-        c0 = f64x2.add(c0, f64x2.mul(d, x0));
-        c1 = f64x2.add(c1, f64x2.mul(d, x1));
-        d = v128.load(at, 112);
-        d0 = f64x2.add(d0, f64x2.mul(d, x0));
-        d1 = f64x2.add(d1, f64x2.mul(d, x1));
+  // A strip of the inputs stays in the first cache while all outputs pass.
+  for (let first = 0; first < inputs; first += STRIP) {
+    const past = min(first + STRIP, inputs);
+    let j = 0;
+    for (; j + 4 <= outputs; j += 4) {
+      for (let i = first; i < past; i += 2) {
+        let a0 = f64x2.splat(0);
+        let a1 = a0;
+        let b0 = a0;
+        let b1 = a0;
+        let c0 = a0;
+        let c1 = a0;
+        let d0 = a0;
+        let d1 = a0;
+        let from = x + <usize>i * UNIT;
+        for (let at = delta + <usize>j * UNIT; at < ends; at += high, from += wide) {
+          // Beyond an odd last input stands the next tile, or the room to spare: what comes of it is not stored.
+          let x0 = v128.load(from);
+          let x1 = v128.load(from, 32);
+          let d = v128.load(at);
+          a0 = f64x2.add(a0, f64x2.mul(d, x0));
+          a1 = f64x2.add(a1, f64x2.mul(d, x1));
+          d = v128.load(at, 32);
+          b0 = f64x2.add(b0, f64x2.mul(d, x0));
+          b1 = f64x2.add(b1, f64x2.mul(d, x1));
+          d = v128.load(at, 64);
+          c0 = f64x2.add(c0, f64x2.mul(d, x0));
+          c1 = f64x2.add(c1, f64x2.mul(d, x1));
+          d = v128.load(at, 96);
+          d0 = f64x2.add(d0, f64x2.mul(d, x0));
+          d1 = f64x2.add(d1, f64x2.mul(d, x1));
+          x0 = v128.load(from, 16);
+          x1 = v128.load(from, 48);
+          d = v128.load(at, 16);
+          a0 = f64x2.add(a0, f64x2.mul(d, x0));
+          a1 = f64x2.add(a1, f64x2.mul(d, x1));
+          d = v128.load(at, 48);
+          b0 = f64x2.add(b0, f64x2.mul(d, x0));
+          b1 = f64x2.add(b1, f64x2.mul(d, x1));
+          d = v128.load(at, 80);
+          c0 = f64x2.add(c0, f64x2.mul(d, x0));
+          c1 = f64x2.add(c1, f64x2.mul(d, x1));
+          d = v128.load(at, 112);
+          d0 = f64x2.add(d0, f64x2.mul(d, x0));
+          d1 = f64x2.add(d1, f64x2.mul(d, x1));
+        }
+        const to = gradient + <usize>j * row + (<usize>i << 3);
+        const paired = i + 1 < inputs;
+        addPair(to, a0, a1, paired);
+        addPair(to + row, b0, b1, paired);
+        addPair(to + 2 * row, c0, c1, paired);
+        addPair(to + 3 * row, d0, d1, paired);
       }
-      const to = gradient + <usize>j * row + (<usize>i << 3);
-      const paired = i + 1 < inputs;
-      addPair(to, a0, a1, paired);
-      addPair(to + row, b0, b1, paired);
-      addPair(to + 2 * row, c0, c1, paired);
-      addPair(to + 3 * row, d0, d1, paired);
     }
-  }
-  for (; j < outputs; j++) {
-    for (let i = 0; i < inputs; i += 2) {
-      let a0 = f64x2.splat(0);
-      let a1 = a0;
-      let from = x + <usize>i * UNIT;
-      for (let at = delta + <usize>j * UNIT; at < ends; at += high, from += wide) {
-        let d = v128.load(at);
-        a0 = f64x2.add(a0, f64x2.mul(d, v128.load(from)));
-        a1 = f64x2.add(a1, f64x2.mul(d, v128.load(from, 32)));
-        d = v128.load(at, 16);
-        a0 = f64x2.add(a0, f64x2.mul(d, v128.load(from, 16)));
-        a1 = f64x2.add(a1, f64x2.mul(d, v128.load(from, 48)));
+    for (; j < outputs; j++) {
+      for (let i = first; i < past; i += 2) {
+        let a0 = f64x2.splat(0);
+        let a1 = a0;
+        let from = x + <usize>i * UNIT;
+        for (let at = delta + <usize>j * UNIT; at < ends; at += high, from += wide) {
+          let d = v128.load(at);
+          a0 = f64x2.add(a0, f64x2.mul(d, v128.load(from)));
+          a1 = f64x2.add(a1, f64x2.mul(d, v128.load(from, 32)));
+          d = v128.load(at, 16);
+          a0 = f64x2.add(a0, f64x2.mul(d, v128.load(from, 16)));
+          a1 = f64x2.add(a1, f64x2.mul(d, v128.load(from, 48)));
+        }
+        addPair(gradient + <usize>j * row + (<usize>i << 3), a0, a1, i + 1 < inputs);
       }
-      addPair(gradient + <usize>j * row + (<usize>i << 3), a0, a1, i + 1 < inputs);
     }
   }
 }

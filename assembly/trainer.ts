@@ -1,5 +1,6 @@
-// Minibatch gradient descent on a multilayer perceptron. A batch passes in blocks of eight tiles of four examples: few enough to stay in the
-// caches, enough that weights and gradient are read once for many examples. Twin: src/kernels/typescript/trainer.ts.
+// Minibatch gradient descent on a multilayer perceptron. A batch passes in blocks of eight tiles of four examples: few
+// enough to stay in the caches, enough that weights and gradient are read once for many examples. Twin:
+// src/kernels/typescript/trainer.ts.
 import { activate, throughActivation } from "./activate";
 import { addOuter, addSums, affine, transposed, UNIT } from "./dense";
 import { exampleLosses, outputDelta } from "./loss";
@@ -62,7 +63,9 @@ class Layer {
   delta: usize;
 }
 
-/** Makes the steps over the batches that begin at `from` … before `to` of the order; the first of them is number `step`. */
+/**
+ * Makes the steps over the batches that begin at `from` … before `to` of the order; the first of them is number `step`.
+ */
 export function trainSteps(trainer: usize, from: i32, to: i32, step: u32): void {
   const t = changetype<Trainer>(trainer);
   for (; from < to; from += t.batch, step++) {
@@ -73,7 +76,10 @@ export function trainSteps(trainer: usize, from: i32, to: i32, step: u32): void 
   }
 }
 
-/** Adds the losses of `rows` examples, in order, to `total`, and those whose answer is their label to `right`. `labels` may be 0. */
+/**
+ * Adds the losses of `rows` examples, in order, to `total`, and those whose answer is their label to `right`. `labels`
+ * may be 0.
+ */
 export function score(trainer: usize, inputs: usize, targets: usize, labels: usize, order: usize, rows: i32): void {
   const t = changetype<Trainer>(trainer);
   const last = changetype<Layer>(t.last);

@@ -41,7 +41,10 @@ export interface Trainer {
   readonly moments: readonly Float64Array[];
   /** The rows of the data in the order they are learned in; the caller writes it before the first step. */
   readonly order: Int32Array;
-  /** Makes steps over the batches that begin at `order[from]` … before `order[to]`; the first of them is number `step`, from 1. */
+  /**
+   * Makes steps over the batches that begin at `order[from]` … before `order[to]`; the first of them is number `step`,
+   * from 1.
+   */
   steps(from: number, to: number, step: number): void;
   /** The losses of all rows, summed in order, and how many rows have their label for an answer. */
   score(table: TrainingTable): { total: number; right: number };

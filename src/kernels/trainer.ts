@@ -1,9 +1,9 @@
 /**
- * Minibatch gradient descent on a multilayer perceptron in float64: parameters, moments and data lie where the kernel works, and one call
- * makes many steps.
+ * Minibatch gradient descent on a multilayer perceptron in float64: parameters, moments and data lie where the kernel
+ * works, and one call makes many steps.
  *
- * Four examples make a tile, `[units, 4]`, so that each weight is read once for four; eight tiles make a block, over which the gradient is
- * summed before it is written. The order of every sum is that of dense.ts, whatever the path.
+ * Four examples make a tile, `[units, 4]`, so that each weight is read once for four; eight tiles make a block, over
+ * which the gradient is summed before it is written. The order of every sum is that of dense.ts, whatever the path.
  */
 import { acquire, type Instance, release } from "./instance.ts";
 import { kernelPath } from "./path.ts";

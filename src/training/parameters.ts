@@ -1,4 +1,7 @@
-/** A network's parameters end to end, as trainers and optimisers hold them: layer by layer weights row-major, then the bias. */
+/**
+ * A network's parameters end to end, as trainers and optimisers hold them: layer by layer weights row-major, then the
+ * bias.
+ */
 import type { TrainerLayer } from "../kernels/trainer-spec.ts";
 import type { TrainableActivation } from "../network/activation.ts";
 import type { Network } from "../network/network.ts";
@@ -36,7 +39,10 @@ export function withParameters(network: Network, parameters: Float64Array): Netw
   return { ...network, layers };
 }
 
-/** The layers as a trainer wants them. Every way in has checked that their activations are trainable: requireTrainable(). */
+/**
+ * The layers as a trainer wants them. Every way in has checked that their activations are trainable:
+ * requireTrainable().
+ */
 export function trainerLayers(network: Network): TrainerLayer[] {
   return network.layers.map(({ inputs, outputs, activation, bias }) => ({
     inputs,

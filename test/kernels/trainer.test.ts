@@ -1,4 +1,6 @@
-/** Training gives the same bytes compiled and plain, whatever the widths, batches, activations, losses and optimisers. */
+/**
+ * Training gives the same bytes compiled and plain, whatever the widths, batches, activations, losses and optimisers.
+ */
 import { afterEach, describe, expect, test } from "vitest";
 import { Random } from "../../src/information/random.ts";
 import { useKernels } from "../../src/kernels/path.ts";

@@ -1,6 +1,6 @@
 /**
- * The three products of a dense layer over a block of tiles (`[units, 4]` each). Every sum runs in index order, so the result does not
- * depend on how many rows are taken side by side. Twin of assembly/dense.ts.
+ * The three products of a dense layer over a block of tiles (`[units, 4]` each). Every sum runs in index order, so the
+ * result does not depend on how many rows are taken side by side. Twin of assembly/dense.ts.
  */
 
 /** z = W x + b for each tile, two outputs at a time; an odd last output is computed twice rather than apart. */
@@ -95,8 +95,8 @@ export function transposed(
 }
 
 /**
- * G += Σ d xᵀ over the block's examples, two outputs and two inputs at a time. The even and the odd examples of the block are summed apart, each in order,
- * and their two sums are added; that is added to G.
+ * G += Σ d xᵀ over the block's examples, two outputs and two inputs at a time. The even and the odd examples of the
+ * block are summed apart, each in order, and their two sums are added; that is added to G.
  */
 export function addOuter(
   delta: Float64Array,

@@ -1,4 +1,7 @@
-/** The losses of training/loss.ts over tiles: what starts the backward pass, and what an example costs. Twin of assembly/loss.ts. */
+/**
+ * The losses of training/loss.ts over tiles: what starts the backward pass, and what an example costs. Twin of
+ * assembly/loss.ts.
+ */
 import { TILE, type TileActivation, throughActivation } from "./activate.ts";
 import { exp, log } from "./math.ts";
 

@@ -161,7 +161,9 @@ function lane(k: number, units: number): number {
   return (k >> 2) * units * TILE + (k & 3);
 }
 
-/** Writes rows `order[from …]` (or from, from + 1 …) of a `[rows, columns]` table into tiles; missing rows become zeros. */
+/**
+ * Writes rows `order[from …]` (or from, from + 1 …) of a `[rows, columns]` table into tiles; missing rows become zeros.
+ */
 function gather(
   table: Float64Array,
   columns: number,
