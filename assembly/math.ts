@@ -12,7 +12,7 @@
 /** e^x; 0 below −746, ∞ above 710. */
 // @ts-ignore: decorator
 @inline export function exp2(x: v128): v128 {
-  const clamped = f64x2.max(f64x2.splat(-746), f64x2.min(f64x2.splat(710), x));
+  const clamped = f64x2.pmax(f64x2.pmin(x, f64x2.splat(710)), f64x2.splat(-746));
   const shifted = f64x2.add(f64x2.mul(clamped, f64x2.splat(1.44269504088896338700)), f64x2.splat(ROUND));
   const k = f64x2.sub(shifted, f64x2.splat(ROUND));
   const hi = f64x2.sub(clamped, f64x2.mul(k, f64x2.splat(LN2_HI)));

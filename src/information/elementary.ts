@@ -12,12 +12,9 @@ const ROUND = 6755399441055744;
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 
-/** 2^k for −1022 ≤ k ≤ 1023. */
-function twoTo(k: number): number {
-  words[1] = (k + 1023) << 20;
-  words[0] = 0;
-  return double[0]!;
-}
+/** 2^k from k = −538 on: what each of two factors of 2^−1076 … 2^1024 may be. */
+const LEAST = 538;
+const powers = Float64Array.from({ length: LEAST + 513 }, (_, i) => 2 ** (i - LEAST));
 
 /** e^x; 0 below −746, ∞ above 710. */
 export function exp(x: number): number {
@@ -34,8 +31,9 @@ export function exp(x: number): number {
   const c = r - t * p;
   const y = 1 + ((r * c) / (2 - c) - lo + hi);
   // 2^k in two factors, for k may lie beyond what one exponent holds.
-  const half = k >> 1;
-  return y * twoTo(half) * twoTo(k - half);
+  const whole = k | 0;
+  const half = whole >> 1;
+  return y * powers[half + LEAST]! * powers[whole - half + LEAST]!;
 }
 
 /** log2 x of normal x > 0; exact for powers of two. */

@@ -75,6 +75,9 @@ export interface KernelExports {
     sums: number,
     logs: number,
   ): void;
+  trainSteps(trainer: number, from: number, to: number, step: number): void;
+  score(trainer: number, inputs: number, targets: number, labels: number, order: number, rows: number): void;
+  forward(trainer: number, inputs: number, answers: number, order: number, rows: number): void;
 }
 
 const PAGE = 65_536;

@@ -1,5 +1,5 @@
 /**
- * Losses: what one example costs, and the derivative that starts the backward pass.
+ * Losses by name, and what they ask of outputs and targets; the kernels compute them.
  *
  * mse: Σ_k (y_k − t_k)², without a half.
  * cross-entropy: −Σ_k t_k ln y_k over softmax outputs; Σ_k −t_k ln y_k − (1 − t_k) ln (1 − y_k) over sigmoid outputs
@@ -7,8 +7,7 @@
  */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { LayerActivation, TrainableActivation } from "../network/activation.ts";
-import { TILE, throughActivation } from "./activate.ts";
+import type { LayerActivation } from "../network/activation.ts";
 
 export const lossNames = ["mse", "cross-entropy"] as const;
 export type LossName = (typeof lossNames)[number];
@@ -20,61 +19,15 @@ export type LossName = (typeof lossNames)[number];
 export const reductions = ["sum", "mean"] as const;
 export type Reduction = (typeof reductions)[number];
 
-/** The factor that turns a batch's sum into its reduction. */
-export function reductionScale(
+/** What the mean divides by for each example of a batch; 0 for a sum. */
+export function reductionDivisor(
   loss: LossName,
   reduction: Reduction,
-  activation: TrainableActivation,
-  batch: number,
+  activation: LayerActivation,
   outputs: number,
 ): number {
-  if (reduction === "sum") return 1;
-  return 1 / (loss === "cross-entropy" && activation === "softmax" ? batch : batch * outputs);
-}
-
-/** Writes `scale` times the loss's derivative by the outputs' pre-activations; all are `[units, 4]`. */
-export function outputDelta(
-  loss: LossName,
-  activation: TrainableActivation,
-  y: Float64Array,
-  target: Float64Array,
-  delta: Float64Array,
-  units: number,
-  scale: number,
-): void {
-  const factor = loss === "mse" ? 2 * scale : scale;
-  const size = units * TILE;
-  for (let i = 0; i < size; i++) delta[i] = factor * (y[i]! - target[i]!);
-  if (loss === "mse") throughActivation(activation, y, delta, units);
-}
-
-/** The loss of the example in lane `k` of the tiles, summed over outputs. */
-export function exampleLoss(
-  loss: LossName,
-  activation: TrainableActivation,
-  z: Float64Array,
-  y: Float64Array,
-  target: Float64Array,
-  units: number,
-  k: number,
-): number {
-  const size = units * TILE;
-  let sum = 0;
-  if (loss === "mse") {
-    for (let i = k; i < size; i += TILE) sum += (y[i]! - target[i]!) ** 2;
-  } else if (activation === "sigmoid") {
-    for (let i = k; i < size; i += TILE) {
-      sum += Math.max(z[i]!, 0) - target[i]! * z[i]! + Math.log1p(Math.exp(-Math.abs(z[i]!)));
-    }
-  } else {
-    let most = -Infinity;
-    for (let i = k; i < size; i += TILE) most = Math.max(most, z[i]!);
-    let total = 0;
-    for (let i = k; i < size; i += TILE) total += Math.exp(z[i]! - most);
-    const logSum = most + Math.log(total);
-    for (let i = k; i < size; i += TILE) sum += target[i]! * (logSum - z[i]!);
-  }
-  return sum;
+  if (reduction === "sum") return 0;
+  return loss === "cross-entropy" && activation === "softmax" ? 1 : outputs;
 }
 
 /** @throws InvalidInputError for an unknown loss, or cross-entropy over outputs that are no probabilities. */

@@ -48,7 +48,7 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Called after every epoch. */
   readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Awaited about every twenty million multiplications (tens of milliseconds), so that others get their turn. */
+  /** Awaited about every twenty million multiplications (milliseconds), so that others get their turn. */
   readonly pause?: () => Promise<void>;
   /** A checkpoint of the same training to go on from; those up to its own epoch are not given again. */
   readonly from?: TrainingState;

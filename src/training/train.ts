@@ -7,13 +7,14 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { DivergedError, InvalidInputError } from "../errors.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
+import { createTrainer } from "../kernels/trainer.ts";
+import type { Trainer } from "../kernels/trainer-spec.ts";
 import type { Network } from "../network/network.ts";
-import { TILE } from "./activate.ts";
-import { backwardTile, forwardTile, gather, snapshot, type Workspace, workspace } from "./backpropagation.ts";
 import { requireWidths, type Score, score } from "./evaluate.ts";
-import { reductionScale, requireLoss, requireTargets } from "./loss.ts";
-import { copyState, initOptimizer, momentCount, type OptimizerState, updateParameters } from "./optimizer.ts";
+import { reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
+import { copyState, initOptimizer, momentCount, type OptimizerState } from "./optimizer.ts";
 import { type TrainingPlan, type TrainingState, type TrainOptions, trainingPlan } from "./options.ts";
+import { flatParameters, parameterCount, trainerLayers, withParameters } from "./parameters.ts";
 
 export interface TrainingData {
   readonly train: Dataset;
@@ -61,40 +62,59 @@ async function* run(
   network: Network,
   data: TrainingData,
   plan: TrainingPlan,
+  options: TrainOptions,
+): AsyncGenerator<Checkpoint, void> {
+  options.signal?.throwIfAborted();
+  const trainer = trainerOf(network, data.train, plan, options.from);
+  try {
+    yield* checkpoints(trainer, network, data, plan, options);
+  } finally {
+    trainer.release();
+  }
+}
+
+async function* checkpoints(
+  trainer: Trainer,
+  network: Network,
+  data: TrainingData,
+  plan: TrainingPlan,
   { signal, onProgress, pause, from }: TrainOptions,
 ): AsyncGenerator<Checkpoint, void> {
   const { epochs, every, batchSize } = plan;
+  const { parameters, moments, order } = trainer;
   const rows = data.train.rows;
-  const work = workspace(from?.network ?? network);
-  const { moments } = copyState(from?.optimizer ?? initOptimizer(plan.optimizer.name, work.parameters.length));
-  const order = new Int32Array(rows);
   let step = from?.step ?? 0;
   let sincePause = 0;
 
   function checkpoint(epoch: number): Checkpoint {
-    const trained = measured(work, data.train, plan, epoch);
-    const tested = data.test && measured(work, data.test, plan, epoch);
+    const trained = measured(trainer, data.train, epoch);
+    const tested = data.test && measured(trainer, data.test, epoch);
     const optimizer = copyState({ name: plan.optimizer.name, step, moments });
-    return { epoch, step, network: snapshot(network, work), train: trained, test: tested, optimizer };
+    return { epoch, step, network: withParameters(network, parameters), train: trained, test: tested, optimizer };
   }
 
-  signal?.throwIfAborted();
   if (from === undefined) yield checkpoint(0);
   for (let epoch = (from?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
     for (let row = 0; row < rows; row++) order[row] = row;
     shuffle(order, new Random(plan.seed, Stream.order, epoch));
-    for (let start = 0; start < rows; start += batchSize) {
-      const count = Math.min(batchSize, rows - start);
-      batchGradient(work, data.train, order, start, count, plan);
-      updateParameters(plan.optimizer, ++step, moments, work.parameters, work.gradient);
-      sincePause += 3 * count * work.parameters.length;
+    for (let start = 0; start < rows; ) {
+      const first = step + 1;
+      let end = start;
+      while (end < rows && sincePause < BREATH) {
+        const count = Math.min(batchSize, rows - end);
+        sincePause += 3 * count * parameters.length;
+        end += count;
+        step++;
+      }
+      trainer.steps(start, end, first);
+      start = end;
       if (sincePause >= BREATH) {
         sincePause = 0;
         await pause?.();
         signal?.throwIfAborted();
       }
     }
-    requireFinite(work.parameters, epoch);
+    requireFinite(parameters, epoch);
     onProgress?.({ epoch, epochs, step });
     signal?.throwIfAborted();
     if (epoch % every === 0 || epoch === epochs) {
@@ -104,34 +124,32 @@ async function* run(
   }
 }
 
-/** Overwrites `work.gradient` with the gradient over the examples `order[start … start + count)`, weight decay included. */
-export function batchGradient(
-  work: Workspace,
+/** Copies the parameters and moments to begin with. */
+export function trainerOf(
+  network: Network,
   data: Dataset,
-  order: Int32Array,
-  start: number,
-  count: number,
-  { loss, reduction, l2 }: Pick<TrainingPlan, "loss" | "reduction" | "l2">,
-): void {
-  const { outputs, activation } = work.last;
-  const scale = reductionScale(loss, reduction, activation, count, outputs);
-  work.gradient.fill(0);
-  for (let at = 0; at < count; at += TILE) {
-    const size = Math.min(TILE, count - at);
-    gather(data.inputs, data.features, order, start + at, size, work.input);
-    gather(data.targets, outputs, order, start + at, size, work.target);
-    forwardTile(work);
-    backwardTile(work, loss, scale, size);
-  }
-  if (l2 === 0) return;
-  for (let l = 0; l < work.layers.length; l++) {
-    const { weights, weightGradient } = work.layers[l]!;
-    for (let i = 0; i < weights.length; i++) weightGradient[i]! += l2 * weights[i]!;
-  }
+  { batchSize, loss, reduction, l2, optimizer: rule }: Omit<TrainingPlan, "epochs" | "every" | "seed">,
+  from?: TrainingState,
+): Trainer {
+  const { activation, outputs } = network.layers.at(-1)!;
+  const parameters = flatParameters(from?.network ?? network);
+  const { moments } = from?.optimizer ?? initOptimizer(rule.name, parameters.length);
+  const divisor = reductionDivisor(loss, reduction, activation, outputs);
+  return createTrainer({
+    layers: trainerLayers(network),
+    parameters,
+    moments,
+    loss,
+    rule,
+    batchSize,
+    divisor,
+    l2,
+    data,
+  });
 }
 
-function measured(work: Workspace, data: Dataset, { loss }: TrainingPlan, epoch: number): Score {
-  const found = score(work, data, loss);
+function measured(trainer: Trainer, data: Dataset, epoch: number): Score {
+  const found = score(trainer, data);
   if (!Number.isFinite(found.loss)) throw diverged(epoch, `a loss of ${found.loss} on ${data.name}`);
   return found;
 }
@@ -164,7 +182,7 @@ function requireSame(network: Network, from: TrainingState, plan: TrainingPlan, 
     throw conflict(`a checkpoint of an epoch from 0 to ${plan.epochs}`, `epoch ${from.epoch}`);
   }
   if (from.step !== steps) throw conflict(`${steps} steps after ${from.epoch} epochs`, `${from.step}`);
-  requireState(from.optimizer, plan.optimizer.name, steps, workspace(network).parameters.length);
+  requireState(from.optimizer, plan.optimizer.name, steps, parameterCount(network));
 }
 
 function requireState(state: OptimizerState, name: string, step: number, parameters: number): void {

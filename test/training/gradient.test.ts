@@ -3,11 +3,11 @@ import { dataset } from "../../src/datasets/dataset.ts";
 import { Random } from "../../src/information/random.ts";
 import { trainableActivations } from "../../src/network/activation.ts";
 import type { Network } from "../../src/network/network.ts";
-import { snapshot, workspace } from "../../src/training/backpropagation.ts";
-import { evaluate, inOrder } from "../../src/training/evaluate.ts";
+import { evaluate } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { type LossName, type Reduction, reductions } from "../../src/training/loss.ts";
-import { batchGradient } from "../../src/training/train.ts";
+import { flatParameters, withParameters } from "../../src/training/parameters.ts";
+import { trainerOf } from "../../src/training/train.ts";
 
 // Six examples: a whole tile of four and half of one.
 const ROWS = 6;
@@ -37,17 +37,16 @@ describe("the gradient", () => {
           for (const l2 of [0, 0.3]) {
             const activation = [hidden, hidden, output];
             const network = createNetwork({ layers: [3, 5, 4, 3], activation, bias, initializer: "he", seed: 2 });
-            const work = workspace(network);
-            batchGradient(work, data, inOrder(ROWS), 0, ROWS, { loss, reduction, l2 });
-            const found = work.gradient.slice();
+            const found = gradient(network, [0, 1, 2, 3, 4, 5], { loss, reduction, l2 });
             expect(found.some((slope) => Math.abs(slope) > 1e-3)).toBe(true);
+            const parameters = flatParameters(network);
             for (let i = 0; i < found.length; i++) {
-              const held = work.parameters[i]!;
-              work.parameters[i] = held + STEP;
-              const above = objective(snapshot(network, work), loss, reduction, l2);
-              work.parameters[i] = held - STEP;
-              const below = objective(snapshot(network, work), loss, reduction, l2);
-              work.parameters[i] = held;
+              const held = parameters[i]!;
+              parameters[i] = held + STEP;
+              const above = objective(withParameters(network, parameters), loss, reduction, l2);
+              parameters[i] = held - STEP;
+              const below = objective(withParameters(network, parameters), loss, reduction, l2);
+              parameters[i] = held;
               expect(Math.abs(found[i]! - (above - below) / (2 * STEP))).toBeLessThan(TOLERANCE);
             }
           }
@@ -58,21 +57,31 @@ describe("the gradient", () => {
 
   test("over a part of the examples is that of these examples alone", () => {
     const network = createNetwork({ layers: [3, 4, 3], activation: "tanh", seed: 0 });
-    const rows = Int32Array.of(4, 1, 5, 0, 2, 3);
     const settings = { loss: "mse", reduction: "sum", l2: 0 } as const;
-    const whole = workspace(network);
-    batchGradient(whole, data, rows, 0, ROWS, settings);
-    const first = workspace(network);
-    batchGradient(first, data, rows, 0, 5, settings);
-    const rest = workspace(network);
-    batchGradient(rest, data, rows, 5, 1, settings);
-    // Sums of six numbers of order 1: a few ulps.
-    for (const [i, slope] of whole.gradient.entries()) {
-      expect(Math.abs(slope - first.gradient[i]! - rest.gradient[i]!)).toBeLessThan(1e-14);
-    }
-    expect(rest.gradient).not.toEqual(new Float64Array(rest.gradient.length));
+    const whole = gradient(network, [4, 1, 5, 0, 2, 3], settings);
+    const first = gradient(network, [4, 1, 5, 0, 2], settings);
+    const rest = gradient(network, [3], settings);
+    // Sums of six numbers of order 1, and differences of parameters: a few ulps.
+    for (const [i, slope] of whole.entries()) expect(Math.abs(slope - first[i]! - rest[i]!)).toBeLessThan(1e-14);
+    expect(rest).not.toEqual(new Float64Array(rest.length));
   });
 });
+
+/** How far one step down the gradient with learning rate 1 moves the parameters, over these rows alone. */
+function gradient(
+  network: Network,
+  rows: number[],
+  settings: { loss: LossName; reduction: Reduction; l2: number },
+): Float64Array {
+  const optimizer = { name: "sgd", learningRate: 1 } as const;
+  const trainer = trainerOf(network, data, { ...settings, batchSize: rows.length, optimizer });
+  trainer.order.set(rows);
+  const before = trainer.parameters.slice();
+  trainer.steps(0, rows.length, 1);
+  const found = trainer.parameters.map((after, i) => before[i]! - after);
+  trainer.release();
+  return found;
+}
 
 /** What training is said to descend: the reduced loss and l2/2 times the squared weights. */
 function objective(network: Network, loss: LossName, reduction: Reduction, l2: number): number {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { copyState, initOptimizer, type OptimizerSettings, updateParameters } from "../../src/training/optimizer.ts";
+import { updateParameters } from "../../src/kernels/typescript/optimizer.ts";
+import { copyState, initOptimizer, type OptimizerSettings } from "../../src/training/optimizer.ts";
 
 /** Two updates of one parameter that starts at 1, with the gradients 2 and then −1. */
 function twoSteps(settings: OptimizerSettings): number[] {

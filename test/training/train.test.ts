@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { DivergedError, InvalidInputError } from "../../src/errors.ts";
+import { useKernels } from "../../src/kernels/path.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import type { TrainingProgress, TrainOptions } from "../../src/training/options.ts";
@@ -166,6 +167,24 @@ describe("training", () => {
     await expect(run({ epochs: 2000, every: 2000, signal: within.signal, pause })).rejects.toBe(reason);
   });
 
+  test("gives its kernel's memory back when it is abandoned, and when it fails", async () => {
+    useKernels("wasm");
+    const fail = () => {
+      throw new Error("enough");
+    };
+    const made = vi.spyOn(WebAssembly, "Instance");
+    const leave = async () => {
+      for await (const _ of train(network, data, options)) break;
+      await run({ onProgress: fail }).catch(() => {});
+    };
+    await leave();
+    const before = made.mock.calls.length;
+    for (let i = 0; i < 5; i++) await leave();
+    expect(made.mock.calls.length).toBe(before);
+    made.mockRestore();
+    useKernels("auto");
+  });
+
   test("stops with a DivergedError that names the epoch when the weights cease to be numbers", async () => {
     const steep = createNetwork({ layers: [4, 5, 3], activation: "identity", seed: 0 });
     const settings = { epochs: 50, every: 50, batchSize: 10, learningRate: 1e6, seed: 0, reduction: "sum" } as const;
@@ -245,6 +264,17 @@ describe("train refuses", () => {
     expect(() => train(network, data, { ...adam, from: cut })).toThrow(/2 moments of 43 values/);
     const late = { ...from, optimizer: { ...from.optimizer, step: 13 } };
     expect(() => train(network, data, { ...adam, from: late })).toThrow(/after 13/);
+  });
+});
+
+describe("the two paths of the kernels", () => {
+  test.each(optimizers)("give the same checkpoints, also one from the other's: $optimizer", async (how) => {
+    useKernels("typescript");
+    const plain = await run(how);
+    useKernels("wasm");
+    expect(await run(how)).toEqual(plain);
+    expect(await run({ ...how, from: plain[4]! })).toEqual(plain.slice(5));
+    useKernels("auto");
   });
 });
 
