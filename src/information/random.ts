@@ -64,7 +64,7 @@ export class Random {
   /** From a draw of a stream on. */
   constructor(key: StreamKey, position: number);
   constructor(seed: number | StreamKey, ...stream: number[]) {
-    const isKey = typeof seed !== "number";
+    const isKey = seed instanceof Uint32Array;
     this.#key = isKey ? seed : streamKey(seed, ...stream);
     this.#position = isKey ? stream[0]! : 0;
     if (this.#position % 4 !== 0) this.#refresh(this.#position);
