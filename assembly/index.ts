@@ -2,7 +2,7 @@
 // order of every floating-point operation is part of the contract; relaxed SIMD is not used.
 export { uniforms } from "./philox";
 export { expArray, logArray } from "./math";
-export { addRows, product } from "./joint-rows";
+export { addRows, endTable, product } from "./joint-rows";
 
 /** First byte of the memory that the caller may use. */
 export function heapBase(): usize {

@@ -47,6 +47,7 @@ export interface KernelExports {
     sums: number,
     logs: number,
   ): void;
+  endTable(columns: number, stride: number, logs: number): number;
 }
 
 const PAGE = 65_536;
