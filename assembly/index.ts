@@ -6,7 +6,7 @@ export { pairColumns, pairCount } from "./pairs";
 export { mergeStates, rehash } from "./states";
 export { uniforms } from "./philox";
 export { expArray, logArray } from "./math";
-export { addRows, product } from "./joint-rows";
+export { addRows, endTable, product } from "./joint-rows";
 export { forward, score, trainSteps } from "./trainer";
 
 /** First byte of the memory that the caller may use. */

@@ -181,3 +181,12 @@ function addRow(
   store<f64>(sums, load<f64>(sums, 32) + f64x2.extract_lane(timesLog(f64x2.splat(total), logs), 0), 32);
   store<f64>(sums, load<f64>(sums, 40) + total, 40);
 }
+
+export function endTable(columns: usize, stride: i32, logs: usize): f64 {
+  let sum = f64x2.splat(0);
+  for (const end = columns + (<usize>stride << 3); columns < end; columns += 16) {
+    sum = f64x2.add(sum, timesLog(v128.load(columns), logs));
+    v128.store(columns, f64x2.splat(0));
+  }
+  return lanes(sum);
+}

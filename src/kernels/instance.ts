@@ -78,6 +78,7 @@ export interface KernelExports {
   trainSteps(trainer: number, from: number, to: number, step: number): void;
   score(trainer: number, inputs: number, targets: number, labels: number, order: number, rows: number): void;
   forward(trainer: number, inputs: number, answers: number, order: number, rows: number): void;
+  endTable(columns: number, stride: number, logs: number): number;
 }
 
 const PAGE = 65_536;

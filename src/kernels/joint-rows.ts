@@ -35,6 +35,8 @@ export interface JointRows {
     halfWidth: number,
     table: RowTable,
   ): void;
+  /** Σ p ln p of the columns, which become 0. */
+  endTable(table: RowTable): number;
   /** Forgets all rooms. */
   clear(): void;
   /** Gives the memory back. */
@@ -73,6 +75,10 @@ class PlainRows implements JointRows {
       sums: table.sums.values,
       logs: table.logs.values,
     });
+  }
+
+  endTable({ columns, logs }: RowTable): number {
+    return plain.endTable(columns.values, logs.values);
   }
 
   clear(): void {}
@@ -140,6 +146,10 @@ class CompiledRows implements JointRows {
       at(sums),
       at(logs),
     );
+  }
+
+  endTable({ columns, stride, logs }: RowTable): number {
+    return this.#instance.exports.endTable(at(columns), stride, at(logs));
   }
 
   clear(): void {

@@ -45,18 +45,22 @@ function onPath(path: KernelPath, { rows, segments, terms }: (typeof shapes)[num
   const found = [even.values.subarray(0, rows * stride), table.columns.values, table.sums.values].flatMap((values) => [
     ...values,
   ]);
+  const ofColumns = kernel.endTable(table);
+  expect(table.columns.values.every((p) => p === 0)).toBe(true);
   const given = { even: [...even.values], odd: [...odd.values], centres: [...centres.values] };
   const [thresholds, keep] = [[...table.thresholds.values], [...table.keep.values]];
   kernel.close();
-  return { found, given, thresholds, keep, stride };
+  return { found, ofColumns, given, thresholds, keep, stride };
 }
 
 for (const shape of shapes) {
   for (const kind of ["plain", "outside", "shared"]) {
     test(`${JSON.stringify(shape)}, ${kind}: the same bits, and the sums of the table written out`, () => {
       const compiled = onPath("wasm", shape, kind);
-      const { found, given, thresholds, keep, stride } = onPath("typescript", shape, kind);
+      const { found, ofColumns, given, thresholds, keep, stride } = onPath("typescript", shape, kind);
       for (const [at, value] of found.entries()) expect(Object.is(compiled.found[at], value)).toBe(true);
+
+      expect(Object.is(compiled.ofColumns, ofColumns)).toBe(true);
 
       const columns = new Float64Array(stride);
       let [joint, ofRows, outside, total] = [0, 0, 0, 0];
@@ -90,6 +94,10 @@ for (const shape of shapes) {
       expect(evenOutside! + oddOutside!).toBeCloseTo(outside, 12);
       expect(rowsFound).toBeCloseTo(ofRows, 12);
       expect(totalFound).toBeCloseTo(total, 12);
+      expect(ofColumns).toBeCloseTo(
+        columns.reduce((sum, p) => (p > 0 ? sum + p * Math.log(p) : sum), 0),
+        12,
+      );
       for (let s = 0; s < stride; s++) expect(found[found.length - 6 - stride + s]).toBeCloseTo(columns[s]!, 12);
     });
   }

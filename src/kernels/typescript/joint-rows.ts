@@ -129,3 +129,14 @@ function addRow(
   sums[4]! += timesLog(total, logs);
   sums[5]! += total;
 }
+
+/** Σ p ln p of the columns, which become 0. */
+export function endTable(columns: Float64Array, logs: Float64Array): number {
+  let [evens, odds] = [0, 0];
+  for (let s = 0; s < columns.length; s += 2) {
+    evens += timesLog(columns[s]!, logs);
+    odds += timesLog(columns[s + 1]!, logs);
+  }
+  columns.fill(0);
+  return evens + odds;
+}
