@@ -1,8 +1,8 @@
 /** The measuring of `causalscope measure`: every subject, with its matrices, groups or sweep, and the progress over all of it. */
 import { binSweep } from "../causal/bin-sweep.ts";
-import { type LayerMeasures, type LayerOptions, measureLayer } from "../causal/causal-plane.ts";
 import { eiPartsMatrix } from "../causal/edge-information.ts";
 import { eiBetweenGroups, type UnitGroups } from "../causal/group-information.ts";
+import { type LayerMeasures, type LayerOptions, measureLayer } from "../causal/measure-layer.ts";
 import { sensitivityMatrix } from "../causal/sensitivity.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";

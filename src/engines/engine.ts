@@ -5,6 +5,7 @@ import { type BinCounts, type BinsSpec, binEdges, type OutsidePolicy, validBins 
 import type { EstimateMatrix } from "../information/estimate.ts";
 import type { DenseMechanism, Mechanism } from "../network/mechanism.ts";
 import { type PreactivationBins, preactivationBins } from "../network/preactivation-bins.ts";
+import type { Pool } from "./pool.ts";
 
 /**
  * What noise goes in: every input uniform and independent on its range, or one input at a time with every other held at its `rest`
@@ -22,6 +23,8 @@ export interface EngineOptions {
   readonly signal?: AbortSignal;
   /** Called with the fraction done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Who does the work: `here` where it is left out. */
+  readonly pool?: Pool;
 }
 
 /** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
@@ -58,6 +61,8 @@ export interface MeasureOptions {
   readonly outside?: OutsidePolicy;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
+  /** Workers, made by `createPool()` of `causalscope/workers`. Values do not depend on them. Default: none. */
+  readonly pool?: Pool;
 }
 
 /** @throws InvalidInputError for bins or a policy that are none. */
@@ -66,5 +71,6 @@ export function engineOptions(options: MeasureOptions, who: string): EngineOptio
   if (outside !== "drop" && outside !== "clamp") {
     throw new InvalidInputError({ who, expected: 'outside: "drop" or "clamp"', got: JSON.stringify(outside) });
   }
-  return { bins: validBins(options.bins, who), outside, signal: options.signal, onProgress: options.onProgress };
+  const { signal, onProgress, pool } = options;
+  return { bins: validBins(options.bins, who), outside, signal, onProgress, pool };
 }

@@ -3,7 +3,8 @@
  * information theory" (2020). A 4→5→5→3 network without biases learns to tell three species apart, and every layer is
  * measured on the way.
  */
-import { causalPlane, type LayerMeasures } from "../../causal/causal-plane.ts";
+import { causalPlane } from "../../causal/causal-plane.ts";
+import type { LayerMeasures } from "../../causal/measure-layer.ts";
 import { scaleInputs, split } from "../../datasets/dataset.ts";
 import { iris } from "../../datasets/iris.ts";
 import { breathe } from "../../engines/breathe.ts";
