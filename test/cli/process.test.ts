@@ -24,7 +24,8 @@ beforeAll(() => {
 
 afterAll(() => fs.rmSync(built, { recursive: true, force: true }));
 
-const SMALL = ["study", "iris", "--epochs", "4", "--every", "2", "--seeds", "2", "--tolerance", "0.2"];
+// Two workers on every machine: many would be done before a signal comes.
+const SMALL = "study iris --epochs 4 --every 2 --seeds 2 --tolerance 0.2 --workers 2".split(" ");
 
 function causalscope(args: readonly string[], cwd: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd, encoding: "utf8" });

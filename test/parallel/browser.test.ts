@@ -8,8 +8,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { here } from "../../src/engines/pool.ts";
 import { bitsOf } from "./bytes.ts";
-import { kernelJob, kernelShards, kernelTask } from "./kernel-task.ts";
 import { samples } from "./samples.ts";
+import { kernelJob, kernelShards, kernelTask } from "./web-tasks.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -107,6 +107,18 @@ describe.skipIf(missing)(title, () => {
   test("a run that is cancelled ends with the signal's reason, and the pool goes on", async () => {
     const page = await opened("");
     expect(await call(page, "cancelled")).toEqual(["enough", ((await call(page, "alone")) as string[])[0]]);
+    await page.close();
+  });
+
+  test("the shard of a worker that dies is done by another one; twice is an error", async () => {
+    const page = await opened("?isolated");
+    expect(await call(page, "fragile", 1)).toEqual([
+      [0, 1, 4, 9],
+      [1, 1, 2, 1],
+    ]);
+    const [message, tries] = (await call(page, "fragile", 9)) as [string, number[]];
+    expect(message).toMatch(/^fragile: .*; got 2 that died at shard 3 of 4 \(.*nobody catches this\)/);
+    expect(tries[2]).toBe(2);
     await page.close();
   });
 

@@ -4,8 +4,8 @@ import { createPool } from "../../src/parallel/web.ts";
 import { webCrew } from "../../src/parallel/web-crew.ts";
 import { workerPool } from "../../src/parallel/worker-pool.ts";
 import { bitsOf } from "./bytes.ts";
-import { kernelJob, kernelShards, kernelTask } from "./kernel-task.ts";
 import { samples } from "./samples.ts";
+import { fragileTask, kernelJob, kernelShards, kernelTask } from "./web-tasks.ts";
 
 /** The bits that this page finds without workers. */
 async function alone(): Promise<string[]> {
@@ -19,9 +19,22 @@ async function alone(): Promise<string[]> {
 const values = () =>
   Promise.all(samples().map(({ task, job, shards }) => here.run(task, job as never, shards as never[])));
 
+const testPool = (workers: number) =>
+  workerPool(workers, () =>
+    webCrew(() => new Worker(new URL("./test-web-worker.js", import.meta.url), { type: "module" })),
+  );
+
+/** Results and tries of shards whose worker dies so many times. */
+async function fragile(times: number): Promise<unknown[]> {
+  const pool = testPool(2);
+  const tries = new Int32Array(new SharedArrayBuffer(16));
+  const found = await pool.run(fragileTask, { times, tries }, [0, 1, 2, 3]).catch((error: Error) => error.message);
+  await pool.close();
+  return [found, [...tries]];
+}
+
 async function kernels(workers: number): Promise<string> {
-  const hire = () => new Worker(new URL("./test-web-worker.js", import.meta.url), { type: "module" });
-  const pool = workerPool(workers, () => webCrew(hire));
+  const pool = testPool(workers);
   const found = bitsOf(await pool.run(kernelTask, kernelJob(), kernelShards));
   await pool.close();
   return found;
@@ -67,6 +80,7 @@ Object.assign(window, {
   alone,
   values,
   kernels,
+  fragile,
   run,
   cancelled,
   isolated: () => crossOriginIsolated,

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { FormatError, InvalidInputError, WorkerDiedError } from "../../src/errors.ts";
 import { createPool } from "../../src/parallel/node.ts";
 import { counters, testPool, upTo } from "./pools.ts";
-import { addTask, dieTask, spinTask, throwTask, type Waiting, waitTask } from "./test-tasks.ts";
+import { addTask, countTask, dieTask, spinTask, throwTask, waitTask } from "./test-tasks.ts";
 
 const values = Float64Array.of(1, 2, 3.5);
 const sums = (count: number) => upTo(count).map((shard) => 6.5 + shard);
@@ -71,19 +71,12 @@ describe("a pool", () => {
     expect(await Promise.all(runs)).toEqual([upTo(4), upTo(4)]);
   });
 
-  test("shares a job's arrays with its workers instead of copying them", async () => {
-    const begun = new Int32Array(1);
-    const shares = testPool(2).run(
-      { ...waitTask, run: () => 0 } as typeof waitTask,
-      { ms: 0, begun } as Waiting,
-      upTo(3),
-    );
-    await shares;
-    // Moved once: the caller's own array is left alone.
-    expect(begun[0]).toBe(0);
-    const common = counters(1);
-    await testPool(2).run(waitTask, { ms: 0, begun: common }, upTo(3));
-    expect(common[0]).toBe(3);
+  test("gives all its workers the same memory for a job's arrays, which is not the caller's", async () => {
+    const counter = new Int32Array(1);
+    const found = await testPool(2).run(countTask, { counter }, upTo(20));
+    expect(found.map(({ before }) => before).toSorted((a, b) => a - b)).toEqual(upTo(20));
+    expect(new Set(found.map(({ thread }) => thread)).size).toBe(2);
+    expect(counter[0]).toBe(0);
   });
 
   test("works beside another pool", async () => {

@@ -11,9 +11,19 @@ export const addTask: Task<{ values: Float64Array }, number, { sum: number; thre
   run: ({ values }, shard) => ({ sum: values.reduce((a, b) => a + b, 0) + shard, thread: threadId }),
 };
 
+/** Counts in its job's own array, so that shards in other memory would count anew. */
+export const countTask: Task<{ counter: Int32Array }, number, { before: number; thread: number }> = {
+  name: "count",
+  run: async ({ counter }) => {
+    const before = Atomics.add(counter, 0, 1);
+    await sleep(5);
+    return { before, thread: threadId };
+  },
+};
+
 export interface Waiting {
   readonly ms: number;
-  /** `[1]` counts begun shards, in shared memory. */
+  /** Counts begun shards, in shared memory. */
   readonly begun: Int32Array;
 }
 
@@ -70,4 +80,4 @@ export const throwTask: Task<{ shards: number[]; tries: Int32Array }, number, nu
   },
 };
 
-export const testTasks = [addTask, waitTask, spinTask, dieTask, throwTask];
+export const testTasks = [addTask, countTask, waitTask, spinTask, dieTask, throwTask];

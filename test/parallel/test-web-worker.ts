@@ -1,6 +1,6 @@
-/** A Web Worker that knows the browser test's task. */
+/** A Web Worker that knows the browser test's tasks. */
 import { answering } from "../../src/parallel/answer.ts";
 import { serve } from "../../src/parallel/serve.ts";
-import { kernelTask } from "./kernel-task.ts";
+import { fragileTask, kernelTask } from "./web-tasks.ts";
 
-serve(answering([kernelTask]));
+serve(answering([fragileTask, kernelTask]));
