@@ -46,6 +46,11 @@ export class DivergedError extends CausalscopeError {
   override name = "DivergedError";
 }
 
+/** Work that ended the worker which did it, and the next one too. */
+export class WorkerDiedError extends CausalscopeError {
+  override name = "WorkerDiedError";
+}
+
 function sentence({ who, expected, got, remedy }: Problem): string {
   const said = `${who}: expected ${expected}; got ${got}.`;
   return remedy === undefined ? said : `${said} ${remedy}`;

@@ -2,18 +2,13 @@
 
 // Measures: what do() tells
 export { type BinSweepPoint, binSweep } from "./causal/bin-sweep.ts";
-export {
-  type CausalPlaneOptions,
-  causalPlane,
-  type LayerMeasures,
-  type LayerOptions,
-  measureLayer,
-} from "./causal/causal-plane.ts";
+export { type CausalPlaneOptions, causalPlane } from "./causal/causal-plane.ts";
 export { degeneracy } from "./causal/degeneracy.ts";
 export { eiParts, eiPartsMatrix } from "./causal/edge-information.ts";
 export { effectiveInformation } from "./causal/effective-information.ts";
 export { eiBetweenGroups, type UnitGroups } from "./causal/group-information.ts";
 export { integration } from "./causal/integration.ts";
+export { type LayerMeasures, type LayerOptions, measureLayer } from "./causal/measure-layer.ts";
 export type { EffectiveInformationOptions, PairOptions } from "./causal/options.ts";
 export { outputEntropies } from "./causal/output-entropies.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";
@@ -24,6 +19,7 @@ export { type DynamicOutput, type DynamicOutputOptions, dynamicOutput } from "./
 export type { JointMethod, MeasureOptions } from "./engines/engine.ts";
 export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./engines/noise.ts";
 export type { PairwiseMethod } from "./engines/pairwise.ts";
+export type { Pool, RunOptions, Task } from "./engines/pool.ts";
 // Errors
 export {
   CausalscopeError,
@@ -32,6 +28,7 @@ export {
   InvalidInputError,
   RunConflictError,
   StorageError,
+  WorkerDiedError,
 } from "./errors.ts";
 // Files
 export { networkFromJson, networkToJson } from "./formats/json.ts";

@@ -38,12 +38,27 @@ describe("the package", () => {
     expect(execFileSync(process.execPath, ["program.mjs"], { cwd: folder, encoding: "utf8" })).toBe("3.000000000\n");
   });
 
+  test("measures by worker threads, which let the process end", () => {
+    const program = `
+      import { causalPlane, network } from "causalscope";
+      import { createPool } from "causalscope/workers";
+      const layer = { weights: [[1, -1], [2, 0.5]], activation: "tanh" };
+      const net = network({ layers: [layer, layer, layer] });
+      const options = { bins: 4, tolerance: 0.2 };
+      const found = await causalPlane(net, { ...options, pool: createPool({ workers: 2 }) });
+      console.log(JSON.stringify(found) === JSON.stringify(await causalPlane(net, options)));`;
+    writeFileSync(join(folder, "workers.mjs"), program);
+    const done = execFileSync(process.execPath, ["workers.mjs"], { cwd: folder, encoding: "utf8", timeout: 20_000 });
+    expect(done).toBe("true\n");
+  });
+
   test("has types for every export", () => {
     const { exports } = JSON.parse(readFileSync(join(folder, "node_modules/causalscope/package.json"), "utf8")) as {
-      exports: Record<string, { types: string; default: string } | string>;
+      exports: Record<string, Record<string, string> | string>;
     };
     for (const target of Object.values(exports)) {
-      for (const path of typeof target === "string" ? [target] : [target.types, target.default]) {
+      if (typeof target !== "string") expect(Object.keys(target)).toEqual(expect.arrayContaining(["types", "default"]));
+      for (const path of typeof target === "string" ? [target] : Object.values(target)) {
         expect(existsSync(join(folder, "node_modules/causalscope", path)), path).toBe(true);
       }
     }

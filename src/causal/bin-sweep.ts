@@ -4,7 +4,8 @@ import { InvalidInputError } from "../errors.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import { derivedSeed } from "../information/random.ts";
 import type { Mechanism } from "../network/mechanism.ts";
-import { type LayerMeasures, type LayerOptions, measureLayer } from "./causal-plane.ts";
+import type { LayerMeasures, LayerOptions } from "./measure-layer.ts";
+import { measureLayers } from "./measure-layers.ts";
 import { samplingOptions } from "./options.ts";
 
 export interface BinSweepPoint {
@@ -31,15 +32,8 @@ export async function binSweep(
     });
   }
   for (const each of bins) samplingOptions({ ...options, bins: each }, "binSweep()");
-  const points: BinSweepPoint[] = [];
-  for (const [index, each] of bins.entries()) {
-    const measures = await measureLayer(mechanism, {
-      ...options,
-      bins: each,
-      seed: derivedSeed(options.seed ?? 0, index),
-      onProgress: (fraction) => options.onProgress?.((index + fraction) / bins.length),
-    });
-    points.push({ bins: each, measures });
-  }
-  return points;
+  const { seed = 0 } = options;
+  const asked = bins.map((each, index) => ({ mechanism, bins: each, seed: derivedSeed(seed, index) }));
+  const found = await measureLayers(asked, options);
+  return bins.map((each, index) => ({ bins: each, measures: found[index]! }));
 }

@@ -1,36 +1,10 @@
 /** The causal plane: where each layer of a network stands between degeneracy and sensitivity. */
-import type { Range } from "../information/bins.ts";
-import type { Estimate } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
-import { commonInputRange, type Mechanism, mechanisms } from "../network/mechanism.ts";
+import { mechanisms } from "../network/mechanism.ts";
 import type { Network } from "../network/network.ts";
-import { degeneracy } from "./degeneracy.ts";
-import { eiParts } from "./edge-information.ts";
-import { effectiveInformation } from "./effective-information.ts";
-import { integration } from "./integration.ts";
-import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
-import { type SensitivityOptions, sensitivity } from "./sensitivity.ts";
-
-export interface LayerMeasures {
-  readonly name: string;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly activation: string;
-  readonly inputRange: Range;
-  readonly outputRange: Range;
-  readonly ei: Estimate;
-  readonly eiParts: Estimate;
-  readonly sensitivity: Estimate;
-  /** x in the causal plane; sensitivity is y, and on the nullcline, x = y, EI is 0. */
-  readonly degeneracy: Estimate;
-  /** φ_feedforward. */
-  readonly phi: Estimate;
-}
-
-export interface LayerOptions extends EffectiveInformationOptions {
-  /** Where sensitivity holds the other inputs. Default 0. */
-  readonly rest?: SensitivityOptions["rest"];
-}
+import type { LayerMeasures, LayerOptions } from "./measure-layer.ts";
+import { measureLayers } from "./measure-layers.ts";
+import { samplingOptions } from "./options.ts";
 
 export interface CausalPlaneOptions extends LayerOptions {
   /** Range of the network's own inputs. Default: the network's, or (−10, 10) where it has none. */
@@ -45,47 +19,11 @@ export interface CausalPlaneOptions extends LayerOptions {
  */
 export async function causalPlane(network: Network, options: CausalPlaneOptions): Promise<LayerMeasures[]> {
   samplingOptions(options, "causalPlane()");
-  const measured = mechanisms(network, options);
-  const found: LayerMeasures[] = [];
-  for (const [index, mechanism] of measured.entries()) {
-    found.push(
-      await measureLayer(mechanism, {
-        ...options,
-        seed: derivedSeed(options.seed ?? 0, index),
-        onProgress: (fraction) => options.onProgress?.((index + fraction) / measured.length),
-      }),
-    );
-    options.onProgress?.((index + 1) / measured.length);
-  }
-  return found;
-}
-
-const MIXED = "sensitivity is under uniform noise, EI under the noise given: their difference mixes the two";
-
-/** All measures of one mechanism. */
-export async function measureLayer(mechanism: Mechanism, options: LayerOptions): Promise<LayerMeasures> {
-  const { bins, outside, signal, seed, tolerance, samples, noise } = options;
-  // Where pairs must be sampled, they get the same effort; the noise on single inputs stays uniform.
-  const pairs = { bins, outside, signal, seed, tolerance, samples };
-  const share = (from: number, to: number) => (fraction: number) => options.onProgress?.(from + (to - from) * fraction);
-  const parts = await eiParts(mechanism, { ...pairs, noise, onProgress: share(0, 0.3) });
-  const single = await sensitivity(mechanism, { ...pairs, rest: options.rest, onProgress: share(0.3, 0.5) });
-  const whole = await effectiveInformation(mechanism, { ...options, onProgress: share(0.5, 1) });
-  const overlap = degeneracy(single, whole);
-  return {
-    name: mechanism.name,
-    inputs: mechanism.inputs,
-    outputs: mechanism.outputs,
-    activation: mechanism.activation,
-    inputRange: commonInputRange(mechanism),
-    outputRange: mechanism.outputRange,
-    ei: whole,
-    eiParts: parts,
-    sensitivity: single,
-    degeneracy:
-      noise === undefined || noise.kind === "uniform"
-        ? overlap
-        : { ...overlap, warnings: [...overlap.warnings, MIXED] },
-    phi: integration(whole, parts),
-  };
+  const { bins, seed = 0 } = options;
+  const asked = mechanisms(network, options).map((mechanism, index) => ({
+    mechanism,
+    bins,
+    seed: derivedSeed(seed, index),
+  }));
+  return measureLayers(asked, options);
 }

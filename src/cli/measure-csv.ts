@@ -1,5 +1,5 @@
 /** `causalscope measure --csv`: a row per value, the same columns whatever was asked. */
-import type { LayerMeasures } from "../causal/causal-plane.ts";
+import type { LayerMeasures } from "../causal/measure-layer.ts";
 import type { BinCounts } from "../information/bins.ts";
 import { type Estimate, type EstimateMatrix, estimate } from "../information/estimate.ts";
 import { MEASURES } from "../runs/table.ts";

@@ -1,12 +1,14 @@
 /** The measuring of `causalscope measure`: every subject, with its matrices, groups or sweep, and the progress over all of it. */
 import { binSweep } from "../causal/bin-sweep.ts";
-import { type LayerMeasures, type LayerOptions, measureLayer } from "../causal/causal-plane.ts";
 import { eiPartsMatrix } from "../causal/edge-information.ts";
 import { eiBetweenGroups, type UnitGroups } from "../causal/group-information.ts";
+import type { LayerMeasures, LayerOptions } from "../causal/measure-layer.ts";
+import { measureLayers } from "../causal/measure-layers.ts";
 import { sensitivityMatrix } from "../causal/sensitivity.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
+import type { Mechanism } from "../network/mechanism.ts";
 import type { Subject } from "./measure-request.ts";
 
 export interface Measured {
@@ -28,64 +30,72 @@ export interface Extras {
 
 type Options = Omit<LayerOptions, "bins" | "onProgress"> & { readonly bins: BinCounts; readonly seed: number };
 
-/** @param onProgress gets the fraction done, and the name of what is being measured. */
+/** @param onProgress gets the fraction done, and what is being measured. */
 export async function measureAll(
   asked: readonly Subject[],
   options: Options,
   extras: Extras,
   onProgress: (fraction: number, name: string) => void,
 ): Promise<Measured[]> {
-  const steps = asked.length * (1 + (extras.matrix ? 2 : 0) + (extras.groups === undefined ? 0 : 1));
+  const { sweep, groups, matrix } = extras;
+  const steps = asked.length * (1 + (matrix ? 2 : 0) + (groups === undefined ? 0 : 1));
   let done = 0;
+  const step: Step = async (name, size, run) => {
+    onProgress(done / steps, name);
+    const value = await run((fraction) => onProgress((done + size * fraction) / steps, name));
+    done += size;
+    onProgress(done / steps, name);
+    return value;
+  };
+  // Each layer has its own noise, the same whichever others are measured with it.
+  const seeded = asked.map((subject) => ({ ...subject, seed: derivedSeed(options.seed, subject.position) }));
   const found: Measured[] = [];
-  for (const subject of asked) {
-    const { name } = subject.mechanism;
-    const step = async <T>(run: (report: (fraction: number) => void) => Promise<T>): Promise<T> => {
-      onProgress(done / steps, name);
-      const value = await run((fraction) => onProgress((done + fraction) / steps, name));
-      done++;
-      onProgress(done / steps, name);
-      return value;
-    };
-    // Each layer has its own noise, the same whichever others are measured with it.
-    const seed = derivedSeed(options.seed, subject.position);
-    found.push(await measured(subject, { ...options, seed }, extras, step));
+  if (sweep !== undefined) {
+    for (const { position, mechanism, seed } of seeded) {
+      const points = await step(mechanism.name, 1, (onProgress) =>
+        binSweep(mechanism, sweep, { ...options, seed, onProgress }),
+      );
+      const at = points.map(({ measures }, index) => {
+        const count = sweep[index]!;
+        return { bins: { input: count, output: count }, measures };
+      });
+      found.push({ position, bins: at[0]!.bins, measures: at[0]!.measures, sweep: at });
+    }
+    return found;
+  }
+  const { bins } = options;
+  const name = asked.length === 1 ? asked[0]!.mechanism.name : `${asked.length} layers`;
+  const requests = seeded.map(({ mechanism, seed }) => ({ mechanism, bins, seed }));
+  const measures = await step(name, asked.length, (onProgress) => measureLayers(requests, { ...options, onProgress }));
+  for (const [index, { position, mechanism, seed }] of seeded.entries()) {
+    const more = await closer(mechanism, { ...options, seed }, extras, step);
+    found.push({ position, bins, measures: measures[index]!, ...more });
   }
   return found;
 }
 
-type Step = <T>(run: (report: (fraction: number) => void) => Promise<T>) => Promise<T>;
+/** @param size how many of the steps it is. */
+type Step = <T>(name: string, size: number, run: (report: (fraction: number) => void) => Promise<T>) => Promise<T>;
 
-async function measured(
-  { position, mechanism }: Subject,
+/** Pairs and groups of one mechanism. */
+async function closer(
+  mechanism: Mechanism,
   options: Options,
-  { sweep, groups, matrix }: Extras,
+  { groups, matrix }: Extras,
   step: Step,
-): Promise<Measured> {
-  if (sweep !== undefined) {
-    const points = await step((onProgress) => binSweep(mechanism, sweep, { ...options, onProgress }));
-    const at = points.map(({ measures }, index) => {
-      const count = sweep[index]!;
-      return { bins: { input: count, output: count }, measures };
-    });
-    return { position, bins: at[0]!.bins, measures: at[0]!.measures, sweep: at };
-  }
-  const { bins } = options;
-  const measures = await step((onProgress) => measureLayer(mechanism, { ...options, onProgress }));
-  const { outside, signal, seed, tolerance, samples, rest } = options;
-  const pairs = { bins, outside, signal, seed, tolerance, samples };
+): Promise<Pick<Measured, "matrices" | "groups">> {
+  const { name } = mechanism;
+  const { bins, outside, signal, seed, tolerance, samples, rest, pool } = options;
+  const pairs = { bins, outside, signal, seed, tolerance, samples, pool };
   const matrices = matrix
     ? {
-        eiParts: await step((onProgress) => eiPartsMatrix(mechanism, { ...pairs, onProgress })),
-        sensitivity: await step((onProgress) => sensitivityMatrix(mechanism, { ...pairs, rest, onProgress })),
+        eiParts: await step(name, 1, (onProgress) => eiPartsMatrix(mechanism, { ...pairs, onProgress })),
+        sensitivity: await step(name, 1, (onProgress) => sensitivityMatrix(mechanism, { ...pairs, rest, onProgress })),
       }
     : undefined;
   const estimates =
-    groups && (await step((onProgress) => eiBetweenGroups(mechanism, groups, { ...options, onProgress })));
+    groups && (await step(name, 1, (onProgress) => eiBetweenGroups(mechanism, groups, { ...options, onProgress })));
   return {
-    position,
-    bins,
-    measures,
     ...(matrices && { matrices }),
     ...(estimates && { groups: groups.map((group, at) => ({ ...group, estimate: estimates[at]! })) }),
   };

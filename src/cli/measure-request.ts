@@ -24,6 +24,7 @@ export interface MeasureFlags {
   readonly matrix?: boolean;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly workers?: number;
   readonly force?: boolean;
   readonly quiet?: boolean;
 }

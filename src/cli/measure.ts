@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type OutsidePolicy, validBins } from "../information/bins.ts";
+import { createPool } from "../parallel/node.ts";
 import type { Io } from "./io.ts";
 import { csvText } from "./measure-csv.ts";
 import { jsonOf } from "./measure-json.ts";
@@ -27,6 +28,7 @@ import {
   restOption,
   sweepOption,
   wholeNumberOption,
+  workersOption,
 } from "./options.ts";
 import { progress } from "./progress.ts";
 
@@ -93,6 +95,11 @@ export function measureCommand(root: Command, io: Io, version: string): void {
     )
     .option("--json", "print JSON")
     .option("--csv", "print CSV, a row per layer and measure")
+    .option(
+      "--workers <n>",
+      "worker threads; 0 for none (default: one for each core)",
+      read(workersOption, "--workers"),
+    )
     .option("--force", "measure layers that would take very long, too")
     .option("--quiet", "show no progress")
     .addHelpText(
@@ -119,11 +126,12 @@ async function measure(file: string, flags: MeasureFlags, io: Io, version: strin
     if (groups !== undefined) requireGroups(groups, mechanism);
     if (flags.force !== true) requireFeasible(mechanism, sweep ?? [bins]);
   }
+  const pool = createPool({ workers: flags.workers });
   const show = progress(io.stderr, flags.quiet === true || io.stderr.isTTY !== true);
   try {
     found = await measureAll(
       asked,
-      { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal },
+      { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal, pool },
       { sweep, groups, matrix: flags.matrix === true },
       show.update,
     );
@@ -132,6 +140,7 @@ async function measure(file: string, flags: MeasureFlags, io: Io, version: strin
     throw error;
   } finally {
     show.stop();
+    await pool.close();
   }
   if (flags.csv === true) io.stdout.write(csvText(found));
   else if (flags.json === true) io.stdout.write(jsonOf(found, { who, version, bins, flags }));

@@ -3,6 +3,7 @@ import type { UnitGroups } from "../causal/group-information.ts";
 import type { JointMethod } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinsSpec, type OutsidePolicy, type Range, validBins, validRange } from "../information/bins.ts";
+import { validWorkers } from "../parallel/worker-pool.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const MAX_SEEDS = 10_000;
@@ -25,6 +26,11 @@ export function positiveOption(text: string, who: string): number {
   const value = numberOption(text, who, expected);
   if (!(value > 0)) throw new InvalidInputError({ who, expected, got: text });
   return value;
+}
+
+/** A number of workers; 0 for none. */
+export function workersOption(text: string, who: string): number {
+  return validWorkers(numberOption(text, who, "a whole number of workers"), who);
 }
 
 /** `8` for both sides, or `8,16` for inputs and outputs. */

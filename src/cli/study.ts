@@ -1,6 +1,7 @@
 /** `causalscope study NAME`: runs an experiment into a folder, with figures and a report. */
 import type { Command } from "commander";
 import { InvalidInputError, RunConflictError } from "../errors.ts";
+import { createPool } from "../parallel/node.ts";
 import { figures } from "../report/figures.ts";
 import { reportHtml } from "../report/html.ts";
 import { png } from "../report/png.ts";
@@ -9,7 +10,7 @@ import { isFree, type Run, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
 import type { IrisOptions, IrisQuestion } from "../runs/studies/iris.ts";
 import { environment, type Io, shellWord } from "./io.ts";
-import { binsOption, numberOption, seedsOption, widthsOption } from "./options.ts";
+import { binsOption, numberOption, seedsOption, widthsOption, workersOption } from "./options.ts";
 import { progress } from "./progress.ts";
 import { summary } from "./summary.ts";
 
@@ -27,6 +28,7 @@ interface IrisFlags {
   readonly activation?: IrisOptions["activation"];
   readonly bins?: IrisOptions["bins"];
   readonly tolerance?: number;
+  readonly workers?: number;
   readonly out?: string;
   readonly resume?: boolean;
   readonly force?: boolean;
@@ -75,6 +77,9 @@ export function studyCommand(root: Command, io: Io, version: string): void {
     .option("--learning-rate <rate>", "step of gradient descent (default: 0.01)", number("--learning-rate"))
     .option("--batch <n>", "flowers per step (default: 10)", number("--batch"))
     .option("--split-seed <n>", "seed that picks the training flowers (default: 0)", number("--split-seed"))
+    .option("--workers <n>", "worker threads; 0 for none (default: one for each core)", (text) =>
+      workersOption(text, "--workers"),
+    )
     .option("--out <folder>", "folder of the run (default: runs/iris, or the next that is free)")
     .option("--resume", "continue the run in the folder, or the newest unfinished one")
     .option("--force", "replace the run in the folder")
@@ -92,7 +97,7 @@ Examples:
 }
 
 async function runIris(flags: IrisFlags, io: Io, version: string): Promise<void> {
-  const { out, resume = false, force = false, quiet = false, ...given } = flags;
+  const { out, resume = false, force = false, quiet = false, workers, ...given } = flags;
   const { storage, signal, stderr, stdout } = io;
   const study = studies.iris;
   if (resume && force) {
@@ -114,7 +119,7 @@ async function runIris(flags: IrisFlags, io: Io, version: string): Promise<void>
       stdout.write(`Nothing to do: the run in ${folder} is finished.\n\n`);
     } else {
       if (resume && run.state === "new") stderr.write(`No run in ${folder} yet: starting one.\n`);
-      await measureAll(run, question, io, quiet, version);
+      await measureAll(run, question, io, { quiet, version, workers });
       run.finish();
     }
   } catch (error) {
@@ -129,12 +134,25 @@ async function runIris(flags: IrisFlags, io: Io, version: string): Promise<void>
   stdout.write(summary(runData(run, study, question, version), folder));
 }
 
-async function measureAll(run: Run, question: IrisQuestion, io: Io, quiet: boolean, version: string): Promise<void> {
+interface Settings {
+  readonly quiet: boolean;
+  readonly version: string;
+  readonly workers: number | undefined;
+}
+
+async function measureAll(
+  run: Run,
+  question: IrisQuestion,
+  io: Io,
+  { quiet, version, workers }: Settings,
+): Promise<void> {
   const study = studies.iris;
+  const pool = createPool({ workers });
   let show: ReturnType<typeof progress> | undefined;
   try {
     await perform(run, study, question, {
       signal: io.signal,
+      pool,
       onProgress: ({ seed, epoch, done, total }) => {
         show ??= progress(io.stderr, quiet, done / total);
         show.update(done / total, `seed ${seed}, epoch ${epoch}`);
@@ -148,6 +166,8 @@ async function measureAll(run: Run, question: IrisQuestion, io: Io, quiet: boole
       // What stopped the run is the error to report.
     }
     throw error;
+  } finally {
+    await pool.close();
   }
   show?.stop();
   saveReport(run, question, version);

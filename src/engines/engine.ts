@@ -23,7 +23,7 @@ export interface EngineOptions {
   readonly signal?: AbortSignal;
   /** Called with the fraction done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
-  /** Who does the work; by default the calling thread. */
+  /** Who does the work: `here` where it is left out. */
   readonly pool?: Pool;
 }
 
@@ -61,7 +61,7 @@ export interface MeasureOptions {
   readonly outside?: OutsidePolicy;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
-  /** Workers that share the work; results do not depend on it. Default: the calling thread. */
+  /** Workers, made by `createPool()` of `causalscope/workers`. Values do not depend on them. Default: none. */
   readonly pool?: Pool;
 }
 

@@ -17,7 +17,7 @@ export interface RunOptions {
 }
 
 export interface Pool {
-  /** Shards that run at the same time. */
+  /** Workers besides the thread that asks; 0: it does all the work itself. No result depends on it. */
   readonly workers: number;
   /**
    * The results of all shards, in their order.
@@ -34,7 +34,7 @@ export interface Pool {
 
 /** Runs shards one after another where it is called, and lets other work in between. */
 export const here: Pool = {
-  workers: 1,
+  workers: 0,
   async run(task, job, shards, { signal, onProgress } = {}) {
     signal?.throwIfAborted();
     const results = [];

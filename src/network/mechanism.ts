@@ -27,6 +27,8 @@ export interface Mechanism {
   readonly activation: string;
   /** Where it has one; the exact engine needs it. */
   readonly dense: DenseStructure | undefined;
+  /** The layers it is made of, first to last, where they are plain data: what a worker can be sent. */
+  readonly layers?: readonly DenseLayer[];
   readonly evaluate: Evaluate;
 }
 
@@ -75,11 +77,14 @@ export function dense(spec: DenseSpec): Mechanism {
 
 /** A layer as a mechanism; ranges that are not given follow the activations' defaults. */
 export function mechanismOf(layer: DenseLayer, ranges: RangeOptions = {}): Mechanism {
-  if (isActivation(layer.activation)) return denseMechanism(layer, activations[layer.activation], ranges);
+  if (isActivation(layer.activation)) {
+    return { ...denseMechanism(layer, activations[layer.activation], ranges), layers: [layer] };
+  }
   return {
     ...common(layer, defaultRangeOf(layer.activation), ranges),
     activation: layer.activation,
     dense: undefined,
+    layers: [layer],
     evaluate: (x, rows) => evaluateLayer(layer, x, rows),
   };
 }
@@ -208,13 +213,19 @@ export function chain(network: Network, { from, to, activation, ...ranges }: Cha
     requireActivation(activation, "chain()");
     layers.push({ ...layers.pop()!, activation });
   }
-  if (layers.length === 1) return mechanismOf(layers[0]!, { ...ranges, inputRange });
+  return throughAll(layers, { ...ranges, inputRange });
+}
+
+/** Layers one after another as one mechanism. */
+export function throughAll(layers: readonly DenseLayer[], ranges: RangeOptions): Mechanism {
+  if (layers.length === 1) return mechanismOf(layers[0]!, ranges);
   const end = layers.at(-1)!;
   const shape = { name: `${layers[0]!.name} … ${end.name}`, inputs: layers[0]!.inputs, outputs: end.outputs };
   return {
-    ...common(shape, defaultRangeOf(end.activation), { ...ranges, inputRange }),
+    ...common(shape, defaultRangeOf(end.activation), ranges),
     activation: end.activation,
     dense: undefined,
+    layers,
     evaluate: throughLayers(layers),
   };
 }

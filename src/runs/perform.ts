@@ -15,14 +15,14 @@ export async function perform<Options, Asked extends Question>(
   run: Run,
   study: Study<Options, Asked>,
   question: Asked,
-  { signal, onProgress }: Pick<StudyContext, "signal" | "onProgress"> = {},
+  { signal, onProgress, pool }: Omit<StudyContext, "last"> = {},
 ): Promise<void> {
   const last = (seed: number) => {
     const training = run.finished.findLast((checkpoint) => checkpoint.training.seed === seed)?.training;
     return training === undefined ? undefined : run.checkpoint(seed, training.epoch);
   };
   try {
-    for await (const { checkpoint, ...finished } of study.results(question, { last, signal, onProgress })) {
+    for await (const { checkpoint, ...finished } of study.results(question, { last, signal, onProgress, pool })) {
       run.save(finished, checkpoint);
     }
   } catch (error) {

@@ -196,9 +196,22 @@ describe("causalscope measure", () => {
     [["--groups", "0>0;0,2>1"], "--groups: expected inputs of copy, 0 to 1; got 2 in 0,2>1"],
     [["--groups", "0>0,1"], "--groups: expected outputs of layer 2, 0 to 0; got 1 in 0>0,1"],
     [["--outside", "keep"], "--outside: expected drop or clamp"],
+    [["--workers", "-1"], "--workers: expected a whole number from 0 to 1024; got -1"],
+    [["--workers", "1.5"], "--workers: expected a whole number from 0 to 1024; got 1.5"],
+    [["--workers", "many"], '--workers: expected a whole number of workers; got "many"'],
     [["--frobnicate"], "unknown option '--frobnicate'"],
   ])("refuses %j", async (args, words) => {
     await expectRefusal([file(NET), ...args], new RegExp(words));
+  });
+
+  it("prints the same bytes with any number of workers", async () => {
+    const kinds = [["--json"], ["--csv", "--sweep", "4,8"], ["--json", "--matrix", "--groups", "0>0"], ["--bins", "4"]];
+    for (const args of kinds) {
+      const run = (workers: string) => causalscope(["measure", file(NET), ...args, "--workers", workers, "--quiet"]);
+      const unnamed = ({ stdout }: { stdout: string }) => stdout.replaceAll(/\/[^"]*net\.json/g, "net.json");
+      const alone = unnamed(await run("0"));
+      for (const workers of ["1", "2", "8"]) expect(unnamed(await run(workers)), `${args}`).toBe(alone);
+    }
   });
 
   it("wants a file", async () => {

@@ -58,6 +58,19 @@ describe("causalscope study iris", () => {
     expect(filesIn(two)).toEqual(filesIn(one));
   });
 
+  it("gives the same bytes with any number of workers, also where they change when it is resumed", async () => {
+    const folder = temporaryFolder();
+    await study(`${folder}/0`, [...SMALL, "--workers", "0"]);
+    const whole = filesIn(`${folder}/0`);
+    for (const workers of ["1", "2", "8"]) {
+      expect((await study(`${folder}/${workers}`, [...SMALL, "--workers", workers])).status).toBe(0);
+      expect(filesIn(`${folder}/${workers}`)).toEqual(whole);
+    }
+    expect((await study(`${folder}/cut`, [...SMALL, "--workers", "2"], { stopAt: /^50 %/ })).status).toBe(130);
+    expect((await study(`${folder}/cut`, ["--resume", "--workers", "1"])).status).toBe(0);
+    expect(filesIn(`${folder}/cut`)).toEqual(whole);
+  });
+
   it("stops on Ctrl-C with what is finished, says how to go on, and resumes to the same bytes", async () => {
     const whole = `${temporaryFolder()}/whole`;
     await study(whole);
@@ -185,6 +198,8 @@ describe("causalscope study iris", () => {
     [["--seeds", "0,x"], '--seeds: expected seeds, such as 3 .*got "0,x"'],
     [["--seeds", "1,1"], "--seeds: .*none twice"],
     [["--seeds", "-1,2"], "--seeds"],
+    [["--workers", "-2"], "--workers: expected a whole number from 0 to 1024; got -2"],
+    [["--workers", "1e9"], "--workers: expected a whole number from 0 to 1024"],
     [["--epochs", "0"], "--epochs: expected a whole number from 1"],
     [["--epochs", "NaN"], '--epochs: expected a number; got "NaN"'],
     [["--epochs", "1e999"], "--epochs: expected a number"],

@@ -13,8 +13,9 @@ import { BinnedSamples, binsOfEach, overBlocks } from "./binned-samples.ts";
 import { PairCounts } from "./pair-counts.ts";
 import { unitLayer } from "./unit-layer.ts";
 
-/** Histogram entries that one shard counts: a quarter of a second, or so. */
-const SHARD = 2.5e8;
+/** Histogram entries that one shard counts: a tenth of a second, or so, between two looks at the signal; more where workers do it. */
+const SHARD = 1e8;
+const WORKERS_SHARD = 6e8;
 
 interface PairsJob {
   readonly layer: UnitLayer;
@@ -92,7 +93,8 @@ async function inShards(
   const { inputs, outputs } = mechanism;
   const cells = inputs * outputs * options.bins.input * options.bins.output;
   // Each shard makes and merges all tables, which must not cost more than a small part of it.
-  const samples = Math.max(SHARD / (inputs * outputs), (20 * cells) / (inputs * outputs));
+  const shard = pool.workers > 1 ? WORKERS_SHARD : SHARD;
+  const samples = Math.max(shard, 20 * cells) / (inputs * outputs);
   const step = NOISE_BLOCK * Math.ceil(samples / NOISE_BLOCK);
   const shards: PairsShard[] = [];
   for (let at = from; at < to; ) {
@@ -108,14 +110,15 @@ async function inShards(
     key,
   };
   // A few at a time, for each brings all its tables.
-  for (let first = 0; first < shards.length; first += pool.workers) {
-    const group = shards.slice(first, first + pool.workers);
+  const atOnce = Math.max(1, pool.workers);
+  for (let first = 0; first < shards.length; first += atOnce) {
+    const group = shards.slice(first, first + atOnce);
     const found = await pool.run(countPairs, job, group, { signal: options.signal });
     for (const [index, { tables, outside }] of found.entries()) {
       into.add(tables, outside, group[index]!.to - group[index]!.from);
     }
     progress?.(group.at(-1)!.to);
-    if (first + pool.workers < shards.length) await breathe();
+    if (first + atOnce < shards.length) await breathe();
   }
 }
 

@@ -99,7 +99,7 @@ export class OutputEntropy {
     const end = UNIT * Math.ceil(target / UNIT);
     while (this.#drawn < end) {
       const shards: OutputsShard[] = [];
-      for (let at = this.#drawn; at < end && shards.length < (pool?.workers ?? 1); ) {
+      for (let at = this.#drawn; at < end && shards.length < Math.max(1, pool?.workers ?? 0); ) {
         const to = Math.min(end, at + this.#stretch);
         shards.push({ from: at, to });
         at = to;

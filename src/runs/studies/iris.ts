@@ -3,7 +3,8 @@
  * information theory" (2020). A 4→5→5→3 network without biases learns to tell three species apart, and every layer is
  * measured on the way.
  */
-import { causalPlane, type LayerMeasures } from "../../causal/causal-plane.ts";
+import { causalPlane } from "../../causal/causal-plane.ts";
+import type { LayerMeasures } from "../../causal/measure-layer.ts";
 import { scaleInputs, split } from "../../datasets/dataset.ts";
 import { iris } from "../../datasets/iris.ts";
 import { breathe } from "../../engines/breathe.ts";
@@ -12,7 +13,8 @@ import { type BinCounts, type BinsSpec, validBins } from "../../information/bins
 import { derivedSeed } from "../../information/random.ts";
 import { isTrainableActivation, type TrainableActivation } from "../../network/activation.ts";
 import { createNetwork } from "../../training/initialize.ts";
-import { train } from "../../training/train.ts";
+import { type Checkpoint, train } from "../../training/train.ts";
+import { ahead } from "../ahead.ts";
 import { checkpointBytes, checkpointFrom } from "../checkpoint-file.ts";
 import type { Question } from "../run-file.ts";
 import { MEASURES, type MeasurementRow } from "../table.ts";
@@ -147,50 +149,95 @@ function question(
 }
 
 async function* results(asked: IrisQuestion, context: StudyContext): AsyncGenerator<StudyResult, void> {
+  const { signal, pool } = context;
+  const report = progressOf(asked, context);
+  const measure = async ({ seed, checkpoint }: Trained, signal: AbortSignal): Promise<StudyResult> => {
+    const { epoch } = checkpoint;
+    report(seed, epoch, 0);
+    await breathe();
+    const measures = await causalPlane(checkpoint.network, {
+      bins: asked.bins,
+      // From the seed and the epoch alone, so that it does not matter what was measured before.
+      seed: derivedSeed(seed, epoch),
+      tolerance: asked.tolerance,
+      outside: "drop",
+      signal,
+      onProgress: (fraction) => report(seed, epoch, fraction),
+      pool,
+    });
+    signal.throwIfAborted();
+    return resultOf(seed, checkpoint, measures);
+  };
+  // Without workers, training ahead would only put off what can be saved.
+  yield* ahead(1 + AHEAD * (pool?.workers ?? 0), (signal) => trained(asked, context, signal), measure, signal);
+}
+
+/** Checkpoints that each worker may have waiting for it. */
+const AHEAD = 2;
+
+interface Trained {
+  readonly seed: number;
+  readonly checkpoint: Checkpoint;
+}
+
+/** Every checkpoint that is still to be measured, seed after seed. */
+async function* trained(
+  asked: IrisQuestion,
+  context: StudyContext,
+  signal: AbortSignal,
+): AsyncGenerator<Trained, void> {
   const { seeds, epochs, every, batch, learningRate, layers, activation, inputRange } = asked;
   const data = split(scaleInputs(iris(), 1 / INPUT_DIVISOR), asked.trainFlowers, asked.splitSeed);
-  const { signal, onProgress } = context;
-  const perSeed = Math.ceil(epochs / every) + 1;
-  for (const [index, seed] of seeds.entries()) {
-    const last = context.last(seed);
-    const from = last === undefined ? undefined : checkpointFrom(last.bytes, last.path);
+  for (const seed of seeds) {
+    const from = lastOf(seed, context);
     const network = createNetwork({ layers, activation, bias: false, initializer: "uniform", seed, inputRange });
     const options = { epochs, every, batchSize: batch, learningRate, seed, loss: "mse", reduction: "sum" } as const;
-    let done = index * perSeed + (from === undefined ? 0 : Math.ceil(from.epoch / every) + 1);
     for await (const checkpoint of train(network, data, { ...options, from, signal, pause: breathe })) {
-      const { epoch, step } = checkpoint;
-      const report = (fraction: number) =>
-        onProgress?.({ seed, epoch, done: done + fraction, total: perSeed * seeds.length });
-      report(0);
+      yield { seed, checkpoint };
+      // Training would leave no turn to what workers answer.
       await breathe();
-      const measures = await causalPlane(checkpoint.network, {
-        bins: asked.bins,
-        // From the seed and the epoch alone, so that it does not matter what was measured before.
-        seed: derivedSeed(seed, epoch),
-        tolerance: asked.tolerance,
-        outside: "drop",
-        signal,
-        onProgress: report,
-      });
-      signal?.throwIfAborted();
-      const { train: learned, test } = checkpoint;
-      yield {
-        training: {
-          seed,
-          epoch,
-          step,
-          trainLoss: learned.loss,
-          testLoss: test!.loss,
-          trainAccuracy: learned.accuracy,
-          testAccuracy: test!.accuracy,
-        },
-        measurements: measures.flatMap((layer, position) => rows(layer, position, seed, epoch)),
-        checkpoint: checkpointBytes(checkpoint),
-      };
-      done++;
-      onProgress?.({ seed, epoch, done, total: perSeed * seeds.length });
     }
   }
+}
+
+function lastOf(seed: number, { last }: StudyContext): Checkpoint | undefined {
+  const found = last(seed);
+  return found && checkpointFrom(found.bytes, found.path);
+}
+
+/** Told how far each checkpoint is, says how far all are: checkpoints are begun in order, and several may be at work. */
+function progressOf({ seeds, epochs, every }: IrisQuestion, { onProgress }: StudyContext) {
+  const perSeed = Math.ceil(epochs / every) + 1;
+  const total = perSeed * seeds.length;
+  const fractions = new Map<number, number>();
+  let first: number | undefined;
+  return (seed: number, epoch: number, fraction: number): void => {
+    const position = seeds.indexOf(seed) * perSeed + Math.ceil(epoch / every);
+    first ??= position;
+    if (position < first) return;
+    fractions.set(position, fraction);
+    const named = { seed: seeds[Math.floor(first / perSeed)]!, epoch: Math.min((first % perSeed) * every, epochs) };
+    for (; fractions.get(first) === 1; first++) fractions.delete(first);
+    const done = [...fractions.values()].reduce((sum, each) => sum + each, first);
+    onProgress?.({ ...named, done, total });
+  };
+}
+
+function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly LayerMeasures[]): StudyResult {
+  const { epoch, step, train: learned, test } = checkpoint;
+  return {
+    training: {
+      seed,
+      epoch,
+      step,
+      trainLoss: learned.loss,
+      testLoss: test!.loss,
+      trainAccuracy: learned.accuracy,
+      testAccuracy: test!.accuracy,
+    },
+    measurements: measures.flatMap((layer, position) => rows(layer, position, seed, epoch)),
+    checkpoint: checkpointBytes(checkpoint),
+  };
 }
 
 function describe(asked: IrisQuestion) {

@@ -1,4 +1,5 @@
 /** A study: a named, parametrised experiment whose checkpoints a run keeps. Pure, apart from the checkpoints that it is given. */
+import type { Pool } from "../../engines/pool.ts";
 import type { FinishedCheckpoint } from "../journal.ts";
 import type { Question } from "../run-file.ts";
 import type { RunData } from "../table.ts";
@@ -11,9 +12,9 @@ export interface LastCheckpoint {
 
 export interface StudyProgress {
   readonly seed: number;
-  /** The epoch being measured. */
+  /** The epoch being measured; of several, the first. */
   readonly epoch: number;
-  /** Checkpoints done, over all seeds, the one at work counted as a fraction. */
+  /** Checkpoints done, over all seeds, those at work counted as fractions. */
   readonly done: number;
   readonly total: number;
 }
@@ -23,6 +24,8 @@ export interface StudyContext {
   readonly last: (seed: number) => LastCheckpoint | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StudyProgress) => void;
+  /** Workers that measure while the training goes on. Default: none. */
+  readonly pool?: Pool;
 }
 
 export interface StudyResult extends FinishedCheckpoint {

@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../../src/errors.ts";
+import { createPool } from "../../../src/parallel/node.ts";
 import { type IrisOptions, type IrisQuestion, irisStudy } from "../../../src/runs/studies/iris.ts";
-import type { StudyResult } from "../../../src/runs/studies/study.ts";
+import type { StudyContext, StudyResult } from "../../../src/runs/studies/study.ts";
 
 const small: Partial<IrisOptions> = { seeds: [0, 4], epochs: 5, every: 2, tolerance: 0.3 };
 
-async function all(question: IrisQuestion, last: (seed: number) => StudyResult | undefined = () => undefined) {
+async function all(
+  question: IrisQuestion,
+  last: (seed: number) => StudyResult | undefined = () => undefined,
+  context: Partial<StudyContext> = {},
+) {
   const results: StudyResult[] = [];
   const lastFile = (seed: number) => {
     const result = last(seed);
     return result && { path: "c.safetensors", bytes: result.checkpoint };
   };
-  for await (const result of irisStudy.results(question, { last: lastFile })) results.push(result);
+  for await (const result of irisStudy.results(question, { ...context, last: lastFile })) results.push(result);
   return results;
 }
 
@@ -113,6 +118,43 @@ describe("the results of the study iris", () => {
     }
     const alone = await all(irisStudy.question({ ...small, seeds: [4] }));
     expect(alone).toStrictEqual(whole.slice(4));
+  });
+
+  it("are the same bytes with any number of workers, in the same order, with progress that never falls", async () => {
+    const whole = await all(question);
+    for (const workers of [0, 1, 2, 8]) {
+      const pool = createPool({ workers });
+      const seen: number[] = [];
+      const onProgress: StudyContext["onProgress"] = ({ seed, epoch, done, total }) => {
+        expect(total).toBe(8);
+        expect([0, 4]).toContain(seed);
+        expect([0, 2, 4, 5]).toContain(epoch);
+        seen.push(done);
+      };
+      expect(await all(question, undefined, { pool, onProgress })).toStrictEqual(whole);
+      expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+      expect([seen[0], seen.at(-1)]).toEqual([0, 8]);
+      await pool.close();
+    }
+  });
+
+  it("end with the signal's reason with workers, too, and the pool can be used again", async () => {
+    const pool = createPool({ workers: 2 });
+    const whole = await all(question);
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    const found: StudyResult[] = [];
+    const run = irisStudy.results(question, { last: () => undefined, signal: stop.signal, pool });
+    const ended = (async () => {
+      for await (const result of run) {
+        found.push(result);
+        if (found.length === 2) stop.abort(reason);
+      }
+    })();
+    await expect(ended).rejects.toBe(reason);
+    expect(found).toStrictEqual(whole.slice(0, 2));
+    expect(await all(question, undefined, { pool })).toStrictEqual(whole);
+    await pool.close();
   });
 
   it("end with the signal's reason, also within a measurement", async () => {

@@ -1,0 +1,68 @@
+/** Several mechanisms, or one at several numbers of bins: side by side where there are workers, one after another where there are none. */
+import type { Task } from "../engines/pool.ts";
+import type { BinsSpec } from "../information/bins.ts";
+import type { Mechanism } from "../network/mechanism.ts";
+import { fromPlain, type PlainMechanism, toPlain } from "../network/plain-mechanism.ts";
+import { type LayerMeasures, type LayerOptions, measureLayer } from "./measure-layer.ts";
+
+/** What differs from one measured thing to the next. */
+export interface LayerRequest {
+  readonly mechanism: Mechanism;
+  readonly bins: BinsSpec;
+  readonly seed: number;
+}
+
+type Shared = Omit<LayerOptions, "bins" | "seed">;
+type LayerJob = Pick<Shared, "outside" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest">;
+
+interface LayerShard {
+  readonly mechanism: PlainMechanism;
+  readonly bins: BinsSpec;
+  readonly seed: number;
+}
+
+/** All measures of one mechanism by one worker. */
+export const measureLayerTask: Task<LayerJob, LayerShard, LayerMeasures> = {
+  name: "measureLayer",
+  run: (job, { mechanism, bins, seed }) => measureLayer(fromPlain(mechanism), { ...job, bins, seed }),
+};
+
+/** Above so many connections a mechanism keeps all workers busy by itself, and two at a time would need twice the memory. */
+const LARGE = 10_000;
+
+/**
+ * The measures of each request, in order.
+ *
+ * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
+ */
+export async function measureLayers(asked: readonly LayerRequest[], options: Shared): Promise<LayerMeasures[]> {
+  const { signal, onProgress, pool } = options;
+  const found = new Array<LayerMeasures>(asked.length);
+  let done = 0;
+
+  const together = pool === undefined || pool.workers === 0 ? [] : asked.flatMap(sendable);
+  if (pool !== undefined && together.length > 1) {
+    const share = (fraction: number) => onProgress?.((together.length * fraction) / asked.length);
+    const { outside, method, tolerance, samples, threshold, noise, rest } = options;
+    const job = { outside, method, tolerance, samples, threshold, noise, rest };
+    const shards = together.map(({ shard }) => shard);
+    const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });
+    for (const [at, { index }] of together.entries()) found[index] = measured[at]!;
+    done = together.length;
+  }
+
+  for (const [index, { mechanism, bins, seed }] of asked.entries()) {
+    if (found[index] !== undefined) continue;
+    const share = (fraction: number) => onProgress?.((done + fraction) / asked.length);
+    found[index] = await measureLayer(mechanism, { ...options, bins, seed, onProgress: share });
+    done++;
+    onProgress?.(done / asked.length);
+  }
+  return found;
+}
+
+function sendable({ mechanism, bins, seed }: LayerRequest, index: number): { index: number; shard: LayerShard }[] {
+  if (mechanism.inputs * mechanism.outputs > LARGE) return [];
+  const plain = toPlain(mechanism);
+  return plain === undefined ? [] : [{ index, shard: { mechanism: plain, bins, seed } }];
+}

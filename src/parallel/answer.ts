@@ -1,0 +1,24 @@
+/** The worker's side: finds the task, does the shard, and says how it went. */
+import { InvalidInputError } from "../errors.ts";
+import { useKernels } from "../kernels/path.ts";
+import type { Answer, Call } from "./crew.ts";
+import { failureOf } from "./failure.ts";
+import type { AnyTask } from "./tasks.ts";
+
+/** Answers calls for these tasks. It never throws: what a task throws is in the answer. */
+export function answering(tasks: readonly AnyTask[]): (call: Call) => Promise<Answer> {
+  const byName = new Map(tasks.map((task) => [task.name, task]));
+  return async ({ task: name, job, shard, kernels }) => {
+    try {
+      const task = byName.get(name);
+      if (task === undefined) {
+        const expected = `a task that workers know: ${[...byName.keys()].join(", ")}`;
+        throw new InvalidInputError({ who: "WorkerPool.run()", expected, got: JSON.stringify(name) });
+      }
+      useKernels(kernels);
+      return { result: await task.run(job as never, shard as never) };
+    } catch (error) {
+      return { failure: failureOf(error) };
+    }
+  };
+}

@@ -1,0 +1,73 @@
+/** Worker threads of Node, kept by Piscina. */
+import type { Piscina } from "piscina";
+import { type Answer, type Call, type Crew, LostWorker } from "./crew.ts";
+
+/** @param entry the module whose default export answers calls. */
+export function nodeCrew(workers: number, entry: URL): Crew {
+  return new NodeCrew(workers, entry);
+}
+
+class NodeCrew implements Crew {
+  readonly #workers: number;
+  readonly #entry: URL;
+  #threads: Promise<Piscina> | undefined;
+  #closed = false;
+
+  constructor(workers: number, entry: URL) {
+    this.#workers = workers;
+    this.#entry = entry;
+  }
+
+  async call(call: Call, stop: AbortSignal): Promise<Answer> {
+    const threads = await this.#current();
+    if (this.#closed) throw new LostWorker("the pool was closed");
+    try {
+      return await threads.run(call, { signal: stop });
+    } catch (error) {
+      // Tasks' own errors are in their answers.
+      if (error instanceof Error && error.name === "DataCloneError") throw error;
+      throw new LostWorker(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  forget(): void {
+    // A job travels with each of its shards; its arrays are in shared memory.
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await (await this.#threads)?.destroy();
+  }
+
+  async #current(): Promise<Piscina> {
+    for (;;) {
+      this.#threads ??= this.#start();
+      const asked = this.#threads;
+      const threads = await asked;
+      if (asked === this.#threads) return threads;
+    }
+  }
+
+  async #start(): Promise<Piscina> {
+    // Loaded when it is needed: who measures without workers does not wait for it.
+    const { Piscina } = await import("piscina");
+    const threads = new Piscina({
+      filename: this.#entry.href,
+      minThreads: 0,
+      maxThreads: this.#workers,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      recordTiming: false,
+    });
+    // A thread that dies while idle is replaced when it is needed.
+    threads.on("error", () => {});
+    // Calls that wait for a thread which dies before it is ready would wait for ever.
+    threads.on("workerDestroy", () => {
+      queueMicrotask(() => {
+        if (threads.threads.length > 0 || this.#closed) return;
+        this.#threads = undefined;
+        void threads.destroy();
+      });
+    });
+    return threads;
+  }
+}

@@ -1,0 +1,16 @@
+/** Workers in Node: `causalscope/workers`. */
+import { availableParallelism } from "node:os";
+import { nodeCrew } from "./node-crew.ts";
+import { nodeEntry } from "./node-entry.ts";
+import { type PoolOptions, validWorkers, type WorkerPool, workerPool } from "./worker-pool.ts";
+
+export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
+
+/**
+ * A pool of workers, for the option `pool` of any measure. Values do not depend on how many there are, to the last bit.
+ *
+ * @throws InvalidInputError for a number of workers that is none.
+ */
+export function createPool({ workers = availableParallelism() }: PoolOptions = {}): WorkerPool {
+  return workerPool(validWorkers(workers, "createPool(): workers"), (count) => nodeCrew(count, nodeEntry));
+}

@@ -1,0 +1,21 @@
+/** Pools for tests, of threads that know the tests' tasks; closed after the test. */
+import { onTestFinished } from "vitest";
+import { nodeCrew } from "../../src/parallel/node-crew.ts";
+import { type WorkerPool, workerPool } from "../../src/parallel/worker-pool.ts";
+
+const entry = new URL("./generated/test-worker.mjs", import.meta.url);
+
+export function testPool(workers: number, at: URL = entry): WorkerPool {
+  const pool = workerPool(workers, (count) => nodeCrew(count, at));
+  onTestFinished(() => pool.close());
+  return pool;
+}
+
+/** Numbers from 0. */
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+export function counters(count: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * count));
+}
