@@ -36,6 +36,35 @@ export function exp(x: number): number {
   return y * powers[half + LEAST]! * powers[whole - half + LEAST]!;
 }
 
+const LEAST_NORMAL = 2.2250738585072014e-308;
+
+/** Logarithms of what has none that is finite. */
+function beyond(x: number): number {
+  return x === 0 ? -Infinity : x === Infinity ? Infinity : Number.NaN;
+}
+
+/** ln (1 + x), also of small x. */
+export function log1p(x: number): number {
+  const u = 1 + x;
+  // What rounding took from x, times the slope.
+  return u === 1 || !(u > 0) || u === Infinity ? (u === 1 ? x : beyond(u)) : log(u) + (x - (u - 1)) / u;
+}
+
+/** e^x − 1, also of small x (Kahan): the rounding of e^x cancels against that of its logarithm. */
+export function expm1(x: number): number {
+  const u = exp(x);
+  if (u === 1) return x;
+  if (x > 40 || x < -40) return u - 1;
+  return ((u - 1) * x) / log(u);
+}
+
+/** artanh x for |x| < 1. */
+export function atanh(x: number): number {
+  const t = Math.abs(x);
+  const half = 0.5 * log1p((2 * t) / (1 - t));
+  return x < 0 ? -half : half;
+}
+
 /** log2 x of normal x > 0; exact for powers of two. */
 export function log2(x: number): number {
   double[0] = x;
@@ -59,8 +88,9 @@ export function hypot(x: number, y: number): number {
   return Math.sqrt(x * x + y * y);
 }
 
-/** ln x of normal x > 0. */
+/** ln x. */
 export function log(x: number): number {
+  if (!(x >= LEAST_NORMAL && x < Infinity)) return x > 0 && x < Infinity ? log(x * 2 ** 54) - 54 * Math.LN2 : beyond(x);
   double[0] = x;
   const high = words[1]!;
   const k = (high - 0x3fe6a09e) >> 20;
@@ -133,4 +163,17 @@ export function cos(x: number): number {
   const { high, low, quarter } = reduced;
   const value = (quarter & 1) === 0 ? cosNear(high, low) : sinNear(high, low);
   return quarter === 1 || quarter === 2 ? -value : value;
+}
+
+/** Cephes' tanh (Moshier 1984): a rational function below 0.625, and 1 − 2/(e^2|z| + 1) above; within 2 ulp. */
+export function tanh(z: number): number {
+  const size = Math.abs(z);
+  if (size < 0.625) {
+    const s = z * z;
+    const p = s * (s * -9.643991794250522e-1 + -9.928772310019185e1) + -1.6146876844170845e3;
+    const q = s * (s * (s + 1.1281167849163293e2) + 2.2354883906010045e3) + 4.844063053251255e3;
+    return z + z * ((s * p) / q);
+  }
+  const large = 1 - 2 / (exp(size + size) + 1);
+  return z < 0 ? -large : large;
 }

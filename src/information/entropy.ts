@@ -1,7 +1,7 @@
 /** Entropy from counts: how often each state was seen says more than the frequencies alone. */
 
 import { digamma } from "./digamma.ts";
-import { exp, log } from "./elementary.ts";
+import { exp, log, log1p } from "./elementary.ts";
 
 /** How many states were seen once, twice, …: `seen[c]` states have the count `c`, for the counts that occur. */
 export type CountSpectrum = ReadonlyMap<number, number>;
@@ -30,7 +30,7 @@ export function unseenTail(once: number, twice: number, total: number): number {
   const a = twice > 0 ? (2 * twice) / ((total - 1) * once + 2 * twice) : 2 / ((total - 1) * (once - 1) + 2);
   if (a >= 1) return 0;
   const q = 1 - a;
-  const fall = -Math.log1p(-a);
+  const fall = -log1p(-a);
   // Euler–Maclaurin after the first terms, which makes its error far less than an ulp of the entropy.
   let sum = 0;
   const first = 128;

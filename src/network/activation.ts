@@ -5,6 +5,7 @@
 
 import { InvalidInputError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
+import { atanh, exp, expm1, log, log1p, tanh } from "../information/elementary.ts";
 
 export interface Activation {
   readonly name: string;
@@ -39,16 +40,16 @@ export const activations = {
   sigmoid: {
     name: "sigmoid",
     defaultRange: [0, 1],
-    value: (z) => 1 / (1 + Math.exp(-z)),
+    value: (z) => 1 / (1 + exp(-z)),
     turningPoints: [],
-    atLeast: (y) => (y <= 0 ? -Infinity : y >= 1 ? Infinity : Math.log(y) - Math.log1p(-y)),
+    atLeast: (y) => (y <= 0 ? -Infinity : y >= 1 ? Infinity : log(y) - log1p(-y)),
   },
   tanh: {
     name: "tanh",
     defaultRange: [-1, 1],
-    value: Math.tanh,
+    value: tanh,
     turningPoints: [],
-    atLeast: (y) => (y <= -1 ? -Infinity : y >= 1 ? Infinity : Math.atanh(y)),
+    atLeast: (y) => (y <= -1 ? -Infinity : y >= 1 ? Infinity : atanh(y)),
   },
   relu: {
     name: "relu",
@@ -68,27 +69,27 @@ export const activations = {
   elu: {
     name: "elu",
     defaultRange: [-10, 10],
-    value: (z) => (z > 0 ? z : Math.expm1(z)),
+    value: (z) => (z > 0 ? z : expm1(z)),
     turningPoints: [],
-    atLeast: rectified((y) => (y <= -1 ? -Infinity : Math.log1p(y))),
+    atLeast: rectified((y) => (y <= -1 ? -Infinity : log1p(y))),
   },
   selu: {
     name: "selu",
     defaultRange: [-10, 10],
-    value: (z) => SELU_SCALE * (z > 0 ? z : SELU_ALPHA * Math.expm1(z)),
+    value: (z) => SELU_SCALE * (z > 0 ? z : SELU_ALPHA * expm1(z)),
     turningPoints: [],
     atLeast: (y) => {
       const z = y / SELU_SCALE;
-      return z >= 0 ? z : z <= -SELU_ALPHA ? -Infinity : Math.log1p(z / SELU_ALPHA);
+      return z >= 0 ? z : z <= -SELU_ALPHA ? -Infinity : log1p(z / SELU_ALPHA);
     },
   },
   softplus: {
     name: "softplus",
     defaultRange: [0, 10],
-    value: (z) => (z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z))),
+    value: (z) => (z > 0 ? z + log1p(exp(-z)) : log1p(exp(z))),
     turningPoints: [],
     // ln(e^y − 1), written so that neither e^y nor the difference from y is lost.
-    atLeast: (y) => (y <= 0 ? -Infinity : y > 1 ? y + Math.log1p(-Math.exp(-y)) : Math.log(Math.expm1(y))),
+    atLeast: (y) => (y <= 0 ? -Infinity : y > 1 ? y + log1p(-exp(-y)) : log(expm1(y))),
   },
   "hard-sigmoid": {
     name: "hard-sigmoid",
@@ -113,7 +114,7 @@ export const activations = {
   silu: {
     name: "silu",
     defaultRange: [-10, 10],
-    value: (z) => z / (1 + Math.exp(-z)),
+    value: (z) => z / (1 + exp(-z)),
     turningPoints: [SILU_TURN],
   },
 } as const satisfies Readonly<Record<string, Activation>>;
@@ -193,7 +194,7 @@ export function activation(spec: ActivationSpec): Activation {
 /** Φ(x) from erfc, to a few ulps: by a series near 0, and Mills' ratio beyond. */
 export function normalCdf(x: number): number {
   const t = Math.abs(x);
-  const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+  const density = exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
   if (t < 2) {
     // Φ(x) = ½ + φ(x) Σ x^(2k+1) / (2k+1)!!
     let term = t;

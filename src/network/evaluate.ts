@@ -1,4 +1,5 @@
 /** Networks run forwards on batches, for mechanisms that can only be sampled. */
+import { exp } from "../information/elementary.ts";
 import { type Activation, activations, type LayerActivation } from "./activation.ts";
 import type { DenseLayer } from "./network.ts";
 
@@ -37,7 +38,7 @@ function softmaxRows(y: Float64Array, outputs: number): void {
     for (let j = row; j < row + outputs; j++) most = Math.max(most, y[j]!);
     let sum = 0;
     for (let j = row; j < row + outputs; j++) {
-      y[j] = Math.exp(y[j]! - most);
+      y[j] = exp(y[j]! - most);
       sum += y[j]!;
     }
     for (let j = row; j < row + outputs; j++) y[j]! /= sum;

@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { useKernels } from "../../src/kernels/path.ts";
+import { testPool } from "../parallel/pools.ts";
 import { program } from "./program.ts";
 
 /** Kept short: the texts are long, and where they begin to differ is what helps. */
@@ -37,6 +38,11 @@ test("plain TypeScript", async () => {
   expectSame(await program(), expected);
 });
 
+test("two workers", async () => {
+  useKernels("wasm");
+  expectSame(await program(testPool(2)), expected);
+});
+
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const missing = !existsSync(CHROMIUM);
 
@@ -49,7 +55,8 @@ describe.skipIf(missing)(missing ? `Chromium (skipped: none at ${CHROMIUM}; set 
   ])("%s", async (_, before, said) => {
     const { outputFiles } = await build({
       stdin: {
-        contents: `import { program } from "./program.ts";
+        contents: `import { testPool } from "../parallel/pools.ts";
+import { program } from "./program.ts";
           import { useKernels } from "../../src/kernels/path.ts";
           ${before}
           globalThis.answer = program();`,

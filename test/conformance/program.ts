@@ -10,7 +10,7 @@ import {
   eiPartsMatrix,
   evaluate,
   iris,
-  type MeasureOptions,
+  type Pool,
   scaleInputs,
   sensitivityMatrix,
   split,
@@ -34,7 +34,7 @@ function exactly(_key: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
 }
 
-export async function program(pool?: MeasureOptions["pool"]): Promise<string> {
+export async function program(pool?: Pool): Promise<string> {
   const found: Record<string, unknown> = {};
   const small = layer(5, 4, 3, "sigmoid");
   const common = { bins: 8, seed: 3, pool };

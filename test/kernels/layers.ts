@@ -1,5 +1,6 @@
 /** Layers that kernels are tried on. */
 import { OUTSIDE } from "../../src/information/bins.ts";
+import { log } from "../../src/information/elementary.ts";
 import { Random } from "../../src/information/random.ts";
 import type { UnitLayer } from "../../src/kernels/layer.ts";
 import { type KernelPath, useKernels } from "../../src/kernels/path.ts";
@@ -34,7 +35,7 @@ export function layerOf({ inputs, outputs, bins, scale, cuts }: Shape): UnitLaye
   random.fill(base, -1, 1);
   // The last unit is constant where there are several.
   if (outputs > 1) weights.fill(0, (outputs - 1) * inputs);
-  const thresholds = Float64Array.from({ length: bins - 1 }, (_, k) => Math.log((k + 1) / (bins - k - 1)));
+  const thresholds = Float64Array.from({ length: bins - 1 }, (_, k) => log((k + 1) / (bins - k - 1)));
   const labels = Int32Array.from({ length: bins }, (_, k) => (cuts === "folded" ? Math.abs(k - (bins >> 1)) : k));
   if (cuts === "dropping") labels[0] = OUTSIDE;
   return { inputs, outputs, weights, base, cuts: { thresholds, bins: labels, count: bins } };

@@ -2,12 +2,12 @@
  * Training gives the same bytes compiled and plain, whatever the widths, batches, activations, losses and optimisers.
  */
 import { afterEach, describe, expect, test } from "vitest";
+import { tanh } from "../../src/information/elementary.ts";
 import { Random } from "../../src/information/random.ts";
 import { useKernels } from "../../src/kernels/path.ts";
 import { createTrainer } from "../../src/kernels/trainer.ts";
 import type { TrainerLayer, TrainerSpec, TrainingTable } from "../../src/kernels/trainer-spec.ts";
 import type { TileActivation } from "../../src/kernels/typescript/activate.ts";
-import { tanh } from "../../src/kernels/typescript/activate.ts";
 import type { UpdateRule } from "../../src/kernels/typescript/optimizer.ts";
 
 afterEach(() => useKernels("auto"));

@@ -48,8 +48,7 @@ export function samples(): Sample[] {
   const affine = {
     inputs,
     outputs,
-    weights,
-    bias,
+    dense: { weights, bias },
     inputRanges: Array.from({ length: inputs }, () => [-1, 2] as const),
   };
   const outputRanges = [

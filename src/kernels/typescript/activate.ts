@@ -1,5 +1,5 @@
 /** Activations over a block of tiles (`[units, 4]` each), forwards and backwards. Twin of assembly/activate.ts. */
-import { exp } from "../../information/elementary.ts";
+import { exp, tanh } from "../../information/elementary.ts";
 
 /** Examples in a tile. */
 export const TILE = 4;
@@ -22,19 +22,6 @@ export function activate(
   else if (activation === "relu") for (let i = 0; i < all; i++) y[i] = z[i]! < 0 ? 0 : z[i]!;
   else if (activation === "identity") for (let i = 0; i < all; i++) y[i] = z[i]!;
   else for (let at = 0; at < all; at += size) for (let k = 0; k < TILE; k++) softmax(z, y, at + k, at + size);
-}
-
-/** Cephes' tanh (Moshier 1984): a rational function below 0.625, and 1 − 2/(e^2|z| + 1) above; within 2 ulp. */
-export function tanh(z: number): number {
-  const size = Math.abs(z);
-  if (size < 0.625) {
-    const s = z * z;
-    const p = s * (s * -9.643991794250522e-1 + -9.928772310019185e1) + -1.6146876844170845e3;
-    const q = s * (s * (s + 1.1281167849163293e2) + 2.2354883906010045e3) + 4.844063053251255e3;
-    return z + z * ((s * p) / q);
-  }
-  const large = 1 - 2 / (exp(size + size) + 1);
-  return z < 0 ? -large : large;
 }
 
 /** The example whose values stand at `from`, `from + 4` … before `end`. */

@@ -3,7 +3,7 @@
  * assembly/loss.ts.
  */
 
-import { exp, log } from "../../information/elementary.ts";
+import { exp, log, log1p } from "../../information/elementary.ts";
 import { TILE, type TileActivation, throughActivation } from "./activate.ts";
 
 export type TileLoss = "mse" | "cross-entropy";
@@ -56,10 +56,4 @@ export function exampleLoss(
     for (let i = from; i < end; i += TILE) sum += target[i]! * (logSum - z[i]!);
   }
   return sum;
-}
-
-/** ln(1 + u) for 0 ≤ u ≤ 1: what rounding 1 + u lost is put back to first order. */
-function log1p(u: number): number {
-  const w = 1 + u;
-  return log(w) + (u - (w - 1)) / w;
 }
