@@ -12,7 +12,8 @@
  * series is cut after q where (ln 2/π) Σ_{i ≥ 0} Π_k g(2^i ω_q s_k), no less than all that follows, passes below `TRUNCATION`: of the
  * terms from 2^i q to 2^{i+1} q, each has at most the product at the first, and Σ 1/r is at most ln 2.
  */
-import { exp, log as ln, sin } from "../../information/elementary.ts";
+import { exp, log as ln } from "../../information/elementary.ts";
+import { harmonics } from "./harmonics.ts";
 
 const TRUNCATION = 1e-15;
 
@@ -53,12 +54,14 @@ export class UniformSeries {
   /** Terms of the series. */
   readonly length: number;
   readonly #halfWidths: Float64Array;
+  readonly #cosines: Float64Array;
 
   private constructor(halfWidths: Float64Array, support: number, period: number, length: number) {
     this.#halfWidths = halfWidths;
     this.support = support;
     this.period = period;
     this.length = length;
+    this.#cosines = new Float64Array(length);
   }
 
   /**
@@ -131,11 +134,8 @@ export class UniformSeries {
 
   /** sinc(ω_q s) for q = 1 …, written to `out` from `at`. */
   #factors(s: number, out: Float64Array, at: number): void {
-    const step = (2 * Math.PI * s) / this.period;
-    for (let q = 1; q <= this.length; q++) out[at + q - 1] = sinc(step * q);
+    const turns = s / this.period;
+    harmonics(turns, this.length, this.#cosines, out, at, 1);
+    for (let q = 1; q <= this.length; q++) out[at + q - 1]! /= 2 * Math.PI * (q * turns);
   }
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : sin(x) / x;
 }

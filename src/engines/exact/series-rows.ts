@@ -8,23 +8,24 @@
  * polynomials of c of a low degree, and the sums over q are taken once per threshold rather than once per cell.
  */
 
-import { cos, sin } from "../../information/elementary.ts";
 import type { JointRows, Room, RowTable } from "../../kernels/joint-rows.ts";
 import type { UniformSeries } from "./fourier-series.ts";
+import { harmonics } from "./harmonics.ts";
 
 /** Rows of E and O that are made at a time: they stay in the nearest cache. */
 const BLOCK = 16;
 
-/** Longer series, and larger matrices, are tabulated and looked up instead. */
-const MAX_TERMS = 256;
+/** Larger matrices, and rows that would take more multiplications than a table, are tabulated and looked up instead. */
 const MAX_MATRIX = 1 << 21;
+const TABLE_COST = 1500;
+const LOOKUP_COST = 50;
 
 /** Most terms of the polynomials E and O; what is left out is below `REMAINDER`. */
 const MAX_DEGREES = 16;
 const REMAINDER = 1e-17;
 
 /** A sine and a cosine cost about as much as this many multiplications and additions. */
-const SINE_COST = 24;
+const SINE_COST = 10;
 
 /** Adds the rows of a sum given its characteristic function; undefined where the matrices would be too large. */
 export function seriesRows(
@@ -38,7 +39,8 @@ export function seriesRows(
   const { period, length } = series;
   // One more than the series: the part that is linear in t and c.
   const terms = length + 1;
-  if (length > MAX_TERMS || terms * stride > MAX_MATRIX) return undefined;
+  const cost = terms * ((parts + 1) >> 1) * 2 * (stride + SINE_COST);
+  if (cost > TABLE_COST * terms + LOOKUP_COST * parts * stride || terms * stride > MAX_MATRIX) return undefined;
   const halfRows = (parts + 1) >> 1;
   const rows = (halfRows + 3) & ~3;
   const mostDegrees = Math.min(
@@ -61,11 +63,7 @@ export function seriesRows(
     const turns = thresholds[s]! / period;
     sines.values[s] = turns + 0.5;
     cosines.values[s] = 1;
-    for (let q = 1; q < terms; q++) {
-      const angle = 2 * Math.PI * (q * turns);
-      sines.values[q * stride + s] = sin(angle);
-      cosines.values[q * stride + s] = cos(angle);
-    }
+    harmonics(turns, length, cosines.values, sines.values, stride + s, stride);
   }
   // Centres as parts of the furthest; the first is 0 where the number of rows is odd.
   const relative = (a: number) => (2 * a + 1 - (parts & 1)) / (parts - 1);
@@ -133,9 +131,10 @@ export function seriesRows(
           const u = relative(a + r);
           evens[at] = 1;
           odds[at] = (furthest * u) / period;
+          harmonics((furthest * u) / period, length, evens, odds, at + 1, 1);
           for (let q = 1; q < terms; q++) {
-            evens[at + q] = chi[q]! * cos(angles[q]! * u);
-            odds[at + q] = chi[q]! * sin(angles[q]! * u);
+            evens[at + q]! *= chi[q]!;
+            odds[at + q]! *= chi[q]!;
           }
         }
         kernel.product(evenWeights, terms, count, terms, sines, stride, even);
