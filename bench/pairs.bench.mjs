@@ -16,7 +16,8 @@ const BLOCK = 4096;
 /** Blocks per pass: a multiple of the four that are counted together. */
 const BLOCKS = 64;
 const SAMPLES = BLOCKS * BLOCK;
-const WORKERS_SAMPLES = 16 * SAMPLES;
+/** Four shards of what workers are given at one time. */
+const WORKERS_SAMPLES = 652 * BLOCK;
 const REPEATS = 5;
 
 export async function bench() {

@@ -19,9 +19,11 @@ for (const file of files) {
   rows.push(...(await bench()));
 }
 
-const tables = Object.entries(Object.groupBy(rows, ({ area }) => area)).map(
-  ([area, found]) => `## ${area[0].toUpperCase()}${area.slice(1)}\n\n${tableOf(found)}\n`,
-);
+const areas = [...new Set(rows.map(({ area }) => area))];
+const tables = areas.map((area) => {
+  const found = rows.filter((row) => row.area === area);
+  return `## ${area[0].toUpperCase()}${area.slice(1)}\n\n${tableOf(found)}\n`;
+});
 const processors = cpus();
 const machine = [
   `${processors.length} × ${processors[0]?.model ?? "unknown processor"}`,
