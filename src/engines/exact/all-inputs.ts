@@ -17,6 +17,9 @@ import { lowerBound } from "./search.ts";
 import { seriesRows } from "./series-rows.ts";
 import { FEW } from "./uniform-sum.ts";
 
+/** Values of one distribution above which it is tabulated first. */
+const FEW_LOOKUPS = 600;
+
 /** Calls back with the bits of each input that reaches output j; returns the share of the output outside. */
 export function allInputs(
   { inputs, inputRanges, dense }: AffineMap,
@@ -59,7 +62,7 @@ export function allInputs(
   if (series === undefined) {
     const addRows = lookupRows(kernel, table, parts);
     for (let k = 0; k < widths.length; k++) {
-      addRows(PiecewiseCdf.of(halfWidths.map((s, other) => (other === k ? s / parts : s))), widths[k]!);
+      addRows(shrunkPieces(halfWidths, k, parts, parts * reached.bins.length), widths[k]!);
       finish(k);
     }
     return outside;
@@ -74,6 +77,17 @@ export function allInputs(
     finish(k);
   });
   return outside;
+}
+
+/** The sum in which term k has 1/`parts` of its width, to be looked up so many times. */
+function shrunkPieces(halfWidths: readonly number[], k: number, parts: number, lookups: number): Cdf {
+  const narrow = halfWidths[k]! / parts;
+  const others = halfWidths.filter((_, other) => other !== k);
+  if (others.length === 0 || lookups > FEW_LOOKUPS) return PiecewiseCdf.of([...others, narrow]);
+  // A mean of the others' distribution costs more than a look at the sum's, but the sum need not be made.
+  const rest = PiecewiseCdf.of(others);
+  const halfWidth = rest.halfWidth + narrow;
+  return { halfWidth, at: (t) => (t <= -halfWidth ? 0 : t >= halfWidth ? 1 : rest.mean(t, narrow)) };
 }
 
 interface ReachedCuts {

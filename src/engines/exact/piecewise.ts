@@ -99,7 +99,7 @@ export class PiecewiseCdf implements Cdf {
   }
 
   /** Mean of F over [t − s, t + s]. */
-  #mean(t: number, s: number): number {
+  mean(t: number, s: number): number {
     const from = t - s;
     const to = t + s;
     const breaks = this.#breaks;
@@ -130,7 +130,7 @@ export class PiecewiseCdf implements Cdf {
 
     const fits = (low: number, high: number): boolean => {
       const half = (high - low) / 2;
-      for (let k = 0; k < NODES; k++) values[k] = this.#mean(low + half + half * nodes[k]!, s);
+      for (let k = 0; k < NODES; k++) values[k] = this.mean(low + half + half * nodes[k]!, s);
       for (let q = 0; q < NODES; q++) {
         let sum = 0;
         for (let k = 0; k < NODES; k++) sum += toCoefficients[q * NODES + k]! * values[k]!;
@@ -146,7 +146,7 @@ export class PiecewiseCdf implements Cdf {
         for (const part of [0.25, 0.5, 0.75]) {
           const t = breaks[p]! + part * (breaks[p + 1]! - breaks[p]!);
           if (
-            Math.abs(clenshaw(coefficients, 0, (t - low - (high - t)) / (high - low)) - this.#mean(t, s)) > TOLERANCE
+            Math.abs(clenshaw(coefficients, 0, (t - low - (high - t)) / (high - low)) - this.mean(t, s)) > TOLERANCE
           ) {
             return false;
           }

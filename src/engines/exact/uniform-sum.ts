@@ -4,7 +4,7 @@ import { fourierCdf } from "./fourier.ts";
 import { PiecewiseCdf } from "./piecewise.ts";
 
 /** Up to this many terms the polynomials are few. */
-export const FEW = 4;
+export const FEW = 5;
 
 /** The sum of uniforms with these half-widths, all > 0, at least one. */
 export function uniformSumCdf(halfWidths: readonly number[]): Cdf {
