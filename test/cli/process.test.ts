@@ -86,10 +86,12 @@ describe("causalscope as a process", () => {
       // With workers the command is quick to hear the first signal, and may have saved all before the second one comes.
       const args = [...SMALL, "--out", out, ...(signals.length > 1 ? ["--workers", "0"] : [])];
       const { stderr, ...ended } = await interrupted(args, cwd, "70 %", ...signals);
-      expect(ended).toEqual(end);
-      expect(stderr.includes("causalscope: interrupted")).toBe(saved);
-      expect(fs.existsSync(`${cwd}/${out}/training.csv`)).toBe(saved);
-      expect(fs.existsSync(`${cwd}/${out}/.lock`)).toBe(!saved);
+      // The first of two signals may have been obeyed before the second one came.
+      const obeyed = signals.length > 1 && ended.status === 130;
+      expect(ended).toEqual(obeyed ? { status: 130, signal: null } : end);
+      expect(stderr.includes("causalscope: interrupted")).toBe(saved || obeyed);
+      expect(fs.existsSync(`${cwd}/${out}/training.csv`)).toBe(saved || obeyed);
+      expect(fs.existsSync(`${cwd}/${out}/.lock`)).toBe(!saved && !obeyed);
       expect(causalscope(["study", "iris", "--resume", "--out", out], cwd).status).toBe(0);
       expect(filesIn(`${cwd}/${out}`)).toEqual(filesIn(`${cwd}/whole`));
     }
