@@ -1,10 +1,12 @@
 /** One list of mechanisms whose values are known; every engine and method answers for each, or says why it cannot. */
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eiParts } from "../../src/causal/edge-information.ts";
 import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import type { JointMethod } from "../../src/engines/engine.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
+import { useKernels } from "../../src/kernels/path.ts";
 import { blackBox, type DenseSpec, dense, type Mechanism } from "../../src/network/mechanism.ts";
+import { testPool } from "../parallel/pools.ts";
 
 interface Case {
   readonly name: string;
@@ -183,7 +185,16 @@ const joints: readonly Joint[] = [
   },
 ];
 
-describe("EI", () => {
+/** Every way to do the work: what it takes to run, and the pool that the measures are given. */
+const ways = [
+  ["compiled", "wasm", 0],
+  ["plain TypeScript", "typescript", 0],
+  ["two workers", "wasm", 2],
+] as const;
+
+describe.each(ways)("%s: EI", (_, path, workers) => {
+  beforeAll(() => useKernels(path));
+  afterAll(() => useKernels("auto"));
   for (const joint of joints) {
     for (const given of cases) {
       const why = joint.cannot?.(given);
@@ -200,6 +211,7 @@ describe("EI", () => {
           outside: "clamp",
           method: joint.method,
           seed: 4,
+          pool: testPool(workers),
           ...effort,
         });
         // The plug-in's bias is at most (occupied joint cells) / (2 N ln 2), here 64 · 30 of them.
@@ -210,7 +222,9 @@ describe("EI", () => {
   }
 });
 
-describe("EI_parts", () => {
+describe.each(ways)("%s: EI_parts", (_, path, workers) => {
+  beforeAll(() => useKernels(path));
+  afterAll(() => useKernels("auto"));
   for (const [name, of, method] of [
     ["exact", (same: Mechanism) => same, "exact"],
     ["plug-in", (same: Mechanism) => same, "plug-in"],
@@ -221,7 +235,8 @@ describe("EI_parts", () => {
       const { eiParts: truth } = given;
       test(`${name}: ${given.name} gives ${truth} bits`, async () => {
         const effort = method === "exact" ? {} : { samples: 100_000, seed: 4 };
-        const found = await eiParts(of(dense(given.layer)), { bins: given.bins, outside: "clamp", method, ...effort });
+        const options = { bins: given.bins, outside: "clamp", method, pool: testPool(workers), ...effort } as const;
+        const found = await eiParts(of(dense(given.layer)), options);
         // Raw plug-in: a bias of at most (occupied cells) / (2 N ln 2) per pair.
         const pairs = (given.layer.weights as number[][]).length ** 2;
         expectTrue(found, truth, method === "plug-in" ? (pairs * given.bins ** 2) / (2 * 100_000 * Math.LN2) : 0);

@@ -1,6 +1,6 @@
 /** The reference implementation's extrapolation of EI_parts to infinitely many samples: A/s^α + C through the plug-in at growing s. */
 
-import { levenbergMarquardt } from "ml-levenberg-marquardt";
+import type { levenbergMarquardt as LevenbergMarquardt } from "ml-levenberg-marquardt";
 import { log, power, square } from "../../information/elementary.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
 import { Random, Stream } from "../../information/random.ts";
@@ -59,9 +59,9 @@ export async function extrapolateParts(
     counts,
   );
   const [s, v] = [sizes.slice(-FITTED), values.slice(-FITTED)];
-  const fit = fitPower(s, v);
+  const fit = await fitPower(s, v);
   const bits = far(fit);
-  const standardError = spread(s, v, fit, square(last.standardError) * counts.drawn, options.seed);
+  const standardError = await spread(s, v, fit, square(last.standardError) * counts.drawn, options.seed);
   const warnings = last.warnings.filter((warning) => !warning.startsWith("the plug-in is too"));
   warnings.push(
     `extrapolated from ${v.at(-1)!.toPrecision(6)} bit at ${counts.drawn} samples by ${fit.amplitude.toPrecision(3)} ` +
@@ -74,14 +74,22 @@ export async function extrapolateParts(
 /**
  * Least squares of A · (s/s_last)^−α + C with A, α, C ≥ 0, from starts spread over A and α; the best residual wins.
  */
-export function fitPower(sizes: readonly number[], values: readonly number[]): Extrapolation {
+export async function fitPower(sizes: readonly number[], values: readonly number[]): Promise<Extrapolation> {
+  // Loaded where it is needed, for it takes half as long to load as all the rest.
+  const { levenbergMarquardt } = await import("ml-levenberg-marquardt");
   const top = sizes.at(-1)!;
   const last = values.at(-1)!;
   const span = Math.max(1e-12, Math.abs(values[0]! - last));
   const starts = [0.5, 1, 2].flatMap((exponent) => [0.3, 1, 10].map((size) => [span * size, exponent]));
   let best: Extrapolation | undefined;
   for (const [amplitude, exponent] of starts) {
-    const found = fitFrom(sizes, values, [amplitude!, exponent!, Math.max(0, last - amplitude!)], top);
+    const found = fitFrom(
+      levenbergMarquardt,
+      sizes,
+      values,
+      [amplitude!, exponent!, Math.max(0, last - amplitude!)],
+      top,
+    );
     if (best === undefined || found.residual < best.residual) best = found;
   }
   // A curve without bias has no exponent: the constant is then as good.
@@ -90,7 +98,13 @@ export function fitPower(sizes: readonly number[], values: readonly number[]): E
   return best!.residual < flat.residual ? best! : flat;
 }
 
-function fitFrom(sizes: readonly number[], values: readonly number[], start: number[], top: number): Extrapolation {
+function fitFrom(
+  levenbergMarquardt: typeof LevenbergMarquardt,
+  sizes: readonly number[],
+  values: readonly number[],
+  start: number[],
+  top: number,
+): Extrapolation {
   const x = sizes.map((size) => size / top);
   const scale = Math.max(1e-12, ...values.map(Math.abs));
   const { parameterValues } = levenbergMarquardt(
@@ -130,13 +144,13 @@ function far({ amplitude, exponent, limit }: Extrapolation): number {
 }
 
 /** Standard deviation of the extrapolated value over refits; `variance` is one sample's. */
-function spread(
+async function spread(
   sizes: readonly number[],
   values: readonly number[],
   fit: Extrapolation,
   variance: number,
   seed: number,
-): number {
+): Promise<number> {
   const normal = normals(new Random(seed, Stream.noise, REFIT_STREAM));
   const middle = far(fit);
   let squares = 0;
@@ -148,7 +162,7 @@ function spread(
       before = sizes[k]!;
       return value + sum / before;
     });
-    squares += square(far(fitPower(sizes, moved)) - middle);
+    squares += square(far(await fitPower(sizes, moved)) - middle);
   }
   return Math.sqrt(squares / REFITS);
 }

@@ -14,11 +14,16 @@ const MOST_SAMPLES = 2 ** 31 - 1;
 
 const LOGS = 1 << 16;
 const logs = new Float64Array(LOGS);
-for (let count = 2; count < LOGS; count++) logs[count] = count * log2(count);
+for (let count = 2; count < LOGS; count++) logs[count] = log2(count);
+
+/** log2 c of a count ≥ 1. */
+export function logOfCount(count: number): number {
+  return count < LOGS ? logs[count]! : log2(count);
+}
 
 /** c log2 c. */
 function timesLog(count: number): number {
-  return count < LOGS ? logs[count]! : count * log2(count);
+  return count === 0 ? 0 : count * logOfCount(count);
 }
 
 /** @throws InvalidInputError for more samples than a cell can count. */

@@ -1,13 +1,13 @@
 /** The error of a sum over pairs that share their samples. */
 
 import { OUTSIDE } from "../../information/bins.ts";
-import { log2, square } from "../../information/elementary.ts";
+import { square } from "../../information/elementary.ts";
 import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { EngineOptions, Intervention } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
 import { BinnedSamples, binsOfEach, overBlocks } from "./binned-samples.ts";
-import type { PairCounts } from "./pair-counts.ts";
+import { logOfCount, type PairCounts } from "./pair-counts.ts";
 
 /** Samples that are looked at again: their variance is known to 1 %. */
 const LOOKS = 4 * NOISE_BLOCK;
@@ -28,16 +28,20 @@ export async function influenceVariance(
   const samples = new BinnedSamples(mechanism, binsOfEach(mechanism, options), options, source, intervention);
   const looks = Math.min(LOOKS, drawn);
   const pairs = inputs * outputs;
+  // log2 of the counts of rows; of columns, with log2 of their sum taken away and the pair's information added.
   const rowsOf = new Float64Array(pairs * bins.input);
   const columnsOf = new Float64Array(pairs * bins.output);
-  const kept = new Float64Array(pairs);
-  const bits = new Float64Array(pairs);
+  /** 1 / P(inside). */
+  const scale = new Float64Array(pairs);
   for (let pair = 0; pair < pairs; pair++) {
     const rows = rowsOf.subarray(pair * bins.input, (pair + 1) * bins.input);
     const columns = columnsOf.subarray(pair * bins.output, (pair + 1) * bins.output);
-    const [i, j] = [Math.floor(pair / outputs), pair % outputs];
-    bits[pair] = counts.statistic(i, j, rows, columns).bits;
-    kept[pair] = rows.reduce((sum, count) => sum + count, 0);
+    const found = counts.statistic(Math.floor(pair / outputs), pair % outputs, rows, columns);
+    if (found.kept === 0) continue;
+    scale[pair] = drawn / found.kept;
+    for (const [a, count] of rows.entries()) rows[a] = count > 0 ? logOfCount(count) : 0;
+    const offset = found.bits - logOfCount(found.kept);
+    for (const [b, count] of columns.entries()) columns[b] = count > 0 ? logOfCount(count) + offset : 0;
   }
 
   const shares = new Float64Array(NOISE_BLOCK);
@@ -46,13 +50,13 @@ export async function influenceVariance(
     for (let j = 0; j < outputs; j++) {
       const pair = i * outputs + j;
       const table = counts.table(i, j);
+      const [row0, column0] = [pair * bins.input, pair * bins.output];
       for (let row = first; row < rows; row++) {
         const b = samples.y[row * outputs + j]!;
         if (b === OUTSIDE) continue;
         const a = samples.x[row * inputs + i]!;
-        const count = table[a * bins.output + b]!;
-        const expected = (rowsOf[pair * bins.input + a]! * columnsOf[pair * bins.output + b]!) / kept[pair]!;
-        shares[row]! += ((log2(count / expected) - bits[pair]!) * drawn) / kept[pair]!;
+        const log = logOfCount(table[a * bins.output + b]!) - rowsOf[row0 + a]! - columnsOf[column0 + b]!;
+        shares[row]! += log * scale[pair]!;
       }
     }
   };
