@@ -1,12 +1,11 @@
 // Bundles the report's player (src/report/player) into src/report/generated/player.ts: one string constant that
 // reportHtml() puts into its page. Made before every build and test run; the same sources give the same bytes.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { writeGenerated } from "./generated.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = `${root}src/report/generated`;
-const file = `${folder}/player.ts`;
+const file = `${root}src/report/generated/player.ts`;
 
 /** Largest script, in bytes, that a report may carry. */
 const LIMIT = 60_000;
@@ -32,20 +31,7 @@ export async function bundlePlayer() {
   if (/<\/script|<!--/i.test(script))
     throw new Error("player: the bundle holds </script or <!--, which an HTML page cannot carry");
   const source = `// Made by scripts/bundle-player.mjs from src/report/player; do not edit.\nexport const playerScript: string = ${JSON.stringify(script)};\n`;
-  if (read() === source) return;
-  mkdirSync(folder, { recursive: true });
-  // Renamed into place, so that nobody reads half a file.
-  writeFileSync(`${file}.${process.pid}`, source);
-  renameSync(`${file}.${process.pid}`, file);
-}
-
-function read() {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  writeGenerated(file, source);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await bundlePlayer();

@@ -1,12 +1,12 @@
 // Compiles assembly/ with AssemblyScript into src/kernels/generated/module.ts: the module's bytes as one base64 string, so that Node
 // and every bundler carry it along. Made before every build and test run; skipped where the sources have not changed.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { readIfThere, writeGenerated } from "./generated.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = `${root}src/kernels/generated`;
-const file = `${folder}/module.ts`;
+const file = `${root}src/kernels/generated/module.ts`;
 const FLAGS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--zeroFilledMemory"];
 
 export async function compileKernels() {
@@ -21,7 +21,7 @@ export async function compileKernels() {
     .update(JSON.stringify([version, FLAGS, sources]))
     .digest("hex");
   const header = `// Made by scripts/compile-kernels.mjs from assembly/ (${stamp}); do not edit.\n`;
-  if (read()?.startsWith(header)) return;
+  if (readIfThere(file)?.startsWith(header)) return;
   // Loaded here, for it takes longer to load than to find out that nothing changed.
   const { default: asc } = await import("assemblyscript/asc");
   let binary;
@@ -34,19 +34,7 @@ export async function compileKernels() {
   });
   if (error !== null || binary === undefined) throw new Error(`assembly/: ${stderr.toString() || error?.message}`);
   const base64 = Buffer.from(binary).toString("base64");
-  mkdirSync(folder, { recursive: true });
-  // Renamed into place, so that nobody reads half a file.
-  writeFileSync(`${file}.${process.pid}`, `${header}export const moduleBase64: string =\n  "${base64}";\n`);
-  renameSync(`${file}.${process.pid}`, file);
-}
-
-function read() {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  writeGenerated(file, `${header}export const moduleBase64: string =\n  "${base64}";\n`);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await compileKernels();

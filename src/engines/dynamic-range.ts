@@ -4,7 +4,7 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, MAX_BINS, type Range } from "../information/bins.ts";
-import { NOISE_BLOCK } from "../kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
 import { noiseSource } from "./noise.ts";
 

@@ -3,7 +3,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { log } from "../information/elementary.ts";
 import { Random, Stream, type StreamKey, streamKey } from "../information/random.ts";
-import { NOISE_BLOCK } from "../kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { normalCdf } from "../network/activation.ts";
 import type { Mechanism } from "../network/mechanism.ts";
 

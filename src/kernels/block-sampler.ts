@@ -1,16 +1,12 @@
 /** Samples of a dense layer as bins, block by block: the same samples as the pair counter's. Compiled where it can be. */
 import type { StreamKey } from "../information/random.ts";
+import { NOISE_BLOCK } from "./blocks.ts";
 import { acquire, type Instance, release } from "./instance.ts";
 import { putFields, putLayer } from "./layer.ts";
 import { kernelPath } from "./path.ts";
-import {
-  type BlockSampler,
-  type BlockSamplerSpec,
-  NOISE_BLOCK,
-  PlainBlockSampler,
-} from "./typescript/block-sampler.ts";
+import { type BlockSampler, type BlockSamplerSpec, PlainBlockSampler } from "./typescript/block-sampler.ts";
 
-export { type BlockSampler, type BlockSamplerSpec, NOISE_BLOCK };
+export type { BlockSampler, BlockSamplerSpec };
 
 /** Samples whose noise is at hand at one time. */
 const PART = 256;

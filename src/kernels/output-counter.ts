@@ -2,10 +2,10 @@
 import type { StreamKey } from "../information/random.ts";
 import { StateKey } from "../information/state-key.ts";
 import type { StateList } from "../information/state-table.ts";
+import { NOISE_BLOCK } from "./blocks.ts";
 import { acquire, type Instance, release } from "./instance.ts";
 import { putCuts, putFields, putLayer } from "./layer.ts";
 import { kernelPath } from "./path.ts";
-import { NOISE_BLOCK } from "./typescript/block-sampler.ts";
 import { type OutputCounter, type OutputCounterSpec, PART, PlainOutputCounter } from "./typescript/output-counter.ts";
 
 export { type OutputCounter, type OutputCounterSpec, PART };

@@ -11,7 +11,7 @@ import { drawPairs } from "../../src/engines/sampling/draw-pairs.ts";
 import { extrapolateParts, fitPower } from "../../src/engines/sampling/extrapolate.ts";
 import { drawJoint, plugInJoint, plugInPairwise, plugInParts } from "../../src/engines/sampling/plug-in.ts";
 import { StateKey } from "../../src/information/state-key.ts";
-import { NOISE_BLOCK } from "../../src/kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
 import { activation } from "../../src/network/activation.ts";
 import { blackBox, chain, dense, type Mechanism } from "../../src/network/mechanism.ts";
 import { network } from "../../src/network/network.ts";

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { OUTSIDE } from "../../src/information/bins.ts";
 import { streamKey } from "../../src/information/random.ts";
-import { createBlockSampler, NOISE_BLOCK } from "../../src/kernels/block-sampler.ts";
+import { createBlockSampler } from "../../src/kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
 import { createCellSampler } from "../../src/kernels/cell-sampler.ts";
 import { createOutputCounter } from "../../src/kernels/output-counter.ts";
 import { createPairCounter } from "../../src/kernels/pair-counter.ts";

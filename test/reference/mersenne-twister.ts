@@ -3,7 +3,7 @@
  * of it: 24 low bits of each word, scaled in float32.
  */
 import type { NoiseSource } from "../../src/engines/noise.ts";
-import { NOISE_BLOCK } from "../../src/kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
 
 const SIZE = 624;
 const SHIFT = 397;

@@ -16,7 +16,7 @@ import { doublingJoint, doublingParts } from "../../src/engines/sampling/doublin
 import { extrapolateParts } from "../../src/engines/sampling/extrapolate.ts";
 import { plugInJoint, plugInPairwise } from "../../src/engines/sampling/plug-in.ts";
 import type { Range } from "../../src/information/bins.ts";
-import { NOISE_BLOCK } from "../../src/kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
 import { blackBox, chain, dense, type Mechanism } from "../../src/network/mechanism.ts";
 import { network } from "../../src/network/network.ts";
 import { describeWith, readShared } from "../shared.ts";

@@ -2,7 +2,8 @@
 import { InvalidInputError } from "../../errors.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import type { StreamKey } from "../../information/random.ts";
-import { type BlockSampler, createBlockSampler, NOISE_BLOCK } from "../../kernels/block-sampler.ts";
+import { type BlockSampler, createBlockSampler } from "../../kernels/block-sampler.ts";
+import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
 import { isDense, type Mechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
@@ -222,13 +223,10 @@ export async function overBlocks(
   progress?: (done: number) => void,
 ): Promise<void> {
   let rested = from;
-  for (let at = from; at < to; ) {
+  for (const { block, first, rows } of blocksOf(from, to)) {
     signal?.throwIfAborted();
-    const block = Math.floor(at / NOISE_BLOCK);
-    const start = block * NOISE_BLOCK;
-    const end = Math.min(to, start + NOISE_BLOCK);
-    await visit(block, at - start, end - start);
-    at = end;
+    await visit(block, first, rows);
+    const at = block * NOISE_BLOCK + rows;
     if (at - rested >= stretch || at === to) {
       rested = at;
       progress?.(at);

@@ -1,7 +1,7 @@
 /** Draws samples into the histograms of all pairs: in compiled shards where a dense layer gets uniform noise, else by evaluation. */
 import type { Cuts } from "../../information/bins.ts";
 import type { StreamKey } from "../../information/random.ts";
-import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
+import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
 import { createPairCounter } from "../../kernels/pair-counter.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../../network/mechanism.ts";
@@ -43,13 +43,7 @@ export const countPairs: Task<PairsJob, PairsShard, PairsResult> = {
     const { inputs, outputs, cuts } = layer;
     const counter = createPairCounter({ ...layer, inputBins, beyond });
     try {
-      for (let at = from; at < to; ) {
-        const block = Math.floor(at / NOISE_BLOCK);
-        const start = block * NOISE_BLOCK;
-        const end = Math.min(to, start + NOISE_BLOCK);
-        counter.draw(key, block, at - start, end - start);
-        at = end;
-      }
+      for (const { block, first, rows } of blocksOf(from, to)) counter.draw(key, block, first, rows);
       const size = inputBins * cuts.count;
       const tables = new Int32Array(inputs * outputs * size);
       for (let i = 0, pair = 0; i < inputs; i++) {

@@ -5,7 +5,7 @@
 import { log2 } from "../../information/elementary.ts";
 import { Stream, type StreamKey, streamKey } from "../../information/random.ts";
 import type { StateList } from "../../information/state-table.ts";
-import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
+import { blocksOf } from "../../kernels/blocks.ts";
 import { createOutputCounter, type OutputCounter, type OutputCounterSpec } from "../../kernels/output-counter.ts";
 import { breathe } from "../breathe.ts";
 import type { EngineOptions } from "../engine.ts";
@@ -51,13 +51,7 @@ export const countOutputStates: Task<OutputsJob, OutputsShard, OutputsResult> = 
 };
 
 function drawSamples(counter: OutputCounter, key: StreamKey, from: number, to: number): void {
-  for (let at = from; at < to; ) {
-    const block = Math.floor(at / NOISE_BLOCK);
-    const start = block * NOISE_BLOCK;
-    const end = Math.min(to, start + NOISE_BLOCK);
-    counter.draw(key, block, at - start, end - start);
-    at = end;
-  }
+  for (const { block, first, rows } of blocksOf(from, to)) counter.draw(key, block, first, rows);
 }
 
 export class OutputEntropy {

@@ -4,7 +4,7 @@ import { InvalidInputError } from "../../errors.ts";
 import type { BinCounts } from "../../information/bins.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";
-import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../../kernels/blocks.ts";
 
 /** Memory for the histograms, in bytes. */
 export const PAIR_MEMORY = 2 ** 30;

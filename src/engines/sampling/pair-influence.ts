@@ -2,7 +2,7 @@
 
 import { OUTSIDE } from "../../information/bins.ts";
 import { square } from "../../information/elementary.ts";
-import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../../kernels/blocks.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { EngineOptions, Intervention } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";

@@ -4,7 +4,7 @@
  */
 import { hypot } from "../../information/elementary.ts";
 import { type Estimate, type EstimateMatrix, estimate } from "../../information/estimate.ts";
-import { NOISE_BLOCK } from "../../kernels/block-sampler.ts";
+import { NOISE_BLOCK } from "../../kernels/blocks.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { EngineOptions, Intervention, SamplingOptions } from "../engine.ts";
 import { outsideWarnings } from "../exact/exact-engine.ts";

@@ -3,11 +3,9 @@
  * of a stream, so that any stretch of samples can be drawn by itself.
  */
 import { Random, type StreamKey } from "../../information/random.ts";
+import { NOISE_BLOCK } from "../blocks.ts";
 import type { UnitLayer } from "../layer.ts";
 import { Segments } from "./segments.ts";
-
-/** Samples per block of noise. */
-export const NOISE_BLOCK = 4096;
 
 export interface BlockSamplerSpec extends UnitLayer {
   readonly inputBins: number;
