@@ -40,10 +40,10 @@ export interface JointRows {
   /** Forgets all rooms. */
   clear(): void;
   /** Gives the memory back. */
-  close(): void;
+  free(): void;
 }
 
-export function openJointRows(): JointRows {
+export function createJointRows(): JointRows {
   return kernelPath() === "wasm" ? new CompiledRows() : new PlainRows();
 }
 
@@ -83,7 +83,7 @@ class PlainRows implements JointRows {
 
   clear(): void {}
 
-  close(): void {}
+  free(): void {}
 }
 
 class CompiledRoom implements Room {
@@ -156,7 +156,7 @@ class CompiledRows implements JointRows {
     this.#instance.clear();
   }
 
-  close(): void {
+  free(): void {
     release(this.#instance);
   }
 }

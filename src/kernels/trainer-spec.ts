@@ -51,5 +51,5 @@ export interface Trainer {
   /** The outputs of `rows` rows of inputs, `[rows, outputs]`. */
   forward(inputs: Float64Array, rows: number): Float64Array;
   /** Gives the memory back. */
-  release(): void;
+  free(): void;
 }

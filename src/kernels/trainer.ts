@@ -139,7 +139,7 @@ class CompiledTrainer implements Trainer {
     return answers;
   }
 
-  release(): void {
+  free(): void {
     release(this.#instance);
   }
 

@@ -37,7 +37,7 @@ export function forward(network: Network, inputs: Float64Array): Float64Array {
   try {
     return answering.forward(inputs, inputs.length / features);
   } finally {
-    answering.release();
+    answering.free();
   }
 }
 
@@ -55,7 +55,7 @@ export function evaluate(network: Network, data: Dataset, loss: LossName): Score
   try {
     return score(answering, data);
   } finally {
-    answering.release();
+    answering.free();
   }
 }
 

@@ -69,7 +69,7 @@ async function* run(
   try {
     yield* checkpoints(trainer, network, data, plan, options);
   } finally {
-    trainer.release();
+    trainer.free();
   }
 }
 

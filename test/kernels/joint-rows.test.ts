@@ -1,7 +1,7 @@
 /** Rows of joint tables: the same bits compiled and plain, and the mutual information of the table written out. */
 import { afterEach, expect, test } from "vitest";
 import { Random } from "../../src/information/random.ts";
-import { logTable, openJointRows, type Room, type RowTable } from "../../src/kernels/joint-rows.ts";
+import { logTable, createJointRows, type Room, type RowTable } from "../../src/kernels/joint-rows.ts";
 import { type KernelPath, useKernels } from "../../src/kernels/path.ts";
 
 afterEach(() => useKernels("auto"));
@@ -16,7 +16,7 @@ const shapes = [
 function onPath(path: KernelPath, { rows, segments, terms }: (typeof shapes)[number], kind: string) {
   useKernels(path);
   const random = new Random(rows, segments);
-  const kernel = openJointRows();
+  const kernel = createJointRows();
   const stride = (segments + 3) & ~3;
   const fourRows = (rows + 3) & ~3;
   const filled = (count: number, value: (at: number) => number): Room => {
@@ -49,7 +49,7 @@ function onPath(path: KernelPath, { rows, segments, terms }: (typeof shapes)[num
   expect(table.columns.values.every((p) => p === 0)).toBe(true);
   const given = { even: [...even.values], odd: [...odd.values], centres: [...centres.values] };
   const [thresholds, keep] = [[...table.thresholds.values], [...table.keep.values]];
-  kernel.close();
+  kernel.free();
   return { found, ofColumns, given, thresholds, keep, stride };
 }
 

@@ -74,7 +74,7 @@ function outcome(path: "wasm" | "typescript", spec: TrainerSpec) {
     score: trainer.score(spec.data!),
     answers: trainer.forward(inputs, rows),
   };
-  trainer.release();
+  trainer.free();
   return found;
 }
 
@@ -138,8 +138,8 @@ describe("training gives the same bytes compiled and plain", () => {
       for (let step = 1; step <= 4; step++) apart.steps(8 * (step - 1), Math.min(8 * step, 30), step);
       expect(apart.parameters).toEqual(once.parameters);
       expect(apart.moments).toEqual(once.moments);
-      once.release();
-      apart.release();
+      once.free();
+      apart.free();
     }
   });
 });

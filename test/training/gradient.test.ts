@@ -79,7 +79,7 @@ function gradient(
   const before = trainer.parameters.slice();
   trainer.steps(0, rows.length, 1);
   const found = trainer.parameters.map((after, i) => before[i]! - after);
-  trainer.release();
+  trainer.free();
   return found;
 }
 

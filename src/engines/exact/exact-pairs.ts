@@ -1,5 +1,5 @@
 /** The exact engine's work as plain data, cut into ranges of outputs. */
-import { openJointRows } from "../../kernels/joint-rows.ts";
+import { createJointRows } from "../../kernels/joint-rows.ts";
 import type { PreactivationBins } from "../../network/preactivation-bins.ts";
 import type { Intervention } from "../engine.ts";
 import type { Task } from "../pool.ts";
@@ -36,7 +36,7 @@ export const exactPairs: Task<ExactPairsJob, OutputRange, ExactPairsResult> = {
     const { inputs } = layer;
     const bits = new Float64Array((to - from) * inputs);
     const outside = new Float64Array(to - from);
-    const kernel = openJointRows();
+    const kernel = createJointRows();
     try {
       for (let j = from; j < to; j++) {
         const write = (i: number, value: number) => {
@@ -53,7 +53,7 @@ export const exactPairs: Task<ExactPairsJob, OutputRange, ExactPairsResult> = {
         outside[j - from] = tidyShare(share);
       }
     } finally {
-      kernel.close();
+      kernel.free();
     }
     return { bits, outside };
   },

@@ -108,7 +108,7 @@ export class PlainTrainer implements Trainer {
     return answers;
   }
 
-  release(): void {}
+  free(): void {}
 
   /** Overwrites the gradient with that over the examples `order[start … start + count)`, weight decay included. */
   #batchGradient(start: number, count: number): void {
