@@ -2,9 +2,6 @@
 import type { Command } from "commander";
 import { InvalidInputError, RunConflictError } from "../errors.ts";
 import { createPool } from "../parallel/node.ts";
-import { figures } from "../report/figures.ts";
-import { reportHtml } from "../report/html.ts";
-import { png } from "../report/png.ts";
 import { perform, runData } from "../runs/perform.ts";
 import { isFree, type Run, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
@@ -148,6 +145,8 @@ async function measureAll(
 ): Promise<void> {
   const study = studies.iris;
   const pool = createPool({ workers });
+  // While the first network learns, so that the end need not wait for it.
+  const reporting = loadReport();
   let show: ReturnType<typeof progress> | undefined;
   try {
     await perform(run, study, question, {
@@ -161,7 +160,7 @@ async function measureAll(
   } catch (error) {
     show?.stop();
     try {
-      saveReport(run, question, version);
+      saveReport(run, question, version, await reporting);
     } catch {
       // What stopped the run is the error to report.
     }
@@ -170,10 +169,25 @@ async function measureAll(
     await pool.close();
   }
   show?.stop();
-  saveReport(run, question, version);
+  saveReport(run, question, version, await reporting);
 }
 
-function saveReport(run: Run, question: IrisQuestion, version: string): void {
+/** What draws takes half a second to load: no command waits for it that does not draw. */
+async function loadReport() {
+  const [{ figures }, { reportHtml }, { png }] = await Promise.all([
+    import("../report/figures.ts"),
+    import("../report/html.ts"),
+    import("../report/png.ts"),
+  ]);
+  return { figures, reportHtml, png };
+}
+
+function saveReport(
+  run: Run,
+  question: IrisQuestion,
+  version: string,
+  { figures, reportHtml, png }: Awaited<ReturnType<typeof loadReport>>,
+): void {
   if (run.finished.length === 0) return;
   const data = runData(run, studies.iris, question, version);
   run.saveFigures(figures(data).map(({ name, svg }) => ({ name, svg, png: png(svg) })));
