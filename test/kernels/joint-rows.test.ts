@@ -1,7 +1,7 @@
 /** Rows of joint tables: the same bits compiled and plain, and the mutual information of the table written out. */
 import { afterEach, expect, test } from "vitest";
 import { Random } from "../../src/information/random.ts";
-import { logTable, createJointRows, type Room, type RowTable } from "../../src/kernels/joint-rows.ts";
+import { createJointRows, logTable, type Room, type RowTable } from "../../src/kernels/joint-rows.ts";
 import { type KernelPath, useKernels } from "../../src/kernels/path.ts";
 
 afterEach(() => useKernels("auto"));
