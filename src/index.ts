@@ -3,6 +3,8 @@
 // Measures: what do() tells
 export { type BinSweepPoint, binSweep } from "./causal/bin-sweep.ts";
 export { type CausalPlaneOptions, causalPlane } from "./causal/causal-plane.ts";
+// Cost before work
+export type { CostOf, CostOptions } from "./causal/cost.ts";
 export { degeneracy } from "./causal/degeneracy.ts";
 export { eiParts, eiPartsMatrix } from "./causal/edge-information.ts";
 export { effectiveInformation } from "./causal/effective-information.ts";
@@ -12,6 +14,7 @@ export { type LayerMeasures, type LayerOptions, measureLayer } from "./causal/me
 export type { EffectiveInformationOptions, PairOptions } from "./causal/options.ts";
 export { outputEntropies } from "./causal/output-entropies.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";
+export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";
 // Data sets
 export { type Dataset, dataset, scaleInputs, split } from "./datasets/dataset.ts";
 export { iris } from "./datasets/iris.ts";

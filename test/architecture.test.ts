@@ -20,6 +20,7 @@ const floors: Record<string, number> = {
   observational: 4,
   ablation: 4,
   parallel: 4.5,
+  cost: 4.5,
   runs: 5,
   report: 6,
   "index.ts": 6,

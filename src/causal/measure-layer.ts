@@ -38,9 +38,9 @@ const MIXED = "sensitivity is under uniform noise, EI under the noise given: the
  * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
  */
 export async function measureLayer(mechanism: Mechanism, options: LayerOptions): Promise<LayerMeasures> {
-  const { bins, outside, signal, seed, tolerance, samples, noise, pool } = options;
+  const { bins, outside, signal, seed, tolerance, samples, noise, pool, memory } = options;
   // Where pairs must be sampled, they get the same effort; the noise on single inputs stays uniform.
-  const pairs = { bins, outside, signal, seed, tolerance, samples, pool };
+  const pairs = { bins, outside, signal, seed, tolerance, samples, pool, memory };
   const share = (from: number, to: number) => (fraction: number) => options.onProgress?.(from + (to - from) * fraction);
   const parts = await eiParts(mechanism, { ...pairs, noise, onProgress: share(0, 0.3) });
   const single = await sensitivity(mechanism, { ...pairs, rest: options.rest, onProgress: share(0.3, 0.5) });

@@ -1,4 +1,5 @@
 /** Several mechanisms, or one at several numbers of bins: side by side where there are workers, one after another where there are none. */
+import { LEAST_MEMORY } from "../engines/engine.ts";
 import type { Task } from "../engines/pool.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import type { Mechanism } from "../network/mechanism.ts";
@@ -13,7 +14,10 @@ export interface LayerRequest {
 }
 
 type Shared = Omit<LayerOptions, "bins" | "seed">;
-type LayerJob = Pick<Shared, "outside" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest">;
+type LayerJob = Pick<
+  Shared,
+  "outside" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest" | "memory"
+>;
 
 interface LayerShard {
   readonly mechanism: PlainMechanism;
@@ -44,7 +48,9 @@ export async function measureLayers(asked: readonly LayerRequest[], options: Sha
   if (pool !== undefined && together.length > 1) {
     const share = (fraction: number) => onProgress?.((together.length * fraction) / asked.length);
     const { outside, method, tolerance, samples, threshold, noise, rest } = options;
-    const job = { outside, method, tolerance, samples, threshold, noise, rest };
+    // Those that are measured at the same time share what there is.
+    const memory = options.memory && Math.max(LEAST_MEMORY, options.memory / Math.min(pool.workers, together.length));
+    const job = { outside, method, tolerance, samples, threshold, noise, rest, memory };
     const shards = together.map(({ shard }) => shard);
     const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });
     for (const [at, { index }] of together.entries()) found[index] = measured[at]!;

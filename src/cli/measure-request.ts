@@ -5,6 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, type OutsidePolicy, type Range, validBins } from "../information/bins.ts";
 import { chain, layerIndex, type Mechanism } from "../network/mechanism.ts";
 import type { Network } from "../network/network.ts";
+import { bytes, seconds } from "./cost.ts";
 
 export interface MeasureFlags {
   readonly bins?: BinsSpec;
@@ -25,6 +26,7 @@ export interface MeasureFlags {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly workers?: number;
+  readonly memory?: number;
   readonly force?: boolean;
   readonly quiet?: boolean;
 }
@@ -41,7 +43,7 @@ export const DEFAULT_BINS = 8;
 const MANY_UNITS = 1e5;
 const MANY_PAIR_BINS = 2e10;
 /** What one bin of one pair takes at least, in seconds. */
-const PAIR_BIN_SECONDS = 1.5e-8;
+const PAIR_BIN_SECONDS = 5e-9;
 /** What one pair takes: its weight, and two values with their errors. */
 const PAIR_BYTES = 40;
 
@@ -145,13 +147,4 @@ export function requireFeasible({ name, inputs, outputs }: Mechanism, bins: read
 
 export function binsText({ input, output }: BinCounts): string {
   return input === output ? `${input}` : `${input} × ${output}`;
-}
-
-function seconds(time: number): string {
-  if (time < 120) return `${Math.max(1, Math.round(time))} s`;
-  return time < 7200 ? `${Math.round(time / 60)} min` : `${Math.round(time / 3600)} h`;
-}
-
-function bytes(size: number): string {
-  return size < 1e9 ? `${Math.max(1, Math.round(size / 1e6))} MB` : `${(size / 1e9).toFixed(1)} GB`;
 }

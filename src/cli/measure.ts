@@ -4,6 +4,7 @@ import { DEFAULT_TOLERANCE } from "../causal/options.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type OutsidePolicy, validBins } from "../information/bins.ts";
 import { createPool } from "../parallel/node.ts";
+import { announceCost, defaultMemory } from "./cost.ts";
 import type { Io } from "./io.ts";
 import { csvText } from "./measure-csv.ts";
 import { jsonOf } from "./measure-json.ts";
@@ -21,6 +22,7 @@ import { readNetwork } from "./network-file.ts";
 import {
   binsOption,
   groupsOption,
+  memoryOption,
   methodOption,
   outsideOption,
   positiveOption,
@@ -100,6 +102,11 @@ export function measureCommand(root: Command, io: Io, version: string): void {
       "worker threads; 0 for none (default: one for each core)",
       read(workersOption, "--workers"),
     )
+    .option(
+      "--memory <size>",
+      "memory that measuring may take: 2GB, 500MB (default: half of what is free)",
+      read(memoryOption, "--memory"),
+    )
     .option("--force", "measure layers that would take very long, too")
     .option("--quiet", "show no progress")
     .addHelpText(
@@ -127,11 +134,20 @@ async function measure(file: string, flags: MeasureFlags, io: Io, version: strin
     if (flags.force !== true) requireFeasible(mechanism, sweep ?? [bins]);
   }
   const pool = createPool({ workers: flags.workers });
+  const memory = flags.memory ?? defaultMemory();
   const show = progress(io.stderr, flags.quiet === true || io.stderr.isTTY !== true);
   try {
+    if (flags.quiet !== true) {
+      const each = (sweep ?? [bins]).map((count) => ({ bins: count, method, tolerance, samples, outside, pool }));
+      await announceCost(
+        asked.map(({ mechanism }) => mechanism),
+        each,
+        io.stderr,
+      );
+    }
     found = await measureAll(
       asked,
-      { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal, pool },
+      { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal, pool, memory },
       { sweep, groups, matrix: flags.matrix === true },
       show.update,
     );

@@ -1,6 +1,6 @@
 /** From the text of an option to its value. Each function throws InvalidInputError, naming the option, for text that is none. */
 import type { UnitGroups } from "../causal/group-information.ts";
-import type { JointMethod } from "../engines/engine.ts";
+import { type JointMethod, LEAST_MEMORY } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinsSpec, type OutsidePolicy, type Range, validBins, validRange } from "../information/bins.ts";
 import { validWorkers } from "../parallel/worker-pool.ts";
@@ -31,6 +31,18 @@ export function positiveOption(text: string, who: string): number {
 /** A number of workers; 0 for none. */
 export function workersOption(text: string, who: string): number {
   return validWorkers(numberOption(text, who, "a whole number of workers"), who);
+}
+
+const SIZES: Readonly<Record<string, number>> = { "": 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9 };
+
+/** `2GB`, `500MB` or a number of bytes. */
+export function memoryOption(text: string, who: string): number {
+  const expected = "a size of at least 10MB, such as 2GB, 500MB or a number of bytes";
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  const unit = SIZES[match?.[2]?.toLowerCase() ?? "none"];
+  const size = Number(match?.[1]) * (unit ?? Number.NaN);
+  if (!(size >= LEAST_MEMORY)) throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+  return size;
 }
 
 /** `8` for both sides, or `8,16` for inputs and outputs. */

@@ -6,8 +6,9 @@ import { perform, runData } from "../runs/perform.ts";
 import { isFree, type Run, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
 import type { IrisOptions, IrisQuestion } from "../runs/studies/iris.ts";
+import { announceCost, defaultMemory } from "./cost.ts";
 import { environment, type Io, shellWord } from "./io.ts";
-import { binsOption, numberOption, seedsOption, widthsOption, workersOption } from "./options.ts";
+import { binsOption, memoryOption, numberOption, seedsOption, widthsOption, workersOption } from "./options.ts";
 import { progress } from "./progress.ts";
 import { summary } from "./summary.ts";
 
@@ -26,6 +27,7 @@ interface IrisFlags {
   readonly bins?: IrisOptions["bins"];
   readonly tolerance?: number;
   readonly workers?: number;
+  readonly memory?: number;
   readonly out?: string;
   readonly resume?: boolean;
   readonly force?: boolean;
@@ -77,6 +79,9 @@ export function studyCommand(root: Command, io: Io, version: string): void {
     .option("--workers <n>", "worker threads; 0 for none (default: one for each core)", (text) =>
       workersOption(text, "--workers"),
     )
+    .option("--memory <size>", "memory that measuring may take: 2GB, 500MB (default: half of what is free)", (text) =>
+      memoryOption(text, "--memory"),
+    )
     .option("--out <folder>", "folder of the run (default: runs/iris, or the next that is free)")
     .option("--resume", "continue the run in the folder, or the newest unfinished one")
     .option("--force", "replace the run in the folder")
@@ -94,7 +99,7 @@ Examples:
 }
 
 async function runIris(flags: IrisFlags, io: Io, version: string): Promise<void> {
-  const { out, resume = false, force = false, quiet = false, workers, ...given } = flags;
+  const { out, resume = false, force = false, quiet = false, workers, memory, ...given } = flags;
   const { storage, signal, stderr, stdout } = io;
   const study = studies.iris;
   if (resume && force) {
@@ -116,7 +121,7 @@ async function runIris(flags: IrisFlags, io: Io, version: string): Promise<void>
       stdout.write(`Nothing to do: the run in ${folder} is finished.\n\n`);
     } else {
       if (resume && run.state === "new") stderr.write(`No run in ${folder} yet: starting one.\n`);
-      await measureAll(run, question, io, { quiet, version, workers });
+      await measureAll(run, question, io, { quiet, version, workers, memory: memory ?? defaultMemory() });
       run.finish();
     }
   } catch (error) {
@@ -135,13 +140,14 @@ interface Settings {
   readonly quiet: boolean;
   readonly version: string;
   readonly workers: number | undefined;
+  readonly memory: number;
 }
 
 async function measureAll(
   run: Run,
   question: IrisQuestion,
   io: Io,
-  { quiet, version, workers }: Settings,
+  { quiet, version, workers, memory }: Settings,
 ): Promise<void> {
   const study = studies.iris;
   const pool = createPool({ workers });
@@ -149,9 +155,14 @@ async function measureAll(
   const reporting = loadReport();
   let show: ReturnType<typeof progress> | undefined;
   try {
+    if (!quiet) {
+      const { mechanisms, options, times } = study.work(question);
+      await announceCost(mechanisms, [{ ...options, pool }], io.stderr, times - run.finished.length);
+    }
     await perform(run, study, question, {
       signal: io.signal,
       pool,
+      memory: memory / Math.max(1, pool.workers),
       onProgress: ({ seed, epoch, done, total }) => {
         show ??= progress(io.stderr, quiet, done / total);
         show.update(done / total, `seed ${seed}, epoch ${epoch}`);

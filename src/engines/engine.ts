@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly onProgress?: (fraction: number) => void;
   /** Who does the work: `here` where it is left out. */
   readonly pool?: Pool;
+  /** Bytes that a measurement may hold beyond what the mechanism takes; without, 1 GB for each copy of the tables of pairs. */
+  readonly memory?: number;
 }
 
 /** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
@@ -63,7 +65,15 @@ export interface MeasureOptions {
   readonly onProgress?: (fraction: number) => void;
   /** Workers, made by `createPool()` of `causalscope/workers`. Values do not depend on them. Default: none. */
   readonly pool?: Pool;
+  /**
+   * Bytes that the measurement may hold beyond what the mechanism takes: what needs more is refused before it is begun, and sampling that
+   * would go beyond stops with a warning. Default: 1 GB for each copy of the tables of pairs, and as many samples as asked for.
+   */
+  readonly memory?: number;
 }
+
+/** What the smallest measurement needs. */
+export const LEAST_MEMORY = 1e7;
 
 /** @throws InvalidInputError for bins or a policy that are none. */
 export function engineOptions(options: MeasureOptions, who: string): EngineOptions {
@@ -71,6 +81,10 @@ export function engineOptions(options: MeasureOptions, who: string): EngineOptio
   if (outside !== "drop" && outside !== "clamp") {
     throw new InvalidInputError({ who, expected: 'outside: "drop" or "clamp"', got: JSON.stringify(outside) });
   }
-  const { signal, onProgress, pool } = options;
-  return { bins: validBins(options.bins, who), outside, signal, onProgress, pool };
+  const { signal, onProgress, pool, memory } = options;
+  if (memory !== undefined && !(typeof memory === "number" && memory >= LEAST_MEMORY)) {
+    const expected = `memory, a number of bytes of at least ${LEAST_MEMORY / 1e6} million`;
+    throw new InvalidInputError({ who, expected, got: `${memory}` });
+  }
+  return { bins: validBins(options.bins, who), outside, signal, onProgress, pool, memory };
 }

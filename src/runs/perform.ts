@@ -15,14 +15,20 @@ export async function perform<Options, Asked extends Question>(
   run: Run,
   study: Study<Options, Asked>,
   question: Asked,
-  { signal, onProgress, pool }: Omit<StudyContext, "last"> = {},
+  { signal, onProgress, pool, memory }: Omit<StudyContext, "last"> = {},
 ): Promise<void> {
   const last = (seed: number) => {
     const training = run.finished.findLast((checkpoint) => checkpoint.training.seed === seed)?.training;
     return training === undefined ? undefined : run.checkpoint(seed, training.epoch);
   };
   try {
-    for await (const { checkpoint, ...finished } of study.results(question, { last, signal, onProgress, pool })) {
+    for await (const { checkpoint, ...finished } of study.results(question, {
+      last,
+      signal,
+      onProgress,
+      pool,
+      memory,
+    })) {
       run.save(finished, checkpoint);
     }
   } catch (error) {

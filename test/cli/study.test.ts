@@ -66,7 +66,7 @@ describe("causalscope study iris", () => {
       expect((await study(`${folder}/${workers}`, [...SMALL, "--workers", workers])).status).toBe(0);
       expect(filesIn(`${folder}/${workers}`)).toEqual(whole);
     }
-    expect((await study(`${folder}/cut`, [...SMALL, "--workers", "2"], { stopAt: /^50 %/ })).status).toBe(130);
+    expect((await study(`${folder}/cut`, [...SMALL, "--workers", "2"], { stopAt: /^[5-8]0 %/ })).status).toBe(130);
     expect((await study(`${folder}/cut`, ["--resume", "--workers", "1"])).status).toBe(0);
     expect(filesIn(`${folder}/cut`)).toEqual(whole);
   });
@@ -74,7 +74,7 @@ describe("causalscope study iris", () => {
   it("stops on Ctrl-C with what is finished, says how to go on, and resumes to the same bytes", async () => {
     const whole = `${temporaryFolder()}/whole`;
     await study(whole);
-    for (const stopAt of [/^10 %/, /^30 %/, /^40 %/, /^50 %/, /^90 %/, /^100 %/]) {
+    for (const stopAt of [/^[12]0 %/, /^[34]0 %/, /^[45]0 %/, /^[5-8]0 %/, /^90 %/, /^100 %/]) {
       const folder = `${temporaryFolder()}/cut`;
       const { status, stdout, stderr } = await study(folder, SMALL, { stopAt });
       expect(status).toBe(130);
@@ -98,7 +98,7 @@ describe("causalscope study iris", () => {
   it("resumes to the same bytes after a journal line was cut off", async () => {
     const [whole, folder] = [`${temporaryFolder()}/whole`, `${temporaryFolder()}/cut`];
     await study(whole);
-    await study(folder, SMALL, { stopAt: /^70 %/ });
+    await study(folder, SMALL, { stopAt: /^[78]0 %/ });
     const journal = fs.readFileSync(`${folder}/journal.jsonl`);
     fs.writeFileSync(`${folder}/journal.jsonl`, journal.subarray(0, journal.length - 100));
     expect((await study(folder, ["--resume", "--seeds", "2"])).status).toBe(0);
@@ -157,7 +157,7 @@ describe("causalscope study iris", () => {
 
   it("says whose fault it is when a resumed run's own question is no longer valid", async () => {
     const folder = `${temporaryFolder()}/run`;
-    await study(folder, SMALL, { stopAt: /^50 %/ });
+    await study(folder, SMALL, { stopAt: /^[5-8]0 %/ });
     const text = fs.readFileSync(`${folder}/run.json`, "utf8");
     fs.writeFileSync(`${folder}/run.json`, text.replace('"epochs": 4', '"epochs": -4'));
     const { status, stderr } = await study(folder, ["--resume"]);

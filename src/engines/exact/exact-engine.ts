@@ -18,6 +18,20 @@ export { outsideWarnings } from "./outside.ts";
 
 export const exactEngine: PairwiseEngine = { pairwise };
 
+/** Bytes of a pair: what shards bring, and the matrix of values and errors. */
+const PAIR_BYTES = 24;
+
+function requireMemory({ name, inputs, outputs }: Mechanism, memory = Number.POSITIVE_INFINITY): void {
+  const bytes = PAIR_BYTES * inputs * outputs;
+  if (bytes <= memory) return;
+  throw new InvalidInputError({
+    who: `${name}: ${inputs} × ${outputs} pairs`,
+    expected: `at most ${Math.floor(memory / 1e6)} MB for their values`,
+    got: `${Math.ceil(bytes / 1e6)} MB`,
+    remedy: `Measure ${Math.max(1, Math.floor(memory / (PAIR_BYTES * inputs)))} of its outputs at a time, or allow more memory.`,
+  });
+}
+
 async function pairwise(
   mechanism: Mechanism,
   intervention: Intervention,
@@ -31,6 +45,7 @@ async function pairwise(
     });
   }
   const { inputs, outputs, inputRanges, dense } = mechanism;
+  requireMemory(mechanism, options.memory);
   const job: ExactPairsJob = {
     // Neither functions nor anything else that a worker has no use for.
     layer: { inputs, outputs, inputRanges, dense: { weights: dense.weights, bias: dense.bias } },

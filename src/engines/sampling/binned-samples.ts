@@ -211,7 +211,7 @@ function spread(column: Int32Array, table: Int32Array, unit: number, units: numb
 }
 
 /**
- * Calls `visit(block, first, rows)` for the samples numbered from … to − 1: rows `first` … `rows` − 1 of each block. Between blocks the
+ * Calls `visit(block, first, rows)` for the samples numbered from … to − 1: rows `first` … `rows` − 1 of each block, until one answers false. Between blocks the
  * signal is heard; `progress` is told how many samples are done.
  */
 export async function overBlocks(
@@ -219,13 +219,13 @@ export async function overBlocks(
   to: number,
   stretch: number,
   signal: AbortSignal | undefined,
-  visit: (block: number, first: number, rows: number) => Promise<void>,
+  visit: (block: number, first: number, rows: number) => Promise<unknown>,
   progress?: (done: number) => void,
 ): Promise<void> {
   let rested = from;
   for (const { block, first, rows } of blocksOf(from, to)) {
     signal?.throwIfAborted();
-    await visit(block, first, rows);
+    if ((await visit(block, first, rows)) === false) break;
     const at = block * NOISE_BLOCK + rows;
     if (at - rested >= stretch || at === to) {
       rested = at;

@@ -15,6 +15,7 @@ import { StateTable } from "../../information/state-table.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
 import type { SamplingOptions } from "../engine.ts";
+import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
 import { entropyOfStates } from "./output-counts.ts";
 import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
 
@@ -70,6 +71,7 @@ export async function conditionalOfBlackBox(
   const counts = new StateTable();
   const key = new StateKey(new Float64Array(outputs).fill(binner.count));
   let drawn = 0;
+  const isFull = () => drawn > 0 && STATE_BYTES * (counts.size + BLOCK) > (options.memory ?? Number.POSITIVE_INFINITY);
   const states = async (x: Float64Array, rows: number): Promise<Int32Array> => {
     const y = await mechanism.evaluate(x, rows);
     const unknown = y.findIndex((value) => Number.isNaN(value));
@@ -101,12 +103,13 @@ export async function conditionalOfBlackBox(
   let target = Math.min(PILOT, outputBudget);
   let output = entropyOfStates(counts.list(), undefined);
   for (;;) {
-    while (drawn < target) await drawBlock();
+    while (drawn < target && !isFull()) await drawBlock();
     output = entropyOfStates(counts.list(), undefined);
     const excess = output.standardError / (0.8 * options.tolerance);
-    if (excess <= 1 || output.seenOnce > HOPELESS || drawn >= outputBudget) break;
+    if (excess <= 1 || output.seenOnce > HOPELESS || drawn >= outputBudget || isFull()) break;
     target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
   }
+  if (drawn < target) warnings.push(stoppedByMemory(drawn));
   const outside = 1 - output.counted / drawn;
   if (outside > 0) {
     const fate = "left out, and the rest renormalised";

@@ -14,6 +14,7 @@ import { outputEntropyBounds } from "../exact/bounds.ts";
 import { outsideWarnings } from "../exact/exact-engine.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { BATCHES, CellEntropy, poolSize } from "./cell-entropy.ts";
+import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
 import { OutputEntropy } from "./output-entropy.ts";
 import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
 import { unitLayer } from "./unit-layer.ts";
@@ -21,6 +22,8 @@ import { unitLayer } from "./unit-layer.ts";
 /** The first look at H(Ŷ), in samples. */
 const PILOT = 20 * 1024;
 const MIN_CELLS = 1600;
+/** Points of a control table, at the most. */
+const CONTROL_POINTS = 1 << 14;
 /** Some minutes of one core. */
 const MOST_MULTIPLICATIONS = 2e11;
 const MOST_BYTES = 1e9;
@@ -38,7 +41,7 @@ export async function conditional(
   options: SamplingOptions,
 ): Promise<Estimate> {
   options.signal?.throwIfAborted();
-  requireAffordable(mechanism);
+  requireAffordable(mechanism, options.memory);
   const kernels: { free(): void }[] = [];
   try {
     return await measured(mechanism, parts, options, kernels);
@@ -90,10 +93,11 @@ async function measured(
     await entropy.draw(target, options, (drawn) => options.onProgress?.(Math.min(0.5, drawn / (2 * outputBudget))));
     output = entropy.estimate();
     const excess = output.standardError / (OUTPUT_SHARE * options.tolerance);
-    if (excess <= 1 || output.seenOnce > HOPELESS || entropy.drawn >= outputBudget) break;
+    if (excess <= 1 || output.seenOnce > HOPELESS || entropy.drawn >= outputBudget || entropy.isFull) break;
     target = Math.min(outputBudget, entropy.drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
   }
   const { outside } = entropy;
+  if (entropy.isFull) warnings.push(stoppedByMemory(entropy.drawn));
   if (output.counted < FEW) {
     warnings.push(
       `only ${output.counted} of ${entropy.drawn} samples have every output inside the output range: too few to measure`,
@@ -184,13 +188,13 @@ async function measured(
 }
 
 /** A layer so large that even the first look would take minutes, or gigabytes, is refused rather than begun. */
-function requireAffordable({ name, inputs, outputs }: DenseMechanism): void {
+function requireAffordable({ name, inputs, outputs }: DenseMechanism, memory = MOST_BYTES): void {
   const multiplications = PILOT * inputs * outputs;
-  const bytes = 8 * BATCHES * poolSize(inputs, outputs) * outputs;
-  if (multiplications <= MOST_MULTIPLICATIONS && bytes <= MOST_BYTES) return;
+  const bytes = 8 * (poolSize(inputs, outputs) + CONTROL_POINTS) * outputs + STATE_BYTES * PILOT;
+  if (multiplications <= MOST_MULTIPLICATIONS && bytes <= memory) return;
   throw new InvalidInputError({
     who: name,
-    expected: `a layer whose first ${PILOT} samples take at most ${MOST_MULTIPLICATIONS} multiplications and ${MOST_BYTES / 1e6} MB`,
+    expected: `a layer whose first ${PILOT} samples take at most ${MOST_MULTIPLICATIONS} multiplications and ${Math.floor(memory / 1e6)} MB`,
     got: `${inputs} inputs and ${outputs} outputs: ${multiplications.toPrecision(3)} and ${Math.ceil(bytes / 1e6)} MB`,
     remedy: "Measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
   });

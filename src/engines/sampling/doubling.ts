@@ -32,7 +32,7 @@ export async function doublingParts(
   source: NoiseSource,
 ): Promise<Estimate> {
   const limit = checked(options, mechanism.name);
-  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins);
+  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options);
   let before = Number.NaN;
   for (let target = Math.min(FIRST_TOTAL, limit); ; target = Math.min(limit, 2 * target)) {
     await drawPairs(mechanism, intervention, options, source, [counts.drawn, target], counts);
@@ -66,7 +66,7 @@ export async function doublingJoint(
     options.onProgress?.(Math.min(1, target / limit));
     const found = counts.kept === 0 ? 0 : counts.statistic().bits;
     const settled = Math.abs(found - before) < options.threshold;
-    if (settled || target >= limit) {
+    if (settled || target >= limit || counts.isFull) {
       const value = jointEstimate(counts, { ...options, tolerance: 0 }, source);
       return said(value, found > before, settled, options.threshold);
     }

@@ -65,7 +65,7 @@ export async function drawPairs(
   options: EngineOptions,
   source: NoiseSource,
   range: readonly [from: number, to: number],
-  into = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins),
+  into = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options),
   progress?: (done: number) => void,
 ): Promise<PairCounts> {
   const key = source.uniform;

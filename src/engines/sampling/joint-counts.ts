@@ -8,6 +8,7 @@ import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";
 import { StateKey } from "../../information/state-key.ts";
 import { StateTable } from "../../information/state-table.ts";
+import { STATE_BYTES } from "./memory.ts";
 
 export interface JointStatistic {
   /** H(X) + H(Y) − H(X, Y) of the frequencies, in bits. */
@@ -32,6 +33,8 @@ export class PlugInCounts {
   beyond = 0;
   /** Samples counted. */
   kept = 0;
+  /** Whether drawing stopped because more samples could bring more states than there is memory for. */
+  isFull = false;
   readonly #parts: Float64Array;
   readonly #outputs: number;
   readonly #outputBins: number;
@@ -41,6 +44,11 @@ export class PlugInCounts {
   readonly #output = new StateTable();
   /** Keyed by the numbers of the input's and the output's state. */
   readonly #joint = new StateTable();
+
+  /** Bytes that the tables may take after so many more samples, while they are copied to larger ones. */
+  bytesAfter(samples: number): number {
+    return STATE_BYTES * (this.#input.size + this.#output.size + this.#joint.size + 3 * samples);
+  }
 
   /** What the bins allow EI to be, in bits. */
   get most(): number {

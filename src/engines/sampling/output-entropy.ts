@@ -10,6 +10,7 @@ import { createOutputCounter, type OutputCounter, type OutputCounterSpec } from 
 import { breathe } from "../breathe.ts";
 import type { EngineOptions } from "../engine.ts";
 import type { Task } from "../pool.ts";
+import { STATE_BYTES } from "./memory.ts";
 import { type EntropyEstimate, entropyOfStates } from "./output-counts.ts";
 
 /** Samples are drawn in multiples of this. */
@@ -61,6 +62,8 @@ export class OutputEntropy {
   /** Samples between two looks at the signal. */
   readonly #stretch: number;
   #drawn = 0;
+  /** Whether more samples could bring more states than there is memory for. */
+  isFull = false;
 
   /**
    * `marginals`: exact P(bin) of every output, `[outputs, bins]`; `inRange`: nothing is left out for falling outside the
@@ -84,10 +87,10 @@ export class OutputEntropy {
     return this.#drawn;
   }
 
-  /** Draws until there are `target` samples, or a few more. */
+  /** Draws until there are `target` samples, or a few more, or their states need more than the memory allowed. */
   async draw(
     target: number,
-    { pool, signal }: Pick<EngineOptions, "pool" | "signal">,
+    { pool, signal, memory = Infinity }: Pick<EngineOptions, "pool" | "signal" | "memory">,
     progress: (drawn: number) => void,
   ) {
     const end = UNIT * Math.ceil(target / UNIT);
@@ -99,6 +102,10 @@ export class OutputEntropy {
         at = to;
       }
       const { to } = shards.at(-1)!;
+      if (STATE_BYTES * (this.#counter.list().counts.length + to - this.#drawn) > memory) {
+        this.isFull = true;
+        return;
+      }
       if (pool === undefined || shards.length === 1) drawSamples(this.#counter, this.#job.key, this.#drawn, to);
       else {
         const found = await pool.run(countOutputStates, this.#job, shards, { signal });

@@ -5,6 +5,7 @@ import type { BinCounts } from "../../information/bins.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";
 import { NOISE_BLOCK } from "../../kernels/blocks.ts";
+import type { EngineOptions } from "../engine.ts";
 
 /** Memory for the histograms, in bytes. */
 export const PAIR_MEMORY = 2 ** 30;
@@ -62,10 +63,18 @@ export class PairCounts {
   /** Bins of the outputs of the block at hand, `[outputs, NOISE_BLOCK]`. */
   readonly #outputs: Int32Array;
 
-  /** @throws InvalidInputError where the histograms would take more than `PAIR_MEMORY`. */
-  constructor(name: string, inputs: number, outputs: number, bins: BinCounts) {
+  /** @throws InvalidInputError where the histograms, and those of the threads that count, would take more than there is memory for. */
+  constructor(
+    name: string,
+    inputs: number,
+    outputs: number,
+    bins: BinCounts,
+    options?: Pick<EngineOptions, "memory" | "pool">,
+  ) {
     const cells = inputs * outputs * bins.input * bins.output;
-    if (4 * cells > PAIR_MEMORY) throw new InvalidInputError(tooLarge(name, inputs, outputs, bins));
+    const copies = copiesOf(options);
+    const most = options?.memory ?? copies * PAIR_MEMORY;
+    if (4 * cells * copies > most) throw new InvalidInputError(tooLarge(name, inputs, outputs, bins, most, copies));
     this.inputs = inputs;
     this.outputs = outputs;
     this.bins = bins;
@@ -208,20 +217,26 @@ export class PairCounts {
   }
 }
 
-function tooLarge(name: string, inputs: number, outputs: number, bins: BinCounts) {
-  const bytes = 4 * inputs * outputs * bins.input * bins.output;
-  const most = PAIR_MEMORY / 4;
-  const fitting = Math.floor(Math.sqrt(most / (inputs * outputs)));
-  const outputsThatFit = Math.floor(most / (inputs * bins.input * bins.output));
+/** Tables there are at one time: these, and for each thread that counts its own and those that it sends. */
+function copiesOf(options: Pick<EngineOptions, "memory" | "pool"> | undefined): number {
+  return 1 + 2 * Math.max(1, options?.pool?.workers ?? 1);
+}
+
+function tooLarge(name: string, inputs: number, outputs: number, bins: BinCounts, most: number, copies: number) {
+  const bytes = 4 * copies * inputs * outputs * bins.input * bins.output;
+  const cells = most / (4 * copies);
+  const fitting = Math.floor(Math.sqrt(cells / (inputs * outputs)));
+  const outputsThatFit = Math.floor(cells / (inputs * bins.input * bins.output));
   const ways: string[] = [];
   if (fitting >= 2) ways.push(`at most ${fitting} bins on each side fit`);
   if (outputsThatFit >= 1) ways.push(`at these bins, ${outputsThatFit} of the outputs at a time fit`);
-  if (ways.length === 0) ways.push(`at 2 bins, layers of up to ${Math.floor(most / 4)} pairs fit`);
+  if (ways.length === 0) ways.push(`at 2 bins, layers of up to ${Math.floor(cells / 4)} pairs fit`);
+  const fewer = copies > 3 ? " or fewer workers" : "";
   return {
     who: `${name}: plug-in of ${inputs} × ${outputs} pairs at ${bins.input} × ${bins.output} bins`,
-    expected: `histograms of at most ${gigabytes(PAIR_MEMORY)}`,
+    expected: `histograms of at most ${gigabytes(most)}, ${copies} of each`,
     got: gigabytes(bytes),
-    remedy: `Use fewer bins or fewer units: ${ways.join(", or ")}; or the exact method, where the mechanism is one dense layer.`,
+    remedy: `Use fewer bins or fewer units${fewer}: ${ways.join(", or ")}; or the exact method, where the mechanism is one dense layer.`,
   };
 }
 

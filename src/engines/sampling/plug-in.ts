@@ -12,6 +12,7 @@ import type { NoiseSource } from "../noise.ts";
 import { BinnedSamples, overBlocks } from "./binned-samples.ts";
 import { drawPairs } from "./draw-pairs.ts";
 import { type JointStatistic, PlugInCounts } from "./joint-counts.ts";
+import { stoppedByMemory } from "./memory.ts";
 import { PairCounts, requireCountable } from "./pair-counts.ts";
 import { influenceVariance } from "./pair-influence.ts";
 
@@ -35,7 +36,10 @@ export async function drawJoint(
   progress?: (done: number) => void,
 ): Promise<PlugInCounts> {
   const samples = new BinnedSamples(mechanism, parts, options, source);
+  const { memory = Number.POSITIVE_INFINITY } = options;
   const visit = async (block: number, first: number, rows: number) => {
+    into.isFull = into.bytesAfter(rows - first) > memory;
+    if (into.isFull) return false;
     samples.draw(block, rows);
     await samples.respond(rows);
     into.add(samples.x, samples.y, samples.beyond, first, rows);
@@ -69,7 +73,7 @@ export async function plugInJoint(
   for (;;) {
     await drawJoint(mechanism, parts, options, source, [counts.drawn, target], counts, tell);
     const reached = options.tolerance === 0 || isClose(counts.statistic(), counts, options.tolerance);
-    if (reached || target >= options.samples) break;
+    if (reached || target >= options.samples || counts.isFull) break;
     target = Math.min(options.samples, 2 * target);
   }
   options.onProgress?.(1);
@@ -90,6 +94,7 @@ export function jointEstimate(
   const { drawn, kept } = counts;
   const outside = counts.beyond / drawn;
   const warnings = [...(source.warnings ?? [])];
+  if (counts.isFull) warnings.push(stoppedByMemory(drawn));
   if (outside > 0) {
     const fate = options.outside === "drop" ? "left out, and the rest renormalised" : "counted in the end bins";
     warnings.push(
@@ -210,7 +215,7 @@ async function countPairs(
   source: NoiseSource,
 ): Promise<PairCounts> {
   requireCountable(options.samples, mechanism.name);
-  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins);
+  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options);
   const tell = (done: number) => options.onProgress?.(Math.min(1, done / options.samples));
   let target = options.tolerance === 0 ? options.samples : Math.min(FIRST, options.samples);
   for (;;) {

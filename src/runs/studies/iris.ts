@@ -12,6 +12,7 @@ import { InvalidInputError } from "../../errors.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../../information/bins.ts";
 import { derivedSeed } from "../../information/random.ts";
 import { isTrainableActivation, type TrainableActivation } from "../../network/activation.ts";
+import { mechanisms } from "../../network/mechanism.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { type Checkpoint, train } from "../../training/train.ts";
 import { ahead } from "../ahead.ts";
@@ -87,6 +88,7 @@ export const irisStudy: Study<IrisOptions, IrisQuestion> = {
     return Object.fromEntries(names.map((name) => [name, asked[name]])) as Partial<IrisOptions>;
   },
   results,
+  work,
   describe,
 };
 
@@ -149,7 +151,7 @@ function question(
 }
 
 async function* results(asked: IrisQuestion, context: StudyContext): AsyncGenerator<StudyResult, void> {
-  const { signal, pool } = context;
+  const { signal, pool, memory } = context;
   const report = progressOf(asked, context);
   const measure = async ({ seed, checkpoint }: Trained, signal: AbortSignal): Promise<StudyResult> => {
     const { epoch } = checkpoint;
@@ -164,6 +166,7 @@ async function* results(asked: IrisQuestion, context: StudyContext): AsyncGenera
       signal,
       onProgress: (fraction) => report(seed, epoch, fraction),
       pool,
+      memory,
     });
     signal.throwIfAborted();
     return resultOf(seed, checkpoint, measures);
@@ -238,6 +241,12 @@ function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly Layer
     measurements: measures.flatMap((layer, position) => rows(layer, position, seed, epoch)),
     checkpoint: checkpointBytes(checkpoint),
   };
+}
+
+function work({ layers, activation, inputRange, seeds, epochs, every, bins, tolerance }: IrisQuestion) {
+  const network = createNetwork({ layers, activation, bias: false, initializer: "uniform", seed: 0, inputRange });
+  const times = seeds.length * (Math.ceil(epochs / every) + 1);
+  return { mechanisms: mechanisms(network), options: { bins, tolerance }, times };
 }
 
 function describe(asked: IrisQuestion) {

@@ -1,5 +1,7 @@
 /** A study: a named, parametrised experiment whose checkpoints a run keeps. Pure, apart from the checkpoints that it is given. */
+import type { CostOptions } from "../../causal/cost.ts";
 import type { Pool } from "../../engines/pool.ts";
+import type { Mechanism } from "../../network/mechanism.ts";
 import type { FinishedCheckpoint } from "../journal.ts";
 import type { Question } from "../run-file.ts";
 import type { RunData } from "../table.ts";
@@ -26,6 +28,8 @@ export interface StudyContext {
   readonly onProgress?: (progress: StudyProgress) => void;
   /** Workers that measure while the training goes on. Default: none. */
   readonly pool?: Pool;
+  /** Bytes that each measurement may hold. */
+  readonly memory?: number;
 }
 
 export interface StudyResult extends FinishedCheckpoint {
@@ -46,6 +50,8 @@ export interface Study<Options, Asked extends Question> {
   readonly options: (question: Question) => Partial<Options>;
   /** Checkpoint after checkpoint, seed after seed; the same question gives the same bytes, wherever it is continued from. */
   readonly results: (question: Asked, context: StudyContext) => AsyncGenerator<StudyResult, void>;
+  /** What is measured at a checkpoint, with which options, and how often: what the work will cost is found from it. */
+  readonly work: (question: Asked) => { mechanisms: Mechanism[]; options: CostOptions; times: number };
   /** What the report says besides the rows. */
   readonly describe: (question: Asked) => Pick<RunData, "study" | "settings" | "seeds" | "layers" | "lossName">;
 }

@@ -1,0 +1,146 @@
+/**
+ * What a measurement will cost, before it is begun: samples, the memory at its peak, and work in units of which a machine does some
+ * number in a second (src/cost/ finds out how many). The constants were fitted to measured times; an estimate is good to a factor of
+ * two or three.
+ */
+import { outputCuts } from "../engines/engine.ts";
+import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
+import { power, square } from "../information/elementary.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
+import { type EffectiveInformationOptions, pairOptions, samplingOptions } from "./options.ts";
+
+export interface Cost {
+  /** Samples that will be drawn, for all of the measures; 0 where they are exact. */
+  readonly samples: number;
+  /** Memory held at the peak, in bytes, beyond what the mechanism takes. */
+  readonly bytes: number;
+  /** Nanoseconds of compiled kernels on the machine that the constants were fitted on. */
+  readonly work: number;
+  /** Evaluations of a mechanism that is known only by its values, in samples: their time is not in `work`. */
+  readonly evaluations: number;
+}
+
+/** What is to be measured: all that `measureLayer` does, or one of its measures. */
+export type CostOf = "all" | "ei" | "eiParts" | "sensitivity";
+
+export interface CostOptions extends EffectiveInformationOptions {
+  /** Default `"all"`. */
+  readonly measure?: CostOf;
+}
+
+/** Samples of the first look at H(Ŷ), and bits above which it finds hardly any state twice. */
+const FIRST_LOOK = 20_480;
+const HOPELESS_BITS = 26;
+
+const NOTHING: Cost = { samples: 0, bytes: 0, work: 0, evaluations: 0 };
+
+/** @throws InvalidInputError for options out of range. */
+export function costOf(mechanism: Mechanism, options: CostOptions): Cost {
+  const { measure = "all" } = options;
+  const parts: Cost[] = [];
+  if (measure !== "eiParts" && measure !== "sensitivity") parts.push(costOfEi(mechanism, options));
+  if (measure !== "ei") {
+    const pairs = { ...options, method: isDense(mechanism) && measure === "all" ? undefined : pairMethod(options) };
+    if (measure !== "sensitivity") parts.push(costOfPairs(mechanism, pairs, false));
+    if (measure !== "eiParts") parts.push(costOfPairs(mechanism, pairs, true));
+  }
+  return parts.reduce(
+    (sum, part) => ({
+      samples: sum.samples + part.samples,
+      bytes: Math.max(sum.bytes, part.bytes),
+      work: sum.work + part.work,
+      evaluations: sum.evaluations + part.evaluations,
+    }),
+    NOTHING,
+  );
+}
+
+function pairMethod({ method }: CostOptions): "auto" | "plug-in" {
+  return method === "plug-in" ? "plug-in" : "auto";
+}
+
+function costOfEi(mechanism: Mechanism, options: CostOptions): Cost {
+  const { bins, samples: budget, tolerance, method, noise, outside } = samplingOptions(options, "estimateCost()");
+  const { inputs, outputs } = mechanism;
+  const uniform = noise === undefined || noise.kind === "uniform";
+  if (!isDense(mechanism)) {
+    // A few hundred thousand evaluations reach 0.01 bit in small black boxes; the rest is the budget's.
+    const samples = tolerance === 0 ? budget : Math.min(budget, 400_000 * square(0.01 / tolerance));
+    return { samples, bytes: 200 * samples, work: samples * (inputs + outputs + 60), evaluations: samples };
+  }
+  const perSample = inputs * (3.5 + 0.6 * outputs) + 6 * outputs + 60;
+  if (method === "plug-in" || !uniform) {
+    const samples = tolerance === 0 ? budget : Math.min(budget, FIRST_LOOK * Math.max(1, square(0.05 / tolerance)));
+    return {
+      samples,
+      bytes: 300 * samples,
+      work: samples * (perSample + 4 * (inputs + outputs) + 250),
+      evaluations: 0,
+    };
+  }
+  const bits = sumOfOutputs(mechanism, { bins, outside });
+  // Spread and unseen states grow with what there is to see, until counting is hopeless, which the first look tells.
+  const needed = tolerance === 0 ? budget : 800 * power(Math.max(2, bits), 2.7) * square(0.01 / tolerance);
+  const samples = bits > HOPELESS_BITS ? FIRST_LOOK : Math.min(budget, Math.max(2 * FIRST_LOOK, needed));
+  const states = Math.min(samples / 2, bits < 50 ? 2 ** bits : Infinity);
+  const setUp = 32 * 2048 * inputs * (2.4 + 0.35 * outputs) + 4e5 * outputs + 1e6;
+  // Tables of states twice, for they are copied as they grow; pools and control tables.
+  const bytes = 170 * states + outputs * (8 * 1088 + 8 * 16_384) + 16 * inputs * outputs + 4e6;
+  return { samples, bytes, work: setUp + samples * perSample, evaluations: 0 };
+}
+
+function costOfPairs(mechanism: Mechanism, options: CostOptions, single: boolean): Cost {
+  const {
+    method,
+    bins,
+    samples: budget,
+    tolerance,
+    noise,
+    pool,
+  } = pairOptions({ ...options, method: pairMethod(options) }, "estimateCost()");
+  const { inputs, outputs } = mechanism;
+  const pairs = inputs * outputs;
+  const cells = bins.input * bins.output;
+  const uniform = noise === undefined || noise.kind === "uniform" || single;
+  if (method === "auto" && isDense(mechanism) && uniform) {
+    const each = single ? 5.4 * (bins.input + bins.output) + 40 : exactPairWork(inputs, bins.input, bins.output);
+    return { samples: 0, bytes: 24 * pairs + 1e7, work: pairs * each, evaluations: 0 };
+  }
+  const samples =
+    tolerance === 0 ? budget : Math.min(budget, FIRST_LOOK * Math.max(1, square((0.02 * pairs) / tolerance)));
+  const runs = single ? inputs : 1;
+  const counting = isDense(mechanism) ? (single ? 12 : 2.2) : 6;
+  return {
+    samples: samples * runs,
+    bytes: pairTableBytes(pairs * cells, pool?.workers ?? 0),
+    work: samples * pairs * counting + pairs * cells * 12,
+    evaluations: isDense(mechanism) ? 0 : samples * runs,
+  };
+}
+
+/** The histograms themselves, and for each thread that counts, its own and those that it sends. */
+export function pairTableBytes(cells: number, workers: number): number {
+  return 4 * cells * (1 + 2 * Math.max(1, workers));
+}
+
+/** Terms of the Fourier series of so many inputs of like widths. */
+const TERMS = [0, 0, 0, 0, 0, 0, 2000, 750, 400, 270, 190, 150];
+
+/** Nanoseconds for one pair: rows from polynomials, from a table, or as products of matrices, and the logarithms of its cells. */
+function exactPairWork(inputs: number, inputBins: number, outputBins: number): number {
+  const cells = inputBins * outputBins;
+  const logarithms = 2.8 * cells;
+  if (inputs <= 5) return 25_000 * inputs + (cells > 600 ? 175_000 + 30 * cells : 80 * cells) + logarithms;
+  const terms = TERMS[inputs] ?? 10;
+  const products = terms * inputBins * (0.2 * outputBins + 5);
+  const table = terms * 180 + 30 * cells;
+  return 4000 + Math.min(products, table) + logarithms;
+}
+
+/** Σ_j H(ŷ_j) in bits, which H(Ŷ) cannot pass. */
+function sumOfOutputs(mechanism: DenseMechanism, options: Parameters<typeof outputCuts>[1]): number {
+  const cuts = outputCuts(mechanism, options);
+  const shares = new Float64Array(mechanism.outputs * cuts.count);
+  binProbabilities(outputLaws(mechanism), cuts, shares);
+  return shares.reduce((bits, p) => (p > 0 ? bits - p * Math.log2(p) : bits), 0);
+}

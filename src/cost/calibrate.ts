@@ -1,0 +1,51 @@
+/** How fast this machine is: the time of a known small piece of work, once per way to run the kernels. */
+import { streamKey } from "../information/random.ts";
+import { createOutputCounter } from "../kernels/output-counter.ts";
+import { type KernelPath, kernelPath } from "../kernels/path.ts";
+
+const [INPUTS, OUTPUTS, BINS] = [16, 8, 8];
+const BLOCK = 4096;
+const BLOCKS = 4;
+const TRIES = 3;
+/** Nanoseconds that a sample of this layer takes on the machine that the constants of causal/cost.ts were fitted on. */
+const REFERENCE = 165;
+
+const found = new Map<KernelPath, number>();
+
+/** Times as long as on the machine of reference; a few milliseconds at the first call, none later. */
+export function slowness(): number {
+  const path = kernelPath();
+  let factor = found.get(path);
+  if (factor === undefined) {
+    factor = measured() / REFERENCE;
+    found.set(path, factor);
+  }
+  return factor;
+}
+
+/** The least of a few times, in nanoseconds per sample: what disturbs only adds. */
+function measured(): number {
+  const thresholds = Float64Array.from({ length: BINS - 1 }, (_, k) => (k + 1) / BINS);
+  const counter = createOutputCounter({
+    inputs: INPUTS,
+    outputs: OUTPUTS,
+    weights: Float64Array.from({ length: INPUTS * OUTPUTS }, (_, at) => ((at * 0.618) % 1) / 6),
+    base: new Float64Array(OUTPUTS),
+    cuts: { thresholds, bins: Int32Array.from({ length: BINS }, (_, bin) => bin), count: BINS },
+    surprisal: new Float64Array(OUTPUTS * BINS),
+  });
+  try {
+    const key = streamKey(0);
+    let least = Infinity;
+    // The first blocks warm up, and bring the states that there are.
+    counter.draw(key, 0, 0, BLOCK);
+    for (let run = 0; run < TRIES; run++) {
+      const start = performance.now();
+      for (let block = 1; block <= BLOCKS; block++) counter.draw(key, block, 0, BLOCK);
+      least = Math.min(least, performance.now() - start);
+    }
+    return (1e6 * least) / (BLOCKS * BLOCK);
+  } finally {
+    counter.free();
+  }
+}
