@@ -49,7 +49,7 @@ Examples:
   $ causalscope measure network.json --json    the same for a program
   $ causalscope topology network.json          its layers, and the ranges that measures assume
 
-Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that cannot be used), 130 interrupted.`,
+Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that cannot be used), 130 or 143 interrupted.`,
     );
   studyCommand(root, io, version);
   measureCommand(root, io, version);

@@ -93,10 +93,12 @@ function denseMechanism(layer: DenseLayer, activation: Activation, ranges: Range
   const bias = layer.bias ?? new Float64Array(layer.outputs);
   const sides = common(layer, activation.defaultRange, ranges);
   requireFiniteSums(layer, bias, sides.inputRanges);
+  const weights = withoutTiny(layer, sides.inputRanges);
+  if (activation.atLeast === undefined) requireNumbers({ ...layer, weights }, activation, bias, sides.inputRanges);
   return {
     ...sides,
     activation: activation.name,
-    dense: { weights: layer.weights, bias, activation },
+    dense: { weights, bias, activation },
     evaluate: (x, rows) => evaluateLayer({ ...layer, activation }, x, rows),
   };
 }
@@ -121,6 +123,44 @@ function requireFiniteSums(
       got: `up to ${most} at output ${j}`,
       remedy: "Scale the layer down.",
     });
+  }
+}
+
+/** What moves an output by less than this is near the end of the doubles on the other side: nothing can be told of it. */
+const TINY = 1e-290;
+
+/** The weights, those whose input cannot move the output as zeros. */
+function withoutTiny({ inputs, weights }: DenseLayer, ranges: readonly Range[]): Float64Array {
+  const isTiny = (weight: number, at: number) => {
+    const [low, high] = ranges[at % inputs]!;
+    return weight !== 0 && Math.abs(weight) * (high - low) < TINY;
+  };
+  return weights.some(isTiny) ? weights.map((weight, at) => (isTiny(weight, at) ? 0 : weight)) : weights;
+}
+
+/** Points at which an activation of one's own is tried before thresholds are sought by bisection, which would not see it fail. */
+const TRIALS = 64;
+
+function requireNumbers(
+  { name, inputs, outputs, weights }: DenseLayer,
+  activation: Activation,
+  bias: Float64Array,
+  ranges: readonly Range[],
+): void {
+  for (let j = 0; j < outputs; j++) {
+    let [least, most] = [bias[j]!, bias[j]!];
+    for (let i = 0; i < inputs; i++) {
+      const ends = ranges[i]!.map((x) => weights[j * inputs + i]! * x);
+      least += Math.min(...ends);
+      most += Math.max(...ends);
+    }
+    for (let trial = 0; trial <= TRIALS; trial++) {
+      const z = least + ((most - least) * trial) / TRIALS;
+      if (!Number.isNaN(activation.value(z))) continue;
+      const expected = `numbers from the activation ${activation.name} where output ${j} can be, ${least} to ${most}`;
+      const remedy = "Keep the inputs where the activation is defined, or define it everywhere.";
+      throw new InvalidInputError({ who: name, expected, got: `NaN at ${z}`, remedy });
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { effectiveInformation } from "../../src/causal/effective-information.ts"
 import { sensitivity } from "../../src/causal/sensitivity.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { Random } from "../../src/information/random.ts";
+import { activation } from "../../src/network/activation.ts";
 import { dense } from "../../src/network/mechanism.ts";
 import { network } from "../../src/network/network.ts";
 
@@ -250,4 +251,46 @@ describe("a layer of 100,000 units", () => {
       /200 inputs and 100000 outputs.*eiBetweenGroups/,
     );
   });
+});
+
+test("an activation that is no number where the layer can be is refused, and named", () => {
+  const logarithm = activation({ name: "ln", value: (z) => Math.log(z + 0.5), defaultRange: [-1, 1] });
+  const spec = { weights: [[1]], activation: logarithm } as const;
+  expect(() => dense({ ...spec, inputRange: [-1, 1] })).toThrow(
+    "expected numbers from the activation ln where output 0 can be, -1 to 1; got NaN at -1",
+  );
+  expect(() => dense({ ...spec, inputRange: [0, 1] })).not.toThrow();
+});
+
+test("weights near the end of the doubles move nothing", async () => {
+  for (const weight of [5e-324, 1e-300]) {
+    const mechanism = dense({
+      weights: [
+        [weight, weight],
+        [weight, -weight],
+      ],
+      activation: "identity",
+      inputRange: [-1, 1],
+    });
+    expect((await eiParts(mechanism, { bins: 8 })).bits).toBe(0);
+    expect((await effectiveInformation(mechanism, { bins: 8 })).bits).toBe(0);
+  }
+  const small = dense({
+    weights: [
+      [1e-280, 1e-280],
+      [1e-280, -1e-280],
+    ],
+    activation: "identity",
+    inputRange: [-1, 1],
+  });
+  const whole = dense({
+    weights: [
+      [1, 1],
+      [1, -1],
+    ],
+    activation: "identity",
+    inputRange: [-1, 1],
+  });
+  const [found, expected] = [await eiParts(small, { bins: 8 }), await eiParts(whole, { bins: 8 })];
+  expect(found.bits).toBeCloseTo(expected.bits, 9);
 });

@@ -29,12 +29,12 @@ export function outsideWarnings(outside: Float64Array, options: Pick<EngineOptio
   if (some > 0) {
     const most = outside.reduce((max, share) => (share < 1 && share > max ? share : max), 0);
     warnings.push(
-      `${some} of ${outside.length} outputs lie partly outside the output range (at most ${percent(most)}): ${fate}`,
+      `${some} of ${outside.length} outputs lie partly outside the output range (${percent(most)} at most): ${fate}`,
     );
   }
   return warnings;
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toPrecision(2)} %`;
+  return share > 0.995 ? "more than 99 %" : `${(100 * share).toPrecision(2)} %`;
 }
