@@ -6,10 +6,10 @@ export async function bench() {
   const rows = [];
   const add = (name, unit, bar, found) => rows.push({ area: "exact", name, unit, bar, ...found });
   const given = layer(30, 30);
-  add("EI_parts 30→30, 8 bins", "s", "", await seconds(() => eiParts(given, { bins: 8 })));
+  add("EI_parts 30→30, 8 bins", "s", "", await againstPlain(() => eiParts(given, { bins: 8 })));
   add("EI_parts 30→30, 64 bins", "s", "< 0.03", await againstPlain(() => eiParts(given, { bins: 64 })));
-  add("EI_parts 30→30, 256 bins", "s", "< 0.3", await seconds(() => eiParts(given, { bins: 256 })));
-  add("sensitivity 30→30, 64 bins", "s", "", await seconds(() => sensitivity(given, { bins: 64 })));
+  add("EI_parts 30→30, 256 bins", "s", "< 0.3", await againstPlain(() => eiParts(given, { bins: 256 })));
+  add("sensitivity 30→30, 64 bins", "s", "", await againstPlain(() => sensitivity(given, { bins: 64 })));
   for (const size of [64, 128, 256, 512]) {
     const square = layer(size, size);
     const { value, spread } = await seconds(() => eiParts(square, { bins: 32 }), 5);
