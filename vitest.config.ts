@@ -14,7 +14,12 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Make what is not kept in the repository: the kernels, the report's player, the entries of the tests' workers.
-    globalSetup: ["scripts/compile-kernels.mjs", "scripts/bundle-player.mjs", "scripts/bundle-worker.mjs"],
+    globalSetup: [
+      "scripts/compile-kernels.mjs",
+      "scripts/embed-iris.mjs",
+      "scripts/bundle-player.mjs",
+      "scripts/bundle-worker.mjs",
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
