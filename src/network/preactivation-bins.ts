@@ -43,23 +43,24 @@ export function preactivationBins(
     }
   };
   const ends = [-Infinity, ...activation.turningPoints, Infinity];
+  const domain = activation.atLeast === undefined ? domainOf(activation) : undefined;
   for (let piece = 0; piece + 1 < ends.length; piece++) {
     const [from, to] = [ends[piece]!, ends[piece + 1]!];
     if (activation.atLeast !== undefined) {
       segment(from, binOfLevel(-1));
       for (let k = 0; k <= count; k++) segment(activation.atLeast(levels[k]!), binOfLevel(k));
-    } else if (rises(activation.value, from, to)) {
+    } else if (rises(activation.value, from, to, domain!)) {
       segment(from, binOfLevel(-1));
       for (let k = 0; k <= count; k++)
         segment(
-          leastWith(from, to, (z) => !isBelow(activation.value(z), levels[k]!)),
+          leastWith(from, to, domain!, (z) => !isBelow(activation.value(z), levels[k]!)),
           binOfLevel(k),
         );
     } else {
       segment(from, binOfLevel(count));
       for (let k = count; k >= 0; k--)
         segment(
-          leastWith(from, to, (z) => isBelow(activation.value(z), levels[k]!)),
+          leastWith(from, to, domain!, (z) => isBelow(activation.value(z), levels[k]!)),
           binOfLevel(k - 1),
         );
     }
@@ -72,19 +73,43 @@ function isBelow(y: number, level: number): boolean {
   return y < level || (level === 0 && Object.is(y, -0));
 }
 
+/** Where φ is a number: both ends are. */
+interface Domain {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** An interval around 0 and the turning points, where activations are checked to be numbers when they are made. */
+function domainOf({ value, turningPoints }: Activation): Domain {
+  const last = (inside: number, outside: number): number => {
+    if (!Number.isNaN(value(outside))) return outside;
+    let [known, unknown] = [ordinal(inside), ordinal(outside)];
+    while (known - unknown > 1n || unknown - known > 1n) {
+      const middle = (known + unknown) / 2n;
+      if (Number.isNaN(value(double(middle)))) unknown = middle;
+      else known = middle;
+    }
+    return double(known);
+  };
+  return {
+    low: last(Math.min(0, turningPoints[0] ?? 0), -Number.MAX_VALUE),
+    high: last(Math.max(0, turningPoints.at(-1) ?? 0), Number.MAX_VALUE),
+  };
+}
+
 /** Whether φ rises on a piece on which it is monotone, seen at a few points of it. */
-function rises(value: (z: number) => number, from: number, to: number): boolean {
-  const low = from === -Infinity ? Math.min(-100, to - 100) : from;
-  const high = to === Infinity ? Math.max(100, from + 100) : to;
+function rises(value: (z: number) => number, from: number, to: number, domain: Domain): boolean {
+  const low = from === -Infinity ? Math.max(domain.low, Math.min(-100, to - 100)) : from;
+  const high = to === Infinity ? Math.min(domain.high, Math.max(100, from + 100)) : to;
   const third = (high - low) / 3;
   const [a, b, c, d] = [value(low), value(low + third), value(high - third), value(high)];
   return d > a || (d === a && c >= b);
 }
 
 /** The least double in (from, to) with the property, given that it holds from some point on; `to` (or +∞) where none has it. */
-function leastWith(from: number, to: number, holds: (z: number) => boolean): number {
-  let low = ordinal(from === -Infinity ? -Number.MAX_VALUE : from);
-  let high = ordinal(to === Infinity ? Number.MAX_VALUE : to);
+function leastWith(from: number, to: number, domain: Domain, holds: (z: number) => boolean): number {
+  let low = ordinal(from === -Infinity ? domain.low : from);
+  let high = ordinal(to === Infinity ? domain.high : to);
   if (holds(double(low))) return from;
   // At the far end of an unbounded piece, no such z: never reached. At a turning point, the next piece takes over.
   if (!holds(double(high))) return to;
