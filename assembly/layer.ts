@@ -1,5 +1,12 @@
 // A dense layer on inputs that are uniform on (0, 1), and the cuts of its pre-activations. Laid out by src/kernels/layer.ts.
 
+import { draw, Stream } from "./philox";
+
+/** Samples per block of noise. */
+export const BLOCK = 4096;
+/** Samples whose noise is at hand at one time. */
+export const PART: i32 = 256;
+
 @unmanaged
 export class Cuts {
   low: f64;
@@ -63,4 +70,11 @@ export class Layer {
   v128.store(z, b, 16);
   v128.store(z, c, 32);
   v128.store(z, d, 48);
+}
+
+/** Noise of the samples `part` … `part + PART − 1` of the block where the stream stands, `[inputs, PART]`: sample s has as its input i draw `i · BLOCK + s`. */
+export function partNoise(stream: Stream, part: i32, inputs: i32, noise: usize): void {
+  for (let i = 0; i < inputs; i++) {
+    draw(stream, <u64>(i * (BLOCK >> 2) + (part >> 2)), noise + <usize>i * PART * 8, PART, 0);
+  }
 }

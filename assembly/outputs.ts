@@ -1,15 +1,14 @@
 // Joint states of a layer's outputs under uniform noise on all inputs, counted.
-import { Cuts, eight, Layer, segment } from "./layer";
-import { uniforms } from "./philox";
+import { Cuts, eight, Layer, PART, partNoise, segment } from "./layer";
+import { Stream } from "./philox";
 import { addState, States } from "./states";
-
-const BLOCK = 4096;
-const PART: i32 = 256;
 
 @unmanaged
 class Outputs {
   layer: Layer;
   states: States;
+  /** At the block that is counted. */
+  stream: Stream;
   /** Cuts that tell what lies outside the output range, where the layer's own clamp; 0 where these do. */
   beyond: usize;
   /** Noise, `[inputs, PART]`, and room for eight pre-activations. */
@@ -29,26 +28,16 @@ class Outputs {
   flags: usize;
 }
 
-/** Counts the samples `from` … `to` − 1 of a block, both multiples of PART; sample s has as its input i draw `i · BLOCK + s`. */
+/** Counts the samples `from` … `to` − 1 of a block, both multiples of PART. */
 export function countOutputs(
   job: usize,
   from: i32,
   to: i32,
-  k0: u32,
-  k1: u32,
-  c2: u32,
-  c3: u32,
-  counter: u32,
-  c1: u32,
 ): void {
   const outputs = changetype<Outputs>(job);
   const layer = outputs.layer;
-  const inputs = layer.inputs;
   for (let part = from; part < to; part += PART) {
-    for (let i = 0; i < inputs; i++) {
-      const start = <u64>counter + (<u64>c1 << 32) + <u64>(i * (BLOCK >> 2) + (part >> 2));
-      uniforms(outputs.noise + <usize>i * PART * 8, PART, k0, k1, c2, c3, <u32>start, <u32>(start >> 32), 0, 1);
-    }
+    partNoise(outputs.stream, part, layer.inputs, outputs.noise);
     memory.fill(outputs.low, 0, PART * 4);
     for (let s: usize = 0; s < <usize>PART; s++) store<u32>(outputs.high + (s << 2), outputs.split < 0 ? 0x2f0b4c47 : 0);
     memory.fill(outputs.sums, 0, PART * 8);

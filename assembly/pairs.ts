@@ -1,15 +1,12 @@
 // Joint histograms of every (input, output) pair: noise, layer and bins in columns of samples, then one table at a time over them all.
-import { binOf, Cuts, eight, Layer } from "./layer";
-import { uniforms } from "./philox";
-
-/** Samples per block of noise. */
-const BLOCK = 4096;
-/** Samples whose noise is at hand at one time. */
-const PART = 256;
+import { binOf, BLOCK, Cuts, eight, Layer, PART, partNoise } from "./layer";
+import { Stream } from "./philox";
 
 @unmanaged
 class Pairs {
   layer: Layer;
+  /** At the block that is drawn. */
+  stream: Stream;
   /** Cuts that tell what lies outside the output range, where these clamp; 0 where the layer's own do. */
   beyond: usize;
   /** Noise, `[inputs, PART]`, and room for eight pre-activations. */
@@ -37,12 +34,6 @@ export function pairColumns(
   slot: i32,
   first: i32,
   rows: i32,
-  k0: u32,
-  k1: u32,
-  c2: u32,
-  c3: u32,
-  counter: u32,
-  c1: u32,
 ): void {
   const pairs = changetype<Pairs>(job);
   const layer = pairs.layer;
@@ -50,12 +41,8 @@ export function pairColumns(
   const inputs = layer.inputs;
   for (let part = first & ~(PART - 1); part < rows; part += PART) {
     const column = slot * BLOCK + part;
-    for (let i = 0; i < inputs; i++) {
-      const noise = pairs.noise + <usize>i * PART * 8;
-      const start = <u64>counter + (<u64>c1 << 32) + <u64>(i * (BLOCK >> 2) + (part >> 2));
-      uniforms(noise, PART, k0, k1, c2, c3, <u32>start, <u32>(start >> 32), 0, 1);
-      inputCodes(pairs, i, noise, column);
-    }
+    partNoise(pairs.stream, part, inputs, pairs.noise);
+    for (let i = 0; i < inputs; i++) inputCodes(pairs, i, pairs.noise + <usize>i * PART * 8, column);
     for (let j = 0; j < layer.outputs; j++) {
       const row = layer.weights + (<usize>(j * inputs) << 3);
       const base = load<f64>(layer.base + (<usize>j << 3));

@@ -75,3 +75,20 @@ export function uniforms(
   const u = f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_u(words), half), unit);
   v128.store(out, f64x2.add(low, f64x2.mul(width, u)));
 }
+
+/** A stream's name, and where in it the next draw stands, in blocks of four draws. */
+@unmanaged
+export class Stream {
+  k0: u32;
+  k1: u32;
+  c2: u32;
+  c3: u32;
+  counter: u64;
+}
+
+/** The draws from `4 · (counter + ahead)` on, uniform from `low` to `low + 1`. */
+// @ts-ignore: decorator
+@inline export function draw(stream: Stream, ahead: u64, out: usize, count: i32, low: f64): void {
+  const counter = stream.counter + ahead;
+  uniforms(out, count, stream.k0, stream.k1, stream.c2, stream.c3, <u32>counter, <u32>(counter >> 32), low, 1);
+}

@@ -2,7 +2,7 @@
 import type { StreamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "./blocks.ts";
 import { acquire, type Instance, release } from "./instance.ts";
-import { putFields, putLayer } from "./layer.ts";
+import { putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import { type BlockSampler, type BlockSamplerSpec, PlainBlockSampler } from "./typescript/block-sampler.ts";
 
@@ -19,6 +19,7 @@ class CompiledBlockSampler implements BlockSampler {
   readonly #inputs: number;
   readonly #instance: Instance;
   readonly #job: number;
+  readonly #stream: number;
   readonly #x: number;
   readonly #y: number;
 
@@ -27,19 +28,19 @@ class CompiledBlockSampler implements BlockSampler {
     this.#inputs = inputs;
     const instance = acquire();
     this.#instance = instance;
+    this.#stream = instance.alloc(STREAM_BYTES);
     this.#x = instance.alloc(4 * inputs * NOISE_BLOCK);
     this.#y = instance.alloc(4 * outputs * NOISE_BLOCK);
     const [layer, noise, z] = [putLayer(instance, spec), instance.alloc(8 * inputs * PART), instance.alloc(64)];
     const outside = instance.alloc(4 * outputs);
     // The pair counter's record, without its tables: four bytes a code, and codes that are the bins themselves.
     const codes = [this.#x, this.#y, NOISE_BLOCK, 1, inputBins, 1, -1, 0, outside];
-    this.#job = putFields(instance, [layer, 0, noise, z, ...codes]);
+    this.#job = putFields(instance, [layer, this.#stream, 0, noise, z, ...codes]);
   }
 
   draw(key: StreamKey, block: number, rows: number): void {
-    const start = (block * this.#inputs * NOISE_BLOCK) / 4;
-    const [low, high] = [start % 2 ** 32, Math.floor(start / 2 ** 32)];
-    this.#instance.exports.pairColumns(this.#job, 0, 0, rows, key[0]!, key[1]!, key[2]!, key[3]!, low, high);
+    setStream(this.#instance, this.#stream, key, block * this.#inputs * NOISE_BLOCK);
+    this.#instance.exports.pairColumns(this.#job, 0, 0, rows);
   }
 
   input(i: number): Int32Array {

@@ -1,9 +1,8 @@
 /** One batch of E_cell H(Ŷ | cell) by counting; compiled where it can be. */
 import { digamma } from "../information/digamma.ts";
-import type { StreamKey } from "../information/random.ts";
 import { digammaSteps, MAX_DRAWS } from "../information/small-counts.ts";
 import { acquire, type Instance, release } from "./instance.ts";
-import { putFields, putLayer } from "./layer.ts";
+import { putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import {
   type CellSampler,
@@ -47,8 +46,8 @@ class CompiledCellSampler implements CellSampler {
     this.#instance = instance;
     const { cellWeights, reach } = deviationWeights(spec);
     const tables = control.map(({ values }) => instance.put(values));
-    this.#stream = instance.alloc(24);
-    this.#picks = instance.alloc(24);
+    this.#stream = instance.alloc(STREAM_BYTES);
+    this.#picks = instance.alloc(STREAM_BYTES);
     this.#sums = instance.alloc(8 * SUMS);
     this.#perOutput = instance.alloc(8 * outputs);
     const words = () => instance.alloc(4 * outputs);
@@ -90,10 +89,10 @@ class CompiledCellSampler implements CellSampler {
   sample(streams: CellStreams, cells: number, draws: number, withTail: boolean): CellSums {
     const instance = this.#instance;
     const outputs = this.#outputs;
-    this.#begin(this.#stream, streams.pool);
+    setStream(instance, this.#stream, streams.pool, 0);
     instance.exports.fillPool(this.#job);
-    this.#begin(this.#stream, streams.cells);
-    this.#begin(this.#picks, streams.picks);
+    setStream(instance, this.#stream, streams.cells, 0);
+    setStream(instance, this.#picks, streams.picks, 0);
     instance.i32(this.#job, PICKED + 1)[PICKED] = PICKS;
     instance.f64(this.#sums, SUMS).fill(0);
     instance.f64(this.#perOutput, outputs).fill(0);
@@ -113,13 +112,6 @@ class CompiledCellSampler implements CellSampler {
       sumControlSquare: found[10]!,
       perOutput: instance.f64(this.#perOutput, outputs).slice(),
     };
-  }
-
-  /** Puts a stream at its beginning. */
-  #begin(at: number, key: StreamKey): void {
-    const words = this.#instance.i32(at, 6);
-    words.fill(0);
-    words.set(key);
   }
 
   free(): void {

@@ -20,29 +20,8 @@ export interface KernelExports {
     low: number,
     width: number,
   ): void;
-  pairColumns(
-    job: number,
-    slot: number,
-    first: number,
-    rows: number,
-    k0: number,
-    k1: number,
-    c2: number,
-    c3: number,
-    counter: number,
-    c1: number,
-  ): void;
-  countOutputs(
-    job: number,
-    from: number,
-    to: number,
-    k0: number,
-    k1: number,
-    c2: number,
-    c3: number,
-    counter: number,
-    c1: number,
-  ): void;
+  pairColumns(job: number, slot: number, first: number, rows: number): void;
+  countOutputs(job: number, from: number, to: number): void;
   fillPool(job: number): void;
   sampleCells(job: number, cells: number, draws: number, withTail: number): void;
   mergeStates(states: number, low: number, high: number, counts: number, values: number, size: number): void;
@@ -142,6 +121,10 @@ export class Instance {
 
   i32(at: number, length: number): Int32Array {
     return new Int32Array(this.exports.memory.buffer, at, length);
+  }
+
+  u32(at: number, length: number): Uint32Array {
+    return new Uint32Array(this.exports.memory.buffer, at, length);
   }
 
   /** Forgets all that was allocated. */

@@ -1,5 +1,6 @@
 /** A dense layer made ready for sampling, and how it is laid out in a kernel's memory. */
 import type { Cuts } from "../information/bins.ts";
+import type { StreamKey } from "../information/random.ts";
 import { guideOf } from "./guide.ts";
 import type { Instance } from "./instance.ts";
 
@@ -27,6 +28,18 @@ export function putCuts(instance: Instance, cuts: Cuts): number {
 export function putLayer(instance: Instance, layer: UnitLayer): number {
   const { inputs, outputs, weights, base, cuts } = layer;
   return putFields(instance, [inputs, outputs, instance.put(weights), instance.put(base), putCuts(instance, cuts)]);
+}
+
+/** Bytes of a stream's record. */
+export const STREAM_BYTES = 24;
+
+/** Puts a stream's record, of `STREAM_BYTES`, at a draw whose number is a multiple of four. */
+export function setStream(instance: Instance, at: number, key: StreamKey, position: number): void {
+  const words = instance.u32(at, STREAM_BYTES / 4);
+  const counter = position / 4;
+  words.set(key);
+  words[4] = counter % 2 ** 32;
+  words[5] = Math.floor(counter / 2 ** 32);
 }
 
 /** A record of whole numbers and addresses. */

@@ -4,7 +4,7 @@ import { StateKey } from "../information/state-key.ts";
 import type { StateList } from "../information/state-table.ts";
 import { NOISE_BLOCK } from "./blocks.ts";
 import { acquire, type Instance, release } from "./instance.ts";
-import { putCuts, putFields, putLayer } from "./layer.ts";
+import { putCuts, putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import { type OutputCounter, type OutputCounterSpec, PART, PlainOutputCounter } from "./typescript/output-counter.ts";
 
@@ -13,7 +13,7 @@ export { type OutputCounter, type OutputCounterSpec, PART };
 const FIRST = 1 << 13;
 // Fields of a table of states, and of the job, that are read or changed here.
 const [SIZE, MASK, LOW, HIGH, COUNTS, VALUES, SLOTS] = [0, 1, 2, 3, 4, 5, 6];
-const INSIDE = 8;
+const INSIDE = 9;
 
 export function createOutputCounter(spec: OutputCounterSpec): OutputCounter {
   return kernelPath() === "wasm" ? new CompiledOutputCounter(spec) : new PlainOutputCounter(spec);
@@ -24,6 +24,7 @@ class CompiledOutputCounter implements OutputCounter {
   readonly #instance: Instance;
   readonly #states: number;
   readonly #job: number;
+  readonly #stream: number;
   /** Entries that there is room for. */
   #capacity = 0;
 
@@ -32,10 +33,12 @@ class CompiledOutputCounter implements OutputCounter {
     this.#inputs = inputs;
     const instance = acquire();
     this.#instance = instance;
+    this.#stream = instance.alloc(STREAM_BYTES);
     this.#states = putFields(instance, [0, 0, 0, 0, 0, 0, 0]);
     this.#job = putFields(instance, [
       putLayer(instance, spec),
       this.#states,
+      this.#stream,
       beyond === undefined ? 0 : putCuts(instance, beyond),
       instance.alloc(8 * inputs * PART),
       instance.alloc(64),
@@ -53,9 +56,8 @@ class CompiledOutputCounter implements OutputCounter {
 
   draw(key: StreamKey, block: number, from: number, to: number): void {
     this.#require(to - from);
-    const start = (block * this.#inputs * NOISE_BLOCK) / 4;
-    const [low, high] = [start % 2 ** 32, Math.floor(start / 2 ** 32)];
-    this.#instance.exports.countOutputs(this.#job, from, to, key[0]!, key[1]!, key[2]!, key[3]!, low, high);
+    setStream(this.#instance, this.#stream, key, block * this.#inputs * NOISE_BLOCK);
+    this.#instance.exports.countOutputs(this.#job, from, to);
   }
 
   merge({ low, high, counts, values }: StateList, inside: number): void {

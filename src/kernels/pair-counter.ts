@@ -2,7 +2,7 @@
 import type { StreamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "./blocks.ts";
 import { acquire, type Instance, release } from "./instance.ts";
-import { putCuts, putFields, putLayer } from "./layer.ts";
+import { putCuts, putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import { type PairCounter, type PairCounterSpec, PlainPairCounter } from "./typescript/pair-counter.ts";
 
@@ -21,6 +21,7 @@ class CompiledPairCounter implements PairCounter {
   readonly #spec: PairCounterSpec;
   readonly #instance: Instance;
   readonly #job: number;
+  readonly #stream: number;
   readonly #rowLength: number;
   readonly #tables: number;
   readonly #outside: number;
@@ -38,10 +39,12 @@ class CompiledPairCounter implements PairCounter {
     const bytes = isWide ? 4 : 2;
     const instance = acquire();
     this.#instance = instance;
+    this.#stream = instance.alloc(STREAM_BYTES);
     this.#tables = instance.alloc(4 * inputs * outputs * inputBins * this.#rowLength);
     this.#outside = instance.alloc(4 * outputs);
     this.#job = putFields(instance, [
       putLayer(instance, spec),
+      this.#stream,
       beyond === undefined ? 0 : putCuts(instance, beyond),
       instance.alloc(8 * inputs * PART),
       instance.alloc(64),
@@ -60,10 +63,8 @@ class CompiledPairCounter implements PairCounter {
   draw(key: StreamKey, block: number, first: number, rows: number): void {
     if (first > 0) this.#count();
     const slot = this.#to / NOISE_BLOCK;
-    const start = (block * this.#spec.inputs * NOISE_BLOCK) / 4;
-    const { exports } = this.#instance;
-    const [low, high] = [start % 2 ** 32, Math.floor(start / 2 ** 32)];
-    exports.pairColumns(this.#job, slot, first, rows, key[0]!, key[1]!, key[2]!, key[3]!, low, high);
+    setStream(this.#instance, this.#stream, key, block * this.#spec.inputs * NOISE_BLOCK);
+    this.#instance.exports.pairColumns(this.#job, slot, first, rows);
     if (slot === 0) this.#from = first;
     this.#to = slot * NOISE_BLOCK + rows;
     if (rows < NOISE_BLOCK || slot + 1 === SLOTS) this.#count();

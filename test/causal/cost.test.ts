@@ -110,7 +110,7 @@ describe("memory", () => {
     const options = { bins: 64, method: "plug-in", samples: 1000 } as const;
     // 20 · 10 · 64² counts of 4 bytes, three times.
     const bytes = 4 * 20 * 10 * 64 ** 2 * 3;
-    await expect(eiParts(mechanism, { ...options, memory: bytes + 200_000 })).resolves.toBeDefined();
+    await expect(eiParts(mechanism, { ...options, memory: bytes + 200_000 })).resolves.toMatchObject({ samples: 1000 });
     await expect(eiParts(layer(40, 20), { ...options, memory: 39e6 })).rejects.toThrow(
       /expected histograms of at most 0\.0363 GB, 3 of each; got 0\.0366 GB\. Use fewer bins or fewer units: at most 63 bins on each side fit, or at these bins, 19 of the outputs at a time fit/,
     );

@@ -1,25 +1,12 @@
-/** The exact engine against brute force, on random layers over all activations, ranges, bins and policies. */
+/** The exact engine against brute force, on random layers over all activationNames, ranges, bins and policies. */
 import { describe, expect, test } from "vitest";
 import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
 import { sensitivityMatrix } from "../../src/causal/sensitivity.ts";
 import { dense } from "../../src/network/mechanism.ts";
+import { activationNames } from "../generators.ts";
 import { type Layer, noise, pairwise, type Value } from "./brute-force.ts";
 
 const SAMPLES = 40_000;
-const activations = [
-  "sigmoid",
-  "tanh",
-  "relu",
-  "identity",
-  "leaky-relu",
-  "elu",
-  "selu",
-  "softplus",
-  "hard-sigmoid",
-  "hard-tanh",
-  "gelu",
-  "silu",
-] as const;
 
 function outputRangeOf(activation: Layer["activation"], pick: <T>(list: readonly T[]) => T): [number, number] {
   if (activation === "sigmoid" || activation === "hard-sigmoid") return [0, 1];
@@ -39,7 +26,7 @@ function randomLayer(index: number): Layer {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const [n, m] = [1 + Math.floor(random() * 8), 1 + Math.floor(random() * 3)];
   const scale = pick([0.5, 1, 3, 8]);
-  const activation = activations[index % activations.length]!;
+  const activation = activationNames[index % activationNames.length]!;
   const inputRange = pick([
     [0, 1],
     [-1, 1],
