@@ -12,7 +12,26 @@
 
 /** z = W x + b for each tile; `bias` is 0 where there is none. */
 export function affine(weights: usize, bias: usize, x: usize, z: usize, inputs: i32, outputs: i32, tiles: i32): void {
-  const row = <usize>inputs << 3;
+  product(weights, <usize>inputs << 3, 8, bias, x, z, inputs, outputs, tiles);
+}
+
+/** x' = Wᵀ d for each tile. */
+export function transposed(weights: usize, delta: usize, into: usize, inputs: i32, outputs: i32, tiles: i32): void {
+  product(weights, 8, <usize>inputs << 3, 0, delta, into, outputs, inputs, tiles);
+}
+
+/** z_j = b_j + Σ_i w_ji x_i for each tile; the weight w_ji stands at `weights + j · row + i · step`. */
+function product(
+  weights: usize,
+  row: usize,
+  step: usize,
+  bias: usize,
+  x: usize,
+  z: usize,
+  inputs: i32,
+  outputs: i32,
+  tiles: i32,
+): void {
   const wide = <usize>inputs * UNIT;
   const high = <usize>outputs * UNIT;
   let j = 0;
@@ -33,7 +52,7 @@ export function affine(weights: usize, bias: usize, x: usize, z: usize, inputs: 
       let w1 = w0 + row;
       let w2 = w1 + row;
       let w3 = w2 + row;
-      for (const end = from + wide; from < end; from += UNIT, w0 += 8, w1 += 8, w2 += 8, w3 += 8) {
+      for (const end = from + wide; from < end; from += UNIT, w0 += step, w1 += step, w2 += step, w3 += step) {
         const x0 = v128.load(from);
         const x1 = v128.load(from, 16);
         let w = v128.load64_splat(w0);
@@ -72,7 +91,7 @@ export function affine(weights: usize, bias: usize, x: usize, z: usize, inputs: 
       let b1 = b0;
       let w0 = first;
       let w1 = second;
-      for (const end = from + wide; from < end; from += UNIT, w0 += 8, w1 += 8) {
+      for (const end = from + wide; from < end; from += UNIT, w0 += step, w1 += step) {
         const x0 = v128.load(from);
         const x1 = v128.load(from, 16);
         let w = v128.load64_splat(w0);
@@ -83,79 +102,6 @@ export function affine(weights: usize, bias: usize, x: usize, z: usize, inputs: 
         b1 = f64x2.add(b1, f64x2.mul(w, x1));
       }
       store2(to + <usize>j * UNIT, a0, a1);
-      store2(to + <usize>k * UNIT, b0, b1);
-    }
-  }
-}
-
-/** x' = Wᵀ d for each tile. */
-export function transposed(weights: usize, delta: usize, into: usize, inputs: i32, outputs: i32, tiles: i32): void {
-  const row = <usize>inputs << 3;
-  const wide = <usize>inputs * UNIT;
-  const high = <usize>outputs * UNIT;
-  let i = 0;
-  for (; i + 4 <= inputs; i += 4) {
-    const first = weights + (<usize>i << 3);
-    let from = delta;
-    let to = into + <usize>i * UNIT;
-    for (let t = 0; t < tiles; t++, to += wide) {
-      let a0 = f64x2.splat(0);
-      let a1 = a0;
-      let b0 = a0;
-      let b1 = a0;
-      let c0 = a0;
-      let c1 = a0;
-      let d0 = a0;
-      let d1 = a0;
-      let at = first;
-      for (const end = from + high; from < end; from += UNIT, at += row) {
-        const x0 = v128.load(from);
-        const x1 = v128.load(from, 16);
-        let w = v128.load64_splat(at);
-        a0 = f64x2.add(a0, f64x2.mul(w, x0));
-        a1 = f64x2.add(a1, f64x2.mul(w, x1));
-        w = v128.load64_splat(at, 8);
-        b0 = f64x2.add(b0, f64x2.mul(w, x0));
-        b1 = f64x2.add(b1, f64x2.mul(w, x1));
-        w = v128.load64_splat(at, 16);
-        c0 = f64x2.add(c0, f64x2.mul(w, x0));
-        c1 = f64x2.add(c1, f64x2.mul(w, x1));
-        w = v128.load64_splat(at, 24);
-        d0 = f64x2.add(d0, f64x2.mul(w, x0));
-        d1 = f64x2.add(d1, f64x2.mul(w, x1));
-      }
-      v128.store(to, a0);
-      v128.store(to, a1, 16);
-      v128.store(to, b0, 32);
-      v128.store(to, b1, 48);
-      v128.store(to, c0, 64);
-      v128.store(to, c1, 80);
-      v128.store(to, d0, 96);
-      v128.store(to, d1, 112);
-    }
-  }
-  for (; i < inputs; i += 2) {
-    const k = min(i + 1, inputs - 1);
-    let from = delta;
-    let to = into;
-    for (let t = 0; t < tiles; t++, to += wide) {
-      let a0 = f64x2.splat(0);
-      let a1 = a0;
-      let b0 = a0;
-      let b1 = a0;
-      let w0 = weights + (<usize>i << 3);
-      let w1 = weights + (<usize>k << 3);
-      for (const end = from + high; from < end; from += UNIT, w0 += row, w1 += row) {
-        const x0 = v128.load(from);
-        const x1 = v128.load(from, 16);
-        let w = v128.load64_splat(w0);
-        a0 = f64x2.add(a0, f64x2.mul(w, x0));
-        a1 = f64x2.add(a1, f64x2.mul(w, x1));
-        w = v128.load64_splat(w1);
-        b0 = f64x2.add(b0, f64x2.mul(w, x0));
-        b1 = f64x2.add(b1, f64x2.mul(w, x1));
-      }
-      store2(to + <usize>i * UNIT, a0, a1);
       store2(to + <usize>k * UNIT, b0, b1);
     }
   }

@@ -3,9 +3,39 @@
  * result does not depend on how many rows are taken side by side. Twin of assembly/dense.ts.
  */
 
-/** z = W x + b for each tile, two outputs at a time; an odd last output is computed twice rather than apart. */
+/** z = W x + b for each tile. */
 export function affine(
   weights: Float64Array,
+  bias: Float64Array | undefined,
+  x: Float64Array,
+  z: Float64Array,
+  inputs: number,
+  outputs: number,
+  tiles: number,
+): void {
+  product(weights, inputs, 1, bias, x, z, inputs, outputs, tiles);
+}
+
+/** x' = Wᵀ d for each tile. */
+export function transposed(
+  weights: Float64Array,
+  delta: Float64Array,
+  into: Float64Array,
+  inputs: number,
+  outputs: number,
+  tiles: number,
+): void {
+  product(weights, 1, inputs, undefined, delta, into, outputs, inputs, tiles);
+}
+
+/**
+ * z_j = b_j + Σ_i w_ji x_i for each tile, the weight w_ji standing at `j · row + i · step`; two outputs at a time, an odd last one
+ * computed twice rather than apart.
+ */
+function product(
+  weights: Float64Array,
+  row: number,
+  step: number,
   bias: Float64Array | undefined,
   x: Float64Array,
   z: Float64Array,
@@ -18,8 +48,6 @@ export function affine(
     const to = t * outputs * 4;
     for (let j = 0; j < outputs; j += 2) {
       const k = j + 1 < outputs ? j + 1 : j;
-      const row = j * inputs;
-      const next = k * inputs;
       let a0 = bias === undefined ? 0 : bias[j]!;
       let b0 = bias === undefined ? 0 : bias[k]!;
       let a1 = a0;
@@ -28,9 +56,9 @@ export function affine(
       let b1 = b0;
       let b2 = b0;
       let b3 = b0;
-      for (let i = 0, at = from; i < inputs; i++, at += 4) {
-        const v = weights[row + i]!;
-        const w = weights[next + i]!;
+      for (let i = 0, at = from, p = j * row, q = k * row; i < inputs; i++, at += 4, p += step, q += step) {
+        const v = weights[p]!;
+        const w = weights[q]!;
         const x0 = x[at]!;
         const x1 = x[at + 1]!;
         const x2 = x[at + 2]!;
@@ -46,50 +74,6 @@ export function affine(
       }
       store(z, to + j * 4, a0, a1, a2, a3);
       store(z, to + k * 4, b0, b1, b2, b3);
-    }
-  }
-}
-
-/** x' = Wᵀ d for each tile, two inputs at a time. */
-export function transposed(
-  weights: Float64Array,
-  delta: Float64Array,
-  into: Float64Array,
-  inputs: number,
-  outputs: number,
-  tiles: number,
-): void {
-  for (let t = 0; t < tiles; t++) {
-    const from = t * outputs * 4;
-    const to = t * inputs * 4;
-    for (let i = 0; i < inputs; i += 2) {
-      const k = i + 1 < inputs ? i + 1 : i;
-      let a0 = 0;
-      let a1 = 0;
-      let a2 = 0;
-      let a3 = 0;
-      let b0 = 0;
-      let b1 = 0;
-      let b2 = 0;
-      let b3 = 0;
-      for (let j = 0, at = from, row = 0; j < outputs; j++, at += 4, row += inputs) {
-        const v = weights[row + i]!;
-        const w = weights[row + k]!;
-        const d0 = delta[at]!;
-        const d1 = delta[at + 1]!;
-        const d2 = delta[at + 2]!;
-        const d3 = delta[at + 3]!;
-        a0 += v * d0;
-        a1 += v * d1;
-        a2 += v * d2;
-        a3 += v * d3;
-        b0 += w * d0;
-        b1 += w * d1;
-        b2 += w * d2;
-        b3 += w * d3;
-      }
-      store(into, to + i * 4, a0, a1, a2, a3);
-      store(into, to + k * 4, b0, b1, b2, b3);
     }
   }
 }
