@@ -5,6 +5,7 @@
  */
 import { outputCuts } from "../engines/engine.ts";
 import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
+import { tableCopies } from "../engines/sampling/pair-counts.ts";
 import { power, square } from "../information/elementary.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
 import { type EffectiveInformationOptions, pairOptions, samplingOptions } from "./options.ts";
@@ -40,9 +41,10 @@ export function costOf(mechanism: Mechanism, options: CostOptions): Cost {
   const parts: Cost[] = [];
   if (measure !== "eiParts" && measure !== "sensitivity") parts.push(costOfEi(mechanism, options));
   if (measure !== "ei") {
-    const pairs = { ...options, method: isDense(mechanism) && measure === "all" ? undefined : pairMethod(options) };
-    if (measure !== "sensitivity") parts.push(costOfPairs(mechanism, pairs, false));
-    if (measure !== "eiParts") parts.push(costOfPairs(mechanism, pairs, true));
+    // Beside EI, pairs are found in the best way there is.
+    const method = measure !== "all" && options.method === "plug-in" ? "plug-in" : "auto";
+    if (measure !== "sensitivity") parts.push(costOfPairs(mechanism, options, method, false));
+    if (measure !== "eiParts") parts.push(costOfPairs(mechanism, options, method, true));
   }
   return parts.reduce(
     (sum, part) => ({
@@ -53,10 +55,6 @@ export function costOf(mechanism: Mechanism, options: CostOptions): Cost {
     }),
     NOTHING,
   );
-}
-
-function pairMethod({ method }: CostOptions): "auto" | "plug-in" {
-  return method === "plug-in" ? "plug-in" : "auto";
 }
 
 function costOfEi(mechanism: Mechanism, options: CostOptions): Cost {
@@ -89,15 +87,9 @@ function costOfEi(mechanism: Mechanism, options: CostOptions): Cost {
   return { samples, bytes, work: setUp + samples * perSample, evaluations: 0 };
 }
 
-function costOfPairs(mechanism: Mechanism, options: CostOptions, single: boolean): Cost {
-  const {
-    method,
-    bins,
-    samples: budget,
-    tolerance,
-    noise,
-    pool,
-  } = pairOptions({ ...options, method: pairMethod(options) }, "estimateCost()");
+function costOfPairs(mechanism: Mechanism, options: CostOptions, method: "auto" | "plug-in", single: boolean): Cost {
+  const checked = pairOptions({ ...options, method }, "estimateCost()");
+  const { bins, samples: budget, tolerance, noise, pool } = checked;
   const { inputs, outputs } = mechanism;
   const pairs = inputs * outputs;
   const cells = bins.input * bins.output;
@@ -112,15 +104,10 @@ function costOfPairs(mechanism: Mechanism, options: CostOptions, single: boolean
   const counting = isDense(mechanism) ? (single ? 12 : 2.2) : 6;
   return {
     samples: samples * runs,
-    bytes: pairTableBytes(pairs * cells, pool?.workers ?? 0),
+    bytes: 4 * pairs * cells * tableCopies(pool),
     work: samples * pairs * counting + pairs * cells * 12,
     evaluations: isDense(mechanism) ? 0 : samples * runs,
   };
-}
-
-/** The histograms themselves, and for each thread that counts, its own and those that it sends. */
-export function pairTableBytes(cells: number, workers: number): number {
-  return 4 * cells * (1 + 2 * Math.max(1, workers));
 }
 
 /** Terms of the Fourier series of so many inputs of like widths. */

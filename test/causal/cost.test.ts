@@ -112,7 +112,7 @@ describe("memory", () => {
     const bytes = 4 * 20 * 10 * 64 ** 2 * 3;
     await expect(eiParts(mechanism, { ...options, memory: bytes + 200_000 })).resolves.toMatchObject({ samples: 1000 });
     await expect(eiParts(layer(40, 20), { ...options, memory: 39e6 })).rejects.toThrow(
-      /expected histograms of at most 0\.0363 GB, 3 of each; got 0\.0366 GB\. Use fewer bins or fewer units: at most 63 bins on each side fit, or at these bins, 19 of the outputs at a time fit/,
+      /expected histograms of at most 39 MB, 3 of each; got 40 MB\. Use fewer bins or fewer units: at most 63 bins on each side fit, or at these bins, 19 of the outputs at a time fit/,
     );
     const crew = { ...here, workers: 8 };
     await expect(eiParts(mechanism, { ...options, memory: 20e6, pool: crew })).rejects.toThrow("or fewer workers");

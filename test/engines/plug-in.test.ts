@@ -258,7 +258,7 @@ describe("the plug-in of pairs", () => {
       activation: "sigmoid",
       inputRange: unit,
     });
-    await expect(pairs(big, options(64, 1000))).rejects.toThrow(/3\.59 GB.*at most 58 bins.*83 of the outputs/);
+    await expect(pairs(big, options(64, 1000))).rejects.toThrow(/3\.85 GB.*at most 56 bins.*77 of the outputs/);
   });
 
   test("refuses more samples than a cell can count", async () => {

@@ -106,6 +106,7 @@ export class OutputEntropy {
         this.isFull = true;
         return;
       }
+      // Alone, the table that there is goes on growing; shards bring their own, to be merged.
       if (pool === undefined || shards.length === 1) drawSamples(this.#counter, this.#job.key, this.#drawn, to);
       else {
         const found = await pool.run(countOutputStates, this.#job, shards, { signal });

@@ -8,7 +8,7 @@ import { NOISE_BLOCK } from "../../kernels/blocks.ts";
 import type { EngineOptions } from "../engine.ts";
 
 /** Memory for the histograms, in bytes. */
-export const PAIR_MEMORY = 2 ** 30;
+export const PAIR_MEMORY = 1e9;
 
 /** The largest count of a cell. */
 const MOST_SAMPLES = 2 ** 31 - 1;
@@ -72,7 +72,7 @@ export class PairCounts {
     options?: Pick<EngineOptions, "memory" | "pool">,
   ) {
     const cells = inputs * outputs * bins.input * bins.output;
-    const copies = copiesOf(options);
+    const copies = tableCopies(options?.pool);
     const most = options?.memory ?? copies * PAIR_MEMORY;
     if (4 * cells * copies > most) throw new InvalidInputError(tooLarge(name, inputs, outputs, bins, most, copies));
     this.inputs = inputs;
@@ -217,9 +217,9 @@ export class PairCounts {
   }
 }
 
-/** Tables there are at one time: these, and for each thread that counts its own and those that it sends. */
-function copiesOf(options: Pick<EngineOptions, "memory" | "pool"> | undefined): number {
-  return 1 + 2 * Math.max(1, options?.pool?.workers ?? 1);
+/** Tables there are at one time: the sums, and for each thread that counts its own and those that it sends. */
+export function tableCopies(pool: EngineOptions["pool"]): number {
+  return 1 + 2 * Math.max(1, pool?.workers ?? 1);
 }
 
 function tooLarge(name: string, inputs: number, outputs: number, bins: BinCounts, most: number, copies: number) {
@@ -234,12 +234,12 @@ function tooLarge(name: string, inputs: number, outputs: number, bins: BinCounts
   const fewer = copies > 3 ? " or fewer workers" : "";
   return {
     who: `${name}: plug-in of ${inputs} × ${outputs} pairs at ${bins.input} × ${bins.output} bins`,
-    expected: `histograms of at most ${gigabytes(most)}, ${copies} of each`,
-    got: gigabytes(bytes),
+    expected: `histograms of at most ${inBytes(most)}, ${copies} of each`,
+    got: inBytes(bytes),
     remedy: `Use fewer bins or fewer units${fewer}: ${ways.join(", or ")}; or the exact method, where the mechanism is one dense layer.`,
   };
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toPrecision(3)} GB`;
+function inBytes(size: number): string {
+  return size < 1e9 ? `${Math.ceil(size / 1e6)} MB` : `${(size / 1e9).toPrecision(3)} GB`;
 }
