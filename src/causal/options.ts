@@ -10,6 +10,7 @@ import type { NoiseSpec } from "../engines/noise.ts";
 import type { PairwiseMethod, PairwiseOptions } from "../engines/pairwise.ts";
 import type { JointOptions } from "../engines/sampling/sampling-engine.ts";
 import { InvalidInputError } from "../errors.ts";
+import type { Estimate } from "../information/estimate.ts";
 
 /** What all measures that can be sampled take. */
 interface Sampled extends MeasureOptions {
@@ -33,10 +34,18 @@ interface Sampled extends MeasureOptions {
 
 export interface EffectiveInformationOptions extends Sampled {
   /**
-   * `"auto"` (the default): exact where nothing needs sampling, conditional otherwise. `"conditional"`: H(Ŷ) − E H(Ŷ | cell).
-   * `"plug-in"`: the published estimator, biased where states do not repeat.
+   * `"auto"` (the default): exact where nothing needs sampling; else H(Ŷ) − E H(Ŷ | cell), each of the two by counting output states
+   * where they repeat and from their probabilities where they do not. `"conditional"`: both by counting. `"likelihood"`: both from
+   * probabilities (dense layers). `"plug-in"`: the published estimator, biased where states do not repeat.
    */
   readonly method?: JointMethod;
+  /** Begin also what will take very long, which is refused otherwise. */
+  readonly force?: boolean;
+  /**
+   * Called with the value so far whenever there is a better one (by the likelihood method only): what is left where the measurement is
+   * cancelled.
+   */
+  readonly onPartial?: (partial: Estimate) => void;
 }
 
 export interface PairOptions extends Sampled {
@@ -52,16 +61,18 @@ export interface PairOptions extends Sampled {
 export const DEFAULT_TOLERANCE = 0.01;
 const DEFAULT_SAMPLES = 4_000_000;
 
-const jointMethods: readonly JointMethod[] = ["auto", "conditional", "plug-in"];
+const jointMethods: readonly JointMethod[] = ["auto", "conditional", "likelihood", "plug-in"];
 const pairwiseMethods: readonly PairwiseMethod[] = ["auto", "exact", "plug-in"];
 
 /** @throws InvalidInputError for a seed, tolerance, number of samples, method or threshold that is none, or options that exclude each other. */
 export function samplingOptions(options: EffectiveInformationOptions, who: string): SamplingOptions & JointOptions {
   const method = oneOf(jointMethods, options.method ?? "auto", who);
-  if (method === "conditional" && options.noise !== undefined && options.noise.kind !== "uniform") {
-    throw new InvalidInputError({ who, expected: 'uniform noise with method "conditional"', got: options.noise.kind });
+  const needsUniform = method === "conditional" || method === "likelihood";
+  if (needsUniform && options.noise !== undefined && options.noise.kind !== "uniform") {
+    throw new InvalidInputError({ who, expected: `uniform noise with method "${method}"`, got: options.noise.kind });
   }
-  return { ...sampled(options, method, who), method };
+  const { force, onPartial } = options;
+  return { ...sampled(options, method, who), method, force, onPartial };
 }
 
 /** @throws InvalidInputError as `samplingOptions`. */

@@ -2,7 +2,7 @@
 
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, binEdges, type OutsidePolicy, validBins } from "../information/bins.ts";
-import type { EstimateMatrix } from "../information/estimate.ts";
+import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { DenseMechanism, Mechanism } from "../network/mechanism.ts";
 import { type PreactivationBins, preactivationBins } from "../network/preactivation-bins.ts";
 import type { Pool } from "./pool.ts";
@@ -30,7 +30,7 @@ export interface EngineOptions {
 }
 
 /** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
-export type JointMethod = "auto" | "conditional" | "plug-in";
+export type JointMethod = "auto" | "conditional" | "likelihood" | "plug-in";
 
 export interface SamplingOptions extends EngineOptions {
   readonly seed: number;
@@ -39,6 +39,10 @@ export interface SamplingOptions extends EngineOptions {
   /** Stop when this many samples have been drawn. */
   readonly samples: number;
   readonly method: JointMethod;
+  /** Begin also what will take very long. */
+  readonly force?: boolean;
+  /** Called with the value so far whenever there is a better one: what is left where a measurement is cancelled. */
+  readonly onPartial?: (partial: Estimate) => void;
 }
 
 /** Answers I(x̂_i; ŷ_j) for every pair of a mechanism. */

@@ -6,7 +6,22 @@
  */
 import { square } from "./elementary.ts";
 
-export type Method = "exact" | "conditional" | "plug-in" | "derived";
+export type Method = "exact" | "conditional" | "likelihood" | "plug-in" | "derived";
+
+/** How one of the two entropies of EI = H(Ŷ) − E_cell H(Ŷ | cell) was found: by counting states, or from their probabilities. */
+export type Route = "count" | "likelihood";
+
+/** What stands behind a value that was found from probabilities of output states. */
+export interface Evidence {
+  /** How H(Ŷ) was found, and E_cell H(Ŷ | cell). */
+  readonly routes: { readonly output: Route; readonly cell: Route };
+  /** So many independent draws of the noise with probabilities known without error would have the same standard error. */
+  readonly effectiveSamples: number;
+  /** Draws whose probability was estimated as 0, and replaced by that of another law: near 0 where all went well. */
+  readonly guarded: number;
+  /** What is proved, what is estimated and what is assumed, in plain words. */
+  readonly basis: string;
+}
 
 export interface Estimate {
   /** The value, in bits. */
@@ -15,13 +30,21 @@ export interface Estimate {
   readonly standardError: number;
   /** Of the standard error itself, where it comes from the spread of few batches; absent where it is as good as known. */
   readonly degreesOfFreedom?: number;
-  /** The 95 % interval: bits ± 1.96 standard errors (Student's factor for few degrees of freedom), no wider than the bracket. */
+  /** The 95 % interval: bits ± 1.96 standard errors (Student's factor for few degrees of freedom), no wider than what is proved. */
   readonly interval: readonly [lower: number, upper: number];
-  /** Bounds that the true value keeps, in bits, where any are known that say more than 0 … what the bins allow. */
+  /**
+   * Bounds on the true value, in bits, where any are known that say more than 0 … what the bins allow. Proved, unless
+   * `bracketError` is there.
+   */
   readonly bracket?: readonly [lower: number, upper: number];
+  /** Standard errors of the bracket's ends, where these are themselves estimates: each is on its side in expectation. */
+  readonly bracketError?: readonly [lower: number, upper: number];
+  /** Proved bounds, in bits, beside a bracket that is estimated. */
+  readonly bounds?: readonly [lower: number, upper: number];
   /** Samples drawn; 0 for an exact value. */
   readonly samples: number;
   readonly method: Method;
+  readonly evidence?: Evidence;
   /** Fraction of the outputs' probability that lies outside the output range, 0 … 1. */
   readonly outside: number;
   /** What a reader must know before quoting the value, in plain words. */
@@ -30,7 +53,7 @@ export interface Estimate {
 
 /** An estimate with its interval. */
 export function estimate(of: Omit<Estimate, "interval">): Estimate {
-  const [least, most] = of.bracket ?? [-Infinity, Infinity];
+  const [least, most] = provedBounds(of) ?? [-Infinity, Infinity];
   const reach = quantile(of.degreesOfFreedom) * of.standardError;
   // A sampled value may fall just outside proven bounds; its interval then is left as it is.
   const lower = of.bits < least ? of.bits - reach : Math.max(least, of.bits - reach);
@@ -38,6 +61,15 @@ export function estimate(of: Omit<Estimate, "interval">): Estimate {
   const interval = [lower, upper] as const;
   const { bits, standardError, degreesOfFreedom, ...rest } = of;
   return { bits, standardError, ...(degreesOfFreedom !== undefined && { degreesOfFreedom }), interval, ...rest };
+}
+
+/** The bounds of an estimate that are proved, where there are any. */
+export function provedBounds({
+  bracket,
+  bracketError,
+  bounds,
+}: Pick<Estimate, "bracket" | "bracketError" | "bounds">): readonly [lower: number, upper: number] | undefined {
+  return bracketError === undefined ? bracket : bounds;
 }
 
 /** Student's 97.5 % quantile by its expansion in 1/ν (error below 0.002 from ν = 8 on); the normal one where ν is absent. */
