@@ -37,7 +37,7 @@ export {
 export { networkFromJson, networkToJson } from "./formats/json.ts";
 // What a measure returns
 export type { BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
-export type { Estimate, EstimateMatrix, Method } from "./information/estimate.ts";
+export type { Estimate, EstimateMatrix, Evidence, Method, Route } from "./information/estimate.ts";
 // How the work is done
 export { type KernelPath, kernelPath, useKernels } from "./kernels/path.ts";
 // Networks and mechanisms

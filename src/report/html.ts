@@ -22,6 +22,7 @@ const NAMES: Readonly<Record<MeasurementRow["measure"], string>> = {
 const METHODS: Readonly<Record<MeasurementRow["method"], string>> = {
   exact: "exact",
   conditional: "sampled (conditional estimator)",
+  likelihood: "sampled (probabilities of output states)",
   "plug-in": "sampled (plug-in estimator)",
   derived: "difference of two measures",
 };
