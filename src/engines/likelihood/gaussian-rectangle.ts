@@ -58,22 +58,22 @@ export class GaussianRectangle {
   }
 
   /**
-   * ln of the estimated probability; −∞ where it is estimated as 0. `frozen`: η of a particle that is kept as the first, drawn from the law
+   * ln of the estimated probability; −∞ where it is estimated as 0. Uses the stream's draws from `position`, a multiple of 4, on. `frozen`: η of a particle that is kept as the first, drawn from the law
    * confined to the rectangle, and its intervals: then 1 / probability is unbiased instead, but for rectangles that the simulator would miss.
    */
-  run(key: StreamKey, frozen?: { eta: Float64Array; choice: Int32Array }): number {
+  run(key: StreamKey, position: number, frozen?: { eta: Float64Array; choice: Int32Array }): number {
     const { order, rank } = this.#order!;
     const { start } = this.#intervals!;
     const particles = this.#particles;
     const kernel = this.#kernel;
     const { eta, choice, weight } = kernel;
     weight.fill(1);
-    let position = 0;
+    let at = position;
     let logarithm = 0;
     for (let s = 0; s < rank; s++) {
       const unit = order[s]!;
-      kernel.step(s, start[unit]!, start[unit + 1]!, key, position);
-      position += particles;
+      kernel.step(s, start[unit]!, start[unit + 1]!, key, at);
+      at += particles;
       if (frozen !== undefined) {
         eta[s * particles] = frozen.eta[s]!;
         choice[s * particles] = frozen.choice[s]!;
@@ -86,8 +86,8 @@ export class GaussianRectangle {
       if (!(sum > 0)) return -Infinity;
       const crowded = sum * sum < 0.5 * particles * squares;
       if (crowded) {
-        new Random(key, position).fill(this.#uniforms, 0, 1);
-        position += this.#uniforms.length;
+        new Random(key, at).fill(this.#uniforms, 0, 1);
+        at += this.#uniforms.length;
         const parents = this.#parents;
         if (frozen === undefined) parentsOf(weight, this.#uniforms, parents);
         else parentsBesideFrozen(weight, this.#uniforms, parents);

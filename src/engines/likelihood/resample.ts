@@ -36,7 +36,8 @@ export function parentsBesideFrozen(weight: Float64Array, uniforms: Float64Array
   parents[0] = 0;
 }
 
-function byWeight(weight: Float64Array, uniform: number): number {
+/** A particle drawn by weight. */
+export function byWeight(weight: Float64Array, uniform: number): number {
   let total = 0;
   for (const w of weight) total += w;
   let rest = uniform * total;

@@ -1,0 +1,221 @@
+/**
+ * The surrogate law q of output states: a Gaussian copula with the rows' exact marginals and the exact correlations of W x. It is a law,
+ * so −E log2 q(ŷ) ≥ H(Ŷ) (Gibbs' inequality). Mixed with independent rows, so that no state has next to no probability.
+ */
+import { exp, log, log1p, log2 } from "../../information/elementary.ts";
+import { Stream, streamKey } from "../../information/random.ts";
+import { OUTSIDE } from "../../network/preactivation-bins.ts";
+import type { Task } from "../pool.ts";
+import { type Confined, confined, type Draw, drawOf, randomCentre, submatrix } from "./draws.ts";
+import { GaussianRectangle } from "./gaussian-rectangle.ts";
+import { cellScore, cellShare, type RectangleLayer } from "./rectangle-layer.ts";
+
+/** Weight of the independent rows in the mixture. */
+const INDEPENDENT = 0.01;
+/** Second stream number. */
+const SURROGATE = 5;
+
+export interface SurrogateJob {
+  readonly layer: RectangleLayer;
+  readonly seed: number;
+  readonly particles: number;
+  /** What is added to the correlations' diagonal, on the cube and in a cell: 0 for independent rows. */
+  readonly jitter: number;
+  readonly cellJitter: number;
+}
+
+/** Draws numbered `from` … `to` − 1. */
+export interface DrawsShard {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is known of each draw, in bits. */
+export interface SurrogateRecord {
+  /** −log2 q(ŷ) and −log2 q(ŷ | cell); with outputs left out, both given that none is (for the first, but for a constant). */
+  readonly output: number;
+  readonly cell: number;
+  /** Σ_j −log2 p_j(ŷ_j), on the cube and in the cell, and Σ_j H(ŷ_j | cell). */
+  readonly marginal: number;
+  readonly cellMarginal: number;
+  readonly cellEntropy: number;
+  readonly rejected: number;
+  /** Times that the simulator found nothing. */
+  readonly guarded: number;
+}
+
+/** Fewer records than asked for where draws inside the output range are too rare. */
+export const surrogateRecords: Task<SurrogateJob, DrawsShard, SurrogateRecord[]> = {
+  name: "surrogate",
+  run(job, { from, to }) {
+    const surrogate = new Surrogate(job);
+    try {
+      const records: SurrogateRecord[] = [];
+      for (let index = from; index < to; index++) {
+        const draw = drawOf(job.layer, job.seed, index);
+        if (draw === undefined) break;
+        records.push(surrogate.record(draw, index));
+      }
+      return records;
+    } finally {
+      surrogate.free();
+    }
+  },
+};
+
+/** Sums of Σ_j H(ŷ_j | cell) and of its square over random cells. */
+export const cellControls: Task<SurrogateJob, DrawsShard, { sum: number; squares: number }> = {
+  name: "cell controls",
+  run({ layer, seed }, { from, to }) {
+    let [sum, squares] = [0, 0];
+    for (let index = from; index < to; index++) {
+      const bits = cellEntropyOf(layer, randomCentre(layer, seed, index));
+      sum += bits;
+      squares += bits * bits;
+    }
+    return { sum, squares };
+  },
+};
+
+class Surrogate {
+  readonly #job: SurrogateJob;
+  readonly #gaussian: GaussianRectangle;
+  readonly #correlation: Float64Array;
+  readonly #cellCorrelation: Float64Array;
+
+  constructor(job: SurrogateJob) {
+    const { layer, particles, jitter, cellJitter } = job;
+    this.#job = job;
+    this.#gaussian = new GaussianRectangle(layer.rows, particles, Math.max(1, layer.state.length));
+    this.#correlation = correlationOf(layer.gram, layer.rows, jitter);
+    this.#cellCorrelation = correlationOf(layer.cellGram, layer.rows, cellJitter);
+  }
+
+  record(draw: Draw, index: number): SurrogateRecord {
+    const { layer } = this.#job;
+    const { rows, reach, cellReach, firstThreshold, surprisal } = layer;
+    const { centre, segments } = draw;
+    let [marginal, guarded] = [0, 0];
+    for (let j = 0; j < rows; j++) marginal += surprisal[firstThreshold[j]! + j + segments[j]!]!;
+    const probability = (which: number, scored: Confined, correlation: Float64Array) => {
+      const found = this.#gaussianLog(scored, correlation, index, which);
+      if (found === -Infinity) guarded++;
+      return found;
+    };
+    const whole = confined(layer, draw, "same state", reach);
+    const output = mixed(probability(0, onCube(layer, whole), this.#correlation), -marginal * Math.LN2);
+    const inCell = confined(layer, draw, "same state", cellReach, centre);
+    const cellMarginal = independent(layer, inCell);
+    let cell = mixed(probability(1, onCell(layer, inCell), this.#cellCorrelation), cellMarginal);
+    if (!layer.inRange) {
+      const inside = confined(layer, draw, "inside", cellReach, centre);
+      cell -= mixed(probability(2, onCell(layer, inside), this.#cellCorrelation), independent(layer, inside));
+    }
+    return {
+      output: -output / Math.LN2,
+      cell: -cell / Math.LN2,
+      marginal,
+      cellMarginal: -cellMarginal / Math.LN2,
+      cellEntropy: cellEntropyOf(layer, centre),
+      rejected: draw.rejected,
+      guarded,
+    };
+  }
+
+  #gaussianLog({ rows, intervals }: Confined, correlation: Float64Array, index: number, which: number): number {
+    if (rows.length === 0) return 0;
+    const { layer, seed } = this.#job;
+    this.#gaussian.prepare(submatrix(correlation, layer.rows, rows), rows.length, intervals);
+    return this.#gaussian.run(streamKey(seed, Stream.noise, SURROGATE, index, which), 0);
+  }
+
+  free(): void {
+    this.#gaussian.free();
+  }
+}
+
+/** ln of the mixture's probability from that of the copula and that of independent rows. */
+export function mixed(gaussian: number, independentRows: number): number {
+  return logSum(log1p(-INDEPENDENT) + gaussian, log(INDEPENDENT) + independentRows);
+}
+
+/** ln(e^a + e^b). */
+export function logSum(a: number, b: number): number {
+  const most = Math.max(a, b);
+  return most === -Infinity ? most : most + log1p(exp(-Math.abs(a - b)));
+}
+
+function correlationOf(gram: Float64Array, rows: number, jitter: number): Float64Array {
+  return gram.map((value, at) => {
+    const [a, b] = [Math.floor(at / rows), at % rows];
+    return a === b ? 1 : ((1 - jitter) * value) / Math.sqrt(gram[a * rows + a]! * gram[b * rows + b]!);
+  });
+}
+
+/** Intervals as normal scores. */
+function onCube(layer: RectangleLayer, { rows, intervals }: Confined): Confined {
+  const { firstThreshold, threshold, score } = layer;
+  const scoreOf = (j: number, t: number) => {
+    if (Math.abs(t) === Infinity) return t;
+    let at = firstThreshold[j]!;
+    while (threshold[at]! < t) at++;
+    return score[at]!;
+  };
+  return scored(rows, intervals, scoreOf);
+}
+
+function onCell(layer: RectangleLayer, { rows, intervals }: Confined): Confined {
+  return scored(rows, intervals, (j, t) => (Math.abs(t) === Infinity ? t : cellScore(layer, j, t)));
+}
+
+function scored(
+  rows: Int32Array,
+  { start, lower, upper }: Confined["intervals"],
+  scoreOf: (j: number, t: number) => number,
+): Confined {
+  const map = (values: Float64Array) => {
+    const out = new Float64Array(values.length);
+    for (const [k, j] of rows.entries())
+      for (let r = start[k]!; r < start[k + 1]!; r++) out[r] = scoreOf(j, values[r]!);
+    return out;
+  };
+  return { rows, intervals: { start, lower: map(lower), upper: map(upper) } };
+}
+
+/** ln of the product of the rows' probabilities within a cell. */
+export function independent(layer: RectangleLayer, { rows, intervals }: Confined): number {
+  const { start, lower, upper } = intervals;
+  let sum = 0;
+  for (const [k, j] of rows.entries()) {
+    let share = 0;
+    for (let r = start[k]!; r < start[k + 1]!; r++) share += cellShare(layer, j, lower[r]!, upper[r]!);
+    sum += log(share);
+  }
+  return sum;
+}
+
+/** Σ_j H(ŷ_j | cell) in bits, of a cell by W times its centre. */
+function cellEntropyOf(layer: RectangleLayer, centre: Float64Array): number {
+  const { rows, firstThreshold, threshold, state, cellReach } = layer;
+  let bits = 0;
+  const shares = new Map<number, number>();
+  for (let j = 0; j < rows; j++) {
+    const first = firstThreshold[j]!;
+    const count = firstThreshold[j + 1]! - first;
+    const reach = cellReach[j]!;
+    const middle = centre[j]!;
+    let s = 0;
+    while (s < count && threshold[first + s]! <= middle - reach) s++;
+    if (s === count || threshold[first + s]! >= middle + reach) continue;
+    shares.clear();
+    for (; s <= count; s++) {
+      const low = s === 0 ? -Infinity : threshold[first + s - 1]! - middle;
+      if (low >= reach) break;
+      const high = s === count ? Infinity : threshold[first + s]! - middle;
+      const name = state[first + j + s]!;
+      shares.set(name, (shares.get(name) ?? 0) + cellShare(layer, j, low, high));
+    }
+    for (const [name, share] of shares) if (share > 0 && name !== OUTSIDE) bits -= share * log2(share);
+  }
+  return bits;
+}
