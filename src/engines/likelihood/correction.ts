@@ -7,7 +7,7 @@ import { Stream, streamKey } from "../../information/random.ts";
 import type { Task } from "../pool.ts";
 import { type Confined, confined, drawOf, submatrix } from "./draws.ts";
 import type { RectangleLayer } from "./rectangle-layer.ts";
-import { type DrawsShard, independent, logSum } from "./surrogate.ts";
+import { type DrawsShard, independent, logSum, type Wanted } from "./surrogate.ts";
 import { commonFrame, type Frame, UniformRectangle } from "./uniform-rectangle.ts";
 
 /** Second stream number. */
@@ -19,6 +19,7 @@ export interface CorrectionJob {
   readonly layer: RectangleLayer;
   readonly seed: number;
   readonly particles: number;
+  readonly wanted: Wanted;
 }
 
 /** In bits; each `…High` is too high in expectation, each `…Low` too low. */
@@ -73,22 +74,16 @@ class Correction {
   }
 
   record(index: number): CorrectionRecord {
-    const { layer, seed } = this.#job;
+    const { layer, seed, wanted } = this.#job;
     const { rows, reach, cellReach, firstThreshold, surprisal, weights, gram, cellGram } = layer;
     const draw = drawOf(layer, seed, index)!;
     let marginal = 0;
     for (let j = 0; j < rows; j++) marginal -= surprisal[firstThreshold[j]! + j + draw.segments[j]!]! * Math.LN2;
     const { cube, cell: cellFrame } = this.#frames;
-    const whole = this.#sides(
-      confined(layer, draw, "same state", reach),
-      weights,
-      gram,
-      draw.x,
-      cube,
-      index,
-      0,
-      marginal,
-    );
+    const whole =
+      wanted === "cell"
+        ? CERTAIN
+        : this.#sides(confined(layer, draw, "same state", reach), weights, gram, draw.x, cube, index, 0, marginal);
     const inCell = (asked: "same state" | "inside", which: number) => {
       const where = confined(layer, draw, asked, cellReach, draw.centre);
       return this.#sides(
@@ -102,8 +97,8 @@ class Correction {
         independent(layer, where),
       );
     };
-    const state = inCell("same state", 1);
-    const inside = layer.inRange ? CERTAIN : inCell("inside", 2);
+    const state = wanted === "output" ? CERTAIN : inCell("same state", 1);
+    const inside = layer.inRange || wanted === "output" ? CERTAIN : inCell("inside", 2);
     const all = [whole, state, inside];
     return {
       outputHigh: -whole.low / Math.LN2,

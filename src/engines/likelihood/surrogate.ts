@@ -6,12 +6,16 @@ import { exp, log, log1p, log2 } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
 import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import type { Task } from "../pool.ts";
+import { cholesky } from "./cholesky.ts";
 import { type Confined, confined, type Draw, drawOf, randomCentre, submatrix } from "./draws.ts";
 import { GaussianRectangle } from "./gaussian-rectangle.ts";
 import { cellScore, cellShare, type RectangleLayer } from "./rectangle-layer.ts";
 
 /** Weight of the independent rows in the mixture. */
 const INDEPENDENT = 0.01;
+/** What is wanted: EI, or one of its two entropies. */
+export type Wanted = "both" | "output" | "cell";
+
 /** Second stream number. */
 const SURROGATE = 5;
 
@@ -22,6 +26,7 @@ export interface SurrogateJob {
   /** What is added to the correlations' diagonal, on the cube and in a cell: 0 for independent rows. */
   readonly jitter: number;
   readonly cellJitter: number;
+  readonly wanted: Wanted;
 }
 
 /** Draws numbered `from` … `to` − 1. */
@@ -39,6 +44,9 @@ export interface SurrogateRecord {
   readonly marginal: number;
   readonly cellMarginal: number;
   readonly cellEntropy: number;
+  /** 12 |Q x|² − rank of x in the cube and in its cell, Q an orthonormal basis of the rows: mean 0. 0 where rows depend on each other. */
+  readonly spread: number;
+  readonly cellSpread: number;
   readonly rejected: number;
   /** Times that the simulator found nothing. */
   readonly guarded: number;
@@ -82,6 +90,8 @@ class Surrogate {
   readonly #gaussian: GaussianRectangle;
   readonly #correlation: Float64Array;
   readonly #cellCorrelation: Float64Array;
+  readonly #factor: Float64Array | undefined;
+  readonly #cellFactor: Float64Array | undefined;
 
   constructor(job: SurrogateJob) {
     const { layer, particles, jitter, cellJitter } = job;
@@ -89,10 +99,12 @@ class Surrogate {
     this.#gaussian = new GaussianRectangle(layer.rows, particles, Math.max(1, layer.state.length));
     this.#correlation = correlationOf(layer.gram, layer.rows, jitter);
     this.#cellCorrelation = correlationOf(layer.cellGram, layer.rows, cellJitter);
+    this.#factor = cholesky(layer.gram, layer.rows);
+    this.#cellFactor = cholesky(layer.cellGram, layer.rows);
   }
 
   record(draw: Draw, index: number): SurrogateRecord {
-    const { layer } = this.#job;
+    const { layer, wanted } = this.#job;
     const { rows, reach, cellReach, firstThreshold, surprisal } = layer;
     const { centre, segments } = draw;
     let [marginal, guarded] = [0, 0];
@@ -102,12 +114,16 @@ class Surrogate {
       if (found === -Infinity) guarded++;
       return found;
     };
-    const whole = confined(layer, draw, "same state", reach);
-    const output = mixed(probability(0, onCube(layer, whole), this.#correlation), -marginal * Math.LN2);
+    let output = 0;
+    if (wanted !== "cell") {
+      const whole = onCube(layer, confined(layer, draw, "same state", reach));
+      output = mixed(probability(0, whole, this.#correlation), -marginal * Math.LN2);
+    }
     const inCell = confined(layer, draw, "same state", cellReach, centre);
     const cellMarginal = independent(layer, inCell);
-    let cell = mixed(probability(1, onCell(layer, inCell), this.#cellCorrelation), cellMarginal);
-    if (!layer.inRange) {
+    let cell = 0;
+    if (wanted !== "output") cell = mixed(probability(1, onCell(layer, inCell), this.#cellCorrelation), cellMarginal);
+    if (wanted !== "output" && !layer.inRange) {
       const inside = confined(layer, draw, "inside", cellReach, centre);
       cell -= mixed(probability(2, onCell(layer, inside), this.#cellCorrelation), independent(layer, inside));
     }
@@ -117,6 +133,11 @@ class Surrogate {
       marginal,
       cellMarginal: -cellMarginal / Math.LN2,
       cellEntropy: cellEntropyOf(layer, centre),
+      spread: spreadOf(this.#factor, draw.z),
+      cellSpread: spreadOf(
+        this.#cellFactor,
+        draw.z.map((z, j) => z - centre[j]!),
+      ),
       rejected: draw.rejected,
       guarded,
     };
@@ -132,6 +153,21 @@ class Surrogate {
   free(): void {
     this.#gaussian.free();
   }
+}
+
+/** 12 |Q x|² − rank, from z = W x. */
+function spreadOf(factor: Float64Array | undefined, z: Float64Array): number {
+  if (factor === undefined) return 0;
+  const rows = z.length;
+  const whitened = new Float64Array(rows);
+  let sum = 0;
+  for (let a = 0; a < rows; a++) {
+    let value = z[a]!;
+    for (let k = 0; k < a; k++) value -= factor[a * rows + k]! * whitened[k]!;
+    whitened[a] = value / factor[a * rows + a]!;
+    sum += whitened[a]! * whitened[a]!;
+  }
+  return 12 * sum - rows;
 }
 
 /** ln of the mixture's probability from that of the copula and that of independent rows. */

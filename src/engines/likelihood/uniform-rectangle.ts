@@ -103,7 +103,7 @@ export class UniformRectangle {
 
   /** `key`: of a stream that serves this rectangle alone; `frame`: where it is known already. */
   constructor(rectangle: Rectangle, particles: number, key: StreamKey, frame?: Frame) {
-    const { inputs, rows, weights, gram, intervals } = rectangle;
+    const { inputs, rows, gram, intervals } = rectangle;
     this.#rectangle = rectangle;
     this.#particles = particles;
     this.#key = key;

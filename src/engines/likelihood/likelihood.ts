@@ -1,0 +1,293 @@
+/**
+ * EI, or one of its two entropies, from probabilities of output states instead of their counts: for layers so wide that no state comes twice.
+ *
+ * EI = E [log2 p(ŷ | cell) − log2 p(ŷ)]. A surrogate law gives both for many draws (surrogate.ts), a two-sided estimate for some of them
+ * (correction.ts); regression puts the two together with control variates whose means are known.
+ */
+import { hypot, log2, square } from "../../information/elementary.ts";
+import type { SamplingOptions } from "../engine.ts";
+import { here, type Task } from "../pool.ts";
+import { cholesky } from "./cholesky.ts";
+import { type CorrectionRecord, correctionRecords } from "./correction.ts";
+import { gaussianDefect } from "./gaussian-defect.ts";
+import type { RectangleLayer } from "./rectangle-layer.ts";
+import { type Control, controlledMean, type Mean, twoPhaseMean } from "./regression.ts";
+import {
+  cellControls,
+  type DrawsShard,
+  type SurrogateJob,
+  type SurrogateRecord,
+  surrogateRecords,
+  type Wanted,
+} from "./surrogate.ts";
+
+export type { Wanted };
+
+export interface LikelihoodEstimate {
+  readonly bits: number;
+  readonly standardError: number;
+  readonly degreesOfFreedom: number;
+  readonly bracket: readonly [lower: number, upper: number];
+  readonly bracketError: readonly [lower: number, upper: number];
+  readonly effectiveSamples: number;
+  readonly guarded: number;
+  readonly draws: number;
+  /** Bits that the value may be off by where its shape was assumed to be Gaussian; undefined where that was corrected. */
+  readonly assumed: number | undefined;
+  /** Whether draws inside the output range were too rare. */
+  readonly isScarce: boolean;
+}
+
+/** Particles of the surrogate's simulator, where it is corrected afterwards and where it is not. */
+const FEW_PARTICLES = 64;
+const MANY_PARTICLES = 192;
+/** Particles that walk. */
+const WALKERS = 32;
+/** Draws of the first look. */
+const FIRST = 128;
+const FIRST_CORRECTED = 12;
+/** Draws that are corrected where only the bracket needs them. */
+const FOR_BRACKET = 16;
+/** Centres of cells for each draw, for the control variate's mean. */
+const CENTRES = 10;
+/** Gaussian defects, in bits, below which no correction is needed. */
+const SMALL_DEFECT = 0.05;
+/** Share of the gap between the two sides that their middle may be off by. */
+const MIDDLE_DOUBT = 0.05;
+/** Nanoseconds of one core that the default number of samples stands for. */
+const WORK_PER_SAMPLE = 1e4;
+/** Work worth being sent to a worker. */
+const SHARD = 3e7;
+
+const JITTERS = [0.01, 0.05, 0.2];
+
+/**
+ * EI of a layer, or E −log2 p(ŷ), or E −log2 p(ŷ | cell); with outputs left out, all given that none is. `report` is told of every value
+ * on the way.
+ */
+export function likelihood(
+  layer: RectangleLayer,
+  sumOfOutputs: number,
+  wanted: Wanted,
+  options: SamplingOptions,
+  report: (estimate: LikelihoodEstimate) => void,
+): Promise<LikelihoodEstimate> {
+  return new Likelihood(layer, sumOfOutputs, wanted, options).measure(report);
+}
+
+class Likelihood {
+  readonly #layer: RectangleLayer;
+  readonly #sumOfOutputs: number;
+  readonly #wanted: Wanted;
+  readonly #options: SamplingOptions;
+  /** Gaussian defect of the rows' law, on the cube or in a cell. */
+  readonly #defect: number;
+  readonly #records: SurrogateRecord[] = [];
+  readonly #corrections: CorrectionRecord[] = [];
+  #job: SurrogateJob;
+  #isScarce = false;
+  #centres = 0;
+  #centreSum = 0;
+  #centreSquares = 0;
+  #work = 0;
+
+  constructor(layer: RectangleLayer, sumOfOutputs: number, wanted: Wanted, options: SamplingOptions) {
+    this.#layer = layer;
+    this.#sumOfOutputs = sumOfOutputs;
+    this.#wanted = wanted;
+    this.#options = options;
+    const { rows, inputs, weights, gram } = layer;
+    const factor = cholesky(gram, rows);
+    this.#defect = inputs < 3 * rows ? Infinity : gaussianDefect(weights, rows, inputs, factor);
+    const jitter = factor === undefined ? JITTERS[0]! : 0;
+    const particles = this.#defect < SMALL_DEFECT ? MANY_PARTICLES : FEW_PARTICLES;
+    this.#job = { layer, seed: options.seed, particles, jitter, cellJitter: jitter, wanted };
+  }
+
+  async measure(report: (estimate: LikelihoodEstimate) => void): Promise<LikelihoodEstimate> {
+    const { tolerance, samples } = this.#options;
+    const budget = WORK_PER_SAMPLE * samples;
+    await this.#tuneJitter();
+    await this.#draw(FIRST);
+    await this.#correct(FIRST_CORRECTED);
+    for (;;) {
+      const found = this.#estimate();
+      report(found);
+      if (this.#isScarce || found.standardError <= tolerance) return found;
+      const plan = this.#plan(tolerance, budget - this.#work);
+      if (plan === undefined) return found;
+      await this.#draw(plan.draws);
+      await this.#correct(plan.corrected);
+    }
+  }
+
+  /** How many draws there should be, and how many of them corrected; undefined where there is no work left to spend. */
+  #plan(tolerance: number, left: number): { draws: number; corrected: number } | undefined {
+    const [draws, corrected] = [this.#records.length, this.#corrections.length];
+    const mean = this.#mean("middle");
+    const eachDraw = this.#drawWork();
+    const eachCorrection = this.#corrections.reduce((sum, { work }) => sum + work, 0) / Math.max(1, corrected);
+    const isCorrected = !this.#isGaussian(mean);
+    const cheap = Math.sqrt(mean.cheapVariance * eachDraw);
+    const exact = isCorrected ? Math.sqrt(mean.differenceVariance * eachCorrection) : 0;
+    // Least work for the tolerance, or the least error for the work, whichever is less (Neyman's allocation), a step at a time.
+    const forTolerance = (cheap + exact) / square(0.9 * tolerance);
+    const spent = draws * eachDraw + corrected * eachCorrection;
+    const forWork = (spent + left) / (cheap + exact);
+    const scale = Math.min(forTolerance, forWork);
+    const wantedDraws = Math.min(4 * draws, Math.ceil((scale * cheap) / eachDraw));
+    const wantedCorrected = isCorrected
+      ? Math.min(4 * corrected, wantedDraws, Math.ceil((scale * exact) / eachCorrection))
+      : FOR_BRACKET;
+    const isLittle = wantedDraws < 1.05 * draws && wantedCorrected < 1.05 * corrected;
+    if (isLittle || left <= 0 || !(cheap + exact > 0)) return undefined;
+    return { draws: Math.max(draws, wantedDraws), corrected: Math.max(corrected, wantedCorrected) };
+  }
+
+  /** Work of a draw, in the units of a correction's: about nanoseconds. */
+  #drawWork(): number {
+    const { rows, inputs } = this.#layer;
+    const simulations = (this.#wanted === "both" ? 2 : 1) + (this.#layer.inRange ? 0 : 0.5);
+    const { particles } = this.#job;
+    return simulations * (particles * rows * (rows / 4 + 60) + rows * rows * (rows / 6 + 40)) + 22 * inputs * rows;
+  }
+
+  async #tuneJitter(): Promise<void> {
+    const { rows, inputs } = this.#layer;
+    if (inputs >= 2 * rows) return;
+    const tries = [this.#job.jitter === 0 ? 0 : JITTERS[0]! / 10, ...JITTERS];
+    let [best, bestCell] = [Infinity, Infinity];
+    let chosen = this.#job;
+    for (const jitter of tries) {
+      const found = await this.#surrogate(0, FIRST_CORRECTED, { ...this.#job, jitter, cellJitter: jitter });
+      const sum = (of: (record: SurrogateRecord) => number) => found.reduce((total, record) => total + of(record), 0);
+      const [output, cell] = [sum((record) => record.output), sum((record) => record.cell)];
+      if (output < best) [best, chosen] = [output, { ...chosen, jitter }];
+      if (cell < bestCell) [bestCell, chosen] = [cell, { ...chosen, cellJitter: jitter }];
+    }
+    this.#job = chosen;
+  }
+
+  async #surrogate(from: number, to: number, job: SurrogateJob): Promise<SurrogateRecord[]> {
+    const found = await this.#run(surrogateRecords, job, from, to, this.#drawWork());
+    return found.flat();
+  }
+
+  async #draw(target: number): Promise<void> {
+    const from = this.#records.length;
+    if (target <= from) return;
+    const found = await this.#surrogate(from, target, this.#job);
+    this.#records.push(...found);
+    this.#isScarce ||= this.#records.length < target;
+    this.#work += (target - from) * this.#drawWork();
+    if (this.#wanted === "output" || !this.#layer.inRange) return;
+    const { inputs, rows } = this.#layer;
+    const centres = CENTRES * target;
+    const sums = await this.#run(cellControls, this.#job, this.#centres, centres, inputs * rows + 40 * rows);
+    for (const { sum, squares } of sums) {
+      this.#centreSum += sum;
+      this.#centreSquares += squares;
+    }
+    this.#centres = centres;
+  }
+
+  async #correct(target: number): Promise<void> {
+    const from = this.#corrections.length;
+    const to = Math.min(target, this.#records.length);
+    if (to <= from) return;
+    const { layer, seed, wanted } = this.#job;
+    const job = { layer, seed, wanted, particles: WALKERS };
+    const each = from === 0 ? SHARD : this.#corrections.reduce((sum, { work }) => sum + work, 0) / from;
+    const found = (await this.#run(correctionRecords, job, from, to, each)).flat();
+    this.#corrections.push(...found);
+    this.#work += found.reduce((sum, { work }) => sum + work, 0);
+  }
+
+  /** Shards of a task worth being sent; `each`: work of one draw. */
+  #run<Job, Result>(
+    task: Task<Job, DrawsShard, Result>,
+    job: Job,
+    from: number,
+    to: number,
+    each: number,
+  ): Promise<Result[]> {
+    const size = Math.max(1, Math.round(SHARD / each));
+    const shards: DrawsShard[] = [];
+    for (let at = from; at < to; at += size) shards.push({ from: at, to: Math.min(to, at + size) });
+    const { pool = here, signal } = this.#options;
+    return pool.run(task, job, shards, { signal });
+  }
+
+  #controls(): Control[] {
+    // The means are known only where nothing is left out.
+    if (!this.#layer.inRange) return [];
+    const column = (of: (record: SurrogateRecord) => number): Control => ({
+      values: Float64Array.from(this.#records, of),
+      meanVariance: 0,
+    });
+    const controls: Control[] = [];
+    const { rows } = this.#layer;
+    const hasOutput = this.#wanted !== "cell";
+    const hasCell = this.#wanted !== "output";
+    if (hasOutput) controls.push(column(({ marginal }) => marginal - this.#sumOfOutputs));
+    if (hasCell) {
+      controls.push(column(({ cellMarginal, cellEntropy }) => cellMarginal - cellEntropy));
+      const mean = this.#centreSum / this.#centres;
+      const variance = Math.max(0, this.#centreSquares / this.#centres - square(mean)) / this.#centres;
+      controls.push({ values: Float64Array.from(this.#records, (r) => r.cellEntropy - mean), meanVariance: variance });
+    }
+    if (hasOutput && rows > 0) controls.push(column(({ spread }) => spread));
+    if (hasCell) controls.push(column(({ cellSpread }) => cellSpread));
+    return controls;
+  }
+
+  #mean(side: "surrogate" | "lower" | "upper" | "middle"): Mean {
+    const sign = this.#wanted === "both" ? -1 : 1;
+    const controls = this.#controls();
+    const cheap = Float64Array.from(this.#records, ({ output, cell }) => output + sign * cell);
+    if (side === "surrogate") return controlledMean(cheap, controls);
+    const exact = Float64Array.from(this.#corrections, ({ outputLow, outputHigh, cellLow, cellHigh }) => {
+      const lower = outputLow + (sign < 0 ? -cellHigh : cellLow);
+      const upper = outputHigh + (sign < 0 ? -cellLow : cellHigh);
+      return side === "lower" ? lower : side === "upper" ? upper : (lower + upper) / 2;
+    });
+    return twoPhaseMean(cheap, exact, controls);
+  }
+
+  /** Whether the value is better taken from the surrogate alone, which is a matter of assuming its shape. */
+  #isGaussian(corrected: Mean): boolean {
+    return (
+      this.#defect < SMALL_DEFECT &&
+      hypot(this.#mean("surrogate").standardError, this.#defect) < corrected.standardError
+    );
+  }
+
+  #estimate(): LikelihoodEstimate {
+    // With outputs left out, p(ŷ) is that of all draws: the share that is inside is the same for each.
+    const rejected = this.#records.reduce((sum, record) => sum + record.rejected, 0);
+    const inside = this.#records.length / (this.#records.length + rejected);
+    const shift = this.#wanted === "cell" ? 0 : log2(inside);
+    const shiftError = shift === 0 ? 0 : Math.sqrt((1 - inside) / this.#records.length) / Math.LN2;
+    const [lower, middle, upper] = [this.#mean("lower"), this.#mean("middle"), this.#mean("upper")];
+    const gap = Math.max(0, upper.mean - lower.mean);
+    const isGaussian = this.#isGaussian(middle);
+    const mean = isGaussian ? this.#mean("surrogate") : middle;
+    const doubt = isGaussian ? this.#defect : MIDDLE_DOUBT * gap;
+    const standardError = hypot(hypot(mean.standardError, doubt), shiftError);
+    const spread = middle.cheapVariance + middle.differenceVariance;
+    return {
+      bits: mean.mean + shift,
+      standardError,
+      degreesOfFreedom: mean.degreesOfFreedom,
+      bracket: [lower.mean + shift, upper.mean + shift],
+      bracketError: [hypot(lower.standardError, shiftError), hypot(upper.standardError, shiftError)],
+      effectiveSamples: standardError > 0 ? spread / square(standardError) : this.#records.length,
+      guarded:
+        this.#records.reduce((sum, record) => sum + record.guarded, 0) +
+        this.#corrections.reduce((sum, record) => sum + record.guarded, 0),
+      draws: this.#records.length + rejected,
+      assumed: isGaussian ? this.#defect : undefined,
+      isScarce: this.#isScarce,
+    };
+  }
+}
