@@ -4,6 +4,8 @@
  * EI = E [log2 p(ŷ | cell) − log2 p(ŷ)]. A surrogate law gives both for many draws (surrogate.ts), a two-sided estimate for some of them
  * (correction.ts); regression puts the two together with control variates whose means are known.
  */
+
+import { InvalidInputError } from "../../errors.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { here, type Task } from "../pool.ts";
@@ -50,6 +52,8 @@ const FIRST_CORRECTED = 12;
 const FOR_BRACKET = 16;
 /** Centres of cells for each draw, for the control variate's mean. */
 const CENTRES = 10;
+/** Share of the work that they may take. */
+const BRACKET_SHARE = 0.5;
 /** Gaussian defects, in bits, below which no correction is needed. */
 const SMALL_DEFECT = 0.05;
 /** Share of the gap between the two sides that their middle may be off by. */
@@ -58,6 +62,15 @@ const MIDDLE_DOUBT = 0.05;
 const WORK_PER_SAMPLE = 1e4;
 /** Work worth being sent to a worker. */
 const SHARD = 3e7;
+
+/** Work of the first corrections, in nanoseconds of one core, that is refused without being asked for: some minutes. */
+const MOST_WORK = 1.5e11;
+/** Corrections of the first look where each takes long. */
+const FEWEST_CORRECTED = 4;
+/** Work that the first look may take before it makes do with fewer. */
+const FIRST_WORK = 2e10;
+/** Stages that particles pass, as often as they are led along them for one probability. */
+const STAGES = 70;
 
 const JITTERS = [0.01, 0.05, 0.2];
 
@@ -73,6 +86,32 @@ export function likelihood(
   report: (estimate: LikelihoodEstimate) => void,
 ): Promise<LikelihoodEstimate> {
   return new Likelihood(layer, sumOfOutputs, wanted, options).measure(report);
+}
+
+/** Nanoseconds of one core that the two-sided estimate of one draw takes, about. */
+export function correctionWork(inputs: number, outputs: number): number {
+  const rank = Math.min(inputs, outputs);
+  const entries = inputs * outputs + rank * (inputs + outputs - rank) + (inputs > outputs ? inputs * inputs : 0);
+  const levels = outputs > inputs ? 3 : 1;
+  return 2 * WALKERS * STAGES * levels * entries;
+}
+
+/** Nanoseconds of one core that a measurement may take, about. */
+export function likelihoodWork(inputs: number, outputs: number, samples: number): number {
+  return Math.max(WORK_PER_SAMPLE * samples, FEWEST_CORRECTED * correctionWork(inputs, outputs));
+}
+
+/** @throws InvalidInputError for a layer so large that even the first look would take many minutes, unless forced. */
+export function requireLikelihood(name: string, inputs: number, outputs: number, force: boolean): void {
+  const work = FEWEST_CORRECTED * correctionWork(inputs, outputs);
+  if (force || work <= MOST_WORK) return;
+  throw new InvalidInputError({
+    who: name,
+    expected: `a layer whose EI takes less than ${Math.round(MOST_WORK / 6e10)} minutes of one core for a first look`,
+    got: `${inputs} inputs and ${outputs} outputs: about ${Math.round(work / 6e10)} minutes`,
+    remedy:
+      "Begin nevertheless with force (--force), measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
+  });
 }
 
 class Likelihood {
@@ -109,7 +148,7 @@ class Likelihood {
     const budget = WORK_PER_SAMPLE * samples;
     await this.#tuneJitter();
     await this.#draw(FIRST);
-    await this.#correct(FIRST_CORRECTED);
+    await this.#correct(this.#firstCorrected());
     for (;;) {
       const found = this.#estimate();
       report(found);
@@ -119,6 +158,12 @@ class Likelihood {
       await this.#draw(plan.draws);
       await this.#correct(plan.corrected);
     }
+  }
+
+  #firstCorrected(): number {
+    const { inputs, rows } = this.#layer;
+    const affordable = Math.floor(FIRST_WORK / correctionWork(inputs, rows));
+    return Math.max(FEWEST_CORRECTED, Math.min(FIRST_CORRECTED, affordable));
   }
 
   /** How many draws there should be, and how many of them corrected; undefined where there is no work left to spend. */
@@ -138,7 +183,7 @@ class Likelihood {
     const wantedDraws = Math.min(4 * draws, Math.ceil((scale * cheap) / eachDraw));
     const wantedCorrected = isCorrected
       ? Math.min(4 * corrected, wantedDraws, Math.ceil((scale * exact) / eachCorrection))
-      : FOR_BRACKET;
+      : Math.min(FOR_BRACKET, Math.floor((BRACKET_SHARE * (spent + left)) / eachCorrection));
     const isLittle = wantedDraws < 1.05 * draws && wantedCorrected < 1.05 * corrected;
     if (isLittle || left <= 0 || !(cheap + exact > 0)) return undefined;
     return { draws: Math.max(draws, wantedDraws), corrected: Math.max(corrected, wantedCorrected) };

@@ -1,20 +1,25 @@
 /**
- * The sampling engine's conditional estimator: EI = H(Ŷ) − E_cell H(Ŷ | cell), both entropies by counting.
+ * The sampling engine's conditional estimator: EI = H(Ŷ) − E_cell H(Ŷ | cell), each of the two entropies by counting or, where output states
+ * do not repeat, from their probabilities.
  *
- * Where output states do not repeat, counting says little: then the value is the middle of what is provable, its standard error
- * that of a uniform law between the bounds, and a warning says so.
+ * Where counting alone was asked for and says little, the value is the middle of what is provable, its standard error that of a uniform
+ * law between the bounds, and a warning says so.
  */
 
 import { InvalidInputError } from "../../errors.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
+import type { PreactivationBins } from "../../network/preactivation-bins.ts";
 import { outputCuts, type SamplingOptions } from "../engine.ts";
-import { outputEntropyBounds } from "../exact/bounds.ts";
+import { type EntropyBounds, outputEntropyBounds } from "../exact/bounds.ts";
 import { outsideWarnings } from "../exact/exact-engine.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
-import { BATCHES, CellEntropy, poolSize } from "./cell-entropy.ts";
+import { byLikelihood } from "../likelihood/by-likelihood.ts";
+import { requireLikelihood } from "../likelihood/likelihood.ts";
+import { BATCHES, CellEntropy, type CellEntropyEstimate, poolSize } from "./cell-entropy.ts";
 import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
+import type { EntropyEstimate } from "./output-counts.ts";
 import { OutputEntropy } from "./output-entropy.ts";
 import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
 import { unitLayer } from "./unit-layer.ts";
@@ -29,6 +34,8 @@ const MOST_MULTIPLICATIONS = 2e11;
 const MOST_BYTES = 1e9;
 /** What the control variate's table may be off by, in bits. */
 const CONTROL_ERROR = 1e-3;
+/** As UNSATURATED, where there is another way. */
+const UNSATURATED_BESIDE = 0.25;
 /** Share of the tolerance that H(Ŷ) may use. */
 const OUTPUT_SHARE = 0.8;
 
@@ -48,6 +55,19 @@ export async function conditional(
   } finally {
     for (const kernel of kernels) kernel.free();
   }
+}
+
+/** What is known of a layer before any sample. */
+interface Setting {
+  readonly mechanism: DenseMechanism;
+  readonly parts: Float64Array;
+  readonly options: SamplingOptions;
+  readonly cuts: PreactivationBins;
+  readonly warnings: string[];
+  /** Whether nothing is left out. */
+  readonly inRange: boolean;
+  readonly inputBits: number;
+  readonly outputBounds: EntropyBounds | undefined;
 }
 
 /** `kernels` is given what must be freed in the end. */
@@ -74,105 +94,57 @@ async function measured(
     return estimate({ bits: 0, standardError: 0, samples: 0, method: "conditional", outside: 1, warnings });
   }
   const inRange = clamps || outsideOf.every((share) => share === 0);
-  const budget = options.samples;
   const inputBits = parts.reduce((bits, count) => bits + log2(count), 0);
   // Of all samples, so not of those inside where some are outside.
-  const bounds = inRange ? outputEntropyBounds(mechanism, laws, entropyOf(marginals)) : undefined;
+  const outputBounds = inRange ? outputEntropyBounds(mechanism, laws, entropyOf(marginals)) : undefined;
+  const setting: Setting = { mechanism, parts, options, cuts, warnings, inRange, inputBits, outputBounds };
 
-  const entropy = new OutputEntropy(
-    { ...layer, beyond: clamps ? beyond : undefined },
-    options.seed,
-    marginals,
-    inRange,
-  );
+  const counter = { ...layer, beyond: clamps ? beyond : undefined };
+  const entropy = new OutputEntropy(counter, options.seed, marginals, inRange);
   kernels.push(entropy);
-  const outputBudget = Math.max(1024, budget / 2);
-  let target = Math.min(PILOT, outputBudget);
-  let output = entropy.estimate();
-  for (;;) {
-    await entropy.draw(target, options, (drawn) => options.onProgress?.(Math.min(0.5, drawn / (2 * outputBudget))));
-    output = entropy.estimate();
-    const excess = output.standardError / (OUTPUT_SHARE * options.tolerance);
-    if (excess <= 1 || output.seenOnce > HOPELESS || entropy.drawn >= outputBudget || entropy.isFull) break;
-    target = Math.min(outputBudget, entropy.drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
-  }
-  const { outside } = entropy;
+  const output = await countOutputs(entropy, options);
   if (entropy.isFull) warnings.push(stoppedByMemory(entropy.drawn));
-  if (output.counted < FEW) {
-    warnings.push(
-      `only ${output.counted} of ${entropy.drawn} samples have every output inside the output range: too few to measure`,
-    );
-    const most = mechanism.outputs * log2(cuts.count);
-    return estimate({
-      bits: 0,
-      standardError: most,
-      bracket: [0, most],
-      samples: entropy.drawn,
-      method: "conditional",
-      outside,
-      warnings,
-    });
-  }
+  if (output.counted < FEW) return ofFew(setting, entropy, output.counted);
 
   const cells = new CellEntropy(layer, cellLaws(mechanism, laws, parts), parts, options.seed, inRange);
   kernels.push(cells);
   const probe = cells.probe();
-  const countable = probe.states <= CELL_STATES;
-  if (output.seenOnce > UNSATURATED || !countable) {
-    warnings.push(
-      output.seenOnce > UNSATURATED
-        ? `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples found an output state of their own; the value is the middle of its bounds`
-        : "unsaturated: too many output states per cell of the inputs to count; the value is the middle of its bounds",
-    );
-    const mostOutput = bounds?.upper ?? mechanism.outputs * log2(cuts.count);
-    const leastOutput = Math.max(output.lower, bounds?.lower ?? 0);
-    const mostInner = inRange ? probe.control : mostOutput;
-    const leastInner = inRange ? probe.perOutput.reduce((most, h) => Math.max(most, h), 0) : 0;
-    const upper = Math.max(0, Math.min(inputBits, mostOutput - leastInner));
-    const lower = Math.min(upper, Math.max(0, leastOutput - mostInner));
-    return estimate({
-      bits: (lower + upper) / 2,
-      standardError: (upper - lower) / Math.sqrt(12),
-      bracket: [lower, upper],
-      samples: entropy.drawn,
-      method: "conditional",
-      outside,
-      warnings,
-    });
+  const isAuto = options.method === "auto";
+  const counted = {
+    output: options.method !== "likelihood" && output.seenOnce <= (isAuto ? UNSATURATED_BESIDE : UNSATURATED),
+    cell: options.method !== "likelihood" && probe.states <= CELL_STATES,
+  };
+  const bounds = provable(setting, output.lower, probe);
+  if (!counted.output || !counted.cell) {
+    if (options.method === "conditional") return middleOf(setting, bounds, entropy, output.seenOnce);
+    const { name, inputs, outputs } = mechanism;
+    requireLikelihood(name, inputs, outputs, options.force ?? false);
   }
-
-  // The pilot may take half of what is left.
-  const pilotCells = Math.floor((budget - entropy.drawn) / (2 * 32 * BATCHES));
-  await cells.sample(Math.max(2, Math.min(640 / BATCHES, pilotCells)), options, () => {});
-  cells.tune();
-  const goal = Math.sqrt(
-    Math.max(square(options.tolerance) - square(output.standardError), square(options.tolerance / 2)),
-  );
-  const onlyBudget = options.tolerance === 0;
-  let inner = cells.estimate();
-  for (;;) {
-    const wanted = onlyBudget
-      ? inner.cells * ((budget - outputBudget) / inner.draws)
-      : Math.max(MIN_CELLS, inner.cells * square(inner.standardError / goal) * 1.1);
-    const affordable = inner.cells * ((budget - entropy.drawn) / inner.draws);
-    const more = Math.ceil((Math.min(wanted, affordable, 4 * inner.cells + MIN_CELLS) - inner.cells) / BATCHES);
-    if (more <= 0) break;
-    await cells.sample(more, options, (fraction) => options.onProgress?.(0.5 + fraction / 2));
-    inner = cells.estimate();
-    if (inner.cells >= MIN_CELLS && inner.standardError <= goal) break;
+  const { outside } = entropy;
+  if (!counted.output && !counted.cell) {
+    return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "likelihood" }, undefined);
   }
+  if (!counted.cell) {
+    const known = { ...output, draws: entropy.drawn };
+    return byLikelihood({ ...setting, bounds, outside }, { output: "count", cell: "likelihood" }, known);
+  }
+  const inner = await countCells(cells, entropy, output, options, counted.output);
   if (inner.cut > 0)
     warnings.push(`rare states were given up after 200,000 draws (${inner.cut} in all): EI may be a little high`);
+  if (!counted.output) {
+    const known = { ...inner, degreesOfFreedom: BATCHES - 1 };
+    return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "count" }, known);
+  }
   const standardError = hypot(output.standardError, inner.standardError);
   if (options.tolerance > 0 && standardError > options.tolerance) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${budget} samples`);
+    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
   }
   options.onProgress?.(1);
   const bracket =
-    bounds &&
+    outputBounds &&
     ([
-      Math.max(0, bounds.lower - inner.sumOfOutputs - 3 * inner.sumOfOutputsError - CONTROL_ERROR),
-      Math.min(inputBits, bounds.upper),
+      Math.max(0, outputBounds.lower - inner.sumOfOutputs - 3 * inner.sumOfOutputsError - CONTROL_ERROR),
+      Math.min(inputBits, outputBounds.upper),
     ] as const);
   return estimate({
     // Sampling can put a value near 0 just below it.
@@ -183,6 +155,107 @@ async function measured(
     samples: entropy.drawn + inner.draws,
     method: "conditional",
     outside,
+    warnings,
+  });
+}
+
+/** H(Ŷ) by counting: until the tolerance is reached, the budget spent, or it is plain that states do not repeat. */
+async function countOutputs(entropy: OutputEntropy, options: SamplingOptions): Promise<EntropyEstimate> {
+  const budget = Math.max(1024, options.samples / 2);
+  const progress = (drawn: number) => options.onProgress?.(Math.min(0.5, drawn / (2 * budget)));
+  // Where states are not counted, the first look still tells the share outside.
+  const isOnlyLook = options.method === "likelihood";
+  for (let target = Math.min(PILOT, budget); ; ) {
+    await entropy.draw(target, options, progress);
+    const found = entropy.estimate();
+    const excess = found.standardError / (OUTPUT_SHARE * options.tolerance);
+    if (isOnlyLook || excess <= 1 || found.seenOnce > HOPELESS || entropy.drawn >= budget || entropy.isFull)
+      return found;
+    target = Math.min(budget, entropy.drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
+  }
+}
+
+/** E_cell H(Ŷ | cell) by counting, to what the tolerance leaves for it. */
+async function countCells(
+  cells: CellEntropy,
+  entropy: OutputEntropy,
+  output: EntropyEstimate,
+  options: SamplingOptions,
+  isOutputCounted: boolean,
+): Promise<CellEntropyEstimate> {
+  const { samples: budget, tolerance } = options;
+  // The pilot may take half of what is left.
+  const pilotCells = Math.floor((budget - entropy.drawn) / (2 * 32 * BATCHES));
+  await cells.sample(Math.max(2, Math.min(640 / BATCHES, pilotCells)), options, () => {});
+  cells.tune();
+  const taken = isOutputCounted ? square(output.standardError) : 0;
+  const goal = Math.sqrt(Math.max(square(tolerance) - taken, square(tolerance / 2)));
+  let inner = cells.estimate();
+  for (;;) {
+    const wanted =
+      tolerance === 0
+        ? inner.cells * ((budget - Math.max(1024, budget / 2)) / inner.draws)
+        : Math.max(MIN_CELLS, inner.cells * square(inner.standardError / goal) * 1.1);
+    const affordable = inner.cells * ((budget - entropy.drawn) / inner.draws);
+    const more = Math.ceil((Math.min(wanted, affordable, 4 * inner.cells + MIN_CELLS) - inner.cells) / BATCHES);
+    if (more <= 0) return inner;
+    await cells.sample(more, options, (fraction) => options.onProgress?.(0.5 + fraction / 2));
+    inner = cells.estimate();
+    if (inner.cells >= MIN_CELLS && inner.standardError <= goal) return inner;
+  }
+}
+
+/** Too few samples inside the output range to say anything. */
+function ofFew({ mechanism, cuts, warnings }: Setting, entropy: OutputEntropy, counted: number): Estimate {
+  warnings.push(
+    `only ${counted} of ${entropy.drawn} samples have every output inside the output range: too few to measure`,
+  );
+  const most = mechanism.outputs * log2(cuts.count);
+  return estimate({
+    bits: 0,
+    standardError: most,
+    bracket: [0, most],
+    samples: entropy.drawn,
+    method: "conditional",
+    outside: entropy.outside,
+    warnings,
+  });
+}
+
+/** Bounds on EI from what single outputs tell. `leastOutput`: what H(Ŷ) cannot be below. */
+function provable(
+  { mechanism, cuts, inRange, inputBits, outputBounds }: Setting,
+  leastOutput: number,
+  probe: { readonly control: number; readonly perOutput: Float64Array },
+): readonly [lower: number, upper: number] {
+  const mostOutput = outputBounds?.upper ?? mechanism.outputs * log2(cuts.count);
+  const mostInner = inRange ? probe.control : mostOutput;
+  const leastInner = inRange ? probe.perOutput.reduce((most, h) => Math.max(most, h), 0) : 0;
+  const upper = Math.max(0, Math.min(inputBits, mostOutput - leastInner));
+  const lower = Math.min(upper, Math.max(0, Math.max(leastOutput, outputBounds?.lower ?? 0) - mostInner));
+  return [lower, upper];
+}
+
+/** Where states were to be counted and cannot be: the middle of what is provable. */
+function middleOf(
+  { warnings }: Setting,
+  [lower, upper]: readonly [number, number],
+  entropy: OutputEntropy,
+  seenOnce: number,
+): Estimate {
+  const remedy = 'the value is the middle of its bounds: method "likelihood" (or "auto") measures it';
+  warnings.push(
+    seenOnce > UNSATURATED
+      ? `unsaturated: ${Math.round(100 * seenOnce)} % of the samples found an output state of their own; ${remedy}`
+      : `unsaturated: too many output states per cell of the inputs to count; ${remedy}`,
+  );
+  return estimate({
+    bits: (lower + upper) / 2,
+    standardError: (upper - lower) / Math.sqrt(12),
+    bracket: [lower, upper],
+    samples: entropy.drawn,
+    method: "conditional",
+    outside: entropy.outside,
     warnings,
   });
 }

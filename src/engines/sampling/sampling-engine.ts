@@ -40,7 +40,8 @@ export async function jointOf(
   const uniform = options.noise === undefined || options.noise.kind === "uniform";
   if (options.method === "plug-in" || !uniform) return plugIn(mechanism, parts, options);
   if (!isDense(mechanism)) return conditionalOfBlackBox(mechanism, parts, options);
-  if (options.method === "conditional") return conditional(mechanism, parts, options);
+  if (options.method === "conditional" || options.method === "likelihood")
+    return conditional(mechanism, parts, options);
   const blocks = components(mechanism);
   if (
     blocks.length === 1 &&

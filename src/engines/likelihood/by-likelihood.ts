@@ -1,0 +1,101 @@
+/** EI as an Estimate where at least one of its entropies comes from probabilities of output states. */
+import { hypot } from "../../information/elementary.ts";
+import { type Estimate, type Evidence, estimate, jointFreedom } from "../../information/estimate.ts";
+import type { DenseMechanism } from "../../network/mechanism.ts";
+import type { PreactivationBins } from "../../network/preactivation-bins.ts";
+import type { SamplingOptions } from "../engine.ts";
+import { type LikelihoodEstimate, likelihood } from "./likelihood.ts";
+import { rectangleLayer } from "./rectangle-layer.ts";
+
+export interface LikelihoodRequest {
+  readonly mechanism: DenseMechanism;
+  readonly parts: Float64Array;
+  readonly options: SamplingOptions;
+  readonly cuts: PreactivationBins;
+  readonly warnings: readonly string[];
+  /** Proved bounds on EI, in bits. */
+  readonly bounds: readonly [lower: number, upper: number];
+  /** Share of the samples with an output outside its range. */
+  readonly outside: number;
+}
+
+/** The entropy that was counted. */
+export interface Counted {
+  readonly bits: number;
+  readonly standardError: number;
+  readonly degreesOfFreedom?: number;
+  readonly draws: number;
+}
+
+/** `counted`: the entropy whose route is `"count"`, undefined where there is none. */
+export async function byLikelihood(
+  request: LikelihoodRequest,
+  routes: Evidence["routes"],
+  counted: Counted | undefined,
+): Promise<Estimate> {
+  const { mechanism, parts, cuts, options } = request;
+  const { layer, sumOfOutputs } = rectangleLayer(mechanism, cuts, parts);
+  const wanted = counted === undefined ? "both" : routes.output === "count" ? "cell" : "output";
+  const finish = (found: LikelihoodEstimate) => assemble(request, routes, counted, found);
+  const found = await likelihood(layer, sumOfOutputs, wanted, options, (partial) =>
+    options.onPartial?.(finish(partial)),
+  );
+  options.onProgress?.(1);
+  return finish(found);
+}
+
+function assemble(
+  { bounds, outside, options, warnings }: LikelihoodRequest,
+  routes: Evidence["routes"],
+  counted: Counted | undefined,
+  found: LikelihoodEstimate,
+): Estimate {
+  // EI is H(Ŷ) − E H(Ŷ | cell): what was counted stands on one side or the other.
+  const sign = routes.output === "count" ? -1 : 1;
+  const shift = counted === undefined ? 0 : -sign * counted.bits;
+  const error = counted?.standardError ?? 0;
+  const ends = found.bracket.map((end) => sign * end + shift);
+  const errors = found.bracketError.map((each) => hypot(each, error));
+  if (sign < 0) {
+    ends.reverse();
+    errors.reverse();
+  }
+  const standardError = hypot(found.standardError, error);
+  const said = [...warnings];
+  if (options.tolerance > 0 && standardError > options.tolerance) {
+    said.push(
+      `the tolerance of ${options.tolerance} bit was not reached within the work that ${options.samples} samples stand for`,
+    );
+  }
+  if (found.isScarce)
+    said.push("samples with every output inside the output range are too rare for more than a rough value");
+  if (found.guarded > 0) {
+    said.push(`${found.guarded} probabilities of output states were estimated as 0, and stand in the value by a guard`);
+  }
+  return estimate({
+    bits: sign * found.bits + shift,
+    standardError,
+    degreesOfFreedom: jointFreedom([found, ...(counted === undefined ? [] : [counted])]),
+    bracket: [ends[0]!, ends[1]!],
+    bracketError: [errors[0]!, errors[1]!],
+    bounds,
+    samples: found.draws + (counted?.draws ?? 0),
+    method: "likelihood",
+    evidence: {
+      routes,
+      effectiveSamples: found.effectiveSamples,
+      guarded: found.guarded,
+      basis: basisOf(found),
+    },
+    outside,
+    warnings: said,
+  });
+}
+
+function basisOf({ assumed }: LikelihoodEstimate): string {
+  const value =
+    assumed === undefined
+      ? "estimated: the value, between the two sides of the bracket; assumed: nothing but that the middle of the two is off by less than a twentieth of their distance, which its error includes"
+      : `estimated: the value, from a Gaussian copula with the exact marginals and correlations; assumed: that this law misses no more than ${assumed.toPrecision(2)} bit, the leading term of its expansion, which its error includes`;
+  return `proved: the bounds, and that each end of the bracket is on its side in expectation; ${value}`;
+}
