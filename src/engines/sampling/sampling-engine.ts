@@ -2,6 +2,7 @@
  * The sampling engine: I(X̂; Ŷ) of whole layers or groups of their units, by the method asked for or, for `"auto"`, the one that
  * the mechanism allows: exact where nothing needs sampling, the conditional estimator for dense layers and for black boxes.
  */
+import { InvalidInputError } from "../../errors.ts";
 import { type Estimate, estimate, sumOfEstimates } from "../../information/estimate.ts";
 import { derivedSeed } from "../../information/random.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../../network/mechanism.ts";
@@ -39,7 +40,15 @@ export async function jointOf(
   options.signal?.throwIfAborted();
   const uniform = options.noise === undefined || options.noise.kind === "uniform";
   if (options.method === "plug-in" || !uniform) return plugIn(mechanism, parts, options);
-  if (!isDense(mechanism)) return conditionalOfBlackBox(mechanism, parts, options);
+  if (!isDense(mechanism)) {
+    if (options.method !== "likelihood") return conditionalOfBlackBox(mechanism, parts, options);
+    throw new InvalidInputError({
+      who: mechanism.name,
+      expected: 'a dense layer for method "likelihood"',
+      got: `one known only by its values (${mechanism.activation})`,
+      remedy: 'Use "auto", which counts its output states.',
+    });
+  }
   if (options.method === "conditional" || options.method === "likelihood")
     return conditional(mechanism, parts, options);
   const blocks = components(mechanism);
