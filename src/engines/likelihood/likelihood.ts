@@ -180,10 +180,10 @@ class Likelihood {
     const spent = draws * eachDraw + corrected * eachCorrection;
     const forWork = (spent + left) / (cheap + exact);
     const scale = Math.min(forTolerance, forWork);
-    const wantedDraws = Math.min(4 * draws, Math.ceil((scale * cheap) / eachDraw));
     const wantedCorrected = isCorrected
-      ? Math.min(4 * corrected, wantedDraws, Math.ceil((scale * exact) / eachCorrection))
+      ? Math.min(4 * corrected, Math.ceil((scale * exact) / eachCorrection))
       : Math.min(FOR_BRACKET, Math.floor((BRACKET_SHARE * (spent + left)) / eachCorrection));
+    const wantedDraws = Math.max(wantedCorrected, Math.min(4 * draws, Math.ceil((scale * cheap) / eachDraw)));
     const isLittle = wantedDraws < 1.05 * draws && wantedCorrected < 1.05 * corrected;
     if (isLittle || left <= 0 || !(cheap + exact > 0)) return undefined;
     return { draws: Math.max(draws, wantedDraws), corrected: Math.max(corrected, wantedCorrected) };
