@@ -63,7 +63,8 @@ function tail(t: v128): v128 {
 }
 
 /** Φ⁻¹(p) for 0 < p < 1; −∞ at 0, ∞ at 1. */
-export function normalQuantile(p: v128): v128 {
+// @ts-ignore: decorator
+@inline export function normalQuantile(p: v128): v128 {
   const zero = f64x2.splat(0);
   const q = f64x2.sub(p, f64x2.splat(0.5));
   const central = f64x2.le(f64x2.abs(q), f64x2.splat(0.425));

@@ -1,10 +1,13 @@
-// Walks on polytopes, eight particles at a time, so that what an entry of a direction is is read once for them all. Twin:
+// Walks on polytopes, eight particles at a time: what an entry of a direction says is read once for them all, and what they are at lies
+// together, copied from rows that may be hundreds of particles wide, so that it stays in the nearest cache for many directions. Twin:
 // src/kernels/typescript/polytope-walk.ts.
 import { exp2 } from "./math";
 import { draw, Stream } from "./philox";
 
 @unmanaged
 class Walk {
+  inputs: i32;
+  rows: i32;
   particles: i32;
   /** `[inputs, particles]`. */
   x: usize;
@@ -12,9 +15,13 @@ class Walk {
   z: usize;
   lower: usize;
   upper: usize;
+  /** Of eight particles, `[inputs, 8]`. */
+  nearX: usize;
+  /** Of eight particles: lower bounds, z and upper bounds, `[rows, 3, 8]`. */
+  nearZ: usize;
   /** At the first draw of the walk. */
   stream: Stream;
-  /** Draws of a direction. */
+  /** Draws of CHUNK directions. */
   draws: usize;
   /** First entry of each run, `[4 · directions + 1]`: coordinates that grow, that fall, rows that grow, that fall. */
   start: usize;
@@ -29,12 +36,25 @@ class Entry {
   value: f64;
   /** 1 / value. */
   inverse: f64;
-  /** Bytes to its particles. */
+  /** Bytes to it in nearX or nearZ. */
   offset: u32;
   spare: u32;
 }
 
-// The chords of eight particles, or of two: the least and the most step, and x · direction.
+/** Directions that eight particles walk along before the next eight do. */
+// @ts-ignore: decorator
+@inline const CHUNK: i32 = 32;
+// Bytes to what there is of a row.
+// @ts-ignore: decorator
+@inline const LOWER: usize = 0;
+// @ts-ignore: decorator
+@inline const AT: usize = 64;
+// @ts-ignore: decorator
+@inline const UPPER: usize = 128;
+// @ts-ignore: decorator
+@inline const ROW: usize = 192;
+
+// The chords of the eight: the least and the most step, and x · direction.
 // @ts-ignore: decorator
 @inline const LEAST: usize = 0;
 // @ts-ignore: decorator
@@ -53,41 +73,58 @@ export function walk(
 ): void {
   const walk = changetype<Walk>(job);
   const step = to < from ? -1 : 1;
+  const pitch = <usize>walk.particles << 3;
   const draws = ((count + 15) >> 4) << 5;
+  let left = (to - from) * step;
   let ahead: u64 = 0;
-  for (let d = from; d != to; d += step, ahead += draws >> 2) {
-    draw(walk.stream, ahead, walk.draws, draws, 0);
-    const start = walk.start + (<usize>d << 4);
-    const growing = entryAt(walk, load<i32>(start));
-    const falling = entryAt(walk, load<i32>(start, 4));
-    const rowsGrowing = entryAt(walk, load<i32>(start, 8));
-    const rowsFalling = entryAt(walk, load<i32>(start, 12));
-    const end = entryAt(walk, load<i32>(start, 16));
-    const square = load<f64>(walk.square + (<usize>d << 3));
-    const all = <usize>count << 3;
-    const accept = walk.draws + (<usize>draws << 2);
-    let p: usize = 0;
-    for (; p + 64 <= all; p += 64) {
-      reset();
-      within8(growing, falling, walk.x + p, -half, half);
-      within8(falling, rowsGrowing, walk.x + p, half, -half);
-      between8(rowsGrowing, rowsFalling, walk.z + p, walk.lower + p, walk.upper + p);
-      between8(rowsFalling, end, walk.z + p, walk.upper + p, walk.lower + p);
-      for (let q: usize = 0; q < 64; q += 16) choose(q, walk.draws + p + q, accept + p + q, square, precision);
-      move8(growing, rowsGrowing, walk.x + p);
-      move8(rowsGrowing, end, walk.z + p);
-    }
-    for (; p < all; p += 16) {
-      reset();
-      within2(growing, falling, walk.x + p, -half, half);
-      within2(falling, rowsGrowing, walk.x + p, half, -half);
-      between2(rowsGrowing, rowsFalling, walk.z + p, walk.lower + p, walk.upper + p);
-      between2(rowsFalling, end, walk.z + p, walk.upper + p, walk.lower + p);
-      choose(0, walk.draws + p, accept + p, square, precision);
-      move2(growing, rowsGrowing, walk.x + p);
-      move2(rowsGrowing, end, walk.z + p);
+  for (let d = from; left > 0; d += step * CHUNK, left -= CHUNK) {
+    const directions = min(left, CHUNK);
+    draw(walk.stream, ahead, walk.draws, directions * draws, 0);
+    ahead += (directions * draws) >> 2;
+    for (let p = 0; p < count; p += 8) {
+      const bytes = <usize>min(count - p, 8) << 3;
+      const beside = <usize>p << 3;
+      copy(walk.nearX, 64, walk.x + beside, pitch, walk.inputs, bytes);
+      copy(walk.nearZ + LOWER, ROW, walk.lower + beside, pitch, walk.rows, bytes);
+      copy(walk.nearZ + AT, ROW, walk.z + beside, pitch, walk.rows, bytes);
+      copy(walk.nearZ + UPPER, ROW, walk.upper + beside, pitch, walk.rows, bytes);
+      let drawn = walk.draws + beside;
+      for (let k = 0; k < directions; k++, drawn += <usize>draws << 3) {
+        move(walk, d + step * k, drawn, drawn + (<usize>draws << 2), half, precision);
+      }
+      copy(walk.x + beside, pitch, walk.nearX, 64, walk.inputs, bytes);
+      copy(walk.z + beside, pitch, walk.nearZ + AT, ROW, walk.rows, bytes);
     }
   }
+}
+
+function copy(to: usize, toPitch: usize, from: usize, fromPitch: usize, rows: i32, bytes: usize): void {
+  for (let r = 0; r < rows; r++, to += toPitch, from += fromPitch) {
+    for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
+  }
+}
+
+/** Moves the eight along a direction. */
+function move(walk: Walk, d: i32, places: usize, acceptances: usize, half: f64, precision: f64): void {
+  const start = walk.start + (<usize>d << 4);
+  const growing = entryAt(walk, load<i32>(start));
+  const falling = entryAt(walk, load<i32>(start, 4));
+  const rowsGrowing = entryAt(walk, load<i32>(start, 8));
+  const rowsFalling = entryAt(walk, load<i32>(start, 12));
+  const end = entryAt(walk, load<i32>(start, 16));
+  const square = load<f64>(walk.square + (<usize>d << 3));
+  for (let q: usize = 0; q < 64; q += 16) {
+    v128.store(chord + q, f64x2.splat(-Infinity), LEAST);
+    v128.store(chord + q, f64x2.splat(Infinity), MOST);
+    v128.store(chord + q, f64x2.splat(0), ALONG);
+  }
+  within(growing, falling, walk.nearX, -half, half);
+  within(falling, rowsGrowing, walk.nearX, half, -half);
+  between(rowsGrowing, rowsFalling, walk.nearZ, LOWER, UPPER);
+  between(rowsFalling, end, walk.nearZ, UPPER, LOWER);
+  for (let q: usize = 0; q < 64; q += 16) choose(chord + q, places + q, acceptances + q, square, precision);
+  take(growing, rowsGrowing, walk.nearX);
+  take(rowsGrowing, end, walk.nearZ + AT);
 }
 
 // @ts-ignore: decorator
@@ -95,34 +132,25 @@ export function walk(
   return walk.entries + <usize>k * offsetof<Entry>();
 }
 
-// @ts-ignore: decorator
-@inline function reset(): void {
-  for (let q: usize = 0; q < 64; q += 16) {
-    v128.store(chord + LEAST + q, f64x2.splat(-Infinity));
-    v128.store(chord + MOST + q, f64x2.splat(Infinity));
-    v128.store(chord + ALONG + q, f64x2.splat(0));
-  }
-}
-
 /** Draws two particles' steps and whether they are taken, and leaves them as the least. */
 // @ts-ignore: decorator
-@inline function choose(q: usize, place: usize, accept: usize, square: f64, precision: f64): void {
+@inline function choose(chord: usize, place: usize, accept: usize, square: f64, precision: f64): void {
   const zero = f64x2.splat(0);
   // Rounding may have left a particle just outside: pmin(a, b) is b < a ? b : a.
-  const low = f64x2.pmin(v128.load(chord + LEAST + q), zero);
-  const high = f64x2.pmax(v128.load(chord + MOST + q), zero);
+  const low = f64x2.pmin(v128.load(chord, LEAST), zero);
+  const high = f64x2.pmax(v128.load(chord, MOST), zero);
   const t = f64x2.add(low, f64x2.mul(v128.load(place), f64x2.sub(high, low)));
   const change = f64x2.mul(
     f64x2.mul(f64x2.splat(precision), t),
-    f64x2.add(v128.load(chord + ALONG + q), f64x2.mul(f64x2.mul(f64x2.splat(0.5), t), f64x2.splat(square))),
+    f64x2.add(v128.load(chord, ALONG), f64x2.mul(f64x2.mul(f64x2.splat(0.5), t), f64x2.splat(square))),
   );
   const taken = f64x2.lt(v128.load(accept), exp2(f64x2.neg(change)));
-  v128.store(chord + LEAST + q, v128.and(t, taken));
+  v128.store(chord, v128.and(t, taken), LEAST);
 }
 
 /** Shortens the chords to where the coordinates stay between `below` and `above`. */
 // @ts-ignore: decorator
-@inline function within8(at: usize, end: usize, x: usize, below: f64, above: f64): void {
+@inline function within(at: usize, end: usize, x: usize, below: f64, above: f64): void {
   const b = f64x2.splat(below);
   const a = f64x2.splat(above);
   let l0 = v128.load(chord, LEAST);
@@ -172,26 +200,9 @@ export function walk(
   v128.store(chord, s3, ALONG + 48);
 }
 
+/** Shortens the chords to where the rows stay between their bounds; a step below 0 comes to the `near` one. */
 // @ts-ignore: decorator
-@inline function within2(at: usize, end: usize, x: usize, below: f64, above: f64): void {
-  let l = v128.load(chord, LEAST);
-  let m = v128.load(chord, MOST);
-  let s = v128.load(chord, ALONG);
-  for (; at < end; at += offsetof<Entry>()) {
-    const inverse = v128.load64_splat(at, offsetof<Entry>("inverse"));
-    const q = v128.load(x + load<u32>(at, offsetof<Entry>("offset")));
-    l = f64x2.pmax(l, f64x2.mul(f64x2.sub(f64x2.splat(below), q), inverse));
-    m = f64x2.pmin(m, f64x2.mul(f64x2.sub(f64x2.splat(above), q), inverse));
-    s = f64x2.add(s, f64x2.mul(v128.load64_splat(at, offsetof<Entry>("value")), q));
-  }
-  v128.store(chord, l, LEAST);
-  v128.store(chord, m, MOST);
-  v128.store(chord, s, ALONG);
-}
-
-/** Shortens the chords to where the rows stay between their bounds; `near` are those that a step below 0 comes to. */
-// @ts-ignore: decorator
-@inline function between8(at: usize, end: usize, z: usize, near: usize, far: usize): void {
+@inline function between(at: usize, end: usize, rows: usize, near: usize, far: usize): void {
   let l0 = v128.load(chord, LEAST);
   let l1 = v128.load(chord, LEAST + 16);
   let l2 = v128.load(chord, LEAST + 32);
@@ -202,14 +213,13 @@ export function walk(
   let m3 = v128.load(chord, MOST + 48);
   for (; at < end; at += offsetof<Entry>()) {
     const inverse = v128.load64_splat(at, offsetof<Entry>("inverse"));
-    const offset = <usize>load<u32>(at, offsetof<Entry>("offset"));
-    const q = z + offset;
-    const n = near + offset;
-    const f = far + offset;
-    const q0 = v128.load(q);
-    const q1 = v128.load(q, 16);
-    const q2 = v128.load(q, 32);
-    const q3 = v128.load(q, 48);
+    const row = rows + load<u32>(at, offsetof<Entry>("offset"));
+    const n = row + near;
+    const f = row + far;
+    const q0 = v128.load(row, AT);
+    const q1 = v128.load(row, AT + 16);
+    const q2 = v128.load(row, AT + 32);
+    const q3 = v128.load(row, AT + 48);
     l0 = f64x2.pmax(l0, f64x2.mul(f64x2.sub(v128.load(n), q0), inverse));
     m0 = f64x2.pmin(m0, f64x2.mul(f64x2.sub(v128.load(f), q0), inverse));
     l1 = f64x2.pmax(l1, f64x2.mul(f64x2.sub(v128.load(n, 16), q1), inverse));
@@ -229,24 +239,9 @@ export function walk(
   v128.store(chord, m3, MOST + 48);
 }
 
-// @ts-ignore: decorator
-@inline function between2(at: usize, end: usize, z: usize, near: usize, far: usize): void {
-  let l = v128.load(chord, LEAST);
-  let m = v128.load(chord, MOST);
-  for (; at < end; at += offsetof<Entry>()) {
-    const inverse = v128.load64_splat(at, offsetof<Entry>("inverse"));
-    const offset = <usize>load<u32>(at, offsetof<Entry>("offset"));
-    const q = v128.load(z + offset);
-    l = f64x2.pmax(l, f64x2.mul(f64x2.sub(v128.load(near + offset), q), inverse));
-    m = f64x2.pmin(m, f64x2.mul(f64x2.sub(v128.load(far + offset), q), inverse));
-  }
-  v128.store(chord, l, LEAST);
-  v128.store(chord, m, MOST);
-}
-
 /** Takes the steps. */
 // @ts-ignore: decorator
-@inline function move8(at: usize, end: usize, values: usize): void {
+@inline function take(at: usize, end: usize, values: usize): void {
   const t0 = v128.load(chord, LEAST);
   const t1 = v128.load(chord, LEAST + 16);
   const t2 = v128.load(chord, LEAST + 32);
@@ -258,14 +253,5 @@ export function walk(
     v128.store(to, f64x2.add(v128.load(to, 16), f64x2.mul(t1, value)), 16);
     v128.store(to, f64x2.add(v128.load(to, 32), f64x2.mul(t2, value)), 32);
     v128.store(to, f64x2.add(v128.load(to, 48), f64x2.mul(t3, value)), 48);
-  }
-}
-
-// @ts-ignore: decorator
-@inline function move2(at: usize, end: usize, values: usize): void {
-  const t = v128.load(chord, LEAST);
-  for (; at < end; at += offsetof<Entry>()) {
-    const to = values + load<u32>(at, offsetof<Entry>("offset"));
-    v128.store(to, f64x2.add(v128.load(to), f64x2.mul(t, v128.load64_splat(at, offsetof<Entry>("value")))));
   }
 }

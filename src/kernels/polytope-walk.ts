@@ -1,6 +1,6 @@
 /** Particles that walk on a polytope; compiled where it can be. */
 import type { StreamKey } from "../information/random.ts";
-import { type Directions, sortDirections } from "./directions.ts";
+import { type Directions, RUNS, sortDirections } from "./directions.ts";
 import { acquire, type Instance, release } from "./instance.ts";
 import { putFields, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
@@ -10,9 +10,15 @@ export type { Directions, PolytopeWalk, PolytopeWalkSpec };
 export { drawsOf };
 
 // Fields of the job from the directions on, and words of an entry, as assembly/polytope-walk.ts has them.
-const DIRECTIONS = 7;
-const FIELDS = 10;
+const DIRECTIONS = 11;
+const FIELDS = 14;
 const [ENTRY_WORDS, OFFSET] = [6, 4];
+/** Particles that walk together, and the directions they do before others. */
+const TOGETHER = 8;
+const CHUNK = 32;
+/** Bytes of a coordinate, and of a row with its bounds, of so many particles. */
+const COORDINATE = 8 * TOGETHER;
+const ROW = 3 * COORDINATE;
 
 export function createPolytopeWalk(spec: PolytopeWalkSpec): PolytopeWalk {
   return kernelPath() === "wasm" ? new CompiledPolytopeWalk(spec) : new PlainPolytopeWalk(spec);
@@ -22,7 +28,6 @@ class CompiledPolytopeWalk implements PolytopeWalk {
   readonly #instance: Instance;
   readonly #inputs: number;
   readonly #rows: number;
-  readonly #particles: number;
   readonly #x: number;
   readonly #z: number;
   readonly #lower: number;
@@ -37,15 +42,27 @@ class CompiledPolytopeWalk implements PolytopeWalk {
     this.#instance = instance;
     this.#inputs = inputs * particles;
     this.#rows = rows * particles;
-    this.#particles = particles;
     this.#x = instance.alloc(8 * this.#inputs);
     this.#z = instance.alloc(8 * this.#rows);
     this.#lower = instance.alloc(8 * this.#rows);
     this.#upper = instance.alloc(8 * this.#rows);
     this.#stream = instance.alloc(STREAM_BYTES);
-    const draws = instance.alloc(8 * drawsOf(particles));
-    const places = [particles, this.#x, this.#z, this.#lower, this.#upper, this.#stream, draws];
-    this.#job = putFields(instance, [...places, 0, 0, 0]);
+    this.#job = putFields(instance, [
+      inputs,
+      rows,
+      particles,
+      this.#x,
+      this.#z,
+      this.#lower,
+      this.#upper,
+      instance.alloc(COORDINATE * inputs),
+      instance.alloc(ROW * rows),
+      this.#stream,
+      instance.alloc(8 * CHUNK * drawsOf(particles)),
+      0,
+      0,
+      0,
+    ]);
     this.#directions = instance.top;
     this.setDirections(directions);
   }
@@ -73,10 +90,17 @@ class CompiledPolytopeWalk implements PolytopeWalk {
     const places = [instance.put(start), instance.alloc(4 * ENTRY_WORDS * index.length), instance.put(square)];
     const reals = instance.f64(places[1]!, (ENTRY_WORDS / 2) * index.length);
     const words = instance.i32(places[1]!, ENTRY_WORDS * index.length);
-    for (let k = 0; k < index.length; k++) {
-      reals[(ENTRY_WORDS / 2) * k] = value[k]!;
-      reals[(ENTRY_WORDS / 2) * k + 1] = inverse[k]!;
-      words[ENTRY_WORDS * k + OFFSET] = 8 * this.#particles * index[k]!;
+    const putEntries = (from: number, to: number, bytes: number): void => {
+      for (let k = from; k < to; k++) {
+        reals[(ENTRY_WORDS / 2) * k] = value[k]!;
+        reals[(ENTRY_WORDS / 2) * k + 1] = inverse[k]!;
+        words[ENTRY_WORDS * k + OFFSET] = bytes * index[k]!;
+      }
+    };
+    for (let d = 0; d < square.length; d++) {
+      const [first, between, end] = [start[RUNS * d]!, start[RUNS * d + 2]!, start[RUNS * (d + 1)]!];
+      putEntries(first, between, COORDINATE);
+      putEntries(between, end, ROW);
     }
     instance.i32(this.#job, FIELDS).set(places, DIRECTIONS);
   }
