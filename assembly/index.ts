@@ -2,6 +2,8 @@
 // order of every floating-point operation is part of the contract; relaxed SIMD is not used.
 export { fillPool, sampleCells } from "./cells";
 export { countOutputs } from "./outputs";
+export { walk } from "./polytope-walk";
+export { truncatedStep } from "./truncated-normals";
 export { pairColumns, pairCount } from "./pairs";
 export { mergeStates, rehash } from "./states";
 export { uniforms } from "./philox";

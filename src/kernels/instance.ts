@@ -57,6 +57,8 @@ export interface KernelExports {
   trainSteps(trainer: number, from: number, to: number, step: number): void;
   score(trainer: number, inputs: number, targets: number, labels: number, order: number, rows: number): void;
   forward(trainer: number, inputs: number, answers: number, order: number, rows: number): void;
+  truncatedStep(job: number, unit: number, from: number, to: number): void;
+  walk(job: number, from: number, to: number, count: number, half: number, precision: number): void;
   endTable(columns: number, stride: number, logs: number): number;
 }
 

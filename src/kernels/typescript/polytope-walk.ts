@@ -1,24 +1,13 @@
 /**
  * Particles that walk on a polytope {x in a cube, lower ≤ W x ≤ upper} along given directions, keeping the density e^(−τ|x|²/2) on it.
- * The compiled twin takes two particles at a time.
+ * The compiled twin, assembly/polytope-walk.ts, takes eight particles at a time.
  */
 import { exp } from "../../information/elementary.ts";
 import { Random, type StreamKey } from "../../information/random.ts";
-
-/**
- * Directions as lists: direction d changes the coordinates `index[k]`, k = start[d] … middle[d] − 1, and the rows of W x with k = middle[d]
- * … start[d + 1] − 1, each by `value[k]` times the step.
- */
-export interface Directions {
-  /** `[directions + 1]`. */
-  readonly start: Int32Array;
-  /** `[directions]`. */
-  readonly middle: Int32Array;
-  readonly index: Int32Array;
-  readonly value: Float64Array;
-}
+import { type Directions, RUNS, type SortedDirections, sortDirections } from "../directions.ts";
 
 export interface PolytopeWalkSpec {
+  /** At the most, as the rows. */
   readonly inputs: number;
   readonly rows: number;
   /** Even. */
@@ -26,7 +15,7 @@ export interface PolytopeWalkSpec {
   readonly directions: Directions;
 }
 
-/** Views of what the kernel works on; they may move whenever a kernel is made, so they are not to be kept. */
+/** Views of what the kernel works on; they may move whenever directions are set, so they are not to be kept. */
 export interface PolytopeWalk {
   /** `[inputs, particles]`. */
   readonly x: Float64Array;
@@ -35,6 +24,8 @@ export interface PolytopeWalk {
   /** `[rows, particles]`. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** Takes other directions, of coordinates and rows that there is room for; everything else stays as it is. */
+  setDirections(directions: Directions): void;
   /**
    * Moves the first `count` particles, an even number, along the directions `from` … `to` − 1, backwards where `to` < `from` (`from` …
    * `to` + 1). Each step is drawn uniformly from the chord within the cube |x_i| ≤ half and the rows' bounds, and taken with the
@@ -64,8 +55,7 @@ export class PlainPolytopeWalk implements PolytopeWalk {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
   readonly #particles: number;
-  readonly #directions: Directions;
-  readonly #inverse: Float64Array;
+  #directions: SortedDirections;
 
   constructor({ inputs, rows, particles, directions }: PolytopeWalkSpec) {
     this.x = new Float64Array(inputs * particles);
@@ -73,8 +63,11 @@ export class PlainPolytopeWalk implements PolytopeWalk {
     this.lower = new Float64Array(rows * particles);
     this.upper = new Float64Array(rows * particles);
     this.#particles = particles;
-    this.#directions = directions;
-    this.#inverse = directions.value.map((value) => 1 / value);
+    this.#directions = sortDirections(directions);
+  }
+
+  setDirections(directions: Directions): void {
+    this.#directions = sortDirections(directions);
   }
 
   walk(
@@ -87,37 +80,47 @@ export class PlainPolytopeWalk implements PolytopeWalk {
     position: number,
   ): void {
     const { x, z, lower, upper } = this;
-    const { start, middle, index, value } = this.#directions;
-    const inverse = this.#inverse;
+    const { start, index, value, inverse, square } = this.#directions;
     const particles = this.#particles;
     const step = to < from ? -1 : 1;
     const draws = new Float64Array(drawsOf(count));
     let at = position;
     for (let d = from; d !== to; d += step, at += draws.length) {
       new Random(key, at).fill(draws, 0, 1);
-      const [first, between, end] = [start[d]!, middle[d]!, start[d + 1]!];
+      const run = RUNS * d;
+      const [growing, falling, rowsGrowing] = [start[run]!, start[run + 1]!, start[run + 2]!];
+      const [rowsFalling, end] = [start[run + 3]!, start[run + 4]!];
       for (let p = 0; p < count; p++) {
         let low = -Infinity;
         let high = Infinity;
         let along = 0;
-        let square = 0;
-        for (let k = first; k < between; k++) {
+        for (let k = growing; k < falling; k++) {
           const q = x[index[k]! * particles + p]!;
-          const a = (-half - q) * inverse[k]!;
-          const b = (half - q) * inverse[k]!;
-          const least = b < a ? b : a;
-          const most = a < b ? b : a;
+          const least = (-half - q) * inverse[k]!;
+          const most = (half - q) * inverse[k]!;
           low = low < least ? least : low;
           high = most < high ? most : high;
           along += value[k]! * q;
-          square += value[k]! * value[k]!;
         }
-        for (let k = between; k < end; k++) {
+        for (let k = falling; k < rowsGrowing; k++) {
+          const q = x[index[k]! * particles + p]!;
+          const least = (half - q) * inverse[k]!;
+          const most = (-half - q) * inverse[k]!;
+          low = low < least ? least : low;
+          high = most < high ? most : high;
+          along += value[k]! * q;
+        }
+        for (let k = rowsGrowing; k < rowsFalling; k++) {
           const row = index[k]! * particles + p;
-          const a = (lower[row]! - z[row]!) * inverse[k]!;
-          const b = (upper[row]! - z[row]!) * inverse[k]!;
-          const least = b < a ? b : a;
-          const most = a < b ? b : a;
+          const least = (lower[row]! - z[row]!) * inverse[k]!;
+          const most = (upper[row]! - z[row]!) * inverse[k]!;
+          low = low < least ? least : low;
+          high = most < high ? most : high;
+        }
+        for (let k = rowsFalling; k < end; k++) {
+          const row = index[k]! * particles + p;
+          const least = (upper[row]! - z[row]!) * inverse[k]!;
+          const most = (lower[row]! - z[row]!) * inverse[k]!;
           low = low < least ? least : low;
           high = most < high ? most : high;
         }
@@ -125,10 +128,10 @@ export class PlainPolytopeWalk implements PolytopeWalk {
         low = 0 < low ? 0 : low;
         high = high < 0 ? 0 : high;
         let t = low + draws[p]! * (high - low);
-        const change = precision * t * (along + 0.5 * t * square);
+        const change = precision * t * (along + 0.5 * t * square[d]!);
         t = draws[draws.length / 2 + p]! < exp(-change) ? t : 0;
-        for (let k = first; k < between; k++) x[index[k]! * particles + p]! += t * value[k]!;
-        for (let k = between; k < end; k++) z[index[k]! * particles + p]! += t * value[k]!;
+        for (let k = growing; k < rowsGrowing; k++) x[index[k]! * particles + p]! += t * value[k]!;
+        for (let k = rowsGrowing; k < end; k++) z[index[k]! * particles + p]! += t * value[k]!;
       }
     }
   }
