@@ -167,14 +167,14 @@ export class UniformRectangle {
   #pathTo(x: Float64Array): Float64Array[] {
     const { inputs, rows, intervals } = this.#rectangle;
     const particles = this.#particles;
-    const walk = this.#walk;
-    for (let i = 0; i < inputs; i++) walk.x[i * particles] = walk.x[i * particles + 1] = x[i]!;
+    const { x: at, z, lower, upper } = this.#walk;
+    for (let i = 0; i < inputs; i++) at[i * particles] = at[i * particles + 1] = x[i]!;
     this.#updateRows(2);
     for (let j = 0; j < rows; j++) {
-      const at = intervalOf(intervals, j, walk.z[j * particles]!);
+      const own = intervalOf(intervals, j, z[j * particles]!);
       for (let p = 0; p < 2; p++) {
-        walk.lower[j * particles + p] = intervals.lower[at]!;
-        walk.upper[j * particles + p] = intervals.upper[at]!;
+        lower[j * particles + p] = intervals.lower[own]!;
+        upper[j * particles + p] = intervals.upper[own]!;
       }
     }
     const path = [x];
@@ -182,7 +182,7 @@ export class UniformRectangle {
     for (let stage = this.#levels.length + STEPS - 1; stage >= 0; stage--) {
       if (stage < this.#levels.length - 1) this.#letOut(this.#levels[stage]!, 2);
       position = this.#move(2, this.#half(stage), this.#precision(stage), position, true);
-      path.push(Float64Array.from({ length: inputs }, (_, i) => walk.x[i * particles]!));
+      path.push(Float64Array.from({ length: inputs }, (_, i) => at[i * particles]!));
     }
     return path.reverse();
   }
@@ -225,7 +225,7 @@ export class UniformRectangle {
     const { pivots, dual } = this.#space;
     const particles = this.#particles;
     const gaussian = this.#gaussian;
-    const walk = this.#walk;
+    const { x, lower, upper } = this.#walk;
     const logarithm = gaussian.run(this.#key, position, frozen && this.#factored(frozen));
     if (logarithm === -Infinity) return logarithm;
     const { eta, choice, weight } = gaussian;
@@ -236,19 +236,19 @@ export class UniformRectangle {
     const missing = new Float64Array(rows);
     for (let p = 0; p < particles; p++) {
       const source = frozen !== undefined && p === 0 ? 0 : byWeight(weight, random.uniform());
-      for (let i = 0; i < inputs; i++) walk.x[i * particles + p] = SIGMA * normalQuantile(random.uniform());
+      for (let i = 0; i < inputs; i++) x[i * particles + p] = SIGMA * normalQuantile(random.uniform());
       for (let s = 0; s < rank; s++) {
         let sum = 0;
         for (let k = 0; k <= s; k++) sum += factor[s * stride + k]! * eta[k * front + source]!;
         const j = order[s]!;
-        for (let i = 0; i < inputs; i++) sum -= weights[j * inputs + i]! * walk.x[i * particles + p]!;
+        for (let i = 0; i < inputs; i++) sum -= weights[j * inputs + i]! * x[i * particles + p]!;
         missing[j] = sum;
-        walk.lower[j * particles + p] = intervals.lower[choice[s * front + source]!]!;
-        walk.upper[j * particles + p] = intervals.upper[choice[s * front + source]!]!;
+        lower[j * particles + p] = intervals.lower[choice[s * front + source]!]!;
+        upper[j * particles + p] = intervals.upper[choice[s * front + source]!]!;
       }
       for (let s = 0; s < rank; s++) {
         const by = missing[pivots[s]!]!;
-        for (let i = 0; i < inputs; i++) walk.x[i * particles + p]! += by * dual[s * inputs + i]!;
+        for (let i = 0; i < inputs; i++) x[i * particles + p]! += by * dual[s * inputs + i]!;
       }
     }
     this.#updateRows(particles);
@@ -274,14 +274,14 @@ export class UniformRectangle {
 
   /** Lets the dependent rows of the first `count` particles out by so many standard deviations of theirs. */
   #letOut(level: number, count: number): void {
-    const { start, lower, upper } = this.#rectangle.intervals;
+    const { start, lower: least, upper: most } = this.#rectangle.intervals;
     const particles = this.#particles;
-    const walk = this.#walk;
+    const { lower, upper } = this.#walk;
     for (const j of this.#dependent) {
       const by = level * this.#deviation[j]!;
       for (let p = 0; p < count; p++) {
-        walk.lower[j * particles + p] = lower[start[j]!]! - by;
-        walk.upper[j * particles + p] = upper[start[j + 1]! - 1]! + by;
+        lower[j * particles + p] = least[start[j]!]! - by;
+        upper[j * particles + p] = most[start[j + 1]! - 1]! + by;
       }
     }
   }
@@ -338,9 +338,9 @@ export class UniformRectangle {
   }
 
   /** Puts the first particle at x. */
-  #place(x: Float64Array): void {
-    const walk = this.#walk;
-    for (let i = 0; i < x.length; i++) walk.x[i * this.#particles] = x[i]!;
+  #place(at: Float64Array): void {
+    const { x } = this.#walk;
+    for (let i = 0; i < at.length; i++) x[i * this.#particles] = at[i]!;
     this.#updateRows(1);
   }
 
