@@ -7,8 +7,9 @@
 export function parentsOf(weight: Float64Array, uniforms: Float64Array, parents: Int32Array): void {
   const particles = weight.length;
   const most = weight.reduce((a, b) => Math.max(a, b), 0);
+  const cumulative = cumulated(weight);
   for (let p = 0; p < particles; p++) {
-    parents[p] = uniforms[p]! * most < weight[p]! ? p : byWeight(weight, uniforms[particles + p]!);
+    parents[p] = uniforms[p]! * most < weight[p]! ? p : byWeight(cumulative, uniforms[particles + p]!);
   }
 }
 
@@ -36,16 +37,24 @@ export function parentsBesideFrozen(weight: Float64Array, uniforms: Float64Array
   parents[0] = 0;
 }
 
-/** A particle drawn by weight. */
-export function byWeight(weight: Float64Array, uniform: number): number {
+/** Sums of the weights up to and with each. */
+export function cumulated(weight: Float64Array): Float64Array {
+  const sums = new Float64Array(weight.length);
   let total = 0;
-  for (const w of weight) total += w;
-  let rest = uniform * total;
-  for (let p = 0; p < weight.length; p++) {
-    rest -= weight[p]!;
-    if (rest < 0) return p;
+  for (let p = 0; p < weight.length; p++) sums[p] = total += weight[p]!;
+  return sums;
+}
+
+/** A particle drawn by weight, from their sums. */
+export function byWeight(cumulative: Float64Array, uniform: number): number {
+  const rest = uniform * cumulative[cumulative.length - 1]!;
+  let [low, high] = [0, cumulative.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rest < cumulative[middle]!) high = middle;
+    else low = middle + 1;
   }
-  return weight.length - 1;
+  return low;
 }
 
 /** Rearranges the columns of `[rows, particles]` values; `held`: room for one row. */

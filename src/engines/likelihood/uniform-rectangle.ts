@@ -18,7 +18,7 @@ import { cholesky } from "./cholesky.ts";
 import { directionsOf, type RowSpace, rowSpace } from "./directions.ts";
 import { GaussianRectangle } from "./gaussian-rectangle.ts";
 import type { GreedyOrder, Intervals } from "./greedy-order.ts";
-import { byWeight, inherit, parentsBesideFrozen, parentsOf } from "./resample.ts";
+import { byWeight, cumulated, inherit, parentsBesideFrozen, parentsOf } from "./resample.ts";
 
 /** Of the Gaussian law that the particles start from: with it, one coordinate in 14 lies outside the cube. */
 export const SIGMA = 0.28;
@@ -228,28 +228,31 @@ export class UniformRectangle {
     const { x, lower, upper } = this.#walk;
     const logarithm = gaussian.run(this.#key, position, frozen && this.#factored(frozen));
     if (logarithm === -Infinity) return logarithm;
-    const { eta, choice, weight } = gaussian;
+    const { eta, choice } = gaussian;
+    const cumulative = cumulated(gaussian.weight);
     const front = FRONT * particles;
     this.#weight.fill(1);
     // x = g + W⁺ (z − W g), g ~ N(0, σ²).
     const random = new Random(this.#key, position + STRETCH);
     const missing = new Float64Array(rows);
+    const own = new Float64Array(inputs);
     for (let p = 0; p < particles; p++) {
-      const source = frozen !== undefined && p === 0 ? 0 : byWeight(weight, random.uniform());
-      for (let i = 0; i < inputs; i++) x[i * particles + p] = SIGMA * normalQuantile(random.uniform());
+      const source = frozen !== undefined && p === 0 ? 0 : byWeight(cumulative, random.uniform());
+      for (let i = 0; i < inputs; i++) own[i] = SIGMA * normalQuantile(random.uniform());
       for (let s = 0; s < rank; s++) {
         let sum = 0;
         for (let k = 0; k <= s; k++) sum += factor[s * stride + k]! * eta[k * front + source]!;
         const j = order[s]!;
-        for (let i = 0; i < inputs; i++) sum -= weights[j * inputs + i]! * x[i * particles + p]!;
+        for (let i = 0; i < inputs; i++) sum -= weights[j * inputs + i]! * own[i]!;
         missing[j] = sum;
         lower[j * particles + p] = intervals.lower[choice[s * front + source]!]!;
         upper[j * particles + p] = intervals.upper[choice[s * front + source]!]!;
       }
       for (let s = 0; s < rank; s++) {
         const by = missing[pivots[s]!]!;
-        for (let i = 0; i < inputs; i++) x[i * particles + p]! += by * dual[s * inputs + i]!;
+        for (let i = 0; i < inputs; i++) own[i]! += by * dual[s * inputs + i]!;
       }
+      for (let i = 0; i < inputs; i++) x[i * particles + p] = own[i]!;
     }
     this.#updateRows(particles);
     if (frozen !== undefined) this.#place(frozen);
@@ -350,10 +353,10 @@ export class UniformRectangle {
     const particles = this.#particles;
     const { x, z } = this.#walk;
     for (let j = 0; j < rows; j++) {
-      for (let p = 0; p < count; p++) {
-        let sum = 0;
-        for (let i = 0; i < inputs; i++) sum += weights[j * inputs + i]! * x[i * particles + p]!;
-        z[j * particles + p] = sum;
+      const row = z.subarray(j * particles, j * particles + count).fill(0);
+      for (let i = 0; i < inputs; i++) {
+        const weight = weights[j * inputs + i]!;
+        if (weight !== 0) for (let p = 0; p < count; p++) row[p]! += weight * x[i * particles + p]!;
       }
     }
   }
