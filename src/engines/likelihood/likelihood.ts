@@ -34,6 +34,8 @@ export interface LikelihoodEstimate {
   readonly effectiveSamples: number;
   readonly guarded: number;
   readonly draws: number;
+  /** Bits of the standard error that more draws do not lessen. */
+  readonly doubt: number;
   /** Bits that the value may be off by where its shape was assumed to be Gaussian; undefined where that was corrected. */
   readonly assumed: number | undefined;
   /** Whether draws inside the output range were too rare. */
@@ -153,7 +155,9 @@ class Likelihood {
       const found = this.#estimate();
       report(found);
       if (this.#isScarce || found.standardError <= tolerance) return found;
-      const plan = this.#plan(tolerance, budget - this.#work);
+      // What draws can still mend; the doubt is left as it is.
+      const goal = Math.sqrt(Math.max(square(tolerance) - square(found.doubt), square(tolerance / 3)));
+      const plan = this.#plan(goal, budget - this.#work);
       if (plan === undefined) return found;
       await this.#draw(plan.draws);
       await this.#correct(plan.corrected);
@@ -331,6 +335,7 @@ class Likelihood {
         this.#records.reduce((sum, record) => sum + record.guarded, 0) +
         this.#corrections.reduce((sum, record) => sum + record.guarded, 0),
       draws: this.#records.length + rejected,
+      doubt,
       assumed: isGaussian ? this.#defect : undefined,
       isScarce: this.#isScarce,
     };
