@@ -43,7 +43,7 @@ class Entry {
 
 /** Directions that eight particles walk along before the next eight do. */
 // @ts-ignore: decorator
-@inline const CHUNK: i32 = 32;
+@inline const CHUNK: i32 = 256;
 // Bytes to what there is of a row.
 // @ts-ignore: decorator
 @inline const LOWER: usize = 0;
@@ -79,7 +79,7 @@ export function walk(
   let ahead: u64 = 0;
   for (let d = from; left > 0; d += step * CHUNK, left -= CHUNK) {
     const directions = min(left, CHUNK);
-    draw(walk.stream, ahead, walk.draws, directions * draws, 0);
+    drawSteps(walk, ahead, directions, draws, precision);
     ahead += (directions * draws) >> 2;
     for (let p = 0; p < count; p += 8) {
       const bytes = <usize>min(count - p, 8) << 3;
@@ -95,6 +95,14 @@ export function walk(
       copy(walk.x + beside, pitch, walk.nearX, 64, walk.inputs, bytes);
       copy(walk.z + beside, pitch, walk.nearZ + AT, ROW, walk.rows, bytes);
     }
+  }
+}
+
+/** Draws for the next directions; not for their acceptance if nothing is refused. */
+function drawSteps(walk: Walk, ahead: u64, directions: i32, draws: i32, precision: f64): void {
+  if (precision != 0) return draw(walk.stream, ahead, walk.draws, directions * draws, 0);
+  for (let k = 0; k < directions; k++) {
+    draw(walk.stream, ahead + ((k * draws) >> 2), walk.draws + (<usize>(k * draws) << 3), draws >> 1, 0);
   }
 }
 
@@ -144,7 +152,9 @@ function move(walk: Walk, d: i32, places: usize, acceptances: usize, half: f64, 
     f64x2.mul(f64x2.splat(precision), t),
     f64x2.add(v128.load(chord, ALONG), f64x2.mul(f64x2.mul(f64x2.splat(0.5), t), f64x2.splat(square))),
   );
-  const taken = f64x2.lt(v128.load(accept), exp2(f64x2.neg(change)));
+  // e^0 is 1, above all that is drawn; what is not a number is never taken.
+  const taken =
+    precision == 0 ? f64x2.eq(change, change) : f64x2.lt(v128.load(accept), exp2(f64x2.neg(change)));
   v128.store(chord, v128.and(t, taken), LEAST);
 }
 

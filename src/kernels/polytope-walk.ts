@@ -15,7 +15,7 @@ const FIELDS = 14;
 const [ENTRY_WORDS, OFFSET] = [6, 4];
 /** Particles that walk together, and the directions they do before others. */
 const TOGETHER = 8;
-const CHUNK = 32;
+const CHUNK = 256;
 /** Bytes of a coordinate, and of a row with its bounds, of so many particles. */
 const COORDINATE = 8 * TOGETHER;
 const ROW = 3 * COORDINATE;

@@ -51,6 +51,9 @@ const shapes: Shape[] = [
   { inputs: 40, rows: 13, particles: 32, count: 32, precision: 25, changed: 1 },
   { inputs: 34, rows: 9, particles: 64, count: 64, precision: 0, changed: 3 },
   { inputs: 70, rows: 21, particles: 64, count: 34, precision: 25, changed: 2 },
+  // More directions than eight particles walk along at a time.
+  { inputs: 600, rows: 3, particles: 32, count: 18, precision: 25, changed: 1 },
+  { inputs: 513, rows: 2, particles: 16, count: 16, precision: 0, changed: 1 },
 ];
 
 function problem({ inputs, rows, changed }: Shape, seed: number) {
