@@ -151,6 +151,34 @@ describe.each(["wasm", "typescript"] as const)("%s", (path) => {
   });
 });
 
+describe.each(["wasm", "typescript"] as const)("%s", (path) => {
+  test("from outside a bound, the chord begins where the particle stands", () => {
+    useKernels(path);
+    // Rows with either sign, so that all four ends of a chord are met.
+    const directions = directionsOf([[[0, 1]]], [[1], [-1]]);
+    for (const [row, x, lower, upper] of [
+      [0, 0.5, -0.5, 0.4],
+      [0, -0.5, -0.4, 0.5],
+      [1, 0.5, -0.4, 0.5],
+      [1, -0.5, -0.5, 0.4],
+    ] as const) {
+      const kernel = createPolytopeWalk({ inputs: 1, rows: 2, particles: 16, directions });
+      kernel.x.fill(x);
+      kernel.z.fill(x, 0, 16).fill(-x, 16);
+      kernel.lower.fill(-Infinity).fill(lower, 16 * row, 16 * (row + 1));
+      kernel.upper.fill(Infinity).fill(upper, 16 * row, 16 * (row + 1));
+      kernel.walk(0, 1, 16, 0.75, 0, streamKey(1), 0);
+      const uniform = new Float64Array(16);
+      new Random(streamKey(1), 0).fill(uniform, 0, 1);
+      // From 0.5 down to −0.5, or up.
+      kernel.x.forEach((moved, p) => {
+        expect(moved).toBeCloseTo(x > 0 ? x - 1 + uniform[p]! : x + uniform[p]!, 12);
+      });
+      kernel.free();
+    }
+  });
+});
+
 const MANY = 8192;
 
 /** Fails unless the mean of the values is within 5 standard errors of what is expected. */
