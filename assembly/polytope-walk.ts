@@ -6,6 +6,7 @@ import { draw, Stream } from "./philox";
 
 @unmanaged
 class Walk {
+  /** Coordinates and rows that directions change, and those between. */
   inputs: i32;
   rows: i32;
   particles: i32;
@@ -25,25 +26,17 @@ class Walk {
   draws: usize;
   /** First entry of each run, `[4 · directions + 1]`: coordinates that grow, that fall, rows that grow, that fall. */
   start: usize;
-  entries: usize;
+  /** Of each entry: the coordinate or row that is changed, by how much, and 1 / that. */
+  index: usize;
+  value: usize;
+  inverse: usize;
   /** `[directions]`. */
   square: usize;
 }
 
-/** A coordinate or a row that a direction changes. */
-@unmanaged
-class Entry {
-  value: f64;
-  /** 1 / value. */
-  inverse: f64;
-  /** Bytes to it in nearX or nearZ. */
-  offset: u32;
-  spare: u32;
-}
-
 /** Directions that eight particles walk along before the next eight do. */
 // @ts-ignore: decorator
-@inline const CHUNK: i32 = 32;
+@inline const CHUNK: i32 = 256;
 // Bytes to what there is of a row.
 // @ts-ignore: decorator
 @inline const LOWER: usize = 0;
@@ -79,7 +72,7 @@ export function walk(
   let ahead: u64 = 0;
   for (let d = from; left > 0; d += step * CHUNK, left -= CHUNK) {
     const directions = min(left, CHUNK);
-    draw(walk.stream, ahead, walk.draws, directions * draws, 0);
+    drawSteps(walk, ahead, directions, draws, precision);
     ahead += (directions * draws) >> 2;
     for (let p = 0; p < count; p += 8) {
       const bytes = <usize>min(count - p, 8) << 3;
@@ -98,6 +91,14 @@ export function walk(
   }
 }
 
+/** Draws for the next directions; not for their acceptance if nothing is refused. */
+function drawSteps(walk: Walk, ahead: u64, directions: i32, draws: i32, precision: f64): void {
+  if (precision != 0) return draw(walk.stream, ahead, walk.draws, directions * draws, 0);
+  for (let k = 0; k < directions; k++) {
+    draw(walk.stream, ahead + ((k * draws) >> 2), walk.draws + (<usize>(k * draws) << 3), draws >> 1, 0);
+  }
+}
+
 function copy(to: usize, toPitch: usize, from: usize, fromPitch: usize, rows: i32, bytes: usize): void {
   for (let r = 0; r < rows; r++, to += toPitch, from += fromPitch) {
     for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
@@ -107,29 +108,24 @@ function copy(to: usize, toPitch: usize, from: usize, fromPitch: usize, rows: i3
 /** Moves the eight along a direction. */
 function move(walk: Walk, d: i32, places: usize, acceptances: usize, half: f64, precision: f64): void {
   const start = walk.start + (<usize>d << 4);
-  const growing = entryAt(walk, load<i32>(start));
-  const falling = entryAt(walk, load<i32>(start, 4));
-  const rowsGrowing = entryAt(walk, load<i32>(start, 8));
-  const rowsFalling = entryAt(walk, load<i32>(start, 12));
-  const end = entryAt(walk, load<i32>(start, 16));
+  const growing = <usize>load<i32>(start);
+  const falling = <usize>load<i32>(start, 4);
+  const rowsGrowing = <usize>load<i32>(start, 8);
+  const rowsFalling = <usize>load<i32>(start, 12);
+  const end = <usize>load<i32>(start, 16);
   const square = load<f64>(walk.square + (<usize>d << 3));
   for (let q: usize = 0; q < 64; q += 16) {
     v128.store(chord + q, f64x2.splat(-Infinity), LEAST);
     v128.store(chord + q, f64x2.splat(Infinity), MOST);
     v128.store(chord + q, f64x2.splat(0), ALONG);
   }
-  within(growing, falling, walk.nearX, -half, half);
-  within(falling, rowsGrowing, walk.nearX, half, -half);
-  between(rowsGrowing, rowsFalling, walk.nearZ, LOWER, UPPER);
-  between(rowsFalling, end, walk.nearZ, UPPER, LOWER);
+  within(walk, growing, falling, -half, half);
+  within(walk, falling, rowsGrowing, half, -half);
+  between(walk, rowsGrowing, rowsFalling, LOWER, UPPER);
+  between(walk, rowsFalling, end, UPPER, LOWER);
   for (let q: usize = 0; q < 64; q += 16) choose(chord + q, places + q, acceptances + q, square, precision);
-  take(growing, rowsGrowing, walk.nearX);
-  take(rowsGrowing, end, walk.nearZ + AT);
-}
-
-// @ts-ignore: decorator
-@inline function entryAt(walk: Walk, k: i32): usize {
-  return walk.entries + <usize>k * offsetof<Entry>();
+  take(walk, growing, rowsGrowing, walk.nearX, 64);
+  take(walk, rowsGrowing, end, walk.nearZ + AT, ROW);
 }
 
 /** Draws two particles' steps and whether they are taken, and leaves them as the least. */
@@ -144,13 +140,15 @@ function move(walk: Walk, d: i32, places: usize, acceptances: usize, half: f64, 
     f64x2.mul(f64x2.splat(precision), t),
     f64x2.add(v128.load(chord, ALONG), f64x2.mul(f64x2.mul(f64x2.splat(0.5), t), f64x2.splat(square))),
   );
-  const taken = f64x2.lt(v128.load(accept), exp2(f64x2.neg(change)));
+  // e^0 is 1, above all that is drawn; what is not a number is never taken.
+  const taken =
+    precision == 0 ? f64x2.eq(change, change) : f64x2.lt(v128.load(accept), exp2(f64x2.neg(change)));
   v128.store(chord, v128.and(t, taken), LEAST);
 }
 
 /** Shortens the chords to where the coordinates stay between `below` and `above`. */
 // @ts-ignore: decorator
-@inline function within(at: usize, end: usize, x: usize, below: f64, above: f64): void {
+@inline function within(walk: Walk, first: usize, end: usize, below: f64, above: f64): void {
   const b = f64x2.splat(below);
   const a = f64x2.splat(above);
   let l0 = v128.load(chord, LEAST);
@@ -165,10 +163,14 @@ function move(walk: Walk, d: i32, places: usize, acceptances: usize, half: f64, 
   let s1 = v128.load(chord, ALONG + 16);
   let s2 = v128.load(chord, ALONG + 32);
   let s3 = v128.load(chord, ALONG + 48);
-  for (; at < end; at += offsetof<Entry>()) {
-    const value = v128.load64_splat(at, offsetof<Entry>("value"));
-    const inverse = v128.load64_splat(at, offsetof<Entry>("inverse"));
-    const from = x + load<u32>(at, offsetof<Entry>("offset"));
+  const nearX = walk.nearX;
+  let index = walk.index + (first << 2);
+  let at = walk.value + (first << 3);
+  let inverted = walk.inverse + (first << 3);
+  for (const last = walk.index + (end << 2); index < last; index += 4, at += 8, inverted += 8) {
+    const value = v128.load64_splat(at);
+    const inverse = v128.load64_splat(inverted);
+    const from = nearX + (<usize>load<i32>(index) << 6);
     let q = v128.load(from);
     l0 = f64x2.pmax(l0, f64x2.mul(f64x2.sub(b, q), inverse));
     m0 = f64x2.pmin(m0, f64x2.mul(f64x2.sub(a, q), inverse));
@@ -202,7 +204,7 @@ function move(walk: Walk, d: i32, places: usize, acceptances: usize, half: f64, 
 
 /** Shortens the chords to where the rows stay between their bounds; a step below 0 comes to the `near` one. */
 // @ts-ignore: decorator
-@inline function between(at: usize, end: usize, rows: usize, near: usize, far: usize): void {
+@inline function between(walk: Walk, first: usize, end: usize, near: usize, far: usize): void {
   let l0 = v128.load(chord, LEAST);
   let l1 = v128.load(chord, LEAST + 16);
   let l2 = v128.load(chord, LEAST + 32);
@@ -211,9 +213,12 @@ function move(walk: Walk, d: i32, places: usize, acceptances: usize, half: f64, 
   let m1 = v128.load(chord, MOST + 16);
   let m2 = v128.load(chord, MOST + 32);
   let m3 = v128.load(chord, MOST + 48);
-  for (; at < end; at += offsetof<Entry>()) {
-    const inverse = v128.load64_splat(at, offsetof<Entry>("inverse"));
-    const row = rows + load<u32>(at, offsetof<Entry>("offset"));
+  const nearZ = walk.nearZ;
+  let index = walk.index + (first << 2);
+  let inverted = walk.inverse + (first << 3);
+  for (const last = walk.index + (end << 2); index < last; index += 4, inverted += 8) {
+    const inverse = v128.load64_splat(inverted);
+    const row = nearZ + <usize>load<i32>(index) * ROW;
     const n = row + near;
     const f = row + far;
     const q0 = v128.load(row, AT);
@@ -241,14 +246,16 @@ function move(walk: Walk, d: i32, places: usize, acceptances: usize, half: f64, 
 
 /** Takes the steps. */
 // @ts-ignore: decorator
-@inline function take(at: usize, end: usize, values: usize): void {
+@inline function take(walk: Walk, first: usize, end: usize, values: usize, pitch: usize): void {
   const t0 = v128.load(chord, LEAST);
   const t1 = v128.load(chord, LEAST + 16);
   const t2 = v128.load(chord, LEAST + 32);
   const t3 = v128.load(chord, LEAST + 48);
-  for (; at < end; at += offsetof<Entry>()) {
-    const value = v128.load64_splat(at, offsetof<Entry>("value"));
-    const to = values + load<u32>(at, offsetof<Entry>("offset"));
+  let index = walk.index + (first << 2);
+  let at = walk.value + (first << 3);
+  for (const last = walk.index + (end << 2); index < last; index += 4, at += 8) {
+    const value = v128.load64_splat(at);
+    const to = values + <usize>load<i32>(index) * pitch;
     v128.store(to, f64x2.add(v128.load(to), f64x2.mul(t0, value)));
     v128.store(to, f64x2.add(v128.load(to, 16), f64x2.mul(t1, value)), 16);
     v128.store(to, f64x2.add(v128.load(to, 32), f64x2.mul(t2, value)), 32);

@@ -29,33 +29,44 @@ export interface SortedDirections {
   readonly inverse: Float64Array;
   /** Σ value² over the coordinates, `[directions]`. */
   readonly square: Float64Array;
+  /** No coordinate, and no row, from these on is changed. */
+  readonly inputs: number;
+  readonly rows: number;
 }
 
 export function sortDirections({ start, middle, index, value }: Directions): SortedDirections {
   const count = middle.length;
+  const runs = new Int32Array(RUNS * count + 1);
+  const square = new Float64Array(count);
   const sorted = {
-    start: new Int32Array(RUNS * count + 1),
     index: new Int32Array(index.length),
     value: new Float64Array(index.length),
     inverse: new Float64Array(index.length),
-    square: new Float64Array(count),
   };
-  let to = 0;
+  const ends = [0, 0];
+  let first = 0;
   for (let d = 0; d < count; d++) {
-    for (let run = 0; run < RUNS; run++) {
-      const [from, end] = run < 2 ? [start[d]!, middle[d]!] : [middle[d]!, start[d + 1]!];
-      const sign = run % 2 === 0 ? 1 : -1;
-      for (let k = from; k < end; k++) {
+    for (let half = 0; half < 2; half++) {
+      const [from, to] = half === 0 ? [start[d]!, middle[d]!] : [middle[d]!, start[d + 1]!];
+      let falling = first;
+      for (let k = from; k < to; k++) falling += value[k]! > 0 ? 1 : 0;
+      let [up, down, end] = [first, falling, ends[half]!];
+      for (let k = from; k < to; k++) {
         const v = value[k]!;
-        if (!(sign * v > 0)) continue;
-        sorted.index[to] = index[k]!;
-        sorted.value[to] = v;
-        sorted.inverse[to] = 1 / v;
-        if (run < 2) sorted.square[d]! += v * v;
-        to++;
+        if (v === 0) continue;
+        const at = v > 0 ? up++ : down++;
+        const i = index[k]!;
+        if (i >= end) end = i + 1;
+        sorted.index[at] = i;
+        sorted.value[at] = v;
+        sorted.inverse[at] = 1 / v;
       }
-      sorted.start[RUNS * d + run + 1] = to;
+      if (half === 0) for (let k = first; k < down; k++) square[d]! += sorted.value[k]! * sorted.value[k]!;
+      ends[half] = end;
+      runs[RUNS * d + 2 * half + 1] = falling;
+      runs[RUNS * d + 2 * half + 2] = down;
+      first = down;
     }
   }
-  return sorted;
+  return { ...sorted, start: runs, square, inputs: ends[0]!, rows: ends[1]! };
 }

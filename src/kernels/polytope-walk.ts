@@ -1,6 +1,6 @@
 /** Particles that walk on a polytope; compiled where it can be. */
 import type { StreamKey } from "../information/random.ts";
-import { type Directions, RUNS, sortDirections } from "./directions.ts";
+import { type Directions, sortDirections } from "./directions.ts";
 import { acquire, type Instance, release } from "./instance.ts";
 import { putFields, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
@@ -9,13 +9,11 @@ import { drawsOf, PlainPolytopeWalk, type PolytopeWalk, type PolytopeWalkSpec } 
 export type { Directions, PolytopeWalk, PolytopeWalkSpec };
 export { drawsOf };
 
-// Fields of the job from the directions on, and words of an entry, as assembly/polytope-walk.ts has them.
-const DIRECTIONS = 11;
-const FIELDS = 14;
-const [ENTRY_WORDS, OFFSET] = [6, 4];
+// Fields of the job that directions set, first and last, as assembly/polytope-walk.ts has them.
+const [INPUTS, ROWS, DIRECTIONS, FIELDS] = [0, 1, 11, 16];
 /** Particles that walk together, and the directions they do before others. */
 const TOGETHER = 8;
-const CHUNK = 32;
+const CHUNK = 256;
 /** Bytes of a coordinate, and of a row with its bounds, of so many particles. */
 const COORDINATE = 8 * TOGETHER;
 const ROW = 3 * COORDINATE;
@@ -48,8 +46,8 @@ class CompiledPolytopeWalk implements PolytopeWalk {
     this.#upper = instance.alloc(8 * this.#rows);
     this.#stream = instance.alloc(STREAM_BYTES);
     this.#job = putFields(instance, [
-      inputs,
-      rows,
+      0,
+      0,
       particles,
       this.#x,
       this.#z,
@@ -59,9 +57,7 @@ class CompiledPolytopeWalk implements PolytopeWalk {
       instance.alloc(ROW * rows),
       this.#stream,
       instance.alloc(8 * CHUNK * drawsOf(particles)),
-      0,
-      0,
-      0,
+      ...new Int32Array(FIELDS - DIRECTIONS),
     ]);
     this.#directions = instance.top;
     this.setDirections(directions);
@@ -86,23 +82,12 @@ class CompiledPolytopeWalk implements PolytopeWalk {
   setDirections(directions: Directions): void {
     const instance = this.#instance;
     instance.top = this.#directions;
-    const { start, index, value, inverse, square } = sortDirections(directions);
-    const places = [instance.put(start), instance.alloc(4 * ENTRY_WORDS * index.length), instance.put(square)];
-    const reals = instance.f64(places[1]!, (ENTRY_WORDS / 2) * index.length);
-    const words = instance.i32(places[1]!, ENTRY_WORDS * index.length);
-    const putEntries = (from: number, to: number, bytes: number): void => {
-      for (let k = from; k < to; k++) {
-        reals[(ENTRY_WORDS / 2) * k] = value[k]!;
-        reals[(ENTRY_WORDS / 2) * k + 1] = inverse[k]!;
-        words[ENTRY_WORDS * k + OFFSET] = bytes * index[k]!;
-      }
-    };
-    for (let d = 0; d < square.length; d++) {
-      const [first, between, end] = [start[RUNS * d]!, start[RUNS * d + 2]!, start[RUNS * (d + 1)]!];
-      putEntries(first, between, COORDINATE);
-      putEntries(between, end, ROW);
-    }
-    instance.i32(this.#job, FIELDS).set(places, DIRECTIONS);
+    const { start, index, value, inverse, square, inputs, rows } = sortDirections(directions);
+    const places = [start, index, value, inverse, square].map((list) => instance.put(list));
+    const fields = instance.i32(this.#job, FIELDS);
+    fields[INPUTS] = inputs;
+    fields[ROWS] = rows;
+    fields.set(places, DIRECTIONS);
   }
 
   walk(

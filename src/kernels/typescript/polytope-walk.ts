@@ -30,7 +30,7 @@ export interface PolytopeWalk {
    * Moves the first `count` particles, an even number, along the directions `from` … `to` − 1, backwards where `to` < `from` (`from` …
    * `to` + 1). Each step is drawn uniformly from the chord within the cube |x_i| ≤ half and the rows' bounds, and taken with the
    * probability that keeps e^(−τ|x|²/2) (Metropolis), so that each move is its own reversal. Uses draws from `position`, a multiple of
-   * 4, on: `drawsOf(count)` for each direction.
+   * 4, on: `drawsOf(count)` for each direction. Many directions in one call cost less than as many calls.
    */
   walk(
     from: number,
