@@ -72,6 +72,20 @@ export function provedBounds({
   return bracketError === undefined ? bracket : bounds;
 }
 
+/** Bounds wider than this many standard errors say little beside the error. */
+const CLOSE = 20;
+
+/** Whether the bracket of an estimate is worth a reader's eye: it is what a likelihood value rests on, or it is close. */
+export function bracketTells({
+  standardError,
+  bracket,
+  bracketError,
+  evidence,
+}: Pick<Estimate, "standardError" | "bracket" | "bracketError" | "evidence">): boolean {
+  if (bracket === undefined) return false;
+  return (bracketError !== undefined && evidence !== undefined) || bracket[1] - bracket[0] < CLOSE * standardError;
+}
+
 /** Student's 97.5 % quantile by its expansion in 1/ν (error below 0.002 from ν = 8 on); the normal one where ν is absent. */
 function quantile(freedom: number | undefined): number {
   return freedom === undefined ? 1.96 : 1.96 + 2.372 / freedom + 2.822 / square(freedom);
