@@ -11,6 +11,7 @@ export { effectiveInformation } from "./causal/effective-information.ts";
 export { eiBetweenGroups, type UnitGroups } from "./causal/group-information.ts";
 export { integration } from "./causal/integration.ts";
 export { type LayerMeasures, type LayerOptions, measureLayer } from "./causal/measure-layer.ts";
+export type { SeveralOptions } from "./causal/measure-layers.ts";
 export type { EffectiveInformationOptions, PairOptions } from "./causal/options.ts";
 export { outputEntropies } from "./causal/output-entropies.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";

@@ -4,8 +4,8 @@ import { InvalidInputError } from "../errors.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import { derivedSeed } from "../information/random.ts";
 import type { Mechanism } from "../network/mechanism.ts";
-import type { LayerMeasures, LayerOptions } from "./measure-layer.ts";
-import { measureLayers } from "./measure-layers.ts";
+import type { LayerMeasures } from "./measure-layer.ts";
+import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
 import { samplingOptions } from "./options.ts";
 
 export interface BinSweepPoint {
@@ -22,7 +22,7 @@ export interface BinSweepPoint {
 export async function binSweep(
   mechanism: Mechanism,
   bins: readonly BinsSpec[],
-  options: Omit<LayerOptions, "bins">,
+  options: Omit<SeveralOptions, "bins">,
 ): Promise<BinSweepPoint[]> {
   if (!Array.isArray(bins) || bins.length === 0) {
     throw new InvalidInputError({
@@ -31,7 +31,7 @@ export async function binSweep(
       got: JSON.stringify(bins) ?? "none",
     });
   }
-  for (const each of bins) samplingOptions({ ...options, bins: each }, "binSweep()");
+  for (const each of bins) samplingOptions({ ...options, bins: each, onPartial: undefined }, "binSweep()");
   const { seed = 0 } = options;
   const asked = bins.map((each, index) => ({ mechanism, bins: each, seed: derivedSeed(seed, index) }));
   const found = await measureLayers(asked, options);

@@ -2,11 +2,11 @@
 import { derivedSeed } from "../information/random.ts";
 import { mechanisms } from "../network/mechanism.ts";
 import type { Network } from "../network/network.ts";
-import type { LayerMeasures, LayerOptions } from "./measure-layer.ts";
-import { measureLayers } from "./measure-layers.ts";
+import type { LayerMeasures } from "./measure-layer.ts";
+import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
 import { samplingOptions } from "./options.ts";
 
-export interface CausalPlaneOptions extends LayerOptions {
+export interface CausalPlaneOptions extends SeveralOptions {
   /** Range of the network's own inputs. Default: the network's, or (−10, 10) where it has none. */
   readonly inputRange?: readonly [number, number];
 }
@@ -18,7 +18,7 @@ export interface CausalPlaneOptions extends LayerOptions {
  * @throws InvalidInputError for options out of range or a layer that cannot be measured; the signal's reason when cancelled.
  */
 export async function causalPlane(network: Network, options: CausalPlaneOptions): Promise<LayerMeasures[]> {
-  samplingOptions(options, "causalPlane()");
+  samplingOptions({ ...options, onPartial: undefined }, "causalPlane()");
   const { bins, seed = 0 } = options;
   const asked = mechanisms(network, options).map((mechanism, index) => ({
     mechanism,

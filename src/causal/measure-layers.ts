@@ -2,6 +2,7 @@
 import { LEAST_MEMORY } from "../engines/engine.ts";
 import type { Task } from "../engines/pool.ts";
 import type { BinsSpec } from "../information/bins.ts";
+import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
 import { fromPlain, type PlainMechanism, toPlain } from "../network/plain-mechanism.ts";
 import { type LayerMeasures, type LayerOptions, measureLayer } from "./measure-layer.ts";
@@ -13,10 +14,21 @@ export interface LayerRequest {
   readonly seed: number;
 }
 
-type Shared = Omit<LayerOptions, "bins" | "seed">;
+/** What a list of measurements has in common. */
+export interface SeveralOptions extends Omit<LayerOptions, "onPartial"> {
+  /**
+   * Called with the EI so far of one mechanism and its position in the list. A mechanism that a worker measures as a whole, as it does
+   * the small ones of several, gives no such values: functions cannot be sent there.
+   */
+  readonly onPartial?: (partial: Estimate, index: number) => void;
+  /** Called with the measures of each mechanism and its position in the list as soon as they are known, in any order. */
+  readonly onMeasured?: (measures: LayerMeasures, index: number) => void;
+}
+
+type Shared = Omit<SeveralOptions, "bins" | "seed">;
 type LayerJob = Pick<
   Shared,
-  "outside" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest" | "memory"
+  "outside" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest" | "memory" | "force"
 >;
 
 interface LayerShard {
@@ -40,28 +52,32 @@ const LARGE = 10_000;
  * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
  */
 export async function measureLayers(asked: readonly LayerRequest[], options: Shared): Promise<LayerMeasures[]> {
-  const { signal, onProgress, pool } = options;
+  const { signal, onProgress, onPartial, pool } = options;
   const found = new Array<LayerMeasures>(asked.length);
   let done = 0;
+  const keep = (index: number, measures: LayerMeasures) => {
+    found[index] = measures;
+    done++;
+    options.onMeasured?.(measures, index);
+  };
 
   const together = pool === undefined || pool.workers === 0 ? [] : asked.flatMap(sendable);
   if (pool !== undefined && together.length > 1) {
     const share = (fraction: number) => onProgress?.((together.length * fraction) / asked.length);
-    const { outside, method, tolerance, samples, threshold, noise, rest } = options;
+    const { outside, method, tolerance, samples, threshold, noise, rest, force } = options;
     // Those that are measured at the same time share what there is.
     const memory = options.memory && Math.max(LEAST_MEMORY, options.memory / Math.min(pool.workers, together.length));
-    const job = { outside, method, tolerance, samples, threshold, noise, rest, memory };
+    const job = { outside, method, tolerance, samples, threshold, noise, rest, memory, force };
     const shards = together.map(({ shard }) => shard);
     const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });
-    for (const [at, { index }] of together.entries()) found[index] = measured[at]!;
-    done = together.length;
+    for (const [at, { index }] of together.entries()) keep(index, measured[at]!);
   }
 
   for (const [index, { mechanism, bins, seed }] of asked.entries()) {
     if (found[index] !== undefined) continue;
     const share = (fraction: number) => onProgress?.((done + fraction) / asked.length);
-    found[index] = await measureLayer(mechanism, { ...options, bins, seed, onProgress: share });
-    done++;
+    const own = { onProgress: share, onPartial: onPartial && ((partial: Estimate) => onPartial(partial, index)) };
+    keep(index, await measureLayer(mechanism, { ...options, bins, seed, ...own }));
     onProgress?.(done / asked.length);
   }
   return found;

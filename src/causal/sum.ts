@@ -1,6 +1,14 @@
 /** From a matrix of pairs to their sum, and from two estimates to their difference. */
 import { hypot } from "../information/elementary.ts";
-import { type Estimate, type EstimateMatrix, estimate, jointFreedom } from "../information/estimate.ts";
+import {
+  type Estimate,
+  type EstimateMatrix,
+  estimate,
+  evidenceOfSum,
+  jointFreedom,
+  opposite,
+  placeOfSum,
+} from "../information/estimate.ts";
 
 /** Sum of all pairs; the errors of independent pairs add in quadrature. */
 export function sumOfPairs(matrix: EstimateMatrix): Estimate {
@@ -14,22 +22,20 @@ export function sumOfPairs(matrix: EstimateMatrix): Estimate {
   });
 }
 
-/** Where the true value of an estimate lies at most: its bracket, or the value itself where it is exact. */
-function boundsOf(of: Estimate): readonly [number, number] | undefined {
-  return of.bracket ?? (of.method === "exact" ? [of.bits, of.bits] : undefined);
-}
-
-/** `a − b` of independent estimates. */
+/**
+ * `a − b` of independent estimates. Where either is known by more than its standard error, so is the difference: its bracket, the errors
+ * of the bracket's ends and its proved bounds follow by the rules of `placeOfSum()`. It keeps the evidence of both.
+ */
 export function difference(a: Estimate, b: Estimate, warnings: readonly string[]): Estimate {
-  const [boundsA, boundsB] = [boundsOf(a), boundsOf(b)];
-  const bracket = boundsA && boundsB && ([boundsA[0] - boundsB[1], boundsA[1] - boundsB[0]] as const);
+  const evidence = evidenceOfSum([a, b]);
   return estimate({
     bits: a.bits - b.bits,
     standardError: hypot(a.standardError, b.standardError),
     degreesOfFreedom: jointFreedom([a, b]),
-    ...(bracket && (a.standardError > 0 || b.standardError > 0) && { bracket }),
+    ...((a.standardError > 0 || b.standardError > 0) && placeOfSum([a, opposite(b)])),
     samples: a.samples + b.samples,
     method: "derived",
+    ...(evidence && { evidence }),
     outside: Math.max(a.outside, b.outside),
     warnings,
   });

@@ -1,14 +1,13 @@
 /** `causalscope measure --csv`: a row per value, the same columns whatever was asked. */
-import type { LayerMeasures } from "../causal/measure-layer.ts";
 import type { BinCounts } from "../information/bins.ts";
 import { type Estimate, type EstimateMatrix, estimate } from "../information/estimate.ts";
 import { MEASURES } from "../runs/table.ts";
-import { type Column, csv } from "../runs/table-files.ts";
-import type { Measured } from "./measure-layers.ts";
+import { type Column, csv, evidenceColumns } from "../runs/table-files.ts";
+import { type Measured, type MeasuredLayer, SO_FAR } from "./measure-layers.ts";
 
 interface Row {
   readonly position: number;
-  readonly layer: LayerMeasures;
+  readonly layer: MeasuredLayer;
   readonly bins: BinCounts;
   readonly measure: string;
   readonly value: Estimate;
@@ -31,14 +30,19 @@ const columns: readonly Column<Row>[] = [
   { name: "method", type: "STRING", of: (row) => row.value.method },
   { name: "samples", type: "INT64", of: (row) => row.value.samples },
   { name: "outside", type: "DOUBLE", of: (row) => row.value.outside },
-  { name: "warnings", type: "STRING", of: (row) => row.value.warnings.join("; ") },
-  { name: "bracket_lower", type: "DOUBLE", of: (row) => row.value.bracket?.[0] ?? "" },
-  { name: "bracket_upper", type: "DOUBLE", of: (row) => row.value.bracket?.[1] ?? "" },
+  { name: "warnings", type: "STRING", of: (row) => warningsOf(row).join("; ") },
+  { name: "bracket_lower", type: "DOUBLE", of: (row) => row.value.bracket?.[0] },
+  { name: "bracket_upper", type: "DOUBLE", of: (row) => row.value.bracket?.[1] },
   { name: "input_bins", type: "INT64", of: (row) => row.bins.input },
   { name: "output_bins", type: "INT64", of: (row) => row.bins.output },
   { name: "from_inputs", type: "STRING", of: (row) => row.inputs.join(" ") },
   { name: "to_outputs", type: "STRING", of: (row) => row.outputs.join(" ") },
+  ...evidenceColumns((row: Row) => row.value),
 ];
+
+function warningsOf({ layer, value }: Row): readonly string[] {
+  return "cancelled" in layer ? [SO_FAR, ...value.warnings] : value.warnings;
+}
 
 export function csvText(found: readonly Measured[]): string {
   return csv(columns, found.flatMap(rowsOf));
@@ -46,15 +50,11 @@ export function csvText(found: readonly Measured[]): string {
 
 function rowsOf({ position, bins, measures, sweep, matrices, groups }: Measured): Row[] {
   const whole = (sweep ?? [{ bins, measures }]).flatMap((point) =>
-    MEASURES.map((measure) => ({
-      position,
-      layer: point.measures,
-      bins: point.bins,
-      measure,
-      value: point.measures[measure],
-      inputs: [],
-      outputs: [],
-    })),
+    MEASURES.flatMap((measure) => {
+      const value = point.measures[measure];
+      const common = { position, layer: point.measures, bins: point.bins };
+      return value === undefined ? [] : [{ ...common, measure, value, inputs: [], outputs: [] }];
+    }),
   );
   const common = { position, layer: measures, bins };
   const pairs = (measure: string, matrix: EstimateMatrix) =>

@@ -22,6 +22,7 @@ export function jsonOf(found: readonly Measured[], { who, version, bins, flags }
     ...(sweep && {
       sweep: sweep.map((point) => ({
         bins: point.bins,
+        ...("cancelled" in point.measures && { cancelled: true }),
         ...Object.fromEntries(MEASURES.map((measure) => [measure, point.measures[measure]])),
       })),
     }),

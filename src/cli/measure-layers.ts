@@ -8,16 +8,29 @@ import { sensitivityMatrix } from "../causal/sensitivity.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
-import type { Mechanism } from "../network/mechanism.ts";
+import { commonInputRange, type Mechanism } from "../network/mechanism.ts";
+import type { MeasureName } from "../runs/table.ts";
 import type { Subject } from "./measure-request.ts";
+
+/** The measures of a layer; where its measuring was cancelled, its EI so far in place of all of them. */
+export type MeasuredLayer = LayerMeasures | CancelledLayer;
+
+export interface CancelledLayer
+  extends Omit<LayerMeasures, "eiParts" | "sensitivity" | "degeneracy" | "phi">,
+    Partial<Record<Exclude<MeasureName, "ei">, undefined>> {
+  readonly cancelled: true;
+}
+
+/** How tables mark such an EI. */
+export const SO_FAR = "cancelled: so far";
 
 export interface Measured {
   /** Position in the network of its (first) layer, from 0. */
   readonly position: number;
   readonly bins: BinCounts;
   /** With a sweep, at its first number of bins. */
-  readonly measures: LayerMeasures;
-  readonly sweep?: readonly { readonly bins: BinCounts; readonly measures: LayerMeasures }[];
+  readonly measures: MeasuredLayer;
+  readonly sweep?: readonly { readonly bins: BinCounts; readonly measures: MeasuredLayer }[];
   readonly matrices?: { readonly eiParts: EstimateMatrix; readonly sensitivity: EstimateMatrix };
   readonly groups?: readonly (UnitGroups & { readonly estimate: Estimate })[];
 }
@@ -28,15 +41,24 @@ export interface Extras {
   readonly matrix: boolean;
 }
 
-type Options = Omit<LayerOptions, "bins" | "onProgress"> & { readonly bins: BinCounts; readonly seed: number };
+export interface Watch {
+  /** Gets the fraction done, and what is being measured. */
+  readonly onProgress: (fraction: number, name: string) => void;
+  /** Gets all that would be left if the measuring were cancelled now, whenever that changes. */
+  readonly onSoFar: (soFar: readonly Measured[]) => void;
+}
 
-/** @param onProgress gets the fraction done, and what is being measured. */
+type Options = Omit<LayerOptions, "bins" | "onProgress" | "onPartial"> & {
+  readonly bins: BinCounts;
+  readonly seed: number;
+};
+
 export async function measureAll(
   asked: readonly Subject[],
   options: Options,
   extras: Extras,
-  onProgress: (fraction: number, name: string) => void,
-): Promise<Measured[]> {
+  { onProgress, onSoFar }: Watch,
+): Promise<readonly Measured[]> {
   const { sweep, groups, matrix } = extras;
   const steps = asked.length * (1 + (matrix ? 2 : 0) + (groups === undefined ? 0 : 1));
   let done = 0;
@@ -47,31 +69,67 @@ export async function measureAll(
     onProgress(done / steps, name);
     return value;
   };
+  const kept = new Array<Measured | undefined>(asked.length);
+  let found: readonly Measured[] = [];
+  const keep = (index: number, measured: Measured) => {
+    kept[index] = measured;
+    found = kept.filter((each) => each !== undefined);
+    onSoFar(found);
+  };
   // Each layer has its own noise, the same whichever others are measured with it.
   const seeded = asked.map((subject) => ({ ...subject, seed: derivedSeed(options.seed, subject.position) }));
-  const found: Measured[] = [];
   if (sweep !== undefined) {
-    for (const { position, mechanism, seed } of seeded) {
-      const points = await step(mechanism.name, 1, (onProgress) =>
-        binSweep(mechanism, sweep, { ...options, seed, onProgress }),
+    for (const [index, { position, mechanism, seed }] of seeded.entries()) {
+      const points = new Array<{ bins: BinCounts; measures: MeasuredLayer } | undefined>(sweep.length);
+      const keepAt = (at: number, measures: MeasuredLayer) => {
+        points[at] = { bins: { input: sweep[at]!, output: sweep[at]! }, measures };
+        const known = points.filter((point) => point !== undefined);
+        keep(index, { position, ...known[0]!, sweep: known });
+      };
+      await step(mechanism.name, 1, (onProgress) =>
+        binSweep(mechanism, sweep, {
+          ...options,
+          seed,
+          onProgress,
+          onMeasured: (measures, at) => keepAt(at, measures),
+          onPartial: (ei, at) => keepAt(at, cancelledAt(mechanism, ei)),
+        }),
       );
-      const at = points.map(({ measures }, index) => {
-        const count = sweep[index]!;
-        return { bins: { input: count, output: count }, measures };
-      });
-      found.push({ position, bins: at[0]!.bins, measures: at[0]!.measures, sweep: at });
     }
     return found;
   }
   const { bins } = options;
   const name = asked.length === 1 ? asked[0]!.mechanism.name : `${asked.length} layers`;
   const requests = seeded.map(({ mechanism, seed }) => ({ mechanism, bins, seed }));
-  const measures = await step(name, asked.length, (onProgress) => measureLayers(requests, { ...options, onProgress }));
+  const keepAt = (index: number, measures: MeasuredLayer) =>
+    keep(index, { position: seeded[index]!.position, bins, measures });
+  const measures = await step(name, asked.length, (onProgress) =>
+    measureLayers(requests, {
+      ...options,
+      onProgress,
+      onMeasured: (measures, index) => keepAt(index, measures),
+      onPartial: (ei, index) => keepAt(index, cancelledAt(seeded[index]!.mechanism, ei)),
+    }),
+  );
   for (const [index, { position, mechanism, seed }] of seeded.entries()) {
     const more = await closer(mechanism, { ...options, seed }, extras, step);
-    found.push({ position, bins, measures: measures[index]!, ...more });
+    keep(index, { position, bins, measures: measures[index]!, ...more });
   }
   return found;
+}
+
+function cancelledAt(mechanism: Mechanism, ei: Estimate): CancelledLayer {
+  const { name, inputs, outputs, activation, outputRange } = mechanism;
+  return {
+    name,
+    inputs,
+    outputs,
+    activation,
+    inputRange: commonInputRange(mechanism),
+    outputRange,
+    ei,
+    cancelled: true,
+  };
 }
 
 /** @param size how many of the steps it is. */

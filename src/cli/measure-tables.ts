@@ -1,10 +1,10 @@
 /** `causalscope measure` for a reader: tables that fit into 100 columns wherever the values do. */
 import type { UnitGroups } from "../causal/group-information.ts";
-import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
+import { bracketTells, type Estimate, type EstimateMatrix, type Route } from "../information/estimate.ts";
 import { MEASURES, type MeasureName } from "../runs/table.ts";
-import type { Measured } from "./measure-layers.ts";
-import { binsText } from "./measure-request.ts";
-import { bits, decimals, percent, table } from "./table.ts";
+import { type Measured, SO_FAR } from "./measure-layers.ts";
+import { binsText, type Subject } from "./measure-request.ts";
+import { bits, decimals, percent, range, table, withError } from "./table.ts";
 
 const WIDTH = 100;
 
@@ -16,19 +16,28 @@ const TITLES: Readonly<Record<MeasureName, string>> = {
   phi: "φ",
 };
 
+const ROUTES: Readonly<Record<Route, string>> = { count: "by counting", likelihood: "from probabilities" };
+
+/** In place of a value that there is none of. */
+const NONE = "–";
+
 const left = (title: string) => ({ title, align: "left" }) as const;
 const right = (title: string) => ({ title, align: "right" }) as const;
 
-export function tablesText(found: readonly Measured[]): string {
+/** @param asked what was to be measured: more than was found where it was cancelled. */
+export function tablesText(found: readonly Measured[], asked: readonly Subject[]): string {
   const said = values(found);
+  const estimated = said.filter(({ value }) => value.bracketError !== undefined && bracketTells(value));
   const blocks = [
     layersTable(found),
     measuresTable(found),
     ...found.flatMap(matrixTables),
     ...(found.some(({ groups }) => groups !== undefined) ? [groupsTable(found)] : []),
+    ...(estimated.length > 0 ? [bracketsTable(estimated)] : []),
   ];
   const tables = blocks.join("\n");
-  return `${tables}\n${footnote(tables)}${warningLines(said)}`;
+  const notes = [footnote(tables, estimated.length > 0), ...evidenceLines(said), warningLines(said)];
+  return `${tables}\n${notes.join("")}${missingLine(found, asked)}`;
 }
 
 function layersTable(found: readonly Measured[]): string {
@@ -56,17 +65,37 @@ function layersTable(found: readonly Measured[]): string {
 }
 
 function measuresTable(found: readonly Measured[]): string {
-  const rows = found.flatMap(({ measures, bins, sweep }) =>
-    (sweep ?? [{ bins, measures }]).map((point) => [
-      measures.name,
-      binsText(point.bins),
-      // The bounds of degeneracy and φ are EI's, moved: JSON and CSV have them.
-      ...MEASURES.map((measure) =>
-        bits(measure === "ei" ? point.measures.ei : { ...point.measures[measure], bracket: undefined }),
-      ),
-    ]),
-  );
-  return table([left("layer"), right("bins"), ...MEASURES.map((measure) => right(TITLES[measure]))], rows);
+  const cut = found.some(({ measures, sweep }) => [{ measures }, ...(sweep ?? [])].some(isCut));
+  const points = found.flatMap(({ measures, bins, sweep }) => sweep ?? [{ bins, measures }]);
+  const rows = points.map(({ bins, measures }) => [
+    measures.name,
+    binsText(bins),
+    ...MEASURES.map((measure) => {
+      const value = measures[measure];
+      if (value === undefined) return NONE;
+      // The bounds of degeneracy and φ are EI's, moved: JSON and CSV have them, and a table of their own where they are estimated.
+      return bits(measure === "ei" ? value : { ...value, bracket: undefined });
+    }),
+    ...(cut ? [isCut({ measures }) ? SO_FAR : ""] : []),
+  ]);
+  const columns = [left("layer"), right("bins"), ...MEASURES.map((measure) => right(TITLES[measure]))];
+  return table([...columns, ...(cut ? [left("")] : [])], rows);
+}
+
+function isCut({ measures }: Pick<Measured, "measures">): boolean {
+  return "cancelled" in measures;
+}
+
+/** A row per value whose bracket is an estimate itself. */
+function bracketsTable(estimated: readonly Said[]): string {
+  const rows = estimated.map(({ layer, title, value: { bracket, bracketError, bounds } }) => [
+    layer,
+    title,
+    `[${bracket!.map((end, side) => withError(end, bracketError![side]!)).join(", ")}]`,
+    bounds === undefined ? NONE : range(bounds, 1),
+  ]);
+  const columns = [left("layer"), left("value"), right("bracket"), right("proved bounds")];
+  return `Estimated brackets, in bits: in expectation, either end lies on its side of the true value\n${table(columns, rows)}`;
 }
 
 function matrixTables({ measures, matrices }: Measured): string[] {
@@ -116,8 +145,9 @@ function unitsText(units: UnitGroups["inputs"]): string {
   return units.length > 8 ? `${few},… (${units.length})` : few;
 }
 
-function footnote(tables: string): string {
-  const bounds = /± [\d.]+ \[/.test(tables) ? ".\n[low, high]: bounds that the true EI keeps" : "";
+function footnote(tables: string, estimated: boolean): string {
+  const which = `bounds that the true EI keeps${estimated ? "; those in the table of estimated brackets are estimates" : ""}`;
+  const bounds = /± [\d.]+ \[/.test(tables) ? `.\n[low, high]: ${which}` : "";
   return `In bits; ± is the standard error, and values without it are exact${bounds}.\n`;
 }
 
@@ -131,11 +161,11 @@ interface Said {
 function values(found: readonly Measured[]): Said[] {
   return found.flatMap(({ measures: { name: layer, ...own }, bins, sweep, groups }) => [
     ...(sweep ?? [{ bins, measures: own }]).flatMap((point) =>
-      MEASURES.map((measure) => ({
-        layer,
-        title: sweep === undefined ? TITLES[measure] : `${TITLES[measure]} at ${binsText(point.bins)} bins`,
-        value: point.measures[measure],
-      })),
+      MEASURES.flatMap((measure) => {
+        const title = sweep === undefined ? TITLES[measure] : `${TITLES[measure]} at ${binsText(point.bins)} bins`;
+        const value = point.measures[measure];
+        return value === undefined ? [] : [{ layer, title, value }];
+      }),
     ),
     ...(groups ?? []).map(({ inputs, outputs, estimate }) => ({
       layer,
@@ -143,6 +173,27 @@ function values(found: readonly Measured[]): Said[] {
       value: estimate,
     })),
   ]);
+}
+
+/** What stands behind each EI that was found from probabilities; degeneracy and φ rest on the same. */
+function evidenceLines(said: readonly Said[]): string[] {
+  return said.flatMap(({ layer, title, value: { method, evidence } }) => {
+    if (evidence === undefined || method === "derived") return [];
+    const { routes, effectiveSamples, guarded, basis } = evidence;
+    const what = [
+      `H(Ŷ) ${ROUTES[routes.output]}, H(Ŷ | cell) ${ROUTES[routes.cell]}`,
+      `worth ${whole(Math.round(effectiveSamples))} independent samples`,
+      ...(guarded > 0 ? [`${whole(guarded)} draws guarded`] : []),
+      basis,
+    ];
+    return [`${layer}, ${title}: ${what.join("; ")}\n`];
+  });
+}
+
+function missingLine(found: readonly Measured[], asked: readonly Subject[]): string {
+  const measured = new Set(found.map(({ position }) => position));
+  const missing = asked.filter(({ position }) => !measured.has(position)).map(({ mechanism }) => mechanism.name);
+  return missing.length === 0 ? "" : `Cancelled before ${missing.join(", ")}.\n`;
 }
 
 function warningLines(said: readonly Said[]): string {

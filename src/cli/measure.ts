@@ -69,7 +69,7 @@ export function measureCommand(root: Command, io: Io, version: string): void {
     )
     .option(
       "--method <name>",
-      "how EI is found: conditional, plug-in (the published estimator), or auto",
+      "how EI is found: conditional (by counting), likelihood (wide layers), plug-in (the published estimator), or auto",
       read(methodOption, "--method"),
       "auto",
     )
@@ -107,7 +107,7 @@ export function measureCommand(root: Command, io: Io, version: string): void {
       "memory that measuring may take: 2GB, 500MB (default: half of what is free)",
       read(memoryOption, "--memory"),
     )
-    .option("--force", "measure layers that would take very long, too")
+    .option("--force", "begin also what will take very long")
     .option("--quiet", "show no progress")
     .addHelpText(
       "after",
@@ -127,7 +127,8 @@ async function measure(file: string, flags: MeasureFlags, io: Io, version: strin
   const { who, network } = await readNetwork(file, io);
   const { sweep, groups, method, rest = 0, seed, tolerance, samples, outside } = flags;
   const bins = validBins(flags.bins ?? sweep?.[0] ?? DEFAULT_BINS, "--bins");
-  let found: Measured[];
+  let found: readonly Measured[] = [];
+  let stopped: unknown;
   const asked = subjects(network, flags);
   for (const { mechanism } of asked) {
     if (groups !== undefined) requireGroups(groups, mechanism);
@@ -145,20 +146,30 @@ async function measure(file: string, flags: MeasureFlags, io: Io, version: strin
         io.stderr,
       );
     }
-    found = await measureAll(
+    await measureAll(
       asked,
-      { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal, pool, memory },
+      { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal, pool, memory, force: flags.force },
       { sweep, groups, matrix: flags.matrix === true },
-      show.update,
+      {
+        onProgress: show.update,
+        onSoFar: (soFar) => {
+          found = soFar;
+        },
+      },
     );
   } catch (error) {
     if (error instanceof InvalidInputError) throw new InvalidInputError(`${who}: ${error.message}`, { cause: error });
-    throw error;
+    if (!(io.signal.aborted && error === io.signal.reason)) throw error;
+    stopped = error;
   } finally {
     show.stop();
     await pool.close();
   }
-  if (flags.csv === true) io.stdout.write(csvText(found));
-  else if (flags.json === true) io.stdout.write(jsonOf(found, { who, version, bins, flags }));
-  else io.stdout.write(tablesText(found));
+  // Where it was cancelled: what is known so far, if anything.
+  if (found.length > 0) {
+    if (flags.csv === true) io.stdout.write(csvText(found));
+    else if (flags.json === true) io.stdout.write(jsonOf(found, { who, version, bins, flags }));
+    else io.stdout.write(tablesText(found, asked));
+  }
+  if (stopped !== undefined) throw stopped;
 }

@@ -96,8 +96,12 @@ export function sweepOption(text: string, who: string): number[] {
 }
 
 export function methodOption(text: string, who: string): JointMethod {
-  if (text === "auto" || text === "conditional" || text === "plug-in") return text;
-  throw new InvalidInputError({ who, expected: "auto, conditional or plug-in", got: JSON.stringify(text) });
+  if (text === "auto" || text === "conditional" || text === "likelihood" || text === "plug-in") return text;
+  throw new InvalidInputError({
+    who,
+    expected: "auto, conditional, likelihood or plug-in",
+    got: JSON.stringify(text),
+  });
 }
 
 /** `zero`, `middle` or a number. */

@@ -1,8 +1,5 @@
 /** Tables for a terminal, and how values are written in them. */
-import type { Estimate } from "../information/estimate.ts";
-
-/** Bounds wider than this many standard errors are not shown. */
-const CLOSE = 20;
+import { bracketTells, type Estimate } from "../information/estimate.ts";
 
 export interface TableColumn {
   readonly title: string;
@@ -28,13 +25,30 @@ export function table(columns: readonly TableColumn[], rows: readonly (readonly 
  * `8.123 ± 0.012`, with as many digits as the error deserves; an exact value without an error. Bounds are added where they say
  * something next to the error: `12.3 ± 4.0 [5.1, 19.0]`.
  */
-export function bits({ bits, standardError, bracket }: Pick<Estimate, "bits" | "standardError" | "bracket">): string {
+export function bits(value: Bits): string {
+  const { bits, standardError, bracket } = value;
   if (standardError === 0) return decimals(bits);
+  return `${withError(bits, standardError)}${bracketTells(value) ? ` ${range(bracket!, digitsOf(standardError))}` : ""}`;
+}
+
+type Bits = Pick<Estimate, "bits" | "standardError" | "bracket" | "bracketError" | "evidence">;
+
+/** `[5.1, 19.0]`. */
+export function range(ends: readonly [number, number], digits: number): string {
+  return `[${ends.map((end) => decimals(end, digits)).join(", ")}]`;
+}
+
+/** `8.123 ± 0.012`. */
+export function withError(value: number, standardError: number): string {
+  const digits = digitsOf(standardError);
+  return `${decimals(value, digits)} ± ${standardError.toFixed(digits)}`;
+}
+
+/** Decimals that a value with such an error deserves. */
+function digitsOf(standardError: number): number {
+  if (standardError === 0) return 3;
   const magnitude = Math.floor(Math.log10(standardError));
-  const digits = standardError < 5e-4 ? Math.min(9, -magnitude) : Math.min(3, Math.max(0, 1 - magnitude));
-  const close = bracket !== undefined && bracket[1] - bracket[0] < CLOSE * standardError;
-  const bounds = close ? ` [${bracket.map((bound) => decimals(bound, digits)).join(", ")}]` : "";
-  return `${decimals(bits, digits)} ± ${standardError.toFixed(digits)}${bounds}`;
+  return standardError < 5e-4 ? Math.min(9, -magnitude) : Math.min(3, Math.max(0, 1 - magnitude));
 }
 
 /** Three decimals unless told otherwise, and no minus before a zero. */

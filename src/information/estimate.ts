@@ -72,6 +72,20 @@ export function provedBounds({
   return bracketError === undefined ? bracket : bounds;
 }
 
+/** Bounds wider than this many standard errors say little beside the error. */
+const CLOSE = 20;
+
+/** Whether the bracket of an estimate is worth a reader's eye: it is what a likelihood value rests on, or it is close. */
+export function bracketTells({
+  standardError,
+  bracket,
+  bracketError,
+  evidence,
+}: Pick<Estimate, "standardError" | "bracket" | "bracketError" | "evidence">): boolean {
+  if (bracket === undefined) return false;
+  return (bracketError !== undefined && evidence !== undefined) || bracket[1] - bracket[0] < CLOSE * standardError;
+}
+
 /** Student's 97.5 % quantile by its expansion in 1/ν (error below 0.002 from ν = 8 on); the normal one where ν is absent. */
 function quantile(freedom: number | undefined): number {
   return freedom === undefined ? 1.96 : 1.96 + 2.372 / freedom + 2.822 / square(freedom);
@@ -90,27 +104,102 @@ export function jointFreedom(
   return share > 0 ? square(variance) / share : undefined;
 }
 
-/** The sum of independent estimates, of mechanisms that share no input and no output. */
+/** What is known of where a true value lies, beside the standard error. */
+export type Place = Pick<Estimate, "bracket" | "bracketError" | "bounds">;
+
+type Ends = readonly [lower: number, upper: number];
+
+/**
+ * Where the sum of independent estimates lies; empty where no part has a bracket.
+ *
+ * Ends add, and errors of ends add in quadrature. An exact part is its own value. A sampled part without a bracket enters as one of no
+ * width, whose ends both have the part's standard error: in expectation it lies on either side of the truth, which is all that an
+ * estimated bracket promises. With such a part, or one whose bracket is estimated, the sum's bracket is an estimate; `bounds` are
+ * there only where every part is exact or has bounds that are proved.
+ */
+export function placeOfSum(parts: readonly Estimate[]): Place {
+  if (parts.every(({ bracket }) => bracket === undefined)) return {};
+  const bracket = total(parts, ({ bits, bracket }) => bracket ?? [bits, bits]);
+  const proved = parts.map(boundsOf);
+  const known = proved.filter((ends) => ends !== undefined);
+  const bounds = known.length < parts.length ? undefined : total(known, (ends) => ends);
+  if (parts.every((part) => isExact(part) || (part.bracket !== undefined && part.bracketError === undefined))) {
+    return { bracket };
+  }
+  const variances = total(parts, ({ standardError, bracket, bracketError }) => {
+    const [lower, upper] = bracketError ?? (bracket === undefined ? [standardError, standardError] : [0, 0]);
+    return [square(lower), square(upper)];
+  });
+  return {
+    bracket,
+    bracketError: [Math.sqrt(variances[0]), Math.sqrt(variances[1])],
+    ...(bounds && { bounds }),
+  };
+}
+
+/** The estimate of −x; its interval and evidence are left as they are. */
+export function opposite(of: Estimate): Estimate {
+  const turned = ([lower, upper]: Ends): Ends => [-upper, -lower];
+  const { bits, bracket, bracketError, bounds } = of;
+  return {
+    ...of,
+    bits: -bits,
+    ...(bracket && { bracket: turned(bracket) }),
+    ...(bracketError && { bracketError: [bracketError[1], bracketError[0]] as const }),
+    ...(bounds && { bounds: turned(bounds) }),
+  };
+}
+
+function isExact({ standardError, samples }: Estimate): boolean {
+  return standardError === 0 && samples === 0;
+}
+
+function boundsOf(part: Estimate): Ends | undefined {
+  return isExact(part) && part.bracket === undefined ? [part.bits, part.bits] : provedBounds(part);
+}
+
+function total<T>(parts: readonly T[], of: (part: T) => Ends): Ends {
+  return parts.map(of).reduce((sum, ends) => [sum[0] + ends[0], sum[1] + ends[1]]);
+}
+
+/** What stands behind a sum or difference: what stands behind those of its parts that are not plain counts or exact. */
+export function evidenceOfSum(parts: readonly Pick<Estimate, "evidence">[]): Evidence | undefined {
+  const found = parts.flatMap(({ evidence }) => evidence ?? []);
+  if (found.length === 0) return undefined;
+  const route = (of: "output" | "cell"): Route =>
+    found.some(({ routes }) => routes[of] === "likelihood") ? "likelihood" : "count";
+  return {
+    routes: { output: route("output"), cell: route("cell") },
+    effectiveSamples: found.reduce((least, { effectiveSamples }) => Math.min(least, effectiveSamples), Infinity),
+    guarded: found.reduce((sum, { guarded }) => sum + guarded, 0),
+    basis: [...new Set(found.map(({ basis }) => basis))].join("; "),
+  };
+}
+
+/**
+ * The sum of independent estimates, of mechanisms that share no input and no output. Its bracket is that of `placeOfSum`, its evidence
+ * that of `evidenceOfSum`.
+ */
 export function sumOfEstimates(parts: readonly Estimate[]): Estimate {
   const sum = (of: (part: Estimate) => number) => parts.reduce((total, part) => total + of(part), 0);
-  const bounded = parts.some((part) => part.bracket !== undefined);
+  const evidence = evidenceOfSum(parts);
   return estimate({
     bits: sum((part) => part.bits),
     standardError: Math.sqrt(sum((part) => square(part.standardError))),
     degreesOfFreedom: jointFreedom(parts),
-    ...(bounded && {
-      bracket: [
-        sum((part) => (part.bracket ?? part.interval)[0]),
-        sum((part) => (part.bracket ?? part.interval)[1]),
-      ] as const,
-    }),
+    ...placeOfSum(parts),
     samples: sum((part) => part.samples),
-    method: parts.every((part) => part.method === "exact")
-      ? "exact"
-      : (parts.find((part) => part.method !== "exact")?.method ?? "exact"),
+    method: methodOfSum(parts),
+    ...(evidence && { evidence }),
     outside: 1 - parts.reduce((inside, part) => inside * (1 - part.outside), 1),
     warnings: [...new Set(parts.flatMap((part) => part.warnings))],
   });
+}
+
+/** Of several methods, the one that says most about what the value rests on. */
+function methodOfSum(parts: readonly Estimate[]): Method {
+  const methods = parts.map(({ method }) => method).filter((method) => method !== "exact");
+  return methods.find((method) => method === "likelihood") ?? methods[0] ?? "exact";
 }
 
 /** One value per (input, output) pair. */

@@ -167,6 +167,12 @@ export function formatEstimate(bits: number | null, standardError: number | null
   return `${fixed(bits, 3)} ± ${standardError < 0.0005 ? "< 0.0005" : fixed(standardError, 3)}`;
 }
 
+/** `[145.320 ± 0.800, 161.970 ± 1.200]`, on one line: an end that is proved has no error. */
+export function formatBracket([low, high, lowError, highError]: readonly [number, number, number, number]): string {
+  const end = (value: number, error: number) => (error === 0 ? fixed(value, 3) : formatEstimate(value, error));
+  return `[${end(low, lowError)}, ${end(high, highError)}]`.replaceAll(" ", "\u00a0");
+}
+
 /** A loss to three significant digits. */
 export function formatLoss(value: number | null): string {
   if (value === null) return "not recorded";

@@ -3,10 +3,21 @@
  * page embeds it as JSON (bits to six decimals: the full precision is in the run's own files), the player reads it.
  */
 import { InvalidInputError } from "../errors.ts";
-import { type LayerShape, MEASURES, type MeasureName, type RunData, type TrainingRow } from "../runs/table.ts";
+import { bracketTells } from "../information/estimate.ts";
+import {
+  type LayerShape,
+  MEASURES,
+  type MeasurementRow,
+  type MeasureName,
+  type RunData,
+  type TrainingRow,
+} from "../runs/table.ts";
 
 /** A value per checkpoint; null where nothing was measured. */
 export type Series = readonly (number | null)[];
+
+/** A bracket's ends, and their standard errors: 0 where it is proved. Bits. */
+export type Bracket = readonly [low: number, high: number, lowError: number, highError: number];
 
 export const TRAINING_COLUMNS = ["trainLoss", "testLoss", "trainAccuracy", "testAccuracy"] as const;
 export type TrainingColumn = (typeof TRAINING_COLUMNS)[number];
@@ -22,6 +33,8 @@ export interface ReportData {
   /** `[measure][seed][layer][epoch]`, indices by position in the lists above. */
   readonly bits: Readonly<Record<MeasureName, readonly (readonly Series[])[]>>;
   readonly standardErrors: Readonly<Record<MeasureName, readonly (readonly Series[])[]>>;
+  /** The brackets that tell more than the errors, in the same order; no list for a measure that has none. */
+  readonly brackets: Readonly<Partial<Record<MeasureName, readonly (readonly (readonly (Bracket | null)[])[])[]>>>;
   /** `[column][seed][epoch]`. */
   readonly training: Readonly<Record<TrainingColumn, readonly Series[]>>;
   /** Each warning's text once. */
@@ -46,10 +59,12 @@ export function reportData(run: RunData): ReportData {
   const epochs = [...new Set([...run.measurements, ...run.training].map((row) => row.epoch))].sort((a, b) => a - b);
   const epochAt = positions(epochs);
   const seedAt = positions(run.seeds);
-  const grid = () => run.seeds.map(() => run.layers.map(() => emptySeries(epochs.length)));
-  const perMeasure = () => Object.fromEntries(MEASURES.map((m) => [m, grid()])) as Record<MeasureName, Cell[][][]>;
+  const grid = <T>() => run.seeds.map(() => run.layers.map(() => empty<T>(epochs.length)));
+  const perMeasure = () =>
+    Object.fromEntries(MEASURES.map((m) => [m, grid<number>()])) as Record<MeasureName, Cell[][][]>;
   const bits = perMeasure();
   const standardErrors = perMeasure();
+  const brackets: Partial<Record<MeasureName, (Bracket | null)[][][]>> = {};
   const texts = new Map<string, number>();
   const warnings: [number, number, number, number, number][] = [];
 
@@ -59,13 +74,18 @@ export function reportData(run: RunData): ReportData {
     const epoch = epochAt.get(row.epoch)!;
     bits[row.measure][seed]![layer]![epoch] = finite(row.bits, 6);
     standardErrors[row.measure][seed]![layer]![epoch] = finite(row.standardError, 6);
+    const bracket = bracketOf(row);
+    if (bracket !== null) {
+      brackets[row.measure] ??= grid<Bracket>();
+      brackets[row.measure]![seed]![layer]![epoch] = bracket;
+    }
     if (row.warnings === "") continue;
     if (!texts.has(row.warnings)) texts.set(row.warnings, texts.size);
     warnings.push([seed, layer, epoch, MEASURES.indexOf(row.measure), texts.get(row.warnings)!]);
   }
 
   const training = Object.fromEntries(
-    TRAINING_COLUMNS.map((column) => [column, run.seeds.map(() => emptySeries(epochs.length))]),
+    TRAINING_COLUMNS.map((column) => [column, run.seeds.map(() => empty<number>(epochs.length))]),
   ) as Record<TrainingColumn, Cell[][]>;
   for (const row of run.training) {
     const seed = declared(seedAt.get(row.seed), "seed", row.seed);
@@ -81,6 +101,7 @@ export function reportData(run: RunData): ReportData {
     epochs,
     bits,
     standardErrors,
+    brackets,
     training,
     warningTexts: [...texts.keys()],
     warnings,
@@ -89,8 +110,14 @@ export function reportData(run: RunData): ReportData {
 
 type Cell = number | null;
 
-function emptySeries(length: number): Cell[] {
-  return new Array<Cell>(length).fill(null);
+function empty<T>(length: number): (T | null)[] {
+  return new Array<T | null>(length).fill(null);
+}
+
+function bracketOf(row: MeasurementRow): Bracket | null {
+  if (row.bracket === undefined || !bracketTells(row)) return null;
+  const [low, high, lowError, highError] = [...row.bracket, ...(row.bracketError ?? [0, 0])].map((n) => finite(n, 6));
+  return low == null || high == null ? null : [low, high, lowError ?? 0, highError ?? 0];
 }
 
 function positions(values: readonly number[]): Map<number, number> {
@@ -116,6 +143,16 @@ function finite(value: number, decimals: number): Cell {
 
 function significant(row: TrainingRow, column: TrainingColumn): Cell {
   return Number.isFinite(row[column]) ? Number(row[column].toPrecision(7)) : null;
+}
+
+export function bracketAt(
+  { brackets }: Pick<ReportData, "brackets">,
+  measure: MeasureName,
+  seed: number,
+  layer: number,
+  epoch: number,
+): Bracket | null {
+  return brackets[measure]?.[seed]?.[layer]?.[epoch] ?? null;
 }
 
 /** Mean over series, epoch by epoch; null where any of them has no value, so that the mean never changes its members. */

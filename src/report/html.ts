@@ -8,6 +8,7 @@ import { type ReportData, reportData } from "./data.ts";
 import { playerScript } from "./generated/player.ts";
 import { fastestFall, lossFalls } from "./learning.ts";
 import { pageStyle } from "./page-style.ts";
+import { AS_UNCERTAIN } from "./plane.ts";
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
@@ -54,7 +55,7 @@ ${lead(data)}
 </div>
 <div class="choices"><fieldset id="layers"><legend>Layers</legend></fieldset><fieldset id="seeds"><legend>Seeds</legend></fieldset></div>
 <div id="figures">
-${figure("Causal plane", "plane", "Each point is a layer of one training run at the moment shown; the trail is where it came from, the faint line its whole way. The height above the dashed nullcline is EI; dotted lines join equal EI. Bars: ±1.96 standard errors. Point at a marker, or reach it with Tab, for its values.")}
+${figure("Causal plane", "plane", `Each point is a layer of one training run at the moment shown; the trail is where it came from, the faint line its whole way. The height above the dashed nullcline is EI; dotted lines join equal EI. ${boxes(data)} Point at a marker, or reach it with Tab, for its values.`)}
 <div>
 ${figure("Effective information and loss", "ei", "")}
 ${figure("", "loss", lossCaption(data))}
@@ -67,7 +68,7 @@ ${figure("Accuracy", "accuracy", "Training: full line; test: dashed.")}
 <div class="scroll" tabindex="0" role="region" aria-label="Values at this moment"><table>
 <thead><tr><th scope="col">layer</th>${MEASURES.map((m) => `<th scope="col">${NAMES[m]} (bits)</th>`).join("")}</tr></thead>
 <tbody id="values"></tbody></table></div>
-<p>± is one standard error of the measurement${data.seeds.length > 1 ? "; under a mean stand the least and the greatest of its seeds" : ""}. <span id="learned"></span></p>
+<p>± is one standard error of the measurement${data.seeds.length > 1 ? "; under a mean stand the least and the greatest of its seeds" : ""}${Object.keys(data.brackets).length > 0 ? "; under a single value stands its bracket" : ""}. <span id="learned"></span></p>
 <h2>What was asked</h2>
 <table class="words"><tbody>
 ${run.settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
@@ -107,6 +108,12 @@ function lead(data: ReportData): string {
   return `<p class="lead">A network learns, and each of its layers moves through the causal plane (${runs}, ${data.epochs.length} ${data.epochs.length === 1 ? "checkpoint" : "checkpoints"}). Upwards, <em>sensitivity</em>: how many bits the single connections transmit, each tried alone. To the right, <em>degeneracy</em>: how many of those bits are lost in overlap when all inputs vary at once. What remains, the height above the dashed line, is the <em>effective information</em> (EI): what a layer's output tells about its input when the input is pure noise.</p>`;
 }
 
+function boxes({ brackets }: ReportData): string {
+  const bars = "Bars: ±1.96 standard errors.";
+  if (brackets.degeneracy === undefined) return bars;
+  return `${bars} Light boxes: brackets, with 1.96 standard errors of their ends where these are estimates. ${AS_UNCERTAIN}`;
+}
+
 function lossCaption(data: ReportData): string {
   const parts = [
     data.seeds.length > 1 ? "Bold: mean of the seeds shown; thin: each seed." : "",
@@ -140,12 +147,26 @@ function notes(run: RunData): string[] {
   return [
     "Every input of a layer is driven by independent uniform noise over its range; inputs and outputs are read in bins of equal width. A sampled value carries a standard error; a value marked “exact” is computed without sampling.",
     ...found,
+    ...evidence(run),
     "Degeneracy = sensitivity − EI, and φ = EI − EI_parts: they inherit the error of EI. Degeneracy can be negative, and is then correct: with coarse bins a single input may move an output inside one bin only, which counts as no sensitivity, while all inputs together move it across bins.",
     "Bits depend on bins and ranges: compare values only where these are equal.",
     outside > 0
       ? `Up to ${fixed(outside * 100, outside < 0.001 ? 4 : 1)} % of an output's probability lay outside the output range.`
       : "No output lay outside the output range.",
     "Values here are rounded to 10⁻⁶ bit; the run's tables hold them in full.",
+  ];
+}
+
+/** What stands behind the values that were found from probabilities of output states. */
+function evidence(run: RunData): string[] {
+  const found = run.measurements.flatMap((row) => (row.measure === "ei" ? (row.evidence ?? []) : []));
+  if (found.length === 0) return [];
+  const least = found.reduce((least, each) => Math.min(least, each.effectiveSamples), Infinity);
+  const guarded = found.reduce((sum, each) => sum + each.guarded, 0);
+  const draws = guarded === 0 ? "" : `; ${guarded} draws guarded in all`;
+  const bases = [...new Set(found.map(({ basis }) => basis))].join("; ");
+  return [
+    `EI from probabilities: each value worth at least ${Math.round(least)} independent samples${draws}; ${bases}.`,
   ];
 }
 

@@ -49,6 +49,7 @@ figure h2{margin:10px 0 6px}figure h3{font-size:15px;margin:6px 0 0}
 .trail path{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}.trail .whole{opacity:.22;stroke-width:1.2}
 .picking .trail{opacity:.35}.picking .trail.active{opacity:1}.trail.active path{stroke-width:3}
 .dot{cursor:pointer;outline:none}.dot .mark{fill:var(--c);stroke:var(--page);stroke-width:1.5}.dot .hit{fill:transparent}
+.dot .bracket{pointer-events:none;fill:var(--c);fill-opacity:.22;stroke:var(--c);stroke-opacity:.5}
 .dot .bars{stroke:var(--ink);stroke-width:1.6;fill:none}.dot.active .mark{stroke:var(--ink);stroke-width:2.5}
 .dot:focus-visible .hit{stroke:var(--accent);stroke-width:3}
 .lines path{fill:none;stroke:var(--c);stroke-linejoin:round}.lines .band{fill:var(--c);stroke:none;opacity:.22}.lines .thin{opacity:.55;stroke-width:.9}.lines .mean{stroke-width:2.4}

@@ -1,9 +1,12 @@
 /** The window of the causal plane, and the lines of equal EI in it: shared by the printed figure and the player. */
 import { extent, type Interval, nice, ticks } from "./chart.ts";
-import type { ReportData } from "./data.ts";
+import { bracketAt, type ReportData } from "./data.ts";
 
 /** How far an error bar or band reaches: 95 % of a normal distribution. */
 export const ERROR_REACH = 1.96;
+
+/** What the width of a bar or a box means for EI, for captions. */
+export const AS_UNCERTAIN = "EI is sensitivity − degeneracy: it is as uncertain as the point is across.";
 
 export interface PlaneWindow {
   /** Degeneracy, bits. */
@@ -14,24 +17,40 @@ export interface PlaneWindow {
   readonly greatestEi: number;
 }
 
+/** Where a point of the plane may truly stand, in bits. */
+export interface Spread {
+  /** Degeneracy and sensitivity ± their reach. */
+  readonly x: Interval;
+  readonly y: Interval;
+  /** Of degeneracy, where there is a bracket that tells more: its ends, each moved outwards by the reach of its error. */
+  readonly bracket?: Interval;
+}
+
+/** The spread of a layer at a checkpoint; undefined where it was not measured. */
+export function spreadAt(data: ReportData, seed: number, layer: number, epoch: number): Spread | undefined {
+  const around = (measure: "degeneracy" | "sensitivity"): Interval | undefined => {
+    const value = data.bits[measure][seed]![layer]![epoch];
+    const reach = ERROR_REACH * (data.standardErrors[measure][seed]![layer]![epoch] ?? 0);
+    return value === null || value === undefined ? undefined : [value - reach, value + reach];
+  };
+  const [x, y] = [around("degeneracy"), around("sensitivity")];
+  if (x === undefined || y === undefined) return undefined;
+  const found = bracketAt(data, "degeneracy", seed, layer, epoch);
+  if (found === null) return { x, y };
+  const [low, high, lowError, highError] = found;
+  return { x, y, bracket: [low - ERROR_REACH * lowError, high + ERROR_REACH * highError] };
+}
+
 /**
  * Room for all points and their errors, always with the origin and a good piece of the nullcline: without it nobody
  * sees how far above EI = 0 the layers are.
  */
 export function planeWindow(data: ReportData): PlaneWindow {
-  const around = (measure: "degeneracy" | "sensitivity") =>
-    extent(
-      data.bits[measure].flatMap((layers, s) =>
-        layers.flatMap((series, l) =>
-          series.flatMap((value, e) => {
-            const reach = ERROR_REACH * (data.standardErrors[measure][s]![l]![e] ?? 0);
-            return value === null ? [] : [value - reach, value + reach];
-          }),
-        ),
-      ),
-    ) ?? [0, 1];
-  const [x0, x1] = around("degeneracy");
-  const [y0, y1] = around("sensitivity");
+  const spreads = data.seeds.flatMap((_, s) =>
+    data.layers.flatMap((_, l) => data.epochs.flatMap((_, e) => spreadAt(data, s, l, e) ?? [])),
+  );
+  const [x0, x1] = extent(spreads.flatMap(({ x, bracket }) => [...x, ...(bracket ?? [])])) ?? [0, 1];
+  const [y0, y1] = extent(spreads.flatMap(({ y }) => y)) ?? [0, 1];
   const left = Math.min(0, x0);
   // Sensitivities near zero beside large EIs would otherwise stretch the plane until the nullcline stands upright.
   const top = Math.max(y1 * 1.04, (Math.max(0, x1) - left) * 0.3) || 1;

@@ -15,16 +15,22 @@ export interface FinishedCheckpoint {
 export function journalLine({ training, measurements }: FinishedCheckpoint): string {
   for (const row of [training, ...measurements]) {
     for (const [key, value] of Object.entries(row)) {
-      if (typeof value === "number" && !Number.isFinite(value)) {
+      const wrong = numbersIn(value).find((each) => !Number.isFinite(each));
+      if (wrong !== undefined) {
         throw new CausalscopeError({
           who: `checkpoint of seed ${row.seed}, epoch ${row.epoch}`,
           expected: `a finite ${key}`,
-          got: `${value}`,
+          got: `${wrong}`,
         });
       }
     }
   }
   return `${JSON.stringify({ training, measurements })}\n`;
+}
+
+function numbersIn(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbersIn) : [];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A run's rows as CSV and Parquet: the same columns, in full precision (a float64 comes back to the same bits). */
 import { parquetWriteBuffer } from "hyparquet-writer";
+import type { Estimate } from "../information/estimate.ts";
 import type { MeasurementRow, TrainingRow } from "./table.ts";
 
 type ColumnType = "INT64" | "DOUBLE" | "STRING";
@@ -7,7 +8,25 @@ type ColumnType = "INT64" | "DOUBLE" | "STRING";
 export interface Column<Row> {
   readonly name: string;
   readonly type: ColumnType;
-  readonly of: (row: Row) => number | string;
+  /** Undefined in a row that has none: an empty field in CSV, null in Parquet, where the column must be nullable. */
+  readonly of: (row: Row) => number | string | undefined;
+  readonly nullable?: boolean;
+}
+
+/** The columns of an estimated bracket: the errors of its ends, what is proved beside it, and what stands behind it. */
+export function evidenceColumns<Row>(
+  value: (row: Row) => Pick<Estimate, "bracketError" | "bounds" | "evidence">,
+): Column<Row>[] {
+  return [
+    { name: "bracket_lower_error", type: "DOUBLE", nullable: true, of: (row) => value(row).bracketError?.[0] },
+    { name: "bracket_upper_error", type: "DOUBLE", nullable: true, of: (row) => value(row).bracketError?.[1] },
+    { name: "bound_lower", type: "DOUBLE", nullable: true, of: (row) => value(row).bounds?.[0] },
+    { name: "bound_upper", type: "DOUBLE", nullable: true, of: (row) => value(row).bounds?.[1] },
+    { name: "route_output", type: "STRING", nullable: true, of: (row) => value(row).evidence?.routes.output },
+    { name: "route_cell", type: "STRING", nullable: true, of: (row) => value(row).evidence?.routes.cell },
+    { name: "effective_samples", type: "DOUBLE", nullable: true, of: (row) => value(row).evidence?.effectiveSamples },
+    { name: "guarded", type: "INT64", nullable: true, of: (row) => value(row).evidence?.guarded },
+  ];
 }
 
 export const measurementColumns: readonly Column<MeasurementRow>[] = [
@@ -22,6 +41,9 @@ export const measurementColumns: readonly Column<MeasurementRow>[] = [
   { name: "samples", type: "INT64", of: (row) => row.samples },
   { name: "outside", type: "DOUBLE", of: (row) => row.outside },
   { name: "warnings", type: "STRING", of: (row) => row.warnings },
+  { name: "bracket_lower", type: "DOUBLE", nullable: true, of: (row) => row.bracket?.[0] },
+  { name: "bracket_upper", type: "DOUBLE", nullable: true, of: (row) => row.bracket?.[1] },
+  ...evidenceColumns((row: MeasurementRow) => row),
 ];
 
 export const trainingColumns: readonly Column<TrainingRow>[] = [
@@ -40,18 +62,19 @@ export function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]):
   return lines.map((fields) => `${fields.join(",")}\n`).join("");
 }
 
-/** Every column required (no nulls), Snappy; the same rows give the same bytes. */
+/** Columns are required (no nulls) unless they are nullable; Snappy; the same rows give the same bytes. */
 export function parquet<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Uint8Array {
-  const columnData = columns.map(({ name, type, of }) => ({
+  const columnData = columns.map(({ name, type, nullable = false, of }) => ({
     name,
     type,
-    nullable: false,
-    data: rows.map((row) => (type === "INT64" ? BigInt(of(row)) : of(row))),
+    nullable,
+    data: rows.map(of).map((value) => (value === undefined ? null : type === "INT64" ? BigInt(value) : value)),
   }));
   return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: "causalscope" }));
 }
 
-function csvField(value: number | string): string {
+function csvField(value: number | string | undefined): string {
+  if (value === undefined) return "";
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : `${value}`;
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -1,22 +1,23 @@
 /** The rows of a run, as its files and its report hold them. */
-import type { Method } from "../information/estimate.ts";
+import type { Estimate } from "../information/estimate.ts";
 
 export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const;
 export type MeasureName = (typeof MEASURES)[number];
 
+/** What a row keeps of an estimate; rows of earlier versions have neither brackets nor evidence. */
+type Kept = Pick<
+  Estimate,
+  "bits" | "standardError" | "bracket" | "bracketError" | "bounds" | "method" | "samples" | "evidence" | "outside"
+>;
+
 /** One measured value: a row per seed × checkpoint × layer × measure. */
-export interface MeasurementRow {
+export interface MeasurementRow extends Kept {
   readonly seed: number;
   readonly epoch: number;
   /** Position of the layer, from 0. */
   readonly layer: number;
   readonly layerName: string;
   readonly measure: MeasureName;
-  readonly bits: number;
-  readonly standardError: number;
-  readonly method: Method;
-  readonly samples: number;
-  readonly outside: number;
   /** Joined by "; ", empty where there are none. */
   readonly warnings: string;
 }

@@ -164,7 +164,7 @@ describe("causalscope measure", () => {
     [["--tolerance", "0"], "--tolerance: expected a number above 0"],
     [["--samples", "0"], "--samples: expected a whole number of at least 1"],
     [["--output-range", "1,0"], "--output-range: .*low < high"],
-    [["--method", "guess"], '--method: expected auto, conditional or plug-in; got "guess"'],
+    [["--method", "guess"], '--method: expected auto, conditional, likelihood or plug-in; got "guess"'],
     [["--rest", "top"], '--rest: expected zero, middle or a number; got "top"'],
     [["--rest", "NaN"], "--rest: expected zero, middle or a number"],
     [["--sweep", "4,4"], "--sweep: expected different numbers of bins; got 4,4"],

@@ -5,6 +5,7 @@ import {
   epochTicks,
   escapeMarkup,
   fixed,
+  formatBracket,
   formatEstimate,
   LIGHT_PALETTE,
   linearScale,
@@ -13,8 +14,8 @@ import {
   ticks,
 } from "../../src/report/chart.ts";
 import { reportData } from "../../src/report/data.ts";
-import { belowNullcline, eiLines, planeWindow } from "../../src/report/plane.ts";
-import { runFixture } from "./fixture.ts";
+import { belowNullcline, eiLines, planeWindow, spreadAt } from "../../src/report/plane.ts";
+import { runFixture, WIDE } from "./fixture.ts";
 
 describe("scales and ticks", () => {
   test("invert undoes at, on both scales", () => {
@@ -69,6 +70,13 @@ describe("words", () => {
     expect(formatEstimate(null, null)).toBe("not measured");
   });
 
+  test("formatBracket(bracket) gives ends their errors where they have any, and does not break", () => {
+    expect(formatBracket([145.32, 161.97, 0.8, 1.2])).toBe(
+      "[145.320 ± 0.800, 161.970 ± 1.200]".replaceAll(" ", "\u00a0"),
+    );
+    expect(formatBracket([-1, 2, 0, 0])).toBe("[−1.000,\u00a02.000]");
+  });
+
   test("fixed(value, decimals) writes a true minus sign, and none before a zero", () => {
     expect(fixed(-1.26, 1)).toBe("−1.3");
     expect(fixed(-0.0001, 3)).toBe("0.000");
@@ -100,6 +108,28 @@ describe("the window of the causal plane", () => {
     expect((to[1] - from[1]) / (window.y[1] - window.y[0])).toBeGreaterThan(0.15);
     for (const [degeneracy, sensitivity] of belowNullcline(window))
       expect(sensitivity - degeneracy).toBeLessThanOrEqual(0);
+  });
+});
+
+describe("the spread of a point", () => {
+  test("reaches 1.96 standard errors, and its bracket as far beyond its ends as these may be off", () => {
+    const data = reportData(runFixture({ wide: true, checkpoints: 3 }));
+    const at = data.bits.degeneracy[0]![2]![1]!;
+    const { x, y, bracket } = spreadAt(data, 0, 2, 1)!;
+    expect(x[1] - at).toBeCloseTo(1.96 * WIDE.error, 5);
+    expect(y[1] - y[0]).toBeCloseTo(2 * 1.96 * 0.15, 5);
+    expect(bracket![0]).toBeCloseTo(at - WIDE.above - 1.96 * WIDE.highError, 5);
+    expect(bracket![1]).toBeCloseTo(at + WIDE.below + 1.96 * WIDE.lowError, 5);
+    const window = planeWindow(data);
+    expect(window.x[0]).toBeLessThanOrEqual(bracket![0]);
+    expect(spreadAt(reportData(runFixture({ checkpoints: 3 })), 0, 2, 1)).not.toHaveProperty("bracket");
+  });
+
+  test("is none where either measure is missing", () => {
+    const run = runFixture({ checkpoints: 2, seeds: [0] });
+    const rows = run.measurements.filter(({ measure, epoch }) => measure !== "sensitivity" || epoch === 0);
+    const data = reportData({ ...run, measurements: rows });
+    expect([0, 1].map((e) => spreadAt(data, 0, 0, e) === undefined)).toEqual([false, true]);
   });
 });
 

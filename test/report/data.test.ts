@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import { meanSeries, reportData } from "../../src/report/data.ts";
-import { runFixture } from "./fixture.ts";
+import { bracketAt, meanSeries, reportData } from "../../src/report/data.ts";
+import { runFixture, WIDE } from "./fixture.ts";
 
 describe("reportData(run)", () => {
   test("reportData(run) puts each row at its measure, seed, layer and epoch", () => {
@@ -28,6 +28,25 @@ describe("reportData(run)", () => {
     const data = reportData({ ...run, measurements: tiny });
     expect(data.standardErrors.ei[0]![0]![0]).toBeCloseTo(3e-9, 12);
     expect(data.standardErrors.eiParts[0]![0]![0]).toBe(0);
+  });
+
+  test("reportData(run) keeps the brackets that tell more than the errors, and none of a run that has none", () => {
+    const run = runFixture({ seeds: [0], checkpoints: 2, wide: true });
+    const data = reportData(run);
+    expect(Object.keys(data.brackets).sort()).toEqual(["degeneracy", "ei", "phi"]);
+    const { bits } = run.measurements.find(({ measure }) => measure === "ei")!;
+    const { below, above, lowError, highError } = WIDE;
+    const [low, high] = [bits - below, bits + above].map((end) => Number(end.toFixed(6)));
+    expect(bracketAt(data, "ei", 0, 0, 0)).toEqual([low, high, lowError, highError]);
+    expect(bracketAt(data, "sensitivity", 0, 0, 0)).toBeNull();
+    expect(reportData(runFixture({ checkpoints: 2 })).brackets).toEqual({});
+    const proved = (width: number) =>
+      run.measurements.map(({ bracketError, bounds, evidence, ...row }) => ({
+        ...row,
+        bracket: [row.bits - (width * WIDE.error) / 2, row.bits + (width * WIDE.error) / 2] as const,
+      }));
+    expect(bracketAt(reportData({ ...run, measurements: proved(4) }), "ei", 0, 0, 0)!.slice(2)).toEqual([0, 0]);
+    expect(bracketAt(reportData({ ...run, measurements: proved(40) }), "ei", 0, 0, 0)).toBeNull();
   });
 
   test("reportData(run) refuses a run without measurements", () => {

@@ -118,6 +118,22 @@ describe("figures(run)", () => {
     }
   });
 
+  test("the causal plane has a light box for each bracket that tells more than the error, and says what it is", () => {
+    const wide = named(runFixture({ wide: true, seeds: [0, 1] }))["causal-plane"]!;
+    for (const color of ["#0072b2", "#d55e00", "#009e73"]) expect(boxes(wide, color)).toHaveLength(2);
+    // 0.5 + 1.1 bits and 1.96 errors of either end, on a window of [−2, 7] over 694 pixels.
+    const width = ((0.5 + 1.1 + 1.96 * 0.15) / 9) * 694;
+    for (const box of boxes(wide, "#0072b2")) {
+      expect(box.width).toBeCloseTo(width, 0);
+      expect(box.height).toBeCloseTo(9, 1);
+    }
+    // The sampled sensitivity of the last layer makes its box as high as its error bar.
+    expect(boxes(wide, "#009e73")[0]!.height).toBeCloseTo(((2 * 1.96 * 0.15) / 14) * 590, 0);
+    for (const words of [">bracket<", "1.96 standard errors of their ends"]) expect(wide).toContain(words);
+    expect(svgs["causal-plane"]).not.toContain("bracket");
+    expect(boxes(svgs["causal-plane"]!, "#0072b2")).toEqual([]);
+  });
+
   test("a run whose loss never falls is drawn without a mark", () => {
     const flat = { ...run, training: run.training.map((row) => ({ ...row, trainLoss: 1 })) };
     expect(named(flat)["effective-information"]).not.toMatch(/loss falls/);
@@ -149,6 +165,12 @@ describe("png(svg)", () => {
 function strokeOpacities(svg: string, color: string): string[] {
   const tags = svg.match(/<path[^>]*>/g)!.filter((tag) => tag.includes(`stroke="${color}"`));
   return tags.flatMap((tag) => /stroke-opacity="([\d.]+)"/.exec(tag)?.[1] ?? []);
+}
+
+function boxes(svg: string, color: string): { width: number; height: number }[] {
+  const group = new RegExp(`<rect[^>]*fill="${color}"[^>]*>`, "g");
+  const number = (tag: string, name: string) => Number(new RegExp(` ${name}="([\\d.]+)"`).exec(tag)![1]);
+  return (svg.match(group) ?? []).map((tag) => ({ width: number(tag, "width"), height: number(tag, "height") }));
 }
 
 /** Width and height out of the IHDR chunk, after the eight bytes that every PNG begins with. */

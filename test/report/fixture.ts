@@ -10,7 +10,12 @@ export interface FixtureOptions {
   /** Bits taken from every sensitivity: makes degeneracy negative, as coarse bins do. */
   readonly lost?: number;
   readonly warnings?: string;
+  /** EI found from probabilities, with an estimated bracket; the last layer's sensitivity is sampled. */
+  readonly wide?: boolean;
 }
+
+/** Of EI: how far its bracket's ends lie below and above it, and their errors. */
+export const WIDE = { error: 0.25, below: 0.5, above: 1.1, lowError: 0.05, highError: 0.1, guarded: 2 } as const;
 
 export const IRIS_LAYERS: readonly LayerShape[] = [
   { name: "layer 1", inputs: 4, outputs: 5, activation: "sigmoid" },
@@ -20,7 +25,15 @@ export const IRIS_LAYERS: readonly LayerShape[] = [
 
 /** A run in which a plateau, a fast fall of the loss and a slow end follow each other, as in the Iris study. */
 export function runFixture(options: FixtureOptions = {}): RunData {
-  const { seeds = [0, 1, 2], checkpoints = 81, every = 50, layers = IRIS_LAYERS, lost = 0, warnings = "" } = options;
+  const {
+    seeds = [0, 1, 2],
+    checkpoints = 81,
+    every = 50,
+    layers = IRIS_LAYERS,
+    lost = 0,
+    warnings = "",
+    wide = false,
+  } = options;
   const measurements: MeasurementRow[] = [];
   const training: TrainingRow[] = [];
   for (const [s, seed] of seeds.entries()) {
@@ -46,16 +59,18 @@ export function runFixture(options: FixtureOptions = {}): RunData {
         const sensitivity = Math.max(0, ei + overlap - lost);
         const degeneracy = sensitivity - ei;
         const phi = 0.4 - 0.9 * learned * (l === 2 ? 1.5 : 0.4) + 0.2 * slow * (l === 1 ? 1 : -0.2) + 0.02 * noise();
-        const error = 0.012 + 0.004 * l;
+        const error = wide ? WIDE.error : 0.012 + 0.004 * l;
         const row = { seed, epoch, layer: l, layerName: layer.name, outside: 0 };
         const sampled = { ...row, standardError: error, samples: 100_000, warnings };
         const exact = { ...row, standardError: 0, samples: 0, method: "exact" as const, warnings: "" };
+        const single =
+          wide && l === layers.length - 1 ? { ...sampled, standardError: 0.15, method: "plug-in" as const } : exact;
         measurements.push(
-          { ...sampled, measure: "ei", method: "conditional", bits: ei },
+          { ...sampled, measure: "ei", method: wide ? "likelihood" : "conditional", bits: ei, ...around(ei, wide) },
           { ...exact, measure: "eiParts", bits: ei - phi },
-          { ...exact, measure: "sensitivity", bits: sensitivity },
-          { ...sampled, measure: "degeneracy", method: "derived", bits: degeneracy },
-          { ...sampled, measure: "phi", method: "derived", bits: phi },
+          { ...single, measure: "sensitivity", bits: sensitivity },
+          { ...sampled, measure: "degeneracy", method: "derived", bits: degeneracy, ...around(degeneracy, wide, -1) },
+          { ...sampled, measure: "phi", method: "derived", bits: phi, ...around(phi, wide) },
         );
       }
     }
@@ -75,6 +90,19 @@ export function runFixture(options: FixtureOptions = {}): RunData {
     measurements,
     training,
     version: "0.1.0",
+  };
+}
+
+/** The bracket of EI, moved to another value, or turned round with it. */
+function around(bits: number, wide: boolean, sign: 1 | -1 = 1): Partial<MeasurementRow> {
+  if (!wide) return {};
+  const { below, above, lowError, highError, guarded } = WIDE;
+  const routes = { output: "likelihood", cell: "likelihood" } as const;
+  return {
+    bracket: sign === 1 ? [bits - below, bits + above] : [bits - above, bits + below],
+    bracketError: sign === 1 ? [lowError, highError] : [highError, lowError],
+    bounds: [bits - 4, bits + 4],
+    evidence: { routes, effectiveSamples: 250, guarded, basis: "the ends are estimates" },
   };
 }
 

@@ -66,6 +66,15 @@ describe("reportHtml(run)", () => {
     expect(open(reportHtml(outside)).body.textContent).toContain("Up to 25.0 % of an output's probability");
   });
 
+  test("the page says what brackets are and what values from probabilities rest on, where there are any", () => {
+    const text = open(reportHtml(runFixture({ checkpoints: 2, seeds: [0], wide: true }))).body.textContent!;
+    expect(text).toContain("Light boxes: brackets, with 1.96 standard errors of their ends where these are estimates.");
+    expect(text).toContain(
+      "each value worth at least 250 independent samples; 12 draws guarded in all; the ends are est",
+    );
+    expect(page).not.toMatch(/Light boxes|EI from probabilities|stands its bracket/);
+  });
+
   test("the same run gives the same bytes", () => {
     expect(reportHtml(runFixture({ checkpoints: 21, every: 200, warnings: "coarse bins" }))).toBe(page);
   });

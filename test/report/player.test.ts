@@ -147,6 +147,38 @@ describe.skipIf(missing)(title, () => {
     await page.close();
   });
 
+  test("a bracket that tells more than the error is a light box behind the bars, in the tip and under a single value", async () => {
+    const { page, complaints } = await openReport(
+      runFixture({ wide: true, seeds: [0, 1], checkpoints: 21, every: 200 }),
+    );
+    /** Width and height of a path "M left,top H right …". */
+    const size = async (part: string, layer: number) => {
+      const d = await page.locator(`.dot[data-seed="0"][data-layer="${layer}"] .${part}`).getAttribute("d");
+      const [, left, top, right] = /^M([^,]+),([^H]+)H([-\d.]+)/.exec(d!)!.map(Number);
+      return { width: right! - left!, height: -2 * top! };
+    };
+    for (const epoch of ["20", "3"]) {
+      await page.locator("#epoch").fill(epoch);
+      const [light, bars] = [await size("bracket", 0), await size("bars", 0)];
+      // 1.6 bits and 1.96 errors of both ends, against 2 · 1.96 · 0.25 bits.
+      expect(light.width / bars.width).toBeCloseTo((1.6 + 1.96 * 0.15) / (2 * 1.96 * 0.25), 1);
+      expect(light.height).toBe(10);
+      expect((await size("bracket", 2)).height).toBeGreaterThan(light.height);
+    }
+    await dot(page, 0, 1).focus();
+    expect(await page.locator(".tip").textContent()).toMatch(
+      /EI \d\.\d+ ± 0\.250 bits, bracket \[[^\]]+\s±\s0\.050,\s[^\]]+\s±\s0\.100\]/,
+    );
+    expect(await page.locator("#values").textContent()).not.toContain("[");
+    await page.locator("#table-seed").selectOption("seed 1");
+    expect(await page.locator("#values small").count()).toBe(9);
+    expect(complaints).toEqual([]);
+    await page.close();
+    const plain = await openReport(runFixture({ checkpoints: 3 }));
+    expect(await plain.page.locator('.bracket:not([d=""])').count()).toBe(0);
+    await plain.page.close();
+  });
+
   test("pressing and dragging on a curve moves the moment", async () => {
     const { page } = await openReport(runFixture());
     const box = (await page.locator("#loss svg").boundingBox())!;

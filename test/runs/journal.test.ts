@@ -38,5 +38,10 @@ describe("a journal", () => {
   it("refuses a number that JSON would turn into null", () => {
     const lost = { ...one, training: { ...one.training, testLoss: Number.NaN } };
     expect(() => journalLine(lost)).toThrow("checkpoint of seed 0, epoch 50: expected a finite testLoss; got NaN");
+    const row = { seed: 0, epoch: 50, layer: 0, layerName: "a", measure: "ei", bits: 1, standardError: 0 } as const;
+    const rest = { method: "exact", samples: 0, outside: 0, warnings: "", bracket: [0, Infinity] } as const;
+    expect(() => journalLine({ ...one, measurements: [{ ...row, ...rest }] })).toThrow(
+      "expected a finite bracket; got Infinity",
+    );
   });
 });

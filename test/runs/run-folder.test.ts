@@ -84,7 +84,7 @@ describe("a new run", () => {
       figures: ["plane"],
     });
     expect(fs.readFileSync(`${folder}/measurements.csv`, "utf8")).toContain(
-      "0,2,0,layer 1,ei,3.141592653589793,0,exact,0,0,\n",
+      "0,2,0,layer 1,ei,3.141592653589793,0,exact,0,0,,,,,,,,,,,\n",
     );
   });
 

@@ -18,6 +18,19 @@ const measured: MeasurementRow = {
   warnings: "one; two",
 };
 
+const bracketed: MeasurementRow = {
+  ...measured,
+  bracket: [1.5, 7],
+  bracketError: [0.25, 0],
+  bounds: [-2, 1e300],
+  evidence: {
+    routes: { output: "likelihood", cell: "count" },
+    effectiveSamples: 0.1 + 0.2,
+    guarded: 3,
+    basis: "as assumed",
+  },
+};
+
 const trained: TrainingRow = {
   seed: 0,
   epoch: 50,
@@ -45,12 +58,19 @@ describe("the columns", () => {
 describe("csv", () => {
   it("writes a header, numbers in full precision, and quotes what needs it", () => {
     expect(csv(measurementColumns, [measured])).toBe(
-      "seed,epoch,layer,layer_name,measure,bits,standard_error,method,samples,outside,warnings\n" +
-        '1099511627776,50,1,"a, ""b""\nc",degeneracy,-0.30000000000000004,5e-324,derived,4000000,0.3333333333333333,one; two\n',
+      "seed,epoch,layer,layer_name,measure,bits,standard_error,method,samples,outside,warnings," +
+        "bracket_lower,bracket_upper,bracket_lower_error,bracket_upper_error,bound_lower,bound_upper," +
+        "route_output,route_cell,effective_samples,guarded\n" +
+        '1099511627776,50,1,"a, ""b""\nc",degeneracy,-0.30000000000000004,5e-324,derived,4000000,0.3333333333333333,one; two,,,,,,,,,,\n',
     );
     expect(csv(trainingColumns, [trained])).toBe(
       "seed,epoch,step,train_loss,test_loss,train_accuracy,test_accuracy\n0,50,500,0.1,-0,1,0.6666666666666666\n",
     );
+  });
+
+  it("writes brackets, what is proved beside them and what they rest on", () => {
+    const [, line] = csv(measurementColumns, [{ ...bracketed, layerName: "a" }]).split("\n");
+    expect(line).toMatch(/,one; two,1\.5,7,0\.25,0,-2,1e\+300,likelihood,count,0\.30000000000000004,3$/);
   });
 
   it("is a header alone for no rows", () => {
@@ -64,7 +84,7 @@ describe("parquet", () => {
   }
 
   it("holds the columns of the CSV, to the bit", async () => {
-    const [row] = await readBack(parquet(measurementColumns, [measured]));
+    const [row, other] = await readBack(parquet(measurementColumns, [measured, bracketed]));
     expect(row).toStrictEqual({
       seed: 2n ** 40n,
       epoch: 50n,
@@ -77,6 +97,29 @@ describe("parquet", () => {
       samples: 4_000_000n,
       outside: 1 / 3,
       warnings: "one; two",
+      bracket_lower: null,
+      bracket_upper: null,
+      bracket_lower_error: null,
+      bracket_upper_error: null,
+      bound_lower: null,
+      bound_upper: null,
+      route_output: null,
+      route_cell: null,
+      effective_samples: null,
+      guarded: null,
+    });
+    expect(other).toStrictEqual({
+      ...row,
+      bracket_lower: 1.5,
+      bracket_upper: 7,
+      bracket_lower_error: 0.25,
+      bracket_upper_error: 0,
+      bound_lower: -2,
+      bound_upper: 1e300,
+      route_output: "likelihood",
+      route_cell: "count",
+      effective_samples: 0.1 + 0.2,
+      guarded: 3n,
     });
     expect((await readBack(parquet(trainingColumns, [trained])))[0]!.test_loss).toBe(-0);
   });

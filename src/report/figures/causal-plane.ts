@@ -6,7 +6,16 @@ import * as Plot from "@observablehq/plot";
 import type { RunData } from "../../runs/table.ts";
 import { fixed, layerColor, layerLabel, layerSymbol, linearScale, tickLabels, ticks } from "../chart.ts";
 import { measured, type ReportData, reportData } from "../data.ts";
-import { belowNullcline, type EiLine, ERROR_REACH, eiLines, type PlaneWindow, planeWindow } from "../plane.ts";
+import {
+  AS_UNCERTAIN,
+  belowNullcline,
+  type EiLine,
+  eiLines,
+  type PlaneWindow,
+  planeWindow,
+  type Spread,
+  spreadAt,
+} from "../plane.ts";
 import { composeFigure, INK, type LegendEntry, MUTED, TICK_SIZE } from "../svg.ts";
 
 const WIDTH = 800;
@@ -29,8 +38,7 @@ interface TrailPiece extends Point {
 
 interface End extends Point {
   readonly layer: number;
-  readonly xError: number;
-  readonly yError: number;
+  readonly spread: Spread;
 }
 
 /** The causal plane of a run as a standalone SVG file. */
@@ -54,7 +62,13 @@ export function causalPlaneFigure(run: RunData): string {
     title: `Causal plane of “${data.study}” through training`,
     legend: legend(data, starts.length > 0),
     panels: [
-      { height: HEIGHT, options: { ...frame(window), marks: [...ground(window), ...trails(pieces, starts, ends)] } },
+      {
+        height: HEIGHT,
+        options: {
+          ...frame(window),
+          marks: [...ground(window), brackets(ends, window), ...trails(pieces, starts, ends)],
+        },
+      },
     ],
     caption: caption(data),
   });
@@ -65,9 +79,7 @@ function planePoints(data: ReportData, seed: number, layer: number): End[] {
   return measured(data.bits.degeneracy[seed]![layer]!).flatMap(({ e, value }) => {
     const y = sensitivity[e];
     if (y === null || y === undefined) return [];
-    const error = (measure: "degeneracy" | "sensitivity") =>
-      ERROR_REACH * (data.standardErrors[measure][seed]![layer]![e] ?? 0);
-    return [{ x: value, y, layer, xError: error("degeneracy"), yError: error("sensitivity") }];
+    return [{ x: value, y, layer, spread: spreadAt(data, seed, layer, e)! }];
   });
 }
 
@@ -155,6 +167,27 @@ function eiLabel(line: EiLine, window: PlaneWindow): Plot.Markish {
   });
 }
 
+/** Half the height of a bracket's box, in pixels, where sensitivity is known better than that: less than the marker's. */
+const BOX = 4.5;
+
+/** The light boxes behind points whose degeneracy, and so whose EI, has a bracket that tells more than its error. */
+function brackets(ends: readonly End[], window: PlaneWindow): Plot.Markish {
+  const y = linearScale(window.y, [HEIGHT - MARGINS.top - MARGINS.bottom, 0]);
+  return Plot.rect(
+    ends.filter(({ spread }) => spread.bracket !== undefined),
+    {
+      x1: ({ spread }: End) => spread.bracket![0],
+      x2: ({ spread }: End) => spread.bracket![1],
+      y1: (d: End) => Math.min(d.spread.y[0], y.invert(y.at(d.y) + BOX)),
+      y2: (d: End) => Math.max(d.spread.y[1], y.invert(y.at(d.y) - BOX)),
+      fill: (d: End) => layerColor(d.layer),
+      fillOpacity: 0.22,
+      stroke: (d: End) => layerColor(d.layer),
+      strokeOpacity: 0.5,
+    },
+  );
+}
+
 function trails(pieces: readonly TrailPiece[], starts: readonly End[], ends: readonly End[]): Plot.Markish[] {
   const color = (d: { layer: number }) => layerColor(d.layer);
   const symbol = (d: { layer: number }) => layerSymbol(d.layer);
@@ -169,10 +202,10 @@ function trails(pieces: readonly TrailPiece[], starts: readonly End[], ends: rea
       strokeLinecap: "butt",
     }),
     Plot.link(
-      ends.filter((d) => d.xError > 0),
+      ends.filter(({ spread: { x } }) => x[1] > x[0]),
       {
-        x1: (d: End) => d.x - d.xError,
-        x2: (d: End) => d.x + d.xError,
+        x1: ({ spread }: End) => spread.x[0],
+        x2: ({ spread }: End) => spread.x[1],
         y1: "y",
         y2: "y",
         stroke: INK,
@@ -180,10 +213,10 @@ function trails(pieces: readonly TrailPiece[], starts: readonly End[], ends: rea
       },
     ),
     Plot.link(
-      ends.filter((d) => d.yError > 0),
+      ends.filter(({ spread: { y } }) => y[1] > y[0]),
       {
-        y1: (d: End) => d.y - d.yError,
-        y2: (d: End) => d.y + d.yError,
+        y1: ({ spread }: End) => spread.y[0],
+        y2: ({ spread }: End) => spread.y[1],
         x1: "x",
         x2: "x",
         stroke: INK,
@@ -215,7 +248,9 @@ function legend(data: ReportData, moves: boolean): LegendEntry[][] {
         { kind: "dot", color: MUTED, label: `epoch ${data.epochs[data.epochs.length - 1]}` },
       ]
     : [{ kind: "dot", color: MUTED, label: `epoch ${data.epochs[0]}` }];
-  return [layers, [...marks, { kind: "errorbar", color: INK, label: "±1.96 standard errors" }]];
+  const box: LegendEntry = { kind: "band", color: MUTED, label: "bracket" };
+  const bar: LegendEntry = { kind: "errorbar", color: INK, label: "±1.96 standard errors" };
+  return [layers, [...marks, bar, ...(data.brackets.degeneracy === undefined ? [] : [box])]];
 }
 
 function caption(data: ReportData): string {
@@ -224,6 +259,9 @@ function caption(data: ReportData): string {
     data.epochs.length === 1
       ? `One point for each layer, ${seeds}.`
       : `One trail for each layer and seed, ${seeds}; older epochs are fainter.`;
-  const errors = "Error bars stand at the last epoch and are often smaller than the marker.";
+  const errors =
+    data.brackets.degeneracy === undefined
+      ? "Error bars stand at the last epoch and are often smaller than the marker."
+      : `Error bars and brackets are those of the last epoch; brackets that are estimates are drawn with 1.96 standard errors of their ends. ${AS_UNCERTAIN}`;
   return `${trails} The height of a point above the dashed nullcline is its effective information (EI); dotted lines join points of equal EI, in the grey corner EI would be negative. ${errors}`;
 }

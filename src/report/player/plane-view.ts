@@ -1,6 +1,6 @@
 /** The moving causal plane: points with error bars, their trails, and the values of the point under hand or focus. */
 import { layerClass, layerSymbol, linearScale, type Scale, symbolPath, ticks } from "../chart.ts";
-import { belowNullcline, ERROR_REACH, eiLines, planeWindow } from "../plane.ts";
+import { belowNullcline, eiLines, planeWindow, spreadAt } from "../plane.ts";
 import { px, svg, svgText } from "./dom.ts";
 import { drawFrame } from "./frame.ts";
 import { between, checkpoint, type Store, shownLayers, shownSeeds } from "./store.ts";
@@ -8,12 +8,15 @@ import { createTip, describePoint } from "./tip.ts";
 
 const FADES = 10;
 const REACH_OF_POINTER = 26;
+/** Half the height of a bracket's box, in pixels, where sensitivity is known better than that. */
+const BOX = 5;
 
 interface Point {
   readonly seed: number;
   readonly layer: number;
   readonly group: SVGGElement;
   readonly bars: SVGPathElement;
+  readonly bracket: SVGPathElement;
   readonly pieces: SVGPathElement[];
   readonly whole: SVGGElement;
   /** Where it stands, in pixels; NaN while it is not measured. */
@@ -97,10 +100,11 @@ export function planeView(host: HTMLElement, store: Store): void {
       { class: `dot ${layerClass(layer)}`, tabindex: 0, role: "img", "data-seed": seed, "data-layer": layer },
       dots,
     );
+    const bracket = svg("path", { class: "bracket" }, group);
     const bars = svg("path", { class: "bars" }, group);
     svg("circle", { r: 15, class: "hit" }, group);
     svg("path", { d: symbolPath(layerSymbol(layer), 6), class: "mark" }, group);
-    const made: Point = { seed, layer, group, bars, pieces, whole, x: Number.NaN, y: Number.NaN };
+    const made: Point = { seed, layer, group, bars, bracket, pieces, whole, x: Number.NaN, y: Number.NaN };
     group.addEventListener("focus", () => activate(made));
     group.addEventListener("blur", () => activate(undefined));
     return made;
@@ -130,7 +134,7 @@ export function planeView(host: HTMLElement, store: Store): void {
     const { position } = store;
     const e = checkpoint(store);
     for (const point of points) {
-      const { seed, layer, group, bars, pieces } = point;
+      const { seed, layer, group, bars, bracket, pieces } = point;
       const bx = between(data.bits.degeneracy[seed]![layer]!, position);
       const by = between(data.bits.sensitivity[seed]![layer]!, position);
       const there = bx !== null && by !== null;
@@ -142,11 +146,15 @@ export function planeView(host: HTMLElement, store: Store): void {
       }
       if (!there) continue;
       group.setAttribute("transform", `translate(${px(point.x)},${px(point.y)})`);
-      const reach = (measure: "degeneracy" | "sensitivity") =>
-        ERROR_REACH * (data.standardErrors[measure][seed]![layer]![e] ?? 0);
-      const rx = px(x.at(reach("degeneracy")) - x.at(0));
-      const ry = px(y.at(0) - y.at(reach("sensitivity")));
+      // Errors are those of the checkpoint that was reached, about the point that glides on.
+      const spread = spreadAt(data, seed, layer, e)!;
+      const across = (bits: number) => px(x.at(bits) - x.at(data.bits.degeneracy[seed]![layer]![e]!));
+      const rx = across(spread.x[1]);
+      const ry = px((y.at(spread.y[0]) - y.at(spread.y[1])) / 2);
       bars.setAttribute("d", `M${-rx},0H${rx}M0,${-ry}V${ry}`);
+      const half = Math.max(BOX, ry);
+      const [low, high] = (spread.bracket ?? [0, 0]).map(across);
+      bracket.setAttribute("d", spread.bracket === undefined ? "" : `M${low},${-half}H${high}V${half}H${low}Z`);
       group.setAttribute("aria-label", describePoint(data, seed, layer, e).join("; "));
     }
     showTip();

@@ -1,6 +1,6 @@
 /** The values of one point in words, and the little window that shows them beside it. */
-import { formatEstimate, layerClass } from "../chart.ts";
-import type { ReportData } from "../data.ts";
+import { formatBracket, formatEstimate, layerClass } from "../chart.ts";
+import { bracketAt, type ReportData } from "../data.ts";
 import { html } from "./dom.ts";
 
 /** The measures' names, in the order in which they are shown everywhere. */
@@ -17,7 +17,8 @@ export function describePoint(data: ReportData, seed: number, layer: number, e: 
   const values = MEASURE_LABELS.map(([measure, label]) => {
     const bits = data.bits[measure][seed]![layer]![e] ?? null;
     const value = formatEstimate(bits, data.standardErrors[measure][seed]![layer]![e] ?? null);
-    return `${label} ${value}${bits === null ? "" : " bits"}`;
+    const bracket = bracketAt(data, measure, seed, layer, e);
+    return `${label} ${value}${bits === null ? "" : " bits"}${bracket === null ? "" : `, bracket ${formatBracket(bracket)}`}`;
   });
   return [
     `${data.layers[layer]!.name}, seed ${data.seeds[seed]}, epoch ${data.epochs[e]}`,

@@ -1,6 +1,6 @@
 /** The table of values at the moment shown, of one seed or averaged over the seeds shown, and how well the network did. */
-import { extent, fixed, formatEstimate, formatLoss, formatPercent, layerClass } from "../chart.ts";
-import { meanSeries, TRAINING_COLUMNS } from "../data.ts";
+import { extent, fixed, formatBracket, formatEstimate, formatLoss, formatPercent, layerClass } from "../chart.ts";
+import { type Bracket, bracketAt, meanSeries, TRAINING_COLUMNS } from "../data.ts";
 import { byId, html } from "./dom.ts";
 import { checkpoint, type Store, shownSeeds } from "./store.ts";
 import { MEASURE_LABELS } from "./tip.ts";
@@ -38,6 +38,7 @@ export function valuesView(store: Store): void {
             cell(
               seeds.map((s) => data.bits[measure][s]![l]![e] ?? null),
               seeds.map((s) => data.standardErrors[measure][s]![l]![e] ?? null),
+              seeds.length === 1 ? bracketAt(data, measure, seeds[0]!, l, e) : null,
             ),
           ),
         ),
@@ -53,7 +54,12 @@ export function valuesView(store: Store): void {
   show();
 }
 
-function cell(bits: readonly (number | null)[], errors: readonly (number | null)[]): HTMLTableCellElement {
+/** @param bracket of a single value; a mean has none. */
+function cell(
+  bits: readonly (number | null)[],
+  errors: readonly (number | null)[],
+  bracket: Bracket | null,
+): HTMLTableCellElement {
   const [mean] = meanSeries(bits.map((value) => [value]));
   if (bits.length === 0 || mean === null || mean === undefined) return html("td", {}, "not measured");
   const [known] = meanSeries(errors.map((value) => [value === null ? null : value ** 2]));
@@ -63,5 +69,6 @@ function cell(bits: readonly (number | null)[], errors: readonly (number | null)
     const [low, high] = extent(bits)!;
     shown.append(html("small", {}, `${fixed(low, 3)} … ${fixed(high, 3)}`));
   }
+  if (bracket !== null) shown.append(html("small", {}, formatBracket(bracket)));
   return shown;
 }

@@ -274,9 +274,9 @@ function describe(asked: IrisQuestion) {
 
 function rows(measured: LayerMeasures, layer: number, seed: number, epoch: number): MeasurementRow[] {
   return MEASURES.map((measure) => {
-    const { bits, standardError, method, samples, outside, warnings } = measured[measure];
+    const { interval, degreesOfFreedom, warnings, ...kept } = measured[measure];
     const place = { seed, epoch, layer, layerName: measured.name, measure };
-    return { ...place, bits, standardError, method, samples, outside, warnings: warnings.join("; ") };
+    return { ...place, ...kept, warnings: warnings.join("; ") };
   });
 }
 
