@@ -45,8 +45,9 @@ export interface LikelihoodEstimate {
 /** Particles of the surrogate's simulator, where it is corrected afterwards and where it is not. */
 const FEW_PARTICLES = 64;
 const MANY_PARTICLES = 192;
-/** Particles that walk. */
+/** Particles that walk, at first, and at the most. */
 const WALKERS = 32;
+const MOST_WALKERS = 512;
 /** Draws of the first look. */
 const FIRST = 128;
 const FIRST_CORRECTED = 12;
@@ -126,6 +127,7 @@ class Likelihood {
   readonly #records: SurrogateRecord[] = [];
   readonly #corrections: CorrectionRecord[] = [];
   #job: SurrogateJob;
+  #walkers = WALKERS;
   #isScarce = false;
   #centres = 0;
   #centreSum = 0;
@@ -151,9 +153,11 @@ class Likelihood {
     await this.#tuneJitter();
     await this.#draw(FIRST);
     await this.#correct(this.#firstCorrected());
+    await this.#chooseWalkers(budget);
     for (;;) {
       const found = this.#estimate();
       report(found);
+      this.#options.onProgress?.(Math.min(1, Math.max(this.#work / budget, square(tolerance / found.standardError))));
       if (this.#isScarce || found.standardError <= tolerance) return found;
       // What draws can still mend; the doubt is left as it is.
       const goal = Math.sqrt(Math.max(square(tolerance) - square(found.doubt), square(tolerance / 3)));
@@ -164,9 +168,41 @@ class Likelihood {
     }
   }
 
+  /**
+   * The two sides lie apart in inverse proportion to the particles, which no number of draws mends: as many particles as make the least error
+   * of both together, or as the tolerance asks for. What was corrected with fewer is forgotten.
+   */
+  async #chooseWalkers(budget: number): Promise<void> {
+    const found = this.#estimate();
+    if (found.assumed !== undefined) return;
+    const { tolerance } = this.#options;
+    const { differenceVariance } = this.#mean("middle");
+    const each = this.#eachCorrection();
+    const errorWith = (times: number) =>
+      square(found.doubt / times) + (differenceVariance * each * times) / Math.max(1, budget - this.#work);
+    let times = 1;
+    while (
+      WALKERS * times < MOST_WALKERS &&
+      found.doubt / times > tolerance / 3 &&
+      errorWith(2 * times) < errorWith(times)
+    ) {
+      times *= 2;
+    }
+    if (times === 1) return;
+    this.#walkers = WALKERS * times;
+    this.#corrections.length = 0;
+    await this.#correct(this.#firstCorrected());
+  }
+
+  /** Work of a correction, by those that there are. */
+  #eachCorrection(): number {
+    return this.#corrections.reduce((sum, { work }) => sum + work, 0) / Math.max(1, this.#corrections.length);
+  }
+
   #firstCorrected(): number {
     const { inputs, rows } = this.#layer;
-    const affordable = Math.floor(FIRST_WORK / correctionWork(inputs, rows));
+    const each = (correctionWork(inputs, rows) * this.#walkers) / WALKERS;
+    const affordable = Math.floor(FIRST_WORK / each);
     return Math.max(FEWEST_CORRECTED, Math.min(FIRST_CORRECTED, affordable));
   }
 
@@ -175,7 +211,7 @@ class Likelihood {
     const [draws, corrected] = [this.#records.length, this.#corrections.length];
     const mean = this.#mean("middle");
     const eachDraw = this.#drawWork();
-    const eachCorrection = this.#corrections.reduce((sum, { work }) => sum + work, 0) / Math.max(1, corrected);
+    const eachCorrection = this.#eachCorrection();
     const isCorrected = !this.#isGaussian(mean);
     const cheap = Math.sqrt(mean.cheapVariance * eachDraw);
     const exact = isCorrected ? Math.sqrt(mean.differenceVariance * eachCorrection) : 0;
@@ -245,8 +281,8 @@ class Likelihood {
     const to = Math.min(target, this.#records.length);
     if (to <= from) return;
     const { layer, seed, wanted } = this.#job;
-    const job = { layer, seed, wanted, particles: WALKERS };
-    const each = from === 0 ? SHARD : this.#corrections.reduce((sum, { work }) => sum + work, 0) / from;
+    const job = { layer, seed, wanted, particles: this.#walkers };
+    const each = from === 0 ? SHARD : this.#eachCorrection();
     const found = (await this.#run(correctionRecords, job, from, to, each)).flat();
     this.#corrections.push(...found);
     this.#work += found.reduce((sum, { work }) => sum + work, 0);
