@@ -7,6 +7,7 @@
 
 import { InvalidInputError } from "../../errors.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
+import type { DenseMechanism } from "../../network/mechanism.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { here, type Task } from "../pool.ts";
 import { cholesky } from "./cholesky.ts";
@@ -99,13 +100,44 @@ export function correctionWork(inputs: number, outputs: number): number {
   return 2 * WALKERS * STAGES * levels * entries;
 }
 
-/** Nanoseconds of one core that a measurement may take, about. */
-export function likelihoodWork(inputs: number, outputs: number, samples: number): number {
-  return Math.max(WORK_PER_SAMPLE * samples, FEWEST_CORRECTED * correctionWork(inputs, outputs));
+/** Nanoseconds of one core, about, that a measurement to a tolerance takes; `bits`: Σ_j H(ŷ_j). */
+export function likelihoodWork(
+  inputs: number,
+  outputs: number,
+  { bits, tolerance, samples }: { bits: number; tolerance: number; samples: number },
+): number {
+  const each = correctionWork(inputs, outputs);
+  // What draws and corrections spread by, fitted to layers of 10 to 784 inputs.
+  const draws = Math.max(FIRST, 0.35 * bits * square(1 / tolerance));
+  const isGaussian = inputs > 3 * outputs;
+  const corrected = isGaussian ? FOR_BRACKET : Math.max(FEWEST_CORRECTED, 2 * square((0.025 * bits) / tolerance));
+  const wanted = corrected * each + draws * (FEW_PARTICLES * outputs * (outputs / 2 + 150) + 22 * inputs * outputs);
+  return Math.max(Math.min(wanted, WORK_PER_SAMPLE * samples), FEWEST_CORRECTED * each);
 }
 
-/** @throws InvalidInputError for a layer so large that even the first look would take many minutes, unless forced. */
-export function requireLikelihood(name: string, inputs: number, outputs: number, force: boolean): void {
+/** Bytes that it holds, about: tables of the layer, and the directions of one estimate. */
+export function likelihoodBytes(inputs: number, outputs: number): number {
+  const directions = inputs * outputs * 2 + (inputs > outputs ? inputs * Math.min(inputs, 6 * outputs) : 0);
+  return 8 * outputs * (2 * inputs + 6 * outputs + 2100) + 80 * directions + 64 * 8 * WALKERS * (inputs + 4 * outputs);
+}
+
+/** What a measurement may hold where no limit is given. */
+const MOST_BYTES = 1e9;
+
+/** @throws InvalidInputError for a layer so large that even the first look would take many minutes or gigabytes, unless forced. */
+export function requireLikelihood(
+  { name, inputs, outputs }: Pick<DenseMechanism, "name" | "inputs" | "outputs">,
+  { force = false, memory }: Pick<SamplingOptions, "force" | "memory">,
+): void {
+  const bytes = likelihoodBytes(inputs, outputs);
+  if (bytes > (memory ?? (force ? Infinity : MOST_BYTES))) {
+    throw new InvalidInputError({
+      who: name,
+      expected: `a layer whose EI takes at most ${Math.floor((memory ?? MOST_BYTES) / 1e6)} MB`,
+      got: `${inputs} inputs and ${outputs} outputs: about ${Math.ceil(bytes / 1e6)} MB`,
+      remedy: "Allow more memory, or measure groups of its units with eiBetweenGroups().",
+    });
+  }
   const work = FEWEST_CORRECTED * correctionWork(inputs, outputs);
   if (force || work <= MOST_WORK) return;
   throw new InvalidInputError({
@@ -229,7 +261,7 @@ class Likelihood {
     return { draws: Math.max(draws, wantedDraws), corrected: Math.max(corrected, wantedCorrected) };
   }
 
-  /** Work of a draw, in the units of a correction's: about nanoseconds. */
+  /** Nanoseconds of one core that a draw takes, about. */
   #drawWork(): number {
     const { rows, inputs } = this.#layer;
     const simulations = (this.#wanted === "both" ? 2 : 1) + (this.#layer.inRange ? 0 : 0.5);
