@@ -90,7 +90,7 @@ export function directionsOf(
  */
 function addUnseen(lists: DirectionLists, weights: Float64Array, inputs: number, pivots: Int32Array): void {
   const rank = pivots.length;
-  if (rank === inputs) return;
+  if (rank === 0 || rank === inputs) return;
   const blocks = Math.max(1, Math.floor(inputs / (BLOCK * rank)));
   for (let block = 0; block < blocks; block++) {
     const from = Math.floor((inputs * block) / blocks);
