@@ -63,7 +63,7 @@ describe("one input for each output", () => {
       weights[j]![order[j]!] = j % 2 === 0 ? weight : -weight;
       truth += bits;
     }
-    // −w, b = w mirrors the input; b = 0 with −w mirrors the output: the same information.
+    // A weight of the other sign mirrors the output: the same information.
     expectTruth(await whole({ weights, activation: "sigmoid" }, 0.3), truth);
   });
 

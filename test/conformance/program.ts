@@ -43,7 +43,11 @@ export async function program(pool?: Pool): Promise<string> {
   found.dropping = await effectiveInformation(layer(4, 3, 2, "relu"), { ...common, tolerance: 0.03 });
   found.clamping = await effectiveInformation(layer(4, 3, 2, "relu"), { ...common, tolerance: 0.03, outside: "clamp" });
   found.turning = await effectiveInformation(layer(3, 3, 2, "gelu"), { ...common, tolerance: 0.03 });
-  found.unsaturated = await effectiveInformation(layer(24, 20, 5, "sigmoid"), { ...common, tolerance: 0.1 });
+  const rough = { ...common, tolerance: 0.6, samples: 200_000 };
+  found.wide = await effectiveInformation(layer(24, 20, 5, "sigmoid"), rough);
+  found.halfCounted = await effectiveInformation(layer(14, 10, 2, "tanh"), rough);
+  found.dependent = await effectiveInformation(layer(5, 9, 3, "gelu"), { ...rough, method: "likelihood" });
+  found.manyInputs = await effectiveInformation(layer(40, 5, 3, "relu"), { ...rough, method: "likelihood" });
   found.groups = await eiBetweenGroups(small, [{ inputs: [0, 2], outputs: [1, 3] }], { ...common, tolerance: 0.02 });
   found.chained = await effectiveInformation(
     chain(createNetwork({ layers: [3, 4, 2], activation: "sigmoid", seed: 2, inputRange: [0, 1] }), { from: 0, to: 1 }),

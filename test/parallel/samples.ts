@@ -1,13 +1,16 @@
 /** A job for every task that workers know: what "the same bytes with any number of workers" is tested on, in Node and in a browser. */
 import { measureLayerTask } from "../../src/causal/measure-layers.ts";
-import { ALL_INPUTS } from "../../src/engines/engine.ts";
+import { ALL_INPUTS, outputCuts } from "../../src/engines/engine.ts";
 import { exactPairs } from "../../src/engines/exact/exact-pairs.ts";
+import { correctionRecords } from "../../src/engines/likelihood/correction.ts";
+import { rectangleLayer } from "../../src/engines/likelihood/rectangle-layer.ts";
+import { cellControls, surrogateRecords } from "../../src/engines/likelihood/surrogate.ts";
 import type { Task } from "../../src/engines/pool.ts";
 import { sampleCells } from "../../src/engines/sampling/cell-entropy.ts";
 import { countPairs } from "../../src/engines/sampling/draw-pairs.ts";
 import { countOutputStates } from "../../src/engines/sampling/output-entropy.ts";
 import { Random, streamKey } from "../../src/information/random.ts";
-import { chain, mechanismOf } from "../../src/network/mechanism.ts";
+import { chain, type DenseMechanism, mechanismOf } from "../../src/network/mechanism.ts";
 import { network } from "../../src/network/network.ts";
 import { toPlain } from "../../src/network/plain-mechanism.ts";
 import { layerOf } from "../kernels/layers.ts";
@@ -62,6 +65,17 @@ export function samples(): Sample[] {
   const parts = new Float64Array(inputs).fill(4);
   const cells = { ...layer, parts, control, inRange: false, poolSize: 256 };
   const batches = [0, 4, 8].map((from) => ({ round: 1, from, to: from + 4, cells: 9, draws: 16 }));
+  const wide = mechanismOf(net.layers[0]!) as DenseMechanism;
+  const wideCuts = outputCuts(wide, { bins: { input: 4, output: 4 }, outside: "drop" });
+  const { layer: rectangles } = rectangleLayer(wide, wideCuts, new Float64Array(wide.inputs).fill(4));
+  const surrogate = {
+    layer: rectangles,
+    seed: 5,
+    particles: 32,
+    jitter: 0.1,
+    cellJitter: 0.1,
+    wanted: "both",
+  } as const;
   return [
     sample(measureLayerTask, { tolerance: 0.2, rest: "middle" }, shards),
     sample(
@@ -72,5 +86,8 @@ export function samples(): Sample[] {
     sample(countPairs, { layer, inputBins: 6, beyond: undefined, key }, samplesOf(10_000)),
     sample(countOutputStates, { spec: { ...layer, surprisal }, key }, samplesOf(5 * 1024)),
     sample(sampleCells, { spec: cells, seed: 4 }, batches),
+    sample(surrogateRecords, surrogate, samplesOf(3)),
+    sample(cellControls, surrogate, samplesOf(20)),
+    sample(correctionRecords, { layer: rectangles, seed: 5, particles: 16, wanted: "both" }, samplesOf(1)),
   ];
 }

@@ -49,9 +49,14 @@ const MANY_PARTICLES = 192;
 /** Particles that walk, at first, and at the most. */
 const WALKERS = 32;
 const MOST_WALKERS = 512;
-/** Draws of the first look. */
+/** Draws of the first look; more where they cost little, for rare states must have a chance to show. */
 const FIRST = 128;
+const MOST_FIRST = 4096;
+const FIRST_DRAWS_WORK = 4e8;
+/** Draws that are corrected in the first look, and likewise. */
 const FIRST_CORRECTED = 12;
+const MOST_FIRST_CORRECTED = 64;
+const FIRST_CORRECTIONS_WORK = 1e9;
 /** Draws that are corrected where only the bracket needs them. */
 const FOR_BRACKET = 16;
 /** Centres of cells for each draw, for the control variate's mean. */
@@ -183,7 +188,7 @@ class Likelihood {
     const { tolerance, samples } = this.#options;
     const budget = WORK_PER_SAMPLE * samples;
     await this.#tuneJitter();
-    await this.#draw(FIRST);
+    await this.#draw(Math.round(Math.min(MOST_FIRST, Math.max(FIRST, FIRST_DRAWS_WORK / this.#drawWork()))));
     await this.#correct(this.#firstCorrected());
     await this.#chooseWalkers(budget);
     for (;;) {
@@ -234,8 +239,8 @@ class Likelihood {
   #firstCorrected(): number {
     const { inputs, rows } = this.#layer;
     const each = (correctionWork(inputs, rows) * this.#walkers) / WALKERS;
-    const affordable = Math.floor(FIRST_WORK / each);
-    return Math.max(FEWEST_CORRECTED, Math.min(FIRST_CORRECTED, affordable));
+    const cheap = Math.min(MOST_FIRST_CORRECTED, Math.max(FIRST_CORRECTED, FIRST_CORRECTIONS_WORK / each));
+    return Math.max(FEWEST_CORRECTED, Math.floor(Math.min(cheap, FIRST_WORK / each)));
   }
 
   /** How many draws there should be, and how many of them corrected; undefined where there is no work left to spend. */
