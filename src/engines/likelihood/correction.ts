@@ -6,9 +6,10 @@ import { log, log1p } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
 import type { Task } from "../pool.ts";
 import { type Confined, confined, drawOf, submatrix } from "./draws.ts";
+import { commonFrame, type Frame } from "./frame.ts";
 import type { RectangleLayer } from "./rectangle-layer.ts";
 import { type DrawsShard, independent, logSum, type Wanted } from "./surrogate.ts";
-import { commonFrame, type Frame, UniformRectangle } from "./uniform-rectangle.ts";
+import { UniformRectangle } from "./uniform-rectangle.ts";
 
 /** Second stream number. */
 const CORRECTION = 6;
