@@ -5,7 +5,7 @@
  */
 import { outputCuts } from "../engines/engine.ts";
 import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
-import { likelihoodBytes, likelihoodWork } from "../engines/likelihood/likelihood.ts";
+import { likelihoodBytes, likelihoodWork } from "../engines/likelihood/cost.ts";
 import { tableCopies } from "../engines/sampling/pair-counts.ts";
 import { power, square } from "../information/elementary.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";

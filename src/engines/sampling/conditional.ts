@@ -16,7 +16,7 @@ import { type EntropyBounds, outputEntropyBounds } from "../exact/bounds.ts";
 import { outsideWarnings } from "../exact/exact-engine.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { byLikelihood } from "../likelihood/by-likelihood.ts";
-import { requireLikelihood } from "../likelihood/likelihood.ts";
+import { requireLikelihood } from "../likelihood/cost.ts";
 import { BATCHES, CellEntropy, type CellEntropyEstimate, poolSize } from "./cell-entropy.ts";
 import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
 import type { EntropyEstimate } from "./output-counts.ts";
@@ -168,8 +168,8 @@ async function countOutputs(entropy: OutputEntropy, options: SamplingOptions): P
     await entropy.draw(target, options, progress);
     const found = entropy.estimate();
     const excess = found.standardError / (OUTPUT_SHARE * options.tolerance);
-    if (isOnlyLook || excess <= 1 || found.seenOnce > HOPELESS || entropy.drawn >= budget || entropy.isFull)
-      return found;
+    if (isOnlyLook && found.counted >= FEW) return found;
+    if (excess <= 1 || found.seenOnce > HOPELESS || entropy.drawn >= budget || entropy.isFull) return found;
     target = Math.min(budget, entropy.drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
   }
 }

@@ -1,0 +1,74 @@
+/** What the likelihood route costs, before it is begun; fitted to layers of 6 to 784 inputs. */
+import { InvalidInputError } from "../../errors.ts";
+import { square } from "../../information/elementary.ts";
+import type { DenseMechanism } from "../../network/mechanism.ts";
+import type { SamplingOptions } from "../engine.ts";
+
+/** Particles that walk, at first. */
+export const WALKERS = 32;
+/** Draws that are corrected where each takes long. */
+export const FEWEST_CORRECTED = 4;
+/** Draws that are corrected where only the bracket needs them. */
+export const FOR_BRACKET = 16;
+/** Nanoseconds of one core that a sample of the budget stands for. */
+export const WORK_PER_SAMPLE = 1e4;
+/** Work of the first corrections, in nanoseconds of one core, that is refused without being asked for: some minutes. */
+const MOST_WORK = 1.5e11;
+/** What a measurement may hold where no limit is given. */
+const MOST_BYTES = 1e9;
+/** Stages that particles pass, as often as they are led along them for one probability. */
+const STAGES = 70;
+
+/** Nanoseconds of one core that the two-sided estimate of one draw takes, about. */
+export function correctionWork(inputs: number, outputs: number): number {
+  const rank = Math.min(inputs, outputs);
+  const entries = inputs * outputs + rank * (inputs + outputs - rank) + (inputs > outputs ? inputs * inputs : 0);
+  const levels = outputs > inputs ? 3 : 1;
+  return 2 * WALKERS * STAGES * levels * entries;
+}
+
+/** Nanoseconds of one core, about, that a measurement to a tolerance takes; `bits`: Σ_j H(ŷ_j). */
+export function likelihoodWork(
+  inputs: number,
+  outputs: number,
+  { bits, tolerance, samples }: { bits: number; tolerance: number; samples: number },
+): number {
+  const each = correctionWork(inputs, outputs);
+  // What draws and corrections spread by, fitted to layers of 10 to 784 inputs.
+  const draws = Math.max(128, 0.35 * bits * square(1 / tolerance));
+  const isGaussian = inputs > 3 * outputs;
+  const corrected = isGaussian ? FOR_BRACKET : Math.max(FEWEST_CORRECTED, 2 * square((0.025 * bits) / tolerance));
+  const wanted = corrected * each + draws * (64 * outputs * (outputs / 2 + 150) + 22 * inputs * outputs);
+  return Math.max(Math.min(wanted, WORK_PER_SAMPLE * samples), FEWEST_CORRECTED * each);
+}
+
+/** Bytes that it holds, about: tables of the layer, and the directions of one estimate. */
+export function likelihoodBytes(inputs: number, outputs: number): number {
+  const directions = inputs * outputs * 2 + (inputs > outputs ? inputs * Math.min(inputs, 6 * outputs) : 0);
+  return 8 * outputs * (2 * inputs + 6 * outputs + 2100) + 80 * directions + 64 * 8 * WALKERS * (inputs + 4 * outputs);
+}
+
+/** @throws InvalidInputError for a layer so large that even the first look would take many minutes or gigabytes, unless forced. */
+export function requireLikelihood(
+  { name, inputs, outputs }: Pick<DenseMechanism, "name" | "inputs" | "outputs">,
+  { force = false, memory }: Pick<SamplingOptions, "force" | "memory">,
+): void {
+  const bytes = likelihoodBytes(inputs, outputs);
+  if (bytes > (memory ?? (force ? Infinity : MOST_BYTES))) {
+    throw new InvalidInputError({
+      who: name,
+      expected: `a layer whose EI takes at most ${Math.floor((memory ?? MOST_BYTES) / 1e6)} MB`,
+      got: `${inputs} inputs and ${outputs} outputs: about ${Math.ceil(bytes / 1e6)} MB`,
+      remedy: "Allow more memory, or measure groups of its units with eiBetweenGroups().",
+    });
+  }
+  const work = FEWEST_CORRECTED * correctionWork(inputs, outputs);
+  if (force || work <= MOST_WORK) return;
+  throw new InvalidInputError({
+    who: name,
+    expected: `a layer whose EI takes less than ${Math.round(MOST_WORK / 6e10)} minutes of one core for a first look`,
+    got: `${inputs} inputs and ${outputs} outputs: about ${Math.round(work / 6e10)} minutes`,
+    remedy:
+      "Begin nevertheless with force (--force), measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
+  });
+}
