@@ -5,10 +5,11 @@
  */
 import { outputCuts } from "../engines/engine.ts";
 import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
+import { likelihoodBytes, likelihoodWork } from "../engines/likelihood/likelihood.ts";
 import { tableCopies } from "../engines/sampling/pair-counts.ts";
 import { power, square } from "../information/elementary.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
-import { type EffectiveInformationOptions, pairOptions, samplingOptions } from "./options.ts";
+import { DEFAULT_TOLERANCE, type EffectiveInformationOptions, pairOptions, samplingOptions } from "./options.ts";
 
 export interface Cost {
   /** Samples that will be drawn, for all of the measures; 0 where they are exact. */
@@ -77,6 +78,11 @@ function costOfEi(mechanism: Mechanism, options: CostOptions): Cost {
     };
   }
   const bits = sumOfOutputs(mechanism, { bins, outside });
+  if (method === "likelihood" || (method === "auto" && bits > HOPELESS_BITS)) {
+    const work = likelihoodWork(inputs, outputs, { bits, tolerance: tolerance || DEFAULT_TOLERANCE, samples: budget });
+    const lookUps = FIRST_LOOK * perSample + 32 * 2048 * inputs * (2.4 + 0.35 * outputs);
+    return { samples: FIRST_LOOK, bytes: likelihoodBytes(inputs, outputs), work: work + lookUps, evaluations: 0 };
+  }
   // Spread and unseen states grow with what there is to see, until counting is hopeless, which the first look tells.
   const needed = tolerance === 0 ? budget : 800 * power(Math.max(2, bits), 2.7) * square(0.01 / tolerance);
   const samples = bits > HOPELESS_BITS ? FIRST_LOOK : Math.min(budget, Math.max(2 * FIRST_LOOK, needed));

@@ -60,7 +60,9 @@ export function estimate(of: Omit<Estimate, "interval">): Estimate {
   const upper = of.bits > most ? of.bits + reach : Math.min(most, of.bits + reach);
   const interval = [lower, upper] as const;
   const { bits, standardError, degreesOfFreedom, ...rest } = of;
-  return { bits, standardError, ...(degreesOfFreedom !== undefined && { degreesOfFreedom }), interval, ...rest };
+  const made = { bits, standardError, ...(degreesOfFreedom !== undefined && { degreesOfFreedom }), interval, ...rest };
+  // What another estimate was copied from may bring its interval along.
+  return { ...made, interval };
 }
 
 /** The bounds of an estimate that are proved, where there are any. */

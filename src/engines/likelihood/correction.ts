@@ -32,7 +32,7 @@ export interface CorrectionRecord {
   readonly cellLow: number;
   /** Times that no particle arrived. */
   readonly guarded: number;
-  /** Steps of particles that it took, in entries of directions. */
+  /** What it took, in nanoseconds of one core, about. */
   readonly work: number;
 }
 

@@ -7,6 +7,7 @@
 
 import { InvalidInputError } from "../../errors.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
+import type { DenseMechanism } from "../../network/mechanism.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { here, type Task } from "../pool.ts";
 import { cholesky } from "./cholesky.ts";
@@ -45,8 +46,9 @@ export interface LikelihoodEstimate {
 /** Particles of the surrogate's simulator, where it is corrected afterwards and where it is not. */
 const FEW_PARTICLES = 64;
 const MANY_PARTICLES = 192;
-/** Particles that walk. */
+/** Particles that walk, at first, and at the most. */
 const WALKERS = 32;
+const MOST_WALKERS = 512;
 /** Draws of the first look. */
 const FIRST = 128;
 const FIRST_CORRECTED = 12;
@@ -98,13 +100,44 @@ export function correctionWork(inputs: number, outputs: number): number {
   return 2 * WALKERS * STAGES * levels * entries;
 }
 
-/** Nanoseconds of one core that a measurement may take, about. */
-export function likelihoodWork(inputs: number, outputs: number, samples: number): number {
-  return Math.max(WORK_PER_SAMPLE * samples, FEWEST_CORRECTED * correctionWork(inputs, outputs));
+/** Nanoseconds of one core, about, that a measurement to a tolerance takes; `bits`: Σ_j H(ŷ_j). */
+export function likelihoodWork(
+  inputs: number,
+  outputs: number,
+  { bits, tolerance, samples }: { bits: number; tolerance: number; samples: number },
+): number {
+  const each = correctionWork(inputs, outputs);
+  // What draws and corrections spread by, fitted to layers of 10 to 784 inputs.
+  const draws = Math.max(FIRST, 0.35 * bits * square(1 / tolerance));
+  const isGaussian = inputs > 3 * outputs;
+  const corrected = isGaussian ? FOR_BRACKET : Math.max(FEWEST_CORRECTED, 2 * square((0.025 * bits) / tolerance));
+  const wanted = corrected * each + draws * (FEW_PARTICLES * outputs * (outputs / 2 + 150) + 22 * inputs * outputs);
+  return Math.max(Math.min(wanted, WORK_PER_SAMPLE * samples), FEWEST_CORRECTED * each);
 }
 
-/** @throws InvalidInputError for a layer so large that even the first look would take many minutes, unless forced. */
-export function requireLikelihood(name: string, inputs: number, outputs: number, force: boolean): void {
+/** Bytes that it holds, about: tables of the layer, and the directions of one estimate. */
+export function likelihoodBytes(inputs: number, outputs: number): number {
+  const directions = inputs * outputs * 2 + (inputs > outputs ? inputs * Math.min(inputs, 6 * outputs) : 0);
+  return 8 * outputs * (2 * inputs + 6 * outputs + 2100) + 80 * directions + 64 * 8 * WALKERS * (inputs + 4 * outputs);
+}
+
+/** What a measurement may hold where no limit is given. */
+const MOST_BYTES = 1e9;
+
+/** @throws InvalidInputError for a layer so large that even the first look would take many minutes or gigabytes, unless forced. */
+export function requireLikelihood(
+  { name, inputs, outputs }: Pick<DenseMechanism, "name" | "inputs" | "outputs">,
+  { force = false, memory }: Pick<SamplingOptions, "force" | "memory">,
+): void {
+  const bytes = likelihoodBytes(inputs, outputs);
+  if (bytes > (memory ?? (force ? Infinity : MOST_BYTES))) {
+    throw new InvalidInputError({
+      who: name,
+      expected: `a layer whose EI takes at most ${Math.floor((memory ?? MOST_BYTES) / 1e6)} MB`,
+      got: `${inputs} inputs and ${outputs} outputs: about ${Math.ceil(bytes / 1e6)} MB`,
+      remedy: "Allow more memory, or measure groups of its units with eiBetweenGroups().",
+    });
+  }
   const work = FEWEST_CORRECTED * correctionWork(inputs, outputs);
   if (force || work <= MOST_WORK) return;
   throw new InvalidInputError({
@@ -126,6 +159,7 @@ class Likelihood {
   readonly #records: SurrogateRecord[] = [];
   readonly #corrections: CorrectionRecord[] = [];
   #job: SurrogateJob;
+  #walkers = WALKERS;
   #isScarce = false;
   #centres = 0;
   #centreSum = 0;
@@ -151,9 +185,11 @@ class Likelihood {
     await this.#tuneJitter();
     await this.#draw(FIRST);
     await this.#correct(this.#firstCorrected());
+    await this.#chooseWalkers(budget);
     for (;;) {
       const found = this.#estimate();
       report(found);
+      this.#options.onProgress?.(Math.min(1, Math.max(this.#work / budget, square(tolerance / found.standardError))));
       if (this.#isScarce || found.standardError <= tolerance) return found;
       // What draws can still mend; the doubt is left as it is.
       const goal = Math.sqrt(Math.max(square(tolerance) - square(found.doubt), square(tolerance / 3)));
@@ -164,9 +200,41 @@ class Likelihood {
     }
   }
 
+  /**
+   * The two sides lie apart in inverse proportion to the particles, which no number of draws mends: as many particles as make the least error
+   * of both together, or as the tolerance asks for. What was corrected with fewer is forgotten.
+   */
+  async #chooseWalkers(budget: number): Promise<void> {
+    const found = this.#estimate();
+    if (found.assumed !== undefined) return;
+    const { tolerance } = this.#options;
+    const { differenceVariance } = this.#mean("middle");
+    const each = this.#eachCorrection();
+    const errorWith = (times: number) =>
+      square(found.doubt / times) + (differenceVariance * each * times) / Math.max(1, budget - this.#work);
+    let times = 1;
+    while (
+      WALKERS * times < MOST_WALKERS &&
+      found.doubt / times > tolerance / 3 &&
+      errorWith(2 * times) < errorWith(times)
+    ) {
+      times *= 2;
+    }
+    if (times === 1) return;
+    this.#walkers = WALKERS * times;
+    this.#corrections.length = 0;
+    await this.#correct(this.#firstCorrected());
+  }
+
+  /** Work of a correction, by those that there are. */
+  #eachCorrection(): number {
+    return this.#corrections.reduce((sum, { work }) => sum + work, 0) / Math.max(1, this.#corrections.length);
+  }
+
   #firstCorrected(): number {
     const { inputs, rows } = this.#layer;
-    const affordable = Math.floor(FIRST_WORK / correctionWork(inputs, rows));
+    const each = (correctionWork(inputs, rows) * this.#walkers) / WALKERS;
+    const affordable = Math.floor(FIRST_WORK / each);
     return Math.max(FEWEST_CORRECTED, Math.min(FIRST_CORRECTED, affordable));
   }
 
@@ -175,7 +243,7 @@ class Likelihood {
     const [draws, corrected] = [this.#records.length, this.#corrections.length];
     const mean = this.#mean("middle");
     const eachDraw = this.#drawWork();
-    const eachCorrection = this.#corrections.reduce((sum, { work }) => sum + work, 0) / Math.max(1, corrected);
+    const eachCorrection = this.#eachCorrection();
     const isCorrected = !this.#isGaussian(mean);
     const cheap = Math.sqrt(mean.cheapVariance * eachDraw);
     const exact = isCorrected ? Math.sqrt(mean.differenceVariance * eachCorrection) : 0;
@@ -193,7 +261,7 @@ class Likelihood {
     return { draws: Math.max(draws, wantedDraws), corrected: Math.max(corrected, wantedCorrected) };
   }
 
-  /** Work of a draw, in the units of a correction's: about nanoseconds. */
+  /** Nanoseconds of one core that a draw takes, about. */
   #drawWork(): number {
     const { rows, inputs } = this.#layer;
     const simulations = (this.#wanted === "both" ? 2 : 1) + (this.#layer.inRange ? 0 : 0.5);
@@ -245,8 +313,8 @@ class Likelihood {
     const to = Math.min(target, this.#records.length);
     if (to <= from) return;
     const { layer, seed, wanted } = this.#job;
-    const job = { layer, seed, wanted, particles: WALKERS };
-    const each = from === 0 ? SHARD : this.#corrections.reduce((sum, { work }) => sum + work, 0) / from;
+    const job = { layer, seed, wanted, particles: this.#walkers };
+    const each = from === 0 ? SHARD : this.#eachCorrection();
     const found = (await this.#run(correctionRecords, job, from, to, each)).flat();
     this.#corrections.push(...found);
     this.#work += found.reduce((sum, { work }) => sum + work, 0);

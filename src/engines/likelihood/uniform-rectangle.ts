@@ -10,7 +10,7 @@
  * as one of the particles (conditional sequential Monte Carlo: Andrieu, Doucet & Holenstein, "Particle Markov chain Monte Carlo methods",
  * 2010), the estimate of 1/p is unbiased, so −log2 is too low: bidirectional Monte Carlo (Grosse, Ghahramani & Adams, 2015).
  */
-import { exp, log } from "../../information/elementary.ts";
+import { exp, log, square } from "../../information/elementary.ts";
 import { Random, type StreamKey } from "../../information/random.ts";
 import { createPolytopeWalk, type Directions, drawsOf, type PolytopeWalk } from "../../kernels/polytope-walk.ts";
 import { normalQuantile } from "../../kernels/typescript/normal.ts";
@@ -20,11 +20,21 @@ import { GaussianRectangle } from "./gaussian-rectangle.ts";
 import type { GreedyOrder, Intervals } from "./greedy-order.ts";
 import { byWeight, cumulated, inherit, parentsBesideFrozen, parentsOf } from "./resample.ts";
 
-/** Of the Gaussian law that the particles start from: with it, one coordinate in 14 lies outside the cube. */
-export const SIGMA = 0.28;
-const PRECISION = 1 / (SIGMA * SIGMA);
-/** Density of that law at 0. */
-const LOG_DENSITY = -0.5 * log(2 * Math.PI * SIGMA * SIGMA);
+/** Standard deviation of the Gaussian law that the particles start from, at the most: about a uniform law's. */
+const MOST_SIGMA = 0.28;
+/** The same where rows depend on others: they confine the particles beside the cube. */
+const CONFINED_SIGMA = 0.25;
+/** With more inputs it is smaller, so that a particle has about so many coordinates outside the cube. */
+const OUTSIDE_CUBE = 10;
+/** Steps in which the precision falls from that of the largest σ; in proportion to the precision. */
+const LEAST_STEPS = 10;
+
+function sigmaOf(inputs: number, rows: number): number {
+  const most = rows > inputs ? CONFINED_SIGMA : MOST_SIGMA;
+  const share = OUTSIDE_CUBE / 2 / inputs;
+  return share > 0.1 ? most : Math.min(most, -0.5 / normalQuantile(share));
+}
+
 /** Levels of the splitting, at the most: each lets through about half. */
 const MOST_LEVELS = 300;
 /** The last level is taken when this share reaches it. */
@@ -41,8 +51,6 @@ export interface Rectangle {
   readonly intervals: Intervals;
 }
 
-/** In which the precision falls. */
-const STEPS = 10;
 /** Particles of the simulator for each that goes on: they cost little. */
 const FRONT = 8;
 /** Stretches of a stream that no run exhausts. */
@@ -82,6 +90,8 @@ export function commonFrame(rectangle: Omit<Rectangle, "intervals">): Frame | un
 
 export class UniformRectangle {
   readonly #rectangle: Rectangle;
+  readonly #sigma: number;
+  readonly #steps: number;
   readonly #particles: number;
   readonly #key: StreamKey;
   readonly #gaussian: GaussianRectangle;
@@ -108,7 +118,9 @@ export class UniformRectangle {
     this.#particles = particles;
     this.#key = key;
     this.#gaussian = new GaussianRectangle(rows, FRONT * particles, intervals.lower.length);
-    const covariance = gram.map((value) => value * SIGMA * SIGMA);
+    this.#sigma = sigmaOf(inputs, rows);
+    this.#steps = Math.round(LEAST_STEPS * square(MOST_SIGMA / this.#sigma));
+    const covariance = gram.map((value) => value * square(this.#sigma));
     this.#order = this.#gaussian.prepare(covariance, rows, intervals);
     const { order, rank, factor, stride } = this.#order;
     this.#dependent = order.slice(rank);
@@ -119,7 +131,7 @@ export class UniformRectangle {
         : frameOf(
             rectangle,
             order.slice(0, rank),
-            factor.map((value) => value / SIGMA),
+            factor.map((value) => value / this.#sigma),
             stride,
           );
     this.#space = space;
@@ -133,7 +145,7 @@ export class UniformRectangle {
     this.#levels = this.#findLevels();
   }
 
-  /** Entries of directions that a particle has passed, times particles. */
+  /** What it took, in nanoseconds of one core, about. */
   get work(): number {
     return this.#work;
   }
@@ -156,11 +168,12 @@ export class UniformRectangle {
   /** Precision of the Gaussian after a stage. */
   #precision(stage: number): number {
     const step = stage - this.#levels.length + 1;
-    return step <= 0 ? PRECISION : PRECISION * (1 - step / STEPS);
+    const start = 1 / square(this.#sigma);
+    return step <= 0 ? start : start * (1 - step / this.#steps);
   }
 
   #half(stage: number): number {
-    return 0.5 + (this.#levels[stage] ?? 0) * SIGMA;
+    return 0.5 + (this.#levels[stage] ?? 0) * this.#sigma;
   }
 
   /** The states of a particle that ends at x: before the first stage, and after each. */
@@ -179,7 +192,7 @@ export class UniformRectangle {
     }
     const path = [x];
     let position = PATH;
-    for (let stage = this.#levels.length + STEPS - 1; stage >= 0; stage--) {
+    for (let stage = this.#levels.length + this.#steps - 1; stage >= 0; stage--) {
       if (stage < this.#levels.length - 1) this.#letOut(this.#levels[stage]!, 2);
       position = this.#move(2, this.#half(stage), this.#precision(stage), position, true);
       path.push(Float64Array.from({ length: inputs }, (_, i) => at[i * particles]!));
@@ -194,9 +207,10 @@ export class UniformRectangle {
     const weight = this.#weight;
     let logarithm = this.#begin(position, path?.[0]);
     if (logarithm === -Infinity) return logarithm;
-    logarithm -= this.#rectangle.inputs * LOG_DENSITY;
+    // Less the density of the Gaussian law at 0.
+    logarithm += 0.5 * this.#rectangle.inputs * log(2 * Math.PI * square(this.#sigma));
     let at = position + 2 * STRETCH;
-    for (let stage = 0; stage < levels + STEPS; stage++) {
+    for (let stage = 0; stage < levels + this.#steps; stage++) {
       if (stage >= levels) this.#flatten(this.#precision(stage - 1) - this.#precision(stage));
       else this.#confine(stage);
       let [sum, squares] = [0, 0];
@@ -230,6 +244,7 @@ export class UniformRectangle {
     if (logarithm === -Infinity) return logarithm;
     const { eta, choice } = gaussian;
     const cumulative = cumulated(gaussian.weight);
+    this.#work += FRONT * particles * rank * (75 + rank / 4) + particles * inputs * (2 * rows + 40);
     const front = FRONT * particles;
     this.#weight.fill(1);
     // x = g + W⁺ (z − W g), g ~ N(0, σ²).
@@ -238,7 +253,7 @@ export class UniformRectangle {
     const own = new Float64Array(inputs);
     for (let p = 0; p < particles; p++) {
       const source = frozen !== undefined && p === 0 ? 0 : byWeight(cumulative, random.uniform());
-      for (let i = 0; i < inputs; i++) own[i] = SIGMA * normalQuantile(random.uniform());
+      for (let i = 0; i < inputs; i++) own[i] = this.#sigma * normalQuantile(random.uniform());
       for (let s = 0; s < rank; s++) {
         let sum = 0;
         for (let k = 0; k <= s; k++) sum += factor[s * stride + k]! * eta[k * front + source]!;
@@ -336,7 +351,8 @@ export class UniformRectangle {
   #move(count: number, half: number, precision: number, position: number, backwards: boolean): number {
     const [from, to] = backwards ? [this.#directions - 1, -1] : [0, this.#directions];
     this.#walk.walk(from, to, count, half, precision, this.#key, position);
-    this.#work += count * this.#entries;
+    const { inputs, rows } = this.#rectangle;
+    this.#work += count * (0.9 * this.#entries + 30 * this.#directions + 5 * (inputs + 3 * rows));
     return position + drawsOf(count) * this.#directions;
   }
 
@@ -382,7 +398,7 @@ export class UniformRectangle {
       at += this.#uniforms.length;
       this.#resample(false);
       this.#letOut(level, particles);
-      at = this.#move(particles, 0.5 + level * SIGMA, PRECISION, at, false);
+      at = this.#move(particles, 0.5 + level * this.#sigma, 1 / square(this.#sigma), at, false);
     }
   }
 
@@ -393,7 +409,7 @@ export class UniformRectangle {
     const { x, z } = this.#walk;
     const beyond = new Float64Array(particles).fill(-Infinity);
     for (let at = 0; at < x.length; at++) {
-      beyond[at % particles] = Math.max(beyond[at % particles]!, (Math.abs(x[at]!) - 0.5) / SIGMA);
+      beyond[at % particles] = Math.max(beyond[at % particles]!, (Math.abs(x[at]!) - 0.5) / this.#sigma);
     }
     for (const j of this.#dependent) {
       const [low, high] = [lower[start[j]!]!, upper[start[j + 1]! - 1]!];

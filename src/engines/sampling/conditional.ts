@@ -117,8 +117,7 @@ async function measured(
   const bounds = provable(setting, output.lower, probe);
   if (!counted.output || !counted.cell) {
     if (options.method === "conditional") return middleOf(setting, bounds, entropy, output.seenOnce);
-    const { name, inputs, outputs } = mechanism;
-    requireLikelihood(name, inputs, outputs, options.force ?? false);
+    requireLikelihood(mechanism, options);
   }
   const { outside } = entropy;
   if (!counted.output && !counted.cell) {

@@ -103,6 +103,11 @@ async function ofBlocks(
       ...share,
       seed: derivedSeed(options.seed, index),
       onProgress: (fraction: number) => options.onProgress?.((index + fraction) / blocks.length),
+      // The layer has a value as soon as its last block has one.
+      onPartial:
+        index + 1 < blocks.length
+          ? undefined
+          : (partial: Estimate) => options.onPartial?.(sumOfEstimates([...found, partial])),
     };
     found.push(
       await ofBlock(
@@ -118,7 +123,14 @@ async function ofBlocks(
   const all = sumOfEstimates(found);
   // With one unit always outside, no joint state is ever inside.
   return found.some(({ outside }) => outside === 1)
-    ? estimate({ ...all, bits: 0, standardError: 0, bracket: undefined, outside: 1 })
+    ? estimate({
+        bits: 0,
+        standardError: 0,
+        samples: all.samples,
+        method: all.method,
+        outside: 1,
+        warnings: all.warnings,
+      })
     : all;
 }
 
