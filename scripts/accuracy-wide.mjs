@@ -14,7 +14,10 @@ export async function wideLayers({ quick }) {
   try {
     const parts = [agreement, closedForms, coverage, reference, prototype];
     const texts = [];
-    for (const part of parts) texts.push(await part({ quick, pool }));
+    for (const part of parts) {
+      process.stderr.write(`  ${part.name} …\n`);
+      texts.push(await part({ quick, pool }));
+    }
     return [
       "## Wide layers: EI from probabilities of output states",
       `By \`method: "likelihood"\` throughout, which \`"auto"\` takes where states do not repeat, and which is explained in

@@ -1,4 +1,4 @@
-// `npm run accuracy`: holds the numbers against values known otherwise, and writes docs/accuracy.md. About six minutes; with --quick
+// `npm run accuracy`: holds the numbers against values known otherwise, and writes docs/accuracy.md. About twenty minutes; with --quick
 // a fraction of it, printed and not written.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
