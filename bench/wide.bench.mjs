@@ -63,7 +63,7 @@ export async function toTolerance({ inputs, outputs, scale, bins, tolerance, mos
     }
     const found = repeats === 0 ? { value: times[0] } : summary(times);
     const worst = Math.max(...errors);
-    const reached = worst <= tolerance ? `±${tolerance}` : `±${tolerance} asked for, ±${worst.toFixed(2)} reached,`;
+    const reached = worst <= tolerance ? `±${tolerance}` : `±${tolerance} asked for, ±${worst.toPrecision(3)} reached,`;
     const name = `EI ${inputs}→${outputs}, weights ×${scale}, ${bins} bins, ${reached} bit`;
     return {
       area: "wide",
