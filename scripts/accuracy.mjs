@@ -1,35 +1,15 @@
-// `npm run accuracy`: holds the numbers against values known otherwise, and writes docs/accuracy.md. About six minutes; with --quick
+// `npm run accuracy`: holds the numbers against values known otherwise, and writes docs/accuracy.md. About twenty minutes; with --quick
 // a fraction of it, printed and not written.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { createNetwork, dense, effectiveInformation, eiParts, eiPartsMatrix, sensitivity } from "../dist/index.js";
+import { dense, effectiveInformation, eiParts, eiPartsMatrix, sensitivity } from "../dist/index.js";
+import { apart, found, layer, markdown, spread, unit } from "./accuracy-tables.mjs";
+import { wideLayers } from "./accuracy-wide.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const quick = process.argv.includes("--quick");
-const unit = [0, 1];
-
-/** A sigmoid layer with the paper's initial weights U(±1/√n), times `scale`. */
-function layer(inputs, outputs, { scale = 1, seed = 1, activation = "sigmoid", bias = false, ...more } = {}) {
-  const [made] = createNetwork({ layers: [inputs, outputs], activation, bias, seed }).layers;
-  const weights = { data: made.weights.map((w) => w * scale), shape: [outputs, inputs] };
-  return dense({ weights, bias: made.bias?.map((b) => b * scale), activation, inputRange: unit, ...more });
-}
-
-function markdown(head, rows) {
-  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
-}
-
-const found = (estimate, digits = 4) =>
-  estimate.standardError === 0
-    ? `${estimate.bits.toFixed(6)} (exact)`
-    : `${estimate.bits.toFixed(digits)} ± ${estimate.standardError.toFixed(digits)}`;
-/** How many standard errors two values are apart. */
-const apart = (estimate, truth, error = 0) => {
-  const scale = Math.hypot(estimate.standardError, error);
-  return scale === 0 ? Math.abs(estimate.bits - truth).toExponential(1) : ((estimate.bits - truth) / scale).toFixed(1);
-};
 const shared = (file) => {
   const path = `${root}../shared/reference/${file}`;
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
@@ -298,16 +278,6 @@ mean. The two agree as distributions where |z| stays around 1 and seldom passes 
 ${markdown(["layer", "EI published", "EI ours", "z", "EI_parts published", "EI_parts ours", "z"], rows)}`;
 }
 
-function spread(values, published) {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
-  return [
-    published.toFixed(3),
-    `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`,
-    ((published - mean) / deviation).toFixed(1),
-  ];
-}
-
 /**
  * EI of an identity layer whose outputs are dropped outside their range, by many samples in every single cell of the inputs: shares no
  * code with the library but its weights.
@@ -516,7 +486,7 @@ correction happens to be right, coverage is above 95 %.
 ${markdown(["layer", "truth from", "coverage", "mean z", "rms z", "samples per run"], rows)}`;
 }
 
-const parts = { exactEngine, closedForms, recorded, convergence, coverage };
+const parts = { exactEngine, closedForms, recorded, convergence, coverage, wide: () => wideLayers({ quick }) };
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const sections = [];
 for (const [name, section] of Object.entries(parts)) {
