@@ -40,8 +40,8 @@ const MOST_FIRST_CORRECTED = 64;
 const FIRST_CORRECTIONS_WORK = 1e9;
 /** Centres of cells for each draw, for the control variate's mean. */
 const CENTRES = 10;
-/** Share of the work that they may take. */
-const BRACKET_SHARE = 0.5;
+/** Work that the corrections may take where only the bracket needs them. */
+const BRACKET_WORK = 3e10;
 /** Work worth being sent to a worker. */
 const SHARD = 3e7;
 
@@ -179,7 +179,7 @@ class Likelihood {
     const scale = Math.min(forTolerance, forWork);
     const wantedCorrected = isCorrected
       ? Math.min(4 * corrected, Math.ceil((scale * exact) / eachCorrection))
-      : Math.min(FOR_BRACKET, Math.floor((BRACKET_SHARE * (spent + left)) / eachCorrection));
+      : Math.min(FOR_BRACKET, Math.floor(BRACKET_WORK / eachCorrection));
     const wantedDraws = Math.max(wantedCorrected, Math.min(4 * draws, Math.ceil((scale * cheap) / eachDraw)));
     const isLittle = wantedDraws < 1.05 * draws && wantedCorrected < 1.05 * corrected;
     if (isLittle || left <= 0 || !(cheap + exact > 0)) return undefined;

@@ -99,6 +99,19 @@ export interface CellEntropyEstimate {
   readonly cut: number;
 }
 
+/** What a first look at some cells tells. */
+export interface CellProbe {
+  /** Mean number of distinct states among 32 draws of a cell. */
+  readonly states: number;
+  /** Mean of Σ_j H(ŷ_j | cell) in bits, and its standard error. */
+  readonly control: number;
+  readonly controlError: number;
+  /** Mean of each H(ŷ_j | cell). */
+  readonly perOutput: Float64Array;
+  /** Cells that the means are over. */
+  readonly cells: number;
+}
+
 export class CellEntropy {
   readonly #job: CellsJob;
   readonly #sampler: CellSampler;
@@ -121,12 +134,16 @@ export class CellEntropy {
   }
 
   /** Mean number of distinct states among 32 draws of a cell, from a few cells: near 32 where counting is hopeless. */
-  probe(): { states: number; control: number; perOutput: Float64Array } {
+  probe(): CellProbe {
     const found = this.#sampler.sample(streamsOf(this.#job.seed, PROBE, 0, 0), 64, 32, false);
+    const control = found.sumControl / found.controlCells;
+    const variance = Math.max(0, found.sumControlSquare / found.controlCells - square(control));
     return {
       states: found.states / found.cells,
-      control: found.sumControl / found.controlCells,
+      control,
+      controlError: Math.sqrt(variance / found.controlCells),
       perOutput: found.perOutput.map((sum) => sum / found.controlCells),
+      cells: found.controlCells,
     };
   }
 

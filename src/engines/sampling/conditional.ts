@@ -17,7 +17,7 @@ import { outsideWarnings } from "../exact/exact-engine.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { byLikelihood } from "../likelihood/by-likelihood.ts";
 import { requireLikelihood } from "../likelihood/cost.ts";
-import { BATCHES, CellEntropy, type CellEntropyEstimate, poolSize } from "./cell-entropy.ts";
+import { BATCHES, CellEntropy, type CellEntropyEstimate, type CellProbe, poolSize } from "./cell-entropy.ts";
 import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
 import type { EntropyEstimate } from "./output-counts.ts";
 import { OutputEntropy } from "./output-entropy.ts";
@@ -114,11 +114,14 @@ async function measured(
     output: options.method !== "likelihood" && output.seenOnce <= (isAuto ? UNSATURATED_BESIDE : UNSATURATED),
     cell: options.method !== "likelihood" && probe.states <= CELL_STATES,
   };
-  const bounds = provable(setting, output.lower, probe);
   if (!counted.output || !counted.cell) {
-    if (options.method === "conditional") return middleOf(setting, bounds, entropy, output.seenOnce);
+    if (options.method === "conditional") {
+      // The plug-in entropy of the samples is too low in expectation.
+      return middleOf(setting, provable(setting, output.lower, probe), entropy, output.seenOnce);
+    }
     requireLikelihood(mechanism, options);
   }
+  const bounds = provable(setting, 0, probe);
   const { outside } = entropy;
   if (!counted.output && !counted.cell) {
     return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "likelihood" }, undefined);
@@ -221,15 +224,21 @@ function ofFew({ mechanism, cuts, warnings }: Setting, entropy: OutputEntropy, c
   });
 }
 
-/** Bounds on EI from what single outputs tell. `leastOutput`: what H(Ŷ) cannot be below. */
+/**
+ * Bounds on EI from what single outputs tell; means over cells with 3 of their standard errors. `leastOutput`: what H(Ŷ) is known not to be
+ * below.
+ */
 function provable(
   { mechanism, cuts, inRange, inputBits, outputBounds }: Setting,
   leastOutput: number,
-  probe: { readonly control: number; readonly perOutput: Float64Array },
+  { control, controlError, perOutput, cells }: CellProbe,
 ): readonly [lower: number, upper: number] {
-  const mostOutput = outputBounds?.upper ?? mechanism.outputs * log2(cuts.count);
-  const mostInner = inRange ? probe.control : mostOutput;
-  const leastInner = inRange ? probe.perOutput.reduce((most, h) => Math.max(most, h), 0) : 0;
+  const mostPerOutput = log2(cuts.count);
+  const mostOutput = outputBounds?.upper ?? mechanism.outputs * mostPerOutput;
+  const mostInner = inRange ? control + 3 * controlError + CONTROL_ERROR : mostOutput;
+  // No law on 0 … log2 By has a standard deviation above half of that.
+  const margin = (3 * mostPerOutput) / 2 / Math.sqrt(cells) + CONTROL_ERROR;
+  const leastInner = inRange ? perOutput.reduce((most, h) => Math.max(most, h - margin), 0) : 0;
   const upper = Math.max(0, Math.min(inputBits, mostOutput - leastInner));
   const lower = Math.min(upper, Math.max(0, Math.max(leastOutput, outputBounds?.lower ?? 0) - mostInner));
   return [lower, upper];
