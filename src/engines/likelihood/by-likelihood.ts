@@ -54,12 +54,14 @@ function assemble(
   const sign = routes.output === "count" ? -1 : 1;
   const shift = counted === undefined ? 0 : -sign * counted.bits;
   const error = counted?.standardError ?? 0;
-  const ends = found.bracket.map((end) => sign * end + shift);
-  const errors = found.bracketError.map((each) => hypot(each, error));
-  if (sign < 0) {
-    ends.reverse();
-    errors.reverse();
-  }
+  const end = (of: 0 | 1) => ({
+    bits: sign * found.bracket[of]! + shift,
+    error: hypot(found.bracketError[of]!, error),
+  });
+  const [least, most] = bounds;
+  const [lower, upper] = sign > 0 ? [end(0), end(1)] : [end(1), end(0)];
+  // Where what is proved is narrower, that is the end.
+  const isProved = { lower: least > lower.bits, upper: most < upper.bits };
   const standardError = hypot(found.standardError, error);
   const said = [...warnings];
   if (options.tolerance > 0 && standardError > options.tolerance) {
@@ -76,8 +78,8 @@ function assemble(
     bits: sign * found.bits + shift,
     standardError,
     degreesOfFreedom: jointFreedom([found, ...(counted === undefined ? [] : [counted])]),
-    bracket: [ends[0]!, ends[1]!],
-    bracketError: [errors[0]!, errors[1]!],
+    bracket: [isProved.lower ? least : lower.bits, isProved.upper ? most : upper.bits],
+    bracketError: [isProved.lower ? 0 : lower.error, isProved.upper ? 0 : upper.error],
     bounds,
     samples: found.draws + (counted?.draws ?? 0),
     method: "likelihood",
