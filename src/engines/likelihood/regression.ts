@@ -19,6 +19,8 @@ export interface Mean {
 
 /** Draws for each coefficient that is fitted. */
 const DRAWS_PER_CONTROL = 10;
+/** Share of the variance below which there is only rounding. */
+const ROUNDING = 1e-12;
 
 /** The mean of `values` where each control is 0. */
 export function controlledMean(values: Float64Array, controls: readonly Control[]): Mean {
@@ -41,15 +43,15 @@ export function twoPhaseMean(cheap: Float64Array, exact: Float64Array, controls:
   const first = leastSquares(cheap, controls);
   const count = exact.length;
   const difference = exact.map((value, s) => value - cheap[s]!);
-  const regressors = [
-    { values: first.residuals.subarray(0, count), meanVariance: 0 },
-    ...controls.map(({ values, meanVariance }) => ({ values: values.subarray(0, count), meanVariance })),
-  ];
-  const second = leastSquares(difference, regressors);
-  const follow = second.slopes[0] ?? 0;
+  const ofControls = controls.map(({ values, meanVariance }) => ({ values: values.subarray(0, count), meanVariance }));
+  // What rounding leaves of values that the controls explain tells nothing of the difference.
+  const isExplained = first.variance < ROUNDING * leastSquares(cheap, []).variance;
+  const rest = isExplained ? [] : [{ values: first.residuals.subarray(0, count), meanVariance: 0 }];
+  const second = leastSquares(difference, [...rest, ...ofControls]);
+  const follow = isExplained ? 0 : (second.slopes[0] ?? 0);
   let ofMeans = 0;
   for (const [k, { meanVariance }] of controls.entries()) {
-    ofMeans += square((first.slopes[k] ?? 0) + (second.slopes[k + 1] ?? 0)) * meanVariance;
+    ofMeans += square((first.slopes[k] ?? 0) + (second.slopes[k + rest.length] ?? 0)) * meanVariance;
   }
   const cheapVariance = square(1 + follow) * first.variance;
   return {
