@@ -44,7 +44,7 @@ export const measureLayerTask: Task<LayerJob, LayerShard, LayerMeasures> = {
 };
 
 /** Above so many connections a mechanism keeps all workers busy by itself, and two at a time would need twice the memory. */
-const LARGE = 500;
+const LARGE = 200;
 
 /**
  * The measures of each request, in order.

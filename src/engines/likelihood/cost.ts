@@ -12,8 +12,8 @@ export const FEWEST_CORRECTED = 4;
 export const FOR_BRACKET = 16;
 /** Nanoseconds of one core that a sample of the budget stands for. */
 export const WORK_PER_SAMPLE = 1e4;
-/** Work of the first corrections, in nanoseconds of one core, that is refused without being asked for: some minutes. */
-const MOST_WORK = 1.5e11;
+/** Work of the first corrections, in nanoseconds of one core, above which it must be asked for: a minute. */
+const MOST_WORK = 6e10;
 /** What a measurement may hold where no limit is given. */
 const MOST_BYTES = 1e9;
 /** Stages that particles pass, as often as they are led along them for one probability. */
@@ -23,7 +23,8 @@ const STAGES = 70;
 export function correctionWork(inputs: number, outputs: number): number {
   const rank = Math.min(inputs, outputs);
   const entries = inputs * outputs + rank * (inputs + outputs - rank) + (inputs > outputs ? inputs * inputs : 0);
-  const levels = outputs > inputs ? 3 : 1;
+  // Outputs beyond the inputs close in by levels, the more of them the more they are.
+  const levels = outputs > inputs ? 3 * Math.max(1, rank / 50) : 1;
   return 2 * WALKERS * STAGES * levels * entries;
 }
 
@@ -66,8 +67,8 @@ export function requireLikelihood(
   if (force || work <= MOST_WORK) return;
   throw new InvalidInputError({
     who: name,
-    expected: `a layer whose EI takes less than ${Math.round(MOST_WORK / 6e10)} minutes of one core for a first look`,
-    got: `${inputs} inputs and ${outputs} outputs: about ${Math.round(work / 6e10)} minutes`,
+    expected: `a layer of which a first look takes less than ${MOST_WORK / 1e9} seconds of one core`,
+    got: `${inputs} inputs and ${outputs} outputs: about ${Math.round(work / 1e9)} seconds`,
     remedy:
       "Begin nevertheless with force (--force), measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
   });
