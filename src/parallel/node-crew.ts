@@ -1,10 +1,19 @@
 /** Worker threads of Node, kept by Piscina. */
+import { setFlagsFromString } from "node:v8";
 import type { Piscina } from "piscina";
 import { type Answer, type Call, type Crew, LostWorker } from "./crew.ts";
 
 /** @param entry the module whose default export answers calls. */
 export function nodeCrew(workers: number, entry: URL): Crew {
   return new NodeCrew(workers, entry);
+}
+
+/**
+ * Before version 22, Node aborts the process when a thread ends while V8 compiles for it in the background (it unregisters the thread from
+ * the platform first). Threads that start after this compile for themselves.
+ */
+function compileInThreads(): void {
+  if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString("--no-concurrent-recompilation");
 }
 
 class NodeCrew implements Crew {
@@ -51,6 +60,7 @@ class NodeCrew implements Crew {
   async #start(): Promise<Piscina> {
     // Loaded when it is needed: who measures without workers does not wait for it.
     const { Piscina } = await import("piscina");
+    compileInThreads();
     const threads = new Piscina({
       filename: this.#entry.href,
       minThreads: 0,
