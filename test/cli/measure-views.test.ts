@@ -273,15 +273,26 @@ describe("causalscope measure, where it is wide", () => {
     );
   });
 
-  it("gives bounds where counting cannot, in the table and in words", async () => {
+  describe("where output states do not repeat", () => {
     const weights = Array.from({ length: 12 }, (_, j) =>
       Array.from({ length: 12 }, (_, i) => ((3 * i + 5 * j + i * j * j) % 13) / 4 - 1.5),
     );
     const text = JSON.stringify({ inputRange: [0, 1], layers: [{ weights, activation: "sigmoid" }] });
-    const stdout = await printed(["--bins", "16"], text);
-    expect(stdout).toMatch(/\nlayer 1 +16 +[\d.]+ ± [\d.]+ \[[\d.]+, [\d.]+\] /);
-    expect(stdout).toContain("[low, high]: bounds that the true EI keeps.\n");
-    expect(stdout).toMatch(/\nWarning: layer 1: unsaturated: /);
+    const value = /\nlayer 1 +16 +[\d.]+ ± [\d.]+ \[[\d.]+, [\d.]+\] /;
+
+    it("gives bounds, in the table and in words, if they are to be counted", async () => {
+      const stdout = await printed(["--bins", "16", "--method", "conditional"], text);
+      expect(stdout).toMatch(value);
+      expect(stdout).toContain("[low, high]: bounds that the true EI keeps.\n");
+      expect(stdout).toMatch(/\nWarning: layer 1: unsaturated: /);
+    });
+
+    it("gives a value between two sides, and says what it rests on", async () => {
+      const stdout = await printed(["--bins", "16", "--tolerance", "1"], text);
+      expect(stdout).toMatch(value);
+      expect(stdout).toMatch(/\nlayer 1 +EI +\[[\d.]+ ± [\d.]+, [\d.]+ ± [\d.]+\] +\[[\d.]+, [\d.]+\]/);
+      expect(stdout).toMatch(/\nlayer 1, EI: H\(Ŷ\) from probabilities.*proved: .*estimated: .*assumed: /);
+    });
   });
 });
 
