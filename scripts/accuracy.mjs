@@ -1,5 +1,5 @@
-// `npm run accuracy`: holds the numbers against values known otherwise, and writes docs/accuracy.md. About twenty minutes; with --quick
-// a fraction of it, printed and not written.
+// `npm run accuracy`: holds the numbers against values known otherwise, and writes docs/accuracy.md. About half an hour; with --quick
+// a fraction of it, printed and not written. Names of sections make only these; with --update they replace those in the page.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -500,7 +500,20 @@ Made by \`npm run accuracy\`; do not edit. Causalscope ${version}, Node ${proces
 
 ${sections.join("\n\n")}
 `;
-if (quick || wanted.length > 0) process.stdout.write(page);
+if (process.argv.includes("--update")) {
+  // Only the sections that were made again.
+  const file = `${root}docs/accuracy.md`;
+  let text = readFileSync(file, "utf8");
+  for (const section of sections) {
+    const heading = section.slice(0, section.indexOf("\n"));
+    const from = text.indexOf(`${heading}\n`);
+    const next = from < 0 ? -1 : text.indexOf("\n## ", from);
+    const [before, after] =
+      from < 0 ? [`${text.trimEnd()}\n\n`, ""] : [text.slice(0, from), next < 0 ? "" : text.slice(next)];
+    text = `${before}${section}\n${after}`;
+  }
+  writeFileSync(file, text);
+} else if (quick || wanted.length > 0) process.stdout.write(page);
 else {
   writeFileSync(`${root}docs/accuracy.md`, page);
   process.stderr.write("wrote docs/accuracy.md\n");
