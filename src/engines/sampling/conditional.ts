@@ -48,6 +48,7 @@ export async function conditional(
   options: SamplingOptions,
 ): Promise<Estimate> {
   options.signal?.throwIfAborted();
+  if (options.method === "likelihood") requireLikelihood(mechanism, options);
   requireAffordable(mechanism, options.memory);
   const kernels: { free(): void }[] = [];
   try {
@@ -106,16 +107,17 @@ async function measured(
   if (entropy.isFull) warnings.push(stoppedByMemory(entropy.drawn));
   if (output.counted < FEW) return ofFew(setting, entropy, output.counted);
 
+  const { method } = options;
+  const isOutputCounted =
+    method !== "likelihood" && output.seenOnce <= (method === "auto" ? UNSATURATED_BESIDE : UNSATURATED);
+  // Before the cells, whose tables take their time.
+  if (!isOutputCounted && method === "auto") requireLikelihood(mechanism, options);
   const cells = new CellEntropy(layer, cellLaws(mechanism, laws, parts), parts, options.seed, inRange);
   kernels.push(cells);
   const probe = cells.probe();
-  const isAuto = options.method === "auto";
-  const counted = {
-    output: options.method !== "likelihood" && output.seenOnce <= (isAuto ? UNSATURATED_BESIDE : UNSATURATED),
-    cell: options.method !== "likelihood" && probe.states <= CELL_STATES,
-  };
+  const counted = { output: isOutputCounted, cell: method !== "likelihood" && probe.states <= CELL_STATES };
   if (!counted.output || !counted.cell) {
-    if (options.method === "conditional") {
+    if (method === "conditional") {
       // The plug-in entropy of the samples is too low in expectation.
       return middleOf(setting, provable(setting, output.lower, probe), entropy, output.seenOnce);
     }
