@@ -261,8 +261,8 @@ const PROTOTYPE = [
   { inputs: 100, outputs: 30, scale: 5, ei: 50.3, most: 63.6 },
 ];
 
-async function prototype({ quick, pool }) {
-  const draws = quick ? 4 : 6;
+async function prototype({ pool }) {
+  const draws = 4;
   const rows = [];
   for (const { inputs, outputs, scale, ei, most } of PROTOTYPE) {
     const [values, sums] = [[], []];
