@@ -57,7 +57,6 @@ export class Cells {
   steps: usize;
   /** What is found: see `CellSums`. */
   sums: usize;
-  perOutput: usize;
 }
 
 /** Fills `out` with LANES uniforms per input, from `low` to `low + 1`. */

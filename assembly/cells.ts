@@ -103,7 +103,6 @@ function lookUp(job: Cells): f64 {
     const scale = load<f64>(job.controlScale + (j << 3));
     const last = <f64>(load<i32>(job.controlPoints + (j << 2)) - 1);
     const table = <usize>load<u32>(job.controlTables + (j << 2));
-    let sum: f64 = 0;
     for (let lane: usize = 0; lane < <usize>LANES; lane++) {
       const at = (load<f64>(job.centres + ((j * LANES + lane) << 3)) - low) * scale;
       if (!(at >= 0 && at < last)) continue;
@@ -112,10 +111,7 @@ function lookUp(job: Cells): f64 {
       const value = load<f64>(entry) + (at - step) * (load<f64>(entry, 8) - load<f64>(entry));
       const total = job.control + (lane << 3);
       store<f64>(total, load<f64>(total) + value);
-      sum += value;
     }
-    const mean = job.perOutput + (j << 3);
-    store<f64>(mean, load<f64>(mean) + sum);
   }
   for (let lane: usize = 0; lane < <usize>LANES; lane++) {
     const value = load<f64>(job.control + (lane << 3));

@@ -35,12 +35,10 @@ const POOL = 10;
 const PICKED = 19;
 
 class CompiledCellSampler implements CellSampler {
-  readonly #outputs: number;
   readonly #instance: Instance;
   readonly #stream: number;
   readonly #picks: number;
   readonly #sums: number;
-  readonly #perOutput: number;
   readonly #job: number;
   readonly #poolBytes: number;
   /** Addresses of the pools that are made, by their streams. */
@@ -48,7 +46,6 @@ class CompiledCellSampler implements CellSampler {
 
   constructor(spec: CellSamplerSpec) {
     const { inputs, outputs, parts, control, inRange, poolSize } = spec;
-    this.#outputs = outputs;
     const instance = acquire();
     this.#instance = instance;
     const { cellWeights, reach } = deviationWeights(spec);
@@ -56,7 +53,6 @@ class CompiledCellSampler implements CellSampler {
     this.#stream = instance.alloc(STREAM_BYTES);
     this.#picks = instance.alloc(STREAM_BYTES);
     this.#sums = instance.alloc(8 * SUMS);
-    this.#perOutput = instance.alloc(8 * outputs);
     this.#poolBytes = 8 * outputs * (poolSize + MAX_DRAWS);
     const words = () => instance.alloc(4 * outputs);
     this.#job = putFields(instance, [
@@ -90,19 +86,16 @@ class CompiledCellSampler implements CellSampler {
       instance.put(digammas),
       instance.put(digammaSteps()),
       this.#sums,
-      this.#perOutput,
     ]);
   }
 
   sample(streams: CellStreams, cells: number, draws: number, withTail: boolean): CellSums {
     const instance = this.#instance;
-    const outputs = this.#outputs;
     this.#usePool(streams.pool);
     setStream(instance, this.#stream, streams.cells, 0);
     setStream(instance, this.#picks, streams.picks, 0);
     instance.i32(this.#job, PICKED + 1)[PICKED] = PICKS;
     instance.f64(this.#sums, SUMS).fill(0);
-    instance.f64(this.#perOutput, outputs).fill(0);
     instance.exports.sampleCells(this.#job, cells, draws, withTail ? 1 : 0);
     const found = instance.f64(this.#sums, SUMS);
     return {
@@ -117,7 +110,6 @@ class CompiledCellSampler implements CellSampler {
       controlCells: found[8]!,
       sumControl: found[9]!,
       sumControlSquare: found[10]!,
-      perOutput: instance.f64(this.#perOutput, outputs).slice(),
     };
   }
 

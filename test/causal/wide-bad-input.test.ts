@@ -25,6 +25,11 @@ async function expectAsCounted(weights: number[][], bias?: number[]): Promise<Es
   const found = await effectiveInformation(mechanism, likelihood);
   const error = Math.hypot(counted.standardError, found.standardError);
   expect(Math.abs(found.bits - counted.bits)).toBeLessThanOrEqual(4 * error + 1e-9);
+  for (const [lower, upper] of [found.bounds!, counted.bracket!]) {
+    expect(lower).toBeLessThanOrEqual(counted.bits + 4 * counted.standardError);
+    expect(upper).toBeGreaterThanOrEqual(counted.bits - 4 * counted.standardError);
+  }
+  expect(found.bracket![0]).toBeLessThanOrEqual(found.bracket![1]);
   for (const value of [found.bits, found.standardError, ...found.bracket!, ...found.bracketError!, ...found.bounds!]) {
     expect(Number.isFinite(value)).toBe(true);
   }
@@ -46,6 +51,12 @@ describe("hard layers", () => {
     await expectAsCounted(weights);
   });
 
+  // A cell moves the small rows by a part in 10^9 of the thresholds' span: a table of that span sees nothing of it.
+  test.each([1, 2, 3])("rows of weights around 1e-9 beside rows around 1e3, %d", async (seed) => {
+    const weights = random(5, 6 + seed, 4).map((row, j) => row.map((w) => w * (j % 2 === 1 ? 1e-9 : 1e3)));
+    await expectAsCounted(weights);
+  });
+
   test("units that never leave a bin, one with nearly all its mass in one, thresholds beyond the support", async () => {
     const weights = random(6, 8, 3);
     weights[1] = weights[1]!.map((w) => 1e-6 * w);
@@ -55,6 +66,34 @@ describe("hard layers", () => {
   test("no unit ever leaves its bin", async () => {
     const found = await expectAsCounted(random(12, 9, 1), new Array<number>(12).fill(60));
     expect(found.bits).toBe(0);
+  });
+});
+
+describe("uneven bins", () => {
+  const mechanism = dense({ weights: random(3, 3, 5), activation: "sigmoid", inputRange: unit });
+
+  test.each([
+    [2, 64],
+    [64, 2],
+    [1024, 8],
+    [3, 16],
+  ])(
+    "%d of the inputs, %d of the outputs: as counted, the joint states themselves where they are few",
+    async (input, output) => {
+      const bins = { input, output };
+      const method = input < 8 ? "plug-in" : "conditional";
+      const truth = await effectiveInformation(mechanism, { bins, method, samples: 2_000_000, tolerance: 0.01 });
+      const found = await effectiveInformation(mechanism, { ...likelihood, bins });
+      const error = Math.hypot(found.standardError, truth.standardError);
+      expect(Math.abs(found.bits - truth.bits)).toBeLessThanOrEqual(4 * error);
+      expect(found.bounds![0]).toBeLessThanOrEqual(truth.bits + 4 * truth.standardError);
+      expect(found.bounds![1]).toBeGreaterThanOrEqual(truth.bits - 4 * truth.standardError);
+    },
+  );
+
+  test("2 of the inputs, 65,536 of the outputs: all of the inputs' 3 bits arrive, but for what one bin of 65,536 hides", async () => {
+    const found = await effectiveInformation(mechanism, { ...likelihood, bins: { input: 2, output: 65_536 } });
+    expect(Math.abs(found.bits - 3)).toBeLessThanOrEqual(4 * found.standardError + 0.01);
   });
 });
 

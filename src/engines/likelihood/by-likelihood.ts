@@ -54,14 +54,16 @@ function assemble(
   const sign = routes.output === "count" ? -1 : 1;
   const shift = counted === undefined ? 0 : -sign * counted.bits;
   const error = counted?.standardError ?? 0;
-  const end = (of: 0 | 1) => ({
+  const end = (of: 0 | 1): End => ({
     bits: sign * found.bracket[of]! + shift,
     error: hypot(found.bracketError[of]!, error),
   });
   const [least, most] = bounds;
-  const [lower, upper] = sign > 0 ? [end(0), end(1)] : [end(1), end(0)];
+  // Ends that lie closer than their errors can come out crossed.
+  const [lower, upper] = [end(0), end(1)].sort((a, b) => a.bits - b.bits) as [End, End];
   // Where what is proved is narrower, that is the end.
-  const isProved = { lower: least > lower.bits, upper: most < upper.bits };
+  const first = lower.bits < least ? { bits: least, error: 0 } : lower;
+  const last = upper.bits > most ? { bits: most, error: 0 } : upper;
   const standardError = hypot(found.standardError, error);
   const said = [...warnings];
   if (options.tolerance > 0 && standardError > options.tolerance) {
@@ -78,8 +80,9 @@ function assemble(
     bits: sign * found.bits + shift,
     standardError,
     degreesOfFreedom: jointFreedom([found, ...(counted === undefined ? [] : [counted])]),
-    bracket: [isProved.lower ? least : lower.bits, isProved.upper ? most : upper.bits],
-    bracketError: [isProved.lower ? 0 : lower.error, isProved.upper ? 0 : upper.error],
+    // An estimated end beyond the proved one on the other side is there by its error.
+    bracket: [Math.min(first.bits, most), Math.max(last.bits, least)],
+    bracketError: [first.error, last.error],
     bounds,
     samples: found.draws + (counted?.draws ?? 0),
     method: "likelihood",
@@ -92,6 +95,11 @@ function assemble(
     outside,
     warnings: said,
   });
+}
+
+interface End {
+  readonly bits: number;
+  readonly error: number;
 }
 
 function basisOf({ assumed }: LikelihoodEstimate): string {

@@ -3,7 +3,7 @@ import { hypot, log2, square } from "../../information/elementary.ts";
 import type { CorrectionRecord } from "./correction.ts";
 import type { RectangleLayer } from "./rectangle-layer.ts";
 import { type Control, controlledMean, type Mean, twoPhaseMean } from "./regression.ts";
-import type { SurrogateRecord, Wanted } from "./surrogate.ts";
+import { controlsCells, type SurrogateRecord, type Wanted } from "./surrogate.ts";
 
 /** Gaussian defects, in bits, below which no correction is needed. */
 export const SMALL_DEFECT = 0.05;
@@ -54,7 +54,7 @@ function controlsOf({ layer, sumOfOutputs, wanted, records, centres }: Findings)
   const hasOutput = wanted !== "cell";
   const hasCell = wanted !== "output";
   if (hasOutput) controls.push(column(({ marginal }) => marginal - sumOfOutputs));
-  if (hasCell) {
+  if (hasCell && controlsCells(layer)) {
     controls.push(column(({ cellMarginal, cellEntropy }) => cellMarginal - cellEntropy));
     const mean = centres.sum / centres.count;
     const variance = Math.max(0, centres.squares / centres.count - square(mean)) / centres.count;

@@ -5,7 +5,7 @@
 import { log, log1p } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
 import type { Task } from "../pool.ts";
-import { type Confined, confined, drawOf, submatrix } from "./draws.ts";
+import { type Confined, drawOf, StateIntervals, submatrix } from "./draws.ts";
 import { commonFrame, type Frame } from "./frame.ts";
 import type { RectangleLayer } from "./rectangle-layer.ts";
 import { type DrawsShard, independent, logSum, type Wanted } from "./surrogate.ts";
@@ -59,6 +59,7 @@ const CERTAIN: Sides = { low: 0, high: 0, isGuarded: false, work: 0 };
 
 class Correction {
   readonly #job: CorrectionJob;
+  readonly #states: StateIntervals;
   /** W, and W over the bins of the inputs. */
   readonly #cellWeights: Float64Array;
   readonly #frames: { readonly cube: Frame | undefined; readonly cell: Frame | undefined };
@@ -67,6 +68,7 @@ class Correction {
     const { layer } = job;
     const { inputs, rows, weights, parts, gram, cellGram } = layer;
     this.#job = job;
+    this.#states = new StateIntervals(layer);
     this.#cellWeights = weights.map((weight, at) => weight / parts[at % inputs]!);
     this.#frames = {
       cube: commonFrame({ inputs, rows, weights, gram }),
@@ -84,9 +86,18 @@ class Correction {
     const whole =
       wanted === "cell"
         ? CERTAIN
-        : this.#sides(confined(layer, draw, "same state", reach), weights, gram, draw.x, cube, index, 0, marginal);
+        : this.#sides(
+            this.#states.confined(draw, "same state", reach),
+            weights,
+            gram,
+            draw.x,
+            cube,
+            index,
+            0,
+            marginal,
+          );
     const inCell = (asked: "same state" | "inside", which: number) => {
-      const where = confined(layer, draw, asked, cellReach, draw.centre);
+      const where = this.#states.confined(draw, asked, cellReach, draw.centre);
       return this.#sides(
         where,
         this.#cellWeights,

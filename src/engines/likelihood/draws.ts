@@ -87,60 +87,97 @@ export interface Confined {
 /** What is asked of a draw's rows: to be in the same state, or anywhere inside the output range. */
 export type Asked = "same state" | "inside";
 
-/**
- * Where the rows may be for the asked to hold, within `reach` of `centre`; rows that cannot be elsewhere are left out. `centre`: 0 where it is
- * undefined.
- */
-export function confined(
-  layer: RectangleLayer,
-  { segments }: Pick<Draw, "segments">,
-  asked: Asked,
-  reach: Float64Array,
-  centre?: Float64Array,
-): Confined {
-  const { rows, firstThreshold, threshold } = layer;
-  const kept: number[] = [];
-  const start = [0];
-  const lower: number[] = [];
-  const upper: number[] = [];
-  for (let j = 0; j < rows; j++) {
-    const first = firstThreshold[j]!;
-    const count = firstThreshold[j + 1]! - first;
-    const middle = centre?.[j] ?? 0;
-    const own = stateOf(layer, j, segments[j]!);
-    const from = segmentOf(layer, j, middle - reach[j]!);
-    const to = segmentOf(layer, j, middle + reach[j]!);
-    let isFree = true;
-    let isOpen = false;
-    const before = lower.length;
-    for (let s = from; s <= to; s++) {
-      const state = stateOf(layer, j, s);
-      if (asked === "same state" ? state !== own : state === OUTSIDE) {
-        isFree = false;
-        isOpen = false;
-        continue;
+/** The intervals of z of every state, and those inside the output range: neighbouring segments of one kind are one interval. */
+export class StateIntervals {
+  readonly #layer: RectangleLayer;
+  readonly #lower: Float64Array;
+  readonly #upper: Float64Array;
+  /** First interval, and the one after the last, of each segment's state; after all segments, of each row's inside. */
+  readonly #from: Int32Array;
+  readonly #to: Int32Array;
+
+  constructor(layer: RectangleLayer) {
+    const { rows, firstThreshold, threshold, state } = layer;
+    this.#layer = layer;
+    const lower: number[] = [];
+    const upper: number[] = [];
+    this.#from = new Int32Array(state.length + rows);
+    this.#to = new Int32Array(state.length + rows);
+    for (let j = 0; j < rows; j++) {
+      const first = firstThreshold[j]!;
+      const count = firstThreshold[j + 1]! - first;
+      const segmentsOf = new Map<number, number[]>();
+      const inside: number[] = [];
+      for (let s = 0; s <= count; s++) {
+        const name = state[first + j + s]!;
+        if (name !== OUTSIDE) inside.push(s);
+        const others = segmentsOf.get(name);
+        if (others === undefined) segmentsOf.set(name, [s]);
+        else others.push(s);
       }
-      const low = s === 0 ? -Infinity : threshold[first + s - 1]! - middle;
-      const high = s === count ? Infinity : threshold[first + s]! - middle;
-      if (isOpen) upper[upper.length - 1] = high;
-      else {
+      const put = (segments: readonly number[], places: readonly number[]) => {
+        const from = lower.length;
+        for (const [k, s] of segments.entries()) {
+          const high = s === count ? Infinity : threshold[first + s]!;
+          if (k > 0 && segments[k - 1] === s - 1) upper[upper.length - 1] = high;
+          else {
+            lower.push(s === 0 ? -Infinity : threshold[first + s - 1]!);
+            upper.push(high);
+          }
+        }
+        for (const place of places) {
+          this.#from[place] = from;
+          this.#to[place] = lower.length;
+        }
+      };
+      for (const segments of segmentsOf.values()) {
+        put(
+          segments,
+          segments.map((s) => first + j + s),
+        );
+      }
+      put(inside, [state.length + j]);
+    }
+    this.#lower = Float64Array.from(lower);
+    this.#upper = Float64Array.from(upper);
+  }
+
+  /**
+   * Where the rows may be for the asked to hold, within `reach` of `centre`; rows that cannot be elsewhere are left out. `centre`: 0 where it is
+   * undefined.
+   */
+  confined({ segments }: Pick<Draw, "segments">, asked: Asked, reach: Float64Array, centre?: Float64Array): Confined {
+    const { rows, firstThreshold, state } = this.#layer;
+    const kept: number[] = [];
+    const start = [0];
+    const lower: number[] = [];
+    const upper: number[] = [];
+    for (let j = 0; j < rows; j++) {
+      const middle = centre?.[j] ?? 0;
+      const place = asked === "inside" ? state.length + j : firstThreshold[j]! + j + segments[j]!;
+      const before = lower.length;
+      let isFree = false;
+      for (let r = this.#from[place]!; r < this.#to[place]!; r++) {
+        const low = this.#lower[r]! - middle;
+        const high = this.#upper[r]! - middle;
+        if (high <= -reach[j]! || low >= reach[j]!) continue;
+        isFree ||= low <= -reach[j]! && high >= reach[j]!;
         lower.push(low);
         upper.push(high);
       }
-      isOpen = true;
+      if (isFree) {
+        lower.length = before;
+        upper.length = before;
+        continue;
+      }
+      kept.push(j);
+      start.push(lower.length);
     }
-    if (isFree) {
-      lower.length = before;
-      upper.length = before;
-      continue;
-    }
-    kept.push(j);
-    start.push(lower.length);
+    return {
+      rows: Int32Array.from(kept),
+      intervals: { start: Int32Array.from(start), lower: Float64Array.from(lower), upper: Float64Array.from(upper) },
+    };
   }
-  return {
-    rows: Int32Array.from(kept),
-    intervals: { start: Int32Array.from(start), lower: Float64Array.from(lower), upper: Float64Array.from(upper) },
-  };
 }
 
 /** Rows and columns of a matrix over all rows. */

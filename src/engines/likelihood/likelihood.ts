@@ -16,6 +16,7 @@ import { gaussianDefect } from "./gaussian-defect.ts";
 import type { RectangleLayer } from "./rectangle-layer.ts";
 import {
   cellControls,
+  controlsCells,
   type DrawsShard,
   type SurrogateJob,
   type SurrogateRecord,
@@ -36,7 +37,7 @@ const MOST_FIRST = 4096;
 const FIRST_DRAWS_WORK = 4e8;
 /** Draws that are corrected in the first look, and likewise. */
 const FIRST_CORRECTED = 12;
-const MOST_FIRST_CORRECTED = 64;
+const MOST_FIRST_CORRECTED = 256;
 const FIRST_CORRECTIONS_WORK = 1e9;
 /** Centres of cells for each draw, for the control variate's mean. */
 const CENTRES = 10;
@@ -228,7 +229,7 @@ class Likelihood {
     this.#records.push(...found);
     this.#isScarce ||= this.#records.length < target;
     this.#work += (target - from) * this.#drawWork();
-    if (this.#wanted === "output" || !this.#layer.inRange) return;
+    if (this.#wanted === "output" || !controlsCells(this.#layer)) return;
     const { inputs, rows } = this.#layer;
     const to = CENTRES * target;
     const sums = await this.#run(cellControls, this.#job, this.#centres.count, to, inputs * rows + 40 * rows);

@@ -7,7 +7,7 @@ import { Stream, streamKey } from "../../information/random.ts";
 import { OUTSIDE } from "../../network/preactivation-bins.ts";
 import type { Task } from "../pool.ts";
 import { cholesky } from "./cholesky.ts";
-import { type Confined, confined, type Draw, drawOf, randomCentre, submatrix } from "./draws.ts";
+import { type Confined, type Draw, drawOf, randomCentre, StateIntervals, submatrix } from "./draws.ts";
 import { GaussianRectangle } from "./gaussian-rectangle.ts";
 import { cellScore, cellShare, type RectangleLayer } from "./rectangle-layer.ts";
 
@@ -87,6 +87,7 @@ export const cellControls: Task<SurrogateJob, DrawsShard, { sum: number; squares
 
 class Surrogate {
   readonly #job: SurrogateJob;
+  readonly #states: StateIntervals;
   readonly #gaussian: GaussianRectangle;
   readonly #correlation: Float64Array;
   readonly #cellCorrelation: Float64Array;
@@ -96,6 +97,7 @@ class Surrogate {
   constructor(job: SurrogateJob) {
     const { layer, particles, jitter, cellJitter } = job;
     this.#job = job;
+    this.#states = new StateIntervals(layer);
     this.#gaussian = new GaussianRectangle(layer.rows, particles, Math.max(1, layer.state.length));
     this.#correlation = correlationOf(layer.gram, layer.rows, jitter);
     this.#cellCorrelation = correlationOf(layer.cellGram, layer.rows, cellJitter);
@@ -116,15 +118,15 @@ class Surrogate {
     };
     let output = 0;
     if (wanted !== "cell") {
-      const whole = onCube(layer, confined(layer, draw, "same state", reach));
+      const whole = onCube(layer, this.#states.confined(draw, "same state", reach));
       output = mixed(probability(0, whole, this.#correlation), -marginal * Math.LN2);
     }
-    const inCell = confined(layer, draw, "same state", cellReach, centre);
+    const inCell = this.#states.confined(draw, "same state", cellReach, centre);
     const cellMarginal = independent(layer, inCell);
     let cell = 0;
     if (wanted !== "output") cell = mixed(probability(1, onCell(layer, inCell), this.#cellCorrelation), cellMarginal);
     if (wanted !== "output" && !layer.inRange) {
-      const inside = confined(layer, draw, "inside", cellReach, centre);
+      const inside = this.#states.confined(draw, "inside", cellReach, centre);
       cell -= mixed(probability(2, onCell(layer, inside), this.#cellCorrelation), independent(layer, inside));
     }
     return {
@@ -132,7 +134,7 @@ class Surrogate {
       cell: -cell / Math.LN2,
       marginal,
       cellMarginal: -cellMarginal / Math.LN2,
-      cellEntropy: cellEntropyOf(layer, centre),
+      cellEntropy: controlsCells(layer) ? cellEntropyOf(layer, centre) : 0,
       spread: spreadOf(this.#factor, draw.z),
       cellSpread: spreadOf(
         this.#cellFactor,
@@ -193,9 +195,13 @@ function onCube(layer: RectangleLayer, { rows, intervals }: Confined): Confined 
   const { firstThreshold, threshold, score } = layer;
   const scoreOf = (j: number, t: number) => {
     if (Math.abs(t) === Infinity) return t;
-    let at = firstThreshold[j]!;
-    while (threshold[at]! < t) at++;
-    return score[at]!;
+    let [low, high] = [firstThreshold[j]!, firstThreshold[j + 1]!];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (threshold[middle]! < t) low = middle + 1;
+      else high = middle;
+    }
+    return score[low]!;
   };
   return scored(rows, intervals, scoreOf);
 }
@@ -228,6 +234,18 @@ export function independent(layer: RectangleLayer, { rows, intervals }: Confined
     sum += log(share);
   }
   return sum;
+}
+
+/** Thresholds that a cell may cross for its outputs' entropies to be worth adding up. */
+const MOST_CROSSED = 3000;
+
+/** Whether Σ_j H(ŷ_j | cell) is a control variate: not where cells cross so many thresholds that it would take most of the time. */
+export function controlsCells({ rows, firstThreshold, reach, cellReach, inRange }: RectangleLayer): boolean {
+  let crossed = 0;
+  for (let j = 0; j < rows; j++) {
+    crossed += (firstThreshold[j + 1]! - firstThreshold[j]!) * (cellReach[j]! / reach[j]!);
+  }
+  return inRange && crossed <= MOST_CROSSED;
 }
 
 /** Σ_j H(ŷ_j | cell) in bits, of a cell by W times its centre. */

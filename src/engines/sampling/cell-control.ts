@@ -10,10 +10,13 @@ import type { OutputLaw } from "../exact/marginals.ts";
 const DENSITY = 16;
 const LEAST = 256;
 const MOST = 1 << 14;
+/** Values of a distribution that a table may take. */
+const MOST_VALUES = 4e6;
 
 /**
- * A table of linear pieces: a control variate need not be exact. (Over centres its error averages out, to below 1e-4 bit.) `law`: of the output within a cell; `reach`: how far a cell can take it
- * from its centre.
+ * A table of linear pieces: good enough for a control variate, whose error is nobody's, but no entropy to rely on: between its points, or
+ * where a cell's reach is tiny beside the thresholds' span, it can be far off. `law`: of the output within a cell; `reach`: how far a cell
+ * can take it from its centre. All 0 where it would take too long to make.
  */
 export function controlTable(law: OutputLaw, cuts: Cuts, reach: number): ControlTable {
   const { thresholds } = cuts;
@@ -24,6 +27,9 @@ export function controlTable(law: OutputLaw, cuts: Cuts, reach: number): Control
   const span = thresholds.at(-1)! + reach - low;
   const points = Math.max(LEAST, Math.min(MOST, Math.ceil((DENSITY * span) / reach))) + 1;
   const segments = new Segments(cuts);
+  if (points * Math.min(thresholds.length, (thresholds.length * 2 * reach) / span) > MOST_VALUES) {
+    return { low: 0, scale: 0, values: new Float64Array(1) };
+  }
   const values = Float64Array.from({ length: points }, (_, at) =>
     entropyAt(low + (span * at) / (points - 1), law, segments, reach),
   );

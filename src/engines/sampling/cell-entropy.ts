@@ -88,28 +88,12 @@ export interface CellEntropyEstimate {
   readonly bits: number;
   readonly standardError: number;
   readonly cells: number;
-  /** E_cell Σ_j H(ŷ_j | cell), which E_cell H(Ŷ | cell) cannot pass, and its standard error. */
-  readonly sumOfOutputs: number;
-  readonly sumOfOutputsError: number;
   /** Mean number of distinct states among a cell's draws. */
   readonly states: number;
   readonly drawsPerCell: number;
   readonly draws: number;
   /** Tails that were cut short. */
   readonly cut: number;
-}
-
-/** What a first look at some cells tells. */
-export interface CellProbe {
-  /** Mean number of distinct states among 32 draws of a cell. */
-  readonly states: number;
-  /** Mean of Σ_j H(ŷ_j | cell) in bits, and its standard error. */
-  readonly control: number;
-  readonly controlError: number;
-  /** Mean of each H(ŷ_j | cell). */
-  readonly perOutput: Float64Array;
-  /** Cells that the means are over. */
-  readonly cells: number;
 }
 
 export class CellEntropy {
@@ -134,17 +118,9 @@ export class CellEntropy {
   }
 
   /** Mean number of distinct states among 32 draws of a cell, from a few cells: near 32 where counting is hopeless. */
-  probe(): CellProbe {
-    const found = this.#sampler.sample(streamsOf(this.#job.seed, PROBE, 0, 0), 64, 32, false);
-    const control = found.sumControl / found.controlCells;
-    const variance = Math.max(0, found.sumControlSquare / found.controlCells - square(control));
-    return {
-      states: found.states / found.cells,
-      control,
-      controlError: Math.sqrt(variance / found.controlCells),
-      perOutput: found.perOutput.map((sum) => sum / found.controlCells),
-      cells: found.controlCells,
-    };
+  probe(): number {
+    const { states, cells } = this.#sampler.sample(streamsOf(this.#job.seed, PROBE, 0, 0), 64, 32, false);
+    return states / cells;
   }
 
   /** Samples this many more cells in every batch. */
@@ -205,8 +181,6 @@ export class CellEntropy {
       bits: value,
       standardError: Math.sqrt(spread / (BATCHES * (BATCHES - 1)) + square(slope) * controlVariance),
       cells,
-      sumOfOutputs: control,
-      sumOfOutputsError: Math.sqrt(controlVariance),
       states: all.states / cells,
       drawsPerCell: this.#drawsPerCell,
       draws: all.draws,
@@ -219,10 +193,8 @@ export class CellEntropy {
   }
 }
 
-type Sums = Omit<CellSums, "perOutput">;
-
-function added(parts: readonly Sums[]): Sums {
-  const sum = (name: keyof Sums) => parts.reduce((total, part) => total + part[name], 0);
+function added(parts: readonly CellSums[]): CellSums {
+  const sum = (name: keyof CellSums) => parts.reduce((total, part) => total + part[name], 0);
   return {
     cells: sum("cells"),
     states: sum("states"),

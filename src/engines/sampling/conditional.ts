@@ -17,7 +17,8 @@ import { outsideWarnings } from "../exact/exact-engine.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { byLikelihood } from "../likelihood/by-likelihood.ts";
 import { requireLikelihood } from "../likelihood/cost.ts";
-import { BATCHES, CellEntropy, type CellEntropyEstimate, type CellProbe, poolSize } from "./cell-entropy.ts";
+import { type CellBounds, cellBounds } from "./cell-bounds.ts";
+import { BATCHES, CellEntropy, type CellEntropyEstimate, poolSize } from "./cell-entropy.ts";
 import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
 import type { EntropyEstimate } from "./output-counts.ts";
 import { OutputEntropy } from "./output-entropy.ts";
@@ -32,8 +33,6 @@ const CONTROL_POINTS = 1 << 14;
 /** Some minutes of one core. */
 const MOST_MULTIPLICATIONS = 2e11;
 const MOST_BYTES = 1e9;
-/** What the control variate's table may be off by, in bits. */
-const CONTROL_ERROR = 1e-3;
 /** As UNSATURATED, where there is another way. */
 const UNSATURATED_BESIDE = 0.25;
 /** Share of the tolerance that H(Ŷ) may use. */
@@ -57,6 +56,9 @@ export async function conditional(
     for (const kernel of kernels) kernel.free();
   }
 }
+
+/** Of E_cell H(Ŷ | cell), where outputs are left out. */
+const NOTHING_KNOWN: CellBounds = { least: 0, most: Infinity };
 
 /** What is known of a layer before any sample. */
 interface Setting {
@@ -112,30 +114,31 @@ async function measured(
     method !== "likelihood" && output.seenOnce <= (method === "auto" ? UNSATURATED_BESIDE : UNSATURATED);
   // Before the cells, whose tables take their time.
   if (!isOutputCounted && method === "auto") requireLikelihood(mechanism, options);
-  const cells = new CellEntropy(layer, cellLaws(mechanism, laws, parts), parts, options.seed, inRange);
-  kernels.push(cells);
-  const probe = cells.probe();
-  const counted = { output: isOutputCounted, cell: method !== "likelihood" && probe.states <= CELL_STATES };
-  if (!counted.output || !counted.cell) {
+  const withinCells = cellLaws(mechanism, laws, parts);
+  const inCells = inRange ? cellBounds(layer, withinCells, parts, options.seed) : NOTHING_KNOWN;
+  const cells = method === "likelihood" ? undefined : new CellEntropy(layer, withinCells, parts, options.seed, inRange);
+  if (cells !== undefined) kernels.push(cells);
+  const isCellCounted = cells !== undefined && cells.probe() <= CELL_STATES;
+  if (!isOutputCounted || !isCellCounted) {
     if (method === "conditional") {
       // The plug-in entropy of the samples is too low in expectation.
-      return middleOf(setting, provable(setting, output.lower, probe), entropy, output.seenOnce);
+      return middleOf(setting, provable(setting, output.lower, inCells), entropy, output.seenOnce);
     }
     requireLikelihood(mechanism, options);
   }
-  const bounds = provable(setting, 0, probe);
+  const bounds = provable(setting, 0, inCells);
   const { outside } = entropy;
-  if (!counted.output && !counted.cell) {
+  if (!isOutputCounted && !isCellCounted) {
     return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "likelihood" }, undefined);
   }
-  if (!counted.cell) {
+  if (cells === undefined || !isCellCounted) {
     const known = { ...output, draws: entropy.drawn };
     return byLikelihood({ ...setting, bounds, outside }, { output: "count", cell: "likelihood" }, known);
   }
-  const inner = await countCells(cells, entropy, output, options, counted.output);
+  const inner = await countCells(cells, entropy, output, options, isOutputCounted);
   if (inner.cut > 0)
     warnings.push(`rare states were given up after 200,000 draws (${inner.cut} in all): EI may be a little high`);
-  if (!counted.output) {
+  if (!isOutputCounted) {
     const known = { ...inner, degreesOfFreedom: BATCHES - 1 };
     return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "count" }, known);
   }
@@ -144,18 +147,13 @@ async function measured(
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
   }
   options.onProgress?.(1);
-  const bracket =
-    outputBounds &&
-    ([
-      Math.max(0, outputBounds.lower - inner.sumOfOutputs - 3 * inner.sumOfOutputsError - CONTROL_ERROR),
-      Math.min(inputBits, outputBounds.upper),
-    ] as const);
   return estimate({
     // Sampling can put a value near 0 just below it.
     bits: output.bits - inner.bits,
     standardError,
     degreesOfFreedom: jointFreedom([output, { ...inner, degreesOfFreedom: BATCHES - 1 }]),
-    ...(bracket && { bracket }),
+    // Without anything outside, more is known than what the bins allow.
+    ...(inRange && { bracket: bounds }),
     samples: entropy.drawn + inner.draws,
     method: "conditional",
     outside,
@@ -226,24 +224,16 @@ function ofFew({ mechanism, cuts, warnings }: Setting, entropy: OutputEntropy, c
   });
 }
 
-/**
- * Bounds on EI from what single outputs tell; means over cells with 3 of their standard errors. `leastOutput`: what H(Ŷ) is known not to be
- * below.
- */
+/** Bounds on EI from what single outputs tell. `leastOutput`: what H(Ŷ) is known not to be below. */
 function provable(
-  { mechanism, cuts, inRange, inputBits, outputBounds }: Setting,
+  { mechanism, cuts, inputBits, outputBounds }: Setting,
   leastOutput: number,
-  { control, controlError, perOutput, cells }: CellProbe,
+  inCells: CellBounds,
 ): readonly [lower: number, upper: number] {
-  const mostPerOutput = log2(cuts.count);
-  const mostOutput = outputBounds?.upper ?? mechanism.outputs * mostPerOutput;
-  const mostInner = inRange ? control + 3 * controlError + CONTROL_ERROR : mostOutput;
-  // No law on 0 … log2 By has a standard deviation above half of that.
-  const margin = (3 * mostPerOutput) / 2 / Math.sqrt(cells) + CONTROL_ERROR;
-  const leastInner = inRange ? perOutput.reduce((most, h) => Math.max(most, h - margin), 0) : 0;
-  const upper = Math.max(0, Math.min(inputBits, mostOutput - leastInner));
-  const lower = Math.min(upper, Math.max(0, Math.max(leastOutput, outputBounds?.lower ?? 0) - mostInner));
-  return [lower, upper];
+  const mostOutput = outputBounds?.upper ?? mechanism.outputs * log2(cuts.count);
+  const upper = Math.max(0, Math.min(inputBits, mostOutput - inCells.least));
+  const least = Math.max(leastOutput, outputBounds?.lower ?? 0) - Math.min(mostOutput, inCells.most);
+  return [Math.min(upper, Math.max(0, least)), upper];
 }
 
 /** Where states were to be counted and cannot be: the middle of what is provable. */

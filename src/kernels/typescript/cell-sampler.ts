@@ -60,8 +60,6 @@ export interface CellSums {
   readonly controlCells: number;
   readonly sumControl: number;
   readonly sumControlSquare: number;
-  /** Control variate of each output, summed over the control cells, `[outputs]`. */
-  readonly perOutput: Float64Array;
 }
 
 export interface CellSampler {
@@ -72,7 +70,12 @@ export interface CellSampler {
 }
 
 /** Weights on U(−½, ½) deviations within a cell, `[outputs, inputs]`, and how far they can take each output. */
-export function deviationWeights({ inputs, outputs, weights, parts }: CellSamplerSpec) {
+export function deviationWeights({
+  inputs,
+  outputs,
+  weights,
+  parts,
+}: Pick<CellSamplerSpec, "inputs" | "outputs" | "weights" | "parts">) {
   const cellWeights = weights.map((weight, at) => weight / parts[at % inputs]!);
   const reach = new Float64Array(outputs);
   for (let j = 0; j < outputs; j++) {
@@ -118,14 +121,14 @@ export class PlainCellSampler implements CellSampler {
     this.#deviation = new Float64Array(outputs);
     this.#stream = new Random(0);
     this.#picks = this.#stream;
-    this.#sums = noSums(outputs);
+    this.#sums = noSums();
   }
 
   sample({ pool, cells: key, picks }: CellStreams, cells: number, draws: number, withTail: boolean): CellSums {
     this.#fillPool(pool);
     this.#stream = new Random(key, 0);
     this.#picks = new Random(picks, 0);
-    this.#sums = noSums(this.#spec.outputs);
+    this.#sums = noSums();
     const sums = this.#sums;
     for (let cell = 0; cell < cells; cell++) {
       this.#drawCells();
@@ -200,16 +203,13 @@ export class PlainCellSampler implements CellSampler {
     all.fill(0);
     for (let j = 0; j < outputs; j++) {
       const { low, scale, values } = control[j]!;
-      let sum = 0;
       for (let lane = 0; lane < LANES; lane++) {
         const at = (this.#centres[j * LANES + lane]! - low) * scale;
         if (!(at >= 0 && at < values.length - 1)) continue;
         const step = Math.floor(at);
         const value = values[step]! + (at - step) * (values[step + 1]! - values[step]!);
         all[lane]! += value;
-        sum += value;
       }
-      this.#sums.perOutput[j]! += sum;
     }
     for (let lane = 0; lane < LANES; lane++) {
       this.#sums.controlCells++;
@@ -318,8 +318,8 @@ export class PlainCellSampler implements CellSampler {
   free(): void {}
 }
 
-function noSums(outputs: number) {
+function noSums() {
   const counts = { cells: 0, states: 0, draws: 0, cut: 0, controlCells: 0 };
   const sums = { sumH: 0, sumA: 0, sumAA: 0, sumHA: 0, sumControl: 0, sumControlSquare: 0 };
-  return { ...counts, ...sums, perOutput: new Float64Array(outputs) };
+  return { ...counts, ...sums };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { outputCuts } from "../../../src/engines/engine.ts";
 import { cholesky } from "../../../src/engines/likelihood/cholesky.ts";
-import { confined, drawOf } from "../../../src/engines/likelihood/draws.ts";
+import { drawOf, StateIntervals } from "../../../src/engines/likelihood/draws.ts";
 import { gaussianDefect } from "../../../src/engines/likelihood/gaussian-defect.ts";
 import { cellShare, rectangleLayer } from "../../../src/engines/likelihood/rectangle-layer.ts";
 import { controlledMean, twoPhaseMean } from "../../../src/engines/likelihood/regression.ts";
@@ -61,7 +61,7 @@ describe("rectangleLayer()", () => {
     const { layer } = layerOf(spec);
     expect(layer.inRange).toBe(false);
     // z = −5.9: silu is −0.016, in the first bin, as is z around 0; between them silu falls below −0.2, outside.
-    const state = confined(layer, { segments: Int32Array.of(0) }, "same state", layer.reach);
+    const state = new StateIntervals(layer).confined({ segments: Int32Array.of(0) }, "same state", layer.reach);
     expect(state.intervals.lower.length).toBe(2);
     expect(layerOf(spec, "clamp").layer.inRange).toBe(true);
     for (let index = 0; index < 50; index++) {
