@@ -1,6 +1,6 @@
 /** Networks run forwards on batches, for mechanisms that can only be sampled. */
 import { exp } from "../information/elementary.ts";
-import { type Activation, activations, type LayerActivation } from "./activation.ts";
+import { type Activation, activationOf, type LayerActivation } from "./activation.ts";
 import type { DenseLayer } from "./network.ts";
 
 /** `[rows, inputs]` → `[rows, outputs]`, row-major. */
@@ -21,7 +21,7 @@ export function evaluateLayer(layer: Evaluable, x: Float64Array, rows: number): 
   }
   if (layer.activation === "softmax") softmaxRows(y, outputs);
   else {
-    const { value } = typeof layer.activation === "string" ? activations[layer.activation] : layer.activation;
+    const { value } = typeof layer.activation === "string" ? activationOf(layer.activation) : layer.activation;
     for (let at = 0; at < y.length; at++) y[at] = value(y[at]!);
   }
   return y;

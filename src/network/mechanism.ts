@@ -2,7 +2,13 @@
 
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { type Activation, activations, DEFAULT_INPUT_RANGE, isActivation, type LayerActivation } from "./activation.ts";
+import {
+  type Activation,
+  activationOf,
+  DEFAULT_INPUT_RANGE,
+  isActivation,
+  type LayerActivation,
+} from "./activation.ts";
 import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate.ts";
 import { type DenseLayer, denseLayer, type Network, requireActivation, type WeightsSpec } from "./network.ts";
 
@@ -78,7 +84,7 @@ export function dense(spec: DenseSpec): Mechanism {
 /** A layer as a mechanism; ranges that are not given follow the activations' defaults. */
 export function mechanismOf(layer: DenseLayer, ranges: RangeOptions = {}): Mechanism {
   if (isActivation(layer.activation)) {
-    return { ...denseMechanism(layer, activations[layer.activation], ranges), layers: [layer] };
+    return { ...denseMechanism(layer, activationOf(layer.activation), ranges), layers: [layer] };
   }
   return {
     ...common(layer, defaultRangeOf(layer.activation), ranges),
@@ -207,7 +213,7 @@ export function commonInputRange({ inputRanges }: Pick<Mechanism, "inputRanges">
 
 /** Default range of the values of a layer with this activation. */
 export function defaultRangeOf(activation: LayerActivation): Range {
-  return activation === "softmax" ? [0, 1] : activations[activation].defaultRange;
+  return activation === "softmax" ? [0, 1] : activationOf(activation).defaultRange;
 }
 
 /** Every layer of a network as a mechanism; a layer's input range is the default range of the activation before it. */

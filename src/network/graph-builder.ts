@@ -1,0 +1,72 @@
+/** How readers of model files make a graph: node after node, checked on the way. */
+import { FormatError } from "../errors.ts";
+import type { Graph, GraphInput, GraphNode, OpenShape, Shape } from "./graph.ts";
+import { outputShape } from "./graph-shapes.ts";
+
+/** Makes a graph, node after node; shapes are found and checked on the way. */
+export class GraphBuilder {
+  readonly who: string;
+  readonly #inputs: GraphInput[] = [];
+  readonly #nodes: GraphNode[] = [];
+  readonly #shapes = new Map<string, Shape>();
+  readonly #known = new Set<string>();
+
+  /** `who`: the file's path, for messages. */
+  constructor(who: string) {
+    this.who = who;
+  }
+
+  /** An input of the network. An open first size is a batch of 1; with any other open size the shape stays unknown. */
+  input(name: string, shape: OpenShape): void {
+    this.#define(name);
+    const closed = shape.map((size, axis) => (axis === 0 ? (size ?? 1) : size));
+    this.#inputs.push({ name, shape: closed });
+    if (closed.every((size) => size !== undefined)) this.#shapes.set(name, closed);
+  }
+
+  /**
+   * A node. Returns its output's shape, undefined where an input's is not known.
+   *
+   * @throws FormatError for inputs that nothing makes, an output that is made twice, and shapes that do not fit the operation.
+   */
+  node(node: GraphNode): Shape | undefined {
+    const who = `${this.who}: ${node.name}`;
+    for (const name of node.inputs) {
+      if (this.#known.has(name)) continue;
+      throw new FormatError({ who, expected: "inputs that other nodes make", got: `"${name}", which nothing makes` });
+    }
+    this.#define(node.output);
+    this.#nodes.push(node);
+    const shape = outputShape(
+      node.operation,
+      node.inputs.map((name) => this.#shapes.get(name)),
+      who,
+    );
+    if (shape !== undefined) this.#shapes.set(node.output, shape);
+    return shape;
+  }
+
+  has(name: string): boolean {
+    return this.#known.has(name);
+  }
+
+  shapeOf(name: string): Shape | undefined {
+    return this.#shapes.get(name);
+  }
+
+  /** @throws FormatError for no outputs, or outputs that nothing makes. */
+  build(rest: Pick<Graph, "format" | "outputs" | "notes" | "inputRange">): Graph {
+    const missing = rest.outputs.find((name) => !this.#known.has(name));
+    if (rest.outputs.length === 0 || missing !== undefined) {
+      const got = missing === undefined ? "none" : `"${missing}", which nothing makes`;
+      throw new FormatError({ who: this.who, expected: "outputs that nodes make", got });
+    }
+    return { who: this.who, inputs: this.#inputs, nodes: this.#nodes, shapes: this.#shapes, ...rest };
+  }
+
+  #define(name: string): void {
+    if (this.#known.has(name))
+      throw new FormatError({ who: this.who, expected: "tensors made once", got: `"${name}" twice` });
+    this.#known.add(name);
+  }
+}
