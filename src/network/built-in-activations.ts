@@ -119,7 +119,8 @@ export const activations = {
   "gelu-tanh": {
     name: "gelu-tanh",
     defaultRange: [-10, 10],
-    value: (z) => 0.5 * z * (1 + tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z * z * z))),
+    // z σ(2u), which is z (1 + tanh u) / 2 without the loss of digits at the far left.
+    value: (z) => z / (1 + exp(-2 * Math.sqrt(2 / Math.PI) * (z + 0.044715 * z * z * z))),
     turningPoints: [GELU_TANH_TURN],
   },
   mish: {
@@ -131,7 +132,7 @@ export const activations = {
   "hard-swish": {
     name: "hard-swish",
     defaultRange: [-10, 10],
-    value: (z) => z * Math.min(1, Math.max(0, z / 6 + 0.5)),
+    value: (z) => (z > -3 ? z * Math.min(1, z / 6 + 0.5) : 0),
     turningPoints: [-1.5],
   },
   softsign: {
