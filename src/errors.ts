@@ -26,6 +26,11 @@ export class InvalidInputError extends CausalscopeError {
   override name = "InvalidInputError";
 }
 
+/** What can be measured, but would take more time or memory than was allowed; the message says how much, and how to allow it. */
+export class TooMuchError extends InvalidInputError {
+  override name = "TooMuchError";
+}
+
 /** A file whose content is not what its format promises. */
 export class FormatError extends InvalidInputError {
   override name = "FormatError";

@@ -32,6 +32,7 @@ export {
   InvalidInputError,
   RunConflictError,
   StorageError,
+  TooMuchError,
   WorkerDiedError,
 } from "./errors.ts";
 // Files

@@ -1,4 +1,5 @@
-/** All measures of one mechanism. */
+/** All measures of a mechanism at once: a row of a table, a point of the causal plane. */
+import { TooMuchError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { commonInputRange, type Mechanism } from "../network/mechanism.ts";
@@ -9,13 +10,20 @@ import { integration } from "./integration.ts";
 import type { EffectiveInformationOptions } from "./options.ts";
 import { type SensitivityOptions, sensitivity } from "./sensitivity.ts";
 
-export interface LayerMeasures {
+export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const;
+export type MeasureName = (typeof MEASURES)[number];
+
+/** What was measured, whatever came out. */
+export interface MeasuredThing {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
   readonly activation: string;
   readonly inputRange: Range;
   readonly outputRange: Range;
+}
+
+export interface LayerMeasures extends MeasuredThing, Record<MeasureName, Estimate> {
   readonly ei: Estimate;
   readonly eiParts: Estimate;
   readonly sensitivity: Estimate;
@@ -25,9 +33,20 @@ export interface LayerMeasures {
   readonly phi: Estimate;
 }
 
+/** Those measures that were asked for and could be found. */
+export interface SomeMeasures extends MeasuredThing, Readonly<Partial<Record<MeasureName, Estimate>>> {
+  /** Why the others that were asked for are missing. */
+  readonly omitted?: Readonly<Partial<Record<MeasureName, string>>>;
+}
+
 export interface LayerOptions extends EffectiveInformationOptions {
   /** Where sensitivity holds the other inputs. Default 0. */
   readonly rest?: SensitivityOptions["rest"];
+}
+
+export interface SomeOptions extends LayerOptions {
+  /** Default: all of them. */
+  readonly measures?: readonly MeasureName[];
 }
 
 const MIXED = "sensitivity is under uniform noise, EI under the noise given: their difference mixes the two";
@@ -35,31 +54,89 @@ const MIXED = "sensitivity is under uniform noise, EI under the noise given: the
 /**
  * All measures of one mechanism, each by the same options.
  *
- * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
+ * @throws InvalidInputError for options out of range, TooMuchError for a mechanism whose EI would take too long; the signal's reason
+ *   when cancelled.
  */
 export async function measureLayer(mechanism: Mechanism, options: LayerOptions): Promise<LayerMeasures> {
+  const { measures } = await measured(mechanism, options, new Set(MEASURES), (_, error) => {
+    throw error;
+  });
+  return measures as LayerMeasures;
+}
+
+/**
+ * Those measures of one mechanism that are asked for; what would take too long is left out, with the reason.
+ *
+ * @throws as `measureLayer`, but for TooMuchError.
+ */
+export async function measureSome(mechanism: Mechanism, options: SomeOptions): Promise<SomeMeasures> {
+  const { measures: asked = MEASURES, ...rest } = options;
+  const omitted: Partial<Record<MeasureName, string>> = {};
+  const { measures } = await measured(mechanism, rest, new Set(asked), (measure, error) => {
+    omitted[measure] = error.message;
+  });
+  return { ...measures, ...(Object.keys(omitted).length > 0 && { omitted }) };
+}
+
+/** What a measure is the difference of. */
+const PARTS: Readonly<Partial<Record<MeasureName, readonly ["ei" | "sensitivity", "ei" | "eiParts"]>>> = {
+  degeneracy: ["sensitivity", "ei"],
+  phi: ["ei", "eiParts"],
+};
+
+async function measured(
+  mechanism: Mechanism,
+  options: LayerOptions,
+  asked: ReadonlySet<MeasureName>,
+  refuse: (measure: MeasureName, error: TooMuchError) => void,
+): Promise<{ measures: MeasuredThing & Partial<Record<MeasureName, Estimate>> }> {
   const { bins, outside, signal, seed, tolerance, samples, noise, pool, memory } = options;
   // Where pairs must be sampled, they get the same effort; the noise on single inputs stays uniform.
   const pairs = { bins, outside, signal, seed, tolerance, samples, pool, memory };
   const share = (from: number, to: number) => (fraction: number) => options.onProgress?.(from + (to - from) * fraction);
-  const parts = await eiParts(mechanism, { ...pairs, noise, onProgress: share(0, 0.3) });
-  const single = await sensitivity(mechanism, { ...pairs, rest: options.rest, onProgress: share(0.3, 0.5) });
-  const whole = await effectiveInformation(mechanism, { ...options, onProgress: share(0.5, 1) });
-  const overlap = degeneracy(single, whole);
-  return {
+  const needed = new Set([...asked].flatMap((measure) => PARTS[measure] ?? [measure]));
+  const refused = new Map<MeasureName, TooMuchError>();
+  const find = async (measure: MeasureName, run: () => Promise<Estimate>): Promise<Estimate | undefined> => {
+    if (!needed.has(measure)) return undefined;
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof TooMuchError)) throw error;
+      refused.set(measure, error);
+      return undefined;
+    }
+  };
+  const parts = await find("eiParts", () => eiParts(mechanism, { ...pairs, noise, onProgress: share(0, 0.3) }));
+  const single = await find("sensitivity", () =>
+    sensitivity(mechanism, { ...pairs, rest: options.rest, onProgress: share(0.3, 0.5) }),
+  );
+  const whole = await find("ei", () => effectiveInformation(mechanism, { ...options, onProgress: share(0.5, 1) }));
+  const found = {
+    ei: whole,
+    eiParts: parts,
+    sensitivity: single,
+    degeneracy: single && whole && overlapOf(single, whole, noise),
+    phi: whole && parts && integration(whole, parts),
+  };
+  const measures: MeasuredThing & Partial<Record<MeasureName, Estimate>> = {
     name: mechanism.name,
     inputs: mechanism.inputs,
     outputs: mechanism.outputs,
     activation: mechanism.activation,
     inputRange: commonInputRange(mechanism),
     outputRange: mechanism.outputRange,
-    ei: whole,
-    eiParts: parts,
-    sensitivity: single,
-    degeneracy:
-      noise === undefined || noise.kind === "uniform"
-        ? overlap
-        : { ...overlap, warnings: [...overlap.warnings, MIXED] },
-    phi: integration(whole, parts),
   };
+  for (const measure of MEASURES) {
+    if (!asked.has(measure)) continue;
+    const value = found[measure];
+    if (value !== undefined) measures[measure] = value;
+    else refuse(measure, [measure, ...(PARTS[measure] ?? [])].map((each) => refused.get(each)).find(Boolean)!);
+  }
+  return { measures };
+}
+
+function overlapOf(single: Estimate, whole: Estimate, noise: LayerOptions["noise"]): Estimate {
+  const overlap = degeneracy(single, whole);
+  if (noise === undefined || noise.kind === "uniform") return overlap;
+  return { ...overlap, warnings: [...overlap.warnings, MIXED] };
 }

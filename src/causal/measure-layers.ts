@@ -5,7 +5,14 @@ import type { BinsSpec } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
 import { fromPlain, type PlainMechanism, toPlain } from "../network/plain-mechanism.ts";
-import { type LayerMeasures, type LayerOptions, measureLayer } from "./measure-layer.ts";
+import {
+  type LayerMeasures,
+  type LayerOptions,
+  type MeasureName,
+  measureLayer,
+  measureSome,
+  type SomeMeasures,
+} from "./measure-layer.ts";
 
 /** What differs from one measured thing to the next. */
 export interface LayerRequest {
@@ -25,11 +32,22 @@ export interface SeveralOptions extends Omit<LayerOptions, "onPartial"> {
   readonly onMeasured?: (measures: LayerMeasures, index: number) => void;
 }
 
+/** As `SeveralOptions`, for those measures that are asked for. */
+export interface SomeOfSeveralOptions extends Omit<SeveralOptions, "onMeasured"> {
+  /** What would take too long is left out, with the reason. */
+  readonly measures: readonly MeasureName[];
+  readonly onMeasured?: (measures: SomeMeasures, index: number) => void;
+}
+
 type Shared = Omit<SeveralOptions, "bins" | "seed">;
-type LayerJob = Pick<
-  Shared,
-  "outside" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest" | "memory" | "force"
->;
+interface LayerJob
+  extends Pick<
+    Shared,
+    "outside" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest" | "memory" | "force"
+  > {
+  /** Undefined: all of them, or an error. */
+  readonly measures?: readonly MeasureName[] | undefined;
+}
 
 interface LayerShard {
   readonly mechanism: PlainMechanism;
@@ -38,27 +56,61 @@ interface LayerShard {
 }
 
 /** All measures of one mechanism by one worker. */
-export const measureLayerTask: Task<LayerJob, LayerShard, LayerMeasures> = {
+export const measureLayerTask: Task<LayerJob, LayerShard, SomeMeasures> = {
   name: "measureLayer",
-  run: (job, { mechanism, bins, seed }) => measureLayer(fromPlain(mechanism), { ...job, bins, seed }),
+  run: ({ measures, ...job }, { mechanism, bins, seed }) =>
+    measured(fromPlain(mechanism), measures, { ...job, bins, seed }),
 };
+
+function measured(
+  mechanism: Mechanism,
+  measures: readonly MeasureName[] | undefined,
+  options: LayerOptions,
+): Promise<SomeMeasures> {
+  return measures === undefined ? measureLayer(mechanism, options) : measureSome(mechanism, { ...options, measures });
+}
 
 /** Above so many connections a mechanism keeps all workers busy by itself, and two at a time would need twice the memory. */
 const LARGE = 200;
 
 /**
- * The measures of each request, in order.
+ * All measures of each request, in order.
  *
- * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
+ * @throws InvalidInputError for options out of range, TooMuchError for a mechanism whose EI would take too long; the signal's reason
+ *   when cancelled.
  */
 export async function measureLayers(asked: readonly LayerRequest[], options: Shared): Promise<LayerMeasures[]> {
+  const { onMeasured, ...rest } = options;
+  const found = await each(asked, rest, undefined, (measures, index) => onMeasured?.(measures as LayerMeasures, index));
+  return found as LayerMeasures[];
+}
+
+/**
+ * Those measures of each request that are asked for, in order; what would take too long is left out, with the reason.
+ *
+ * @throws as `measureLayers`, but for TooMuchError.
+ */
+export async function measureSomeOfLayers(
+  asked: readonly LayerRequest[],
+  options: Omit<SomeOfSeveralOptions, "bins" | "seed">,
+): Promise<SomeMeasures[]> {
+  const { onMeasured, measures, ...rest } = options;
+  return each(asked, rest, measures, onMeasured);
+}
+
+async function each(
+  asked: readonly LayerRequest[],
+  options: Omit<Shared, "onMeasured">,
+  wanted: readonly MeasureName[] | undefined,
+  onMeasured: SomeOfSeveralOptions["onMeasured"],
+): Promise<SomeMeasures[]> {
   const { signal, onProgress, onPartial, pool } = options;
-  const found = new Array<LayerMeasures>(asked.length);
+  const found = new Array<SomeMeasures>(asked.length);
   let done = 0;
-  const keep = (index: number, measures: LayerMeasures) => {
+  const keep = (index: number, measures: SomeMeasures) => {
     found[index] = measures;
     done++;
-    options.onMeasured?.(measures, index);
+    onMeasured?.(measures, index);
   };
 
   const together = pool === undefined || pool.workers === 0 ? [] : asked.flatMap(sendable);
@@ -67,7 +119,7 @@ export async function measureLayers(asked: readonly LayerRequest[], options: Sha
     const { outside, method, tolerance, samples, threshold, noise, rest, force } = options;
     // Those that are measured at the same time share what there is.
     const memory = options.memory && Math.max(LEAST_MEMORY, options.memory / Math.min(pool.workers, together.length));
-    const job = { outside, method, tolerance, samples, threshold, noise, rest, memory, force };
+    const job = { outside, method, tolerance, samples, threshold, noise, rest, memory, force, measures: wanted };
     const shards = together.map(({ shard }) => shard);
     const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });
     for (const [at, { index }] of together.entries()) keep(index, measured[at]!);
@@ -77,7 +129,7 @@ export async function measureLayers(asked: readonly LayerRequest[], options: Sha
     if (found[index] !== undefined) continue;
     const share = (fraction: number) => onProgress?.((done + fraction) / asked.length);
     const own = { onProgress: share, onPartial: onPartial && ((partial: Estimate) => onPartial(partial, index)) };
-    keep(index, await measureLayer(mechanism, { ...options, bins, seed, ...own }));
+    keep(index, await measured(mechanism, wanted, { ...options, bins, seed, ...own }));
     onProgress?.(done / asked.length);
   }
   return found;

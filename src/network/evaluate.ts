@@ -32,7 +32,8 @@ export function throughLayers(layers: readonly DenseLayer[]): Evaluate {
   return (x, rows) => layers.reduce((values, layer) => evaluateLayer(layer, values, rows), x);
 }
 
-function softmaxRows(y: Float64Array, outputs: number): void {
+/** Softmax of each row of `outputs` values, in place. */
+export function softmaxRows(y: Float64Array, outputs: number): void {
   for (let row = 0; row < y.length; row += outputs) {
     let most = -Infinity;
     for (let j = row; j < row + outputs; j++) most = Math.max(most, y[j]!);

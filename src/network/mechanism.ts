@@ -7,10 +7,12 @@ import {
   activationOf,
   DEFAULT_INPUT_RANGE,
   isActivation,
+  isLayerActivation,
   type LayerActivation,
 } from "./activation.ts";
 import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate.ts";
 import { type DenseLayer, denseLayer, type Network, requireActivation, type WeightsSpec } from "./network.ts";
+import { type Program, throughProgram } from "./program.ts";
 
 /** `y_j = φ(Σ_i W_ji x_i + b_j)`. */
 export interface DenseStructure {
@@ -35,6 +37,8 @@ export interface Mechanism {
   readonly dense: DenseStructure | undefined;
   /** The layers it is made of, first to last, where they are plain data: what a worker can be sent. */
   readonly layers?: readonly DenseLayer[];
+  /** In place of layers, where it is not made of dense ones. */
+  readonly program?: Program;
   readonly evaluate: Evaluate;
 }
 
@@ -273,6 +277,26 @@ export function throughAll(layers: readonly DenseLayer[], ranges: RangeOptions):
     dense: undefined,
     layers,
     evaluate: throughLayers(layers),
+  };
+}
+
+export interface ProgramSpec extends RangeOptions {
+  readonly name: string;
+  readonly program: Program;
+  /** Of its outputs; "unknown" where they differ or are none that is known. */
+  readonly activation: string;
+}
+
+/** A mechanism of several steps: what convolution, pooling and skip connections make. */
+export function programMechanism({ name, program, activation, ...ranges }: ProgramSpec): Mechanism {
+  const { inputs, outputs } = program;
+  const known = isLayerActivation(activation) ? defaultRangeOf(activation) : DEFAULT_INPUT_RANGE;
+  return {
+    ...common({ name, inputs, outputs }, known, ranges),
+    activation,
+    dense: undefined,
+    program,
+    evaluate: throughProgram(program),
   };
 }
 

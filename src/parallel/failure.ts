@@ -6,6 +6,7 @@ import {
   InvalidInputError,
   RunConflictError,
   StorageError,
+  TooMuchError,
   WorkerDiedError,
 } from "../errors.ts";
 
@@ -30,6 +31,7 @@ const classes = new Map<string, ErrorClass>(
     InvalidInputError,
     RunConflictError,
     StorageError,
+    TooMuchError,
     WorkerDiedError,
     RangeError,
     TypeError,

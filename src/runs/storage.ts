@@ -89,7 +89,13 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
       attempt("written", path, () => fs.appendFileSync(path, text));
     },
     read(path) {
-      return attempt("read", path, () => unlessAbsent(() => new Uint8Array(fs.readFileSync(path))));
+      return attempt("read", path, () =>
+        unlessAbsent(() => {
+          // A view: a copy of a model file would take its size once more.
+          const { buffer, byteOffset, byteLength } = fs.readFileSync(path);
+          return new Uint8Array(buffer, byteOffset, byteLength);
+        }),
+      );
     },
     readText(path) {
       const bytes = storage.read(path);

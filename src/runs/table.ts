@@ -1,8 +1,8 @@
 /** The rows of a run, as its files and its report hold them. */
+import type { MeasureName } from "../causal/measure-layer.ts";
 import type { Estimate } from "../information/estimate.ts";
 
-export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const;
-export type MeasureName = (typeof MEASURES)[number];
+export { MEASURES, type MeasureName } from "../causal/measure-layer.ts";
 
 /** What a row keeps of an estimate; rows of earlier versions have neither brackets nor evidence. */
 type Kept = Pick<

@@ -6,7 +6,7 @@
  * function at the pulled-back bin edges.
  */
 
-import { InvalidInputError } from "../../errors.ts";
+import { InvalidInputError, TooMuchError } from "../../errors.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
 import { isDense, type Mechanism } from "../../network/mechanism.ts";
 import { type EngineOptions, type Intervention, outputCuts, type PairwiseEngine } from "../engine.ts";
@@ -24,7 +24,7 @@ const PAIR_BYTES = 24;
 function requireMemory({ name, inputs, outputs }: Mechanism, memory = Number.POSITIVE_INFINITY): void {
   const bytes = PAIR_BYTES * inputs * outputs;
   if (bytes <= memory) return;
-  throw new InvalidInputError({
+  throw new TooMuchError({
     who: `${name}: ${inputs} × ${outputs} pairs`,
     expected: `at most ${Math.floor(memory / 1e6)} MB for their values`,
     got: `${Math.ceil(bytes / 1e6)} MB`,

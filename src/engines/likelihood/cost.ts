@@ -1,5 +1,5 @@
 /** What the likelihood route costs, before it is begun; fitted to layers of 6 to 784 inputs. */
-import { InvalidInputError } from "../../errors.ts";
+import { TooMuchError } from "../../errors.ts";
 import { square } from "../../information/elementary.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import type { SamplingOptions } from "../engine.ts";
@@ -49,14 +49,14 @@ export function likelihoodBytes(inputs: number, outputs: number): number {
   return 8 * outputs * (2 * inputs + 6 * outputs + 2100) + 80 * directions + 64 * 8 * WALKERS * (inputs + 4 * outputs);
 }
 
-/** @throws InvalidInputError for a layer so large that even the first look would take many minutes or gigabytes, unless forced. */
+/** @throws TooMuchError for a layer so large that even the first look would take many minutes or gigabytes, unless forced. */
 export function requireLikelihood(
   { name, inputs, outputs }: Pick<DenseMechanism, "name" | "inputs" | "outputs">,
   { force = false, memory }: Pick<SamplingOptions, "force" | "memory">,
 ): void {
   const bytes = likelihoodBytes(inputs, outputs);
   if (bytes > (memory ?? (force ? Infinity : MOST_BYTES))) {
-    throw new InvalidInputError({
+    throw new TooMuchError({
       who: name,
       expected: `a layer whose EI takes at most ${Math.floor((memory ?? MOST_BYTES) / 1e6)} MB`,
       got: `${inputs} inputs and ${outputs} outputs: about ${Math.ceil(bytes / 1e6)} MB`,
@@ -65,7 +65,7 @@ export function requireLikelihood(
   }
   const work = FEWEST_CORRECTED * correctionWork(inputs, outputs);
   if (force || work <= MOST_WORK) return;
-  throw new InvalidInputError({
+  throw new TooMuchError({
     who: name,
     expected: `a layer of which a first look takes less than ${MOST_WORK / 1e9} seconds of one core`,
     got: `${inputs} inputs and ${outputs} outputs: about ${Math.round(work / 1e9)} seconds`,

@@ -6,7 +6,7 @@
  * law between the bounds, and a warning says so.
  */
 
-import { InvalidInputError } from "../../errors.ts";
+import { TooMuchError } from "../../errors.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
@@ -265,7 +265,7 @@ function requireAffordable({ name, inputs, outputs }: DenseMechanism, memory = M
   const multiplications = PILOT * inputs * outputs;
   const bytes = 8 * (poolSize(inputs, outputs) + CONTROL_POINTS) * outputs + STATE_BYTES * PILOT;
   if (multiplications <= MOST_MULTIPLICATIONS && bytes <= memory) return;
-  throw new InvalidInputError({
+  throw new TooMuchError({
     who: name,
     expected: `a layer whose first ${PILOT} samples take at most ${MOST_MULTIPLICATIONS} multiplications and ${Math.floor(memory / 1e6)} MB`,
     got: `${inputs} inputs and ${outputs} outputs: ${multiplications.toPrecision(3)} and ${Math.ceil(bytes / 1e6)} MB`,

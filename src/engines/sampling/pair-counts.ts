@@ -1,6 +1,6 @@
 /** Dense histograms of every pair (input, output), and the plug-in mutual information of each. Shards merge by addition. */
 
-import { InvalidInputError } from "../../errors.ts";
+import { InvalidInputError, TooMuchError } from "../../errors.ts";
 import type { BinCounts } from "../../information/bins.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";
@@ -63,7 +63,7 @@ export class PairCounts {
   /** Bins of the outputs of the block at hand, `[outputs, NOISE_BLOCK]`. */
   readonly #outputs: Int32Array;
 
-  /** @throws InvalidInputError where the histograms, and those of the threads that count, would take more than there is memory for. */
+  /** @throws TooMuchError where the histograms, and those of the threads that count, would take more than there is memory for. */
   constructor(
     name: string,
     inputs: number,
@@ -74,7 +74,7 @@ export class PairCounts {
     const cells = inputs * outputs * bins.input * bins.output;
     const copies = tableCopies(options?.pool);
     const most = options?.memory ?? copies * PAIR_MEMORY;
-    if (4 * cells * copies > most) throw new InvalidInputError(tooLarge(name, inputs, outputs, bins, most, copies));
+    if (4 * cells * copies > most) throw new TooMuchError(tooLarge(name, inputs, outputs, bins, most, copies));
     this.inputs = inputs;
     this.outputs = outputs;
     this.bins = bins;

@@ -1,0 +1,260 @@
+/**
+ * The layers of a graph: where noise can be put in and read out, and what lies between. A layer ends where weights, something unknown,
+ * a branch or the network's outputs take its values; it reaches back to the ends of the layers before. So a convolution with its batch
+ * normalisation, activation and pooling is one layer, and so is what a skip connection adds to.
+ */
+
+import type { Range } from "../information/bins.ts";
+import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
+import { consumers, type Graph, type GraphNode, parametersOf, producers, type Shape } from "./graph.ts";
+import { defaultRangeOf } from "./mechanism.ts";
+import { elements } from "./tensor.ts";
+import { flatIndex, spatialShape } from "./windows.ts";
+
+export interface GraphLayer {
+  /** Its node with weights as the file calls it; several joined by " + ". */
+  readonly name: string;
+  /** Position among the graph's layers, from 0. */
+  readonly index: number;
+  /** What it does, in order: "convolution 3×3, max-pool 2×2". */
+  readonly kind: string;
+  readonly nodes: readonly GraphNode[];
+  /** Where it takes values from: ends of layers, or inputs of the network. */
+  readonly sources: readonly string[];
+  /** The tensor that it ends with. */
+  readonly output: string;
+  /** What made its inputs: undefined for the network's own; several joined by ", ". */
+  readonly inputActivation: string | undefined;
+  readonly activation: string;
+  readonly parameters: number;
+  /** Flat positions in `output` of the units that are measured: all, or all channels at one place. */
+  readonly units: readonly number[];
+  /** Where that place is, and of what: "at (14, 14) of 28 × 28"; undefined where all units are measured. */
+  readonly place: string | undefined;
+  /** Why it is no mechanism, a clause; undefined where it is one. */
+  readonly obstacle: string | undefined;
+}
+
+/** The largest window of a pooling that belongs to the layer before; a larger one is a layer by itself. */
+const POOLED_WITHIN = 16;
+
+/** The layers, in the graph's order. */
+export function layersOf(graph: Graph): readonly GraphLayer[] {
+  const cuts = cutsOf(graph);
+  const by = producers(graph);
+  const found: GraphLayer[] = [];
+  const activationBefore = new Map<string, string>();
+  const names = new Set<string>();
+  for (const { output } of graph.nodes) {
+    if (!cuts.has(output)) continue;
+    const cone = coneOf(graph, by, cuts, output);
+    const name = unique(nameOf(cone.nodes, by.get(output)!), names);
+    const activation = activationOfEnd(cone.nodes, by, output);
+    const before = new Set(cone.sources.map((source) => activationBefore.get(source)));
+    const inputActivation = [...before].filter((each) => each !== undefined).join(", ");
+    const unknown = cone.nodes.find(({ operation }) => operation.kind === "unknown");
+    const shape = graph.shapes.get(output);
+    found.push({
+      name,
+      index: found.length,
+      kind: kindOf(cone.nodes),
+      nodes: cone.nodes,
+      sources: cone.sources,
+      output,
+      inputActivation: inputActivation === "" ? undefined : inputActivation,
+      activation,
+      parameters: cone.nodes.reduce((sum, { operation }) => sum + parametersOf(operation), 0),
+      ...unitsOf(graph, by, output, shape),
+      obstacle: obstacleOf(unknown, shape, output, cone.sources),
+    });
+    activationBefore.set(output, activation);
+  }
+  return found;
+}
+
+function obstacleOf(
+  unknown: GraphNode | undefined,
+  shape: Shape | undefined,
+  output: string,
+  sources: readonly string[],
+) {
+  if (unknown?.operation.kind === "unknown") {
+    const { operator, reason } = unknown.operation;
+    return `it needs the operator ${operator} of "${unknown.name}": ${reason}`;
+  }
+  if (shape === undefined) return `the shape of "${output}" is not known: give the shape of the network's inputs`;
+  return sources.length === 0 ? "nothing that can vary reaches it" : undefined;
+}
+
+/** The tensors at which layers end, and the network's inputs. */
+function cutsOf(graph: Graph): ReadonlySet<string> {
+  const by = producers(graph);
+  const takers = consumers(graph);
+  const cuts = new Set(graph.inputs.map(({ name }) => name));
+  /** The tensor's own values: past what only arranges them. */
+  const cut = (tensor: string): void => {
+    const node = by.get(tensor);
+    if (node !== undefined && arranges(node)) for (const name of node.inputs) cut(name);
+    else cuts.add(tensor);
+  };
+  for (const tensor of graph.outputs) cut(tensor);
+  for (const node of graph.nodes) {
+    const { kind } = node.operation;
+    if (kind === "dense" || kind === "convolution" || kind === "unknown") {
+      for (const name of node.inputs) cut(beforeNormalisation(name, by, takers));
+    } else if (isLargePool(node, graph)) for (const name of node.inputs) cut(name);
+  }
+  // What several nodes take is noise for all of them alike.
+  for (const [tensor, nodes] of takers) if (nodes.length > 1) cut(tensor);
+  return cuts;
+}
+
+/** Batch normalisation of values that an activation made belongs to the weights after it. */
+function beforeNormalisation(
+  tensor: string,
+  by: ReadonlyMap<string, GraphNode>,
+  takers: ReadonlyMap<string, readonly GraphNode[]>,
+): string {
+  let found = tensor;
+  for (let node = by.get(found); node !== undefined && takers.get(found)!.length === 1; node = by.get(found)) {
+    if (node.operation.kind !== "affine" && !(arranges(node) && node.inputs.length === 1)) break;
+    found = node.inputs[0]!;
+  }
+  const { kind } = by.get(found)?.operation ?? { kind: "input" };
+  const isLinear = kind === "dense" || kind === "convolution" || kind === "sum" || kind === "affine";
+  return isLinear ? tensor : found;
+}
+
+function arranges({ operation }: GraphNode): boolean {
+  return ["reshape", "transpose", "slice", "pad", "concatenate"].includes(operation.kind);
+}
+
+function isLargePool({ operation, inputs }: GraphNode, graph: Graph): boolean {
+  switch (operation.kind) {
+    case "max-pool":
+    case "average-pool":
+      return elements(operation.kernel) > POOLED_WITHIN;
+    case "global-max-pool":
+    case "global-average-pool": {
+      const shape = graph.shapes.get(inputs[0]!);
+      return shape === undefined || elements(spatialShape(shape, operation.channelsLast).spatial) > POOLED_WITHIN;
+    }
+    default:
+      return false;
+  }
+}
+
+/** The nodes between a cut and those before it, in the graph's order, and the cuts that they start from, in order of first use. */
+function coneOf(graph: Graph, by: ReadonlyMap<string, GraphNode>, cuts: ReadonlySet<string>, output: string) {
+  const nodes = new Set<GraphNode>();
+  const sources = new Set<string>();
+  const open = [output];
+  while (open.length > 0) {
+    const node = by.get(open.pop()!)!;
+    if (nodes.has(node)) continue;
+    nodes.add(node);
+    for (const name of node.inputs) {
+      if (cuts.has(name)) sources.add(name);
+      else open.push(name);
+    }
+  }
+  const ordered = graph.nodes.filter((node) => nodes.has(node));
+  const used = [...new Set(ordered.flatMap((node) => node.inputs))].filter((name) => sources.has(name));
+  return { nodes: ordered, sources: used };
+}
+
+function nameOf(nodes: readonly GraphNode[], end: GraphNode): string {
+  const weighted = nodes.filter(({ operation }) => operation.kind === "dense" || operation.kind === "convolution");
+  const normalising = nodes.filter(({ operation }) => operation.kind === "affine");
+  const unknown = nodes.filter(({ operation }) => operation.kind === "unknown");
+  const naming = weighted.length > 0 ? weighted : unknown.length > 0 ? unknown : normalising;
+  return naming.length === 0 ? end.name : naming.map(({ name }) => name).join(" + ");
+}
+
+function unique(name: string, taken: Set<string>): string {
+  let found = name;
+  for (let n = 2; taken.has(found); n++) found = `${name} (${n})`;
+  taken.add(found);
+  return found;
+}
+
+function kindOf(nodes: readonly GraphNode[]): string {
+  const said = nodes.flatMap(({ operation }) => {
+    switch (operation.kind) {
+      case "dense":
+        return ["dense"];
+      case "convolution": {
+        const [outputs, within, ...kernel] = operation.weights.shape;
+        const depthwise = operation.groups > 1 && within === 1 ? "depthwise " : "";
+        const groups = operation.groups > 1 && within !== 1 ? ` in ${operation.groups} groups` : "";
+        return outputs === undefined ? [] : [`${depthwise}convolution ${kernel.join("×")}${groups}`];
+      }
+      case "max-pool":
+      case "average-pool":
+        return [`${operation.kind} ${operation.kernel.join("×")}`];
+      case "global-max-pool":
+      case "global-average-pool":
+      case "sum":
+      case "product":
+        return [operation.kind];
+      case "affine":
+        return operation.parameters > 0 ? ["normalisation"] : [];
+      case "unknown":
+        return [operation.operator];
+      default:
+        return [];
+    }
+  });
+  return said.length === 0 ? (nodes.at(-1)?.operation.kind ?? "") : said.join(", ");
+}
+
+/** The activation that made a tensor's values; pooling passes it on. */
+function activationOfEnd(nodes: readonly GraphNode[], by: ReadonlyMap<string, GraphNode>, output: string): string {
+  for (let node = by.get(output); node !== undefined && nodes.includes(node); node = by.get(node.inputs[0]!)) {
+    const { operation } = node;
+    if (operation.kind === "activation") return operation.activation;
+    if (operation.kind === "softmax") return "softmax";
+    if (operation.kind === "unknown" || operation.kind === "product") return "unknown";
+    if (!/pool|reshape|transpose|slice|pad/.test(operation.kind)) return "identity";
+  }
+  return "identity";
+}
+
+/** The range that is assumed for a layer's values where nobody says another. */
+export function defaultRange(activation: string | undefined): Range {
+  return activation === undefined || activation === "unknown"
+    ? DEFAULT_INPUT_RANGE
+    : defaultRangeOf(activation as LayerActivation);
+}
+
+/** All units of a tensor; of a map, all channels at its middle. */
+function unitsOf(
+  graph: Graph,
+  by: ReadonlyMap<string, GraphNode>,
+  output: string,
+  shape: Shape | undefined,
+): Pick<GraphLayer, "units" | "place"> {
+  if (shape === undefined) return { units: [], place: undefined };
+  const channelsLast = channelsAreLast(graph, by, output, shape);
+  const { channels, spatial } = spatialShape(shape, channelsLast);
+  const middle = spatial.map((size) => Math.floor(size / 2));
+  const units = Array.from({ length: channels }, (_, channel) => flatIndex(shape, channelsLast, 0, channel, middle));
+  const single = elements(spatial) === 1;
+  return { units, place: single ? undefined : `at (${middle.join(", ")}) of ${spatial.join(" × ")}` };
+}
+
+function channelsAreLast(graph: Graph, by: ReadonlyMap<string, GraphNode>, output: string, shape: Shape): boolean {
+  if (shape.length <= 2) return true;
+  let tensor = output;
+  for (let node = by.get(tensor); node !== undefined; node = by.get(tensor)) {
+    const { operation } = node;
+    if ("channelsLast" in operation) return operation.channelsLast;
+    if (operation.kind === "dense") return true;
+    if (operation.kind === "softmax") return operation.axis === shape.length - 1;
+    if (operation.kind === "reshape" || operation.kind === "transpose" || operation.kind === "unknown") break;
+    tensor = node.inputs[0]!;
+  }
+  // A sequence of vectors has them last; a map of channels, as ONNX orders it, second.
+  const used = graph.nodes.find(({ operation }) => "channelsLast" in operation)?.operation;
+  return shape.length === 3 || (used !== undefined && "channelsLast" in used && used.channelsLast);
+}

@@ -1,0 +1,153 @@
+/** The layers of a graph as mechanisms. */
+import { InvalidInputError } from "../errors.ts";
+import { type Range, validRange } from "../information/bins.ts";
+import { DEFAULT_INPUT_RANGE } from "./activation.ts";
+import type { Graph } from "./graph.ts";
+import { defaultRange, type GraphLayer, layersOf } from "./graph-layers.ts";
+import { type Mechanism, mechanismOf, programMechanism, throughAll } from "./mechanism.ts";
+import type { DenseLayer } from "./network.ts";
+import { type Program, valuesOf } from "./program.ts";
+import { isObstacle, type Obstacle, type Traced, trace } from "./trace.ts";
+
+/** A graph with its layers. */
+export interface Model {
+  readonly graph: Graph;
+  readonly layers: readonly GraphLayer[];
+}
+
+export function modelOf(graph: Graph): Model {
+  return { graph, layers: layersOf(graph) };
+}
+
+export interface ModelRanges {
+  /** Of the network's own inputs. Default: the graph's, else (−10, 10). */
+  readonly inputRange?: Range;
+  /** Of the outputs of what is measured. Default: by its activation. */
+  readonly outputRange?: Range;
+  /** Of the values of tensors, by name: what was observed. They go before the defaults. */
+  readonly observed?: ReadonlyMap<string, Range>;
+  /** Most connections of a mechanism; with more it is none. Default 5e7. */
+  readonly most?: number;
+}
+
+/** A mechanism, and what became of the graph on the way. */
+export interface FoundMechanism {
+  readonly mechanism: Mechanism;
+  /** Whether a window of it covers padding: zeros in place of inputs. */
+  readonly padded: boolean;
+}
+
+export function isFound(found: FoundMechanism | Obstacle): found is FoundMechanism {
+  return "mechanism" in found;
+}
+
+/** One layer as a mechanism, or why it is none. */
+export function layerMechanism(model: Model, layer: GraphLayer, ranges: ModelRanges = {}): FoundMechanism | Obstacle {
+  return between(model, layer, layer, ranges);
+}
+
+/**
+ * A mechanism over several layers: noise enters where `from` takes its inputs, and arrives at the units of `to`. With `from` the same as
+ * `to`, that layer's own mechanism.
+ */
+export function between(
+  model: Model,
+  from: GraphLayer,
+  to: GraphLayer,
+  ranges: ModelRanges = {},
+): FoundMechanism | Obstacle {
+  const { graph } = model;
+  if (to.obstacle !== undefined) return { reason: to.obstacle };
+  const { sources } = from;
+  const traced = trace({ graph, sources, output: to.output, units: to.units, most: ranges.most });
+  if (isObstacle(traced)) return traced;
+  if (traced.inputs.length === 0) return { reason: "nothing that can vary reaches it" };
+  const name = from === to ? to.name : `${from.name} … ${to.name}`;
+  const mechanism = mechanismFrom(traced, name, to.activation, {
+    inputRange: inputRangesOf(model, traced, ranges),
+    outputRange: ranges.outputRange ?? ranges.observed?.get(to.output) ?? defaultRange(to.activation),
+  });
+  return { mechanism, padded: traced.padded };
+}
+
+function mechanismFrom(
+  traced: Traced,
+  name: string,
+  activation: string,
+  ranges: { readonly inputRange: readonly Range[]; readonly outputRange: Range },
+): Mechanism {
+  if (traced.dense !== undefined) return mechanismOf({ ...traced.dense, name }, ranges);
+  const program = traced.program();
+  const layers = denseLayers(program, name);
+  return layers === undefined
+    ? programMechanism({ name, program, activation, ...ranges })
+    : { ...throughAll(layers, ranges), name };
+}
+
+function inputRangesOf({ graph, layers }: Model, traced: Traced, ranges: ModelRanges): Range[] {
+  const made = new Map(layers.map((layer) => [layer.output, layer]));
+  const found = new Map<string, Range>();
+  return traced.inputs.map(({ tensor }) => {
+    let range = found.get(tensor);
+    if (range === undefined) {
+      const isInput = graph.inputs.some(({ name }) => name === tensor);
+      range = isInput
+        ? (ranges.inputRange ?? ranges.observed?.get(tensor) ?? graph.inputRange ?? DEFAULT_INPUT_RANGE)
+        : (ranges.observed?.get(tensor) ?? defaultRange(made.get(tensor)?.activation));
+      validRange(range, `range of "${tensor}"`);
+      found.set(tensor, range);
+    }
+    return range;
+  });
+}
+
+/** Sums with activations, each of all values before: layers, whose weights are mostly there. */
+function denseLayers({ inputs, steps, results }: Program, name: string): DenseLayer[] | undefined {
+  const layers: DenseLayer[] = [];
+  let [begin, end] = [0, inputs];
+  for (let at = 0; at < steps.length; at += 2) {
+    const [sums, after] = [steps[at]!, steps[at + 1]];
+    if (sums.kind !== "affine" || (after !== undefined && after.kind !== "activation")) return undefined;
+    const [width, outputs] = [end - begin, sums.shift.length];
+    const { starts, positions } = sums.terms;
+    const within = positions.every((position) => position >= begin && position < end);
+    if (!within || positions.length < (width * outputs) / 2) return undefined;
+    if (after !== undefined && !isRun(after.of, end, outputs)) return undefined;
+    const weights = new Float64Array(width * outputs);
+    for (let j = 0; j < outputs; j++) {
+      for (let k = starts[j]!; k < starts[j + 1]!; k++)
+        weights[j * width + positions[k]! - begin] = sums.coefficients[k]!;
+    }
+    const bias = sums.shift.some((shift) => shift !== 0) ? sums.shift : undefined;
+    const activation = after?.activation ?? "identity";
+    layers.push({ name: `${name}, part ${layers.length + 1}`, inputs: width, outputs, weights, bias, activation });
+    begin = after === undefined ? end : end + outputs;
+    end = begin + outputs;
+    if (begin !== end - valuesOf(after ?? sums)) return undefined;
+  }
+  return layers.length > 0 && isRun(results, begin, end - begin) ? layers : undefined;
+}
+
+function isRun(positions: Int32Array, from: number, length: number): boolean {
+  return positions.length === length && positions.every((position, at) => position === from + at);
+}
+
+/**
+ * The layer of this name or position.
+ *
+ * @throws InvalidInputError for one that the model does not have.
+ */
+export function modelLayer({ graph, layers }: Model, layer: string | number, who: string): GraphLayer {
+  const found =
+    typeof layer === "number"
+      ? layers[layer]
+      : (layers.find(({ name }) => name === layer) ?? layers.find(({ output }) => output === layer));
+  if (found !== undefined) return found;
+  const names = layers.map(({ name }) => name);
+  const shown = names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", ");
+  throw new InvalidInputError({
+    who,
+    expected: `a layer of ${graph.who} out of ${shown}, or its position, 0 to ${layers.length - 1}`,
+    got: JSON.stringify(layer),
+  });
+}
