@@ -25,11 +25,11 @@ export class GraphBuilder {
   }
 
   /**
-   * A node. Returns its output's shape, undefined where an input's is not known.
+   * A node. Returns its output's shape: where an input's is not known, what the file says of it, if anything.
    *
    * @throws FormatError for inputs that nothing makes, an output that is made twice, and shapes that do not fit the operation.
    */
-  node(node: GraphNode): Shape | undefined {
+  node(node: GraphNode, said?: Shape): Shape | undefined {
     const who = `${this.who}: ${node.name}`;
     for (const name of node.inputs) {
       if (this.#known.has(name)) continue;
@@ -37,11 +37,12 @@ export class GraphBuilder {
     }
     this.#define(node.output);
     this.#nodes.push(node);
-    const shape = outputShape(
-      node.operation,
-      node.inputs.map((name) => this.#shapes.get(name)),
-      who,
-    );
+    const shape =
+      outputShape(
+        node.operation,
+        node.inputs.map((name) => this.#shapes.get(name)),
+        who,
+      ) ?? said;
     if (shape !== undefined) this.#shapes.set(node.output, shape);
     return shape;
   }

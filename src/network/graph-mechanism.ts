@@ -132,22 +132,23 @@ function isRun(positions: Int32Array, from: number, length: number): boolean {
   return positions.length === length && positions.every((position, at) => position === from + at);
 }
 
+/** The names of the first layers, for messages. */
+export function shownNames({ layers }: Pick<Model, "layers">): string {
+  const names = layers.slice(0, 12).map(({ name }) => name);
+  return `${names.join(", ")}${layers.length > names.length ? ", …" : ""}`;
+}
+
 /**
  * The layer of this name or position.
  *
  * @throws InvalidInputError for one that the model does not have.
  */
-export function modelLayer({ graph, layers }: Model, layer: string | number, who: string): GraphLayer {
-  const found =
-    typeof layer === "number"
-      ? layers[layer]
-      : (layers.find(({ name }) => name === layer) ?? layers.find(({ output }) => output === layer));
+export function modelLayer({ layers }: Model, layer: string | number, who: string): GraphLayer {
+  const found = typeof layer === "number" ? layers[layer] : layers.find(({ name }) => name === layer);
   if (found !== undefined) return found;
-  const names = layers.map(({ name }) => name);
-  const shown = names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", ");
   throw new InvalidInputError({
     who,
-    expected: `a layer of ${graph.who} out of ${shown}, or its position, 0 to ${layers.length - 1}`,
+    expected: `a layer out of ${shownNames({ layers })}, or its position, 0 to ${layers.length - 1}`,
     got: JSON.stringify(layer),
   });
 }

@@ -13,6 +13,7 @@ import {
 import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate.ts";
 import { type DenseLayer, denseLayer, type Network, requireActivation, type WeightsSpec } from "./network.ts";
 import { type Program, throughProgram } from "./program.ts";
+import { alone } from "./program-alone.ts";
 
 /** `y_j = φ(Σ_i W_ji x_i + b_j)`. */
 export interface DenseStructure {
@@ -39,6 +40,8 @@ export interface Mechanism {
   readonly layers?: readonly DenseLayer[];
   /** In place of layers, where it is not made of dense ones. */
   readonly program?: Program;
+  /** What it makes of one input alone, `[rows]` → `[rows, outputs]`, the others at `rest`; where that takes less than `evaluate`. */
+  readonly alone?: (input: number, rest: Float64Array) => Evaluate;
   readonly evaluate: Evaluate;
 }
 
@@ -95,8 +98,18 @@ export function mechanismOf(layer: DenseLayer, ranges: RangeOptions = {}): Mecha
     activation: layer.activation,
     dense: undefined,
     layers: [layer],
+    alone: (input, rest) => aloneInLayer(layer, input, rest),
     evaluate: (x, rows) => evaluateLayer(layer, x, rows),
   };
+}
+
+/** What a layer makes of one input, the others at rest: a layer of that input, whose bias is what the others give. */
+function aloneInLayer(layer: DenseLayer, input: number, rest: Float64Array): Evaluate {
+  const { inputs, outputs, weights } = layer;
+  const others = Float64Array.from(rest, (value, i) => (i === input ? 0 : value));
+  const bias = evaluateLayer({ ...layer, activation: "identity" }, others, 1);
+  const own = Float64Array.from({ length: outputs }, (_, j) => weights[j * inputs + input]!);
+  return (x, rows) => evaluateLayer({ ...layer, inputs: 1, weights: own, bias }, x, rows);
 }
 
 function denseMechanism(layer: DenseLayer, activation: Activation, ranges: RangeOptions): DenseMechanism {
@@ -296,6 +309,7 @@ export function programMechanism({ name, program, activation, ...ranges }: Progr
     activation,
     dense: undefined,
     program,
+    alone: (input, rest) => throughProgram(alone(program, input, rest)),
     evaluate: throughProgram(program),
   };
 }

@@ -1,6 +1,9 @@
 /**
  * Which units of which tensors some units of a graph come from, and how: each unit is followed back through the operations to the
  * sources. What is linear on the way becomes sums with known coefficients, exactly; the rest stays as the steps of a program.
+ *
+ * One long file, since it is one recursion: each kind of operation says how a unit of its output is made of units of its inputs, and all of them
+ * share the values that were met so far.
  */
 import { activationOf, type ElementwiseActivation, type LayerActivation } from "./activation.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";

@@ -53,18 +53,18 @@ export interface Covered {
 export function covered(
   spatial: Shape,
   kernel: Shape,
-  window: Window,
+  taps: Window,
   place: Shape,
 ): { readonly inside: readonly Covered[]; readonly padded: number } {
   const inside: Covered[] = [];
   let padded = 0;
-  const taps = kernel.reduce((product, size) => product * size, 1);
+  const count = kernel.reduce((product, size) => product * size, 1);
   const offset = new Array<number>(kernel.length).fill(0);
-  for (let tap = 0; tap < taps; tap++) {
+  for (let tap = 0; tap < count; tap++) {
     let where: "inside" | "padded" | "nowhere" = "inside";
     const at = offset.map((k, axis) => {
-      const found = place[axis]! * window.strides[axis]! + k * window.dilations[axis]! - window.before[axis]!;
-      if (found >= spatial[axis]! + window.after[axis]!) where = "nowhere";
+      const found = place[axis]! * taps.strides[axis]! + k * taps.dilations[axis]! - taps.before[axis]!;
+      if (found >= spatial[axis]! + taps.after[axis]!) where = "nowhere";
       else if ((found < 0 || found >= spatial[axis]!) && where === "inside") where = "padded";
       return found;
     });

@@ -1,0 +1,37 @@
+/** IDX, the format of MNIST: two zeros, a type, the number of axes, sizes and values, all big-endian. */
+import { FormatError } from "../errors.ts";
+import { checkedElements, type NumberTable } from "./table.ts";
+
+interface Kind {
+  readonly bytes: number;
+  readonly get: (view: DataView, at: number) => number;
+}
+
+const KINDS: Readonly<Record<number, Kind>> = {
+  8: { bytes: 1, get: (view, at) => view.getUint8(at) },
+  9: { bytes: 1, get: (view, at) => view.getInt8(at) },
+  11: { bytes: 2, get: (view, at) => view.getInt16(at) },
+  12: { bytes: 4, get: (view, at) => view.getInt32(at) },
+  13: { bytes: 4, get: (view, at) => view.getFloat32(at) },
+  14: { bytes: 8, get: (view, at) => view.getFloat64(at) },
+};
+
+export function isIdx(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && bytes[0] === 0 && bytes[1] === 0 && KINDS[bytes[2]!] !== undefined && bytes[3]! > 0;
+}
+
+/** @throws FormatError for sizes that the bytes do not hold. */
+export function readIdx(bytes: Uint8Array, who: string): NumberTable {
+  const kind = KINDS[bytes[2]!]!;
+  const axes = bytes[3]!;
+  const from = 4 + 4 * axes;
+  if (bytes.length < from) {
+    throw new FormatError({ who, expected: `${axes} sizes, ${from} bytes`, got: `${bytes.length} bytes` });
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const count = checkedElements(shape, (bytes.length - from) / kind.bytes, who);
+  const values = new Float64Array(count);
+  for (let at = 0; at < count; at++) values[at] = kind.get(view, from + at * kind.bytes);
+  return { shape, values };
+}

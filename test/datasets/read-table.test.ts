@@ -1,0 +1,188 @@
+/** Tables of numbers, from files that NumPy wrote and from text. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { tableFrom } from "../../src/datasets/read-table.ts";
+import { FormatError } from "../../src/errors.ts";
+
+interface Fixture {
+  readonly cases: readonly { title: string; shape: number[]; values: number[]; bytes: string }[];
+  readonly files: Readonly<Record<string, string>>;
+}
+const fixture: Fixture = JSON.parse(readFileSync(new URL("fixtures/numpy.json", import.meta.url), "utf8"));
+const file = (name: string) => Uint8Array.from(Buffer.from(fixture.files[name]!, "base64"));
+const text = (content: string) => new TextEncoder().encode(content);
+const X = [1.5, -2, 3, 4e-3];
+
+describe("NumPy's files", () => {
+  test.each(fixture.cases.map((each) => [each.title, each] as const))("%s", (_, { shape, values, bytes }) => {
+    // At an odd place of a longer buffer, as a part of a file may be.
+    const stored = Buffer.from(bytes, "base64");
+    const around = new Uint8Array(stored.length + 3);
+    around.set(stored, 3);
+    const table = tableFrom(around.subarray(3), "x.npy");
+    expect(table.shape).toEqual(shape);
+    expect([...table.values]).toEqual(values);
+  });
+
+  test("archives of one array, or of several by name, compressed or not, and packed by gzip", () => {
+    expect([...tableFrom(file("one.npz"), "x.npz").values]).toEqual(X);
+    expect([...tableFrom(file("two.npz"), "x.npz", { array: "x" }).values]).toEqual(X);
+    expect(tableFrom(file("two.npz"), "x.npz", { array: "y" })).toMatchObject({
+      shape: [3],
+      values: Float64Array.of(1, 2, 3),
+    });
+    expect([...tableFrom(file("npy.gz"), "x.npy.gz").values]).toEqual(X);
+  });
+
+  test("several arrays of which none is named, and one that is not there", () => {
+    expect(() => tableFrom(file("two.npz"), "x.npz")).toThrow(
+      new FormatError("x.npz: expected an archive of one array; got 2: x, y. Name one of them."),
+    );
+    expect(() => tableFrom(file("two.npz"), "x.npz", { array: "z" })).toThrow(
+      'expected an array out of x, y; got "z".',
+    );
+  });
+
+  test.each(["big-endian.npy", "complex.npy", "text.npy"])("refuses %s", (name) => {
+    expect(() => tableFrom(file(name), "x.npy")).toThrow(FormatError);
+  });
+
+  test("refuses values that the shape does not have, and sizes that are none", () => {
+    const bytes = Buffer.from(fixture.cases.find(({ title }) => title === "float64, order C")!.bytes, "base64");
+    expect(() => tableFrom(bytes.subarray(0, bytes.length - 8), "x.npy")).toThrow(
+      "x.npy: expected 24 values, as the shape [2, 3, 4] has; got 23.",
+    );
+    const huge = Buffer.from(bytes.toString("latin1").replace("(2, 3, 4)", "(9e9,9e9)"), "latin1");
+    expect(() => tableFrom(huge, "x.npy")).toThrow("expected sizes of at least 1 and at most 268435456 values");
+  });
+});
+
+describe("text", () => {
+  test("as NumPy writes it", () => {
+    expect(tableFrom(file("text"), "x.txt")).toEqual({ shape: [2, 2], values: Float64Array.from(X) });
+    expect(tableFrom(file("csv"), "x.csv")).toEqual({ shape: [2, 2], values: Float64Array.from(X), names: ["a", "b"] });
+  });
+
+  test.each([
+    ["commas", "1,2\n3,4\n"],
+    ["semicolons, Windows' ends of lines, a byte order mark", "\uFEFF1;2\r\n3;4\r\n"],
+    ["tabs, blank lines, no last end of line", "\n1\t2\n\n3\t4"],
+    ["spaces", "1  2\n 3 4\n"],
+    ["quotes", '"1","2"\n"3","4"\n'],
+    ["signs and exponents", "+1,2.e0\n.3e1,4E+0\n"],
+  ])("%s", (_, content) => {
+    expect(tableFrom(text(content), "x.csv")).toEqual({ shape: [2, 2], values: Float64Array.of(1, 2, 3, 4) });
+  });
+
+  test("names may hold the separator in quotes", () => {
+    const { names, shape } = tableFrom(text('"length, in cm",width\n1,2\n'), "x.csv");
+    expect([names, shape]).toEqual([
+      ["length, in cm", "width"],
+      [1, 2],
+    ]);
+  });
+
+  test.each([
+    ["a,b\n1,x\n", 'x.csv, line 2, column 2: expected a finite number; got "x".'],
+    ["1,2\n3,\n", "x.csv, line 2, column 2: expected a finite number; got an empty cell."],
+    ["1,2\n\n3,4,5\n", "x.csv, line 3: expected 2 cells, like line 1; got 3."],
+    ["1,b\n3,4\n", 'x.csv, line 1, column 2: expected a finite number; got "b".'],
+    ["1e999\n", 'x.csv, line 1, column 1: expected a finite number; got "1e999".'],
+    ["a;b\n1,5;2\n", 'x.csv, line 2, column 1: expected a finite number; got "1,5".'],
+    ["a,b\n", "x.csv: expected at least one line of numbers; got only names."],
+    ["", "x.csv: expected at least one line of numbers; got none."],
+    ["a\0b", "x.csv: expected CSV, .npy, .npz or IDX; got bytes that are none of them."],
+  ])("%j is refused", (content, message) => {
+    expect(() => tableFrom(text(content), "x.csv")).toThrow(new FormatError(message));
+  });
+});
+
+describe("IDX", () => {
+  const images = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 253, 254, 255);
+
+  test("of bytes and of other types, big-endian", () => {
+    expect(tableFrom(images, "x")).toEqual({ shape: [2, 1, 3], values: Float64Array.of(1, 2, 3, 253, 254, 255) });
+    const short = Uint8Array.of(0, 0, 11, 1, 0, 0, 0, 2, 255, 254, 1, 0);
+    expect([...tableFrom(short, "x").values]).toEqual([-2, 256]);
+    const float = Uint8Array.of(0, 0, 13, 1, 0, 0, 0, 1, 0x3f, 0xc0, 0, 0);
+    expect([...tableFrom(float, "x").values]).toEqual([1.5]);
+  });
+
+  test("refuses sizes that the bytes do not hold", () => {
+    expect(() => tableFrom(images.subarray(0, 21), "x")).toThrow(
+      "expected 6 values, as the shape [2, 1, 3] has; got 5.",
+    );
+    expect(() => tableFrom(images.subarray(0, 10), "x")).toThrow("expected 3 sizes, 16 bytes; got 10 bytes.");
+    const huge = Uint8Array.of(0, 0, 14, 2, 255, 255, 255, 255, 255, 255, 255, 255);
+    expect(() => tableFrom(huge, "x")).toThrow("at most 268435456 values; got the shape [4294967295, 4294967295]");
+  });
+
+  test("refuses what is not finite", () => {
+    const float = Uint8Array.of(0, 0, 13, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0x7f, 0xc0, 0, 0);
+    expect(() => tableFrom(float, "x")).toThrow("x: expected finite numbers; got NaN in row 1 (from 0).");
+  });
+});
+
+describe("packed files", () => {
+  test("are not unpacked beyond what they can hold", () => {
+    const bomb = file("zeros.gz");
+    const lying = bomb.slice();
+    new DataView(lying.buffer).setUint32(lying.length - 4, 2 ** 31, true);
+    expect(() => tableFrom(lying, "x.gz")).toThrow(
+      `x.gz: expected at most ${bomb.length * 1032} bytes unpacked from ${bomb.length}; got ${2 ** 31}.`,
+    );
+    const zip = file("two.npz");
+    const at = Buffer.from(zip).lastIndexOf("PK\x01\x02", undefined, "latin1");
+    new DataView(zip.buffer).setUint32(at + 24, 2 ** 31, true);
+    expect(() => tableFrom(zip, "x.npz", { array: "y" })).toThrow(
+      /^x\.npz: y\.npy: expected at most \d+ bytes unpacked/,
+    );
+  });
+
+  test("are checked", () => {
+    const damaged = file("npy.gz");
+    const trailer = new DataView(damaged.buffer, damaged.length - 8);
+    trailer.setUint32(0, trailer.getUint32(0) ^ 1);
+    expect(() => tableFrom(damaged, "x.gz")).toThrow(
+      "expected data that its checksum confirms; got a damaged or cut gzip file",
+    );
+    expect(() => tableFrom(damaged.subarray(0, 12), "x.gz")).toThrow("expected a gzip file; got 12 bytes");
+  });
+
+  test("a directory of more files than there is room for ends at once", () => {
+    const zip = file("one.npz");
+    const end = Buffer.from(zip).lastIndexOf("PK\x05\x06", undefined, "latin1");
+    new DataView(zip.buffer).setUint16(end + 10, 65535, true);
+    new DataView(zip.buffer).setUint16(end + 8, 65535, true);
+    expect(() => tableFrom(zip, "x.npz")).toThrow("got more files than that");
+  });
+});
+
+test("any bytes are a table or a FormatError", () => {
+  const good = [
+    ...fixture.cases.slice(0, 6).map(({ bytes }) => Uint8Array.from(Buffer.from(bytes, "base64"))),
+    ...["one.npz", "two.npz", "csv", "npy.gz"].map(file),
+  ];
+  const damaged = fc
+    .tuple(fc.nat(good.length - 1), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }), fc.nat())
+    .map(([which, changes, end]) => {
+      const bytes = good[which]!.slice();
+      for (const [at, value] of changes) bytes[at % bytes.length] = value;
+      return end % 3 === 0 ? bytes.subarray(0, end % bytes.length) : bytes;
+    });
+  const begun = fc
+    .tuple(fc.constantFrom([0, 0, 8], [0x1f, 0x8b], [0x50, 0x4b, 3, 4], [0x93, 78, 85, 77, 80, 89]), fc.uint8Array())
+    .map(([start, rest]) => Uint8Array.of(...start, ...rest));
+  fc.assert(
+    fc.property(fc.oneof(damaged, begun, fc.uint8Array()), (bytes) => {
+      try {
+        const { shape, values } = tableFrom(bytes, "x");
+        expect(shape.reduce((product, size) => product * size, 1)).toBe(values.length);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+    }),
+    { numRuns: 3000, seed: 1 },
+  );
+});

@@ -1,0 +1,231 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FormatError } from "../../src/errors.ts";
+import { throughLayers } from "../../src/network/evaluate.ts";
+import type { Graph, Operation, Shape } from "../../src/network/graph.ts";
+import { GraphBuilder } from "../../src/network/graph-builder.ts";
+import { graphOf, networkOf } from "../../src/network/graph-sequential.ts";
+import { network } from "../../src/network/network.ts";
+import { tensor } from "../../src/network/tensor.ts";
+import { denseGraphs, plain } from "../formats/graphs.ts";
+
+/** Operations in a row, from an input of this shape. */
+function row(shape: Shape, operations: readonly (Operation & { readonly name?: string })[]): Graph {
+  const builder = new GraphBuilder("row.onnx");
+  builder.input("x", shape);
+  let last = "x";
+  for (const [at, { name = `node ${at}`, ...operation }] of operations.entries()) {
+    builder.node({ name, operation, inputs: [last], output: `made ${at}` });
+    last = `made ${at}`;
+  }
+  return builder.build({ format: "test", outputs: [last], notes: [], inputRange: [0, 1] });
+}
+
+function dense(name: string, rows: readonly (readonly number[])[], bias?: readonly number[]) {
+  return {
+    name,
+    kind: "dense",
+    weights: tensor(`${name}.weight`, [rows.length, rows[0]!.length], Float32Array.from(rows.flat())),
+    transposed: false,
+    ...(bias && { bias: tensor(`${name}.bias`, [bias.length], Float32Array.from(bias)) }),
+  } as const;
+}
+
+const relu = { kind: "activation", activation: "relu" } as const;
+const scaled = (scale: readonly number[], shift: readonly number[]) =>
+  ({
+    kind: "affine",
+    scale: { shape: [scale.length], values: Float64Array.from(scale) },
+    shift: { shape: [1, shift.length], values: Float64Array.from(shift) },
+    parameters: 0,
+  }) as const;
+
+function made(graph: Graph) {
+  const found = networkOf(graph);
+  if ("reason" in found) throw new Error(found.reason);
+  return found;
+}
+
+function reason(graph: Graph): string {
+  const found = networkOf(graph);
+  return "reason" in found ? found.reason : "a network in a row";
+}
+
+describe("networkOf", () => {
+  it("takes dense layers with their activations, and passes over what only changes shapes", () => {
+    const found = made(
+      row(
+        [1, 1, 2, 1],
+        [
+          { kind: "reshape", shape: [1, 2, 1] },
+          { kind: "transpose", permutation: [0, 2, 1] },
+          dense(
+            "a",
+            [
+              [0.1, 2],
+              [3, 4],
+              [5, 6],
+            ],
+            [7, 8, 9],
+          ),
+          relu,
+          { kind: "reshape", shape: [1, 3] },
+          {
+            ...dense("b", [
+              [1, 2],
+              [3, 4],
+              [5, 6],
+            ]),
+            transposed: true,
+          },
+          { kind: "activation", activation: "identity" },
+          dense("c", [[1, 2]]),
+          { kind: "softmax", axis: 1 },
+        ],
+      ),
+    );
+    expect(found.folded).toBe(false);
+    expect(found.network.inputRange).toEqual([0, 1]);
+    expect(found.network.layers).toStrictEqual(
+      network({
+        layers: [
+          {
+            name: "a",
+            weights: [
+              [Math.fround(0.1), 2],
+              [3, 4],
+              [5, 6],
+            ],
+            bias: [7, 8, 9],
+            activation: "relu",
+          },
+          {
+            name: "b",
+            weights: [
+              [1, 3, 5],
+              [2, 4, 6],
+            ],
+            activation: "identity",
+          },
+          { name: "c", weights: [[1, 2]], activation: "softmax" },
+        ],
+      }).layers,
+    );
+  });
+
+  it("folds scales and shifts into the layer before, or after where an activation stands between", () => {
+    const x = [0.5, -2];
+    const found = made(
+      row(
+        [1, 2],
+        [
+          scaled([2, 3], [1, 1]),
+          dense(
+            "a",
+            [
+              [1, 2],
+              [3, 4],
+            ],
+            [1, -1],
+          ),
+          scaled([0.5, -1], [0, 10]),
+          scaled([1, 2], [1, 1]),
+          relu,
+          scaled([3, 4], [-1, 1]),
+          scaled([10, 10], [5, 6]),
+          dense("b", [[1, -1]]),
+        ],
+      ),
+    );
+    expect(found.folded).toBe(true);
+    // By hand: x′ = (2, −5); a = (1·2 + 2·−5 + 1, 3·2 + 4·−5 − 1) = (−7, −15); then (−3.5, 25), (−2.5, 51), ReLU (0, 51).
+    // Then (−1, 205), (−5, 2056) and b = −5 − 2056.
+    expect(throughLayers(found.network.layers)(Float64Array.from(x), 1)).toEqual(Float64Array.of(-2061));
+    expect(found.network.layers.map(({ name, activation }) => [name, activation])).toEqual([
+      ["a", "relu"],
+      ["b", "identity"],
+    ]);
+  });
+
+  const two = dense("a", [
+    [1, 2],
+    [3, 4],
+  ]);
+  it.each<[string, Graph, string]>([
+    [
+      "a convolution",
+      row([1, 1, 4], [{ kind: "global-max-pool", channelsLast: false, keep: false }]),
+      "node 0 is of the kind global-max-pool",
+    ],
+    [
+      "values that change places",
+      row([1, 2, 2], [{ kind: "transpose", permutation: [0, 2, 1] }]),
+      "node 0 reorders values",
+    ],
+    ["several rows", row([3, 2], [two]), "a takes more than one row of values"],
+    ["an activation of inputs", row([1, 2], [relu, two]), "node 0 does not follow a dense layer"],
+    ["two activations", row([1, 2], [two, relu, relu]), "node 2 does not follow a dense layer"],
+    [
+      "an activation of scaled values",
+      row([1, 2], [two, relu, scaled([1, 1], [1, 1]), relu]),
+      "node 3 does not follow",
+    ],
+    ["a scale at the end", row([1, 2], [two, relu, scaled([1, 1], [1, 1])]), "a scale or shift comes after its last"],
+    ["a softmax over rows", row([1, 2], [two, { kind: "softmax", axis: 0 }]), "node 1 is over another axis"],
+    [
+      "what is unknown",
+      row([1, 2], [{ kind: "unknown", operator: "LSTM", reason: "no", shape: [1, 2] }, two]),
+      "node 0 is of the kind unknown",
+    ],
+  ])("says what stands in the way: %s", (_, graph, words) => {
+    expect(reason(graph)).toContain(words);
+  });
+
+  it("says that branches, and several inputs or outputs, are no row", () => {
+    const builder = new GraphBuilder("net");
+    builder.input("x", [1, 2]);
+    builder.node({ name: "a", operation: two, inputs: ["x"], output: "a" });
+    builder.node({ name: "sum", operation: { kind: "sum", coefficients: [1, 1] }, inputs: ["x", "a"], output: "sum" });
+    const rest = { format: "test", notes: [] };
+    expect(reason(builder.build({ ...rest, outputs: ["sum"] }))).toContain("sum takes more, or other, than what");
+    expect(reason(builder.build({ ...rest, outputs: ["a", "sum"] }))).toContain("it has 1 inputs and 2 outputs");
+    const early = row([1, 2], [two, relu]);
+    expect(reason({ ...early, outputs: ["made 0"] })).toContain("its output made 0 is not what its last node makes");
+  });
+
+  it("refuses what a network refuses, by the file's name", () => {
+    expect(() => networkOf(row([1, 2], [dense("a", [[1, Number.NaN]])]))).toThrow(FormatError);
+    expect(() => networkOf(row([1, 2], [dense("a", [[1, Number.NaN]])]))).toThrow(
+      "row.onnx: a: expected finite numbers",
+    );
+  });
+});
+
+describe("graphOf", () => {
+  it("is undone by networkOf, names and bits", () => {
+    fc.assert(
+      fc.property(denseGraphs(), (graph) => {
+        const { network: net } = made(graph);
+        const back = made(graphOf(net, "net.json"));
+        expect(back).toStrictEqual({ network: net, folded: false });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("gives nodes names that no layer has", () => {
+    const layer = { weights: [[1]], activation: "relu" } as const;
+    const names = ["input", "a", "a activation"];
+    const graph = graphOf(network({ layers: names.map((name) => ({ ...layer, name })) }));
+    expect(graph.inputs[0]!.name).toBe("input ");
+    expect(graph.nodes.map(({ name }) => name)).toEqual([
+      "input",
+      "input activation",
+      "a",
+      "a activation ",
+      "a activation",
+      "a activation activation",
+    ]);
+    expect(Object.keys(plain(graph).shapes)).toHaveLength(7);
+  });
+});
