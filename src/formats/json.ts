@@ -1,11 +1,12 @@
 /**
- * Causalscope's own, readable network format: one JSON object with the layers in order. docs/network-json.md documents it.
+ * Causalscope's own, readable network format: one JSON object with the layers in order. docs/network-json.md documents it; its version 2, a
+ * graph, is json-graph.ts.
  * Text in, Network out; nothing is fetched, and a key that is not known is an error, so that a misspelt one is not ignored.
  */
 import { FormatError, InvalidInputError } from "../errors.ts";
 import { isLayerActivation, layerActivations } from "../network/activation.ts";
 import { type LayerSpec, type Network, network } from "../network/network.ts";
-import { jsonFault } from "./json-position.ts";
+import { characterCounter, knownKeys, list, numbers, parseJson, record, requireRange, shown } from "./json-values.ts";
 
 export const NETWORK_FORMAT = "causalscope-network";
 export const NETWORK_FORMAT_VERSION = 1;
@@ -23,41 +24,46 @@ const LAYER_KEYS = ["name", "weights", "bias", "activation"];
  */
 export function networkFromJson(text: string, who: string): Network {
   const root = record(parseJson(text, who), who, "an object with layers");
+  if ("graph" in root) {
+    throw new FormatError({
+      who,
+      expected: "layers in a row",
+      got: "a graph",
+      remedy: "graphFromJson() reads networks of any shape.",
+    });
+  }
+  return networkFromParsed(root, who);
+}
+
+/** As `networkFromJson`, from what `JSON.parse` made of the text. */
+export function networkFromParsed(root: Record<string, unknown>, who: string): Network {
   knownKeys(root, NETWORK_KEYS, who);
-  if (root.format !== undefined && root.format !== NETWORK_FORMAT) {
-    throw new FormatError({ who: `${who}: format`, expected: `"${NETWORK_FORMAT}"`, got: shown(root.format) });
-  }
-  if (root.version !== undefined && root.version !== NETWORK_FORMAT_VERSION) {
-    throw new FormatError({ who: `${who}: version`, expected: `${NETWORK_FORMAT_VERSION}`, got: shown(root.version) });
-  }
-  for (const key of ["name", "description"]) {
-    if (root[key] !== undefined && typeof root[key] !== "string") {
-      throw new FormatError({ who: `${who}: ${key}`, expected: "text", got: shown(root[key]) });
-    }
-  }
+  requireHead(root, NETWORK_FORMAT_VERSION, who);
   const layers = root.layers;
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new FormatError({ who: `${who}: layers`, expected: "an array of at least one layer", got: shown(layers) });
   }
   const specs = layers.map((layer: unknown, index) => layerSpec(layer, `${who}: layer ${index + 1}`));
   const inputRange = root.inputRange ?? null;
-  if (inputRange !== null && !(Array.isArray(inputRange) && inputRange.length === 2 && inputRange.every(isNumber))) {
-    throw new FormatError({ who: `${who}: inputRange`, expected: "[low, high], two numbers", got: shown(inputRange) });
-  }
+  requireRange(inputRange, `${who}: inputRange`);
   try {
-    return network({ layers: specs, inputRange: inputRange as [number, number] | null });
+    return network({ layers: specs, inputRange });
   } catch (error) {
     if (error instanceof InvalidInputError) throw new FormatError(`${who}: ${error.message}`, { cause: error });
     throw error;
   }
 }
 
-/** The network as text that `networkFromJson` reads back to the same bits; one line per row of weights. */
+/**
+ * The network as text that `networkFromJson` reads back to the same bits; one line per row of weights.
+ *
+ * @throws FormatError for more weights than a text can hold.
+ */
 export function networkToJson({ layers, inputRange }: Network): string {
+  const count = characterCounter("networkToJson()");
   const blocks = layers.map((layer) => {
-    const rows = Array.from(
-      { length: layer.outputs },
-      (_, j) => `        ${list(layer.weights.subarray(j * layer.inputs, (j + 1) * layer.inputs))}`,
+    const rows = Array.from({ length: layer.outputs }, (_, j) =>
+      count(`        ${list(layer.weights.subarray(j * layer.inputs, (j + 1) * layer.inputs))}`),
     );
     const bias = layer.bias === undefined ? [] : [`      "bias": ${list(layer.bias)},`];
     return [
@@ -71,6 +77,21 @@ export function networkToJson({ layers, inputRange }: Network): string {
   });
   const range = inputRange === undefined ? "" : `  "inputRange": ${list(inputRange)},\n`;
   return `{\n  "format": "${NETWORK_FORMAT}",\n  "version": ${NETWORK_FORMAT_VERSION},\n${range}  "layers": [\n${blocks.join(",\n")}\n  ]\n}\n`;
+}
+
+/** The keys that say what a file is. */
+export function requireHead(root: Record<string, unknown>, version: number, who: string): void {
+  if (root.format !== undefined && root.format !== NETWORK_FORMAT) {
+    throw new FormatError({ who: `${who}: format`, expected: `"${NETWORK_FORMAT}"`, got: shown(root.format) });
+  }
+  if (root.version !== undefined && root.version !== version) {
+    throw new FormatError({ who: `${who}: version`, expected: `${version}`, got: shown(root.version) });
+  }
+  for (const key of ["name", "description"]) {
+    if (root[key] !== undefined && typeof root[key] !== "string") {
+      throw new FormatError({ who: `${who}: ${key}`, expected: "text", got: shown(root[key]) });
+    }
+  }
 }
 
 function layerSpec(value: unknown, position: string): LayerSpec {
@@ -114,70 +135,4 @@ function layerSpec(value: unknown, position: string): LayerSpec {
     });
   }
   return { name, weights, bias: bias ?? null, activation };
-}
-
-function parseJson(text: string, who: string): unknown {
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  try {
-    return JSON.parse(body);
-  } catch (cause) {
-    const fault = jsonFault(body);
-    const where = fault === undefined ? "" : `, line ${fault.line}, column ${fault.column}`;
-    throw new FormatError(
-      {
-        who: `${who}${where}`,
-        expected: "JSON",
-        got: fault?.found ?? "a text that cannot be parsed",
-        remedy: remedyFor(fault?.found),
-      },
-      { cause },
-    );
-  }
-}
-
-function remedyFor(found: string | undefined): string | undefined {
-  return found !== undefined && /^[+-]?(nan|inf|infinity)$/i.test(found)
-    ? "JSON has no such number, and weights must be finite."
-    : undefined;
-}
-
-function numbers(value: unknown, who: string, expected: string): asserts value is number[] {
-  if (!Array.isArray(value) || value.length === 0) throw new FormatError({ who, expected, got: shown(value) });
-  for (const [at, entry] of value.entries()) {
-    if (!isNumber(entry)) throw new FormatError({ who: `${who} [${at}]`, expected: "a number", got: shown(entry) });
-    // A number such as 1e999 is JSON, but too large for a float64.
-    if (!Number.isFinite(entry)) {
-      throw new FormatError({ who: `${who} [${at}]`, expected: "a finite float64", got: `${entry}` });
-    }
-  }
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number";
-}
-
-function record(value: unknown, who: string, expected: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new FormatError({ who, expected, got: shown(value) });
-  }
-  return value as Record<string, unknown>;
-}
-
-function knownKeys(value: Record<string, unknown>, known: readonly string[], who: string): void {
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new FormatError({ who, expected: `no keys but ${known.join(", ")}`, got: `the key ${shown(unknown)}` });
-  }
-}
-
-function list(values: ArrayLike<number>): string {
-  return `[${Array.from(values, (value) => (Object.is(value, -0) ? "-0" : `${value}`)).join(", ")}]`;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -1,0 +1,49 @@
+/** An ONNX file's protocol buffer, and whether it is one that can be read. */
+import { fromBinary } from "@bufbuild/protobuf";
+import { type GraphProto, type ModelProto, ModelProtoSchema } from "onnx-buf";
+import { FormatError } from "../../errors.ts";
+
+/** Versions of the operators of the default domain that are known. */
+export const OLDEST_OPSET = 7;
+export const NEWEST_OPSET = 25;
+
+export interface DecodedModel {
+  readonly model: ModelProto;
+  readonly graph: GraphProto;
+  readonly opset: number;
+}
+
+/**
+ * Weights stay views of the bytes.
+ *
+ * @param who Names the bytes in errors: the file's path.
+ * @throws FormatError for bytes that are no protocol buffer of a model, one without a graph, and versions of the operators that are not known.
+ */
+export function decodeOnnx(bytes: Uint8Array, who: string): DecodedModel {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const remedy = "The file is cut off or damaged, or is not an ONNX file.";
+    throw new FormatError({ who, expected: "an ONNX model", got: `bytes that are none (${said})`, remedy }, { cause });
+  }
+  const { graph } = model;
+  if (graph === undefined || graph.node.length === 0) {
+    throw new FormatError({
+      who,
+      expected: "an ONNX model with a graph of nodes",
+      got: graph === undefined ? "none" : "no node",
+    });
+  }
+  const opset = model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
+  if (opset === undefined || opset < BigInt(OLDEST_OPSET) || opset > BigInt(NEWEST_OPSET)) {
+    throw new FormatError({
+      who: `${who}: opset_import`,
+      expected: `operators of ONNX opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+      got: opset === undefined ? "none" : `opset ${opset}`,
+      remedy: "Export the model anew with a version of that kind.",
+    });
+  }
+  return { model, graph, opset: Number(opset) };
+}

@@ -1,0 +1,104 @@
+/** Graphs in safetensors files: those that Causalscope wrote say all, others by names, options and a sidecar. */
+import { FormatError, InvalidInputError } from "../errors.ts";
+import type { Graph } from "../network/graph.ts";
+import type { Tensor } from "../network/tensor.ts";
+import { requireFinite } from "./finite.ts";
+import { graphFromParsed, graphText } from "./json-graph.ts";
+import { isNumber, parseJson } from "./json-values.ts";
+import { graphFromPlans } from "./layer-plan.ts";
+import { type NamingOptions, plansByName } from "./pytorch-naming.ts";
+import { readSafetensors, type TensorFile } from "./safetensors.ts";
+import { safetensorsFrom } from "./safetensors-writer.ts";
+import { sidecarFrom } from "./sidecar.ts";
+
+/** Under which key of a file's metadata its graph stands, as JSON of version 2 whose weights are names of tensors. */
+const GRAPH_KEY = "causalscope-graph";
+/** Of a training checkpoint, which names its layers' activations. */
+const CHECKPOINT = "causalscope-checkpoint";
+
+export interface SafetensorsOptions extends NamingOptions {
+  /** JSON text that says what the file does not: layers, or a graph whose weights are `{ "tensor": NAME }`. */
+  readonly sidecar?: string;
+  /** Names the sidecar in errors: its path. */
+  readonly sidecarWho?: string;
+}
+
+/**
+ * The network in a safetensors file. Where no option says otherwise, a file that `safetensorsFromGraph` wrote, or a checkpoint of training,
+ * tells by itself; else layers are those of the sidecar, or of the tensors' names (see pytorch-naming.ts).
+ *
+ * Weights are views of `bytes` where they are stored as float32 or float64. All of those in use are looked at: they must be finite.
+ *
+ * @param who Names the bytes in errors: the file's path.
+ * @throws FormatError for a malformed file or sidecar, weights that are missing, not finite, or of a type or shape that does not fit;
+ *   InvalidInputError where activations are missing, are no activations, or are given beside a sidecar.
+ */
+export function graphFromSafetensors(bytes: Uint8Array, who: string, options: SafetensorsOptions = {}): Graph {
+  const file = readSafetensors(bytes, who);
+  const { sidecar, sidecarWho = "sidecar", activation, layout } = options;
+  if (sidecar !== undefined) {
+    if (activation !== undefined) {
+      throw new InvalidInputError({
+        who: sidecarWho,
+        expected: "activations from the sidecar alone",
+        got: "others beside it",
+        remedy: "Leave one of them out.",
+      });
+    }
+    return graphFromSidecar(parseJson(sidecar, sidecarWho), file, who, sidecarWho, layout);
+  }
+  if (activation === undefined && layout === undefined) {
+    const own = file.metadata[GRAPH_KEY];
+    if (own !== undefined) return graphFromParsed(parseJson(own, `${who}: ${GRAPH_KEY}`), who, file.tensors);
+    if (file.metadata.format === CHECKPOINT) return graphFromCheckpoint(file, who);
+  }
+  const { plans, notes } = plansByName(file, who, options);
+  const remedy = "A sidecar can tell which layers there are, and in which order.";
+  return graphFromPlans(file, plans, {}, who, { notes, remedy });
+}
+
+/**
+ * The bytes of a safetensors file that reads back to an equal graph: weights under `NODE.weight` and `NODE.bias`, and in the metadata
+ * which node takes them. Other programs find the weights by those names.
+ *
+ * @throws FormatError for weights that are not finite, or nodes of the same name.
+ */
+export function safetensorsFromGraph(graph: Graph): Uint8Array {
+  const tensors: Tensor[] = [];
+  const text = graphText(graph, (each) => {
+    requireFinite(each, `${graph.who}: ${each.name}`);
+    tensors.push(each);
+    return `{ "tensor": ${JSON.stringify(each.name)} }`;
+  });
+  return safetensorsFrom(tensors, { [GRAPH_KEY]: text });
+}
+
+function graphFromSidecar(
+  parsed: unknown,
+  file: TensorFile,
+  who: string,
+  sidecarWho: string,
+  layout: string | undefined,
+): Graph {
+  if (typeof parsed === "object" && parsed !== null && "graph" in parsed) {
+    return { ...graphFromParsed(parsed, sidecarWho, file.tensors), who };
+  }
+  const { plans, input } = sidecarFrom(parsed, file, sidecarWho, layout);
+  return graphFromPlans(file, plans, input, who, { notes: [] });
+}
+
+/** A checkpoint of training: its metadata name the layers and say their activations. */
+function graphFromCheckpoint(file: TensorFile, who: string): Graph {
+  const layers = parseJson(file.metadata.layers ?? "null", `${who}: layers`);
+  const range = parseJson(file.metadata.inputRange ?? "null", `${who}: inputRange`);
+  if (!Array.isArray(layers))
+    throw new FormatError({ who: `${who}: layers`, expected: "an array", got: typeof layers });
+  const described = layers.map((layer: object, l) => ({
+    ...layer,
+    weight: `layers.${l}.weight`,
+    bias: file.tensors.has(`layers.${l}.bias`) ? `layers.${l}.bias` : null,
+  }));
+  const tensors = new Map([...file.tensors].filter(([name]) => !name.startsWith("optimizer.")));
+  const input = Array.isArray(range) && range.every(isNumber) ? { range } : undefined;
+  return graphFromSidecar({ layers: described, input }, { ...file, tensors }, who, who, undefined);
+}

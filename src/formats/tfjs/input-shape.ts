@@ -1,0 +1,35 @@
+/** The shape of a network's input: what the file says, and what the caller adds where it says nothing. */
+import { FormatError, InvalidInputError } from "../../errors.ts";
+import type { OpenShape } from "../../network/graph.ts";
+import { openShapeOf, sizesText } from "./checked.ts";
+
+/** Whole shapes, batch included, by the inputs' names. */
+export type GivenShapes = Readonly<Record<string, readonly number[]>>;
+
+/**
+ * @param stated What the file has: sizes, null or −1 for open ones; nothing where all is open.
+ * @throws FormatError for a stated shape that is none, or no shape at all.
+ * @throws InvalidInputError for a given shape that is none, or another than the file's.
+ */
+export function inputShape(name: string, stated: unknown, given: GivenShapes, who: string): OpenShape {
+  const at = `${who}: input "${name}"`;
+  const shape = stated === undefined || stated === null ? undefined : openShapeOf(stated, at);
+  const wanted = Object.hasOwn(given, name) ? given[name] : undefined;
+  if (wanted === undefined) {
+    if (shape !== undefined) return shape;
+    throw new FormatError({
+      who: at,
+      expected: "a shape",
+      got: "none in the file",
+      remedy: "Give the shape of the input.",
+    });
+  }
+  const valid = wanted.length > 0 && wanted.every((size) => Number.isSafeInteger(size) && size >= 1);
+  const fits = shape?.every((size, axis) => axis === 0 || size === undefined || size === wanted[axis]) ?? true;
+  if (!valid || !fits || (shape !== undefined && shape.length !== wanted.length)) {
+    const expected =
+      shape === undefined ? "sizes of at least 1, the batch first" : `a shape that fits ${sizesText(shape)}`;
+    throw new InvalidInputError({ who: at, expected, got: sizesText(wanted) });
+  }
+  return wanted;
+}
