@@ -21,6 +21,7 @@ const floors: Record<string, number> = {
   ablation: 4,
   parallel: 4.5,
   cost: 4.5,
+  runtime: 4.5,
   runs: 5,
   report: 6,
   "index.ts": 6,

@@ -7,11 +7,9 @@ import { degeneracy } from "./degeneracy.ts";
 import { eiParts } from "./edge-information.ts";
 import { effectiveInformation } from "./effective-information.ts";
 import { integration } from "./integration.ts";
+import { MEASURES, type MeasureName } from "./measure-names.ts";
 import type { EffectiveInformationOptions } from "./options.ts";
 import { type SensitivityOptions, sensitivity } from "./sensitivity.ts";
-
-export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const;
-export type MeasureName = (typeof MEASURES)[number];
 
 /** What was measured, whatever came out. */
 export interface MeasuredThing {

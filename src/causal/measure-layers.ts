@@ -8,11 +8,11 @@ import { fromPlain, type PlainMechanism, toPlain } from "../network/plain-mechan
 import {
   type LayerMeasures,
   type LayerOptions,
-  type MeasureName,
   measureLayer,
   measureSome,
   type SomeMeasures,
 } from "./measure-layer.ts";
+import type { MeasureName } from "./measure-names.ts";
 
 /** What differs from one measured thing to the next. */
 export interface LayerRequest {

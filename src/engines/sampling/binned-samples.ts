@@ -5,6 +5,7 @@ import type { StreamKey } from "../../information/random.ts";
 import { type BlockSampler, createBlockSampler } from "../../kernels/block-sampler.ts";
 import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
+import type { Evaluate } from "../../network/evaluate.ts";
 import { isDense, type Mechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
 import { ALL_INPUTS, type EngineOptions, type Intervention, outputCuts } from "../engine.ts";
@@ -16,6 +17,8 @@ import { unitLayer } from "./unit-layer.ts";
 const STRETCH = 8 * NOISE_BLOCK;
 
 export class BinnedSamples {
+  /** By input: what the mechanism makes of it alone. All calls have the same `rest`. */
+  readonly #alone: Evaluate[] = [];
   readonly inputs: number;
   readonly outputs: number;
   /** Bins of the inputs, `[NOISE_BLOCK, inputs]`. */
@@ -127,6 +130,11 @@ export class BinnedSamples {
   async respondTo(i: number, rest: Float64Array, rows: number): Promise<void> {
     const { inputs, outputs } = this;
     const mechanism = this.#mechanism;
+    if (mechanism.alone !== undefined) {
+      this.#alone[i] ??= mechanism.alone(i, rest);
+      const x = Float64Array.from({ length: rows }, (_, row) => this.#noise[row * inputs + i]!);
+      return this.#take(await this.#alone[i]!(x, rows), x, rows, 1);
+    }
     if (!isDense(mechanism)) {
       const x = new Float64Array(rows * inputs);
       for (let row = 0; row < rows; row++) {
@@ -158,8 +166,13 @@ export class BinnedSamples {
   }
 
   async #evaluate(x: Float64Array, rows: number): Promise<void> {
-    const { inputs, outputs } = this;
-    const y = await this.#mechanism.evaluate(x.subarray(0, rows * inputs), rows);
+    const { inputs } = this;
+    this.#take(await this.#mechanism.evaluate(x.subarray(0, rows * inputs), rows), x, rows, inputs);
+  }
+
+  /** @param x `[rows, inputs]`, what gave these values. */
+  #take(y: Float64Array, x: Float64Array, rows: number, inputs: number): void {
+    const { outputs } = this;
     if (y.length !== rows * outputs) {
       const expected = `${rows * outputs} values, ${rows} samples of ${outputs} outputs`;
       throw new InvalidInputError({ who: this.#mechanism.name, expected, got: `${y.length}` });
