@@ -10,15 +10,24 @@ export { eiParts, eiPartsMatrix } from "./causal/edge-information.ts";
 export { effectiveInformation } from "./causal/effective-information.ts";
 export { eiBetweenGroups, type UnitGroups } from "./causal/group-information.ts";
 export { integration } from "./causal/integration.ts";
-export { type LayerMeasures, type LayerOptions, measureLayer } from "./causal/measure-layer.ts";
+export {
+  type LayerMeasures,
+  type LayerOptions,
+  measureLayer,
+  measureSome,
+  type SomeMeasures,
+  type SomeOptions,
+} from "./causal/measure-layer.ts";
 export type { SeveralOptions } from "./causal/measure-layers.ts";
+export type { MeasureName } from "./causal/measure-names.ts";
 export type { EffectiveInformationOptions, PairOptions } from "./causal/options.ts";
 export { outputEntropies } from "./causal/output-entropies.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";
-// Data sets
 export { type Dataset, dataset, scaleInputs, split } from "./datasets/dataset.ts";
 export { iris } from "./datasets/iris.ts";
+// Data sets
+export { tableFrom } from "./datasets/read-table.ts";
 export { type DynamicOutput, type DynamicOutputOptions, dynamicOutput } from "./engines/dynamic-range.ts";
 export type { JointMethod, MeasureOptions } from "./engines/engine.ts";
 export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./engines/noise.ts";
@@ -35,8 +44,12 @@ export {
   TooMuchError,
   WorkerDiedError,
 } from "./errors.ts";
-// Files
+// Files: bytes in, a network out
 export { networkFromJson, networkToJson } from "./formats/json.ts";
+export { graphFromJson, graphToJson } from "./formats/json-graph.ts";
+export { graphFromOnnx, type OnnxOptions } from "./formats/onnx/read-onnx.ts";
+export { graphFromSafetensors, type SafetensorsOptions, safetensorsFromGraph } from "./formats/safetensors-graph.ts";
+export { graphFromTfjs, isTfjs, type TfjsOptions, tfjsWeights } from "./formats/tfjs/tfjs.ts";
 // What a measure returns
 export type { BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
 export type { Estimate, EstimateMatrix, Evidence, Method, Route } from "./information/estimate.ts";
@@ -50,6 +63,23 @@ export {
   activation,
   type LayerActivation,
 } from "./network/activation.ts";
+// Networks of any kind, as graphs of operations
+export type { Graph, GraphNode, Operation } from "./network/graph.ts";
+export { GraphBuilder } from "./network/graph-builder.ts";
+export { evaluateGraph } from "./network/graph-evaluate.ts";
+export { type GraphLayer, layersOf } from "./network/graph-layers.ts";
+export {
+  between,
+  type FoundMechanism,
+  isFound,
+  layerMechanism,
+  type Model,
+  type ModelRanges,
+  modelLayer,
+  modelOf,
+} from "./network/graph-mechanism.ts";
+export { withPatterns } from "./network/graph-patterns.ts";
+export { graphOf, networkOf } from "./network/graph-sequential.ts";
 export {
   type BlackBoxSpec,
   blackBox,
@@ -63,8 +93,12 @@ export {
   mechanisms,
 } from "./network/mechanism.ts";
 export { type DenseLayer, type LayerSpec, type Network, network, type WeightsSpec } from "./network/network.ts";
+export { type ObservedData, type ObservedRanges, observedRanges } from "./network/observed-ranges.ts";
 export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
 export { type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
+export type { Obstacle } from "./network/trace.ts";
+// Running a user's own model
+export { type OnnxBlackBoxOptions, type OnnxMechanism, onnxBlackBox } from "./runtime/onnx-runtime.ts";
 // Training
 export { evaluate, forward, type Score } from "./training/evaluate.ts";
 export { createNetwork, type Initializer } from "./training/initialize.ts";

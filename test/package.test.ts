@@ -26,7 +26,7 @@ describe("the package", () => {
 
   test("holds what it needs and nothing else", () => {
     const files = readdirSync(join(folder, "node_modules/causalscope"));
-    expect(files.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
+    expect(files.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "schema"]);
   });
 
   test("measures a layer when imported by name", () => {

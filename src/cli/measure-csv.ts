@@ -3,9 +3,11 @@ import type { BinCounts } from "../information/bins.ts";
 import { type Estimate, type EstimateMatrix, estimate } from "../information/estimate.ts";
 import { MEASURES } from "../runs/table.ts";
 import { type Column, csv, evidenceColumns } from "../runs/table-files.ts";
+import type { MeasuredFile } from "./measure-files.ts";
 import { type Measured, type MeasuredLayer, SO_FAR } from "./measure-layers.ts";
 
 interface Row {
+  readonly file: string;
   readonly position: number;
   readonly layer: MeasuredLayer;
   readonly bins: BinCounts;
@@ -38,25 +40,29 @@ const columns: readonly Column<Row>[] = [
   { name: "from_inputs", type: "STRING", of: (row) => row.inputs.join(" ") },
   { name: "to_outputs", type: "STRING", of: (row) => row.outputs.join(" ") },
   ...evidenceColumns((row: Row) => row.value),
+  { name: "file", type: "STRING", of: (row) => row.file },
 ];
 
 function warningsOf({ layer, value }: Row): readonly string[] {
-  return "cancelled" in layer ? [SO_FAR, ...value.warnings] : value.warnings;
+  return layer.cancelled ? [SO_FAR, ...value.warnings] : value.warnings;
 }
 
-export function csvText(found: readonly Measured[]): string {
-  return csv(columns, found.flatMap(rowsOf));
+export function csvText(files: readonly MeasuredFile[]): string {
+  return csv(
+    columns,
+    files.flatMap(({ who, found }) => found.flatMap((measured) => rowsOf(who, measured))),
+  );
 }
 
-function rowsOf({ position, bins, measures, sweep, matrices, groups }: Measured): Row[] {
+function rowsOf(file: string, { position, bins, measures, sweep, matrices, groups }: Measured): Row[] {
   const whole = (sweep ?? [{ bins, measures }]).flatMap((point) =>
     MEASURES.flatMap((measure) => {
       const value = point.measures[measure];
-      const common = { position, layer: point.measures, bins: point.bins };
+      const common = { file, position, layer: point.measures, bins: point.bins };
       return value === undefined ? [] : [{ ...common, measure, value, inputs: [], outputs: [] }];
     }),
   );
-  const common = { position, layer: measures, bins };
+  const common = { file, position, layer: measures, bins };
   const pairs = (measure: string, matrix: EstimateMatrix) =>
     Array.from(matrix.bits, (_, at) => {
       const [i, j] = [Math.floor(at / matrix.shape[1]), at % matrix.shape[1]];

@@ -1,28 +1,65 @@
 /** `causalscope measure --json`. */
+import { MEASURES } from "../causal/measure-names.ts";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { EstimateMatrix } from "../information/estimate.ts";
-import { MEASURES } from "../runs/table.ts";
 import { jsonText } from "./json-text.ts";
+import type { MeasuredFile } from "./measure-files.ts";
 import type { Measured } from "./measure-layers.ts";
 import type { MeasureFlags } from "./measure-request.ts";
 
 export interface Asked {
-  readonly who: string;
   readonly version: string;
   readonly bins: BinCounts;
   readonly flags: MeasureFlags;
 }
 
-export function jsonOf(found: readonly Measured[], { who, version, bins, flags }: Asked): string {
+/** One file's layers; of several files, a list of them. */
+export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }: Asked): string {
   const { seed, tolerance, samples, outside, method, rest = 0 } = flags;
-  const layers = found.map(({ position, measures, sweep, matrices, groups }) => ({
+  const [first] = files;
+  const range = first!.found[0]?.measures.inputRange ?? null;
+  const provenance = {
+    tool: "causalscope",
+    version,
+    ...(files.length === 1 ? { file: first!.who } : { files: files.map(({ who }) => who) }),
+    bins,
+    inputRange: range,
+    ranges: rangesText(flags),
+    seed,
+    tolerance: tolerance ?? (samples === undefined ? DEFAULT_TOLERANCE : null),
+    samples: samples ?? null,
+    outside,
+    method,
+    rest,
+  };
+  if (files.length === 1) return jsonText({ ...contentOf(first!), provenance });
+  return jsonText({ checkpoints: files.map((file) => ({ file: file.who, ...contentOf(file) })), provenance });
+}
+
+function contentOf({ found, unmeasured }: MeasuredFile) {
+  return { layers: found.map(layerOf), ...(unmeasured.length > 0 && { notMeasured: unmeasured }) };
+}
+
+/** Where the ranges come from that are not given with each layer. */
+export function rangesText({ range, data, quantiles }: MeasureFlags): string {
+  const said = (range ?? []).map((each) =>
+    each === "data"
+      ? `observed on ${data}${quantiles === undefined ? "" : ` (quantiles ${quantiles.join(" to ")})`}`
+      : `${each.layer ?? "all layers"} [${each.range.join(", ")}]`,
+  );
+  return said.length === 0 ? "by activation" : said.join("; ");
+}
+
+function layerOf({ position, what, measures, sweep, matrices, groups }: Measured) {
+  return {
     ...measures,
     position,
+    ...(what !== undefined && { what }),
     ...(sweep && {
       sweep: sweep.map((point) => ({
         bins: point.bins,
-        ...("cancelled" in point.measures && { cancelled: true }),
+        ...(point.measures.cancelled && { cancelled: true }),
         ...Object.fromEntries(MEASURES.map((measure) => [measure, point.measures[measure]])),
       })),
     }),
@@ -31,21 +68,7 @@ export function jsonOf(found: readonly Measured[], { who, version, bins, flags }
       sensitivityMatrix: matrixOf(matrices.sensitivity),
     }),
     ...(groups && { groups: groups.map(({ inputs, outputs, estimate }) => ({ inputs, outputs, ...estimate })) }),
-  }));
-  const provenance = {
-    tool: "causalscope",
-    version,
-    file: who,
-    bins,
-    inputRange: layers[0]!.inputRange,
-    seed,
-    tolerance: tolerance ?? (samples === undefined ? DEFAULT_TOLERANCE : null),
-    samples: samples ?? null,
-    outside,
-    method,
-    rest,
   };
-  return jsonText({ layers, provenance });
 }
 
 function matrixOf(matrix: EstimateMatrix) {

@@ -1,24 +1,19 @@
 /** The measuring of `causalscope measure`: every subject, with its matrices, groups or sweep, and the progress over all of it. */
-import { binSweep } from "../causal/bin-sweep.ts";
 import { eiPartsMatrix } from "../causal/edge-information.ts";
 import { eiBetweenGroups, type UnitGroups } from "../causal/group-information.ts";
-import type { LayerMeasures, LayerOptions } from "../causal/measure-layer.ts";
-import { measureLayers } from "../causal/measure-layers.ts";
+import type { SomeMeasures, SomeOptions } from "../causal/measure-layer.ts";
+import { measureSomeOfLayers } from "../causal/measure-layers.ts";
+import type { MeasureName } from "../causal/measure-names.ts";
 import { sensitivityMatrix } from "../causal/sensitivity.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
 import { commonInputRange, type Mechanism } from "../network/mechanism.ts";
-import type { MeasureName } from "../runs/table.ts";
 import type { Subject } from "./measure-request.ts";
 
 /** The measures of a layer; where its measuring was cancelled, its EI so far in place of all of them. */
-export type MeasuredLayer = LayerMeasures | CancelledLayer;
-
-export interface CancelledLayer
-  extends Omit<LayerMeasures, "eiParts" | "sensitivity" | "degeneracy" | "phi">,
-    Partial<Record<Exclude<MeasureName, "ei">, undefined>> {
-  readonly cancelled: true;
+export interface MeasuredLayer extends SomeMeasures {
+  readonly cancelled?: true;
 }
 
 /** How tables mark such an EI. */
@@ -27,6 +22,8 @@ export const SO_FAR = "cancelled: so far";
 export interface Measured {
   /** Position in the network of its (first) layer, from 0. */
   readonly position: number;
+  /** What it does, where it is no plain dense layer. */
+  readonly what?: string | undefined;
   readonly bins: BinCounts;
   /** With a sweep, at its first number of bins. */
   readonly measures: MeasuredLayer;
@@ -48,7 +45,8 @@ export interface Watch {
   readonly onSoFar: (soFar: readonly Measured[]) => void;
 }
 
-type Options = Omit<LayerOptions, "bins" | "onProgress" | "onPartial"> & {
+type Options = Omit<SomeOptions, "bins" | "onProgress" | "onPartial"> & {
+  readonly measures: readonly MeasureName[];
   readonly bins: BinCounts;
   readonly seed: number;
 };
@@ -79,17 +77,16 @@ export async function measureAll(
   // Each layer has its own noise, the same whichever others are measured with it.
   const seeded = asked.map((subject) => ({ ...subject, seed: derivedSeed(options.seed, subject.position) }));
   if (sweep !== undefined) {
-    for (const [index, { position, mechanism, seed }] of seeded.entries()) {
+    for (const [index, { position, mechanism, what, seed }] of seeded.entries()) {
       const points = new Array<{ bins: BinCounts; measures: MeasuredLayer } | undefined>(sweep.length);
       const keepAt = (at: number, measures: MeasuredLayer) => {
         points[at] = { bins: { input: sweep[at]!, output: sweep[at]! }, measures };
         const known = points.filter((point) => point !== undefined);
-        keep(index, { position, ...known[0]!, sweep: known });
+        keep(index, { position, what, ...known[0]!, sweep: known });
       };
       await step(mechanism.name, 1, (onProgress) =>
-        binSweep(mechanism, sweep, {
+        measureSomeOfLayers(sweepRequests(mechanism, sweep, seed), {
           ...options,
-          seed,
           onProgress,
           onMeasured: (measures, at) => keepAt(at, measures),
           onPartial: (ei, at) => keepAt(at, cancelledAt(mechanism, ei)),
@@ -102,23 +99,28 @@ export async function measureAll(
   const name = asked.length === 1 ? asked[0]!.mechanism.name : `${asked.length} layers`;
   const requests = seeded.map(({ mechanism, seed }) => ({ mechanism, bins, seed }));
   const keepAt = (index: number, measures: MeasuredLayer) =>
-    keep(index, { position: seeded[index]!.position, bins, measures });
+    keep(index, { position: seeded[index]!.position, what: seeded[index]!.what, bins, measures });
   const measures = await step(name, asked.length, (onProgress) =>
-    measureLayers(requests, {
+    measureSomeOfLayers(requests, {
       ...options,
       onProgress,
       onMeasured: (measures, index) => keepAt(index, measures),
       onPartial: (ei, index) => keepAt(index, cancelledAt(seeded[index]!.mechanism, ei)),
     }),
   );
-  for (const [index, { position, mechanism, seed }] of seeded.entries()) {
+  for (const [index, { position, mechanism, what, seed }] of seeded.entries()) {
     const more = await closer(mechanism, { ...options, seed }, extras, step);
-    keep(index, { position, bins, measures: measures[index]!, ...more });
+    keep(index, { position, what, bins, measures: measures[index]!, ...more });
   }
   return found;
 }
 
-function cancelledAt(mechanism: Mechanism, ei: Estimate): CancelledLayer {
+/** Each number of bins with the seed that `binSweep()` gives it. */
+function sweepRequests(mechanism: Mechanism, sweep: readonly number[], seed: number) {
+  return sweep.map((bins, at) => ({ mechanism, bins, seed: derivedSeed(seed, at) }));
+}
+
+function cancelledAt(mechanism: Mechanism, ei: Estimate): MeasuredLayer {
   const { name, inputs, outputs, activation, outputRange } = mechanism;
   return {
     name,

@@ -1,9 +1,10 @@
 /** `causalscope measure` for a reader: tables that fit into 100 columns wherever the values do. */
 import type { UnitGroups } from "../causal/group-information.ts";
+import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
 import { bracketTells, type Estimate, type EstimateMatrix, type Route } from "../information/estimate.ts";
-import { MEASURES, type MeasureName } from "../runs/table.ts";
+import type { MeasuredFile } from "./measure-files.ts";
 import { type Measured, SO_FAR } from "./measure-layers.ts";
-import { binsText, type Subject } from "./measure-request.ts";
+import { binsText, type Unmeasured } from "./measure-request.ts";
 import { bits, decimals, percent, range, table, withError } from "./table.ts";
 
 const WIDTH = 100;
@@ -24,8 +25,14 @@ const NONE = "–";
 const left = (title: string) => ({ title, align: "left" }) as const;
 const right = (title: string) => ({ title, align: "right" }) as const;
 
-/** @param asked what was to be measured: more than was found where it was cancelled. */
-export function tablesText(found: readonly Measured[], asked: readonly Subject[]): string {
+/** The tables of each file, under its name where there are several. */
+export function tablesText(files: readonly MeasuredFile[]): string {
+  if (files.length === 1) return fileText(files[0]!);
+  return files.map((file) => `${file.who}\n\n${fileText(file)}`).join("\n");
+}
+
+function fileText({ found, unmeasured, remaining }: MeasuredFile): string {
+  if (found.length === 0) return unmeasuredText(unmeasured);
   const said = values(found);
   const estimated = said.filter(({ value }) => value.bracketError !== undefined && bracketTells(value));
   const blocks = [
@@ -36,8 +43,36 @@ export function tablesText(found: readonly Measured[], asked: readonly Subject[]
     ...(estimated.length > 0 ? [bracketsTable(estimated)] : []),
   ];
   const tables = blocks.join("\n");
-  const notes = [footnote(tables, estimated.length > 0), ...evidenceLines(said), warningLines(said)];
-  return `${tables}\n${notes.join("")}${missingLine(found, asked)}`;
+  const notes = [
+    footnote(tables, estimated.length > 0),
+    ...whatLines(found),
+    ...evidenceLines(said),
+    warningLines(said),
+    ...omittedLines(found),
+    unmeasuredText(unmeasured),
+  ];
+  const missing = remaining.length === 0 ? "" : `Cancelled before ${remaining.join(", ")}.\n`;
+  return `${tables}\n${notes.join("")}${missing}`;
+}
+
+/** What the layers are that are no plain dense ones. */
+function whatLines(found: readonly Measured[]): string[] {
+  return found.flatMap(({ what, measures }) => (what === undefined ? [] : [`${measures.name}: ${what}\n`]));
+}
+
+function omittedLines(found: readonly Measured[]): string[] {
+  return found.flatMap(({ measures: { name, omitted = {} } }) => {
+    const titlesOf = new Map<string, string[]>();
+    for (const measure of MEASURES) {
+      const reason = omitted[measure];
+      if (reason !== undefined) titlesOf.set(reason, [...(titlesOf.get(reason) ?? []), TITLES[measure]]);
+    }
+    return [...titlesOf].map(([reason, titles]) => `Not measured: ${titles.join(", ")} of ${name}: ${reason}\n`);
+  });
+}
+
+export function unmeasuredText(unmeasured: readonly Unmeasured[]): string {
+  return unmeasured.map(({ name, reason }) => `Not measured: ${name}, because ${reason}\n`).join("");
 }
 
 function layersTable(found: readonly Measured[]): string {
@@ -58,8 +93,8 @@ function layersTable(found: readonly Measured[]): string {
     layer.activation,
     `[${layer.inputRange.join(", ")}]`,
     `[${layer.outputRange.join(", ")}]`,
-    percent(layer.ei.outside),
-    ...(effort ? [layer.ei.method, whole(layer.ei.samples)] : []),
+    outsideOf(layer),
+    ...(effort ? [layer.ei?.method ?? NONE, layer.ei === undefined ? NONE : whole(layer.ei.samples)] : []),
   ]);
   return table(columns, rows);
 }
@@ -83,7 +118,13 @@ function measuresTable(found: readonly Measured[]): string {
 }
 
 function isCut({ measures }: Pick<Measured, "measures">): boolean {
-  return "cancelled" in measures;
+  return measures.cancelled === true;
+}
+
+/** Of what noise on all inputs makes. */
+function outsideOf({ ei, eiParts }: Measured["measures"]): string {
+  const value = ei ?? eiParts;
+  return value === undefined ? NONE : percent(value.outside);
 }
 
 /** A row per value whose bracket is an estimate itself. */
@@ -188,12 +229,6 @@ function evidenceLines(said: readonly Said[]): string[] {
     ];
     return [`${layer}, ${title}: ${what.join("; ")}\n`];
   });
-}
-
-function missingLine(found: readonly Measured[], asked: readonly Subject[]): string {
-  const measured = new Set(found.map(({ position }) => position));
-  const missing = asked.filter(({ position }) => !measured.has(position)).map(({ mechanism }) => mechanism.name);
-  return missing.length === 0 ? "" : `Cancelled before ${missing.join(", ")}.\n`;
 }
 
 function warningLines(said: readonly Said[]): string {

@@ -1,27 +1,25 @@
-/** `causalscope measure FILE`: the layers of a network file, as tables, JSON or CSV. */
+/** `causalscope measure MODEL…`: the layers of model files, as tables, JSON, CSV, and a report. */
 import type { Command } from "commander";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
 import { InvalidInputError } from "../errors.ts";
-import { type OutsidePolicy, validBins } from "../information/bins.ts";
+import type { OutsidePolicy } from "../information/bins.ts";
 import { createPool } from "../parallel/node.ts";
-import { announceCost, defaultMemory } from "./cost.ts";
+import type { WorkerPool } from "../parallel/worker-pool.ts";
+
+import { orderCheckpoints } from "../report/index.ts";
+
 import type { Io } from "./io.ts";
 import { csvText } from "./measure-csv.ts";
+import { binsOf, type FileWatch, type MeasuredFile, measureFile } from "./measure-files.ts";
 import { jsonOf } from "./measure-json.ts";
-import { type Measured, measureAll } from "./measure-layers.ts";
-import {
-  DEFAULT_BINS,
-  type MeasureFlags,
-  requireCompatible,
-  requireFeasible,
-  requireGroups,
-  subjects,
-} from "./measure-request.ts";
+import { requireReportFolder, writeModelReport } from "./measure-report.ts";
+import { type MeasureFlags, requireCompatible } from "./measure-request.ts";
 import { tablesText } from "./measure-tables.ts";
-import { readNetwork } from "./network-file.ts";
+import { modelOptions, type NamedModel, readModel } from "./model-file.ts";
 import {
   binsOption,
   groupsOption,
+  measuresOption,
   memoryOption,
   methodOption,
   outsideOption,
@@ -33,6 +31,7 @@ import {
   workersOption,
 } from "./options.ts";
 import { progress } from "./progress.ts";
+import { quantilesOption, rangeFlag } from "./ranges.ts";
 
 /** An option whose text is read by a function that is told the option's name. */
 const read =
@@ -41,14 +40,23 @@ const read =
     parse(text, who, ...more);
 
 export function measureCommand(root: Command, io: Io, version: string): void {
-  root
+  const command = root
     .command("measure")
-    .argument("<file>", "a network in Causalscope's JSON format; - reads standard input")
-    .summary("measure every layer of a network file")
-    .description("Measures every layer of a network file: EI, EI_parts, sensitivity, degeneracy and φ, in bits.")
+    .argument(
+      "<model...>",
+      "ONNX, safetensors, TensorFlow.js (model.json) or Causalscope's JSON; - reads standard input",
+    )
+    .summary("measure every layer of a model file")
+    .description(
+      "Measures every layer of a model file: EI, EI_parts, sensitivity, degeneracy and φ, in bits. Several files are checkpoints of one model.",
+    )
+    .option("--measures <list>", "only these: ei, eiParts, sensitivity, degeneracy, phi", measuresOption)
     .option("--layers <list>", "only these layers, by name or position from 0 (hidden,2)")
     .option("--from <layer>", "several layers as one mechanism, from this one (default: the first) …")
-    .option("--to <layer>", "… to this one (default: the last), by name or position from 0")
+    .option(
+      "--to <layer>",
+      "… to this one (default: the last), by name or position from 0; of an ONNX file, both may be tensors",
+    )
     .option("--bins <n>", "bins per neuron, or inputs,outputs (8,16) (default: 8)", read(binsOption, "--bins"))
     .option("--sweep <list>", "all measures at several numbers of bins (4,8,16,32)", read(sweepOption, "--sweep"))
     .option(
@@ -61,6 +69,13 @@ export function measureCommand(root: Command, io: Io, version: string): void {
       "range of every measured layer's outputs (default: by activation)",
       read(rangeOption, "--output-range"),
     )
+    .option(
+      "--range <range>",
+      "range of all layers' values (0,6) or of one's (fc1=0,6); data: as observed on --data; may be repeated",
+      rangeFlag,
+    )
+    .option("--data <file>", "inputs of the network, a row each: CSV, npy, npz or IDX, for --range data")
+    .option("--quantiles <low,high>", "with --range data: these quantiles, not the ends (0.001,0.999)", quantilesOption)
     .option(
       "--outside <policy>",
       "outputs outside the output range: drop them, or clamp them into the end bins",
@@ -97,6 +112,7 @@ export function measureCommand(root: Command, io: Io, version: string): void {
     )
     .option("--json", "print JSON")
     .option("--csv", "print CSV, a row per layer and measure")
+    .option("--report <folder>", "also write a report there: a page, figures, and the values as CSV and Parquet")
     .option(
       "--workers <n>",
       "worker threads; 0 for none (default: one for each core)",
@@ -108,68 +124,71 @@ export function measureCommand(root: Command, io: Io, version: string): void {
       read(memoryOption, "--memory"),
     )
     .option("--force", "begin also what will take very long")
-    .option("--quiet", "show no progress")
+    .option("--quiet", "show no progress");
+  modelOptions(command)
     .addHelpText(
       "after",
       `
 Examples:
+  $ causalscope measure model.onnx
+  $ causalscope measure ckpt-*.onnx --report checkpoints
+  $ causalscope measure model.onnx --range data --data images.npy
+  $ causalscope measure weights.safetensors --activation relu,relu,identity
   $ causalscope measure network.json --bins 16 --input-range -1,1
   $ causalscope measure network.json --layers hidden --matrix
   $ causalscope measure network.json --from hidden --to output
   $ causalscope measure network.json --sweep 4,8,16,32 --csv > sweep.csv
   $ causalscope measure - --json < network.json`,
     )
-    .action((file: string, flags: MeasureFlags) => measure(file, flags, io, version));
+    .action((files: readonly string[], flags: MeasureFlags) => measure(files, flags, io, version));
 }
 
-async function measure(file: string, flags: MeasureFlags, io: Io, version: string): Promise<void> {
+async function measure(files: readonly string[], flags: MeasureFlags, io: Io, version: string): Promise<void> {
   requireCompatible(flags);
-  const { who, network } = await readNetwork(file, io);
-  const { sweep, groups, method, rest = 0, seed, tolerance, samples, outside } = flags;
-  const bins = validBins(flags.bins ?? sweep?.[0] ?? DEFAULT_BINS, "--bins");
-  let found: readonly Measured[] = [];
+  if (flags.report !== undefined) requireReportFolder(flags.report, io);
+  const bins = binsOf(flags);
+  const found = new Map<string, MeasuredFile>();
   let stopped: unknown;
-  const asked = subjects(network, flags);
-  for (const { mechanism } of asked) {
-    if (groups !== undefined) requireGroups(groups, mechanism);
-    if (flags.force !== true) requireFeasible(mechanism, sweep ?? [bins]);
-  }
-  const pool = createPool({ workers: flags.workers });
-  const memory = flags.memory ?? defaultMemory();
+  let pool: WorkerPool | undefined;
   const show = progress(io.stderr, flags.quiet === true || io.stderr.isTTY !== true);
   try {
-    if (flags.quiet !== true) {
-      const each = (sweep ?? [bins]).map((count) => ({ bins: count, method, tolerance, samples, outside, pool }));
-      await announceCost(
-        asked.map(({ mechanism }) => mechanism),
-        each,
-        io.stderr,
-      );
-    }
-    await measureAll(
-      asked,
-      { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal, pool, memory, force: flags.force },
-      { sweep, groups, matrix: flags.matrix === true },
-      {
-        onProgress: show.update,
-        onSoFar: (soFar) => {
-          found = soFar;
+    for (const [at, file] of (files.length > 1 ? orderCheckpoints(files) : files).entries()) {
+      const named = await readModel(file, io, flags);
+      pool ??= createPool({ workers: flags.workers });
+      const before = files.length > 1 ? `${file}: ` : "";
+      const watch = {
+        pool,
+        onProgress: (fraction: number, name: string) => show.update((at + fraction) / files.length, before + name),
+        onSoFar: (soFar: MeasuredFile) => {
+          found.set(file, soFar);
         },
-      },
-    );
+      };
+      found.set(file, await measured(named, flags, io, watch));
+    }
   } catch (error) {
-    if (error instanceof InvalidInputError) throw new InvalidInputError(`${who}: ${error.message}`, { cause: error });
     if (!(io.signal.aborted && error === io.signal.reason)) throw error;
     stopped = error;
   } finally {
     show.stop();
-    await pool.close();
+    await pool?.close();
   }
   // Where it was cancelled: what is known so far, if anything.
-  if (found.length > 0) {
-    if (flags.csv === true) io.stdout.write(csvText(found));
-    else if (flags.json === true) io.stdout.write(jsonOf(found, { who, version, bins, flags }));
-    else io.stdout.write(tablesText(found, asked));
+  const known = [...found.values()].filter((file) => file.found.length > 0);
+  if (known.length > 0) {
+    if (flags.csv === true) io.stdout.write(csvText(known));
+    else if (flags.json === true) io.stdout.write(jsonOf(known, { version, bins, flags }));
+    else io.stdout.write(tablesText(known));
+    if (flags.report !== undefined) writeModelReport(flags.report, known, { version, bins, flags }, io);
   }
   if (stopped !== undefined) throw stopped;
+}
+
+async function measured(named: NamedModel, flags: MeasureFlags, io: Io, watch: FileWatch): Promise<MeasuredFile> {
+  try {
+    return await measureFile(named, flags, io, watch);
+  } catch (error) {
+    const { who } = named;
+    if (!(error instanceof InvalidInputError) || error.message.startsWith(who)) throw error;
+    throw new InvalidInputError(`${who}: ${error.message}`, { cause: error });
+  }
 }

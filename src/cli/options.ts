@@ -1,5 +1,6 @@
 /** From the text of an option to its value. Each function throws InvalidInputError, naming the option, for text that is none. */
 import type { UnitGroups } from "../causal/group-information.ts";
+import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
 import { type JointMethod, LEAST_MEMORY } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinsSpec, type OutsidePolicy, type Range, validBins, validRange } from "../information/bins.ts";
@@ -104,6 +105,28 @@ export function methodOption(text: string, who: string): JointMethod {
   });
 }
 
+/** `eiParts,sensitivity`. */
+export function measuresOption(text: string): MeasureName[] {
+  return text.split(",").map((part) => {
+    const found = MEASURES.find((measure) => measure.toLowerCase() === part.trim().replace(/[-_]/g, "").toLowerCase());
+    if (found !== undefined) return found;
+    throw new InvalidInputError({ who: "--measures", expected: `some of ${MEASURES.join(", ")}`, got: text });
+  });
+}
+
+/** `1,3,224,224`, or with the input's name: `image=1,3,224,224`; several with semicolons. */
+export function inputShapeOption(text: string): Record<string, number[]> {
+  const found = text.split(";").map((part) => {
+    const at = part.lastIndexOf("=");
+    const sizes = list(part.slice(at + 1), "--input-shape", "whole sizes, such as 1,3,224,224");
+    if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 1)) {
+      throw new InvalidInputError({ who: "--input-shape", expected: "whole sizes of at least 1", got: text });
+    }
+    return [at < 0 ? "" : part.slice(0, at).trim(), sizes] as const;
+  });
+  return Object.fromEntries(found);
+}
+
 /** `zero`, `middle` or a number. */
 export function restOption(text: string, who: string): number | "middle" {
   if (text === "zero" || text === "middle") return text === "zero" ? 0 : text;
@@ -127,6 +150,21 @@ export function groupsOption(text: string, who: string): UnitGroups[] {
     }
     return { inputs, outputs };
   });
+}
+
+/** `relu`: one for all; `relu,clip(0,6),identity` or `relu,`: one per layer. Whether they are activations is for the reader to say. */
+export function activationOption(text: string, who: string): string | string[] {
+  // Commas within brackets are between parameters.
+  const names = text.split(/,(?![^(]*\))/).map((name) => name.trim());
+  if (names.length > 1 && names.at(-1) === "") names.pop();
+  else if (names.length === 1 && names[0] !== "") return names[0]!;
+  if (names.every((name) => name !== "")) return names;
+  throw new InvalidInputError({ who, expected: "activations, such as relu or relu,tanh", got: JSON.stringify(text) });
+}
+
+export function layoutOption(text: string, who: string): "out,in" | "in,out" {
+  if (text === "out,in" || text === "in,out") return text;
+  throw new InvalidInputError({ who, expected: "out,in or in,out", got: JSON.stringify(text) });
 }
 
 function list(text: string, who: string, expected: string): number[] {

@@ -1,10 +1,11 @@
 /** The command line as a function: arguments and streams in, exit status out. */
 import { Command, CommanderError } from "commander";
 import { InvalidInputError } from "../errors.ts";
+import { convertCommand } from "./convert.ts";
 import { type Io, packageVersion } from "./io.ts";
 import { measureCommand } from "./measure.ts";
+import { showCommand } from "./show.ts";
 import { Interrupted, studyCommand } from "./study.ts";
-import { topologyCommand } from "./topology.ts";
 
 /** Exit statuses. */
 export const DONE = 0;
@@ -45,15 +46,17 @@ function program(io: Io): Command {
 Examples:
   $ causalscope study iris                     train on Iris, measure on the way, write a report
   $ causalscope study iris --resume            continue what Ctrl-C stopped
-  $ causalscope measure network.json           effective information of every layer
-  $ causalscope measure network.json --json    the same for a program
-  $ causalscope topology network.json          its layers, and the ranges that measures assume
+  $ causalscope measure model.onnx               effective information of every layer
+  $ causalscope measure model.onnx --json        the same for a program
+  $ causalscope show model.onnx                  its layers, what measures assume of them, and cost
+  $ causalscope convert m.safetensors --to m.json --activation relu    the same network as JSON
 
 Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that cannot be used), 130 or 143 interrupted.`,
     );
   studyCommand(root, io, version);
   measureCommand(root, io, version);
-  topologyCommand(root, io, version);
+  showCommand(root, io, version);
+  convertCommand(root, io);
   return root;
 }
 

@@ -1,54 +1,85 @@
 /** What a network looks like from outside: its layers as a directed graph, with what comes before and after each. */
+import { DirectedGraph } from "graphology";
 import type { Range } from "../information/bins.ts";
-import { commonInputRange, isDense, mechanisms } from "./mechanism.ts";
+import type { Graph, Shape } from "./graph.ts";
+import { defaultRange } from "./graph-layers.ts";
+import { isFound, layerMechanism, type Model, type ModelRanges, modelOf } from "./graph-mechanism.ts";
+import { graphOf } from "./graph-sequential.ts";
+import { commonInputRange, isDense, type Mechanism } from "./mechanism.ts";
 import type { Network } from "./network.ts";
 
 export interface LayerNode {
   readonly name: string;
   /** Position in the network, from 0. */
   readonly index: number;
-  readonly kind: "dense";
-  readonly inputs: number;
+  /** What it does: "dense", "convolution 3×3, max-pool 2×2" … */
+  readonly kind: string;
+  /** Units that noise is put in for, and that are read: of a convolution, its receptive field, and the channels at one place. */
+  readonly inputs: number | undefined;
   readonly outputs: number;
-  /** Weights and biases. */
+  /** Where that place is; undefined where all units of the layer are read. */
+  readonly place: string | undefined;
+  /** Shapes of the tensors that it takes and makes, with the batch as the first axis; undefined where the file leaves them open. */
+  readonly inputShapes: readonly (Shape | undefined)[];
+  readonly outputShape: Shape | undefined;
+  /** Weights, biases, and the numbers of normalisations. */
   readonly parameters: number;
   /** The activation that made this layer's inputs; undefined for the network's own inputs. */
   readonly inputActivation: string | undefined;
   readonly activation: string;
   /** Ranges that measures assume unless others are given. */
-  readonly inputRange: Range;
+  readonly inputRange: Range | undefined;
   readonly outputRange: Range;
-  /** Who answers for pairwise measures: the exact engine, or sampling. */
-  readonly engine: "exact" | "sampling";
+  /** Who answers for pairwise measures: the exact engine, or sampling; undefined where the layer cannot be measured. */
+  readonly engine: "exact" | "sampling" | undefined;
+  /** Why it cannot: a clause. */
+  readonly obstacle: string | undefined;
 }
 
-export interface Topology {
-  readonly nodes: readonly LayerNode[];
-  /** Positions of nodes: what the first makes, the second takes. */
-  readonly edges: readonly (readonly [from: number, to: number])[];
-}
+/** An edge carries the tensor that goes along it. */
+export type Topology = DirectedGraph<LayerNode, { readonly tensor: string }>;
 
-/** The layers of a network, in order, and how they follow each other. */
+/** What was found of a layer on the way: for those that go on with it. */
+export type OnMechanism = (mechanism: Mechanism, index: number) => void;
+
+/**
+ * The layers of a network and how they follow each other, as a directed graph (graphology): a node per layer under the layer's name, an
+ * edge from each layer to those that take its values.
+ */
 export function topologyOf(
-  network: Network,
-  options: { readonly inputRange?: readonly [number, number] } = {},
+  network: Network | Graph | Model,
+  ranges: ModelRanges = {},
+  onMechanism?: OnMechanism,
 ): Topology {
-  const measured = mechanisms(network, options);
-  const nodes = network.layers.map((layer, index): LayerNode => {
-    const mechanism = measured[index]!;
-    return {
+  const model = "graph" in network ? network : modelOf("nodes" in network ? network : graphOf(network));
+  const topology: Topology = new DirectedGraph();
+  const makers = new Map<string, string>();
+  for (const layer of model.layers) {
+    const found = layerMechanism(model, layer, ranges);
+    const mechanism = isFound(found) ? found.mechanism : undefined;
+    topology.addNode(layer.name, {
       name: layer.name,
-      index,
-      kind: "dense",
-      inputs: layer.inputs,
-      outputs: layer.outputs,
-      parameters: layer.weights.length + (layer.bias?.length ?? 0),
-      inputActivation: network.layers[index - 1]?.activation,
+      index: layer.index,
+      kind: layer.kind,
+      inputs: mechanism?.inputs,
+      outputs: layer.units.length,
+      place: layer.place,
+      inputShapes: layer.sources.map((tensor) => model.graph.shapes.get(tensor)),
+      outputShape: model.graph.shapes.get(layer.output),
+      parameters: layer.parameters,
+      inputActivation: layer.inputActivation,
       activation: layer.activation,
-      inputRange: commonInputRange(mechanism),
-      outputRange: mechanism.outputRange,
-      engine: isDense(mechanism) ? "exact" : "sampling",
-    };
-  });
-  return { nodes, edges: nodes.slice(1).map(({ index }) => [index - 1, index] as const) };
+      inputRange: mechanism && commonInputRange(mechanism),
+      outputRange: mechanism?.outputRange ?? defaultRange(layer.activation),
+      engine: mechanism && (isDense(mechanism) ? "exact" : "sampling"),
+      obstacle: isFound(found) ? undefined : found.reason,
+    });
+    for (const tensor of layer.sources) {
+      const maker = makers.get(tensor);
+      if (maker !== undefined) topology.addEdge(maker, layer.name, { tensor });
+    }
+    makers.set(layer.output, layer.name);
+    if (mechanism !== undefined) onMechanism?.(mechanism, layer.index);
+  }
+  return topology;
 }

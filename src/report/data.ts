@@ -23,6 +23,8 @@ export const TRAINING_COLUMNS = ["trainLoss", "testLoss", "trainAccuracy", "test
 export type TrainingColumn = (typeof TRAINING_COLUMNS)[number];
 
 export interface ReportData {
+  /** Names of model files, of which epochs are positions; undefined for a run of training. */
+  readonly checkpoints?: readonly string[];
   readonly study: string;
   readonly version: string;
   readonly lossName: string;
@@ -93,6 +95,7 @@ export function reportData(run: RunData): ReportData {
   }
 
   return {
+    ...(run.checkpoints !== undefined && { checkpoints: run.checkpoints }),
     study: run.study,
     version: run.version,
     lossName: run.lossName,
@@ -174,4 +177,23 @@ export function measured(series: Series): { e: number; value: number }[] {
   const found: { e: number; value: number }[] = [];
   for (const [e, value] of series.entries()) if (value !== null) found.push({ e, value });
   return found;
+}
+
+/** What a figure's title ends with. */
+export function throughWhat({ checkpoints }: Pick<ReportData, "checkpoints">): string {
+  if (checkpoints === undefined) return " through training";
+  return checkpoints.length > 1 ? ` over ${checkpoints.length} checkpoints` : "";
+}
+
+/** "epoch 10", or the name of the file. */
+export function momentName({ checkpoints }: Pick<ReportData, "checkpoints">, epoch: number): string {
+  return checkpoints?.[epoch] ?? `epoch ${epoch}`;
+}
+
+/** "One training run.", or whatever else the lines are. */
+export function whoseLines({ checkpoints, seeds }: Pick<ReportData, "checkpoints" | "seeds">): string {
+  if (checkpoints !== undefined)
+    return checkpoints.length > 1 ? "The checkpoints of one model, in order." : "One model.";
+  if (seeds.length === 1) return "One training run.";
+  return `Bold: mean of ${seeds.length} training runs; thin: each run (seed).`;
 }

@@ -2,4 +2,12 @@
 export type { LayerShape, MeasurementRow, RunData, TrainingRow } from "../runs/table.ts";
 export { figures } from "./figures.ts";
 export { reportHtml } from "./html.ts";
+export {
+  type MeasuredModel,
+  type ModelReportSpec,
+  modelFigures,
+  modelReportHtml,
+  modelRows,
+  orderCheckpoints,
+} from "./model-report.ts";
 export { png } from "./png.ts";

@@ -3,9 +3,11 @@
  * optimiser's moments, and as metadata everything else that training needs to go on. Reading restores every bit.
  */
 import { FormatError, InvalidInputError } from "../errors.ts";
-import { readSafetensors, safetensorsFrom, type Tensor } from "../formats/safetensors.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
+import { safetensorsFrom } from "../formats/safetensors-writer.ts";
 import type { LayerActivation } from "../network/activation.ts";
 import { type Network, network } from "../network/network.ts";
+import { type Tensor, tensor } from "../network/tensor.ts";
 import type { Score } from "../training/evaluate.ts";
 import type { OptimizerName } from "../training/optimizer.ts";
 import type { Checkpoint } from "../training/train.ts";
@@ -15,11 +17,11 @@ export const CHECKPOINT_FORMAT_VERSION = 1;
 
 export function checkpointBytes({ epoch, step, network, optimizer, train, test }: Checkpoint): Uint8Array {
   const tensors: Tensor[] = network.layers.flatMap(({ inputs, outputs, weights, bias }, l) => [
-    { name: `layers.${l}.weight`, shape: [outputs, inputs], data: weights },
-    ...(bias === undefined ? [] : [{ name: `layers.${l}.bias`, shape: [outputs], data: bias }]),
+    tensor(`layers.${l}.weight`, [outputs, inputs], weights),
+    ...(bias === undefined ? [] : [tensor(`layers.${l}.bias`, [outputs], bias)]),
   ]);
   for (const [k, moment] of optimizer.moments.entries()) {
-    tensors.push({ name: `optimizer.moments.${k}`, shape: [moment.length], data: moment });
+    tensors.push(tensor(`optimizer.moments.${k}`, [moment.length], moment));
   }
   return safetensorsFrom(tensors, {
     format: CHECKPOINT_FORMAT,
@@ -74,8 +76,8 @@ function networkFrom(
     }
     return {
       name: layer?.name,
-      weights: { data: weights.data, shape: weights.shape as [number, number] },
-      bias: tensors.get(`layers.${l}.bias`)?.data,
+      weights: { data: weights.values(), shape: weights.shape as [number, number] },
+      bias: tensors.get(`layers.${l}.bias`)?.values(),
       activation: layer?.activation as LayerActivation,
     };
   });
@@ -95,7 +97,7 @@ function momentsFrom(tensors: ReadonlyMap<string, Tensor>): Float64Array[] {
   for (let k = 0; ; k++) {
     const moment = tensors.get(`optimizer.moments.${k}`);
     if (moment === undefined) return moments;
-    moments.push(Float64Array.from(moment.data));
+    moments.push(Float64Array.from(moment.values()));
   }
 }
 

@@ -89,13 +89,7 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
       attempt("written", path, () => fs.appendFileSync(path, text));
     },
     read(path) {
-      return attempt("read", path, () =>
-        unlessAbsent(() => {
-          // A view: a copy of a model file would take its size once more.
-          const { buffer, byteOffset, byteLength } = fs.readFileSync(path);
-          return new Uint8Array(buffer, byteOffset, byteLength);
-        }),
-      );
+      return attempt("read", path, () => unlessAbsent(() => bytesOf(fs.readFileSync(path))));
     },
     readText(path) {
       const bytes = storage.read(path);
@@ -245,6 +239,11 @@ function attempt<T>(verb: string, path: string, action: () => T): T {
       { cause: error },
     );
   }
+}
+
+/** Without a copy, unless the buffer is a part of Node's pool: models fill much of the memory. */
+function bytesOf(buffer: Buffer<ArrayBuffer>): Uint8Array {
+  return buffer.byteLength === buffer.buffer.byteLength ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);
 }
 
 function unlessAbsent<T>(action: () => T): T | undefined {

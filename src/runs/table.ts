@@ -1,8 +1,8 @@
 /** The rows of a run, as its files and its report hold them. */
-import type { MeasureName } from "../causal/measure-layer.ts";
+import type { MeasureName } from "../causal/measure-names.ts";
 import type { Estimate } from "../information/estimate.ts";
 
-export { MEASURES, type MeasureName } from "../causal/measure-layer.ts";
+export { MEASURES, type MeasureName } from "../causal/measure-names.ts";
 
 /** What a row keeps of an estimate; rows of earlier versions have neither brackets nor evidence. */
 type Kept = Pick<
@@ -43,6 +43,8 @@ export interface LayerShape {
 
 /** Everything that figures and the report draw from. */
 export interface RunData {
+  /** Names of model files that were measured: epochs are positions in this list, and there was no training to be seen. */
+  readonly checkpoints?: readonly string[];
   /** The study's name: "iris". */
   readonly study: string;
   /** What was asked, as words and values in the order to be shown: network, activation, bins, seeds … */

@@ -428,22 +428,33 @@ describe("topologyOf and binSweep", () => {
       ],
       inputRange: unit,
     });
-    const { nodes, edges } = topologyOf(net);
-    expect(edges).toEqual([[0, 1]]);
-    expect(nodes[0]).toEqual({
+    const topology = topologyOf(net);
+    expect(topology.type).toBe("directed");
+    expect(topology.mapEdges((_, { tensor }, from, to) => [from, to, tensor])).toEqual([
+      ["layer 1", "layer 2", "layer 1 activation"],
+    ]);
+    expect(topology.getNodeAttributes("layer 1")).toEqual({
       name: "layer 1",
       index: 0,
       kind: "dense",
       inputs: 2,
       outputs: 2,
+      place: undefined,
+      inputShapes: [[1, 2]],
+      outputShape: [1, 2],
       parameters: 6,
       inputActivation: undefined,
       activation: "relu",
       inputRange: [0, 1],
       outputRange: [0, 10],
       engine: "exact",
+      obstacle: undefined,
     });
-    expect([nodes[1]!.inputActivation, nodes[1]!.inputRange, nodes[1]!.engine]).toEqual(["relu", [0, 10], "sampling"]);
+    expect(topology.getNodeAttributes("layer 2")).toMatchObject({
+      inputActivation: "relu",
+      inputRange: [0, 10],
+      engine: "sampling",
+    });
   });
 
   test("a sweep gives every measure at every number of bins, growing with them", async () => {

@@ -29,7 +29,8 @@ function net(inputs: number, outputs: number): string {
 }
 
 it("--memory refuses what would need more, before work, with what would fit", async () => {
-  const args = ["measure", net(700, 650), "--memory", "10MB", "--workers", "0", "--tolerance", "0.5"];
+  const pairs = ["--measures", "ei-parts,sensitivity"];
+  const args = ["measure", net(700, 650), "--memory", "10MB", "--workers", "0", ...pairs];
   const { status, stdout, stderr } = await causalscope(args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   expect(stderr).toMatch(

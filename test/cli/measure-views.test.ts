@@ -207,7 +207,7 @@ describe("causalscope measure --csv", () => {
     expect(stdout.split("\n")[0]).toBe(
       "layer,name,inputs,outputs,activation,measure,bits,standard_error,lower,upper,method,samples,outside,warnings," +
         "bracket_lower,bracket_upper,input_bins,output_bins,from_inputs,to_outputs,bracket_lower_error,bracket_upper_error,bound_lower," +
-        "bound_upper,route_output,route_cell,effective_samples,guarded",
+        "bound_upper,route_output,route_cell,effective_samples,guarded,file",
     );
     expect(stdout).toContain('\n0,"first, ""a""",3,2,sigmoid,ei,');
     const { layers } = await json([]);
@@ -256,7 +256,7 @@ describe("causalscope measure, where it is wide", () => {
     const refused = await causalscope(["measure", "-", "--bins", "2"], { stdin: wide });
     expect(refused).toMatchObject({ status: 2, stdout: "" });
     expect(refused.stderr).toMatch(
-      /^causalscope: layer 1: expected fewer than 100,000 inputs and outputs; got 100000 → 1 at 2 bins, up to 1 s and 4 MB for its pairs\. --force measures it all the same\.\n$/,
+      /^causalscope: standard input: layer 1: expected fewer than 100,000 inputs and outputs; got 100000 → 1 at 2 bins, up to 1 s and 4 MB for its pairs\. --force measures it all the same\.\n$/,
     );
     const forced = await causalscope(["measure", "-", "--bins", "2", "--force", "--json"], { stdin: wide });
     expect(forced.status).toBe(0);

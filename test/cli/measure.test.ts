@@ -215,6 +215,6 @@ describe("causalscope measure", () => {
   });
 
   it("wants a file", async () => {
-    await expectRefusal([], "missing required argument 'file'");
+    await expectRefusal([], "missing required argument 'model'");
   });
 });

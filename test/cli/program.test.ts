@@ -39,7 +39,7 @@ describe("causalscope", () => {
     const storage = storageOn();
     const broken = {
       ...storage,
-      readText(): never {
+      read(): never {
         throw new TypeError("a mistake\nof ours");
       },
     };

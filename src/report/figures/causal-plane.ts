@@ -5,7 +5,7 @@
 import * as Plot from "@observablehq/plot";
 import type { RunData } from "../../runs/table.ts";
 import { fixed, layerColor, layerLabel, layerSymbol, linearScale, tickLabels, ticks } from "../chart.ts";
-import { measured, type ReportData, reportData } from "../data.ts";
+import { measured, momentName, type ReportData, reportData, throughWhat } from "../data.ts";
 import {
   AS_UNCERTAIN,
   belowNullcline,
@@ -59,7 +59,7 @@ export function causalPlaneFigure(run: RunData): string {
   }
   return composeFigure({
     width: WIDTH,
-    title: `Causal plane of “${data.study}” through training`,
+    title: `Causal plane of “${data.study}”${throughWhat(data)}`,
     legend: legend(data, starts.length > 0),
     panels: [
       {
@@ -244,24 +244,27 @@ function legend(data: ReportData, moves: boolean): LegendEntry[][] {
   );
   const marks: LegendEntry[] = moves
     ? [
-        { kind: "open", color: MUTED, label: `epoch ${data.epochs[0]}` },
-        { kind: "dot", color: MUTED, label: `epoch ${data.epochs[data.epochs.length - 1]}` },
+        { kind: "open", color: MUTED, label: momentName(data, data.epochs[0]!) },
+        { kind: "dot", color: MUTED, label: momentName(data, data.epochs[data.epochs.length - 1]!) },
       ]
-    : [{ kind: "dot", color: MUTED, label: `epoch ${data.epochs[0]}` }];
+    : [{ kind: "dot", color: MUTED, label: momentName(data, data.epochs[0]!) }];
   const box: LegendEntry = { kind: "band", color: MUTED, label: "bracket" };
   const bar: LegendEntry = { kind: "errorbar", color: INK, label: "±1.96 standard errors" };
   return [layers, [...marks, bar, ...(data.brackets.degeneracy === undefined ? [] : [box])]];
 }
 
 function caption(data: ReportData): string {
-  const seeds = data.seeds.length === 1 ? "one training run" : `${data.seeds.length} training runs (seeds)`;
+  const runs = data.seeds.length === 1 ? "one training run" : `${data.seeds.length} training runs (seeds)`;
+  const seeds = data.checkpoints === undefined ? runs : "one model";
+  const [older, last] =
+    data.checkpoints === undefined ? ["older epochs", "last epoch"] : ["older checkpoints", "last checkpoint"];
   const trails =
     data.epochs.length === 1
       ? `One point for each layer, ${seeds}.`
-      : `One trail for each layer and seed, ${seeds}; older epochs are fainter.`;
+      : `One trail for each layer${data.checkpoints === undefined ? " and seed" : ""}, ${seeds}; ${older} are fainter.`;
   const errors =
     data.brackets.degeneracy === undefined
-      ? "Error bars stand at the last epoch and are often smaller than the marker."
-      : `Error bars and brackets are those of the last epoch; brackets that are estimates are drawn with 1.96 standard errors of their ends. ${AS_UNCERTAIN}`;
+      ? `Error bars stand at the ${last} and are often smaller than the marker.`
+      : `Error bars and brackets are those of the ${last}; brackets that are estimates are drawn with 1.96 standard errors of their ends. ${AS_UNCERTAIN}`;
   return `${trails} The height of a point above the dashed nullcline is its effective information (EI); dotted lines join points of equal EI, in the grey corner EI would be negative. ${errors}`;
 }

@@ -89,7 +89,13 @@ export function curvePanel(data: ReportData, panel: CurvePanel): Panel {
       opacity: { type: "identity" },
       marks: [
         ...fallMarks(panel, time.at),
-        ...axes(panel, domain, epochTicks(epochScale([first, last], [0, WIDTH - LEFT - RIGHT]), 52), time.at),
+        ...axes(
+          panel,
+          domain,
+          epochTicks(epochScale([first, last], [0, WIDTH - LEFT - RIGHT]), 52),
+          time.at,
+          data.checkpoints === undefined ? "epoch (square-root scale)" : "checkpoint (square-root scale)",
+        ),
         ...panel.groups.flatMap((group, g) => groupMarks(group, vertices[g]!, group.epochs ?? data.epochs, time.at)),
       ],
     },
@@ -196,6 +202,7 @@ function axes(
   domain: Interval,
   epochs: readonly number[],
   at: (epoch: number) => number,
+  axisLabel: string,
 ): Plot.Markish[] {
   const yTicks = ticks(domain, panel.height < 200 ? 4 : 6);
   const labels = tickLabels(yTicks);
@@ -214,7 +221,7 @@ function axes(
     Plot.axisX([...names.keys()], {
       ...axis,
       tickFormat: (t: number) => (panel.epochAxis ? (names.get(t) ?? "") : ""),
-      label: panel.epochAxis ? "epoch (square-root scale)" : null,
+      label: panel.epochAxis ? axisLabel : null,
       labelOffset: 48,
     }),
     Plot.frame({ stroke: INK, strokeWidth: 1 }),

@@ -4,7 +4,7 @@
  */
 import type { RunData } from "../../runs/table.ts";
 import { fixed, layerLabel } from "../chart.ts";
-import { type ReportData, reportData } from "../data.ts";
+import { type ReportData, reportData, throughWhat, whoseLines } from "../data.ts";
 import { eiMoves, fastestFall, lossFalls, movesWhileLearning } from "../learning.ts";
 import { composeFigure, INK, type LegendEntry, MUTED } from "../svg.ts";
 import { curvePanel, fallLegend, layerLegend, measureGroups, seedLegend, WIDTH } from "./curves.ts";
@@ -18,11 +18,12 @@ export function effectiveInformationFigure(run: RunData): string {
   // A move belongs to the whole step between two checkpoints: each value stands at both its ends.
   const stepEnds = data.epochs.slice(1).flatMap((epoch, k) => [data.epochs[k]!, epoch]);
   const stairs = eiMoves(data).map((series) => series.flatMap((value) => [value, value]));
+  const trained = data.checkpoints === undefined;
   const ei = curvePanel(data, {
     yLabel: "effective information (bits)",
     height: 360,
     groups: measureGroups(data, "ei"),
-    epochAxis: false,
+    epochAxis: !trained,
     falls,
     fallLabel,
   });
@@ -47,13 +48,13 @@ export function effectiveInformationFigure(run: RunData): string {
   });
   return composeFigure({
     width: WIDTH,
-    title: `Effective information of “${data.study}” through training`,
+    title: `Effective information of “${data.study}”${throughWhat(data)}`,
     legend: [
       layerLegend(data, (l) => layerLabel(data.layers[l]!)),
       seedLegend(data),
-      [...lossLegend(), ...fallLegend(falls)],
+      ...(trained ? [[...lossLegend(), ...fallLegend(falls)]] : []),
     ],
-    panels: data.epochs.length > 1 ? [ei, moves, loss] : [ei, loss],
+    panels: trained ? (data.epochs.length > 1 ? [ei, moves, loss] : [ei, loss]) : [ei],
     caption: caption(data),
   });
 }
@@ -66,15 +67,11 @@ function lossLegend(): LegendEntry[] {
 }
 
 function caption(data: ReportData): string {
-  const lines =
-    data.seeds.length === 1
-      ? "One training run."
-      : `Bold: mean of ${data.seeds.length} training runs; thin: each run (seed).`;
   const band = "Shaded: ±1.96 standard errors of each run's measured value, often no wider than its line.";
   const share = movesWhileLearning(data);
   const learning =
     share === undefined
       ? ""
       : `In the quarter of a run's steps in which its training loss falls fastest lie ${fixed(share * 100, 0)} % of the moves of its EI (25 % if the two were unrelated).`;
-  return [lines, band, learning].filter(Boolean).join(" ");
+  return [whoseLines(data), band, learning].filter(Boolean).join(" ");
 }

@@ -1,20 +1,16 @@
 /** φ_feedforward over the epochs: how much of a layer's effective information only the whole layer carries. */
 import type { RunData } from "../../runs/table.ts";
 import { layerLabel } from "../chart.ts";
-import { reportData } from "../data.ts";
+import { reportData, throughWhat, whoseLines } from "../data.ts";
 import { composeFigure } from "../svg.ts";
 import { curvePanel, layerLegend, measureGroups, seedLegend, WIDTH } from "./curves.ts";
 
 /** φ_feedforward per layer over the epochs, as a standalone SVG file. */
 export function integrationFigure(run: RunData): string {
   const data = reportData(run);
-  const lines =
-    data.seeds.length === 1
-      ? "One training run."
-      : `Bold: mean of ${data.seeds.length} training runs; thin: each run (seed).`;
   return composeFigure({
     width: WIDTH,
-    title: `Integration of “${data.study}” through training`,
+    title: `Integration of “${data.study}”${throughWhat(data)}`,
     legend: [layerLegend(data, (l) => layerLabel(data.layers[l]!)), seedLegend(data)],
     panels: [
       curvePanel(data, {
@@ -24,6 +20,6 @@ export function integrationFigure(run: RunData): string {
         epochAxis: true,
       }),
     ],
-    caption: `φ = EI − EI_parts. Above zero: information that only the whole layer carries; below zero: single connections carry the same information several times. ${lines} Shaded: ±1.96 standard errors of each run's measured value.`,
+    caption: `φ = EI − EI_parts. Above zero: information that only the whole layer carries; below zero: single connections carry the same information several times. ${whoseLines(data)} Shaded: ±1.96 standard errors of each run's measured value.`,
   });
 }

@@ -1,0 +1,77 @@
+/** `causalscope convert MODEL --to FILE`: any model as Causalscope's JSON, or as safetensors. */
+import { extname } from "node:path";
+import type { Command } from "commander";
+import { InvalidInputError, RunConflictError } from "../errors.ts";
+import { networkToJson } from "../formats/json.ts";
+import { graphToJson } from "../formats/json-graph.ts";
+import { safetensorsFromGraph } from "../formats/safetensors-graph.ts";
+import { type Graph, parametersOf } from "../network/graph.ts";
+import { networkOf } from "../network/graph-sequential.ts";
+import type { Io } from "./io.ts";
+import { exists, type ModelFlags, readModel } from "./model-file.ts";
+import { activationOption, layoutOption } from "./options.ts";
+
+interface ConvertFlags extends ModelFlags {
+  readonly to: string;
+  readonly force?: boolean;
+}
+
+export function convertCommand(root: Command, io: Io): void {
+  root
+    .command("convert")
+    .argument("<model>", "a model file; - reads JSON from standard input")
+    .summary("write a model as JSON or safetensors")
+    .description(
+      "Writes a model as Causalscope's JSON (layers in a row as version 1, any other network as version 2) or as safetensors.",
+    )
+    .requiredOption("--to <file>", "where to write: FILE.json or FILE.safetensors")
+    .option(
+      "--activation <names>",
+      "of a safetensors file: one for all layers but the last, or one per layer with commas between",
+      (text) => activationOption(text, "--activation"),
+    )
+    .option("--layout <order>", "of a safetensors file: out,in or in,out, how dense weights are stored", (text) =>
+      layoutOption(text, "--layout"),
+    )
+    .option("--sidecar <file>", "of a safetensors file: JSON that says what its names do not")
+    .option("--force", "replace a file that is there")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ causalscope convert model.safetensors --to model.json --activation relu
+  $ causalscope convert network.json --to network.safetensors`,
+    )
+    .action(async (model: string, { to, force, activation, layout, sidecar }: ConvertFlags) => {
+      const write = writerFor(to);
+      if (force !== true && exists(to, io)) {
+        throw new RunConflictError({
+          who: to,
+          expected: "no file there",
+          got: "one",
+          remedy: "Choose another name, or replace it with --force.",
+        });
+      }
+      const { graph } = (await readModel(model, io, { activation, layout, sidecar })).model;
+      io.storage.write(to, write(graph));
+      const parameters = graph.nodes.reduce((sum, { operation }) => sum + parametersOf(operation), 0);
+      io.stdout.write(`${to}: ${graph.nodes.length} operations, ${parameters} parameters\n`);
+    });
+}
+
+function writerFor(file: string): (graph: Graph) => string | Uint8Array {
+  const extension = extname(file).toLowerCase();
+  if (extension === ".json") return jsonOf;
+  if (extension === ".safetensors") return safetensorsFromGraph;
+  throw new InvalidInputError({
+    who: "--to",
+    expected: "a file that ends in .json or .safetensors",
+    got: JSON.stringify(file),
+  });
+}
+
+/** Version 1 where that loses nothing: folding a batch normalisation into its neighbour would round. */
+function jsonOf(graph: Graph): string {
+  const found = networkOf(graph);
+  return "reason" in found || found.folded ? graphToJson(graph) : networkToJson(found.network);
+}

@@ -1,0 +1,78 @@
+/** The ranges that a command is told: for all layers, for one, or as observed on data. */
+import { tableFrom } from "../datasets/read-table.ts";
+import type { NumberTable } from "../datasets/table.ts";
+import { InvalidInputError, StorageError } from "../errors.ts";
+import type { Range } from "../information/bins.ts";
+import { type Model, modelLayer } from "../network/graph-mechanism.ts";
+import { observedRanges } from "../network/observed-ranges.ts";
+import type { Io } from "./io.ts";
+import { rangeOption } from "./options.ts";
+
+/** `data`, `low,high`, or `layer=low,high`. */
+export type RangeFlag = "data" | { readonly layer?: string; readonly range: Range };
+
+export function rangeFlag(text: string, before: readonly RangeFlag[] = []): readonly RangeFlag[] {
+  if (text === "data") return [...before, "data"];
+  const at = text.lastIndexOf("=");
+  const range = rangeOption(text.slice(at + 1), "--range");
+  return [...before, at < 0 ? { range } : { layer: text.slice(0, at), range }];
+}
+
+export interface RangeRequest {
+  readonly range?: readonly RangeFlag[];
+  readonly data?: string;
+  readonly quantiles?: Range;
+}
+
+export interface FoundRanges {
+  readonly observed: ReadonlyMap<string, Range> | undefined;
+  /** Tensors whose values cannot be computed, and why. */
+  readonly missing: ReadonlyMap<string, string>;
+}
+
+/**
+ * The ranges of tensors: those of data, then those that are said for all layers, then those of single ones.
+ *
+ * @throws InvalidInputError for layers that the model does not have, or data of another width; StorageError for a file that is not there.
+ */
+export function rangesOf(model: Model, { range = [], data, quantiles }: RangeRequest, io: Io): FoundRanges {
+  const found = new Map<string, Range>();
+  let missing: ReadonlyMap<string, string> = new Map();
+  const own = model.graph.inputs.map(({ name }) => name);
+  const outputs = model.layers.map(({ output }) => output);
+  if (data !== undefined) {
+    const bytes = io.storage.read(data);
+    if (bytes === undefined)
+      throw new StorageError({ who: data, expected: "a file", got: "none", remedy: "Check --data." });
+    const seen = observedRanges(model.graph, rowsOf(tableFrom(bytes, data)), [...own, ...outputs], { quantiles });
+    for (const [tensor, each] of seen.ranges) found.set(tensor, each);
+    missing = seen.missing;
+  }
+  for (const flag of range) {
+    if (flag !== "data" && flag.layer === undefined) for (const tensor of outputs) found.set(tensor, flag.range);
+  }
+  for (const flag of range) {
+    if (flag === "data" || flag.layer === undefined) continue;
+    const isTensor = own.includes(flag.layer) || outputs.includes(flag.layer);
+    const tensor = isTensor ? flag.layer : modelLayer(model, flag.layer, "--range").output;
+    found.set(tensor, flag.range);
+  }
+  return { observed: found.size === 0 ? undefined : found, missing };
+}
+
+/** `0.001,0.999`. */
+export function quantilesOption(text: string): Range {
+  const [low, high] = rangeOption(text, "--quantiles");
+  if (low >= 0 && high <= 1) return [low, high];
+  throw new InvalidInputError({
+    who: "--quantiles",
+    expected: "two parts from 0 to 1, such as 0.001,0.999",
+    got: text,
+  });
+}
+
+/** The first axis counts examples; the others are one input's values. */
+function rowsOf({ shape, values }: NumberTable): { rows: number; columns: number; values: Float64Array } {
+  const rows = shape.length < 2 ? 1 : shape[0]!;
+  return { rows, columns: rows === 0 ? 0 : values.length / rows, values };
+}

@@ -1,0 +1,140 @@
+/** `causalscope show MODEL`: the layers of a model file, what measures assume of them, and what measuring them will take. */
+import type { Command } from "commander";
+import { estimateCost } from "../cost/estimate-cost.ts";
+import type { Range } from "../information/bins.ts";
+import type { LayerNode } from "../network/topology.ts";
+import { topologyOf } from "../network/topology.ts";
+import { bytes, seconds } from "./cost.ts";
+import type { Io } from "./io.ts";
+import { jsonText } from "./json-text.ts";
+import { DEFAULT_BINS } from "./measure-request.ts";
+import { type ModelFlags, modelOptions, readModel } from "./model-file.ts";
+import { binsOption, rangeOption } from "./options.ts";
+import { table } from "./table.ts";
+
+interface ShowFlags extends ModelFlags {
+  readonly bins?: ReturnType<typeof binsOption>;
+  readonly inputRange?: Range;
+  readonly json?: boolean;
+}
+
+export function showCommand(root: Command, io: Io, version: string): void {
+  const command = root
+    .command("show")
+    .alias("topology")
+    .argument("<model>", "ONNX, safetensors, TensorFlow.js (model.json) or Causalscope's JSON; - reads standard input")
+    .summary("list the layers of a model file")
+    .description("Lists the layers of a model file: kinds, shapes, activations, ranges that measures assume, and cost.")
+    .option("--input-range <low,high>", "range of the network's inputs; else the file's, else -10,10", (text) =>
+      rangeOption(text, "--input-range"),
+    )
+    .option("--bins <n>", "bins for the cost (default: 8)", (text) => binsOption(text, "--bins"))
+    .option("--json", "print JSON");
+  modelOptions(command)
+    .addHelpText("after", "\nExample:\n  $ causalscope show model.onnx")
+    .action((file: string, flags: ShowFlags) => show(file, flags, io, version));
+}
+
+/** A layer, and what its measures take. */
+interface Shown extends LayerNode {
+  readonly seconds: number | undefined;
+  readonly memory: number | undefined;
+}
+
+async function show(file: string, flags: ShowFlags, io: Io, version: string): Promise<void> {
+  const { who, model } = await readModel(file, io, flags);
+  const costs: ReturnType<typeof estimateCost>[] = [];
+  const bins = flags.bins ?? DEFAULT_BINS;
+  // While each mechanism is there: all of them at once could fill the memory.
+  const topology = topologyOf(model, { inputRange: flags.inputRange }, (mechanism, index) => {
+    costs[index] = estimateCost(mechanism, { bins });
+  });
+  const layers: Shown[] = [];
+  for (const name of topology.nodes()) {
+    const node = topology.getNodeAttributes(name);
+    const cost = await costs[node.index];
+    layers.push({ ...node, seconds: cost?.seconds, memory: cost?.bytes });
+  }
+  const edges = topology.mapEdges((_, { tensor }, from, to) => ({ from, to, tensor }));
+  const { format, notes, inputs, outputs, shapes } = model.graph;
+  if (flags.json === true) {
+    const ends = { inputs, outputs: outputs.map((name) => ({ name, shape: shapes.get(name) ?? null })) };
+    const provenance = { tool: "causalscope", version, file: who };
+    io.stdout.write(jsonText({ format, ...ends, layers: layers.map(plain), edges, notes, provenance }));
+  } else io.stdout.write(showText(layers, edges, { format, notes }));
+}
+
+/** JSON has no undefined. */
+function plain(layer: Shown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, value ?? null]));
+}
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+}
+
+function showText(
+  layers: readonly Shown[],
+  edges: readonly Edge[],
+  { format, notes }: { readonly format: string; readonly notes: readonly string[] },
+): string {
+  const columns = [
+    { title: "", align: "right" },
+    { title: "layer", align: "left" },
+    { title: "kind", align: "left" },
+    { title: "shape", align: "left" },
+    { title: "size", align: "left" },
+    { title: "before", align: "left" },
+    { title: "activation", align: "left" },
+    { title: "parameters", align: "right" },
+    { title: "input range", align: "left" },
+    { title: "output range", align: "left" },
+    { title: "pairs", align: "left" },
+    { title: "cost", align: "right" },
+  ] as const;
+  const rows = layers.map((layer) => [
+    `${layer.index}`,
+    layer.name,
+    layer.kind,
+    `${layer.inputShapes.map(shapeText).join(", ")} → ${shapeText(layer.outputShape)}`,
+    `${layer.inputs ?? "?"} → ${layer.outputs}`,
+    layer.inputActivation ?? "(inputs)",
+    layer.activation,
+    layer.parameters.toLocaleString("en"),
+    rangeText(layer.inputRange),
+    rangeText(layer.outputRange),
+    layer.engine === undefined ? "–" : layer.engine === "exact" ? "exact" : "sampled",
+    layer.seconds === undefined ? "–" : layer.seconds < 1 ? "< 1 s" : seconds(layer.seconds),
+  ]);
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  const memory = Math.max(0, ...layers.map((layer) => layer.memory ?? 0));
+  const branches = edges.filter(({ from, to }) => indexOf(layers, to) !== indexOf(layers, from) + 1);
+  const lines = [
+    `${format}: ${parameters.toLocaleString("en")} parameters in all.`,
+    "before: the activation that made a layer's inputs. size: inputs → outputs of what is measured; of a map, the inputs under the window of one place → its channels.",
+    "Ranges are those that measures assume; pairs: how EI_parts and sensitivity are found; cost: of all measures at the usual tolerance" +
+      (memory > 1e8 ? `, with up to ${bytes(memory)}.` : "."),
+    ...layers.flatMap(({ name, place }) => (place === undefined ? [] : [`${name}: measured ${place}`])),
+    ...branches.map(({ from, to }) => `${from} also goes to ${to}`),
+    ...layers.flatMap(({ name, obstacle }) =>
+      obstacle === undefined ? [] : [`Cannot be measured: ${name}, because ${obstacle}`],
+    ),
+    ...notes,
+  ];
+  return `${table(columns, rows)}${lines.join("\n")}\n`;
+}
+
+function indexOf(layers: readonly Shown[], name: string): number {
+  return layers.findIndex((layer) => layer.name === name);
+}
+
+/** Without the batch, where that is one. */
+function shapeText(shape: readonly number[] | undefined): string {
+  if (shape === undefined) return "?";
+  return (shape[0] === 1 && shape.length > 1 ? shape.slice(1) : shape).join("×");
+}
+
+function rangeText(range: Range | undefined): string {
+  return range === undefined ? "–" : `[${range.map((end) => Number(end.toPrecision(4))).join(", ")}]`;
+}

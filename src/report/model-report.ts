@@ -1,0 +1,191 @@
+/** The report of measured model files: figures, tables, and a page that needs nothing else. */
+import type { SomeMeasures } from "../causal/measure-layer.ts";
+import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
+import type { Estimate } from "../information/estimate.ts";
+import type { MeasurementRow, RunData } from "../runs/table.ts";
+import { escapeMarkup } from "./chart.ts";
+import { causalPlaneFigure } from "./figures/causal-plane.ts";
+import { effectiveInformationFigure } from "./figures/effective-information.ts";
+import { integrationFigure } from "./figures/integration.ts";
+import type { NamedFigure } from "./figures.ts";
+import { pageStyle } from "./page-style.ts";
+
+export interface MeasuredModel {
+  /** The file's path. */
+  readonly who: string;
+  readonly layers: readonly (SomeMeasures & { readonly position: number; readonly what?: string | undefined })[];
+  readonly notMeasured: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface ModelReportSpec {
+  /** What was measured: "model.onnx", or "5 checkpoints, ckpt-1.onnx to ckpt-5.onnx". */
+  readonly title: string;
+  readonly version: string;
+  readonly seed: number;
+  /** What was asked, as words and values. */
+  readonly settings: readonly (readonly [label: string, value: string])[];
+  /** In the order of the checkpoints. */
+  readonly models: readonly MeasuredModel[];
+}
+
+const NAMES: Readonly<Record<MeasureName, string>> = {
+  ei: "EI",
+  eiParts: "EI_parts",
+  sensitivity: "sensitivity",
+  degeneracy: "degeneracy",
+  phi: "φ",
+};
+
+/** The rows of all models: epochs are their positions; a layer is known by its name. */
+export function modelRows({ models, seed }: Pick<ModelReportSpec, "models" | "seed">): MeasurementRow[] {
+  const names = layerNames(models);
+  return models.flatMap(({ layers }, epoch) =>
+    layers.flatMap((layer) =>
+      MEASURES.flatMap((measure): MeasurementRow[] => {
+        const value = layer[measure];
+        if (value === undefined) return [];
+        const { interval: _, degreesOfFreedom: __, warnings, ...kept } = value;
+        const place = { seed, epoch, layer: names.indexOf(layer.name), layerName: layer.name, measure };
+        return [{ ...place, ...kept, warnings: warnings.join("; ") }];
+      }),
+    ),
+  );
+}
+
+function layerNames(models: readonly MeasuredModel[]): string[] {
+  const positions = new Map<string, number>();
+  for (const { layers } of models) {
+    for (const { name, position } of layers) positions.set(name, Math.max(position, positions.get(name) ?? 0));
+  }
+  return [...positions].sort(([, a], [, b]) => a - b).map(([name]) => name);
+}
+
+function runDataOf(spec: ModelReportSpec): RunData {
+  const names = layerNames(spec.models);
+  const layers = names.map((name) => {
+    const { inputs, outputs, activation } = spec.models
+      .flatMap((model) => model.layers)
+      .find((each) => each.name === name)!;
+    return { name, inputs, outputs, activation };
+  });
+  return {
+    study: spec.title,
+    settings: spec.settings,
+    checkpoints: spec.models.map(({ who }) => fileName(who)),
+    seeds: [spec.seed],
+    layers,
+    lossName: "",
+    measurements: modelRows(spec),
+    training: [],
+    version: spec.version,
+  };
+}
+
+/** The causal plane, with trails where there are several checkpoints; then also EI and φ over them. */
+export function modelFigures(spec: ModelReportSpec): NamedFigure[] {
+  const data = runDataOf(spec);
+  const has = (...measures: readonly MeasureName[]) =>
+    measures.every((measure) => data.measurements.some((row) => row.measure === measure));
+  const several = spec.models.length > 1;
+  const found: NamedFigure[] = [];
+  if (has("sensitivity", "degeneracy")) found.push({ name: "causal-plane", svg: causalPlaneFigure(data) });
+  if (several && has("ei")) found.push({ name: "effective-information", svg: effectiveInformationFigure(data) });
+  if (several && has("phi")) found.push({ name: "integration", svg: integrationFigure(data) });
+  return found;
+}
+
+/** The page as text, to be written as a file. */
+export function modelReportHtml(spec: ModelReportSpec): string {
+  const title = `Causal structure of ${spec.title}`;
+  const figures = modelFigures(spec)
+    .map(
+      ({ name, svg }) =>
+        `<figure><div class="paper">${svg.replace(/^<\?xml[^>]*>\s*/, "")}</div><figcaption>${name}.svg</figcaption></figure>`,
+    )
+    .join("\n");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Causalscope ${escapeMarkup(spec.version)}">
+<link rel="icon" href="data:,">
+<title>${escapeMarkup(title)}</title>
+<style>${pageStyle}
+.paper{background:#ffffff;border-radius:8px;padding:8px}.paper svg{max-width:100%;height:auto;display:block}
+</style>
+</head>
+<body>
+<header><h1>${escapeMarkup(title)}</h1></header>
+<main>
+<p class="lead">Each layer is driven by noise: every input uniform and independent over its range. <em>Effective information</em> (EI): what the outputs then tell about the inputs. <em>Sensitivity</em>: what single connections transmit, each tried alone; what of it is lost in overlap is <em>degeneracy</em>. φ: what only the whole layer carries beyond its parts (EI_parts).</p>
+${figures}
+${spec.models.map(modelSection).join("\n")}
+<h2>What was asked</h2>
+<table class="words"><tbody>
+${spec.settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
+</tbody></table>
+</main>
+<footer>Made by Causalscope ${escapeMarkup(spec.version)}. The measures follow Mattsson, Michaud and Hoel, “Examining the causal structures of deep neural networks using information theory”, Entropy 22 (2020) 1429.</footer>
+</body>
+</html>
+`;
+}
+
+function modelSection({ who, layers, notMeasured }: MeasuredModel): string {
+  const rows = layers.map((layer) => {
+    const size = `${layer.inputs} → ${layer.outputs}${layer.what === undefined ? "" : `, ${layer.what}`}`;
+    const ranges = `[${layer.inputRange.map(short).join(", ")}] → [${layer.outputRange.map(short).join(", ")}]`;
+    const values = MEASURES.map(
+      (measure) => `<td>${layer[measure] === undefined ? "–" : valueText(layer[measure])}</td>`,
+    );
+    return `<tr><th scope="row">${escapeMarkup(layer.name)}</th><td>${escapeMarkup(size)}</td><td>${escapeMarkup(layer.activation)}</td><td>${ranges}</td>${values.join("")}</tr>`;
+  });
+  const reasons = [
+    ...notMeasured.map(({ name, reason }) => [name, reason] as const),
+    ...layers.flatMap(({ name, omitted = {} }) =>
+      Object.entries(omitted).map(
+        ([measure, reason]) => [`${NAMES[measure as MeasureName]} of ${name}`, reason] as const,
+      ),
+    ),
+  ];
+  const warnings = layers.flatMap((layer) =>
+    [...new Set(MEASURES.flatMap((measure) => layer[measure]?.warnings ?? []))].map(
+      (text) => [layer.name, text] as const,
+    ),
+  );
+  return `<h2>${escapeMarkup(who)}</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Values"><table>
+<thead><tr><th scope="col">layer</th><th scope="col">what</th><th scope="col">activation</th><th scope="col">ranges</th>${MEASURES.map((measure) => `<th scope="col">${NAMES[measure]} (bits)</th>`).join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table></div>
+<p>± is one standard error; values without it are exact; in brackets, bounds.</p>
+${list("Not measured", reasons)}${list("Warnings", warnings)}`;
+}
+
+function list(title: string, entries: readonly (readonly [string, string])[]): string {
+  if (entries.length === 0) return "";
+  const items = entries.map(([name, text]) => `<li>${escapeMarkup(name)}: ${escapeMarkup(text)}</li>`);
+  return `<h3>${title}</h3>\n<ul>\n${items.join("\n")}\n</ul>\n`;
+}
+
+function valueText({ bits, standardError, bracket }: Estimate): string {
+  const error = standardError === 0 ? "" : ` ± ${standardError.toPrecision(2)}`;
+  const ends = bracket === undefined ? "" : ` [${bracket.map((end) => end.toFixed(2)).join(", ")}]`;
+  return `${bits.toFixed(3)}${error}${ends}`;
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+function fileName(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? path;
+}
+
+/** Files of one model through its training, in the order of the numbers in their names: ckpt-2 before ckpt-10. */
+export function orderCheckpoints(paths: readonly string[]): string[] {
+  const order = new Intl.Collator("en", { numeric: true });
+  return [...paths].sort((a, b) => order.compare(a, b));
+}
