@@ -123,6 +123,9 @@ function isPosition(text: string): boolean {
 
 /** What the flags select of the model, in its order. */
 export function requests(model: Model, flags: MeasureFlags): Request[] {
+  if (model.layers.length === 0) {
+    throw new InvalidInputError({ who: model.graph.who, expected: "a model with layers", got: "none" });
+  }
   const one = (from: GraphLayer, to: GraphLayer): Request => ({ position: from.index, from, to });
   if (flags.from !== undefined || flags.to !== undefined) {
     const from = flags.from === undefined ? model.layers[0]! : layerOf(model, flags.from, "--from");

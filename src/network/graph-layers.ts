@@ -82,7 +82,8 @@ function obstacleOf(
     const { operator, reason } = unknown.operation;
     return `it needs the operator ${operator} of "${unknown.name}": ${reason}`;
   }
-  if (shape === undefined) return `the shape of "${output}" is not known: give the shape of the network's inputs`;
+  if (shape === undefined)
+    return `the shape of "${output}" is not known: give the shape of the network's inputs (--input-shape)`;
   return sources.length === 0 ? "nothing that can vary reaches it" : undefined;
 }
 
@@ -198,7 +199,8 @@ function kindOf(nodes: readonly GraphNode[]): string {
       case "product":
         return [operation.kind];
       case "affine":
-        return operation.parameters > 0 ? ["normalisation"] : [];
+        // A shift alone is a bias.
+        return operation.parameters > 0 && operation.scale !== undefined ? ["normalisation"] : [];
       case "unknown":
         return [operation.operator];
       default:

@@ -2,7 +2,7 @@
 import type { Window } from "../../network/graph.ts";
 import type { Call, Reading } from "./call.ts";
 
-export const OPEN = "the shape of its input is not known: give the shape of the network's inputs";
+export const OPEN = "the shape of its input is not known: give the shape of the network's inputs (--input-shape)";
 
 /** A clause where it cannot be told. */
 function windowOf(call: Call, kernel: readonly number[]): Window | string {
