@@ -38,7 +38,12 @@ class Patterns {
       const inside = this.#between(node, found.input);
       if (inside === undefined) continue;
       for (const each of inside) instead.set(each, []);
-      instead.set(node, this.#replacement(node, found));
+      const scaling = this.#undoing(node, found.factor);
+      if (scaling === undefined) instead.set(node, this.#replacement(node, found));
+      else {
+        instead.set(node, []);
+        instead.set(scaling, this.#replacement(scaling, { ...found, factor: 1 }));
+      }
     }
     if (instead.size === 0) return this.#graph;
     const nodes = this.#graph.nodes.flatMap((node) => instead.get(node) ?? [node]);
@@ -49,6 +54,16 @@ class Patterns {
       if (!shapes.has(output) && shape !== undefined) shapes.set(output, shape);
     }
     return { ...this.#graph, nodes, shapes };
+  }
+
+  /** The node after this one, where it alone takes its values and takes the factor away: x · (1 + erf …), and then · ½. */
+  #undoing({ output }: GraphNode, factor: number): GraphNode | undefined {
+    const takers = this.#takers.get(output) ?? [];
+    const [taker] = takers;
+    if (factor === 1 || takers.length !== 1 || this.#graph.outputs.includes(output)) return undefined;
+    if (taker?.operation.kind !== "affine") return undefined;
+    const { tensor, scale, shift } = this.#scalar(taker.output);
+    return tensor === output && shift === 0 && near(scale * factor, 1) ? taker : undefined;
   }
 
   /** The factor is part of what comes after, where the file multiplies last. */
