@@ -3,6 +3,7 @@ import { MEASURES } from "../causal/measure-names.ts";
 import type { Pool } from "../engines/pool.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
+import { assumedRange } from "../network/graph-layers.ts";
 import { onnxBlackBox } from "../runtime/onnx-runtime.ts";
 import { announceCost, defaultMemory } from "./cost.ts";
 import type { Io } from "./io.ts";
@@ -147,8 +148,13 @@ async function* runBatch(
   { from, to }: { readonly from: string; readonly to: string },
   { inputRange, outputRange }: MeasureFlags,
 ): Plan["batches"] {
-  const { shapes } = model.graph;
-  const mechanism = await onnxBlackBox(bytes, { who, from, to, inputRange, outputRange, shapes });
+  const { graph } = model;
+  const { shapes } = graph;
+  const ranges = {
+    inputRange: inputRange ?? assumedRange(graph, from),
+    outputRange: outputRange ?? assumedRange(graph, to),
+  };
+  const mechanism = await onnxBlackBox(bytes, { who, from, to, ...ranges, shapes });
   try {
     yield [{ position: 0, mechanism, what: "the model itself, run by onnxruntime" }];
   } finally {

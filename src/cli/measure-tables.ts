@@ -1,6 +1,7 @@
 /** `causalscope measure` for a reader: tables that fit into 100 columns wherever the values do. */
 import type { UnitGroups } from "../causal/group-information.ts";
 import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
+import type { Range } from "../information/bins.ts";
 import { bracketTells, type Estimate, type EstimateMatrix, type Route } from "../information/estimate.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { type Measured, SO_FAR } from "./measure-layers.ts";
@@ -55,6 +56,11 @@ function fileText({ found, unmeasured, remaining }: MeasuredFile): string {
   return `${tables}\n${notes.join("")}${missing}`;
 }
 
+/** Ranges of data have many digits: JSON has them all. */
+function shortRange(ends: Range): string {
+  return `[${ends.map((end) => Number(end.toPrecision(4))).join(", ")}]`;
+}
+
 /** What the layers are that are no plain dense ones. */
 function whatLines(found: readonly Measured[]): string[] {
   return found.flatMap(({ what, measures }) => (what === undefined ? [] : [`${measures.name}: ${what}\n`]));
@@ -91,8 +97,8 @@ function layersTable(found: readonly Measured[]): string {
     layer.name,
     `${layer.inputs} → ${layer.outputs}`,
     layer.activation,
-    `[${layer.inputRange.join(", ")}]`,
-    `[${layer.outputRange.join(", ")}]`,
+    shortRange(layer.inputRange),
+    shortRange(layer.outputRange),
     outsideOf(layer),
     ...(effort ? [layer.ei?.method ?? NONE, layer.ei === undefined ? NONE : whole(layer.ei.samples)] : []),
   ]);

@@ -222,6 +222,12 @@ function activationOfEnd(nodes: readonly GraphNode[], by: ReadonlyMap<string, Gr
   return "identity";
 }
 
+/** The range that is assumed for a tensor's values, by the activation that made them. */
+export function assumedRange(graph: Graph, tensor: string): Range {
+  if (graph.inputs.some(({ name }) => name === tensor)) return graph.inputRange ?? DEFAULT_INPUT_RANGE;
+  return defaultRange(activationOfEnd(graph.nodes, producers(graph), tensor));
+}
+
 /** The range that is assumed for a layer's values where nobody says another. */
 export function defaultRange(activation: string | undefined): Range {
   return activation === undefined || activation === "unknown"

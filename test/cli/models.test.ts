@@ -90,7 +90,7 @@ test("the same network as JSON, ONNX and safetensors gives the same values", asy
 test("between two tensors of an ONNX file, the model itself runs: as the layer between them", async () => {
   const path = file("net.onnx", onnx());
   const args = ["--input-range", "0,1", "--measures", "ei,eiParts"];
-  const { layers } = await json(path, "--from", "x", "--to", "h", "--output-range", "0,10", ...args);
+  const { layers } = await json(path, "--from", "x", "--to", "h", ...args);
   const { layers: own } = await json(path, "--layers", "fc1", ...args);
   expect(layers[0]).toMatchObject({ inputs: 2, outputs: 3, what: "the model itself, run by onnxruntime" });
   for (const measure of ["ei", "eiParts"]) {
