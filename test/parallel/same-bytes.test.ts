@@ -104,12 +104,14 @@ describe("a mechanism as plain data", () => {
   ];
 
   test.each(known)("%s comes back whole", async (_, mechanism) => {
-    const { evaluate, dense: structure, ...rest } = fromPlain(structuredClone(toPlain(mechanism)!));
-    const { evaluate: before, dense: structureBefore, ...restBefore } = mechanism;
+    const { evaluate, alone, dense: structure, ...rest } = fromPlain(structuredClone(toPlain(mechanism)!));
+    const { evaluate: before, alone: aloneBefore, dense: structureBefore, ...restBefore } = mechanism;
     expect(rest).toStrictEqual(restBefore);
     expect(structure).toStrictEqual(structureBefore);
     const x = Float64Array.of(0.25, 2.5, 0.75, 2.25);
     expect(await evaluate(x, 2)).toStrictEqual(await before(x, 2));
+    const still = Float64Array.of(0.25, 2.5);
+    expect(await alone?.(1, still)(x, 4)).toStrictEqual(await aloneBefore?.(1, still)(x, 4));
   });
 
   test("functions cannot travel", () => {
