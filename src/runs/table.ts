@@ -34,6 +34,21 @@ export interface TrainingRow {
   readonly testAccuracy: number;
 }
 
+/** A value of a study that trains nothing: what was varied, and what was measured there. */
+export interface ValueRow {
+  /** What was varied, by name: `{ activation: "sigmoid", bins: 8, weight: 0.05 }`. The same names in every row of a study. */
+  readonly setting: Readonly<Record<string, number | string>>;
+  /** `ei`, `eiParts`, `sensitivity` or `degeneracy`; another quantity is named in full. */
+  readonly measure: string;
+  /** In bits, unless the measure's name says otherwise. */
+  readonly bits: number;
+  /** 0 for an exact value. */
+  readonly standardError: number;
+  readonly method: Estimate["method"];
+  /** 0 for an exact value. */
+  readonly samples: number;
+}
+
 export interface LayerShape {
   readonly name: string;
   readonly inputs: number;
