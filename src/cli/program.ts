@@ -1,9 +1,13 @@
 /** The command line as a function: arguments and streams in, exit status out. */
 import { Command, CommanderError } from "commander";
 import { InvalidInputError } from "../errors.ts";
+import { compareCommand } from "./compare.ts";
 import { convertCommand } from "./convert.ts";
+import { exportCommand } from "./export.ts";
+import { figuresCommand } from "./figures.ts";
 import { type Io, packageVersion } from "./io.ts";
 import { measureCommand } from "./measure.ts";
+import { reproduceCommand } from "./reproduce.ts";
 import { showCommand } from "./show.ts";
 import { Interrupted, studyCommand } from "./study.ts";
 
@@ -46,6 +50,7 @@ function program(io: Io): Command {
 Examples:
   $ causalscope study iris                     train on Iris, measure on the way, write a report
   $ causalscope study iris --resume            continue what Ctrl-C stopped
+  $ causalscope reproduce                      every figure of the paper, and which of its claims hold
   $ causalscope measure model.onnx               effective information of every layer
   $ causalscope measure model.onnx --json        the same for a program
   $ causalscope show model.onnx                  its layers, what measures assume of them, and cost
@@ -54,6 +59,10 @@ Examples:
 Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that cannot be used), 130 or 143 interrupted.`,
     );
   studyCommand(root, io, version);
+  reproduceCommand(root, io, version);
+  figuresCommand(root, io);
+  exportCommand(root, io);
+  compareCommand(root, io);
   measureCommand(root, io, version);
   showCommand(root, io, version);
   convertCommand(root, io);

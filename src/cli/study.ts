@@ -1,46 +1,31 @@
-/** `causalscope study NAME`: runs an experiment into a folder, with figures and a report. */
+/** `causalscope study NAME`: runs an experiment into a folder, with figures and a report; `causalscope studies` lists them. */
 import type { Command } from "commander";
 import { InvalidInputError, RunConflictError } from "../errors.ts";
-import { createPool } from "../parallel/node.ts";
-import { perform, runData } from "../runs/perform.ts";
-import { isFree, type Run, startRun, storedRun } from "../runs/run-folder.ts";
+import type { Question } from "../runs/run-file.ts";
+import { isFree, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
-import type { IrisOptions, IrisQuestion } from "../runs/studies/iris.ts";
-import { announceCost, defaultMemory } from "./cost.ts";
+import type { Study } from "../runs/studies/study.ts";
+import { defaultMemory, seconds } from "./cost.ts";
 import { environment, type Io, shellWord } from "./io.ts";
-import { binsOption, memoryOption, numberOption, seedsOption, widthsOption, workersOption } from "./options.ts";
-import { progress } from "./progress.ts";
-import { summary } from "./summary.ts";
+import { performStudy } from "./perform-study.ts";
+import { secondsOf } from "./study-cost.ts";
+import { type DataSource, dataSource } from "./study-files.ts";
+import { addStudyFlags, type DataFlags, flagOf, type RunFlags, requireOneMode } from "./study-flags.ts";
+import { studySummary } from "./summary.ts";
+import { table } from "./table.ts";
 
 /** Thrown when Ctrl-C ended a run after everything was saved; its message says how to go on. */
 export class Interrupted extends Error {}
 
-interface IrisFlags {
-  readonly seeds?: number[];
-  readonly splitSeed?: number;
-  readonly epochs?: number;
-  readonly every?: number;
-  readonly batch?: number;
-  readonly learningRate?: number;
-  readonly layers?: number[];
-  readonly activation?: IrisOptions["activation"];
-  readonly bins?: IrisOptions["bins"];
-  readonly tolerance?: number;
-  readonly workers?: number;
-  readonly memory?: number;
-  readonly out?: string;
-  readonly resume?: boolean;
-  readonly force?: boolean;
-  readonly quiet?: boolean;
-}
-
-const NAMES = Object.values(studies).map(({ name, summary }) => `  ${name}  ${summary}`);
+/** Studies whose data may come from files. */
+const IMAGES = new Set(["mnist", "mnist-shallow", "mnist-deep", "mnist-tanh", "mnist-relu", "fashion"]);
 
 export function studyCommand(root: Command, io: Io, version: string): void {
+  const names = Object.values(studies).map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
   const study = root
     .command("study")
     .summary("run an experiment into a folder, with figures and a report")
-    .description(`Runs an experiment into a folder, with figures and a report.\n\nStudies:\n${NAMES.join("\n")}`)
+    .description(`Runs an experiment into a folder, with figures and a report.\n\nStudies:\n${names.join("\n")}`)
     .argument("[name]")
     .usage("<name> [options]")
     // Whatever follows an unknown name is not what is wrong.
@@ -54,65 +39,75 @@ export function studyCommand(root: Command, io: Io, version: string): void {
         remedy: "`causalscope study --help` says what each does.",
       });
     });
-  const number = (flag: string) => (text: string) => numberOption(text, flag);
-  study
-    .command("iris")
+  for (const each of Object.values(studies)) {
+    const command = study
+      .command(each.name)
+      .allowExcessArguments(false)
+      .summary(each.summary)
+      .description(`${each.summary[0]!.toUpperCase()}${each.summary.slice(1)}.`);
+    addStudyFlags(command, each, IMAGES.has(each.name));
+    command.addHelpText("after", `\nExamples:\n${examples(each.name)}`);
+    command.action((flags: RunFlags & DataFlags) => runStudy(each, flags, io, version));
+  }
+  root
+    .command("studies")
+    .summary("list the studies, with what they take")
+    .description("Lists the studies, and about how long each takes with its defaults.")
     .allowExcessArguments(false)
-    .summary(studies.iris.summary)
-    .description(`Iris: ${studies.iris.summary}.\nEvery layer is measured on the way.`)
-    .option("--seeds <n|list>", "how many seeds (3: seeds 0, 1, 2), or which (0,1,5) (default: 3)", (text) =>
-      seedsOption(text, "--seeds"),
-    )
-    .option("--epochs <n>", "passes through the training flowers (default: 4000)", number("--epochs"))
-    .option("--every <n>", "epochs between measurements (default: 50)", number("--every"))
-    .option("--bins <n>", "bins per neuron, or inputs,outputs (8,16) (default: 8)", (text) =>
-      binsOption(text, "--bins"),
-    )
-    .option("--layers <widths>", "widths from 4 inputs to 3 species (default: 4-5-5-3)", (text) =>
-      widthsOption(text, "--layers"),
-    )
-    .option("--activation <name>", "sigmoid, tanh, relu or identity (default: sigmoid)")
-    .option("--tolerance <bits>", "standard error of EI at which sampling stops (default: 0.02)", number("--tolerance"))
-    .option("--learning-rate <rate>", "step of gradient descent (default: 0.01)", number("--learning-rate"))
-    .option("--batch <n>", "flowers per step (default: 10)", number("--batch"))
-    .option("--split-seed <n>", "seed that picks the training flowers (default: 0)", number("--split-seed"))
-    .option("--workers <n>", "worker threads; 0 for none (default: one for each core)", (text) =>
-      workersOption(text, "--workers"),
-    )
-    .option("--memory <size>", "memory that measuring may take: 2GB, 500MB (default: half of what is free)", (text) =>
-      memoryOption(text, "--memory"),
-    )
-    .option("--out <folder>", "folder of the run (default: runs/iris, or the next that is free)")
-    .option("--resume", "continue the run in the folder, or the newest unfinished one")
-    .option("--force", "replace the run in the folder")
-    .option("--quiet", "show no progress")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ causalscope study iris
-  $ causalscope study iris --seeds 1 --epochs 400 --out quick
-  $ causalscope study iris --layers 4-6-3 --activation tanh --bins 16
-  $ causalscope study iris --resume`,
-    )
-    .action((flags: IrisFlags) => runIris(flags, io, version));
+    .action(() => listStudies(io));
 }
 
-async function runIris(flags: IrisFlags, io: Io, version: string): Promise<void> {
-  const { out, resume = false, force = false, quiet = false, workers, memory, ...given } = flags;
-  const { storage, signal, stderr, stdout } = io;
-  const study = studies.iris;
-  if (resume && force) {
-    throw new InvalidInputError({ who: "study iris", expected: "--resume or --force", got: "both" });
+function examples(name: string): string {
+  const lines = [`causalscope study ${name}`];
+  if (name === "iris") lines.push("causalscope study iris --layers 4-6-3 --activation tanh --bins 16");
+  if (name === "train") lines.push("causalscope study train --data flowers.csv --layers 4-8-3");
+  if (studies[name]!.kind === "training" && name !== "train") {
+    lines.push(`causalscope study ${name} --seeds 1 --epochs 400 --out quick`);
   }
+  return [...lines, `causalscope study ${name} --resume`].map((line) => `  $ ${line}`).join("\n");
+}
+
+async function listStudies(io: Io): Promise<void> {
+  const left = (title: string) => ({ title, align: "left" }) as const;
+  const rows = [];
+  for (const study of Object.values(studies)) {
+    rows.push([study.name, seconds(await secondsOf(study, study.question({}))), study.summary]);
+  }
+  io.stdout.write(`${table([left("study"), { title: "about", align: "right" }, left("")], rows)}
+Times are for the defaults, without the drawing of figures. \`causalscope study NAME --help\` says what can be changed.
+`);
+}
+
+/** What a study is asked on the command line, and what its run is made of. */
+async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, version: string): Promise<void> {
+  const {
+    out,
+    resume = false,
+    force = false,
+    quiet = false,
+    workers,
+    memory,
+    data,
+    labels,
+    dataDir,
+    download,
+    ...own
+  } = flags;
+  const { storage, signal, stderr, stdout } = io;
+  requireOneMode(flags, study.name);
+  const source = dataSource(study.name, { data, labels, dataDir, download }, io);
   // Before any folder is looked at: a wrong option is wrong whatever the folder holds.
-  let question = study.question(given, flagOf);
-  const folder = out ?? (resume ? newestUnfinished(io) : force ? DEFAULT_FOLDER : nextFree(io));
+  let question = await asked(study, own, source, flagOf);
+  const folder =
+    out ?? (resume ? newestUnfinished(study.name, io) : force ? `runs/${study.name}` : nextFree(study.name, io));
   const stored = resume ? storedRun(folder, storage) : undefined;
   if (stored?.study === study.name) {
     // A run that is continued keeps what it was asked; options given again must agree.
-    const source = (option: keyof IrisOptions) => (option in given ? flagOf(option) : `${folder}/run.json: ${option}`);
-    question = study.question({ ...study.options(stored.question), ...given }, source);
+    const options = study.options(stored.question);
+    const given = { ...own, ...source?.options };
+    const who = (option: PropertyKey) =>
+      option in given ? flagOf(String(option)) : `${folder}/run.json: ${String(option)}`;
+    question = study.question({ ...options, ...given }, who);
   }
   const ask = { study: study.name, question, version, environment: environment() };
   const run = startRun(folder, ask, { resume, force, storage });
@@ -121,121 +116,60 @@ async function runIris(flags: IrisFlags, io: Io, version: string): Promise<void>
       stdout.write(`Nothing to do: the run in ${folder} is finished.\n\n`);
     } else {
       if (resume && run.state === "new") stderr.write(`No run in ${folder} yet: starting one.\n`);
-      await measureAll(run, question, io, { quiet, version, workers, memory: memory ?? defaultMemory() });
+      const settings = { quiet, version, workers, memory: memory ?? defaultMemory(), data: source?.read };
+      await performStudy(run, study, question, io, settings);
       run.finish();
     }
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    const command = `causalscope study iris --resume --out ${shellWord(folder)}`;
-    throw new Interrupted(
-      `interrupted; ${run.finished.length} finished checkpoints are in ${folder}. To continue: ${command}`,
-    );
+    const again = [
+      `causalscope study ${study.name} --resume --out ${shellWord(folder)}`,
+      ...(source?.words ?? []),
+    ].join(" ");
+    const count = run.finished.length + run.values.length;
+    const what = study.kind === "training" ? "checkpoints" : "parts";
+    throw new Interrupted(`interrupted; ${count} finished ${what} are in ${folder}. To continue: ${again}`);
   } finally {
     run.close();
   }
-  stdout.write(summary(runData(run, study, question, version), folder));
+  stdout.write(studySummary(study, question, run, version));
 }
 
-interface Settings {
-  readonly quiet: boolean;
-  readonly version: string;
-  readonly workers: number | undefined;
-  readonly memory: number;
+/** The question; of a table of the user's own, its shape is a part of it. */
+async function asked(
+  study: Study,
+  own: object,
+  source: DataSource | undefined,
+  who: (option: string) => string,
+): Promise<Question> {
+  return study.question({ ...(await source?.shape?.()), ...source?.options, ...own }, (option) => who(String(option)));
 }
 
-async function measureAll(
-  run: Run,
-  question: IrisQuestion,
-  io: Io,
-  { quiet, version, workers, memory }: Settings,
-): Promise<void> {
-  const study = studies.iris;
-  const pool = createPool({ workers });
-  // While the first network learns, so that the end need not wait for it.
-  const reporting = loadReport();
-  let show: ReturnType<typeof progress> | undefined;
-  try {
-    if (!quiet) {
-      const { mechanisms, options, times } = study.work(question);
-      await announceCost(mechanisms, [{ ...options, pool }], io.stderr, times - run.finished.length);
-    }
-    await perform(run, study, question, {
-      signal: io.signal,
-      pool,
-      memory: memory / Math.max(1, pool.workers),
-      onProgress: ({ seed, epoch, done, total }) => {
-        show ??= progress(io.stderr, quiet, done / total);
-        show.update(done / total, `seed ${seed}, epoch ${epoch}`);
-      },
-    });
-  } catch (error) {
-    show?.stop();
-    try {
-      saveReport(run, question, version, await reporting);
-    } catch {
-      // What stopped the run is the error to report.
-    }
-    throw error;
-  } finally {
-    await pool.close();
-  }
-  show?.stop();
-  saveReport(run, question, version, await reporting);
+function folderNumber(name: string, n: number): string {
+  return n === 1 ? `runs/${name}` : `runs/${name}-${n}`;
 }
 
-/** What draws takes half a second to load: no command waits for it that does not draw. */
-async function loadReport() {
-  const [{ figures }, { reportHtml }, { png }] = await Promise.all([
-    import("../report/figures.ts"),
-    import("../report/html.ts"),
-    import("../report/png.ts"),
-  ]);
-  return { figures, reportHtml, png };
-}
-
-function saveReport(
-  run: Run,
-  question: IrisQuestion,
-  version: string,
-  { figures, reportHtml, png }: Awaited<ReturnType<typeof loadReport>>,
-): void {
-  if (run.finished.length === 0) return;
-  const data = runData(run, studies.iris, question, version);
-  run.saveFigures(figures(data).map(({ name, svg }) => ({ name, svg, png: png(svg) })));
-  run.saveReport(reportHtml(data));
-}
-
-const DEFAULT_FOLDER = "runs/iris";
-
-function folderNumber(n: number): string {
-  return n === 1 ? DEFAULT_FOLDER : `${DEFAULT_FOLDER}-${n}`;
-}
-
-function nextFree({ storage }: Io): string {
+function nextFree(name: string, { storage }: Io): string {
   for (let n = 1; ; n++) {
-    const folder = folderNumber(n);
+    const folder = folderNumber(name, n);
     if (isFree(folder, storage)) return folder;
   }
 }
 
-function newestUnfinished({ storage }: Io): string {
+function newestUnfinished(study: string, { storage }: Io): string {
+  const numbered = new RegExp(`^${study}(?:-([1-9]\\d*))?$`);
   const numbers = (storage.list("runs") ?? []).flatMap((name) => {
-    const number = /^iris(?:-([1-9]\d*))?$/.exec(name);
+    const number = numbered.exec(name);
     return number === null ? [] : [Number(number[1] ?? 1)];
   });
   for (const n of numbers.sort((a, b) => b - a)) {
-    const folder = folderNumber(n);
+    const folder = folderNumber(study, n);
     if (storedRun(folder, storage)?.status === "unfinished") return folder;
   }
   throw new RunConflictError({
     who: "--resume",
-    expected: `an unfinished run in ${DEFAULT_FOLDER}, ${folderNumber(2)} …`,
+    expected: `an unfinished run in runs/${study}, ${folderNumber(study, 2)} …`,
     got: "none",
     remedy: "Say which with --out, or leave --resume out to start one.",
   });
-}
-
-/** `splitSeed` is `--split-seed`. */
-function flagOf(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,8 +1,29 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
+import { runData } from "../runs/perform.ts";
+import type { Question } from "../runs/run-file.ts";
+import type { Run } from "../runs/run-folder.ts";
+import type { Finding, Study } from "../runs/studies/study.ts";
 import { MEASURES, type RunData } from "../runs/table.ts";
 import { bits, decimals, percent, table } from "./table.ts";
 
-export function summary(run: RunData, folder: string): string {
+/** What a terminal shows at the end of a study. */
+export function studySummary(study: Study, question: Question, run: Run, version: string): string {
+  if (study.kind === "training") return summary(runData(run.finished, study, question, version), run.folder);
+  const values = run.values.flatMap((part) => part.values);
+  return `${findingsText(study.findings(question, values))}
+Report:        ${run.folder}/report.html
+Data:          ${run.folder}/values.csv
+`;
+}
+
+/** Claim, verdict and numbers, one below the other. */
+export function findingsText(findings: readonly Finding[]): string {
+  return findings
+    .map(({ claim, found, verdict, because }) => `${claim}\n  ${verdict}. ${found}\n  ${because}\n`)
+    .join("\n");
+}
+
+function summary(run: RunData, folder: string): string {
   const last = Math.max(...run.training.map(({ epoch }) => epoch));
   const seeds = run.seeds.length;
   const layerRows = run.layers.map(({ name, inputs, outputs }, layer) => [

@@ -8,7 +8,7 @@ export { causalPlaneFigure, effectiveInformationFigure, integrationFigure };
 
 export interface NamedFigure {
   /** The file's name without its ending. */
-  readonly name: "causal-plane" | "effective-information" | "integration";
+  readonly name: string;
   readonly svg: string;
 }
 

@@ -10,4 +10,7 @@ export {
   modelRows,
   orderCheckpoints,
 } from "./model-report.ts";
+export { type MissingFigure, type PaperData, paperFigures, valueFigures } from "./paper/index.ts";
 export { png } from "./png.ts";
+export { type ReproductionSpec, reproductionPage } from "./reproduction.ts";
+export { type ValuesReport, valuesReportHtml } from "./values-report.ts";

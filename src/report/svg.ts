@@ -14,6 +14,7 @@ export const TICK_SIZE = 14;
 const TITLE_SIZE = 19;
 const LEGEND_SIZE = 14;
 const CAPTION_SIZE = 13;
+const HEADING_SIZE = 16;
 const MARGIN = 24;
 
 export interface LegendEntry {
@@ -28,6 +29,10 @@ export interface LegendEntry {
 export interface Panel {
   readonly height: number;
   readonly options: Plot.PlotOptions;
+  /** Bold, above the panel: "a  MNIST". */
+  readonly heading?: string;
+  /** SVG over the panel, in its own pixels. */
+  readonly overlay?: string;
 }
 
 export interface Figure {
@@ -35,13 +40,15 @@ export interface Figure {
   readonly title: string;
   /** Rows of entries; each row starts on a new line and wraps where it is too long. */
   readonly legend: readonly (readonly LegendEntry[])[];
-  /** One under the other. */
-  readonly panels: readonly Panel[];
+  /** One under the other; those of a list side by side, of equal width and height. */
+  readonly panels: readonly (Panel | readonly Panel[])[];
   readonly caption: string;
+  /** Width in print; without it, a pixel is a pixel. */
+  readonly millimetres?: number;
 }
 
 /** The file: white ground, title, legend, panels, caption. */
-export function composeFigure({ width, title, legend, panels, caption }: Figure): string {
+export function composeFigure({ width, title, legend, panels, caption, millimetres }: Figure): string {
   const parts: string[] = [];
   let y = MARGIN + TITLE_SIZE;
   for (const line of wrapText(title, TITLE_SIZE * 1.06, width - 2 * MARGIN)) {
@@ -53,9 +60,18 @@ export function composeFigure({ width, title, legend, panels, caption }: Figure)
     parts.push(...row.map(({ x, entry }) => legendEntry(MARGIN + x, y, entry)));
     y += LEGEND_SIZE * 1.6;
   }
-  for (const panel of panels) {
-    parts.push(`<g transform="translate(0,${y})">${drawPanel(panel, width)}</g>`);
-    y += panel.height;
+  for (const row of panels) {
+    const side = "options" in row ? [row] : row;
+    const share = width / side.length;
+    const headed = side.some(({ heading }) => heading !== undefined) ? HEADING_SIZE * 1.5 : 0;
+    for (const [k, panel] of side.entries()) {
+      const { heading, overlay = "" } = panel;
+      const size = `font-size="${HEADING_SIZE}" font-weight="bold"`;
+      if (heading !== undefined) parts.push(text(k * share + MARGIN, y + HEADING_SIZE, heading, size));
+      const at = `translate(${k * share},${y + headed})`;
+      parts.push(`<g transform="${at}">${drawPanel(panel, share)}${overlay}</g>`);
+    }
+    y += headed + Math.max(...side.map((panel) => panel.height));
   }
   y += CAPTION_SIZE * 1.2;
   for (const line of wrapText(caption, CAPTION_SIZE, width - 2 * MARGIN)) {
@@ -63,8 +79,10 @@ export function composeFigure({ width, title, legend, panels, caption }: Figure)
     y += CAPTION_SIZE * 1.45;
   }
   const height = Math.ceil(y + MARGIN - CAPTION_SIZE);
+  const unit = (pixels: number) =>
+    millimetres === undefined ? `${pixels}` : `${Number(((pixels * millimetres) / width).toFixed(3))}mm`;
   const head =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${unit(width)}" height="${unit(height)}" viewBox="0 0 ${width} ${height}" ` +
     `role="img" font-family="${FONT}" font-size="${TICK_SIZE}" fill="${INK}" color="${INK}">`;
   const about = `<title>${escapeMarkup(title)}</title><desc>${escapeMarkup(caption)}</desc>`;
   const ground = `<rect width="${width}" height="${height}" fill="#ffffff"/>`;

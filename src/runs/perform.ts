@@ -1,35 +1,32 @@
 /** Asks a study its question and keeps the answers in a run. */
-
+import type { FinishedCheckpoint } from "./journal.ts";
 import type { Question } from "./run-file.ts";
 import type { Run } from "./run-folder.ts";
-import type { Study, StudyContext } from "./studies/study.ts";
+import type { Study, StudyContext, TrainingStudy } from "./studies/study.ts";
 import type { RunData } from "./table.ts";
 
 /**
- * Does what a run still lacks, and writes its tables. However it ends, the checkpoints that were finished are kept, and so are their
- * tables, as far as the disk lets.
+ * Does what a run still lacks, and writes its tables. However it ends, what was finished is kept, and so are its tables, as far as the
+ * disk lets.
  *
  * @throws the signal's reason when cancelled; StorageError where the disk refuses; whatever the study throws.
  */
-export async function perform<Options, Asked extends Question>(
+export async function perform(
   run: Run,
-  study: Study<Options, Asked>,
-  question: Asked,
-  { signal, onProgress, pool, memory }: Omit<StudyContext, "last"> = {},
+  study: Study,
+  question: Question,
+  given: Omit<StudyContext, "last" | "finished"> = {},
 ): Promise<void> {
   const last = (seed: number) => {
     const training = run.finished.findLast((checkpoint) => checkpoint.training.seed === seed)?.training;
     return training === undefined ? undefined : run.checkpoint(seed, training.epoch);
   };
+  const context: StudyContext = { ...given, last, finished: run.values };
   try {
-    for await (const { checkpoint, ...finished } of study.results(question, {
-      last,
-      signal,
-      onProgress,
-      pool,
-      memory,
-    })) {
-      run.save(finished, checkpoint);
+    if (study.kind === "training") {
+      for await (const { checkpoint, ...finished } of study.results(question, context)) run.save(finished, checkpoint);
+    } else {
+      for await (const finished of study.results(question, context)) run.saveValues(finished);
     }
   } catch (error) {
     try {
@@ -44,15 +41,15 @@ export async function perform<Options, Asked extends Question>(
 
 /** What figures and the report draw from. */
 export function runData<Options, Asked extends Question>(
-  run: Run,
-  study: Study<Options, Asked>,
+  finished: readonly FinishedCheckpoint[],
+  study: TrainingStudy<Options, Asked>,
   question: Asked,
   version: string,
 ): RunData {
   return {
     ...study.describe(question),
-    measurements: run.finished.flatMap(({ measurements }) => measurements),
-    training: run.finished.map(({ training }) => training),
+    measurements: finished.flatMap(({ measurements }) => measurements),
+    training: finished.map(({ training }) => training),
     version,
   };
 }

@@ -4,10 +4,10 @@
  * for byte, as one that was not. A file that a run did not write is never removed.
  */
 import { RunConflictError, StorageError } from "../errors.ts";
-import { type FinishedCheckpoint, journalLine, readJournal } from "./journal.ts";
+import { type Finished, type FinishedCheckpoint, type FinishedValues, journalLine, readJournal } from "./journal.ts";
 import { type Environment, type Question, type RunFile, readRunFile, runFileText } from "./run-file.ts";
 import { disk, type Storage, TEMPORARY } from "./storage.ts";
-import { csv, measurementColumns, parquet, trainingColumns } from "./table-files.ts";
+import { csv, measurementColumns, parquet, trainingColumns, valueColumns } from "./table-files.ts";
 
 export interface Ask {
   /** Name of the study. */
@@ -40,10 +40,13 @@ export interface Run {
   readonly state: "new" | "resumed" | "finished";
   /** All finished checkpoints so far, in order. */
   readonly finished: readonly FinishedCheckpoint[];
+  /** All finished values so far, of a study that trains nothing. */
+  readonly values: readonly FinishedValues[];
   /** The file of a finished checkpoint. @throws RunConflictError where it is gone. */
   checkpoint(seed: number, epoch: number): { readonly path: string; readonly bytes: Uint8Array };
   /** Keeps a checkpoint and its rows; when this returns, a resumed run need not do it again. */
   save(finished: FinishedCheckpoint, checkpoint: Uint8Array): void;
+  saveValues(finished: FinishedValues): void;
   /** Writes the tables of what is finished. */
   saveTables(): void;
   saveFigures(figures: readonly Figure[]): void;
@@ -57,7 +60,7 @@ export interface Run {
 const RUN_FILE = "run.json";
 const JOURNAL = "journal.jsonl";
 const LOCK = ".lock";
-const TABLES = ["measurements.csv", "measurements.parquet", "training.csv", "training.parquet"];
+const TABLES = ["measurements", "training", "values"].flatMap((name) => [`${name}.csv`, `${name}.parquet`]);
 const REPORT = "report.html";
 const CHECKPOINT = /^epoch-\d{6,}\.safetensors$/;
 const SEED_FOLDER = /^seed-\d+$/;
@@ -196,12 +199,13 @@ function openRun(
   folder: string,
   runFile: RunFile,
   state: Run["state"],
-  before: readonly FinishedCheckpoint[],
+  before: readonly Finished[],
   storage: Storage,
   close: () => void,
 ): Run {
   let file = runFile;
-  const finished = [...before];
+  const finished = before.filter((each) => "training" in each);
+  const values = before.filter((each) => "values" in each);
   const writeRunFile = (changes: Partial<RunFile>) => {
     file = { ...file, ...changes };
     storage.write(`${folder}/${RUN_FILE}`, runFileText(file));
@@ -210,6 +214,7 @@ function openRun(
     folder,
     state,
     finished,
+    values,
     checkpoint(seed, epoch) {
       const path = checkpointPath(folder, seed, epoch);
       const bytes = storage.read(path);
@@ -228,7 +233,17 @@ function openRun(
       storage.append(`${folder}/${JOURNAL}`, line);
       finished.push(checkpoint);
     },
+    saveValues(step) {
+      storage.append(`${folder}/${JOURNAL}`, journalLine(step));
+      values.push(step);
+    },
     saveTables() {
+      if (values.length > 0) {
+        const rows = values.flatMap((step) => step.values);
+        storage.write(`${folder}/values.csv`, csv(valueColumns(rows), rows));
+        storage.write(`${folder}/values.parquet`, parquet(valueColumns(rows), rows));
+        return;
+      }
       const measurements = finished.flatMap((checkpoint) => checkpoint.measurements);
       const training = finished.map((checkpoint) => checkpoint.training);
       storage.write(`${folder}/measurements.csv`, csv(measurementColumns, measurements));
@@ -254,7 +269,7 @@ function openRun(
   };
 }
 
-function readFinished(folder: string, storage: Storage): FinishedCheckpoint[] {
+function readFinished(folder: string, storage: Storage): Finished[] {
   const path = `${folder}/${JOURNAL}`;
   const bytes = storage.read(path);
   // A cut-off last line may end within a character, which no whole line does.

@@ -1,7 +1,7 @@
 /** A run's rows as CSV and Parquet: the same columns, in full precision (a float64 comes back to the same bits). */
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Estimate } from "../information/estimate.ts";
-import type { MeasurementRow, TrainingRow } from "./table.ts";
+import { type MeasurementRow, type TrainingRow, UNITS, type ValueRow } from "./table.ts";
 
 type ColumnType = "INT64" | "DOUBLE" | "STRING";
 
@@ -56,10 +56,39 @@ export const trainingColumns: readonly Column<TrainingRow>[] = [
   { name: "test_accuracy", type: "DOUBLE", of: (row) => row.testAccuracy },
 ];
 
+/** A column for each thing that was varied, as the first row names them, then the value. */
+export function valueColumns(rows: readonly ValueRow[]): Column<ValueRow>[] {
+  const varied = Object.keys(rows[0]?.setting ?? {}).map((name): Column<ValueRow> => {
+    const type = rows.some(({ setting }) => typeof setting[name] === "string") ? "STRING" : "DOUBLE";
+    return {
+      name: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      type,
+      of: (row) => row.setting[name],
+    };
+  });
+  return [
+    ...varied,
+    { name: "measure", type: "STRING", of: (row) => row.measure },
+    { name: "value", type: "DOUBLE", of: (row) => row.bits },
+    { name: "unit", type: "STRING", of: ({ measure }) => UNITS[measure] ?? "bits" },
+    { name: "standard_error", type: "DOUBLE", of: (row) => row.standardError },
+    { name: "method", type: "STRING", of: (row) => row.method },
+    { name: "samples", type: "INT64", of: (row) => row.samples },
+  ];
+}
+
 /** RFC 4180 with "\n" line ends and a header; numbers in the shortest form that reads back to the same float64. */
 export function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const lines = [columns.map(({ name }) => name), ...rows.map((row) => columns.map(({ of }) => csvField(of(row))))];
   return lines.map((fields) => `${fields.join(",")}\n`).join("");
+}
+
+/** An array of objects with the columns' names, a row on each line; a value that a row does not have is null. */
+export function jsonRows<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const lines = rows.map((row) =>
+    JSON.stringify(Object.fromEntries(columns.map(({ name, of }) => [name, of(row) ?? null]))),
+  );
+  return `[\n${lines.join(",\n")}\n]\n`;
 }
 
 /** Columns are required (no nulls) unless they are nullable; Snappy; the same rows give the same bytes. */

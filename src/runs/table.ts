@@ -38,9 +38,9 @@ export interface TrainingRow {
 export interface ValueRow {
   /** What was varied, by name: `{ activation: "sigmoid", bins: 8, weight: 0.05 }`. The same names in every row of a study. */
   readonly setting: Readonly<Record<string, number | string>>;
-  /** `ei`, `eiParts`, `sensitivity` or `degeneracy`; another quantity is named in full. */
+  /** `ei`, `eiParts`, `sensitivity`, `degeneracy`, `phi`, or one of `UNITS`. */
   readonly measure: string;
-  /** In bits, unless the measure's name says otherwise. */
+  /** In bits, but for those measures that have another unit. */
   readonly bits: number;
   /** 0 for an exact value. */
   readonly standardError: number;
@@ -48,6 +48,15 @@ export interface ValueRow {
   /** 0 for an exact value. */
   readonly samples: number;
 }
+
+/** What is not in bits, and its unit. */
+export const UNITS: Readonly<Record<string, string>> = {
+  trainAccuracy: "fraction",
+  testAccuracy: "fraction",
+  trainLoss: "loss per example",
+  testLoss: "loss per example",
+  samplesNeeded: "samples",
+};
 
 export interface LayerShape {
   readonly name: string;

@@ -1,5 +1,24 @@
 /** All studies, by name. */
-import { irisStudy } from "./iris.ts";
+import { coarseBinsStudy, firstLayerStudy } from "./coarse-bins.ts";
+import { convergenceStudy } from "./convergence.ts";
+import { edgeStudy } from "./edge.ts";
+import { dropoutStudy, harderStudy, memorisingStudy } from "./open-questions.ts";
+import { trainingStudies } from "./paper-runs.ts";
+import type { Study } from "./study.ts";
+import { surfaceStudy } from "./surface.ts";
 
-export const studies = { iris: irisStudy } as const;
-export type StudyName = keyof typeof studies;
+const VALUE_STUDIES = [
+  edgeStudy,
+  surfaceStudy,
+  convergenceStudy,
+  coarseBinsStudy,
+  firstLayerStudy,
+  dropoutStudy,
+  memorisingStudy,
+  harderStudy,
+];
+
+export const studies: Readonly<Record<string, Study>> = {
+  ...trainingStudies,
+  ...Object.fromEntries(VALUE_STUDIES.map((study) => [study.name, study])),
+};

@@ -1,10 +1,12 @@
-/** A study: a named, parametrised experiment whose checkpoints a run keeps. Pure, apart from the checkpoints that it is given. */
+/** A study: a named, parametrised experiment whose results a run keeps. Pure, apart from the files that it is given. */
 import type { CostOptions } from "../../causal/cost.ts";
 import type { Pool } from "../../engines/pool.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
-import type { FinishedCheckpoint } from "../journal.ts";
+import type { TrainingData } from "../../training/train.ts";
+import type { FinishedCheckpoint, FinishedValues } from "../journal.ts";
 import type { Question } from "../run-file.ts";
-import type { RunData } from "../table.ts";
+import type { RunData, ValueRow } from "../table.ts";
+import type { DataPlan } from "./study-data.ts";
 
 /** Where a seed is continued from; undefined begins it. */
 export interface LastCheckpoint {
@@ -13,10 +15,9 @@ export interface LastCheckpoint {
 }
 
 export interface StudyProgress {
-  readonly seed: number;
-  /** The epoch being measured; of several, the first. */
-  readonly epoch: number;
-  /** Checkpoints done, over all seeds, those at work counted as fractions. */
+  /** Where the work is: "seed 0, epoch 50"; of several things at work, the first. */
+  readonly at: string;
+  /** Parts done, those at work counted as fractions. */
   readonly done: number;
   readonly total: number;
 }
@@ -24,6 +25,10 @@ export interface StudyProgress {
 export interface StudyContext {
   /** The last finished checkpoint of a seed. */
   readonly last: (seed: number) => LastCheckpoint | undefined;
+  /** Parts of a study without training that are finished. */
+  readonly finished?: readonly FinishedValues[];
+  /** Data that are not in the package: files of the user's, or fetched ones. */
+  readonly data?: (plan: DataPlan) => Promise<TrainingData>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StudyProgress) => void;
   /** Workers that measure while the training goes on. Default: none. */
@@ -37,7 +42,7 @@ export interface StudyResult extends FinishedCheckpoint {
   readonly checkpoint: Uint8Array;
 }
 
-export interface Study<Options, Asked extends Question> {
+interface Asking<Options, Asked extends Question> {
   readonly name: string;
   /** One line. */
   readonly summary: string;
@@ -48,6 +53,11 @@ export interface Study<Options, Asked extends Question> {
   readonly question: (options: Partial<Options>, who?: (option: keyof Options) => string) => Asked;
   /** The options that a question was asked with. */
   readonly options: (question: Question) => Partial<Options>;
+}
+
+/** Networks learn, and every layer is measured on the way. */
+export interface TrainingStudy<Options, Asked extends Question> extends Asking<Options, Asked> {
+  readonly kind: "training";
   /** Checkpoint after checkpoint, seed after seed; the same question gives the same bytes, wherever it is continued from. */
   readonly results: (question: Asked, context: StudyContext) => AsyncGenerator<StudyResult, void>;
   /** What is measured at a checkpoint, with which options, and how often: what the work will cost is found from it. */
@@ -55,3 +65,33 @@ export interface Study<Options, Asked extends Question> {
   /** What the report says besides the rows. */
   readonly describe: (question: Asked) => Pick<RunData, "study" | "settings" | "seeds" | "layers" | "lossName">;
 }
+
+/** What the values of a study say about a claim. */
+export interface Finding {
+  /** The claim, or the question, as a sentence. */
+  readonly claim: string;
+  /** What the paper says, or that it leaves the question open. */
+  readonly paper: string;
+  /** What was found, with numbers and their errors. */
+  readonly found: string;
+  readonly verdict: Verdict;
+  /** Why it differs, or what the answer rests on. */
+  readonly because: string;
+}
+
+export type Verdict = "holds" | "holds in part" | "does not hold" | "answered" | "not settled";
+
+/** Values over a grid of settings. */
+export interface ValueStudy<Options, Asked extends Question> extends Asking<Options, Asked> {
+  readonly kind: "values";
+  /** Part after part; those that the context names as finished are left out. */
+  readonly results: (question: Asked, context: StudyContext) => AsyncGenerator<FinishedValues, void>;
+  /** About how long it takes on two cores of today. */
+  readonly seconds: (question: Asked) => number;
+  /** What was asked, as words and values. */
+  readonly settings: (question: Asked) => RunData["settings"];
+  readonly findings: (question: Asked, values: readonly ValueRow[]) => Finding[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each study has options and a question of its own, which only it reads
+export type Study = TrainingStudy<any, any> | ValueStudy<any, any>;

@@ -1,0 +1,138 @@
+/** `causalscope compare RUN RUN …`: what differs in the questions, and how the layers end. */
+import type { Command } from "commander";
+import { InvalidInputError } from "../errors.ts";
+import { dataOfRun, type ReadRun, readRun } from "../runs/read-run.ts";
+import type { Group } from "../runs/studies/comparison.ts";
+import { group } from "../runs/studies/comparison.ts";
+import { MEASURES, type MeasureName, type RunData } from "../runs/table.ts";
+import type { Io } from "./io.ts";
+import { percent, table } from "./table.ts";
+
+interface CompareFlags {
+  readonly json?: boolean;
+  readonly epoch?: number;
+}
+
+export function compareCommand(root: Command, io: Io): void {
+  root
+    .command("compare <runs...>")
+    .summary("two or more runs side by side")
+    .description(
+      "What was asked differently, and every measure of every layer at the last epoch: mean over the seeds ± its standard error.",
+    )
+    .option("--json", "the same for a program")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ causalscope compare runs/mnist runs/mnist-tanh\n  $ causalscope compare runs/iris runs/iris-2 --json",
+    )
+    .action((folders: string[], flags: CompareFlags) => runCompare(folders, flags, io));
+}
+
+/** The end of one run: a group over seeds for each layer and measure. */
+interface End {
+  readonly folder: string;
+  readonly epoch: number;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly size: string;
+    readonly measures: Readonly<Record<MeasureName, Group>>;
+  }[];
+  readonly trainAccuracy: Group;
+  readonly testAccuracy: Group;
+}
+
+function runCompare(folders: readonly string[], { json = false }: CompareFlags, io: Io): void {
+  if (folders.length < 2) {
+    throw new InvalidInputError({ who: "compare", expected: "at least two run folders", got: `${folders.length}` });
+  }
+  const runs = folders.map((folder) => readRun(folder, io.storage));
+  const ends = runs.map((run) => endOf(run.folder, dataOfRun(run)));
+  const asked = differences(runs);
+  if (json) {
+    io.stdout.write(`${JSON.stringify({ differences: asked, runs: ends }, null, 2)}\n`);
+    return;
+  }
+  io.stdout.write(`${questionText(asked, folders)}\n${endsText(ends)}`);
+}
+
+function endOf(folder: string, data: RunData): End {
+  const epoch = Math.max(...data.training.map((row) => row.epoch));
+  const last = data.training.filter((row) => row.epoch === epoch);
+  const layers = data.layers.map(({ name, inputs, outputs }, layer) => ({
+    name,
+    size: `${inputs}→${outputs}`,
+    measures: Object.fromEntries(
+      MEASURES.map((measure) => [
+        measure,
+        group(
+          data.measurements
+            .filter((row) => row.epoch === epoch && row.layer === layer && row.measure === measure)
+            .map(({ bits }) => bits),
+        ),
+      ]),
+    ) as Record<MeasureName, Group>,
+  }));
+  return {
+    folder,
+    epoch,
+    layers,
+    trainAccuracy: group(last.map((row) => row.trainAccuracy)),
+    testAccuracy: group(last.map((row) => row.testAccuracy)),
+  };
+}
+
+/** Parameters that are not the same in all runs: `{ activation: ["sigmoid", "tanh"] }`. */
+function differences(runs: readonly ReadRun[]): Record<string, unknown[]> {
+  const questions = runs.map(({ file }) => ({ study: file.study, ...file.question }) as Record<string, unknown>);
+  const names = [...new Set(questions.flatMap((question) => Object.keys(question)))];
+  const found = names.map((name) => [name, questions.map((question) => question[name] ?? null)] as const);
+  return Object.fromEntries(
+    found.filter(([, values]) => new Set(values.map((value) => JSON.stringify(value))).size > 1),
+  );
+}
+
+function questionText(asked: Readonly<Record<string, unknown[]>>, folders: readonly string[]): string {
+  const rows = Object.entries(asked).map(([name, values]) => [name, ...values.map((value) => textOf(value))]);
+  if (rows.length === 0) return "The runs were asked the same.\n";
+  const left = (title: string) => ({ title, align: "left" }) as const;
+  return `Asked differently:\n\n${table([left(""), ...folders.map(left)], rows)}`;
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join("-") : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function endsText(ends: readonly End[]): string {
+  const left = (title: string) => ({ title, align: "left" }) as const;
+  const right = (title: string) => ({ title, align: "right" }) as const;
+  const rows = ends.flatMap(({ folder, layers }) =>
+    layers.map(({ name, size, measures }) => [
+      folder,
+      name,
+      size,
+      ...MEASURES.map((measure) => ofGroup(measures[measure])),
+    ]),
+  );
+  const header = [
+    left("run"),
+    left("layer"),
+    left("size"),
+    ...["EI", "EI_parts", "sensitivity", "degeneracy", "φ"].map(right),
+  ];
+  const learned = ends.map(({ folder, epoch, trainAccuracy, testAccuracy }) => [
+    folder,
+    `${epoch}`,
+    `${trainAccuracy.seeds}`,
+    percent(trainAccuracy.mean),
+    percent(testAccuracy.mean),
+  ]);
+  return `At the last epoch, in bits: mean over the seeds ± its standard error.
+
+${table(header, rows)}
+${table([left("run"), right("epochs"), right("seeds"), right("training accuracy"), right("test accuracy")], learned)}`;
+}
+
+function ofGroup({ mean, error, seeds }: Group): string {
+  const value = mean.toFixed(3).replace(/^-/, "−");
+  return seeds === 0 ? "–" : seeds === 1 ? value : `${value} ± ${error.toFixed(3)}`;
+}

@@ -1,0 +1,65 @@
+/** `causalscope figures`: the figures of the paper, from run folders. */
+import type { Command } from "commander";
+import { InvalidInputError } from "../errors.ts";
+import { paperFigures, png } from "../report/index.ts";
+import { collectRuns } from "../runs/collect.ts";
+import { dataOfRun, type ReadRun, readRun } from "../runs/read-run.ts";
+import type { RunData, ValueRow } from "../runs/table.ts";
+import type { Io } from "./io.ts";
+
+interface FiguresFlags {
+  readonly out: string;
+}
+
+export function figuresCommand(root: Command, io: Io): void {
+  root
+    .command("figures [runs...]")
+    .summary("the paper's figures, from run folders")
+    .description(
+      "Draws figures 1 to 8 of Mattsson, Michaud & Hoel (2020) and the causal plane in both coordinates, as SVG and PNG, from the newest finished run of each study in the folder runs, or from the folders given.",
+    )
+    .option("--out <folder>", "folder of the figures", "figures")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ causalscope figures\n  $ causalscope figures runs/mnist runs/iris --out paper",
+    )
+    .action((folders: string[], flags: FiguresFlags) => runFigures(folders, flags, io));
+}
+
+function runFigures(folders: readonly string[], { out }: FiguresFlags, io: Io): void {
+  const { runs, leftOut } =
+    folders.length === 0
+      ? collectRuns("runs", io.storage)
+      : { runs: new Map(folders.map((folder) => [folder, readRun(folder, io.storage)] as const)), leftOut: [] };
+  for (const { folder, reason } of leftOut) io.stderr.write(`Left out: ${folder} (${reason}).\n`);
+  const data = paperData([...runs.values()]);
+  const { figures, missing } = paperFigures(data);
+  if (figures.length === 0) {
+    throw new InvalidInputError({
+      who: "figures",
+      expected: "finished runs of the paper's studies in the folder runs, or their folders",
+      got: runs.size === 0 ? "no run" : "none of them",
+      remedy: "`causalscope reproduce` makes all of them.",
+    });
+  }
+  for (const { name, svg } of figures) {
+    io.storage.write(`${out}/${name}.svg`, svg);
+    io.storage.write(`${out}/${name}.png`, png(svg));
+  }
+  io.stdout.write(`${figures.map(({ name }) => `${out}/${name}.svg, .png`).join("\n")}\n`);
+  for (const { name, needs } of missing) io.stderr.write(`Not drawn: ${name}, which needs ${needs}.\n`);
+}
+
+export interface PaperRuns {
+  readonly runs: Readonly<Partial<Record<string, RunData>>>;
+  readonly values: Readonly<Partial<Record<string, readonly ValueRow[]>>>;
+}
+
+/** What figures draw from, by the names of the studies. */
+export function paperData(runs: readonly ReadRun[]): PaperRuns {
+  const isTraining = (run: ReadRun) => run.study.kind === "training";
+  return {
+    runs: Object.fromEntries(runs.filter(isTraining).map((run) => [run.study.name, dataOfRun(run)])),
+    values: Object.fromEntries(runs.filter((run) => !isTraining(run)).map((run) => [run.study.name, run.values])),
+  };
+}

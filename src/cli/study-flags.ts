@@ -1,0 +1,189 @@
+/** The options of each study on the command line. An option's name is that of the study's own: `splitSeed` is `--split-seed`. */
+import type { Command } from "commander";
+import { InvalidInputError } from "../errors.ts";
+import type { Study } from "../runs/studies/study.ts";
+import {
+  binsOption,
+  memoryOption,
+  numberOption,
+  rangeOption,
+  seedsOption,
+  widthsOption,
+  workersOption,
+} from "./options.ts";
+
+type Flag = readonly [flags: string, description: string, read?: (text: string) => unknown];
+
+const number = (flag: string) => (text: string) => numberOption(text, flag);
+
+function numbers(flag: string) {
+  return (text: string) => text.split(",").map((part) => numberOption(part, flag, "numbers with commas between"));
+}
+
+function range(flag: string) {
+  return (text: string) => rangeOption(text, flag);
+}
+
+const SEEDS: Flag = [
+  "--seeds <n|list>",
+  "how many seeds (3: seeds 0, 1, 2), or which (0,1,5)",
+  (text) => seedsOption(text, "--seeds"),
+];
+const TOLERANCE: Flag = ["--tolerance <bits>", "standard error of EI at which sampling stops", number("--tolerance")];
+const BINS: Flag = ["--bins <n>", "bins per neuron, or inputs,outputs (8,16)", (text) => binsOption(text, "--bins")];
+const EPOCHS: Flag = ["--epochs <n>", "passes through the examples", number("--epochs")];
+
+const TRAINING: readonly Flag[] = [
+  SEEDS,
+  EPOCHS,
+  ["--every <n>", "epochs between measurements", number("--every")],
+  BINS,
+  ["--layers <widths>", "widths from inputs to classes: 4-5-5-3", (text) => widthsOption(text, "--layers")],
+  ["--activation <name>", "sigmoid, tanh, relu or identity"],
+  ["--output-activation <name>", "of the last layer; softmax too (default: as the others)"],
+  ["--bias", "layers have biases"],
+  ["--no-bias", "they have none"],
+  ["--initializer <name>", "first weights: uniform (PyTorch's), glorot or he"],
+  ["--optimizer <name>", "sgd, momentum or adam"],
+  ["--learning-rate <rate>", "step of gradient descent", number("--learning-rate")],
+  ["--batch <n>", "examples per step", number("--batch")],
+  ["--loss <name>", "mse or cross-entropy"],
+  ["--reduction <name>", "the loss of a batch: sum or mean"],
+  ["--l2 <decay>", "weight decay", number("--l2")],
+  ["--dropout <fraction>", "of the hidden units, at each step", number("--dropout")],
+  ["--batch-norm", "batch normalisation before each activation but the last"],
+  ["--random-labels", "learn labels that were drawn at random"],
+  ["--tolerance <bits>", "standard error of EI at which sampling stops", number("--tolerance")],
+  ["--input-range <low,high>", "of the network's inputs", range("--input-range")],
+  [
+    "--value-range <low,high>",
+    "of values between layers and outputs (default: each activation's)",
+    range("--value-range"),
+  ],
+  ["--train-rows <n>", "examples to learn from; the others test", number("--train-rows")],
+  ["--split-seed <n>", "seed that picks the examples to learn from", number("--split-seed")],
+];
+
+const IMAGES: readonly Flag[] = [
+  ["--side <pixels>", "images are reduced to so many pixels on a side (files only)", number("--side")],
+  ["--classes <n>", "the first so many classes", number("--classes")],
+  ["--data-dir <folder>", "folder with the four IDX files of the data set, .gz or plain"],
+  ["--download", "fetch them, check them, and keep them for the next time"],
+];
+
+const OWN_DATA: readonly Flag[] = [
+  [
+    "--data <name|file>",
+    "iris, mnist, fashion, digits, xor, spiral, circles, or a table: CSV, .npy, IDX (default: digits)",
+  ],
+  ["--labels <file>", "labels of a table of your own (default: its last column)"],
+];
+
+const WEIGHTS: Flag = ["--weight-step <step>", "between weights", number("--weight-step")];
+const SAMPLES: Flag = ["--samples <list>", "samples of the plug-in: 1000,10000", numbers("--samples")];
+const BIN_LIST: Flag = ["--bins <list>", "numbers of bins: 8,16,32", numbers("--bins")];
+const SEED: Flag = ["--seed <n>", "of weights and noise", number("--seed")];
+const ONE_BINS: Flag = ["--bins <n>", "bins per neuron", number("--bins")];
+const OPEN: readonly Flag[] = [SEEDS, EPOCHS, ONE_BINS, TOLERANCE];
+
+const VALUES: Readonly<Record<string, readonly Flag[]>> = {
+  edge: [BIN_LIST, ["--greatest-weight <w>", "weights from 0 to this", number("--greatest-weight")], WEIGHTS],
+  surface: [ONE_BINS, ["--points <n>", "weights on a side of the grid", number("--points")], WEIGHTS],
+  convergence: [
+    SEED,
+    ["--widths <list>", "layers of as many inputs as outputs: 2,3,4", numbers("--widths")],
+    ["--scales <list>", "factors of the weights: 1,5", numbers("--scales")],
+    ONE_BINS,
+    ["--edge-width <n>", "width of the layer of figure 6", number("--edge-width")],
+    ["--edge-bins <list>", "its bins: 8,16,32", numbers("--edge-bins")],
+    SAMPLES,
+    TOLERANCE,
+  ],
+  "coarse-bins": [SEEDS, EPOCHS, BIN_LIST, TOLERANCE],
+  "first-layer": [SEED, EPOCHS, ONE_BINS, SAMPLES, TOLERANCE],
+  dropout: [...OPEN, ["--rates <list>", "fractions of dropped units: 0,0.2,0.5", numbers("--rates")]],
+  memorising: [...OPEN, ["--train-rows <n>", "examples to learn from", number("--train-rows")]],
+  harder: [
+    ...OPEN,
+    ["--depths <list>", "numbers of hidden layers: 1,2,4", numbers("--depths")],
+    ["--width <n>", "units of a hidden layer", number("--width")],
+  ],
+  recurrent: OPEN,
+};
+
+const COMMON: readonly Flag[] = [
+  [
+    "--workers <n>",
+    "worker threads; 0 for none (default: one for each core)",
+    (text) => workersOption(text, "--workers"),
+  ],
+  [
+    "--memory <size>",
+    "memory that measuring may take: 2GB, 500MB (default: half of what is free)",
+    (text) => memoryOption(text, "--memory"),
+  ],
+  ["--out <folder>", "folder of the run (default: runs/NAME, or the next that is free)"],
+  ["--resume", "continue the run in the folder, or the newest unfinished one"],
+  ["--force", "replace the run in the folder"],
+  ["--quiet", "show no progress"],
+];
+
+/** Values of the flags that all studies have, and of those that tell where data are. */
+export interface RunFlags {
+  readonly workers?: number;
+  readonly memory?: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly force?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface DataFlags {
+  readonly data?: string;
+  readonly labels?: string;
+  readonly dataDir?: string;
+  readonly download?: boolean;
+}
+
+/** @param defaultOf the value that an option has where it is not given. */
+export function addStudyFlags(command: Command, study: Study, images: boolean): void {
+  const own = study.kind === "training" ? trainingFlags(study.name, images) : (VALUES[study.name] ?? []);
+  const defaults = study.question({}) as Record<string, unknown>;
+  for (const [flags, description, read] of [...own, ...COMMON]) {
+    const name = optionOf(flags);
+    const shown = description.includes("(default") ? "" : defaultText(defaults[name], flags);
+    if (read === undefined) command.option(flags, description + shown);
+    else command.option(flags, description + shown, read);
+  }
+}
+
+function trainingFlags(name: string, images: boolean): readonly Flag[] {
+  if (name === "train") return [...OWN_DATA, ...IMAGES, ...TRAINING];
+  return images ? [...IMAGES, ...TRAINING] : TRAINING;
+}
+
+/** `--split-seed <n>` is `splitSeed`. */
+function optionOf(flags: string): string {
+  const [word = ""] = flags.replace(/^--(no-)?/, "").split(" ");
+  return word.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function defaultText(value: unknown, flags: string): string {
+  if (value === undefined || value === null || typeof value === "boolean") return "";
+  const between = flags.includes("<widths>") ? "-" : ",";
+  if (Array.isArray(value)) return ` (default: ${value.join(between)})`;
+  if (typeof value !== "object") return ` (default: ${value})`;
+  const { input, output } = value as { input: number; output: number };
+  return ` (default: ${input === output ? input : `${input},${output}`})`;
+}
+
+/** `splitSeed` is `--split-seed`. */
+export function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** @throws InvalidInputError for two that exclude each other. */
+export function requireOneMode({ resume, force }: RunFlags, study: string): void {
+  if (resume !== true || force !== true) return;
+  throw new InvalidInputError({ who: `study ${study}`, expected: "--resume or --force", got: "both" });
+}

@@ -1,0 +1,166 @@
+/** Images with labels, as MNIST and its likes come: two IDX files, one of pixels and one of labels; and what is made of them. */
+import { FormatError, InvalidInputError } from "../errors.ts";
+import { Random, Stream } from "../information/random.ts";
+import { gunzipped, isGzip } from "./compressed.ts";
+import { type Dataset, dataset } from "./dataset.ts";
+import { isIdx, readIdx } from "./idx.ts";
+import { type ImageSize, resizer } from "./resize.ts";
+import type { NumberTable } from "./table.ts";
+
+/** First four bytes of an IDX file of images: unsigned bytes, three axes. */
+export const IMAGES_MAGIC = 2051;
+/** And of labels: unsigned bytes, one axis. */
+export const LABELS_MAGIC = 2049;
+
+export interface ImageFile {
+  /** Names the bytes in errors: the file's path. */
+  readonly who: string;
+  /** IDX, packed by gzip or not. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Images and their labels: inputs are pixels / 255, from 0 to 1, row by row.
+ *
+ * @param classes names of the labels 0, 1, 2 …
+ * @throws FormatError for bytes that are no such files, cut-off files, as many labels as there are not images, or labels without a name.
+ */
+export function imagesFrom(name: string, images: ImageFile, labels: ImageFile, classes: readonly string[]): Dataset {
+  const pixels = idxOf(images, IMAGES_MAGIC, "images");
+  const marks = idxOf(labels, LABELS_MAGIC, "labels");
+  const [count, height, width] = pixels.shape as [number, number, number];
+  if (marks.shape[0] !== count || count === 0) {
+    throw new FormatError({
+      who: labels.who,
+      expected: `labels of the ${count} images of ${images.who}, at least one`,
+      got: `${marks.shape[0]}`,
+      remedy: "Images and labels must be of the same set: both train- or both t10k-.",
+    });
+  }
+  const wrong = marks.values.findIndex((label) => label >= classes.length);
+  if (wrong >= 0) {
+    const expected = `labels from 0 to ${classes.length - 1}`;
+    throw new FormatError({ who: labels.who, expected, got: `${marks.values[wrong]} at image ${wrong}` });
+  }
+  const data = pixels.values.map((value) => value / 255);
+  return dataset({ name, inputs: { data, shape: [count, height * width] }, labels: marks.values, classes });
+}
+
+function idxOf({ who, bytes }: ImageFile, magic: number, what: string): NumberTable {
+  const content = isGzip(bytes) ? gunzipped(bytes, who) : bytes;
+  const found = content.length < 4 ? undefined : new DataView(content.buffer, content.byteOffset, 4).getUint32(0);
+  if (found !== magic) {
+    const other = { [IMAGES_MAGIC]: " (images)", [LABELS_MAGIC]: " (labels)" }[found ?? -1] ?? "";
+    throw new FormatError({
+      who,
+      expected: `an IDX file of ${what}, which begins with the number ${magic}`,
+      got: found === undefined ? `${content.length} bytes` : `${found}${other}`,
+    });
+  }
+  if (!isIdx(content)) throw new FormatError({ who, expected: `an IDX file of ${what}`, got: "a damaged header" });
+  return readIdx(content, who);
+}
+
+/**
+ * Those rows whose label is among `labels`, relabelled 0, 1, 2 … in their order, one-hot.
+ *
+ * @throws InvalidInputError for a data set without labels, fewer than two labels, or one that no row has.
+ */
+export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset {
+  const own = labelsOf(whole, "keepClasses()");
+  if (labels.length < 2 || new Set(labels).size < labels.length) {
+    const got = JSON.stringify(labels);
+    throw new InvalidInputError({ who: "keepClasses()", expected: "at least two labels, none twice", got });
+  }
+  const kept: number[] = [];
+  const seen = new Set<number>();
+  for (const [row, label] of own.entries()) {
+    if (!labels.includes(label)) continue;
+    kept.push(row);
+    seen.add(label);
+  }
+  const absent = labels.find((label) => !seen.has(label));
+  if (absent !== undefined) {
+    const expected = `examples of the label ${absent} in ${whole.name}`;
+    throw new InvalidInputError({ who: "keepClasses()", expected, got: "none" });
+  }
+  const { features } = whole;
+  const inputs = new Float64Array(kept.length * features);
+  for (const [at, row] of kept.entries()) {
+    inputs.set(whole.inputs.subarray(row * features, (row + 1) * features), at * features);
+  }
+  return dataset({
+    name: whole.name,
+    inputs: { data: inputs, shape: [kept.length, features] },
+    labels: kept.map((row) => labels.indexOf(own[row]!)),
+    classes: labels.map((label) => whole.classes?.[label] ?? `${label}`),
+  });
+}
+
+/** Every image made smaller, by `resizeImage`. @throws InvalidInputError unless rows are images of that size. */
+export function shrinkImages(whole: Dataset, from: ImageSize, to: ImageSize): Dataset {
+  const { rows, features, inputs } = whole;
+  const fits = to.every((size, axis) => Number.isInteger(size) && size >= 1 && size <= from[axis]!);
+  if (features !== from[0] * from[1] || !fits) {
+    throw new InvalidInputError({
+      who: "shrinkImages()",
+      expected: `images of ${from.join(" × ")}, to be made at most as large`,
+      got: `${features} pixels, to be made ${to.join(" × ")}`,
+    });
+  }
+  const small = to[0] * to[1];
+  const resize = resizer(from, to);
+  const shrunk = new Float64Array(rows * small);
+  for (let row = 0; row < rows; row++) {
+    shrunk.set(resize(inputs.subarray(row * features, (row + 1) * features)), row * small);
+  }
+  return { ...whole, features: small, inputs: shrunk };
+}
+
+/** The rows of one data set, then those of another. @throws InvalidInputError unless both have the same columns and kind of targets. */
+export function concatenate(first: Dataset, second: Dataset): Dataset {
+  const alike =
+    first.features === second.features &&
+    first.outputs === second.outputs &&
+    (first.labels === undefined) === (second.labels === undefined);
+  if (!alike) {
+    const shape = ({ features, outputs, labels }: Dataset) =>
+      `${features} inputs, ${outputs} outputs${labels === undefined ? "" : ", labels"}`;
+    throw new InvalidInputError({ who: "concatenate()", expected: shape(first), got: shape(second) });
+  }
+  const join = (a: Float64Array, b: Float64Array) => {
+    const both = new Float64Array(a.length + b.length);
+    both.set(a);
+    both.set(b, a.length);
+    return both;
+  };
+  return {
+    ...first,
+    rows: first.rows + second.rows,
+    inputs: join(first.inputs, second.inputs),
+    targets: join(first.targets, second.targets),
+    labels: first.labels && Int32Array.from([...first.labels, ...second.labels!]),
+  };
+}
+
+/**
+ * The same inputs with labels drawn uniformly, each by itself (stream `Stream.labels` of the seed): nothing is left to be learned but
+ * by heart. @throws InvalidInputError for a data set without labels.
+ */
+export function randomLabels(whole: Dataset, seed: number): Dataset {
+  labelsOf(whole, "randomLabels()");
+  const random = new Random(seed, Stream.labels);
+  const classes = Math.max(2, whole.outputs);
+  const labels = Int32Array.from({ length: whole.rows }, () => random.below(classes));
+  const targets = new Float64Array(whole.rows * whole.outputs);
+  for (const [row, label] of labels.entries()) {
+    if (whole.outputs === 1) targets[row] = label;
+    else targets[row * whole.outputs + label] = 1;
+  }
+  return { ...whole, name: `${whole.name}, random labels`, labels, targets };
+}
+
+function labelsOf({ labels, name }: Dataset, who: string): Int32Array {
+  if (labels !== undefined) return labels;
+  throw new InvalidInputError({ who, expected: "a data set with labels", got: `${name}, a regression` });
+}

@@ -1,0 +1,288 @@
+/** Figures of studies that train nothing: 1, 3, 6 and 7 of the paper. */
+import * as Plot from "@observablehq/plot";
+import type { ValueRow } from "../../runs/table.ts";
+import { extent, fixed, layerColor, nice } from "../chart.ts";
+import type { NamedFigure } from "../figures.ts";
+import { ERROR_REACH } from "../plane.ts";
+import { composeFigure, INK, type LegendEntry, MUTED, type Panel } from "../svg.ts";
+import { heatPanel } from "./heat.ts";
+import { MILLIMETRES, PAGE, panel } from "./panels.ts";
+
+const ACTIVATIONS = ["sigmoid", "tanh", "relu"] as const;
+const NAMES = { sigmoid: "sigmoid", tanh: "tanh", relu: "ReLU" } as const;
+const LETTERS = "abcdefgh";
+
+/** Figure 1: a to c, EI of one connection by its weight; d to f, EI of two inputs by both weights. Panels whose rows are missing are left out. */
+export function figure1(edge: readonly ValueRow[], surface: readonly ValueRow[]): NamedFigure {
+  const bins = distinct(edge, "bins");
+  const rows = [
+    edge.length === 0
+      ? []
+      : ACTIVATIONS.map((activation, k) => edgePanel(edge, activation, bins, `${LETTERS[k]}  ${NAMES[activation]}`)),
+    surface.length === 0
+      ? []
+      : ACTIVATIONS.map((activation, k) =>
+          surfacePanel(
+            surface,
+            activation,
+            "ei",
+            `${LETTERS[edge.length === 0 ? k : k + 3]}  ${NAMES[activation]}, EI`,
+          ),
+        ),
+  ].filter((row) => row.length > 0);
+  return {
+    name: "figure-1",
+    svg: composeFigure({
+      width: PAGE,
+      millimetres: MILLIMETRES,
+      title: "Effective information of one connection, and of two",
+      legend: edge.length === 0 ? [] : [[...binsLegend(bins), { kind: "dot", color: MUTED, label: "greatest" }]],
+      panels: rows,
+      caption: [
+        "All values are exact.",
+        edge.length === 0
+          ? ""
+          : "One input, one output: EI by the weight, at several numbers of bins; a dot marks the greatest value of each curve.",
+        surface.length === 0 ? "" : `Two inputs, one output: EI by both weights at ${surface[0]!.setting.bins} bins.`,
+        "Inputs uniform on 0…1 for sigmoid and ReLU, on −1…1 for tanh; outputs read on the same ranges.",
+      ]
+        .filter(Boolean)
+        .join(" "),
+    }),
+  };
+}
+
+function edgePanel(edge: readonly ValueRow[], activation: string, bins: readonly number[], heading: string): Panel {
+  const rows = edge
+    .filter(({ setting }) => setting.activation === activation)
+    .map(({ setting, bits }) => ({ weight: setting.weight as number, bins: setting.bins as number, bits }));
+  const best = bins.map((each) => rows.filter((row) => row.bins === each).reduce((a, b) => (b.bits > a.bits ? b : a)));
+  const color = (d: { bins: number }) => layerColor(bins.indexOf(d.bins));
+  return panel({
+    heading,
+    height: 300,
+    x: nice(extent(rows.map(({ weight }) => weight)) ?? [0, 1], 5),
+    y: nice([0, Math.max(...edge.map(({ bits }) => bits))], 6),
+    xLabel: "weight",
+    yLabel: "EI (bits)",
+    marks: [
+      Plot.line(rows, { x: "weight", y: "bits", z: "bins", stroke: color, strokeWidth: 1.6 }),
+      Plot.dot(best, { x: "weight", y: "bits", r: 4, fill: color, stroke: "#ffffff" }),
+    ],
+  });
+}
+
+function binsLegend(bins: readonly number[]): LegendEntry[] {
+  return bins.map((each, k) => ({ kind: "line", color: layerColor(k), label: `${each} bins` }));
+}
+
+/** Figure 3: what two sigmoid inputs transmit each by itself, what of it overlaps, and what is left. */
+export function figure3(surface: readonly ValueRow[]): NamedFigure {
+  const measures = ["sensitivity", "degeneracy", "ei"] as const;
+  const names = { sensitivity: "sensitivity", degeneracy: "degeneracy", ei: "EI" };
+  return {
+    name: "figure-3",
+    svg: composeFigure({
+      width: PAGE,
+      millimetres: MILLIMETRES,
+      title: "Sensitivity, degeneracy and EI of two sigmoid inputs",
+      legend: [],
+      panels: [
+        measures.map((measure, k) => surfacePanel(surface, "sigmoid", measure, `${LETTERS[k]}  ${names[measure]}`)),
+      ],
+      caption: `Exact, at ${surface[0]!.setting.bins} bins. EI = sensitivity − degeneracy. Each panel has its own colours.`,
+    }),
+  };
+}
+
+function surfacePanel(surface: readonly ValueRow[], activation: string, measure: string, heading: string): Panel {
+  const own = surface.filter((row) => row.measure === measure && row.setting.activation === activation);
+  const weights = distinct(own, "weightA");
+  const positions = new Map(weights.map((weight, k) => [weight, k]));
+  const values = new Float64Array(weights.length * weights.length).fill(Number.NaN);
+  for (const { setting, bits } of own) {
+    values[positions.get(setting.weightB as number)! * weights.length + positions.get(setting.weightA as number)!] =
+      bits;
+  }
+  return heatPanel({ heading, height: 300, width: PAGE / 3, weights, values, barLabel: "bits" });
+}
+
+/** Figure 6: EI_parts of one layer by samples, at several numbers of bins, with the exact values. */
+export function figure6(convergence: readonly ValueRow[]): NamedFigure {
+  const rows = convergence.filter(({ setting, measure }) => setting.figure === 6 && measure === "eiParts");
+  const bins = distinct(rows, "bins");
+  const drawn = rows.filter(({ setting }) => (setting.draws as number) > 0);
+  const exact = bins.map((each) => ({
+    each,
+    bits: rows.find(({ setting }) => setting.bins === each && setting.draws === 0)!.bits,
+  }));
+  const color = (each: number) => layerColor(bins.indexOf(each));
+  // What lies above is bias alone, and would press the rest together.
+  const top = 3 * Math.max(...exact.map(({ bits }) => bits));
+  const x = extent(drawn.map(({ setting }) => setting.draws as number)) ?? [10, 100];
+  const shown = drawn.filter(({ bits }) => bits <= top);
+  const width = rows[0]!.setting.width;
+  return {
+    name: "figure-6",
+    svg: composeFigure({
+      width: PAGE,
+      millimetres: MILLIMETRES,
+      title: `EI_parts of a ${width}→${width} sigmoid layer by samples and bins`,
+      legend: [[...binsLegend(bins), { kind: "dashed", color: MUTED, label: "exact" }]],
+      panels: [
+        [
+          panel({
+            heading: "a  by samples",
+            height: 380,
+            x,
+            y: nice([0, top], 6),
+            xLabel: "samples of the plug-in",
+            yLabel: "EI_parts (bits)",
+            logarithmic: true,
+            marks: [
+              Plot.ruleY(exact, { y: "bits", stroke: (d: { each: number }) => color(d.each), strokeDasharray: "6 4" }),
+              Plot.line(shown, {
+                x: (d: ValueRow) => d.setting.draws,
+                y: "bits",
+                z: (d: ValueRow) => d.setting.bins,
+                stroke: (d: ValueRow) => color(d.setting.bins as number),
+                strokeWidth: 1.8,
+              }),
+              Plot.dot(shown, {
+                x: (d: ValueRow) => d.setting.draws,
+                y: "bits",
+                r: 3.5,
+                fill: (d: ValueRow) => color(d.setting.bins as number),
+              }),
+            ],
+          }),
+          panel({
+            heading: "b  exact, by bins",
+            height: 380,
+            x: [1, 10 ** Math.ceil(Math.log10(Math.max(...bins)))],
+            y: nice([0, Math.max(...exact.map(({ bits }) => bits))], 6),
+            xLabel: "bins",
+            yLabel: "EI_parts (bits)",
+            logarithmic: true,
+            marks: [
+              Plot.line(exact, { x: "each", y: "bits", stroke: INK, strokeWidth: 1.8 }),
+              Plot.dot(exact, { x: "each", y: "bits", r: 4.5, fill: (d: { each: number }) => color(d.each) }),
+            ],
+          }),
+        ],
+      ],
+      caption: `The published estimator falls to the exact values (dashed) the later, the more bins there are: its bias is about (cells − rows − columns + 1)/(2 N ln 2) bits for each pair. Values above ${fixed(top, 0)} bits are not drawn.`,
+    }),
+  };
+}
+
+/** Figure 7: EI and EI_parts by samples, for layers of several widths, at two scales of the weights. */
+export function figure7(convergence: readonly ValueRow[]): NamedFigure {
+  const own = convergence.filter(({ setting }) => setting.figure === 7);
+  const scales = distinct(own, "scale");
+  const widths = distinct(own, "width");
+  const rows = scales.map((scale, r) =>
+    (["ei", "eiParts"] as const).map((measure, c) =>
+      convergencePanel(
+        own,
+        scale,
+        measure,
+        widths,
+        `${LETTERS[2 * r + c]}  ${measure === "ei" ? "EI" : "EI_parts"}, weights × ${scale}`,
+      ),
+    ),
+  );
+  return {
+    name: "figure-7",
+    svg: composeFigure({
+      width: PAGE,
+      millimetres: MILLIMETRES,
+      title: `EI and EI_parts by samples, layers of ${widths[0]} to ${widths.at(-1)} units, ${own[0]!.setting.bins} bins`,
+      legend: [
+        [
+          ...widths.map(
+            (width, k): LegendEntry => ({
+              kind: "line",
+              color: layerColor(k),
+              dash: dashOf(k),
+              label: `${width}→${width}`,
+            }),
+          ),
+          { kind: "dashed", color: MUTED, label: "without the plug-in" },
+          { kind: "band", color: MUTED, label: "±1.96 standard errors" },
+        ],
+      ],
+      panels: rows,
+      caption:
+        "Full lines: the published plug-in estimator. At the right of each: EI by the conditional estimator, with its error, and EI_parts exactly. Where joint states hardly repeat the plug-in is level and wrong.",
+    }),
+  };
+}
+
+function dashOf(k: number): string {
+  return k < 7 ? "" : "7 3";
+}
+
+function convergencePanel(
+  own: readonly ValueRow[],
+  scale: number,
+  measure: string,
+  widths: readonly number[],
+  heading: string,
+): Panel {
+  const rows = own.filter((row) => row.measure === measure && row.setting.scale === scale);
+  const drawn = rows.filter(({ setting }) => (setting.draws as number) > 0);
+  const [low, high] = extent(drawn.map(({ setting }) => setting.draws as number)) ?? [10, 100];
+  const truths = rows
+    .filter(({ setting }) => setting.draws === 0)
+    .map(({ setting, bits, standardError }) => ({
+      width: setting.width as number,
+      bits,
+      reach: ERROR_REACH * standardError,
+    }));
+  const color = (width: number) => layerColor(widths.indexOf(width));
+  return panel({
+    heading,
+    height: 330,
+    x: [low, high * 10],
+    y: nice([0, Math.max(...rows.map(({ bits }) => bits))], 6),
+    xLabel: "samples of the plug-in",
+    yLabel: measure === "ei" ? "EI (bits)" : "EI_parts (bits)",
+    logarithmic: true,
+    marks: [
+      Plot.rect(truths, {
+        x1: high * 2,
+        x2: high * 8,
+        y1: (d: { bits: number; reach: number }) => d.bits - d.reach,
+        y2: (d: { bits: number; reach: number }) => d.bits + d.reach,
+        fill: (d: { width: number }) => color(d.width),
+        fillOpacity: 0.25,
+      }),
+      Plot.link(truths, {
+        x1: high * 2,
+        x2: high * 8,
+        y1: "bits",
+        y2: "bits",
+        stroke: (d: { width: number }) => color(d.width),
+        strokeWidth: 2,
+        strokeDasharray: "5 3",
+      }),
+      ...widths.map((width, k) =>
+        Plot.line(
+          drawn.filter(({ setting }) => setting.width === width),
+          {
+            x: (d: ValueRow) => d.setting.draws,
+            y: "bits",
+            stroke: layerColor(k),
+            strokeWidth: 1.6,
+            strokeDasharray: dashOf(k) || undefined,
+          },
+        ),
+      ),
+    ],
+  });
+}
+
+function distinct(rows: readonly ValueRow[], name: string): number[] {
+  return [...new Set(rows.map(({ setting }) => setting[name] as number))].sort((a, b) => a - b);
+}

@@ -1,0 +1,71 @@
+/** Reads what a run folder holds, without locking or changing it. */
+import { FormatError, RunConflictError } from "../errors.ts";
+import { type FinishedCheckpoint, type FinishedValues, readJournal } from "./journal.ts";
+import { runData } from "./perform.ts";
+import type { RunFile } from "./run-file.ts";
+import { storedRun } from "./run-folder.ts";
+import { disk, type Storage } from "./storage.ts";
+import { studies } from "./studies/index.ts";
+import type { Study } from "./studies/study.ts";
+import type { RunData, ValueRow } from "./table.ts";
+
+export interface ReadRun {
+  readonly folder: string;
+  readonly file: RunFile;
+  readonly study: Study;
+  readonly finished: readonly FinishedCheckpoint[];
+  readonly values: readonly ValueRow[];
+}
+
+/**
+ * @throws RunConflictError where the folder holds no run; FormatError for a run of another version, an unknown study, or files that were
+ *   changed by hand; StorageError where the disk refuses.
+ */
+export function readRun(folder: string, storage: Storage = disk): ReadRun {
+  const file = storedRun(folder, storage);
+  if (file === undefined) {
+    throw new RunConflictError({
+      who: folder,
+      expected: "the folder of a run, with a run.json",
+      got: storage.list(folder) === undefined ? "no such folder" : "a folder without one",
+      remedy: "`causalscope study NAME` makes one.",
+    });
+  }
+  const study = studies[file.study];
+  if (study === undefined) {
+    const expected = `one of the studies ${Object.keys(studies).join(", ")}`;
+    throw new FormatError({ who: `${folder}/run.json`, expected, got: JSON.stringify(file.study) });
+  }
+  const path = `${folder}/journal.jsonl`;
+  const bytes = storage.read(path);
+  const found = bytes === undefined ? [] : readJournal(new TextDecoder().decode(bytes), path);
+  const finished = found.filter((each) => "training" in each);
+  const parts: FinishedValues[] = found.filter((each) => "values" in each);
+  return { folder, file, study, finished, values: parts.flatMap((part) => part.values) };
+}
+
+/** What figures, films and reports of a training draw from. @throws RunConflictError for a run of another kind, or one without a checkpoint. */
+export function runDataOf(folder: string, storage: Storage = disk): RunData {
+  return dataOfRun(readRun(folder, storage));
+}
+
+export function dataOfRun({ folder, file, study, finished }: ReadRun): RunData {
+  if (study.kind !== "training") {
+    const got = `one of the study ${study.name}, which follows none`;
+    throw new RunConflictError({ who: folder, expected: "a run that follows networks through training", got });
+  }
+  if (finished.length === 0) {
+    throw new RunConflictError({
+      who: folder,
+      expected: "at least one finished checkpoint",
+      got: "none",
+      remedy: `\`causalscope study ${study.name} --resume --out ${folder}\` goes on.`,
+    });
+  }
+  return runData(finished, study, questionOf(file, study, folder), file.version);
+}
+
+/** The question of a stored run, checked. @throws FormatError for one that was changed into nonsense. */
+export function questionOf(file: RunFile, study: Study, folder: string) {
+  return study.question(study.options(file.question), (option) => `${folder}/run.json: ${String(option)}`);
+}

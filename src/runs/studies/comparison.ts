@@ -1,0 +1,133 @@
+/** Studies that compare trainings: each of several variants is trained from several seeds, and its layers are measured before and after. */
+import { type LayerRequest, measureLayers } from "../../causal/measure-layers.ts";
+import { breathe } from "../../engines/breathe.ts";
+import { derivedSeed } from "../../information/random.ts";
+import { createNetwork } from "../../training/initialize.ts";
+import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
+import type { ValueRow } from "../table.ts";
+import { type Part, plainValue, valueRows } from "./grid.ts";
+import { embeddedData } from "./study-data.ts";
+import { networkSpec, studyMechanisms, type TrainingQuestion, trainingRules } from "./training.ts";
+
+export interface Variant {
+  /** What tells it from the others; the same names in all variants. */
+  readonly setting: ValueRow["setting"];
+  /** With one seed, and `every` as many epochs as there are. */
+  readonly asked: TrainingQuestion;
+}
+
+/** One part for each variant and seed: its layers at epoch 0 and at the end, and how well it learned. */
+export function trainedParts(variants: readonly Variant[]): Part[] {
+  return variants.flatMap(({ setting, asked }) =>
+    asked.seeds.map((seed): Part => {
+      const words = Object.entries(setting).map(([name, value]) => `${name} ${value}`);
+      return {
+        at: `${words.join(", ")}, seed ${seed}`,
+        weight: asked.epochs * asked.trainRows,
+        rows: async (context) => {
+          const { signal, onProgress } = context;
+          const data = await dataOf(asked, context);
+          const rows: ValueRow[] = [];
+          for await (const checkpoint of checkpoints(asked, data, seed, onProgress, signal)) {
+            const place = { ...setting, seed, epoch: checkpoint.epoch };
+            rows.push(...scores(place, checkpoint));
+            const noise = derivedSeed(seed, checkpoint.epoch);
+            const requests: LayerRequest[] = studyMechanisms(checkpoint.network, asked).map((mechanism, layer) => ({
+              mechanism,
+              bins: asked.bins,
+              seed: derivedSeed(noise, layer),
+            }));
+            const { pool, memory } = context;
+            const found = await measureLayers(requests, {
+              tolerance: asked.tolerance,
+              outside: "drop",
+              signal,
+              pool,
+              memory,
+            });
+            for (const [layer, { ei, eiParts, sensitivity, degeneracy, phi }] of found.entries()) {
+              const own = { ...place, layer: layer + 1 };
+              rows.push(...valueRows(own, { ei, eiParts, sensitivity, degeneracy, phi }));
+            }
+          }
+          return rows;
+        },
+      };
+    }),
+  );
+}
+
+/** The examples of a question: the package's, or those that the context reads. */
+export async function dataOf(
+  asked: TrainingQuestion,
+  { data }: { data?: ((plan: TrainingQuestion) => Promise<TrainingData>) | undefined },
+): Promise<TrainingData> {
+  return asked.source === "embedded" || data === undefined ? embeddedData(asked) : data(asked);
+}
+
+async function* checkpoints(
+  asked: TrainingQuestion,
+  data: TrainingData,
+  seed: number,
+  onProgress: (fraction: number) => void,
+  signal?: AbortSignal,
+): AsyncGenerator<Checkpoint, void> {
+  const network = createNetwork({ ...networkSpec(asked), seed });
+  yield* train(network, data, {
+    ...trainingRules(asked),
+    seed,
+    every: asked.epochs,
+    signal,
+    pause: breathe,
+    onProgress: ({ epoch }) => onProgress((0.9 * epoch) / asked.epochs),
+  });
+}
+
+/** Of the whole network, whose layer is 0. */
+function scores(place: ValueRow["setting"], { train: learned, test }: Checkpoint): ValueRow[] {
+  return valueRows(
+    { ...place, layer: 0 },
+    {
+      trainLoss: plainValue(learned.loss),
+      trainAccuracy: plainValue(learned.accuracy),
+      testLoss: test && plainValue(test.loss),
+      testAccuracy: test && plainValue(test.accuracy),
+    },
+  );
+}
+
+export interface Group {
+  readonly mean: number;
+  /** Standard error of the mean over the seeds; 0 for one seed. */
+  readonly error: number;
+  readonly low: number;
+  readonly high: number;
+  readonly seeds: number;
+}
+
+/** Mean over seeds of a measure summed over layers (or of layer 0's scores), among rows that `fits` picks. */
+export function overSeeds(
+  rows: readonly ValueRow[],
+  measure: string,
+  fits: (setting: ValueRow["setting"]) => boolean,
+): Group {
+  const sums = new Map<ValueRow["setting"][string], number>();
+  for (const row of rows) {
+    if (row.measure !== measure || !fits(row.setting)) continue;
+    sums.set(row.setting.seed!, (sums.get(row.setting.seed!) ?? 0) + row.bits);
+  }
+  return group([...sums.values()]);
+}
+
+/** Of one value for each seed; NaN for none. */
+export function group(values: readonly number[]): Group {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  const error = values.length > 1 ? Math.sqrt(square / (values.length - 1) / values.length) : 0;
+  return { mean, error, low: Math.min(...values), high: Math.max(...values), seeds: values.length };
+}
+
+/** "3.25 ± 0.04". */
+export function plusMinus({ mean, error }: Group, decimals = 2): string {
+  return `${mean.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+}

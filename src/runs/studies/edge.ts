@@ -1,0 +1,141 @@
+/** The EI of one connection for every weight: figure 1 a to c of Mattsson, Michaud & Hoel (2020). Exact. */
+import { effectiveInformation } from "../../causal/effective-information.ts";
+import { breathe } from "../../engines/breathe.ts";
+import { log2 } from "../../information/elementary.ts";
+import { dense } from "../../network/mechanism.ts";
+import type { Question } from "../run-file.ts";
+import type { ValueRow } from "../table.ts";
+import { type CurvedActivation, fineBinLoss, finePeak } from "./fine-bins.ts";
+import { inParts, type Part, valueRows } from "./grid.ts";
+import { requirePositive, requireWholes, type Who, withDefaults } from "./options.ts";
+import type { Finding, ValueStudy } from "./study.ts";
+
+export const PAPER_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 1] } as const;
+export type PaperActivation = keyof typeof PAPER_RANGES;
+export const PAPER_ACTIVATIONS = Object.keys(PAPER_RANGES) as PaperActivation[];
+
+/** Where the paper says that EI peaks. */
+const SAID: Readonly<Record<PaperActivation, { readonly text: string; readonly weight: number }>> = {
+  sigmoid: { text: "e", weight: Math.E },
+  tanh: { text: "coth 1", weight: 1.3130352854993312 },
+  relu: { text: "1", weight: 1 },
+};
+
+export interface EdgeOptions {
+  readonly bins: readonly number[];
+  readonly greatestWeight: number;
+  readonly weightStep: number;
+}
+
+export type EdgeQuestion = Question & EdgeOptions;
+
+const DEFAULTS: EdgeOptions = { bins: [8, 16, 32, 64], greatestWeight: 26.95, weightStep: 0.05 };
+
+export const edgeStudy: ValueStudy<EdgeOptions, EdgeQuestion> = {
+  kind: "values",
+  name: "edge",
+  summary: "EI of a single connection against its weight: sigmoid, tanh, ReLU; where it peaks (figure 1 a–c)",
+  question: (options, who: Who<EdgeOptions> = (option) => `study edge: ${option}`) => {
+    const asked = withDefaults(DEFAULTS, options);
+    requireWholes(asked.bins, 2, 65_536, who("bins"));
+    requirePositive(asked.greatestWeight, who("greatestWeight"));
+    requirePositive(asked.weightStep, who("weightStep"));
+    return { ...asked };
+  },
+  options: (asked) => ({ ...asked }),
+  results: (asked, context) => inParts(parts(asked), context),
+  seconds: ({ bins, greatestWeight, weightStep }) => (3 * bins.length * greatestWeight) / weightStep / 2500,
+  settings: ({ bins, greatestWeight, weightStep }) => [
+    ["mechanism", "one input, one output, no bias"],
+    ["weights", `0 to ${greatestWeight} in steps of ${weightStep}`],
+    ["ranges", "0 to 1 for sigmoid and ReLU, −1 to 1 for tanh, on both sides"],
+    ["bins", bins.join(", ")],
+    ["method", "exact"],
+  ],
+  findings,
+};
+
+function parts({ bins, greatestWeight, weightStep }: EdgeQuestion): Part[] {
+  const count = Math.floor(greatestWeight / weightStep + 1e-9) + 1;
+  return PAPER_ACTIVATIONS.flatMap((activation) =>
+    bins.map(
+      (each): Part => ({
+        at: `${activation}, ${each} bins`,
+        rows: async ({ onProgress, signal }) => {
+          const rows: ValueRow[] = [];
+          const range = PAPER_RANGES[activation];
+          for (let k = 0; k < count; k++) {
+            const weight = Number((k * weightStep).toPrecision(12));
+            const mechanism = dense({ weights: [[weight]], activation, inputRange: range, outputRange: range });
+            const ei = await effectiveInformation(mechanism, { bins: each, signal });
+            rows.push(...valueRows({ activation, bins: each, weight }, { ei }));
+            if (k % 50 === 0) {
+              onProgress(k / count);
+              await breathe();
+            }
+          }
+          return rows;
+        },
+      }),
+    ),
+  );
+}
+
+export interface Peak {
+  readonly activation: PaperActivation;
+  readonly bins: number;
+  readonly weight: number;
+  readonly bits: number;
+}
+
+/** The greatest EI of each curve; of equals the first. */
+export function peaks(values: readonly ValueRow[]): Peak[] {
+  const found = new Map<string, Peak>();
+  for (const { setting, bits } of values) {
+    const { activation, bins, weight } = setting as { activation: PaperActivation; bins: number; weight: number };
+    const key = `${activation}/${bins}`;
+    if (bits > (found.get(key)?.bits ?? -1)) found.set(key, { activation, bins, weight, bits });
+  }
+  return [...found.values()];
+}
+
+function findings({ bins, weightStep }: EdgeQuestion, values: readonly ValueRow[]): Finding[] {
+  const found = peaks(values);
+  return PAPER_ACTIVATIONS.map((activation): Finding => {
+    const own = found.filter((peak) => peak.activation === activation);
+    const listed = own
+      .map(({ bins, weight, bits }) => `${weight} at ${bins} bins (${bits.toFixed(3)} bits)`)
+      .join(", ");
+    const said = SAID[activation];
+    const claim = `The EI of one ${activation} connection is greatest at the weight ${said.text}${activation === "relu" ? "" : ` = ${said.weight.toFixed(4)}`}.`;
+    const near = own.every(({ weight }) => Math.abs(weight - said.weight) <= weightStep);
+    if (activation === "relu") {
+      return {
+        claim,
+        paper: "EI peaks at w = 1.",
+        found: `Greatest at ${listed}.`,
+        verdict: near ? "holds" : "does not hold",
+        because: "At w = 1 the bins of both sides match, and every bin of the input has one of the output to itself.",
+      };
+    }
+    const { limit, behind } = fineLimit(activation, said.weight);
+    return {
+      claim,
+      paper: `EI peaks at w = ${said.text}.`,
+      found: `Greatest at ${listed}; as bins become fine, at ${limit.toFixed(4)}.`,
+      verdict: near ? "holds" : "holds in part",
+      because: `With ${bins.join(", ")} bins the peak is where thresholds happen to meet edges of the input's bins. In the limit of fine bins EI is log2(bins) + E ψ(s): its peak is near ${said.text}, not at it, and ${said.text} is ${behind.toFixed(5)} bits lower.`,
+    };
+  });
+}
+
+/** Where EI peaks as bins become fine, and how many bits it is lower at the weight that the paper names. */
+export function fineLimit(activation: CurvedActivation, said: number): { limit: number; behind: number } {
+  const limit = finePeak(activation);
+  return { limit, behind: fineBinLoss(activation, limit) - fineBinLoss(activation, said) };
+}
+
+/** EI in bits as bins become fine. */
+export function fineBinEi(activation: CurvedActivation, weight: number, bins: number): number {
+  return log2(bins) + fineBinLoss(activation, weight);
+}

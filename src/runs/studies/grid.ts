@@ -1,0 +1,60 @@
+/** What studies over a grid of settings share: parts that are done in order, left out where they are finished, and rows of estimates. */
+import type { Estimate } from "../../information/estimate.ts";
+import type { FinishedValues } from "../journal.ts";
+import type { ValueRow } from "../table.ts";
+import type { StudyContext } from "./study.ts";
+
+export interface Part {
+  /** What a progress line says of it. */
+  readonly at: string;
+  /** Seconds it may take, relative to the other parts. Default 1. */
+  readonly weight?: number;
+  readonly rows: (context: PartContext) => Promise<readonly ValueRow[]>;
+}
+
+export interface PartContext extends Pick<StudyContext, "signal" | "pool" | "memory" | "data"> {
+  readonly onProgress: (fraction: number) => void;
+}
+
+/** Does those parts that are not finished, in order. */
+export async function* inParts(
+  parts: readonly Part[],
+  { finished = [], signal, onProgress, ...rest }: StudyContext,
+): AsyncGenerator<FinishedValues, void> {
+  const done = new Set(finished.map(({ step }) => step));
+  const weights = parts.map(({ weight = 1 }) => weight);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let before = 0;
+  for (const [step, { at, rows }] of parts.entries()) {
+    const start = before;
+    const tell = (fraction: number) => onProgress?.({ at, done: start + fraction * weights[step]!, total });
+    if (!done.has(step)) {
+      tell(0);
+      const values = await rows({ ...rest, signal, onProgress: tell });
+      signal?.throwIfAborted();
+      yield { step, values };
+    }
+    before += weights[step]!;
+    tell(1);
+  }
+}
+
+/** One row per estimate. */
+export function valueRows(
+  setting: ValueRow["setting"],
+  found: Readonly<Record<string, Pick<Estimate, "bits" | "standardError" | "method" | "samples"> | undefined>>,
+): ValueRow[] {
+  return Object.entries(found).flatMap(([measure, estimate]) => {
+    if (estimate === undefined) return [];
+    const { bits, standardError, method, samples } = estimate;
+    return [{ setting, measure, bits, standardError, method, samples }];
+  });
+}
+
+/** A number that no measure found: an accuracy, a loss. */
+export function plainValue(
+  bits: number,
+  standardError = 0,
+): Pick<Estimate, "bits" | "standardError" | "method" | "samples"> {
+  return { bits, standardError, method: standardError === 0 ? "exact" : "derived", samples: 0 };
+}

@@ -1,0 +1,77 @@
+/** The training runs of Mattsson, Michaud & Hoel (2020), and the same on other data. */
+import type { TrainingStudy } from "./study.ts";
+import { type TrainingDefinition, type TrainingOptions, type TrainingQuestion, trainingStudy } from "./training.ts";
+
+/**
+ * The authors' 500 epochs of 25,000 images make 250,000 steps. The package's images are fewer: six passes over 4,150 of them make the
+ * 498 steps of one such epoch.
+ */
+const EMBEDDED_PASSES = 6;
+
+function mnist(layers: readonly number[], every: number, rest: Partial<TrainingOptions> = {}) {
+  return (source: TrainingOptions["source"]): Partial<TrainingOptions> => {
+    const passes = source === "embedded" ? EMBEDDED_PASSES : 1;
+    return { layers, batch: 50, epochs: 500 * passes, every: every * passes, ...rest };
+  };
+}
+
+const DEFINITIONS: readonly TrainingDefinition[] = [
+  {
+    name: "iris",
+    summary: "a 4→5→5→3 network learns to tell three species of Iris apart (Mattsson, Michaud & Hoel 2020)",
+    data: "iris",
+    defaults: () => ({ layers: [4, 5, 5, 3], batch: 10, epochs: 4000, every: 50 }),
+  },
+  {
+    name: "mnist",
+    summary: "a 25→6→6→6→5 network learns the digits 0 to 4 of MNIST, reduced to 5 × 5 (the same)",
+    data: "mnist",
+    defaults: mnist([25, 6, 6, 6, 5], 10),
+  },
+  {
+    name: "mnist-shallow",
+    summary: "the same digits with one hidden layer, 25→6→5",
+    data: "mnist",
+    defaults: mnist([25, 6, 5], 10),
+  },
+  {
+    name: "mnist-deep",
+    summary: "the same digits with five hidden layers, 25→6→6→6→6→6→5",
+    data: "mnist",
+    defaults: mnist([25, 6, 6, 6, 6, 6, 5], 10),
+  },
+  {
+    name: "mnist-tanh",
+    summary: "mnist with tanh in place of sigmoid",
+    data: "mnist",
+    defaults: mnist([25, 6, 6, 6, 5], 20, { activation: "tanh" }),
+  },
+  {
+    name: "mnist-relu",
+    summary: "mnist with ReLU, values above 1 dropped as the authors do",
+    data: "mnist",
+    defaults: mnist([25, 6, 6, 6, 5], 20, { activation: "relu", valueRange: [0, 1] }),
+  },
+  {
+    name: "fashion",
+    summary: "the network of mnist learns the first five classes of Fashion-MNIST; needs --data-dir or --download",
+    data: "fashion",
+    defaults: mnist([25, 6, 6, 6, 5], 10),
+  },
+  {
+    name: "train",
+    summary: "a network of yours learns --data digits, xor, spiral, circles, iris, mnist, fashion, or a file",
+    data: "digits",
+    anyData: true,
+    defaults: () => ({
+      reduction: "mean",
+      loss: "cross-entropy",
+      optimizer: "adam",
+      bias: true,
+      outputActivation: "softmax",
+    }),
+  },
+];
+
+export const trainingStudies: Readonly<Record<string, TrainingStudy<TrainingOptions, TrainingQuestion>>> =
+  Object.fromEntries(DEFINITIONS.map((definition) => [definition.name, trainingStudy(definition)]));

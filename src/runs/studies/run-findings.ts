@@ -1,0 +1,149 @@
+/** What training runs say about the claims of Mattsson, Michaud & Hoel (2020) on learning. */
+import { hypot } from "../../information/elementary.ts";
+import type { MeasureName, RunData } from "../table.ts";
+import { type Group, group, plusMinus } from "./comparison.ts";
+import { rankCorrelation } from "./rank-correlation.ts";
+import type { Finding } from "./study.ts";
+
+/** Runs by the name of their study; those that are missing leave out what rests on them. */
+export type Runs = Readonly<Partial<Record<string, RunData>>>;
+
+export function runFindings(runs: Runs): Finding[] {
+  return [...steepestLoss(runs), ...differentiation(runs), ...nullcline(runs), ...integration(runs)];
+}
+
+/** `[epoch][layer]` of one seed, epochs ascending. */
+function series(run: RunData, seed: number, measure: MeasureName): { epoch: number; bits: number[] }[] {
+  const byEpoch = new Map<number, number[]>();
+  for (const row of run.measurements) {
+    if (row.seed !== seed || row.measure !== measure) continue;
+    const bits = byEpoch.get(row.epoch) ?? [];
+    bits[row.layer] = row.bits;
+    byEpoch.set(row.epoch, bits);
+  }
+  return [...byEpoch].sort(([a], [b]) => a - b).map(([epoch, bits]) => ({ epoch, bits }));
+}
+
+/** Spearman's ρ between the fall of the training loss and Σ |ΔEI| over the steps of a run. */
+export function learningCorrelation(run: RunData, seed: number): number {
+  const losses = new Map(run.training.filter((row) => row.seed === seed).map((row) => [row.epoch, row.trainLoss]));
+  const ei = series(run, seed, "ei");
+  const falls: number[] = [];
+  const moves: number[] = [];
+  for (let k = 1; k < ei.length; k++) {
+    const [before, now] = [ei[k - 1]!, ei[k]!];
+    falls.push(losses.get(before.epoch)! - losses.get(now.epoch)!);
+    moves.push(now.bits.reduce((sum, bits, layer) => sum + Math.abs(bits - before.bits[layer]!), 0));
+  }
+  return rankCorrelation(falls, moves);
+}
+
+function steepestLoss(runs: Runs): Finding[] {
+  const found = Object.entries(runs).flatMap(([name, run]) =>
+    run === undefined || series(run, run.seeds[0]!, "ei").length < 4
+      ? []
+      : [{ name, rho: group(run.seeds.map((seed) => learningCorrelation(run, seed))) }],
+  );
+  if (found.length === 0) return [];
+  const all = found.every(({ rho }) => rho.low > 0);
+  const none = found.every(({ rho }) => rho.mean <= 0);
+  return [
+    {
+      claim: "EI changes most where the loss falls most steeply.",
+      paper: "The largest changes in EI occur during the steepest fall of the loss (figure 2).",
+      found: `Spearman's ρ between fall of the loss and Σ |ΔEI| over the steps, mean ± standard error over seeds: ${found.map(({ name, rho }) => `${name} ${plusMinus(rho)}`).join(", ")}.`,
+      verdict: all ? "holds" : none ? "does not hold" : "holds in part",
+      because: "A rank correlation over all steps, late ones included, where loss and EI both hardly move.",
+    },
+  ];
+}
+
+/** Mean distance of the layers from their common centre in the causal plane at the last epoch, in bits. */
+export function spreadOfLayers(run: RunData, seed: number): number {
+  const [x, y] = [series(run, seed, "degeneracy").at(-1)!.bits, series(run, seed, "sensitivity").at(-1)!.bits];
+  const centre = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [cx, cy] = [centre(x), centre(y)];
+  return x.reduce((sum, value, layer) => sum + hypot(value - cx, y[layer]! - cy), 0) / x.length;
+}
+
+function differentiation({ mnist, iris }: Runs): Finding[] {
+  if (mnist === undefined || iris === undefined) return [];
+  const [m, i] = [mnist, iris].map((run) => group(run.seeds.map((seed) => spreadOfLayers(run, seed)))) as [
+    Group,
+    Group,
+  ];
+  const hidden = [mnist, iris].map((run) =>
+    group(run.seeds.map((seed) => spreadOfLayers(withoutFirst(run), seed))),
+  ) as [Group, Group];
+  const holds = m.low > i.high;
+  const hiddenHolds = hidden[0].low > hidden[1].high;
+  return [
+    {
+      claim: "Layers of the MNIST network differentiate in the causal plane; those of the Iris network do not.",
+      paper: "The layers of the network that learns MNIST part in the causal plane more than those of Iris (figure 4).",
+      found: `Mean distance of the layers from their centre at the end: MNIST ${plusMinus(m)}, Iris ${plusMinus(i)} bits; without the first layer ${plusMinus(hidden[0])} and ${plusMinus(hidden[1])}.`,
+      verdict: holds && hiddenHolds ? "holds" : holds || hiddenHolds ? "holds in part" : "does not hold",
+      because:
+        "The first layer of MNIST has 25 inputs, each with a sensitivity of its own, which puts it far from the others whatever was learned; the figure without it compares layers of like size.",
+    },
+  ];
+}
+
+function withoutFirst(run: RunData): RunData {
+  const measurements = run.measurements
+    .filter(({ layer }) => layer > 0)
+    .map((row) => ({ ...row, layer: row.layer - 1 }));
+  return { ...run, measurements };
+}
+
+function nullcline(runs: Runs): Finding[] {
+  const names = ["mnist-shallow", "mnist", "mnist-deep"].filter((name) => runs[name] !== undefined);
+  if (!names.includes("mnist-deep") || names.length < 2) return [];
+  const found = names.map((name) => {
+    const run = runs[name]!;
+    const perSeed = run.seeds.map((seed) => {
+      const ei = series(run, seed, "ei").at(-1)!.bits;
+      const hidden = ei.slice(1, -1);
+      return { lowest: Math.min(...(hidden.length > 0 ? hidden : ei)), whole: ei };
+    });
+    const last = Math.max(...run.training.map(({ epoch }) => epoch));
+    const accuracy = group(run.training.filter(({ epoch }) => epoch === last).map((row) => row.testAccuracy));
+    const means = run.layers.map((_, layer) => group(perSeed.map(({ whole }) => whole[layer]!)).mean.toFixed(2));
+    return { name, lowest: group(perSeed.map(({ lowest }) => lowest)), means, accuracy };
+  });
+  const deep = found.at(-1)!;
+  const standard = found.find(({ name }) => name === "mnist") ?? found[0]!;
+  const nearer = deep.lowest.mean < standard.lowest.mean;
+  const near = deep.lowest.mean < 1;
+  return [
+    {
+      claim: "Layers that a task does not need stay near the nullcline, where EI is 0.",
+      paper: "Redundant layers lie near the nullcline of the causal plane.",
+      found: `EI by layer at the end (bits), and test accuracy: ${found.map(({ name, means, accuracy }) => `${name} ${means.join(", ")} (${(100 * accuracy.mean).toFixed(1)} %)`).join("; ")}. The lowest hidden layer of each run: ${found.map(({ name, lowest }) => `${name} ${plusMinus(lowest)}`).join(", ")}.`,
+      verdict: near ? "holds" : nearer ? "holds in part" : "does not hold",
+      because: `The extra layers of the deep network change accuracy by ${(100 * (deep.accuracy.mean - standard.accuracy.mean)).toFixed(1)} points, so they are redundant for the task; whether they are near the nullcline is read from their EI, in bits.`,
+    },
+  ];
+}
+
+function integration({ mnist, iris }: Runs): Finding[] {
+  if (mnist === undefined || iris === undefined) return [];
+  const phi = (run: RunData) =>
+    group(
+      run.seeds.map((seed) => {
+        const { bits } = series(run, seed, "phi").at(-1)!;
+        return bits.reduce((sum, value) => sum + value, 0) / bits.length;
+      }),
+    );
+  const [m, i] = [phi(mnist), phi(iris)];
+  return [
+    {
+      claim: "φ_feedforward is greater in the network that learns MNIST than in that of Iris.",
+      paper: "The harder task leads to more integration (figure 5).",
+      found: `Mean φ of the layers at the end: MNIST ${plusMinus(m)} (${m.low.toFixed(2)} to ${m.high.toFixed(2)}), Iris ${plusMinus(i)} (${i.low.toFixed(2)} to ${i.high.toFixed(2)}) bits.`,
+      verdict: m.low > i.high ? "holds" : m.mean > i.mean ? "holds in part" : "does not hold",
+      because:
+        "The layers of the MNIST network are wider as well; φ of a layer can be as large as its outputs have bits.",
+    },
+  ];
+}

@@ -1,0 +1,199 @@
+/**
+ * The data that networks of a study learn from: which, how much of it, and how it is cut in two. What is in the package is made here;
+ * files are read by whoever runs the study.
+ */
+import { type Dataset, scaleInputs, split } from "../../datasets/dataset.ts";
+import { digits } from "../../datasets/digits.ts";
+import { keepClasses, randomLabels } from "../../datasets/image-files.ts";
+import { iris } from "../../datasets/iris.ts";
+import { smallMnist } from "../../datasets/small-mnist.ts";
+import { circles, spiral, xor } from "../../datasets/toys.ts";
+import { InvalidInputError } from "../../errors.ts";
+import type { TrainingData } from "../../training/train.ts";
+import { isWhole } from "./options.ts";
+
+export const DATA_NAMES = ["iris", "mnist", "fashion", "digits", "xor", "spiral", "circles", "file"] as const;
+export type DataName = (typeof DATA_NAMES)[number];
+
+/** What determines the examples, besides the bytes of files. */
+export interface DataPlan {
+  readonly data: DataName;
+  /** `embedded` comes with the package; `files` are the user's, or fetched. */
+  readonly source: "embedded" | "files";
+  /** Pixels on a side that images are reduced to. */
+  readonly side: number;
+  /** The first so many classes of the data are kept. */
+  readonly classes: number;
+  /** Examples to learn from; the others test. */
+  readonly trainRows: number;
+  /** Sets which examples are learned from; of files that are cut in two already it only orders them. */
+  readonly splitSeed: number;
+  /** Labels are replaced by random ones, in the training part alone. */
+  readonly randomLabels: boolean;
+}
+
+interface Known {
+  /** What a table of settings calls it. */
+  readonly title: string;
+  readonly embedded: boolean;
+  readonly side: number;
+  readonly classes: number;
+  readonly trainRows: number;
+  /** Most that may be learned from. */
+  readonly rows: number;
+  readonly features: (side: number) => number | undefined;
+}
+
+const images = (side: number) => side * side;
+
+const KNOWN: Readonly<Record<DataName, Known>> = {
+  iris: {
+    title: "Iris, measurements divided by 8",
+    embedded: true,
+    side: 0,
+    classes: 3,
+    trainRows: 100,
+    rows: 150,
+    features: () => 4,
+  },
+  mnist: {
+    title: "MNIST's test images",
+    embedded: true,
+    side: 5,
+    classes: 5,
+    trainRows: 4150,
+    rows: 5139,
+    features: images,
+  },
+  fashion: {
+    title: "Fashion-MNIST",
+    embedded: false,
+    side: 5,
+    classes: 5,
+    trainRows: 25_000,
+    rows: 60_000,
+    features: images,
+  },
+  digits: {
+    title: "8 × 8 digits",
+    embedded: true,
+    side: 8,
+    classes: 10,
+    trainRows: 1297,
+    rows: 1797,
+    features: images,
+  },
+  xor: { title: "XOR", embedded: true, side: 0, classes: 2, trainRows: 4, rows: 4, features: () => 2 },
+  spiral: { title: "two spirals", embedded: true, side: 0, classes: 2, trainRows: 400, rows: 600, features: () => 2 },
+  circles: { title: "two circles", embedded: true, side: 0, classes: 2, trainRows: 400, rows: 600, features: () => 2 },
+  file: {
+    title: "a file",
+    embedded: false,
+    side: 0,
+    classes: 0,
+    trainRows: 0,
+    rows: Number.MAX_SAFE_INTEGER,
+    features: () => undefined,
+  },
+};
+
+/** MNIST's own files: the paper's 25,000 images to learn from. */
+const MNIST_FILES = { title: "MNIST", trainRows: 25_000, rows: 60_000 };
+
+const NOISE = 0.02;
+const TOY_ROWS = 600;
+
+export function knownData(name: DataName, source: DataPlan["source"]): Known {
+  return name === "mnist" && source === "files" ? { ...KNOWN.mnist, ...MNIST_FILES } : KNOWN[name];
+}
+
+/** @throws InvalidInputError for parameters that the data do not have. */
+export function dataPlan(
+  name: DataName,
+  given: Partial<Omit<DataPlan, "data">>,
+  who: (option: "data" | "source" | "side" | "classes" | "trainRows" | "splitSeed" | "randomLabels") => string,
+): DataPlan {
+  const require = (option: Parameters<typeof who>[0], ok: boolean, expected: string) => {
+    if (!ok)
+      throw new InvalidInputError({ who: who(option), expected, got: JSON.stringify(given[option as "side"] ?? name) });
+  };
+  require("data", DATA_NAMES.includes(name), `one of ${DATA_NAMES.join(", ")}`);
+  const source = given.source ?? (KNOWN[name].embedded ? "embedded" : "files");
+  require("source", source === "files" || (source === "embedded" && KNOWN[name].embedded), "embedded or files");
+  const known = knownData(name, source);
+  const {
+    side = known.side,
+    classes = known.classes,
+    trainRows = known.trainRows,
+    splitSeed = 0,
+    randomLabels: random = false,
+  } = given;
+  const shrinks = source === "files" && (name === "mnist" || name === "fashion");
+  require("side", side === known.side || (shrinks && isWhole(side, 1, 28)), shrinks
+    ? "a whole number of pixels from 1 to 28"
+    : `${known.side}, as ${known.title} has`);
+  const most = name === "file" ? 65_536 : shrinks ? 10 : known.classes;
+  require("classes", (name === "file" && classes === 0) ||
+    isWhole(classes, 2, most), `a whole number from 2 to ${most}`);
+  // All four cases of XOR are learned, and test.
+  const rows = name === "xor" ? 4 : known.rows - (source === "files" ? 0 : 1);
+  require("trainRows", (name === "file" && trainRows === 0) ||
+    isWhole(trainRows, 1, rows), `a whole number from 1 to ${rows}, the examples there are`);
+  require("splitSeed", isWhole(splitSeed, 0, Number.MAX_SAFE_INTEGER), "a seed, a whole number from 0");
+  require("randomLabels", typeof random === "boolean", "true or false");
+  return { data: name, source, side, classes, trainRows, splitSeed, randomLabels: random };
+}
+
+/** Inputs of a network for the data; undefined where only the file tells. */
+export function featuresOf({ data, side }: DataPlan): number | undefined {
+  return KNOWN[data].features(side);
+}
+
+/** The examples. @throws InvalidInputError for data from files, which the context has to read. */
+export function embeddedData(plan: DataPlan): TrainingData {
+  if (plan.source === "files") {
+    throw new InvalidInputError({ who: `data ${plan.data}`, expected: "a context that reads files", got: "none" });
+  }
+  if (plan.data === "xor") return learned({ train: xor(), test: xor() }, plan);
+  return planned(wholeOf(plan), plan);
+}
+
+function wholeOf({ data, classes, splitSeed: seed }: DataPlan): Dataset {
+  if (data === "iris") return scaleInputs(iris(), 1 / 8);
+  if (data === "mnist") return firstClasses(smallMnist(), classes);
+  if (data === "digits") return firstClasses(digits(), classes);
+  return data === "spiral"
+    ? spiral({ rows: TOY_ROWS, noise: NOISE, seed })
+    : circles({ rows: TOY_ROWS, noise: NOISE, seed });
+}
+
+export function firstClasses(data: Dataset, classes: number): Dataset {
+  return classes === data.outputs
+    ? data
+    : keepClasses(
+        data,
+        Array.from({ length: classes }, (_, label) => label),
+      );
+}
+
+/** Cut in two as the plan says. */
+export function planned(data: Dataset, plan: DataPlan): TrainingData {
+  return learned(split(data, plan.trainRows, plan.splitSeed), plan);
+}
+
+/** With the labels to learn that the plan wants. */
+export function learned({ train, test }: TrainingData, { randomLabels: random, splitSeed }: DataPlan): TrainingData {
+  return { train: random ? randomLabels(train, splitSeed) : train, test };
+}
+
+/** For a table of settings. */
+export function dataText(plan: DataPlan): string {
+  const { data, source, side, classes, trainRows, randomLabels: random } = plan;
+  const known = knownData(data, source);
+  const parts = [known.title];
+  if (side > 0 && data !== "digits") parts.push(`reduced to ${side} × ${side}`);
+  if (classes > 0 && data !== "iris") parts.push(`${classes} classes`);
+  if (trainRows > 0) parts.push(`${trainRows} examples to learn from`);
+  if (random) parts.push("random labels");
+  return parts.join(", ");
+}
