@@ -5,6 +5,7 @@ import { compareCommand } from "./compare.ts";
 import { convertCommand } from "./convert.ts";
 import { exportCommand } from "./export.ts";
 import { figuresCommand } from "./figures.ts";
+import { filmCommand } from "./film.ts";
 import { type Io, packageVersion } from "./io.ts";
 import { measureCommand } from "./measure.ts";
 import { reproduceCommand } from "./reproduce.ts";
@@ -61,6 +62,7 @@ Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that canno
   studyCommand(root, io, version);
   reproduceCommand(root, io, version);
   figuresCommand(root, io);
+  filmCommand(root, io);
   exportCommand(root, io);
   compareCommand(root, io);
   measureCommand(root, io, version);

@@ -90,7 +90,7 @@ export function composeFigure({ width, title, legend, panels, caption, millimetr
 }
 
 /** A Plot panel as a group: its root's presentation is kept, its page-only style sheet is not. */
-function drawPanel({ height, options }: Panel, width: number): string {
+export function drawPanel({ height, options }: Panel, width: number): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg = Plot.plot({ ...options, document: document as unknown as Document, width, height });
   if (svg.tagName.toLowerCase() !== "svg") throw new Error("report: Plot returned a page fragment instead of one SVG");

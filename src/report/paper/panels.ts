@@ -8,7 +8,7 @@ import { INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "../svg.ts";
 export const PAGE = 1080;
 export const MILLIMETRES = 180;
 
-const MARGINS = { marginLeft: 70, marginRight: 16, marginTop: 10, marginBottom: 54 } as const;
+export const MARGINS = { marginLeft: 70, marginRight: 24, marginTop: 10, marginBottom: 54 } as const;
 const AXIS = { labelAnchor: "center", labelArrow: "none", fontSize: TICK_SIZE, tickSize: 5 } as const;
 
 export interface AxesSpec {
@@ -122,13 +122,13 @@ export function bandPanel(
   });
 }
 
-interface Place {
+export interface Place {
   readonly x: number;
   readonly y: number;
 }
 
 /** Degeneracy and sensitivity, or the paper's own coordinates: (S − D)/√2 = EI/√2 and (S + D)/√2. */
-function placesOf(data: ReportData, seed: number, layer: number, rotated: boolean): Place[] {
+export function placesOf(data: ReportData, seed: number, layer: number, rotated: boolean): Place[] {
   const sensitivity = data.bits.sensitivity[seed]![layer]!;
   return measured(data.bits.degeneracy[seed]![layer]!).flatMap(({ e, value }) => {
     const s = sensitivity[e];

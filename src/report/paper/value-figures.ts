@@ -104,7 +104,7 @@ function surfacePanel(surface: readonly ValueRow[], activation: string, measure:
     values[positions.get(setting.weightB as number)! * weights.length + positions.get(setting.weightA as number)!] =
       bits;
   }
-  return heatPanel({ heading, height: 300, width: PAGE / 3, weights, values, barLabel: "bits" });
+  return heatPanel({ heading, height: 262, width: PAGE / 3, weights, values, barLabel: "bits" });
 }
 
 /** Figure 6: EI_parts of one layer by samples, at several numbers of bins, with the exact values. */

@@ -1,0 +1,46 @@
+/** A film as an animated GIF: for machines without a video encoder. */
+import gifenc from "gifenc";
+
+const { GIFEncoder, quantize, applyPalette } = gifenc;
+
+/** Colours of the film; one is kept for pixels that stay as they are. */
+const COLORS = 255;
+
+export interface GifWriter {
+  /** `[height, width, 4]`. */
+  add(frame: Uint8Array): void;
+  finish(): Uint8Array;
+}
+
+/**
+ * @param sample a frame that has all colours of the film: the palette is made of it.
+ * @param delay milliseconds from frame to frame, in steps of 10.
+ */
+export function gifWriter(sample: Uint8Array, width: number, height: number, delay: number): GifWriter {
+  const palette = quantize(sample, COLORS);
+  const same = palette.length;
+  palette.push([255, 0, 255]);
+  const encoder = GIFEncoder();
+  let before: Uint8Array | undefined;
+  return {
+    add(frame) {
+      const pixels = applyPalette(frame, palette.slice(0, same));
+      const shown = before === undefined ? pixels : pixels.map((color, k) => (color === before![k] ? same : color));
+      const first = before === undefined;
+      encoder.writeFrame(shown, width, height, {
+        ...(first && { palette }),
+        delay,
+        repeat: 0,
+        // What does not change stays from the frame before.
+        transparent: !first,
+        transparentIndex: same,
+        dispose: 1,
+      });
+      before = pixels;
+    },
+    finish() {
+      encoder.finish();
+      return encoder.bytes();
+    },
+  };
+}
