@@ -44,6 +44,10 @@ class Trainer {
   target: usize;
   /** A row of zeros, for examples that a tile lacks. */
   nothing: usize;
+  /** Bytes, 1 where a hidden unit is kept: those of the step's first example; 0 where nothing is dropped. */
+  kept: usize;
+  /** Hidden units: bytes from one example's to the next one's. */
+  hidden: i32;
 }
 
 @unmanaged
@@ -61,6 +65,10 @@ class Layer {
   z: usize;
   y: usize;
   delta: usize;
+  /** Position of the layer's units among the hidden ones. */
+  hiddenAt: i32;
+  /** What a kept unit is multiplied by; 1 where none is dropped. */
+  keptScale: f64;
 }
 
 /**
@@ -69,7 +77,9 @@ class Layer {
 export function trainSteps(trainer: usize, from: i32, to: i32, step: u32): void {
   const t = changetype<Trainer>(trainer);
   for (; from < to; from += t.batch, step++) {
-    batchGradient(t, from, min(t.batch, to - from));
+    const count = min(t.batch, to - from);
+    batchGradient(t, from, count);
+    if (t.kept != 0) t.kept += <usize>count * <usize>t.hidden;
     if (t.optimizer == 0) sgd(t.parameters, t.gradient, t.count, t.rate);
     else if (t.optimizer == 1) momentum(t.parameters, t.gradient, t.mean, t.count, t.rate, t.first);
     else adam(t.parameters, t.gradient, t.mean, t.square, t.count, step, t.rate, t.first, t.second, t.epsilon);
@@ -90,7 +100,7 @@ export function score(trainer: usize, inputs: usize, targets: usize, labels: usi
     const rowsOfBlock = order + (<usize>from << 2);
     gather(inputs, t.features, rowsOfBlock, count, t.input, t.nothing);
     gather(targets, last.outputs, rowsOfBlock, count, t.target, t.nothing);
-    forwardBlock(t, tiles);
+    forwardBlock(t, tiles, 0, 0);
     for (let k = 0; k < count; k += 2) {
       const at = <usize>(k >> 2) * high + (<usize>(k & 2) << 3);
       const losses = exampleLosses(t.loss, last.activation, last.z + at, last.y + at, t.target + at, last.outputs);
@@ -112,7 +122,7 @@ export function forward(trainer: usize, inputs: usize, answers: usize, order: us
   for (let from = 0; from < rows; from += BLOCK) {
     const count = min(BLOCK, rows - from);
     gather(inputs, t.features, order + (<usize>from << 2), count, t.input, t.nothing);
-    forwardBlock(t, (count + TILE - 1) / TILE);
+    forwardBlock(t, (count + TILE - 1) / TILE, 0, 0);
     for (let k = 0; k < count; k++) {
       let y = last.y + <usize>(k >> 2) * <usize>last.outputs * UNIT + (<usize>(k & 3) << 3);
       for (let j = 0; j < last.outputs; j++, y += UNIT, answers += 8) store<f64>(answers, load<f64>(y));
@@ -130,8 +140,9 @@ function batchGradient(t: Trainer, start: i32, count: i32): void {
     const order = t.order + (<usize>(start + at) << 2);
     gather(t.inputs, t.features, order, size, t.input, t.nothing);
     gather(t.targets, last.outputs, order, size, t.target, t.nothing);
-    forwardBlock(t, (size + TILE - 1) / TILE);
-    backwardBlock(t, scale, size);
+    const kept = t.kept == 0 ? 0 : t.kept + <usize>at * <usize>t.hidden;
+    forwardBlock(t, (size + TILE - 1) / TILE, kept, size);
+    backwardBlock(t, scale, size, kept);
   }
   if (t.decay == 0) return;
   const decay = f64x2.splat(t.decay);
@@ -164,16 +175,33 @@ function gather(table: usize, columns: i32, order: usize, count: i32, tile: usiz
   }
 }
 
-function forwardBlock(t: Trainer, tiles: i32): void {
+/** @param kept bytes of the block's `count` examples; 0: nothing is dropped. */
+function forwardBlock(t: Trainer, tiles: i32, kept: usize, count: i32): void {
   for (let layer = t.layers; layer <= t.last; layer += offsetof<Layer>()) {
     const l = changetype<Layer>(layer);
+    if (layer > t.layers) {
+      const before = changetype<Layer>(layer - offsetof<Layer>());
+      if (kept != 0) drop(before.y, l.x, kept + <usize>before.hiddenAt, t.hidden, l.inputs, tiles, count, before.keptScale);
+      else if (before.y != l.x) memory.copy(l.x, before.y, <usize>(l.inputs * tiles) * UNIT);
+    }
     affine(l.weights, l.bias, l.x, l.z, l.inputs, l.outputs, tiles);
     activate(l.activation, l.z, l.y, l.outputs, tiles);
   }
 }
 
+/** Units times their scale where they are kept, else times 0; `to` may be `from`. Examples that the last tile lacks are dropped. */
+function drop(from: usize, to: usize, kept: usize, hidden: i32, units: i32, tiles: i32, count: i32, scale: f64): void {
+  for (let k = 0; k < tiles * TILE; k++, kept += hidden) {
+    let at = <usize>(k >> 2) * <usize>units * UNIT + (<usize>(k & 3) << 3);
+    for (let j = 0; j < units; j++, at += UNIT) {
+      const factor: f64 = k < count ? <f64>load<u8>(kept + j) * scale : 0;
+      store<f64>(to + at, load<f64>(from + at) * factor);
+    }
+  }
+}
+
 /** Adds the gradient of `scale` times the loss over the block's `count` examples. */
-function backwardBlock(t: Trainer, scale: f64, count: i32): void {
+function backwardBlock(t: Trainer, scale: f64, count: i32, kept: usize): void {
   const tiles = (count + TILE - 1) / TILE;
   const last = changetype<Layer>(t.last);
   outputDelta(t.loss, last.activation, last.y, t.target, last.delta, last.outputs, tiles, scale);
@@ -188,6 +216,9 @@ function backwardBlock(t: Trainer, scale: f64, count: i32): void {
     if (layer == t.layers) break;
     const before = changetype<Layer>(layer - offsetof<Layer>());
     transposed(l.weights, l.delta, before.delta, l.inputs, l.outputs, tiles);
+    if (kept != 0) {
+      drop(before.delta, before.delta, kept + <usize>before.hiddenAt, t.hidden, l.inputs, tiles, count, before.keptScale);
+    }
     throughActivation(before.activation, before.y, before.delta, l.inputs, tiles);
   }
 }

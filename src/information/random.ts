@@ -6,7 +6,16 @@
 import { InvalidInputError } from "../errors.ts";
 
 /** What a stream's first number means, so that no two purposes share noise. */
-export const Stream = { noise: 0, split: 1, weights: 2, order: 3, part: 4, labels: 5, examples: 6 } as const;
+export const Stream = {
+  noise: 0,
+  split: 1,
+  weights: 2,
+  order: 3,
+  part: 4,
+  labels: 5,
+  examples: 6,
+  dropout: 7,
+} as const;
 
 const TWO_32 = 2 ** 32;
 

@@ -31,6 +31,8 @@ export interface TrainerSpec {
   readonly divisor: number;
   /** Weight decay, not of biases. */
   readonly l2: number;
+  /** Fraction of the units dropped in each hidden layer; undefined where none is. */
+  readonly dropout?: readonly number[] | undefined;
   /** What steps learn from; undefined for a trainer that only answers. */
   readonly data: TrainingTable | undefined;
 }
@@ -44,12 +46,19 @@ export interface Trainer {
   /**
    * Makes steps over the batches that begin at `order[from]` … before `order[to]`; the first of them is number `step`,
    * from 1.
+   *
+   * @param kept where units are dropped: for each example in order and each hidden unit, layer by layer, 1 where it is kept, else 0.
    */
-  steps(from: number, to: number, step: number): void;
+  steps(from: number, to: number, step: number, kept?: Uint8Array): void;
   /** The losses of all rows, summed in order, and how many rows have their label for an answer. */
   score(table: TrainingTable): { total: number; right: number };
   /** The outputs of `rows` rows of inputs, `[rows, outputs]`. */
   forward(inputs: Float64Array, rows: number): Float64Array;
   /** Gives the memory back. */
   free(): void;
+}
+
+/** What a kept unit of a layer is multiplied by, so that what the next one gets is right in the mean. */
+export function keptScale({ dropout }: Pick<TrainerSpec, "dropout">, layer: number): number {
+  return 1 / (1 - (dropout?.[layer] ?? 0));
 }

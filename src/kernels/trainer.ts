@@ -7,7 +7,7 @@
  */
 import { acquire, type Instance, release } from "./instance.ts";
 import { kernelPath } from "./path.ts";
-import type { Trainer, TrainerLayer, TrainerSpec, TrainingTable } from "./trainer-spec.ts";
+import { keptScale, type Trainer, type TrainerSpec, type TrainingTable } from "./trainer-spec.ts";
 import type { TileActivation } from "./typescript/activate.ts";
 import type { TileLoss } from "./typescript/loss.ts";
 import type { UpdateRule } from "./typescript/optimizer.ts";
@@ -32,11 +32,14 @@ const rules: readonly UpdateRule["name"][] = ["sgd", "momentum", "adam"];
 
 /** Numbers and words of the struct Trainer in assembly/trainer.ts. */
 const NUMBERS = 7;
-const WORDS = 18;
+const WORDS = 20;
 /** Words of the struct Layer there. */
-const LAYER_WORDS = 11;
+const LAYER_WORDS = 14;
 const TOTAL = 6;
 const RIGHT = 0;
+const KEPT = 18;
+/** Bytes of kept units that are handed over at a time, unless a batch has more. */
+const KEPT_BYTES = 1 << 20;
 
 class CompiledTrainer implements Trainer {
   readonly parameters: Float64Array;
@@ -49,6 +52,9 @@ class CompiledTrainer implements Trainer {
   readonly #at: number;
   readonly #numbers: Float64Array;
   readonly #words: Int32Array;
+  readonly #batch: number;
+  /** Room for which units are kept, of so many rows: whole batches. */
+  readonly #kept: { at: number; hidden: number; rows: number };
   readonly #slab: { inputs: number; targets: number; labels: number; order: number };
 
   constructor(spec: TrainerSpec) {
@@ -70,7 +76,15 @@ class CompiledTrainer implements Trainer {
       target: instance.alloc(8 * BLOCK * this.#outputs),
       nothing: instance.alloc(8 * Math.max(this.#features, this.#outputs)),
     };
-    const table = layerTable(instance, layers, at.parameters, at.gradient, at.input);
+    const table = layerTable(instance, spec, at.parameters, at.gradient, at.input);
+    const hidden = layers.slice(0, -1).reduce((sum, { outputs }) => sum + outputs, 0);
+    const batchBytes = hidden * spec.batchSize;
+    const batches = Math.max(1, Math.floor(KEPT_BYTES / Math.max(1, batchBytes)));
+    this.#kept = {
+      at: spec.dropout === undefined ? 0 : instance.alloc(batches * batchBytes),
+      hidden,
+      rows: batches * spec.batchSize,
+    };
     this.#slab = {
       inputs: instance.alloc(8 * SLAB * this.#features),
       targets: instance.alloc(8 * SLAB * this.#outputs),
@@ -104,11 +118,27 @@ class CompiledTrainer implements Trainer {
       at.input,
       at.target,
       at.nothing,
+      0,
+      hidden,
     ]);
+    this.#batch = spec.batchSize;
   }
 
-  steps(from: number, to: number, step: number): void {
-    this.#instance.exports.trainSteps(this.#at, from, to, step);
+  steps(from: number, to: number, step: number, kept?: Uint8Array): void {
+    const { exports } = this.#instance;
+    if (kept === undefined) {
+      this.#words[KEPT] = 0;
+      exports.trainSteps(this.#at, from, to, step);
+      return;
+    }
+    const { at, hidden, rows } = this.#kept;
+    for (let start = from; start < to; start += rows) {
+      const end = Math.min(to, start + rows);
+      const bytes = kept.subarray((start - from) * hidden, (end - from) * hidden);
+      this.#instance.bytes(at, bytes.length).set(bytes);
+      this.#words[KEPT] = at;
+      exports.trainSteps(this.#at, start, end, step + (start - from) / this.#batch);
+    }
   }
 
   score({ rows, inputs, targets, labels }: TrainingTable): { total: number; right: number } {
@@ -159,7 +189,7 @@ function ruleNumbers(rule: UpdateRule): [number, number, number, number] {
 /** Writes the structs Layer of assembly/trainer.ts; addresses of the first and the last. */
 function layerTable(
   instance: Instance,
-  layers: readonly TrainerLayer[],
+  spec: Pick<TrainerSpec, "layers" | "dropout">,
   parameters: number,
   gradient: number,
   input: number,
@@ -167,16 +197,20 @@ function layerTable(
   const words: number[] = [];
   let offset = 0;
   let x = input;
-  for (const { inputs, outputs, activation, bias } of layers) {
+  let hiddenAt = 0;
+  for (const [l, { inputs, outputs, activation, bias }] of spec.layers.entries()) {
     const biasOffset = offset + 8 * inputs * outputs;
     const [z, y, delta] = [0, 0, 0].map(() => instance.alloc(8 * BLOCK * outputs)) as [number, number, number];
     words.push(inputs, outputs, activations.indexOf(activation));
     words.push(parameters + offset, bias ? parameters + biasOffset : 0);
     words.push(gradient + offset, bias ? gradient + biasOffset : 0);
-    words.push(x, z, y, delta);
+    words.push(x, z, y, delta, hiddenAt);
+    words.push(...new Int32Array(Float64Array.of(keptScale(spec, l)).buffer));
     offset = biasOffset + (bias ? 8 * outputs : 0);
-    x = y;
+    hiddenAt += outputs;
+    // The derivative of an activation needs its value before it was dropped.
+    x = spec.dropout === undefined ? y : instance.alloc(8 * BLOCK * outputs);
   }
   const first = instance.put(Int32Array.from(words));
-  return { first, last: first + 4 * LAYER_WORDS * (layers.length - 1) };
+  return { first, last: first + 4 * LAYER_WORDS * (spec.layers.length - 1) };
 }

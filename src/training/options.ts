@@ -44,6 +44,12 @@ export interface TrainOptions {
   readonly reduction?: Reduction;
   /** Weight decay λ ≥ 0 (default 0): λ·w is added to the gradient of each weight, whatever the reduction; not to biases. */
   readonly l2?: number;
+  /**
+   * Fraction of the units dropped at each step in every hidden layer, or one for each: 0 ≤ p < 1, default 0. What is kept is multiplied
+   * by 1/(1 − p) (Srivastava et al. 2014, inverted); scores and checkpoints are of the whole network. Which units are dropped is drawn
+   * from a stream of the seed and the epoch: measuring, resuming and the batch's blocks change nothing.
+   */
+  readonly dropout?: number | readonly number[];
   /** Ends training at the next pause or epoch by throwing the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called after every epoch. */
@@ -63,6 +69,8 @@ export interface TrainingPlan {
   readonly loss: LossName;
   readonly reduction: Reduction;
   readonly l2: number;
+  /** One for each hidden layer; undefined where nothing is dropped. */
+  readonly dropout: readonly number[] | undefined;
   readonly optimizer: OptimizerSettings;
 }
 
@@ -81,6 +89,7 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
   loss: true,
   reduction: true,
   l2: true,
+  dropout: true,
   signal: true,
   onProgress: true,
   pause: true,
@@ -88,7 +97,7 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
 };
 
 /** @throws InvalidInputError for an option that is unknown, out of range, or of no use to the chosen optimiser. */
-export function trainingPlan(options: TrainOptions, rows: number): TrainingPlan {
+export function trainingPlan(options: TrainOptions, rows: number, hidden: number): TrainingPlan {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) throw invalid(`options out of ${Object.keys(known).join(", ")}`, `"${name}"`);
   }
@@ -104,7 +113,17 @@ export function trainingPlan(options: TrainOptions, rows: number): TrainingPlan 
   );
   requireNumber("l2", l2, (n) => n >= 0 && n < Infinity, "finite and ≥ 0");
   if (!reductions.includes(reduction)) throw invalid(`a reduction out of ${reductions.join(", ")}`, `${reduction}`);
-  return { epochs, every, batchSize, seed, loss, reduction, l2, optimizer: optimizerSettings(options) };
+  const dropout = dropoutOf(options.dropout ?? 0, hidden);
+  return { epochs, every, batchSize, seed, loss, reduction, l2, dropout, optimizer: optimizerSettings(options) };
+}
+
+function dropoutOf(given: number | readonly number[], hidden: number): readonly number[] | undefined {
+  const rates = typeof given === "number" ? Array.from({ length: hidden }, () => given) : given;
+  const valid = Array.isArray(rates) && rates.length === hidden && rates.every((p) => p >= 0 && p < 1);
+  if (!valid || (typeof given === "number" && !(given >= 0 && given < 1))) {
+    throw invalid(`dropout from 0, below 1: one number, or one for each of ${hidden} hidden layers`, String(given));
+  }
+  return rates.some((p) => p > 0) ? rates : undefined;
 }
 
 function optimizerSettings(options: TrainOptions): OptimizerSettings {

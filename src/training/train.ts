@@ -47,7 +47,7 @@ export function train(
   options: TrainOptions,
 ): AsyncGenerator<Checkpoint, void> {
   const data: TrainingData = "train" in dataset ? dataset : { train: dataset };
-  const plan = trainingPlan(options, data.train.rows);
+  const plan = trainingPlan(options, data.train.rows, network.layers.length - 1);
   const output = network.layers.at(-1)!;
   requireLoss(plan.loss, output.activation, "train()");
   for (const part of data.test === undefined ? [data.train] : [data.train, data.test]) {
@@ -97,6 +97,7 @@ async function* checkpoints(
   for (let epoch = (from?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
     for (let row = 0; row < rows; row++) order[row] = row;
     shuffle(order, new Random(plan.seed, Stream.order, epoch));
+    const dropping = plan.dropout && new Random(plan.seed, Stream.dropout, epoch);
     for (let start = 0; start < rows; ) {
       const first = step + 1;
       let end = start;
@@ -106,7 +107,7 @@ async function* checkpoints(
         end += count;
         step++;
       }
-      trainer.steps(start, end, first);
+      trainer.steps(start, end, first, dropping && keptUnits(network, plan.dropout!, end - start, dropping));
       start = end;
       if (sincePause >= BREATH) {
         sincePause = 0;
@@ -128,9 +129,10 @@ async function* checkpoints(
 export function trainerOf(
   network: Network,
   data: Dataset,
-  { batchSize, loss, reduction, l2, optimizer: rule }: Omit<TrainingPlan, "epochs" | "every" | "seed">,
+  plan: Omit<TrainingPlan, "epochs" | "every" | "seed" | "dropout"> & Partial<Pick<TrainingPlan, "dropout">>,
   from?: TrainingState,
 ): Trainer {
+  const { batchSize, loss, reduction, l2, dropout, optimizer: rule } = plan;
   const { activation, outputs } = network.layers.at(-1)!;
   const parameters = flatParameters(from?.network ?? network);
   const { moments } = from?.optimizer ?? initOptimizer(rule.name, parameters.length);
@@ -144,8 +146,21 @@ export function trainerOf(
     batchSize,
     divisor,
     l2,
+    dropout,
     data,
   });
+}
+
+/** Which hidden units the next examples keep: for each example and unit, layer by layer, 1 or 0, drawn in this order. */
+function keptUnits(network: Network, dropout: readonly number[], rows: number, random: Random): Uint8Array {
+  const hidden = network.layers.slice(0, -1);
+  // An unsigned draw below the limit keeps: 2^32 of them keep with the probability 1 − p.
+  const limits = hidden.flatMap(({ outputs }, l) => new Array<number>(outputs).fill((1 - dropout[l]!) * 2 ** 32));
+  const kept = new Uint8Array(rows * limits.length);
+  for (let at = 0, unit = 0; at < kept.length; at++, unit = unit + 1 === limits.length ? 0 : unit + 1) {
+    kept[at] = random.nextUint32() < limits[unit]! ? 1 : 0;
+  }
+  return kept;
 }
 
 function measured(trainer: Trainer, data: Dataset, epoch: number): Score {

@@ -1,5 +1,5 @@
 /** The trainer in plain TypeScript. Twin of assembly/trainer.ts. */
-import type { Trainer, TrainerSpec, TrainingTable } from "../trainer-spec.ts";
+import { keptScale, type Trainer, type TrainerSpec, type TrainingTable } from "../trainer-spec.ts";
 import { activate, TILE, type TileActivation, throughActivation } from "./activate.ts";
 import { addOuter, addSums, affine, transposed } from "./dense.ts";
 import { exampleLoss, outputDelta } from "./loss.ts";
@@ -22,6 +22,18 @@ interface LayerWork {
   readonly z: Float64Array;
   readonly y: Float64Array;
   readonly delta: Float64Array;
+  /** Position of the layer's units among the hidden ones. */
+  readonly hiddenAt: number;
+  /** What a kept unit is multiplied by; 1 where none is dropped. */
+  readonly keptScale: number;
+}
+
+/** Which hidden units of the examples of a block are kept. */
+interface Kept {
+  readonly bytes: Uint8Array;
+  /** Where the block's first example begins. */
+  readonly at: number;
+  readonly count: number;
 }
 
 export class PlainTrainer implements Trainer {
@@ -34,6 +46,8 @@ export class PlainTrainer implements Trainer {
   readonly #last: LayerWork;
   readonly #input: Float64Array;
   readonly #target: Float64Array;
+  /** Hidden units of all layers. */
+  readonly #hidden: number;
 
   constructor(spec: TrainerSpec) {
     this.#spec = spec;
@@ -44,7 +58,8 @@ export class PlainTrainer implements Trainer {
     this.#input = new Float64Array(spec.layers[0]!.inputs * BLOCK);
     let at = 0;
     let x = this.#input;
-    for (const { inputs, outputs, activation, bias } of spec.layers) {
+    let hiddenAt = 0;
+    for (const [l, { inputs, outputs, activation, bias }] of spec.layers.entries()) {
       const biasAt = at + inputs * outputs;
       const end = biasAt + (bias ? outputs : 0);
       const y = new Float64Array(outputs * BLOCK);
@@ -60,18 +75,23 @@ export class PlainTrainer implements Trainer {
         z: new Float64Array(outputs * BLOCK),
         y,
         delta: new Float64Array(outputs * BLOCK),
+        hiddenAt,
+        keptScale: keptScale(spec, l),
       });
       at = end;
-      x = y;
+      hiddenAt += outputs;
+      // The derivative of an activation needs its value before it was dropped.
+      x = spec.dropout === undefined ? y : new Float64Array(outputs * BLOCK);
     }
+    this.#hidden = hiddenAt - this.#layers.at(-1)!.outputs;
     this.#last = this.#layers.at(-1)!;
     this.#target = new Float64Array(this.#last.outputs * BLOCK);
   }
 
-  steps(from: number, to: number, step: number): void {
+  steps(from: number, to: number, step: number, kept?: Uint8Array): void {
     const { batchSize, rule } = this.#spec;
     for (let start = from, made = step; start < to; start += batchSize, made++) {
-      this.#batchGradient(start, Math.min(batchSize, to - start));
+      this.#batchGradient(start, Math.min(batchSize, to - start), kept, (start - from) * this.#hidden);
       updateParameters(rule, made, this.moments, this.parameters, this.#gradient);
     }
   }
@@ -111,7 +131,7 @@ export class PlainTrainer implements Trainer {
   free(): void {}
 
   /** Overwrites the gradient with that over the examples `order[start … start + count)`, weight decay included. */
-  #batchGradient(start: number, count: number): void {
+  #batchGradient(start: number, count: number, bytes: Uint8Array | undefined, keptAt: number): void {
     const { data, divisor, l2 } = this.#spec;
     const scale = divisor === 0 ? 1 : 1 / (count * divisor);
     this.#gradient.fill(0);
@@ -119,8 +139,9 @@ export class PlainTrainer implements Trainer {
       const size = Math.min(BLOCK, count - at);
       gather(data!.inputs, this.#layers[0]!.inputs, this.order, start + at, size, this.#input);
       gather(data!.targets, this.#last.outputs, this.order, start + at, size, this.#target);
-      this.#forward(Math.ceil(size / TILE));
-      this.#backward(scale, size);
+      const kept = bytes && { bytes, at: keptAt + at * this.#hidden, count: size };
+      this.#forward(Math.ceil(size / TILE), kept);
+      this.#backward(scale, size, kept);
     }
     if (l2 === 0) return;
     for (const { weights, weightGradient } of this.#layers) {
@@ -128,16 +149,21 @@ export class PlainTrainer implements Trainer {
     }
   }
 
-  #forward(tiles: number): void {
+  #forward(tiles: number, kept?: Kept): void {
     for (let l = 0; l < this.#layers.length; l++) {
       const { inputs, outputs, activation, weights, bias, x, z, y } = this.#layers[l]!;
+      if (l > 0) {
+        const before = this.#layers[l - 1]!;
+        if (kept !== undefined) this.#drop(before, before.y, x, kept, tiles);
+        else if (before.y !== x) x.set(before.y);
+      }
       affine(weights, bias, x, z, inputs, outputs, tiles);
       activate(activation, z, y, outputs, tiles);
     }
   }
 
   /** Adds the gradient of `scale` times the loss over the block's `count` examples. */
-  #backward(scale: number, count: number): void {
+  #backward(scale: number, count: number, kept: Kept | undefined): void {
     const last = this.#last;
     const tiles = Math.ceil(count / TILE);
     outputDelta(this.#spec.loss, last.activation, last.y, this.#target, last.delta, last.outputs, tiles, scale);
@@ -151,7 +177,18 @@ export class PlainTrainer implements Trainer {
       if (l === 0) break;
       const before = this.#layers[l - 1]!;
       transposed(weights, delta, before.delta, inputs, outputs, tiles);
+      if (kept !== undefined) this.#drop(before, before.delta, before.delta, kept, tiles);
       throughActivation(before.activation, before.y, before.delta, inputs, tiles);
+    }
+  }
+
+  /** Units times their scale where they are kept, else times 0; examples that the last tile lacks are dropped. */
+  #drop({ outputs, hiddenAt, keptScale }: LayerWork, from: Float64Array, to: Float64Array, kept: Kept, tiles: number) {
+    for (let k = 0; k < tiles * TILE; k++) {
+      const bytes = kept.at + k * this.#hidden + hiddenAt;
+      for (let j = 0, at = lane(k, outputs); j < outputs; j++, at += TILE) {
+        to[at] = from[at]! * (k < kept.count ? kept.bytes[bytes + j]! * keptScale : 0);
+      }
     }
   }
 }

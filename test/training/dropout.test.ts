@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { scaleInputs, split } from "../../src/datasets/dataset.ts";
+import { iris } from "../../src/datasets/iris.ts";
+import { InvalidInputError } from "../../src/errors.ts";
+import { tanh } from "../../src/information/elementary.ts";
+import { Random } from "../../src/information/random.ts";
+import { useKernels } from "../../src/kernels/path.ts";
+import { createTrainer } from "../../src/kernels/trainer.ts";
+import type { TrainerSpec } from "../../src/kernels/trainer-spec.ts";
+import { createNetwork } from "../../src/training/initialize.ts";
+import { flatParameters } from "../../src/training/parameters.ts";
+import { type Checkpoint, type TrainingData, train } from "../../src/training/train.ts";
+
+afterEach(() => useKernels("auto"));
+
+const random = new Random(5);
+const ROWS = 45;
+const WIDTHS = [3, 5, 4, 2];
+const HIDDEN = 9;
+const DROPOUT = [0.5, 0.25];
+
+function drawn(count: number, low: number, high: number): Float64Array {
+  const values = new Float64Array(count);
+  random.fill(values, low, high);
+  return values;
+}
+
+const network = createNetwork({ layers: WIDTHS, activation: "tanh", seed: 1, bias: false });
+const data = { rows: ROWS, inputs: drawn(ROWS * 3, -1, 1), targets: drawn(ROWS * 2, 0, 1), labels: undefined };
+const kept = Uint8Array.from(drawn(ROWS * HIDDEN, 0, 1), (u, k) =>
+  u < (k % HIDDEN < 5 ? 1 - DROPOUT[0]! : 1 - DROPOUT[1]!) ? 1 : 0,
+);
+
+function spec(changed: Partial<TrainerSpec> = {}): TrainerSpec {
+  return {
+    layers: network.layers.map(({ inputs, outputs }) => ({ inputs, outputs, activation: "tanh", bias: false })),
+    parameters: flatParameters(network),
+    moments: [],
+    loss: "mse",
+    rule: { name: "sgd", learningRate: 1 },
+    batchSize: ROWS,
+    divisor: 0,
+    l2: 0,
+    dropout: DROPOUT,
+    data,
+    ...changed,
+  };
+}
+
+function stepped(path: "wasm" | "typescript", changed: Partial<TrainerSpec> = {}, mask: Uint8Array | undefined = kept) {
+  useKernels(path);
+  const trainer = createTrainer(spec(changed));
+  for (let row = 0; row < ROWS; row++) trainer.order[row] = row;
+  trainer.steps(0, ROWS, 1, mask);
+  const found = { parameters: trainer.parameters.slice(), answers: trainer.forward(data.inputs, ROWS) };
+  trainer.free();
+  return found;
+}
+
+/** The loss over all examples with the units dropped, one number at a time. */
+function naiveLoss(parameters: Float64Array): number {
+  let loss = 0;
+  for (let row = 0; row < ROWS; row++) {
+    let values = [...data.inputs.subarray(row * 3, row * 3 + 3)];
+    let at = 0;
+    let unit = 0;
+    for (let l = 0; l < 3; l++) {
+      const next: number[] = [];
+      for (let j = 0; j < WIDTHS[l + 1]!; j++) {
+        let sum = 0;
+        for (const value of values) sum += parameters[at++]! * value;
+        const factor = l === 2 ? 1 : kept[row * HIDDEN + unit]! / (1 - DROPOUT[l]!);
+        if (l < 2) unit++;
+        next.push(tanh(sum) * factor);
+      }
+      values = next;
+    }
+    for (const [j, value] of values.entries()) loss += (value - data.targets[row * 2 + j]!) ** 2;
+  }
+  return loss;
+}
+
+describe("dropout", () => {
+  it("follows the gradient of the network without the dropped units", () => {
+    const before = flatParameters(network);
+    const after = stepped("typescript").parameters;
+    for (let i = 0; i < before.length; i++) {
+      const held = before[i]!;
+      before[i] = held + 1e-5;
+      const above = naiveLoss(before);
+      before[i] = held - 1e-5;
+      const below = naiveLoss(before);
+      before[i] = held;
+      // Central differences: h² f‴/6 + ε |f|/h.
+      expect(Math.abs(held - after[i]! - (above - below) / 2e-5)).toBeLessThan(1e-7);
+    }
+  });
+
+  it("gives the same bytes compiled and plain, also over several batches and blocks", () => {
+    for (const changed of [
+      {},
+      { batchSize: 10, rule: { name: "sgd", learningRate: 0.1 } },
+      { batchSize: 1 },
+    ] as const) {
+      expect(stepped("wasm", changed)).toStrictEqual(stepped("typescript", changed));
+    }
+    expect(stepped("wasm", {}, undefined)).toStrictEqual(stepped("typescript", {}, undefined));
+  });
+
+  it("with every unit kept differs from none in nothing but the scale", () => {
+    const all = new Uint8Array(ROWS * HIDDEN).fill(1);
+    expect(stepped("wasm", { dropout: [0, 0] }, all)).toStrictEqual(stepped("wasm", { dropout: undefined }, undefined));
+  });
+});
+
+describe("train() with dropout", () => {
+  const flowers = split(scaleInputs(iris(), 1 / 8), 100, 0);
+  const start = createNetwork({ layers: [4, 6, 6, 3], activation: "sigmoid", seed: 0 });
+  const rules = { epochs: 6, batchSize: 10, learningRate: 0.05, seed: 3, reduction: "sum" } as const;
+
+  async function trained(
+    options: Partial<Parameters<typeof train>[2]>,
+    given: TrainingData = flowers,
+  ): Promise<Checkpoint[]> {
+    const found: Checkpoint[] = [];
+    for await (const checkpoint of train(start, given, { ...rules, ...options })) found.push(checkpoint);
+    return found;
+  }
+
+  it("is the same however often it is measured, and wherever it is resumed", async () => {
+    const whole = await trained({ dropout: 0.3, every: 1 });
+    const last = whole.at(-1)!;
+    expect((await trained({ dropout: 0.3, every: 6 })).at(-1)).toStrictEqual(last);
+    expect((await trained({ dropout: 0.3, every: 1, from: whole[3]! })).at(-1)).toStrictEqual(last);
+    expect((await trained({ dropout: [0.3, 0.3] })).at(-1)).toStrictEqual(last);
+    expect((await trained({})).at(-1)!.network).not.toStrictEqual(last.network);
+  });
+
+  it("of 0 is none", async () => {
+    expect(await trained({ dropout: 0 })).toStrictEqual(await trained({}));
+  });
+
+  it("refuses fractions that are none, and lists of another length", async () => {
+    for (const dropout of [1, -0.1, Number.NaN, [0.5], [0.5, 1]]) {
+      await expect(trained({ dropout })).rejects.toThrow(InvalidInputError);
+    }
+  });
+});
