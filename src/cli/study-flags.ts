@@ -108,7 +108,7 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     ["--depths <list>", "numbers of hidden layers: 1,2,4", numbers("--depths")],
     ["--width <n>", "units of a hidden layer", number("--width")],
   ],
-  recurrent: OPEN,
+  recurrent: [...OPEN, ["--units <n>", "units of a cell", number("--units")]],
 };
 
 const COMMON: readonly Flag[] = [

@@ -15,13 +15,24 @@ import type { Checkpoint } from "../training/train.ts";
 export const CHECKPOINT_FORMAT = "causalscope-checkpoint";
 export const CHECKPOINT_FORMAT_VERSION = 1;
 
-export function checkpointBytes({ epoch, step, network, optimizer, train, test }: Checkpoint): Uint8Array {
+export function checkpointBytes({
+  epoch,
+  step,
+  network,
+  optimizer,
+  normalization,
+  train,
+  test,
+}: Checkpoint): Uint8Array {
   const tensors: Tensor[] = network.layers.flatMap(({ inputs, outputs, weights, bias }, l) => [
     tensor(`layers.${l}.weight`, [outputs, inputs], weights),
     ...(bias === undefined ? [] : [tensor(`layers.${l}.bias`, [outputs], bias)]),
   ]);
   for (const [k, moment] of optimizer.moments.entries()) {
     tensors.push(tensor(`optimizer.moments.${k}`, [moment.length], moment));
+  }
+  for (const [name, values] of Object.entries(normalization ?? {})) {
+    tensors.push(tensor(`normalization.${name}`, [values.length], values));
   }
   return safetensorsFrom(tensors, {
     format: CHECKPOINT_FORMAT,
@@ -55,7 +66,14 @@ export function checkpointFrom(bytes: Uint8Array, who: string): Checkpoint {
     test: metadata.test_loss === undefined ? undefined : scoreFrom("test", metadata),
     // The trainer checks that the name and the moments are those that it needs.
     optimizer: { name: metadata.optimizer as OptimizerName, step, moments: momentsFrom(tensors) },
+    ...normalizationFrom(tensors),
   };
+}
+
+function normalizationFrom(tensors: ReadonlyMap<string, Tensor>): Pick<Checkpoint, "normalization"> {
+  const [parameters, running] = ["parameters", "running"].map((name) => tensors.get(`normalization.${name}`)?.values());
+  if (parameters === undefined || running === undefined) return {};
+  return { normalization: { parameters: Float64Array.from(parameters), running: Float64Array.from(running) } };
 }
 
 function networkFrom(

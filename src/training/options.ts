@@ -2,6 +2,7 @@
 import { InvalidInputError } from "../errors.ts";
 import type { Network } from "../network/network.ts";
 import { type LossName, type Reduction, reductions } from "./loss.ts";
+import type { NormalizationState } from "./normalized-trainer.ts";
 import { type OptimizerName, type OptimizerSettings, type OptimizerState, optimizerNames } from "./optimizer.ts";
 
 /** Everything that training needs in order to go on. */
@@ -10,8 +11,11 @@ export interface TrainingState {
   readonly epoch: number;
   /** Optimiser steps made so far. */
   readonly step: number;
+  /** With batch normalisation the plain network that it amounts to. */
   readonly network: Network;
   readonly optimizer: OptimizerState;
+  /** Of a training with batch normalisation. */
+  readonly normalization?: NormalizationState;
 }
 
 export interface TrainingProgress {
@@ -50,6 +54,11 @@ export interface TrainOptions {
    * from a stream of the seed and the epoch: measuring, resuming and the batch's blocks change nothing.
    */
   readonly dropout?: number | readonly number[];
+  /**
+   * Batch normalisation (Ioffe & Szegedy 2015) before the activation of every hidden layer; default false. Checkpoints hold the network
+   * with it folded into weights and biases. A last batch of one example, which has no variance, is left out. In plain TypeScript only: some ten times slower.
+   */
+  readonly batchNorm?: boolean;
   /** Ends training at the next pause or epoch by throwing the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called after every epoch. */
@@ -71,6 +80,7 @@ export interface TrainingPlan {
   readonly l2: number;
   /** One for each hidden layer; undefined where nothing is dropped. */
   readonly dropout: readonly number[] | undefined;
+  readonly batchNorm: boolean;
   readonly optimizer: OptimizerSettings;
 }
 
@@ -90,6 +100,7 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
   reduction: true,
   l2: true,
   dropout: true,
+  batchNorm: true,
   signal: true,
   onProgress: true,
   pause: true,
@@ -114,7 +125,23 @@ export function trainingPlan(options: TrainOptions, rows: number, hidden: number
   requireNumber("l2", l2, (n) => n >= 0 && n < Infinity, "finite and ≥ 0");
   if (!reductions.includes(reduction)) throw invalid(`a reduction out of ${reductions.join(", ")}`, `${reduction}`);
   const dropout = dropoutOf(options.dropout ?? 0, hidden);
-  return { epochs, every, batchSize, seed, loss, reduction, l2, dropout, optimizer: optimizerSettings(options) };
+  const { batchNorm = false } = options;
+  if (typeof batchNorm !== "boolean") throw invalid("batchNorm that is true or false", String(batchNorm));
+  if (batchNorm && batchSize < 2) {
+    throw invalid("batches of at least 2 examples with batchNorm: one has no variance", `${batchSize}`);
+  }
+  return {
+    epochs,
+    every,
+    batchSize,
+    seed,
+    loss,
+    reduction,
+    l2,
+    dropout,
+    batchNorm,
+    optimizer: optimizerSettings(options),
+  };
 }
 
 function dropoutOf(given: number | readonly number[], hidden: number): readonly number[] | undefined {

@@ -9,9 +9,15 @@ import { DivergedError, InvalidInputError } from "../errors.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
-import type { Network } from "../network/network.ts";
+import type { DenseLayer, Network } from "../network/network.ts";
 import { requireWidths, type Score, score } from "./evaluate.ts";
 import { reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
+import {
+  firstNormalization,
+  type NormalizedTrainer,
+  normalizedCount,
+  normalizedTrainer,
+} from "./normalized-trainer.ts";
 import { copyState, initOptimizer, momentCount, type OptimizerState } from "./optimizer.ts";
 import { type TrainingPlan, type TrainingState, type TrainOptions, trainingPlan } from "./options.ts";
 import { flatParameters, parameterCount, trainerLayers, withParameters } from "./parameters.ts";
@@ -90,7 +96,10 @@ async function* checkpoints(
     const trained = measured(trainer, data.train, epoch);
     const tested = data.test && measured(trainer, data.test, epoch);
     const optimizer = copyState({ name: plan.optimizer.name, step, moments });
-    return { epoch, step, network: withParameters(network, parameters), train: trained, test: tested, optimizer };
+    const common = { epoch, step, train: trained, test: tested, optimizer };
+    if (!isNormalized(trainer)) return { ...common, network: withParameters(network, parameters) };
+    const normalization = { parameters: parameters.slice(), running: trainer.running.slice() };
+    return { ...common, network: trainer.folded(), normalization };
   }
 
   if (from === undefined) yield checkpoint(0);
@@ -129,15 +138,16 @@ async function* checkpoints(
 export function trainerOf(
   network: Network,
   data: Dataset,
-  plan: Omit<TrainingPlan, "epochs" | "every" | "seed" | "dropout"> & Partial<Pick<TrainingPlan, "dropout">>,
+  plan: Omit<TrainingPlan, "epochs" | "every" | "seed" | Regular> & Partial<Pick<TrainingPlan, Regular>>,
   from?: TrainingState,
 ): Trainer {
-  const { batchSize, loss, reduction, l2, dropout, optimizer: rule } = plan;
+  const { batchSize, loss, reduction, l2, dropout, batchNorm = false, optimizer: rule } = plan;
   const { activation, outputs } = network.layers.at(-1)!;
-  const parameters = flatParameters(from?.network ?? network);
+  const normalization = batchNorm ? (from?.normalization ?? firstNormalization(network)) : undefined;
+  const parameters = normalization?.parameters ?? flatParameters(from?.network ?? network);
   const { moments } = from?.optimizer ?? initOptimizer(rule.name, parameters.length);
   const divisor = reductionDivisor(loss, reduction, activation, outputs);
-  return createTrainer({
+  const spec = {
     layers: trainerLayers(network),
     parameters,
     moments,
@@ -148,7 +158,14 @@ export function trainerOf(
     l2,
     dropout,
     data,
-  });
+  };
+  return normalization === undefined ? createTrainer(spec) : normalizedTrainer(network, spec, normalization);
+}
+
+type Regular = "dropout" | "batchNorm";
+
+function isNormalized(trainer: Trainer): trainer is NormalizedTrainer {
+  return "folded" in trainer;
 }
 
 /** Which hidden units the next examples keep: for each example and unit, layer by layer, 1 or 0, drawn in this order. */
@@ -189,7 +206,12 @@ function requireSame(network: Network, from: TrainingState, plan: TrainingPlan, 
     of.layers
       .map((l) => `${l.inputs}-${l.outputs} ${l.activation}${l.bias === undefined ? "" : " with bias"}`)
       .join(", ");
-  if (shape(from.network) !== shape(network)) {
+  // Folding gives hidden layers a bias.
+  const whole = plan.batchNorm ? { ...network, layers: network.layers.map(withBias) } : network;
+  if ((from.normalization !== undefined) !== plan.batchNorm) {
+    throw conflict(`a checkpoint with${plan.batchNorm ? "" : "out"} batch normalisation`, "the other");
+  }
+  if (shape(from.network) !== shape(whole)) {
     throw conflict(`a checkpoint of the network ${shape(network)}`, shape(from.network));
   }
   const steps = from.epoch * Math.ceil(rows / plan.batchSize);
@@ -197,7 +219,15 @@ function requireSame(network: Network, from: TrainingState, plan: TrainingPlan, 
     throw conflict(`a checkpoint of an epoch from 0 to ${plan.epochs}`, `epoch ${from.epoch}`);
   }
   if (from.step !== steps) throw conflict(`${steps} steps after ${from.epoch} epochs`, `${from.step}`);
-  requireState(from.optimizer, plan.optimizer.name, steps, parameterCount(network));
+  const parameters = plan.batchNorm ? normalizedCount(network) : parameterCount(network);
+  const held = from.normalization?.parameters.length ?? parameters;
+  if (held !== parameters) throw conflict(`${parameters} learned parameters`, `${held}`);
+  requireState(from.optimizer, plan.optimizer.name, steps, parameters);
+}
+
+/** Of a hidden layer as folding leaves it; the last one keeps what it has. */
+function withBias(layer: DenseLayer, l: number, layers: readonly DenseLayer[]): DenseLayer {
+  return l === layers.length - 1 ? layer : { ...layer, bias: layer.bias ?? new Float64Array(layer.outputs) };
 }
 
 function requireState(state: OptimizerState, name: string, step: number, parameters: number): void {

@@ -78,5 +78,7 @@ export function valueFigures(study: string, values: readonly ValueRow[]): NamedF
   if (study === "surface") return [figure1([], values), figure3(values)];
   if (study === "convergence") return [figure6(values), figure7(values)];
   const title = OPEN[study];
-  return title === undefined ? [] : [openFigure(study, title, values)];
+  // Of recurrent cells both maps by themselves; together they are in the table.
+  const shown = values.filter(({ setting: { map } }) => map === undefined || map === "memory" || map === "writing");
+  return title === undefined ? [] : [openFigure(study, title, shown)];
 }

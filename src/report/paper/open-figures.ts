@@ -74,7 +74,7 @@ function variantPanel(
       marginLeft: 70,
       marginRight: 16,
       marginTop: 10,
-      marginBottom: 56,
+      marginBottom: 66,
       x: { domain: [-0.6, variants.length - 0.4], label: null },
       y: { domain: [...y], label: null },
       marks: [
@@ -90,7 +90,7 @@ function variantPanel(
         Plot.axisX(
           variants.map((_, k) => k),
           {
-            tickFormat: (k: number) => (variants[k] ?? "").replace(", ", "\n"),
+            tickFormat: (k: number) => (variants[k] ?? "").replaceAll(", ", "\n"),
             fontSize: variants.length > 5 ? 10 : 12,
             label: null,
           },

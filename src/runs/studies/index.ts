@@ -4,6 +4,7 @@ import { convergenceStudy } from "./convergence.ts";
 import { edgeStudy } from "./edge.ts";
 import { dropoutStudy, harderStudy, memorisingStudy } from "./open-questions.ts";
 import { trainingStudies } from "./paper-runs.ts";
+import { recurrentStudy } from "./recurrent.ts";
 import type { Study } from "./study.ts";
 import { surfaceStudy } from "./surface.ts";
 
@@ -16,6 +17,7 @@ const VALUE_STUDIES = [
   dropoutStudy,
   memorisingStudy,
   harderStudy,
+  recurrentStudy,
 ];
 
 export const studies: Readonly<Record<string, Study>> = {

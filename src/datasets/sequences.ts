@@ -1,0 +1,59 @@
+/** Tasks in time, made from a seed: sequences of bits, and after each what should be said of them. */
+import { InvalidInputError } from "../errors.ts";
+import { Random, Stream } from "../information/random.ts";
+
+export interface Sequences {
+  readonly name: string;
+  readonly sequences: number;
+  readonly steps: number;
+  /** `[sequences, steps]`: 0 or 1. */
+  readonly inputs: Float64Array;
+  /** `[sequences, steps]`: 0 or 1; NaN where nothing is asked yet. */
+  readonly targets: Float64Array;
+}
+
+export interface SequenceOptions {
+  readonly sequences: number;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** Whether the bits so far hold an odd number of ones: one bit must be kept, and changed by each input. @throws InvalidInputError. */
+export function runningParity(options: SequenceOptions): Sequences {
+  return sequencesOf("running parity", options, (bits) => {
+    let parity = 0;
+    return bits.map((bit) => {
+      parity ^= bit;
+      return parity;
+    });
+  });
+}
+
+/** The bit of `delay` steps ago: so many bits must be kept. @throws InvalidInputError. */
+export function delayedRecall({ delay, ...options }: SequenceOptions & { readonly delay: number }): Sequences {
+  if (!Number.isInteger(delay) || delay < 0 || delay >= options.steps) {
+    const expected = `a delay from 0 to ${options.steps - 1} steps`;
+    throw new InvalidInputError({ who: "delayedRecall()", expected, got: `${delay}` });
+  }
+  return sequencesOf(`recall after ${delay} steps`, options, (bits) =>
+    bits.map((_, t) => (t < delay ? Number.NaN : bits[t - delay]!)),
+  );
+}
+
+function sequencesOf(
+  name: string,
+  { sequences, steps, seed }: SequenceOptions,
+  answer: (bits: readonly number[]) => number[],
+): Sequences {
+  if (!(Number.isSafeInteger(sequences) && sequences >= 1 && Number.isSafeInteger(steps) && steps >= 1)) {
+    const got = `${sequences} of ${steps} steps`;
+    throw new InvalidInputError({ who: name, expected: "at least one sequence of at least one step", got });
+  }
+  const random = new Random(seed, Stream.examples);
+  const inputs = Float64Array.from({ length: sequences * steps }, () => random.below(2));
+  const targets = new Float64Array(sequences * steps);
+  for (let row = 0; row < sequences; row++) {
+    targets.set(answer([...inputs.subarray(row * steps, (row + 1) * steps)]), row * steps);
+  }
+  return { name, sequences, steps, inputs, targets };
+}

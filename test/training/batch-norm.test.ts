@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
+import { iris } from "../../src/datasets/iris.ts";
+import { InvalidInputError } from "../../src/errors.ts";
+import { tanh } from "../../src/information/elementary.ts";
+import { Random } from "../../src/information/random.ts";
+import { checkpointBytes, checkpointFrom } from "../../src/runs/checkpoint-file.ts";
+import { evaluate } from "../../src/training/evaluate.ts";
+import { createNetwork } from "../../src/training/initialize.ts";
+import { firstNormalization, normalizedTrainer } from "../../src/training/normalized-trainer.ts";
+import { trainerLayers } from "../../src/training/parameters.ts";
+import { type Checkpoint, train } from "../../src/training/train.ts";
+
+const ROWS = 7;
+const WIDTHS = [3, 4, 3, 2];
+const network = createNetwork({ layers: WIDTHS, activation: "tanh", seed: 1, bias: false });
+const random = new Random(5);
+
+function drawn(count: number, low: number, high: number): Float64Array {
+  const values = new Float64Array(count);
+  random.fill(values, low, high);
+  return values;
+}
+
+const data = dataset({
+  name: "seven",
+  inputs: { data: drawn(ROWS * 3, -1, 1), shape: [ROWS, 3] },
+  targets: { data: drawn(ROWS * 2, -1, 1), shape: [ROWS, 2] },
+});
+
+/** The loss of the batch, normalised by its own means and variances, one number at a time. */
+function naiveLoss(parameters: Float64Array): number {
+  let values = Array.from({ length: ROWS }, (_, row) => [...data.inputs.subarray(row * 3, row * 3 + 3)]);
+  let [at, scale] = [0, 4 * 3 + 3 * 4 + 2 * 3];
+  for (let l = 0; l < 3; l++) {
+    const units = WIDTHS[l + 1]!;
+    const sums = values.map((row) =>
+      Array.from({ length: units }, (_, j) =>
+        row.reduce((sum, value, i) => sum + value * parameters[at + j * row.length + i]!, 0),
+      ),
+    );
+    at += units * WIDTHS[l]!;
+    if (l < 2) {
+      for (let j = 0; j < units; j++) {
+        const mean = sums.reduce((sum, row) => sum + row[j]!, 0) / ROWS;
+        const variance = sums.reduce((sum, row) => sum + (row[j]! - mean) ** 2, 0) / ROWS;
+        for (const row of sums) {
+          row[j] =
+            (parameters[scale + j]! * (row[j]! - mean)) / Math.sqrt(variance + 1e-5) + parameters[scale + units + j]!;
+        }
+      }
+      scale += 2 * units;
+    }
+    values = sums.map((row) => row.map(tanh));
+  }
+  return values.flat().reduce((sum, value, k) => sum + (value - data.targets[k]!) ** 2, 0);
+}
+
+describe("batch normalisation", () => {
+  it("follows the gradient through the batch's means and variances", () => {
+    const first = firstNormalization(network);
+    const parameters = first.parameters.map((value, k) => value + 0.1 * ((k % 7) - 3));
+    const trainer = normalizedTrainer(
+      network,
+      {
+        layers: trainerLayers(network),
+        parameters,
+        moments: [],
+        loss: "mse",
+        rule: { name: "sgd", learningRate: 1 },
+        batchSize: ROWS,
+        divisor: 0,
+        l2: 0,
+        data,
+      },
+      { parameters, running: first.running },
+    );
+    for (let row = 0; row < ROWS; row++) trainer.order[row] = row;
+    trainer.steps(0, ROWS, 1);
+    for (let i = 0; i < parameters.length; i++) {
+      const held = parameters[i]!;
+      parameters[i] = held + 1e-5;
+      const above = naiveLoss(parameters);
+      parameters[i] = held - 1e-5;
+      const below = naiveLoss(parameters);
+      parameters[i] = held;
+      // Central differences err by h² f‴/6 and by rounding.
+      expect(Math.abs(held - trainer.parameters[i]! - (above - below) / 2e-5)).toBeLessThan(1e-6);
+    }
+  });
+
+  const flowers = split(scaleInputs(iris(), 1 / 8), 100, 0);
+  const start = createNetwork({ layers: [4, 6, 6, 3], activation: "sigmoid", seed: 0, bias: false });
+  const rules = { epochs: 8, batchSize: 9, learningRate: 0.02, seed: 3, optimizer: "adam", batchNorm: true } as const;
+
+  async function trained(options: Partial<Parameters<typeof train>[2]> = {}): Promise<Checkpoint[]> {
+    const found: Checkpoint[] = [];
+    for await (const checkpoint of train(start, flowers, { ...rules, ...options })) found.push(checkpoint);
+    return found;
+  }
+
+  it("is the same bytes wherever it is resumed, from a file too, with dropout too", async () => {
+    for (const dropout of [0, 0.2]) {
+      const whole = await trained({ dropout });
+      const from = checkpointFrom(checkpointBytes(whole[5]!), "c.safetensors");
+      expect(from).toStrictEqual(whole[5]);
+      expect((await trained({ dropout, from })).at(-1)).toStrictEqual(whole.at(-1));
+      expect((await trained({ dropout, every: 8 })).at(-1)).toStrictEqual(whole.at(-1));
+    }
+  });
+
+  it("hands out plain networks that score as it does, and that learn", async () => {
+    const found = await trained({ epochs: 60, every: 60 });
+    const { network: plain, train: scored } = found.at(-1)!;
+    expect(evaluate(plain, flowers.train, "mse")).toEqual(scored);
+    expect(plain.layers.map(({ bias }) => bias !== undefined)).toEqual([true, true, false]);
+    expect(scored.accuracy).toBeGreaterThan(0.9);
+  });
+
+  it("refuses batches of one, and checkpoints of another kind", async () => {
+    await expect(trained({ batchSize: 1 })).rejects.toThrow("one has no variance");
+    const without = await trained({ batchNorm: false });
+    await expect(trained({ from: without[2]! })).rejects.toThrow(InvalidInputError);
+    await expect(trained({ batchNorm: "yes" as never })).rejects.toThrow("true or false");
+  });
+});
