@@ -104,4 +104,6 @@ export { evaluate, forward, type Score } from "./training/evaluate.ts";
 export { createNetwork, type Initializer } from "./training/initialize.ts";
 export type { LossName, Reduction } from "./training/loss.ts";
 export type { TrainingState, TrainOptions } from "./training/options.ts";
+export { type Cell, type RecurrentCheckpoint, type RecurrentOptions, trainRecurrent } from "./training/recurrent.ts";
+export { type RecurrentMechanisms, recurrentMechanisms } from "./training/recurrent-mechanisms.ts";
 export { type Checkpoint, type TrainingData, train } from "./training/train.ts";

@@ -54,6 +54,7 @@ const TRAINING: readonly Flag[] = [
   ["--batch-norm", "batch normalisation before each activation but the last"],
   ["--random-labels", "learn labels that were drawn at random"],
   ["--tolerance <bits>", "standard error of EI at which sampling stops", number("--tolerance")],
+  ["--samples <n>", "most samples of an EI", number("--samples")],
   ["--input-range <low,high>", "of the network's inputs", range("--input-range")],
   [
     "--value-range <low,high>",

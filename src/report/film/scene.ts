@@ -217,12 +217,11 @@ function path(series: Series, epochs: readonly number[], { x, y }: Drawn, color:
 
 function trail(places: readonly Place[], at: number, layer: number, { x, y }: Drawn, several: boolean): string {
   if (places.length === 0) return "";
-  const last = Math.min(at, places.length - 1);
-  const whole = Math.floor(last);
-  const [before, after] = [places[whole]!, places[Math.ceil(last)]!];
-  const share = last - whole;
+  const before = places.findLast(({ e }) => e <= at) ?? places[0]!;
+  const after = places.find(({ e }) => e > before.e) ?? before;
+  const share = after === before ? 0 : Math.max(0, at - before.e) / (after.e - before.e);
   const end = { x: before.x + (after.x - before.x) * share, y: before.y + (after.y - before.y) * share };
-  const points = [...places.slice(0, whole + 1), end].map((place) => `${x.at(place.x)},${y.at(place.y)}`);
+  const points = [...places.filter(({ e }) => e <= before.e), end].map((place) => `${x.at(place.x)},${y.at(place.y)}`);
   const color = layerColor(layer);
   const line = `<path d="M${points.join("L")}" fill="none" stroke="${color}" stroke-width="${several ? 1.4 : 2.2}" stroke-opacity="0.6"/>`;
   return `${line}<circle cx="${x.at(end.x)}" cy="${y.at(end.y)}" r="${several ? 7 : 9}" fill="${color}" stroke="#ffffff" stroke-width="1.5"/>`;

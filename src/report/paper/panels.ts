@@ -123,17 +123,23 @@ export function bandPanel(
 }
 
 export interface Place {
+  /** Position of the checkpoint. */
+  readonly e: number;
   readonly x: number;
   readonly y: number;
 }
 
+/** Bits: an EI whose standard error is greater says nothing of where a layer stands, and is not drawn. */
+const MOST_ERROR = 1;
+
 /** Degeneracy and sensitivity, or the paper's own coordinates: (S − D)/√2 = EI/√2 and (S + D)/√2. */
 export function placesOf(data: ReportData, seed: number, layer: number, rotated: boolean): Place[] {
   const sensitivity = data.bits.sensitivity[seed]![layer]!;
+  const errors = data.standardErrors.ei[seed]![layer]!;
   return measured(data.bits.degeneracy[seed]![layer]!).flatMap(({ e, value }) => {
     const s = sensitivity[e];
-    if (s === null || s === undefined) return [];
-    return [rotated ? { x: (s - value) * Math.SQRT1_2, y: (s + value) * Math.SQRT1_2 } : { x: value, y: s }];
+    if (s === null || s === undefined || (errors[e] ?? 0) > MOST_ERROR) return [];
+    return [rotated ? { e, x: (s - value) * Math.SQRT1_2, y: (s + value) * Math.SQRT1_2 } : { e, x: value, y: s }];
   });
 }
 
@@ -155,12 +161,13 @@ export function planePanel(
   );
   const meanRows = data.layers.flatMap((_, layer) => {
     const own = trails.filter((trail) => trail.layer === layer).map(({ places }) => places);
-    const length = Math.min(...own.map((places) => places.length));
-    return Array.from({ length }, (_, e) => ({
-      x: own.reduce((sum, places) => sum + places[e]!.x, 0) / own.length,
-      y: own.reduce((sum, places) => sum + places[e]!.y, 0) / own.length,
-      layer,
-    }));
+    return data.epochs.flatMap((_, e) => {
+      const found = own.flatMap((places) => places.find((place) => place.e === e) ?? []);
+      // A mean of some seeds would jump.
+      if (found.length < own.length) return [];
+      const mean = (part: "x" | "y") => found.reduce((sum, place) => sum + place[part], 0) / found.length;
+      return [{ x: mean("x"), y: mean("y"), layer }];
+    });
   });
   const ends = trails.flatMap(({ layer, places }) => (places.length === 0 ? [] : [{ ...places.at(-1)!, layer }]));
   const starts = trails.flatMap(({ layer, places }) => (places.length < 2 ? [] : [{ ...places[0]!, layer }]));
@@ -226,8 +233,13 @@ export function runTitle({ layers, seeds }: ReportData): string {
   return `${widths}, ${layers[0]!.activation}, ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
 }
 
-/** The largest standard error of EI in a run, as words. */
+/** The largest standard error of the EI that are drawn, and how many are not, as words. */
 export function errorText(data: ReportData): string {
-  const [, most] = extent(data.standardErrors.ei.flat(2)) ?? [0, 0];
-  return fixed(most, 3);
+  const all = data.standardErrors.ei.flat(2).flatMap((error) => error ?? []);
+  const drawn = all.filter((error) => error <= MOST_ERROR);
+  const left = all.length - drawn.length;
+  const most = fixed(Math.max(0, ...drawn), 3);
+  return left === 0
+    ? most
+    : `${most}, but for ${left} of ${all.length} values with more than ${MOST_ERROR} bit, not drawn in planes`;
 }

@@ -40,6 +40,7 @@ export function trainedParts(variants: readonly Variant[]): Part[] {
             const { pool, memory } = context;
             const found = await measureLayers(requests, {
               tolerance: asked.tolerance,
+              samples: asked.samples,
               outside: "drop",
               signal,
               pool,

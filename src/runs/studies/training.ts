@@ -55,6 +55,8 @@ export interface TrainingOptions extends DataPlan {
   readonly valueRange: Range | null;
   /** Standard error of EI, in bits, at which sampling stops. */
   readonly tolerance: number;
+  /** Most samples of an EI; it then has the larger error that it says. */
+  readonly samples: number;
 }
 
 /** The options with all their defaults, and the rules that cannot be changed. */
@@ -78,6 +80,7 @@ const PAPER = {
   inputRange: [0, 1],
   valueRange: null,
   tolerance: 0.02,
+  samples: 1_000_000,
 } as const;
 
 export interface TrainingDefinition {
@@ -143,6 +146,7 @@ function question(
   const rows = plan.trainRows || Number.MAX_SAFE_INTEGER;
   require("batch", isWhole(batch, 1, rows), `a whole number from 1 to ${rows}, the examples to learn from`, batch);
   require("learningRate", isPositive(learningRate), "a finite number above 0", learningRate);
+  require("samples", isWhole(asked.samples, 1000, 1e9), "a whole number from 1000 to 1,000,000,000", asked.samples);
   require("tolerance", isPositive(tolerance), "a finite number of bits above 0", tolerance);
   require("l2", l2 === 0 || isPositive(l2), "a finite number from 0", l2);
   require("dropout", dropout === 0 || (isPositive(dropout) && dropout < 1), "a fraction from 0, below 1", dropout);
@@ -180,6 +184,7 @@ function question(
     valueRange: asked.valueRange === null ? null : validRange(asked.valueRange, who("valueRange")),
     outside: "drop",
     tolerance,
+    samples: asked.samples,
   };
 }
 
@@ -215,6 +220,7 @@ async function* results(asked: TrainingQuestion, context: StudyContext): AsyncGe
     }));
     const measures = await measureLayers(requests, {
       tolerance: asked.tolerance,
+      samples: asked.samples,
       outside: "drop",
       signal,
       onProgress: (fraction) => report(seed, epoch, fraction),
@@ -341,10 +347,10 @@ function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly Layer
 }
 
 function work(asked: TrainingQuestion) {
-  const { seeds, epochs, every, bins, tolerance } = asked;
+  const { seeds, epochs, every, bins, tolerance, samples } = asked;
   const network = createNetwork({ ...networkSpec(asked), seed: 0 });
   const times = seeds.length * (Math.ceil(epochs / every) + 1);
-  return { mechanisms: studyMechanisms(network, asked), options: { bins, tolerance }, times };
+  return { mechanisms: studyMechanisms(network, asked), options: { bins, tolerance, samples }, times };
 }
 
 function describe(study: string, asked: TrainingQuestion) {
@@ -359,7 +365,10 @@ function describe(study: string, asked: TrainingQuestion) {
     ["bins", bins.input === bins.output ? `${bins.input}` : `${bins.input} for inputs, ${bins.output} for outputs`],
     ["input range", `${inputRange[0]} to ${inputRange[1]}`],
     ...(valueRange === null ? [] : [["range of values", `${valueRange[0]} to ${valueRange[1]}`] as [string, string]]),
-    ["standard error of EI", `at most ${asked.tolerance} bit`],
+    [
+      "standard error of EI",
+      `at most ${asked.tolerance} bit, where ${asked.samples.toLocaleString("en-US")} samples are enough`,
+    ],
     ["seeds", seeds.join(", ")],
     ["seed of the split", `${asked.splitSeed}`],
   ];

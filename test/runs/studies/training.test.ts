@@ -54,6 +54,7 @@ describe("the question of the study iris", () => {
       valueRange: null,
       outside: "drop",
       tolerance: 0.02,
+      samples: 1_000_000,
     });
   });
 

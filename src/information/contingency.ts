@@ -1,0 +1,189 @@
+/** What two discrete things tell of each other, from a table of how often they occurred together. Bits. */
+import { InvalidInputError } from "../errors.ts";
+import { log } from "./elementary.ts";
+import { type EntropyMethod, entropyFromCounts } from "./entropy-estimators.ts";
+import { Random, Stream, shuffle } from "./random.ts";
+import { chiSquareTail } from "./special-functions.ts";
+
+/** Counts, `[rows, columns]`, row-major. */
+export interface ContingencyTable {
+  readonly rows: number;
+  readonly columns: number;
+  readonly counts: Float64Array;
+}
+
+/** From two lists of labels 0, 1, 2 …. @throws InvalidInputError for lists of different lengths, none, or labels that are not whole. */
+export function contingencyTable(x: ArrayLike<number>, y: ArrayLike<number>): ContingencyTable {
+  if (x.length !== y.length || x.length === 0) {
+    const got = `${x.length} and ${y.length}`;
+    throw new InvalidInputError({
+      who: "contingencyTable()",
+      expected: "two lists of the same length, at least 1",
+      got,
+    });
+  }
+  const size = (labels: ArrayLike<number>) => {
+    let most = 0;
+    for (let k = 0; k < labels.length; k++) {
+      const label = labels[k]!;
+      if (!Number.isSafeInteger(label) || label < 0 || label > 1e7) {
+        const got = `${label} at ${k}`;
+        throw new InvalidInputError({ who: "contingencyTable()", expected: "labels that are whole, from 0", got });
+      }
+      most = Math.max(most, label + 1);
+    }
+    return most;
+  };
+  const [rows, columns] = [size(x), size(y)];
+  const counts = new Float64Array(rows * columns);
+  for (let k = 0; k < x.length; k++) counts[x[k]! * columns + y[k]!]!++;
+  return { rows, columns, counts };
+}
+
+/** Sums over columns for each row, and over rows for each column. */
+export function margins({ rows, columns, counts }: ContingencyTable): {
+  ofRows: Float64Array;
+  ofColumns: Float64Array;
+} {
+  const [ofRows, ofColumns] = [new Float64Array(rows), new Float64Array(columns)];
+  for (let a = 0; a < rows; a++) {
+    for (let b = 0; b < columns; b++) {
+      ofRows[a]! += counts[a * columns + b]!;
+      ofColumns[b]! += counts[a * columns + b]!;
+    }
+  }
+  return { ofRows, ofColumns };
+}
+
+export interface InformationEstimate {
+  /** May be below 0 after a correction: never clipped. */
+  readonly bits: number;
+  /** Of the table's sampling: the delta method's, that of a multinomial; 0 where I is 0 to first order. */
+  readonly standardError: number;
+}
+
+/**
+ * I(row; column) by one estimator of entropy for all three terms: H(row) + H(column) − H(both).
+ *
+ * @throws InvalidInputError as `entropyFromCounts`.
+ */
+export function informationFromCounts(table: ContingencyTable, method: EntropyMethod = "plug-in"): InformationEstimate {
+  const { ofRows, ofColumns } = margins(table);
+  const entropy = (counts: ArrayLike<number>) => entropyFromCounts(counts, method).bits;
+  // States of neither side that never occurred do not make pairs that could.
+  const seen = table.counts.filter(
+    (_, k) => ofRows[Math.floor(k / table.columns)]! * ofColumns[k % table.columns]! > 0,
+  );
+  const used = (counts: Float64Array) => counts.filter((count) => count > 0);
+  const bits = entropy(used(ofRows)) + entropy(used(ofColumns)) - entropy(seen);
+  return { bits, standardError: deltaError(table, ofRows, ofColumns) };
+}
+
+/** √(Var(ln p(a,b)/(p(a)p(b))) / N), in bits. */
+function deltaError({ counts, columns }: ContingencyTable, ofRows: Float64Array, ofColumns: Float64Array): number {
+  const total = ofRows.reduce((sum, count) => sum + count, 0);
+  let [mean, square] = [0, 0];
+  for (const [k, count] of counts.entries()) {
+    if (count === 0) continue;
+    const ratio = log((count * total) / (ofRows[Math.floor(k / columns)]! * ofColumns[k % columns]!));
+    mean += (count / total) * ratio;
+    square += (count / total) * ratio * ratio;
+  }
+  return Math.sqrt(Math.max(0, square - mean * mean) / total) / Math.LN2;
+}
+
+export interface IndependenceTest {
+  /** G = 2 N I in nats, of the plug-in I. */
+  readonly statistic: number;
+  /** (rows − 1)(columns − 1), of those that occurred. */
+  readonly degrees: number;
+  /** Chance of such a table, or one further off, where the two are independent: by χ², which is right for large counts. */
+  readonly pValue: number;
+}
+
+/** The G-test (Woolf 1957). */
+export function gTest(table: ContingencyTable): IndependenceTest {
+  const { ofRows, ofColumns } = margins(table);
+  const total = ofRows.reduce((sum, count) => sum + count, 0);
+  const statistic = 2 * total * plugInBits(table, ofRows, ofColumns, total) * Math.LN2;
+  const used = (counts: Float64Array) => counts.reduce((sum, count) => sum + Number(count > 0), 0);
+  const degrees = (used(ofRows) - 1) * (used(ofColumns) - 1);
+  return { statistic, degrees, pValue: degrees === 0 ? 1 : chiSquareTail(statistic, degrees) };
+}
+
+function plugInBits(
+  { counts, columns }: ContingencyTable,
+  ofRows: Float64Array,
+  ofColumns: Float64Array,
+  total: number,
+): number {
+  let nats = 0;
+  for (const [k, count] of counts.entries()) {
+    if (count === 0) continue;
+    nats += (count / total) * log((count * total) / (ofRows[Math.floor(k / columns)]! * ofColumns[k % columns]!));
+  }
+  return Math.max(0, nats / Math.LN2);
+}
+
+/**
+ * Chance of as much plug-in information when one list is shuffled (seeded): (1 + shuffles with as much)/(1 + shuffles).
+ *
+ * @throws InvalidInputError as `contingencyTable`, or for no shuffles.
+ */
+export function permutationTest(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  { permutations, seed }: { readonly permutations: number; readonly seed: number },
+): { pValue: number; mean: number } {
+  if (!Number.isSafeInteger(permutations) || permutations < 1) {
+    throw new InvalidInputError({ who: "permutationTest()", expected: "at least one shuffle", got: `${permutations}` });
+  }
+  const table = contingencyTable(x, y);
+  const { ofRows, ofColumns } = margins(table);
+  const found = plugInBits(table, ofRows, ofColumns, x.length);
+  const order = Int32Array.from({ length: y.length }, (_, k) => y[k]!);
+  const random = new Random(seed, Stream.order);
+  const counts = new Float64Array(table.counts.length);
+  let [asMuch, sum] = [0, 0];
+  for (let n = 0; n < permutations; n++) {
+    shuffle(order, random);
+    counts.fill(0);
+    for (let k = 0; k < x.length; k++) counts[x[k]! * table.columns + order[k]!]!++;
+    const bits = plugInBits({ ...table, counts }, ofRows, ofColumns, x.length);
+    sum += bits;
+    // Sums in another order may differ in the last bits.
+    if (bits >= found - 1e-12) asMuch++;
+  }
+  return { pValue: (1 + asMuch) / (1 + permutations), mean: sum / permutations };
+}
+
+/** D(row given column ‖ row) for each column, in bits: what one class does to the states; their mean over the columns is I. */
+export function classDivergences(table: ContingencyTable): Float64Array {
+  const { rows, columns, counts } = table;
+  const { ofRows, ofColumns } = margins(table);
+  const total = ofRows.reduce((sum, count) => sum + count, 0);
+  return ofColumns.map((column, b) => {
+    let nats = 0;
+    for (let a = 0; a < rows; a++) {
+      const count = counts[a * columns + b]!;
+      if (count > 0) nats += (count / column) * log((count * total) / (column * ofRows[a]!));
+    }
+    return nats / Math.LN2;
+  });
+}
+
+/** i(row) = H(column) − H(column given row), in bits, for each row that occurred, else NaN (DeWeese & Meister 1999): may be negative. */
+export function specificInformation(table: ContingencyTable): Float64Array {
+  const { columns, counts } = table;
+  const { ofRows, ofColumns } = margins(table);
+  const total = ofRows.reduce((sum, count) => sum + count, 0);
+  const entropy = (values: ArrayLike<number>, sum: number) => {
+    let nats = 0;
+    for (let k = 0; k < values.length; k++) if (values[k]! > 0) nats -= (values[k]! / sum) * log(values[k]! / sum);
+    return nats / Math.LN2;
+  };
+  const whole = entropy(ofColumns, total);
+  return ofRows.map((row, a) =>
+    row === 0 ? Number.NaN : whole - entropy(counts.subarray(a * columns, (a + 1) * columns), row),
+  );
+}

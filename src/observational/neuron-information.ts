@@ -1,0 +1,231 @@
+/**
+ * What single neurons know of the labels: entropy of a neuron's state, its information on the class, and how selective it is
+ * (Amjad, Liu & Geiger, "Understanding neural networks and individual neuron importance via information-ordered cumulative ablation",
+ * 2021; Morcos et al. 2018; DeWeese & Meister 1999). All in bits but class selectivity.
+ */
+import type { Dataset } from "../datasets/dataset.ts";
+import { InvalidInputError } from "../errors.ts";
+import {
+  type ContingencyTable,
+  classDivergences,
+  gTest,
+  informationFromCounts,
+  margins,
+  specificInformation,
+} from "../information/contingency.ts";
+import { cos, log } from "../information/elementary.ts";
+import { entropyFromCounts } from "../information/entropy-estimators.ts";
+import { derivedSeed, Random, Stream } from "../information/random.ts";
+import type { Network } from "../network/network.ts";
+import { activationsOf, type LayerActivations, requireLabels } from "./activations.ts";
+import { learnQuantizer, type Quantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
+
+export interface NeuronInformation {
+  /** Position of the layer, from 0. */
+  readonly layer: number;
+  readonly layerName: string;
+  readonly unit: number;
+  readonly quantizer: Quantizer;
+  /** H(T̂), plug-in. */
+  readonly entropy: number;
+  /** I(Y; T̂), plug-in: too high by about (states − 1)(classes − 1)/(2 N ln 2). */
+  readonly information: number;
+  /** The same, less that bias (Miller–Madow); may be below 0. */
+  readonly corrected: number;
+  /** 95 % bootstrap interval of `corrected`; undefined without a bootstrap. */
+  readonly interval?: readonly [low: number, high: number];
+  /** max_y D(P(T̂|y) ‖ P(T̂)), and the class of the maximum. */
+  readonly klSelectivity: number;
+  readonly klClass: number;
+  /** (μ_max − μ_others)/(μ_max + μ_others) of the class means of the activation; undefined where activations are negative. */
+  readonly classSelectivity?: number;
+  /** i(t) for each state, NaN for one that does not occur: may be negative; its mean is the information. */
+  readonly specific: readonly number[];
+  /** By the G-test, and corrected for how many neurons were tested (Benjamini & Hochberg 1995). */
+  readonly pValue: number;
+  readonly qValue: number;
+  /** "dead", "constant after quantization", or a bias that matters. */
+  readonly warnings: readonly string[];
+}
+
+export interface NeuronOptions {
+  /** Default: one threshold, by the activation. */
+  readonly quantizer?: QuantizerSpec;
+  /** Data that the edges are learned from. Default: the data themselves. */
+  readonly learnFrom?: Dataset;
+  /** Resamples of the bootstrap; default 0, none. */
+  readonly bootstrap?: number;
+  /** Of the bootstrap; default 0. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** A bias above this is said, in bits. */
+const MUCH_BIAS = 0.05;
+
+/**
+ * All hidden and output neurons of a network, layer by layer.
+ *
+ * @throws InvalidInputError for data that do not fit, a class without an example, fewer than 2 examples, activations that are not
+ *   finite, or options out of range.
+ */
+export async function neuronInformation(
+  network: Network,
+  data: Dataset,
+  options: NeuronOptions = {},
+): Promise<NeuronInformation[]> {
+  const { learnFrom, signal, onProgress } = options;
+  const { labels, classes } = requireLabels(data, "neuronInformation()");
+  if (data.rows < 2) {
+    throw new InvalidInputError({ who: "neuronInformation()", expected: "at least 2 examples", got: `${data.rows}` });
+  }
+  const found: NeuronInformation[] = [];
+  const layers = await activationsOf(network, data);
+  const learned = learnFrom === undefined ? layers : await activationsOf(network, learnFrom);
+  for (const [l, own] of layers.entries()) {
+    signal?.throwIfAborted();
+    found.push(...ofLayer(own, learned[l]!, l, labels, classes, options));
+    onProgress?.((l + 1) / layers.length);
+  }
+  const q = falseDiscoveryRates(found.map(({ pValue }) => pValue));
+  return found.map((neuron, k) => ({ ...neuron, qValue: q[k]! }));
+}
+
+function ofLayer(
+  { layer, values }: LayerActivations,
+  learned: LayerActivations,
+  position: number,
+  labels: Int32Array,
+  classes: number,
+  { quantizer: spec = { kind: "threshold" }, bootstrap = 0, seed = 0 }: NeuronOptions,
+): NeuronInformation[] {
+  const rows = labels.length;
+  const found: NeuronInformation[] = [];
+  const column = new Float64Array(rows);
+  const others = new Float64Array(learned.values.length / layer.outputs);
+  for (let unit = 0; unit < layer.outputs; unit++) {
+    for (let row = 0; row < rows; row++) column[row] = values[row * layer.outputs + unit]!;
+    for (let row = 0; row < others.length; row++) others[row] = learned.values[row * layer.outputs + unit]!;
+    const quantizer = learnQuantizer(spec, others, layer.activation);
+    const states = quantized(quantizer, column);
+    const counts = new Float64Array(quantizer.states * classes);
+    for (let row = 0; row < rows; row++) counts[states[row]! * classes + labels[row]!]!++;
+    const table = { rows: quantizer.states, columns: classes, counts };
+    const random = new Random(derivedSeed(seed, position, unit), Stream.noise);
+    const neuron = { layer: position, layerName: layer.name, unit, quantizer, ...ofTable(table) };
+    const interval = bootstrap > 0 ? bootstrapInterval(table, bootstrap, random) : undefined;
+    const selectivity = classSelectivity(column, labels, classes);
+    found.push({
+      ...neuron,
+      ...(interval !== undefined && { interval }),
+      ...(selectivity !== undefined && { classSelectivity: selectivity }),
+      qValue: Number.NaN,
+      warnings: warningsOf(column, neuron, classes, rows),
+    });
+  }
+  return found;
+}
+
+/** All that the table of states and classes says. */
+export function ofTable(table: ContingencyTable) {
+  const { ofRows } = margins(table);
+  const divergences = classDivergences(table);
+  const klClass = divergences.reduce((best, value, label) => (value > divergences[best]! ? label : best), 0);
+  const information = informationFromCounts(table).bits;
+  return {
+    entropy: entropyFromCounts(ofRows, "plug-in").bits,
+    information: Math.max(0, information),
+    corrected: informationFromCounts(table, "miller-madow").bits,
+    klSelectivity: divergences[klClass]!,
+    klClass,
+    specific: [...specificInformation(table)],
+    pValue: gTest(table).pValue,
+  };
+}
+
+function warningsOf(
+  values: Float64Array,
+  neuron: { quantizer: Quantizer; entropy: number },
+  classes: number,
+  rows: number,
+): string[] {
+  const warnings: string[] = [];
+  if (values.every((value) => value === values[0])) warnings.push(values[0] === 0 ? "dead: always 0" : "constant");
+  else if (neuron.entropy === 0) warnings.push("one state after quantization: its information is 0");
+  const bias = ((neuron.quantizer.states - 1) * (classes - 1)) / (2 * rows * Math.LN2);
+  if (neuron.quantizer.states > rows) warnings.push(`more bins (${neuron.quantizer.states}) than examples (${rows})`);
+  if (bias > MUCH_BIAS) warnings.push(`plug-in information is too high by up to ${bias.toFixed(2)} bit`);
+  return warnings;
+}
+
+/** Undefined where an activation is negative: the ratio then means nothing. 0 for a unit that is always 0. */
+function classSelectivity(values: Float64Array, labels: Int32Array, classes: number): number | undefined {
+  const [sums, counts] = [new Float64Array(classes), new Float64Array(classes)];
+  for (const [row, value] of values.entries()) {
+    if (value < 0) return undefined;
+    sums[labels[row]!]! += value;
+    counts[labels[row]!]!++;
+  }
+  const means = sums.map((sum, label) => sum / counts[label]!);
+  const top = means.reduce((best, value, label) => (value > means[best]! ? label : best), 0);
+  const others = means.reduce((sum, value, label) => (label === top ? sum : sum + value), 0) / (classes - 1);
+  return means[top]! + others === 0 ? 0 : (means[top]! - others) / (means[top]! + others);
+}
+
+/** Counts above which a binomial number is drawn as a rounded normal one. */
+const MANY = 50;
+
+/**
+ * 95 % of the corrected information of tables drawn from this one: multinomial, cell by cell as binomials of what is left; where many are
+ * expected on either side these are rounded normal numbers.
+ */
+function bootstrapInterval(table: ContingencyTable, resamples: number, random: Random): [number, number] {
+  const total = table.counts.reduce((sum, count) => sum + count, 0);
+  const values = new Float64Array(resamples);
+  const counts = new Float64Array(table.counts.length);
+  for (let n = 0; n < resamples; n++) {
+    let [left, mass] = [total, total];
+    for (const [k, count] of table.counts.entries()) {
+      counts[k] = mass <= count ? left : binomial(left, count / mass, random);
+      left -= counts[k]!;
+      mass -= count;
+    }
+    values[n] = informationFromCounts({ ...table, counts }, "miller-madow").bits;
+  }
+  values.sort();
+  const at = (share: number) => values[Math.min(resamples - 1, Math.max(0, Math.round(share * (resamples - 1))))]!;
+  return [at(0.025), at(0.975)];
+}
+
+function binomial(n: number, p: number, random: Random): number {
+  if (n === 0 || p <= 0) return 0;
+  if (p >= 1) return n;
+  if (n * p > MANY && n * (1 - p) > MANY) {
+    const normal = Math.sqrt(-2 * log(random.uniform())) * cos(2 * Math.PI * random.uniform());
+    return Math.min(n, Math.max(0, Math.round(n * p + normal * Math.sqrt(n * p * (1 - p)))));
+  }
+  // From gap to gap between successes, of the rarer side.
+  const rare = Math.min(p, 1 - p);
+  const fall = log(1 - rare);
+  let [at, found] = [0, 0];
+  for (;;) {
+    at += Math.floor(log(random.uniform()) / fall) + 1;
+    if (at > n) break;
+    found++;
+  }
+  return p === rare ? found : n - found;
+}
+
+/** Benjamini & Hochberg 1995: the least false discovery rate at which each test is called. */
+export function falseDiscoveryRates(pValues: readonly number[]): number[] {
+  const order = pValues.map((_, k) => k).sort((a, b) => pValues[a]! - pValues[b]!);
+  const found = new Array<number>(pValues.length);
+  let least = 1;
+  for (let rank = order.length; rank >= 1; rank--) {
+    const k = order[rank - 1]!;
+    least = Math.min(least, (pValues[k]! * order.length) / rank);
+    found[k] = least;
+  }
+  return found;
+}

@@ -1,0 +1,91 @@
+/** From values of a unit to few states. Edges are learned on one set of data and kept, so that others are read by the same. */
+import { InvalidInputError } from "../errors.ts";
+
+export type QuantizerSpec =
+  /** Two states: at most the threshold, or above it. Default by activation: ReLU 0, sigmoid ½, tanh 0. */
+  | { readonly kind: "threshold"; readonly threshold?: number }
+  /** Bins of equal width over the range that was observed. */
+  | { readonly kind: "uniform"; readonly bins: number }
+  /** Bins of equal numbers of examples; a value that is exactly 0 more than once, as of ReLU, is a state of its own. */
+  | { readonly kind: "equal-mass"; readonly bins: number }
+  /** Bins of equal width over a given range; what lies outside is in the outermost ones. */
+  | { readonly kind: "fixed"; readonly bins: number; readonly range: readonly [number, number] };
+
+export interface Quantizer {
+  /** Ascending; a value belongs to the state of how many edges lie below it. */
+  readonly edges: Float64Array;
+  /** Exact zeros are a state of their own, the last one. */
+  readonly atom: boolean;
+  readonly states: number;
+}
+
+/** Thresholds that are a matter of course. */
+const THRESHOLDS: Readonly<Record<string, number>> = { sigmoid: 0.5, softmax: 0.5, tanh: 0, relu: 0, identity: 0 };
+
+/**
+ * Learns edges from a unit's values. @param activation its activation, for the default threshold.
+ *
+ * @throws InvalidInputError for fewer than 2 bins, more than 4,096, no values, or a range that is reversed.
+ */
+export function learnQuantizer(spec: QuantizerSpec, values: ArrayLike<number>, activation: string): Quantizer {
+  if (values.length === 0) throw new InvalidInputError({ who: "learnQuantizer()", expected: "values", got: "none" });
+  if (spec.kind === "threshold") {
+    return { edges: Float64Array.of(spec.threshold ?? THRESHOLDS[activation] ?? 0), atom: false, states: 2 };
+  }
+  const { bins } = spec;
+  if (!Number.isSafeInteger(bins) || bins < 2 || bins > 4096) {
+    throw new InvalidInputError({ who: "learnQuantizer()", expected: "bins from 2 to 4096", got: `${bins}` });
+  }
+  if (spec.kind === "equal-mass") return equalMass(values, bins);
+  let [low, high] = spec.kind === "fixed" ? spec.range : [Infinity, -Infinity];
+  if (spec.kind === "uniform") {
+    for (let k = 0; k < values.length; k++) {
+      low = Math.min(low, values[k]!);
+      high = Math.max(high, values[k]!);
+    }
+  } else if (!(low < high)) {
+    throw new InvalidInputError({ who: "learnQuantizer()", expected: "a range low < high", got: `${low}, ${high}` });
+  }
+  // A constant unit has one state, and says so.
+  if (low === high) return { edges: new Float64Array(0), atom: false, states: 1 };
+  const edges = Float64Array.from({ length: bins - 1 }, (_, k) => low + ((high - low) * (k + 1)) / bins);
+  return { edges, atom: false, states: bins };
+}
+
+function equalMass(values: ArrayLike<number>, bins: number): Quantizer {
+  const zeros = Array.from(values).filter((value) => value === 0).length;
+  const atom = zeros > 1;
+  const sorted = Float64Array.from(values)
+    .filter((value) => !(atom && value === 0))
+    .sort();
+  const wanted = atom ? bins - 1 : bins;
+  const edges: number[] = [];
+  for (let k = 1; k < wanted && sorted.length > 0; k++) {
+    const at = Math.floor((k * sorted.length) / wanted);
+    const edge = sorted[Math.max(0, at - 1)]!;
+    // Equal values make fewer bins, not empty ones.
+    if (edge < sorted.at(-1)! && edge !== edges.at(-1)) edges.push(edge);
+  }
+  const states = (sorted.length > 0 ? edges.length + 1 : 0) + Number(atom);
+  return { edges: Float64Array.from(edges), atom, states: Math.max(1, states) };
+}
+
+/** The states of values, each from 0 to `states` − 1. */
+export function quantized({ edges, atom, states }: Quantizer, values: ArrayLike<number>): Int32Array {
+  const found = new Int32Array(values.length);
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k]!;
+    if (atom && value === 0) {
+      found[k] = states - 1;
+      continue;
+    }
+    let [low, high] = [0, edges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (edges[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    found[k] = low;
+  }
+  return found;
+}

@@ -1,0 +1,201 @@
+import { describe, expect, it } from "vitest";
+import { type AblationOptions, cumulativeAblation, type UnitScores } from "../../src/ablation/cumulative.ts";
+import { areaUnderCurve, summarizeAblation } from "../../src/ablation/curve.ts";
+import { scoreNames, unitScores } from "../../src/ablation/scores.ts";
+import { scaleInputs, split } from "../../src/datasets/dataset.ts";
+import { iris } from "../../src/datasets/iris.ts";
+import { InvalidInputError } from "../../src/errors.ts";
+import { evaluateLayer } from "../../src/network/evaluate.ts";
+import type { Network } from "../../src/network/network.ts";
+import { createNetwork } from "../../src/training/initialize.ts";
+import { train } from "../../src/training/train.ts";
+
+const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
+
+async function trained(activation: "relu" | "tanh" = "relu"): Promise<Network> {
+  const start = createNetwork({
+    layers: [4, 6, 5, 3],
+    activation: [activation, activation, "softmax"],
+    seed: 2,
+    initializer: "he",
+  });
+  const rules = {
+    epochs: 60,
+    every: 60,
+    batchSize: 10,
+    learningRate: 0.01,
+    optimizer: "adam",
+    loss: "cross-entropy",
+    seed: 0,
+  } as const;
+  let last = start;
+  for await (const { network } of train(start, data, rules)) last = network;
+  return last;
+}
+
+/** Forwards with some units replaced, layer by layer, nothing shared. */
+function naive(network: Network, held: ReadonlyMap<string, (row: number) => number>) {
+  const { rows, labels } = data.test;
+  let x = data.test.inputs;
+  for (const [l, layer] of network.layers.entries()) {
+    x = evaluateLayer(layer, x, rows);
+    for (const [key, value] of held) {
+      const [own, unit] = key.split("/").map(Number) as [number, number];
+      if (own === l) for (let row = 0; row < rows; row++) x[row * layer.outputs + unit] = value(row);
+    }
+  }
+  let [right, loss] = [0, 0];
+  for (let row = 0; row < rows; row++) {
+    const y = [...x.subarray(row * 3, row * 3 + 3)];
+    if (y.indexOf(Math.max(...y)) === labels![row]) right++;
+    loss -= Math.log(y[labels![row]!]!);
+  }
+  return { accuracy: right / rows, loss: loss / rows };
+}
+
+const positions = (network: Network): UnitScores =>
+  new Map(
+    network.layers.flatMap(({ outputs }, l) =>
+      Array.from({ length: outputs }, (_, unit) => [`${l}/${unit}`, 10 * l + unit]),
+    ),
+  );
+
+describe("cumulative ablation", () => {
+  it("is what a network with the units replaced answers, step by step", async () => {
+    for (const activation of ["relu", "tanh"] as const) {
+      const network = await trained(activation);
+      for (const scope of [0, 1, "network"] as const) {
+        const scores = { position: positions(network) };
+        const found = await cumulativeAblation(network, data.train, data.test, {
+          scope,
+          scores,
+          replacement: 0.3,
+          repetitions: 1,
+        });
+        const up = found.curves.find(({ direction }) => direction === "ascending")!;
+        expect(up.points.map(({ removed }) => removed)).toEqual(Array.from({ length: found.units + 1 }, (_, k) => k));
+        const units =
+          scope === "network"
+            ? [...positions(network).keys()].slice(0, 11)
+            : [...positions(network).keys()].filter((key) => key.startsWith(`${scope}/`));
+        for (const [removed, { accuracy, loss }] of up.points.entries()) {
+          const wanted = naive(network, new Map(units.slice(0, removed).map((key) => [key, () => 0.3])));
+          expect(accuracy).toBe(wanted.accuracy);
+          // Sums changed by products instead of computed anew: some hundred ulps.
+          expect(loss).toBeCloseTo(wanted.loss, 10);
+        }
+      }
+    }
+  });
+
+  it("replaces by the mean over the training data, or by values of other examples, seeded", async () => {
+    const network = await trained();
+    const scores = { position: positions(network) };
+    const ask = (options: Partial<AblationOptions>) =>
+      cumulativeAblation(network, data.train, data.test, { scope: 1, scores, repetitions: 2, ...options });
+    const values = evaluateLayer(network.layers[1]!, evaluateLayer(network.layers[0]!, data.train.inputs, 100), 100);
+    const mean = (unit: number) =>
+      Array.from({ length: 100 }, (_, row) => values[row * 5 + unit]!).reduce((sum, v) => sum + v, 0) / 100;
+    const means = await ask({ replacement: "mean" });
+    const all = naive(network, new Map([0, 1, 2, 3, 4].map((unit) => [`1/${unit}`, () => mean(unit)])));
+    expect(means.curves[0]!.points[5]!.loss).toBeCloseTo(all.loss, 10);
+    const drawn = await ask({ replacement: "resample", seed: 4 });
+    expect(await ask({ replacement: "resample", seed: 4 })).toStrictEqual(drawn);
+    expect(await ask({ replacement: "resample", seed: 5 })).not.toStrictEqual(drawn);
+  });
+
+  it("computes only what is above the ablated layer", async () => {
+    const network = await trained();
+    const options = { scores: { position: positions(network) }, repetitions: 1, randomPoints: 1 };
+    // 5 units, up and down, and one random step: one layer above each time.
+    const second = await cumulativeAblation(network, data.train, data.test, { ...options, scope: 1 });
+    expect(second.layerEvaluations).toBe(5 + 5 + 1);
+    const first = await cumulativeAblation(network, data.train, data.test, { ...options, scope: 0 });
+    expect(first.layerEvaluations).toBe(2 * (6 + 6 + 1));
+  });
+
+  it("says what it must: that layers are ranked together, and that a few random orders are no band", async () => {
+    const network = await trained();
+    const options = { scores: { position: positions(network) }, repetitions: 3 };
+    const { warnings } = await cumulativeAblation(network, data.train, data.test, { ...options, scope: "network" });
+    expect(warnings.join()).toMatch(/Simpson's paradox.*3 random orders make no band/s);
+    expect(
+      (await cumulativeAblation(network, data.train, data.test, { ...options, scope: 0, repetitions: 20 })).warnings,
+    ).toEqual([]);
+  });
+
+  it("refuses layers, data and options that do not fit", async () => {
+    const network = await trained();
+    const ask = (options: Partial<AblationOptions>, test = data.test) =>
+      cumulativeAblation(network, data.train, test, { scope: 0, scores: {}, ...options });
+    await expect(ask({ scope: 2 })).rejects.toThrow("a hidden layer from 0 to 1; got 2");
+    await expect(ask({ repetitions: 0 })).rejects.toThrow(InvalidInputError);
+    await expect(ask({ replacement: Number.NaN })).rejects.toThrow("a finite number");
+    await expect(ask({ replacement: "median" as never })).rejects.toThrow("zero, mean, resample or a number");
+    await expect(ask({ scores: { half: new Map([["0/0", 1]]) } })).rejects.toThrow(
+      "score half: expected a finite score for each unit",
+    );
+    await expect(ask({}, { ...data.test, labels: undefined })).rejects.toThrow("data with labels");
+    await expect(ask({}, { ...data.test, labels: new Int32Array(50) })).rejects.toThrow("none of class 1");
+    const single = createNetwork({ layers: [4, 3], activation: "softmax", seed: 0 });
+    await expect(cumulativeAblation(single, data.train, data.test, { scope: "network", scores: {} })).rejects.toThrow(
+      "a network with a hidden layer",
+    );
+  });
+});
+
+describe("scores of units", () => {
+  it("are there for every hidden unit, and damage is that of the unit alone", async () => {
+    const network = await trained();
+    const scores = await unitScores(network, data.train, scoreNames);
+    for (const name of scoreNames)
+      expect([...scores[name].keys()].filter((key) => !key.startsWith("2/"))).toHaveLength(11);
+    const onTrain = (held: ReadonlyMap<string, () => number>) => {
+      let x = data.train.inputs;
+      for (const [l, layer] of network.layers.entries()) {
+        x = evaluateLayer(layer, x, 100);
+        for (const key of held.keys()) {
+          const [own, unit] = key.split("/").map(Number) as [number, number];
+          if (own === l) for (let row = 0; row < 100; row++) x[row * layer.outputs + unit] = 0;
+        }
+      }
+      return data.train.labels!.reduce((sum, label, row) => sum - Math.log(x[row * 3 + label]!), 0) / 100;
+    };
+    const whole = onTrain(new Map());
+    for (const key of ["0/1", "0/5", "1/3"]) {
+      expect(scores.damage.get(key)).toBeCloseTo(onTrain(new Map([[key, () => 0]])) - whole, 10);
+    }
+  });
+});
+
+describe("a curve", () => {
+  const points = (values: number[]) =>
+    values.map((accuracy, removed) => ({ removed, accuracy, loss: 0, perClass: new Float64Array(0) }));
+
+  it("has an area: the mean over 21 fractions", () => {
+    expect(areaUnderCurve({ points: points([1, 1, 1]) })).toBe(1);
+    // Straight from 1 to 0.
+    expect(areaUnderCurve({ points: points([1, 0.5, 0]) })).toBeCloseTo(0.5, 12);
+    expect(areaUnderCurve({ points: points([1, 0]) })).toBeCloseTo(0.5, 12);
+  });
+
+  it("says how many units suffice, and how many are needed", () => {
+    const named = (direction: "ascending" | "descending" | "random", values: number[]) => ({
+      score: direction === "random" ? "random" : "s",
+      direction,
+      repetition: 0,
+      points: points(values),
+    });
+    const curves = [
+      named("ascending", [0.9, 0.9, 0.895, 0.85, 0.1]),
+      named("descending", [0.9, 0.6, 0.105, 0.1, 0.1]),
+      named("random", [0.9, 0.8, 0.7, 0.4, 0.1]),
+      named("random", [0.9, 0.6, 0.5, 0.2, 0.1]),
+    ];
+    const { scores, random } = summarizeAblation({ curves, units: 4 }, { inactive: 1, chance: 0.1 });
+    expect(scores[0]).toMatchObject({ sufficient: 2, necessary: 2, removable: 2, redundant: 1 });
+    expect(random.repetitions).toBe(2);
+    expect(random.low).toBeLessThan(random.high);
+    expect(random.mean).toBeCloseTo((random.low + random.high) / 2, 12);
+  });
+});
