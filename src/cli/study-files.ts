@@ -46,7 +46,7 @@ export function cacheFolder({ env }: Pick<Io, "env">): string {
 /** @throws InvalidInputError for flags that the study has no use for. */
 export function dataSource(study: string, flags: DataFlags, io: Io): DataSource {
   const { data, labels, dataDir, download = false } = flags;
-  const name = study === "train" && data !== undefined ? data : undefined;
+  const name = (study === "train" || study === "ablation") && data !== undefined ? data : undefined;
   const isFile = name !== undefined && !DATA_NAMES.some((known) => known === name && known !== "file");
   if (labels !== undefined && !isFile) {
     throw new InvalidInputError({

@@ -109,8 +109,31 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     ["--depths <list>", "numbers of hidden layers: 1,2,4", numbers("--depths")],
     ["--width <n>", "units of a hidden layer", number("--width")],
   ],
+  ablation: [
+    SEEDS,
+    EPOCHS,
+    ["--data <name>", "digits, mnist or fashion (28 × 28, from files), spiral, circles"],
+    ["--data-dir <folder>", "folder with the IDX files of the data set, .gz or plain"],
+    ["--download", "fetch them, check them, and keep them for the next time"],
+    ["--net <widths>", "hidden widths: 100-100", (text) => widthsOption(text, "--net")],
+    ["--activation <name>", "of the hidden layers"],
+    ["--regularizer <name>", "none, l2, dropout or batch-norm"],
+    [
+      "--scores <list>",
+      "information, information8, kl-selectivity, entropy, weight-spread, damage",
+      (text) => text.split(","),
+    ],
+    ["--replacement <value>", "what a removed unit is held at: zero, mean, resample or a number", replacementOption],
+    ["--repetitions <n>", "random orders", number("--repetitions")],
+  ],
   recurrent: [...OPEN, ["--units <n>", "units of a cell", number("--units")]],
 };
+
+/** `zero`, `mean`, `resample` or a number. */
+export function replacementOption(text: string): string | number {
+  const named = text === "zero" || text === "mean" || text === "resample";
+  return named ? text : numberOption(text, "--replacement", "zero, mean, resample or a number");
+}
 
 const COMMON: readonly Flag[] = [
   [

@@ -56,6 +56,13 @@ export const UNITS: Readonly<Record<string, string>> = {
   trainLoss: "loss per example",
   testLoss: "loss per example",
   samplesNeeded: "samples",
+  area: "mean accuracy",
+  units: "units",
+  inactive: "units",
+  sufficient: "units",
+  necessary: "units",
+  removable: "units",
+  redundant: "units",
 };
 
 export interface LayerShape {

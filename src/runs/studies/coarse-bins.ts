@@ -247,7 +247,7 @@ function firstLayerFindings({ epochs, samples }: FirstLayerQuestion, values: rea
   });
   return [
     {
-      claim: "The EI of the first MNIST layer is what sampling it 10⁷ times gives.",
+      claim: "The EI of the first MNIST layer is what the published estimator gives.",
       paper: "EI of X → T1, 25 inputs at 8 bins, by the plug-in (figures 2, 4, 5).",
       found: `${lines.map(({ text }) => text).join("; ")} bits.`,
       verdict: lines.some(({ wrong }) => wrong) ? "does not hold" : "holds",

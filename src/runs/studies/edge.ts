@@ -14,6 +14,8 @@ export const PAPER_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 1] } as 
 export type PaperActivation = keyof typeof PAPER_RANGES;
 export const PAPER_ACTIVATIONS = Object.keys(PAPER_RANGES) as PaperActivation[];
 
+const NAMES: Readonly<Record<PaperActivation, string>> = { sigmoid: "sigmoid", tanh: "tanh", relu: "ReLU" };
+
 /** Where the paper says that EI peaks. */
 const SAID: Readonly<Record<PaperActivation, { readonly text: string; readonly weight: number }>> = {
   sigmoid: { text: "e", weight: Math.E },
@@ -107,7 +109,7 @@ function findings({ bins, weightStep }: EdgeQuestion, values: readonly ValueRow[
       .map(({ bins, weight, bits }) => `${weight} at ${bins} bins (${bits.toFixed(3)} bits)`)
       .join(", ");
     const said = SAID[activation];
-    const claim = `The EI of one ${activation} connection is greatest at the weight ${said.text}${activation === "relu" ? "" : ` = ${said.weight.toFixed(4)}`}.`;
+    const claim = `The EI of one ${NAMES[activation]} connection is greatest at the weight ${said.text}${activation === "relu" ? "" : ` = ${said.weight.toFixed(4)}`}.`;
     const near = own.every(({ weight }) => Math.abs(weight - said.weight) <= weightStep);
     if (activation === "relu") {
       return {

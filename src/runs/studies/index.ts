@@ -1,4 +1,5 @@
 /** All studies, by name. */
+import { ablationStudy } from "./ablation.ts";
 import { coarseBinsStudy, firstLayerStudy } from "./coarse-bins.ts";
 import { convergenceStudy } from "./convergence.ts";
 import { edgeStudy } from "./edge.ts";
@@ -18,6 +19,7 @@ const VALUE_STUDIES = [
   memorisingStudy,
   harderStudy,
   recurrentStudy,
+  ablationStudy,
 ];
 
 export const studies: Readonly<Record<string, Study>> = {

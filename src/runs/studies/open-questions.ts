@@ -138,7 +138,7 @@ export interface MemorisingOptions extends OpenOptions {
 export const memorisingStudy = comparison<MemorisingOptions>({
   name: "memorising",
   summary: "networks that memorise random labels against networks that generalise (left open by the authors)",
-  defaults: { seeds: SEEDS, epochs: 4000, bins: 8, tolerance: 0.02, trainRows: 100 },
+  defaults: { seeds: SEEDS, epochs: 8000, bins: 8, tolerance: 0.02, trainRows: 100 },
   check: ({ trainRows }, who) => requireWhole(trainRows, 10, 5000, who("trainRows")),
   variants: ({ trainRows, ...rest }) =>
     ["true", "random"].map((labels) =>
@@ -153,7 +153,7 @@ export const memorisingStudy = comparison<MemorisingOptions>({
           batch: 10,
           bias: true,
           optimizer: "adam",
-          learningRate: 0.003,
+          learningRate: 0.005,
         },
       ),
     ),

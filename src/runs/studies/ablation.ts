@@ -1,0 +1,324 @@
+/**
+ * What breaks without which neurons: networks are trained, their hidden units scored, and held at constants in order of their scores
+ * (Amjad, Liu & Geiger 2021), over the whole network and within each layer, beside random orders.
+ */
+import { type AblationResult, cumulativeAblation, type ReplacementSpec } from "../../ablation/cumulative.ts";
+import { summarizeAblation } from "../../ablation/curve.ts";
+import { type ScoreName, scoreNames, unitScores } from "../../ablation/scores.ts";
+import { breathe } from "../../engines/breathe.ts";
+import type { Network } from "../../network/network.ts";
+import { neuronInformation } from "../../observational/neuron-information.ts";
+import { createNetwork } from "../../training/initialize.ts";
+import { type TrainingData, train } from "../../training/train.ts";
+import type { Question } from "../run-file.ts";
+import type { ValueRow } from "../table.ts";
+import { dataOf, type Group, group, plusMinus } from "./comparison.ts";
+import { inParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
+import { requireOption, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
+import type { Finding, ValueStudy } from "./study.ts";
+import { networkSpec, type TrainingOptions, type TrainingQuestion, trainingRules, trainingStudy } from "./training.ts";
+
+export const REGULARIZERS = ["none", "l2", "dropout", "batch-norm"] as const;
+export type Regularizer = (typeof REGULARIZERS)[number];
+
+export interface AblationStudyOptions {
+  readonly seeds: readonly number[];
+  readonly data: TrainingOptions["data"];
+  readonly source: TrainingOptions["source"] | null;
+  /** Hidden widths. */
+  readonly net: readonly number[];
+  readonly activation: TrainingOptions["activation"];
+  readonly regularizer: Regularizer;
+  readonly epochs: number;
+  readonly scores: readonly ScoreName[];
+  readonly replacement: ReplacementSpec;
+  readonly repetitions: number;
+}
+
+export type AblationQuestion = Question & AblationStudyOptions;
+
+const DEFAULTS: AblationStudyOptions = {
+  seeds: [0, 1],
+  data: "digits",
+  source: null,
+  net: [100, 100],
+  activation: "relu",
+  regularizer: "dropout",
+  epochs: 25,
+  scores: ["information", "information8", "weight-spread"],
+  replacement: "zero",
+  repetitions: 20,
+};
+
+const any = trainingStudy({ name: "ablation", summary: "", data: "digits", anyData: true, defaults: () => ({}) });
+
+/** Weight decay, and the share of dropped units, of the published comparison. */
+const L2 = 1e-3;
+const DROPOUT = 0.5;
+
+export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> = {
+  kind: "values",
+  name: "ablation",
+  summary: "which neurons a classifier can lose: information-ordered cumulative ablation, whole network and per layer",
+  question: (options, who: Who<AblationStudyOptions> = (option) => `study ablation: ${option}`) => {
+    const asked = withDefaults(DEFAULTS, options);
+    requireWholes(asked.seeds, 0, Number.MAX_SAFE_INTEGER, who("seeds"));
+    requireOption(
+      Array.isArray(asked.net) && asked.net.length > 0,
+      who("net"),
+      "hidden widths, such as 100-100",
+      asked.net,
+    );
+    requireOption(
+      REGULARIZERS.includes(asked.regularizer),
+      who("regularizer"),
+      `one of ${REGULARIZERS.join(", ")}`,
+      asked.regularizer,
+    );
+    requireWhole(asked.epochs, 1, 1e6, who("epochs"));
+    requireWhole(asked.repetitions, 1, 10_000, who("repetitions"));
+    const known =
+      Array.isArray(asked.scores) && asked.scores.length > 0 && asked.scores.every((name) => scoreNames.includes(name));
+    requireOption(known, who("scores"), `some of ${scoreNames.join(", ")}`, asked.scores);
+    // Says what is wrong with data and widths.
+    trainingOf(asked);
+    return { ...asked };
+  },
+  options: (asked) => ({ ...asked }),
+  results: (asked, context) => inParts(parts(asked), context),
+  seconds: ({ seeds, epochs, net, scores }) =>
+    seeds.length * (epochs * 0.3 + net.reduce((sum, width) => sum + width, 0) * scores.length * 0.02),
+  settings: (asked) => {
+    const training = trainingOf(asked);
+    return [
+      ["network", `${training.layers.join(" → ")}, ${asked.activation}, softmax at the end`],
+      ["data", `${asked.data}, ${training.trainRows} examples to learn from`],
+      [
+        "regularizer",
+        `${asked.regularizer}${asked.regularizer === "l2" ? ` ${L2}` : asked.regularizer === "dropout" ? ` ${DROPOUT}` : ""}`,
+      ],
+      ["training", `Adam, learning rate 0.001, batches of ${training.batch}, ${asked.epochs} epochs`],
+      ["scores", `${asked.scores.join(", ")}, on the examples that were learned from`],
+      ["removed units are held at", `${asked.replacement}`],
+      ["random orders", `${asked.repetitions}`],
+      ["seeds", asked.seeds.join(", ")],
+    ];
+  },
+  findings,
+};
+
+function trainingOf({
+  data,
+  source,
+  net,
+  activation,
+  regularizer,
+  epochs,
+  seeds,
+}: AblationStudyOptions): TrainingQuestion {
+  const images = data === "mnist" || data === "fashion";
+  const files = source ?? (images ? "files" : "embedded");
+  const [features, classes] = images ? [784, 10] : data === "digits" ? [64, 10] : [2, 2];
+  return any.question({
+    data,
+    source: files,
+    ...(images && { side: 28, classes: 10, trainRows: 8000 }),
+    layers: [features, ...net, classes],
+    activation,
+    outputActivation: "softmax",
+    bias: true,
+    initializer: "he",
+    optimizer: "adam",
+    learningRate: 0.001,
+    batch: images ? 128 : 32,
+    loss: "cross-entropy",
+    reduction: "mean",
+    epochs,
+    every: epochs,
+    seeds,
+    l2: regularizer === "l2" ? L2 : 0,
+    dropout: regularizer === "dropout" ? DROPOUT : 0,
+    batchNorm: regularizer === "batch-norm",
+  });
+}
+
+function parts(asked: AblationQuestion): Part[] {
+  const training = trainingOf(asked);
+  return asked.seeds.map(
+    (seed): Part => ({ at: `seed ${seed}`, rows: (context) => ablated(asked, training, seed, context) }),
+  );
+}
+
+async function ablated(
+  asked: AblationQuestion,
+  training: TrainingQuestion,
+  seed: number,
+  context: PartContext,
+): Promise<ValueRow[]> {
+  const { signal, onProgress } = context;
+  const data = await dataOf(training, context);
+  let network = createNetwork({ ...networkSpec(training), seed });
+  const rules = { ...trainingRules(training), seed, signal, pause: breathe };
+  for await (const found of train(network, data, {
+    ...rules,
+    onProgress: ({ epoch }) => onProgress((0.5 * epoch) / asked.epochs),
+  })) {
+    network = found.network;
+  }
+  return ablationRows(network, data, { ...asked, seed, signal, onProgress: (share) => onProgress(0.5 + 0.5 * share) });
+}
+
+export interface AblationRowOptions {
+  readonly scores: readonly ScoreName[];
+  readonly replacement: ReplacementSpec;
+  readonly repetitions: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Every scope's curves and summaries, and the mean information of each layer, as rows. Accuracies are of the test part. */
+export async function ablationRows(
+  network: Network,
+  { train: learned, test = learned }: TrainingData,
+  options: AblationRowOptions,
+): Promise<ValueRow[]> {
+  const { scores: names, replacement, repetitions, seed, signal, onProgress } = options;
+  const scores = await unitScores(network, learned, names, { replacement, seed });
+  const neurons = await neuronInformation(network, learned);
+  const hidden = network.layers.length - 1;
+  const scopes = ["network" as const, ...Array.from({ length: hidden }, (_, l) => l)];
+  const rows: ValueRow[] = [];
+  const chance = Math.max(...counts(test.labels!)) / test.rows;
+  for (const [k, scope] of scopes.entries()) {
+    const result = await cumulativeAblation(network, learned, test, {
+      scope,
+      scores,
+      replacement,
+      repetitions,
+      seed,
+      signal,
+    });
+    const name = scope === "network" ? "network" : `layer ${scope + 1}`;
+    const own = neurons.filter(({ layer }) => (scope === "network" ? layer < hidden : layer === scope));
+    rows.push(...curveRows({ seed, scope: name }, result), ...summaryRows({ seed, scope: name }, result, own, chance));
+    onProgress?.((k + 1) / scopes.length);
+    await breathe();
+  }
+  return rows;
+}
+
+function counts(labels: Int32Array): number[] {
+  const found: number[] = [];
+  for (const label of labels) found[label] = (found[label] ?? 0) + 1;
+  return found.map((count) => count ?? 0);
+}
+
+const EMPTY = { score: "", direction: "", repetition: 0, removed: 0 };
+
+function curveRows(place: { seed: number; scope: string }, { curves }: AblationResult): ValueRow[] {
+  return curves.flatMap(({ score, direction, repetition, points }) =>
+    points.flatMap(({ removed, accuracy, loss }) =>
+      valueRows(
+        { ...place, score, direction, repetition, removed },
+        { testAccuracy: plainValue(accuracy), testLoss: plainValue(loss) },
+      ),
+    ),
+  );
+}
+
+function summaryRows(
+  place: { seed: number; scope: string },
+  result: AblationResult,
+  neurons: readonly { readonly entropy: number; readonly corrected: number }[],
+  chance: number,
+): ValueRow[] {
+  const inactive = neurons.filter(({ entropy }) => entropy === 0).length;
+  const { scores, random } = summarizeAblation(result, { inactive, chance });
+  const mean = neurons.reduce((sum, { corrected }) => sum + corrected, 0) / neurons.length;
+  return [
+    ...valueRows(
+      { ...place, ...EMPTY },
+      { information: plainValue(mean), inactive: plainValue(inactive), units: plainValue(result.units) },
+    ),
+    ...valueRows(
+      { ...place, ...EMPTY, score: "random", direction: "random" },
+      { area: plainValue(random.mean, random.deviation) },
+    ),
+    ...scores.flatMap((summary) => [
+      ...valueRows(
+        { ...place, ...EMPTY, score: summary.score, direction: "ascending" },
+        { area: plainValue(summary.lowFirst) },
+      ),
+      ...valueRows(
+        { ...place, ...EMPTY, score: summary.score, direction: "descending" },
+        {
+          area: plainValue(summary.highFirst),
+          sufficient: plainValue(summary.sufficient),
+          necessary: plainValue(summary.necessary ?? result.units),
+          removable: plainValue(summary.removable),
+          redundant: plainValue(summary.redundant),
+        },
+      ),
+    ]),
+  ];
+}
+
+function findings({ scores, regularizer }: AblationStudyOptions, values: readonly ValueRow[]): Finding[] {
+  const of = (measure: string, scope: string, score: string, direction: string): Group =>
+    group(
+      values
+        .filter(
+          (row) =>
+            row.measure === measure &&
+            row.setting.scope === scope &&
+            row.setting.score === score &&
+            row.setting.direction === direction,
+        )
+        .map(({ bits }) => bits),
+    );
+  const scopes = [...new Set(values.map(({ setting }) => setting.scope as string))];
+  const layers = scopes.filter((scope) => scope !== "network");
+  const score = scores[0]!;
+  const gap = (scope: string) =>
+    of("area", scope, score, "ascending").mean - of("area", scope, score, "descending").mean;
+  const line = (scope: string) =>
+    `${scope}: low first ${plusMinus(of("area", scope, score, "ascending"), 3)}, high first ${plusMinus(of("area", scope, score, "descending"), 3)}, random ${plusMinus(of("area", scope, "random", "random"), 3)}`;
+  const information = layers.map((scope) => `${scope} ${plusMinus(of("information", scope, "", ""), 3)}`);
+  const reversed = gap("network") < 0 && layers.some((scope) => gap(scope) > 0);
+  const within = layers.filter((scope) => gap(scope) > 0).length;
+  const random = layers.every(
+    (scope) => of("area", scope, "random", "random").mean >= of("area", scope, score, "ascending").mean - 0.01,
+  );
+  return [
+    {
+      claim: "Within a layer, neurons that know more of the class matter more.",
+      paper:
+        "Amjad, Liu & Geiger 2021: information with the class goes with importance within a layer, at least for ReLU.",
+      found: `Area under the accuracy curve, by ${score}: ${scopes.map(line).join("; ")}.`,
+      verdict: within === layers.length ? "holds" : within > 0 ? "holds in part" : "does not hold",
+      because: `It matters where removing low scores first keeps more accuracy than high ones first: so it is in ${within} of ${layers.length} layers (${regularizer}).`,
+    },
+    {
+      claim: "Over the whole network the ranking turns round (Simpson's paradox).",
+      paper: "The same: values of different layers must not be compared.",
+      found: `Low first less high first: ${scopes.map((scope) => `${scope} ${gap(scope).toFixed(3)}`).join(", ")}. Mean information of a neuron, in bits: ${information.join(", ")}.`,
+      verdict: reversed ? "holds" : "does not hold",
+      because: reversed
+        ? "Layers differ in their values: over all, high scores mean a layer, not a neuron that matters."
+        : "Here the ranking over all layers agrees with those within; the slides show the reversal for dropout.",
+    },
+    {
+      claim: "Removing neurons in random order hurts no more than removing those with little information first.",
+      paper: "Not reported; a random control is missing.",
+      found: layers
+        .map(
+          (scope) =>
+            `${scope}: random ${plusMinus(of("area", scope, "random", "random"), 3)}, low first ${plusMinus(of("area", scope, score, "ascending"), 3)}`,
+        )
+        .join("; "),
+      verdict: random ? "holds" : "does not hold",
+      because: "A score is worth something only where its order keeps more accuracy than chance.",
+    },
+  ];
+}
