@@ -1,6 +1,7 @@
 /** The command line as a function: arguments and streams in, exit status out. */
 import { Command, CommanderError } from "commander";
 import { InvalidInputError } from "../errors.ts";
+import { ablateCommand } from "./ablate.ts";
 import { compareCommand } from "./compare.ts";
 import { convertCommand } from "./convert.ts";
 import { exportCommand } from "./export.ts";
@@ -8,6 +9,7 @@ import { figuresCommand } from "./figures.ts";
 import { filmCommand } from "./film.ts";
 import { type Io, packageVersion } from "./io.ts";
 import { measureCommand } from "./measure.ts";
+import { neuronsCommand } from "./neurons.ts";
 import { reproduceCommand } from "./reproduce.ts";
 import { showCommand } from "./show.ts";
 import { Interrupted, studyCommand } from "./study.ts";
@@ -68,6 +70,8 @@ Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that canno
   measureCommand(root, io, version);
   showCommand(root, io, version);
   convertCommand(root, io);
+  neuronsCommand(root, io);
+  ablateCommand(root, io);
   return root;
 }
 

@@ -126,6 +126,15 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     ["--replacement <value>", "what a removed unit is held at: zero, mean, resample or a number", replacementOption],
     ["--repetitions <n>", "random orders", number("--repetitions")],
   ],
+  "information-plane": [
+    SEEDS,
+    ["--activations <list>", "tanh, relu, sigmoid, identity", (text) => text.split(",")],
+    ["--layers <widths>", "12-10-7-5-4-3-2", (text) => widthsOption(text, "--layers")],
+    EPOCHS,
+    ["--points <n>", "checkpoints, by the logarithm of the epoch", number("--points")],
+    ONE_BINS,
+    ["--variance <v>", "of the noise of pairwise bounds, 0.001 for one; 0 leaves them out", number("--variance")],
+  ],
   recurrent: [...OPEN, ["--units <n>", "units of a cell", number("--units")]],
 };
 

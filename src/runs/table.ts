@@ -58,6 +58,7 @@ export const UNITS: Readonly<Record<string, string>> = {
   samplesNeeded: "samples",
   area: "mean accuracy",
   units: "units",
+  cells: "states",
   inactive: "units",
   sufficient: "units",
   necessary: "units",

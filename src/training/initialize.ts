@@ -1,10 +1,11 @@
 /** New networks with random weights. */
 import { InvalidInputError } from "../errors.ts";
+import { cos, log } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
 import { isTrainableActivation, type TrainableActivation, trainableActivations } from "../network/activation.ts";
 import { type LayerSpec, type Network, network } from "../network/network.ts";
 
-export const initializers = ["uniform", "glorot", "he"] as const;
+export const initializers = ["uniform", "glorot", "he", "truncated-normal"] as const;
 export type Initializer = (typeof initializers)[number];
 
 export interface NetworkSpec {
@@ -17,7 +18,8 @@ export interface NetworkSpec {
   /**
    * All draw weights uniformly from ±a: `uniform` (default) a = 1/√inputs (PyTorch's, and the paper's; biases too),
    * `glorot` a = √(6/(inputs + outputs)) (Glorot & Bengio 2010), `he` a = √(6/inputs) (He et al. 2015); the latter two
-   * set biases to 0.
+   * set biases to 0. `truncated-normal` draws normal numbers of deviation 1/√inputs, again where they are beyond two deviations
+   * (TensorFlow's), and sets biases to 0.
    */
   readonly initializer?: Initializer;
   readonly seed: number;
@@ -52,7 +54,8 @@ export function createNetwork(spec: NetworkSpec): Network {
     const random = new Random(spec.seed, Stream.weights, l);
     const bound = bounds[initializer](inputs, outputs);
     const data = new Float64Array(inputs * outputs);
-    random.fill(data, -bound, bound);
+    if (initializer === "truncated-normal") fillNormal(data, bound, random);
+    else random.fill(data, -bound, bound);
     const biases = bias ? new Float64Array(outputs) : undefined;
     if (biases !== undefined && initializer === "uniform") random.fill(biases, -bound, bound);
     return { weights: { data, shape: [outputs, inputs] }, bias: biases, activation };
@@ -64,7 +67,16 @@ const bounds: Readonly<Record<Initializer, (inputs: number, outputs: number) => 
   uniform: (inputs) => 1 / Math.sqrt(inputs),
   glorot: (inputs, outputs) => Math.sqrt(6 / (inputs + outputs)),
   he: (inputs) => Math.sqrt(6 / inputs),
+  "truncated-normal": (inputs) => 1 / Math.sqrt(inputs),
 };
+
+/** Normal numbers within two deviations, by Box and Muller. */
+function fillNormal(into: Float64Array, deviation: number, random: Random): void {
+  for (let k = 0; k < into.length; ) {
+    const value = Math.sqrt(-2 * log(random.uniform())) * cos(2 * Math.PI * random.uniform());
+    if (Math.abs(value) <= 2) into[k++] = deviation * value;
+  }
+}
 
 function perLayer(given: TrainableActivation | readonly TrainableActivation[], layers: number): TrainableActivation[] {
   const all = typeof given === "string" ? Array.from({ length: layers }, () => given) : given;

@@ -159,7 +159,7 @@ describe("causalscope study train", () => {
       "--layers",
       "2-3-2",
     ];
-    expect((await causalscope([...args, ...few], { stopAt: /^[3-6]0 %/ })).status).toBe(130);
+    expect((await causalscope([...args, ...few], { stopAt: /^[67]0 %/ })).status).toBe(130);
     write(0.5);
     const { status, stderr } = await causalscope([...args, "--resume"]);
     expect(status).toBe(2);

@@ -1,7 +1,33 @@
 /** A film as an animated GIF: for machines without a video encoder. */
-import gifenc from "gifenc";
+import { createRequire } from "node:module";
 
-const { GIFEncoder, quantize, applyPalette } = gifenc;
+// A CommonJS module, whose names loaders of ES modules find in different places.
+const { GIFEncoder, quantize, applyPalette }: Gifenc = createRequire(import.meta.url)("gifenc");
+
+type Palette = number[][];
+
+/** The part of gifenc in use. */
+interface Gifenc {
+  GIFEncoder(): {
+    writeFrame(
+      pixels: Uint8Array,
+      width: number,
+      height: number,
+      options: {
+        palette?: Palette;
+        delay?: number;
+        repeat?: number;
+        transparent?: boolean;
+        transparentIndex?: number;
+        dispose?: number;
+      },
+    ): void;
+    finish(): void;
+    bytes(): Uint8Array;
+  };
+  quantize(pixels: Uint8Array, colors: number): Palette;
+  applyPalette(pixels: Uint8Array, palette: Palette): Uint8Array;
+}
 
 /** Colours of the film; one is kept for pixels that stay as they are. */
 const COLORS = 255;

@@ -1,6 +1,7 @@
 /** The figures of Mattsson, Michaud & Hoel (2020), made of runs: those that the runs at hand allow, and what the others need. */
 import type { RunData, ValueRow } from "../../runs/table.ts";
 import { reportData } from "../data.ts";
+import { ablationFigures } from "../figures/ablation.ts";
 import type { NamedFigure } from "../figures.ts";
 import { openFigure } from "./open-figures.ts";
 import { figure2, figure4, figure5, figure8, type NamedRun, planesByDepth, rotatedPlanes } from "./run-figures.ts";
@@ -74,6 +75,7 @@ function needed(studies: readonly string[]): string {
 
 /** The figures of one study that trains nothing by itself. */
 export function valueFigures(study: string, values: readonly ValueRow[]): NamedFigure[] {
+  if (study === "ablation") return ablationFigures(values);
   if (study === "edge") return [figure1(values, [])];
   if (study === "surface") return [figure1([], values), figure3(values)];
   if (study === "convergence") return [figure6(values), figure7(values)];

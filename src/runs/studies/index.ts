@@ -3,6 +3,7 @@ import { ablationStudy } from "./ablation.ts";
 import { coarseBinsStudy, firstLayerStudy } from "./coarse-bins.ts";
 import { convergenceStudy } from "./convergence.ts";
 import { edgeStudy } from "./edge.ts";
+import { informationPlaneStudy } from "./information-plane.ts";
 import { dropoutStudy, harderStudy, memorisingStudy } from "./open-questions.ts";
 import { trainingStudies } from "./paper-runs.ts";
 import { recurrentStudy } from "./recurrent.ts";
@@ -20,6 +21,7 @@ const VALUE_STUDIES = [
   harderStudy,
   recurrentStudy,
   ablationStudy,
+  informationPlaneStudy,
 ];
 
 export const studies: Readonly<Record<string, Study>> = {

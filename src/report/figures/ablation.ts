@@ -1,0 +1,88 @@
+/**
+ * Curves of cumulative ablation: accuracy by how many units are removed, over the whole network beside each layer. Side by side they show
+ * whether the ranking over all layers says the opposite of those within (Simpson's paradox).
+ */
+import * as Plot from "@observablehq/plot";
+import type { ValueRow } from "../../runs/table.ts";
+import { layerColor, nice } from "../chart.ts";
+import type { NamedFigure } from "../figures.ts";
+import { MILLIMETRES, PAGE, panel } from "../paper/panels.ts";
+import { composeFigure, type LegendEntry, MUTED, type Panel } from "../svg.ts";
+
+const LETTERS = "abcdefgh";
+
+/** One figure for each score: a panel for the network and one for each layer; thin lines are seeds, the grey band random orders. */
+export function ablationFigures(values: readonly ValueRow[]): NamedFigure[] {
+  const curves = values.filter((row) => row.measure === "testAccuracy");
+  const scores = [
+    ...new Set(curves.flatMap(({ setting: { score } }) => (score === "random" ? [] : [score as string]))),
+  ];
+  const scopes = [...new Set(curves.map(({ setting: { scope } }) => scope as string))];
+  const legend: LegendEntry[] = [
+    { kind: "line", color: layerColor(0), label: "low scores first" },
+    { kind: "line", color: layerColor(1), label: "high scores first" },
+    { kind: "dashed", color: MUTED, label: "random orders, mean" },
+    { kind: "band", color: MUTED, label: "least to greatest" },
+  ];
+  return scores.map((score) => {
+    const panels = scopes.map((scope, k) =>
+      curvePanel(curves, score, scope, `${LETTERS[k]}  ${scope === "network" ? "whole network" : scope}`),
+    );
+    const rows: Panel[][] = [];
+    for (let k = 0; k < panels.length; k += 3) rows.push(panels.slice(k, k + 3));
+    return {
+      name: `ablation-${score}`,
+      svg: composeFigure({
+        width: PAGE,
+        millimetres: MILLIMETRES,
+        title: `Cumulative ablation by ${score}`,
+        legend: [legend],
+        panels: rows,
+        caption:
+          "Accuracy on test examples by the units removed; a line for each seed. A score tells importance where removing low scores first keeps more accuracy than random orders do. Scores of different layers are ranked together in the first panel only: where it says the opposite of the others, that is Simpson's paradox.",
+      }),
+    };
+  });
+}
+
+interface Point {
+  readonly removed: number;
+  readonly accuracy: number;
+  readonly line: string;
+}
+
+function curvePanel(curves: readonly ValueRow[], score: string, scope: string, heading: string): Panel {
+  const own = curves.filter(({ setting }) => setting.scope === scope);
+  const points = (name: string, direction: string): Point[] =>
+    own
+      .filter(({ setting }) => setting.score === name && setting.direction === direction)
+      .map(({ setting, bits }) => ({
+        removed: setting.removed as number,
+        accuracy: bits,
+        line: `${setting.seed}/${setting.repetition}`,
+      }));
+  const random = points("random", "random");
+  const stops = [...new Set(random.map(({ removed }) => removed))].sort((a, b) => a - b);
+  const band = stops.map((removed) => {
+    const found = random.filter((point) => point.removed === removed).map(({ accuracy }) => accuracy);
+    const mean = found.reduce((sum, value) => sum + value, 0) / found.length;
+    return { removed, mean, low: Math.min(...found), high: Math.max(...found) };
+  });
+  const most = Math.max(...own.map(({ setting }) => setting.removed as number));
+  const line = (rows: Point[], color: string) =>
+    Plot.line(rows, { x: "removed", y: "accuracy", z: "line", stroke: color, strokeWidth: 1.6 });
+  return panel({
+    heading,
+    height: 330,
+    x: nice([0, most], 5),
+    y: [0, 1],
+    xLabel: "units removed",
+    yLabel: "test accuracy",
+    marks: [
+      Plot.areaY(band, { x: "removed", y1: "low", y2: "high", fill: MUTED, fillOpacity: 0.22 }),
+      Plot.line(band, { x: "removed", y: "mean", stroke: MUTED, strokeWidth: 1.6, strokeDasharray: "7 4" }),
+      line(points(score, "ascending"), layerColor(0)),
+      line(points(score, "descending"), layerColor(1)),
+    ],
+  });
+}
