@@ -7,7 +7,7 @@ import { power } from "../../information/elementary.ts";
 import type { TrainableActivation } from "../../network/activation.ts";
 import { layerInformation, type PlaneEstimator } from "../../observational/information-plane.ts";
 import { createNetwork } from "../../training/initialize.ts";
-import { train } from "../../training/train.ts";
+import { type Checkpoint, train } from "../../training/train.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { type Group, group, plusMinus } from "./comparison.ts";
@@ -116,37 +116,30 @@ async function measured(
   const kinds = Array.from({ length: hidden + 1 }, (_, l) =>
     l === hidden ? "softmax" : activation,
   ) as TrainableActivation[];
-  let network = createNetwork({ layers, activation: kinds, initializer: "truncated-normal", seed });
+  const network = createNetwork({ layers, activation: kinds, initializer: "truncated-normal", seed });
   const stops = epochsToMeasure(epochs, points);
-  const wanted = new Set(stops);
-  const rules = {
-    epochs,
-    every: 1,
-    batchSize: 256,
-    learningRate: 4e-4,
-    optimizer: "adam",
-    loss: "cross-entropy",
-    seed,
-  } as const;
+  const rules = { batchSize: 256, learningRate: 4e-4, optimizer: "adam", loss: "cross-entropy", seed } as const;
   const readings = estimators(activation, bins, variance);
   const rows: ValueRow[] = [];
-  for await (const found of train(network, data, { ...rules, signal, pause: breathe })) {
-    if (!wanted.has(found.epoch)) continue;
-    network = found.network;
-    const place = { activation, seed, epoch: found.epoch };
-    const nothing = { layer: 0, estimator: "" };
+  let from: Checkpoint | undefined;
+  for (const stop of stops) {
+    // From stop to stop: nothing is scored in between.
+    const segment = { ...rules, epochs: stop, every: Math.max(1, stop), from, signal, pause: breathe };
+    for await (const found of train(network, data, segment)) from = found;
+    const { epoch, network: now, train: learned, test } = from!;
+    const place = { activation, seed, epoch };
     rows.push(
       ...valueRows(
-        { ...place, ...nothing },
+        { ...place, layer: 0, estimator: "" },
         {
-          trainAccuracy: plainValue(found.train.accuracy),
-          testAccuracy: plainValue(found.test!.accuracy),
-          trainLoss: plainValue(found.train.loss),
+          trainAccuracy: plainValue(learned.accuracy),
+          testAccuracy: plainValue(test!.accuracy),
+          trainLoss: plainValue(learned.loss),
         },
       ),
     );
     for (const [estimator, reading] of readings) {
-      for (const { layer, ofInput, ofLabel, lower, cells } of await layerInformation(network, whole, reading)) {
+      for (const { layer, ofInput, ofLabel, lower, cells } of await layerInformation(now, whole, reading)) {
         const own = { ...place, layer: layer + 1, estimator };
         rows.push(
           ...valueRows(own, {
@@ -159,7 +152,7 @@ async function measured(
         );
       }
     }
-    onProgress(found.epoch / epochs);
+    onProgress(stop / epochs);
     await breathe();
   }
   return rows;
