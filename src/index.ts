@@ -1,5 +1,15 @@
 /** The public surface. Figures and the HTML report are in `causalscope/report`. */
 
+// What data tell, and what breaks
+export {
+  type AblationCurve,
+  type AblationOptions,
+  type AblationResult,
+  cumulativeAblation,
+  type ReplacementSpec,
+} from "./ablation/cumulative.ts";
+export { areaUnderCurve, summarizeAblation } from "./ablation/curve.ts";
+export { type ScoreName, unitScores } from "./ablation/scores.ts";
 // Measures: what do() tells
 export { type BinSweepPoint, binSweep } from "./causal/bin-sweep.ts";
 export { type CausalPlaneOptions, causalPlane } from "./causal/causal-plane.ts";
@@ -52,7 +62,22 @@ export { graphFromSafetensors, type SafetensorsOptions, safetensorsFromGraph } f
 export { graphFromTfjs, isTfjs, type TfjsOptions, tfjsWeights } from "./formats/tfjs/tfjs.ts";
 // What a measure returns
 export type { BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
+export {
+  type ContingencyTable,
+  contingencyTable,
+  gTest,
+  informationFromCounts,
+  permutationTest,
+} from "./information/contingency.ts";
+export { dirichletEntropy, type EntropyMethod, entropyFromCounts } from "./information/entropy-estimators.ts";
 export type { Estimate, EstimateMatrix, Evidence, Method, Route } from "./information/estimate.ts";
+export {
+  neighbourEntropy,
+  neighbourInformation,
+  neighbourInformationOfLabels,
+  type Samples,
+} from "./information/nearest-neighbours.ts";
+export { pairwiseBounds, pairwiseLabelBounds } from "./information/pairwise-bounds.ts";
 // How the work is done
 export { type KernelPath, kernelPath, useKernels } from "./kernels/path.ts";
 // Networks and mechanisms
@@ -97,6 +122,9 @@ export { type ObservedData, type ObservedRanges, observedRanges } from "./networ
 export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
 export { type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
 export type { Obstacle } from "./network/trace.ts";
+export { type LayerInformation, layerInformation, type PlaneEstimator } from "./observational/information-plane.ts";
+export { type NeuronInformation, type NeuronOptions, neuronInformation } from "./observational/neuron-information.ts";
+export type { QuantizerSpec } from "./observational/quantizer.ts";
 // Running a user's own model
 export { type OnnxBlackBoxOptions, type OnnxMechanism, onnxBlackBox } from "./runtime/onnx-runtime.ts";
 // Training

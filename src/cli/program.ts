@@ -9,6 +9,7 @@ import { figuresCommand } from "./figures.ts";
 import { filmCommand } from "./film.ts";
 import { type Io, packageVersion } from "./io.ts";
 import { measureCommand } from "./measure.ts";
+import { miCommand } from "./mi.ts";
 import { neuronsCommand } from "./neurons.ts";
 import { reproduceCommand } from "./reproduce.ts";
 import { showCommand } from "./show.ts";
@@ -72,6 +73,7 @@ Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that canno
   convertCommand(root, io);
   neuronsCommand(root, io);
   ablateCommand(root, io);
+  miCommand(root, io);
   return root;
 }
 

@@ -1,0 +1,220 @@
+/** `mi`, `neurons` and `ablate`: what a user's own table and model tell. */
+import * as fs from "node:fs";
+import { describe, expect, it } from "vitest";
+import { scaleInputs, split } from "../../src/datasets/dataset.ts";
+import { iris } from "../../src/datasets/iris.ts";
+import { networkToJson } from "../../src/formats/json.ts";
+import { createNetwork } from "../../src/training/initialize.ts";
+import { train } from "../../src/training/train.ts";
+import { temporaryFolder } from "../runs/folders.ts";
+import { causalscope } from "./harness.ts";
+
+function written(name: string, text: string): string {
+  const path = `${temporaryFolder()}/${name}`;
+  fs.writeFileSync(path, text);
+  return path;
+}
+
+/** The worked example, a row for each count. */
+function worked(): string {
+  const rows = [
+    [30, 10, 5],
+    [10, 20, 25],
+  ].flatMap((counts, state) =>
+    counts.flatMap((count, label) => new Array<string>(count).fill(`${state},${label},${(state + label) / 7}`)),
+  );
+  return written("table.csv", `state,label,level\n${rows.join("\n")}\n`);
+}
+
+describe("causalscope mi", () => {
+  it("gives every estimator of two discrete columns, and tests of independence", async () => {
+    const { status, stdout } = await causalscope(["mi", worked(), "--x", "state", "--y", "label", "--json"]);
+    expect(status).toBe(0);
+    const { estimates, x, y, rows } = JSON.parse(stdout);
+    expect([x, y, rows]).toEqual(["discrete", "discrete", 100]);
+    const of = (name: string) => estimates.find(({ estimator }: { estimator: string }) => estimator === name);
+    expect(of("plug-in").bits).toBeCloseTo(0.1977677275, 10);
+    expect(of("miller-madow").bits).toBeCloseTo(0.1833407771, 10);
+    expect(of("plug-in").note).toContain("G-test p = 1.1e-6; 999 shuffles p = 0.0010");
+    expect(estimates).toHaveLength(9);
+  });
+
+  it("takes columns by number, and continuous ones by neighbours", async () => {
+    const lines = Array.from({ length: 200 }, (_, k) => {
+      const u = ((k * 7919) % 1009) / 1009;
+      const v = ((k * 104_729) % 997) / 997;
+      return `${u},${u + 0.1 * v},${Math.floor(3 * u)}`;
+    });
+    const file = written("numbers.csv", lines.join("\n"));
+    const both = await causalscope(["mi", file, "--x", "1", "--y", "2"]);
+    expect(both.stdout).toMatch(/1: continuous; 2: continuous; 200 rows\./);
+    expect(both.stdout).toMatch(/KSG 1, k = 4 +3\.\d{4}/);
+    expect(both.stdout).toMatch(/plug-in, 8 equal-mass bins +\d\.\d{4} +0\.\d{4}/);
+    const mixed = await causalscope(["mi", file, "--x", "1-2", "--y", "3"]);
+    expect(mixed.stdout).toMatch(/1-2: continuous, 2 columns; 3: discrete/);
+    expect(mixed.stdout).toMatch(/Ross, k = 4 +1\.[3-6]\d+/);
+    const apart = await causalscope([
+      "mi",
+      file,
+      "--x",
+      "1",
+      "--y",
+      "1",
+      "--y-file",
+      written("y.csv", lines.map((line) => line.split(",")[2]).join("\n")),
+    ]);
+    expect(apart.stdout).toContain("1: continuous; 1: discrete");
+  });
+
+  it("says what a value below 0 means, and warns of bias", async () => {
+    const lines = Array.from({ length: 60 }, (_, k) => `${(k * 17) % 20},${(k * 29) % 19}`);
+    const { stdout } = await causalscope(["mi", written("t.csv", lines.join("\n")), "--x", "1", "--y", "2"]);
+    expect(stdout).toMatch(/too high by about \d\.\d\d bit at 60 rows/);
+  });
+
+  it.each([
+    [["--x", "age", "--y", "label"], '--x: expected a column of .*: state, label, level; got "age"'],
+    [["--x", "1", "--y", "9"], '--y: expected a column of .*got "9"'],
+    [["--x", "1", "--y", "2", "--discrete", "all"], "--discrete: expected x, y, both or none"],
+    [["--x", "1", "--y", "2", "--bins", "1"], "--bins"],
+    [["--x", "1", "--y", "1", "--y-file", "/none.csv"], "/none.csv: expected a file; got none"],
+    [["--x", "1", "--y", "3", "--k", "500"], "neighbours from 1 to"],
+  ])("refuses %j", async (args, words) => {
+    const { status, stdout, stderr } = await causalscope(["mi", worked(), ...args]);
+    expect([status > 0, stdout]).toEqual([true, ""]);
+    expect(stderr).toMatch(new RegExp(words));
+  });
+
+  it("refuses columns that do not vary, other lengths, and cells that are no numbers", async () => {
+    const constant = written("c.csv", "1,2\n1,3\n1,4\n");
+    expect((await causalscope(["mi", constant, "--x", "1", "--y", "2"])).stderr).toContain(
+      "columns that vary; got column 1: 1 in every row",
+    );
+    const short = written("s.csv", "1\n2\n");
+    expect((await causalscope(["mi", constant, "--x", "2", "--y", "1", "--y-file", short])).stderr).toContain(
+      "3 rows, as --x has; got 2",
+    );
+    expect((await causalscope(["mi", written("n.csv", "1,2\n1,NaN\n"), "--x", "1", "--y", "2"])).stderr).toContain(
+      "line 2, column 2",
+    );
+  });
+});
+
+async function ownModel() {
+  const folder = temporaryFolder();
+  const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
+  let network = createNetwork({
+    layers: [4, 8, 8, 3],
+    activation: ["relu", "relu", "softmax"],
+    seed: 1,
+    initializer: "he",
+  });
+  const rules = {
+    epochs: 60,
+    every: 60,
+    batchSize: 10,
+    learningRate: 0.01,
+    optimizer: "adam",
+    loss: "cross-entropy",
+    seed: 0,
+  } as const;
+  for await (const found of train(network, data, rules)) network = found.network;
+  fs.writeFileSync(`${folder}/net.json`, networkToJson(network));
+  for (const part of ["train", "test"] as const) {
+    const { rows, inputs, labels } = data[part];
+    const line = (row: number) => [...inputs.subarray(4 * row, 4 * row + 4), labels![row]].join(",");
+    fs.writeFileSync(`${folder}/${part}.csv`, Array.from({ length: rows }, (_, row) => line(row)).join("\n"));
+  }
+  return { folder, args: [`${folder}/net.json`, "--data", `${folder}/train.csv`, "--test-data", `${folder}/test.csv`] };
+}
+
+describe("causalscope neurons", () => {
+  it("says of each neuron of a user's model what it knows", async () => {
+    const { folder, args } = await ownModel();
+    const { status, stdout } = await causalscope([
+      "neurons",
+      ...args,
+      "--bootstrap",
+      "50",
+      "--figure",
+      `${folder}/n.svg`,
+    ]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/layer 1: 8 units, mean \d\.\d{3} bit, \d inactive/);
+    expect(fs.readFileSync(`${folder}/n.svg`, "utf8")).toContain("What single neurons know of the class");
+    const { neurons } = JSON.parse((await causalscope(["neurons", ...args, "--json", "--bootstrap", "0"])).stdout);
+    expect(neurons).toHaveLength(19);
+    const csv = (await causalscope(["neurons", ...args, "--csv", "--quantizer", "equal-mass,4"])).stdout;
+    expect(csv.split("\n")[0]).toBe(
+      "layer,layer_name,unit,entropy,information,corrected,low,high,kl_selectivity,kl_class,class_selectivity,p_value,q_value,warnings",
+    );
+  });
+
+  it.each([
+    [["--quantizer", "octal"], "--quantizer: expected threshold"],
+    [["--quantizer", "uniform,1"], "bins from 2 to 4096; got 1"],
+    [["--json", "--csv"], "--json or --csv; got both"],
+    [["--test-data", "/none.csv"], "/none.csv: expected a file"],
+    [["--activation", "relu"], "--activation"],
+  ])("refuses %j", async (more, words) => {
+    const { args } = await ownModel();
+    const { status, stdout, stderr } = await causalscope(["neurons", ...args, ...more]);
+    expect([status > 0, stdout]).toEqual([true, ""]);
+    expect(stderr).toContain(words);
+  });
+
+  it("refuses examples and labels that do not fit, and models that are no rows of dense layers", async () => {
+    const { folder, args } = await ownModel();
+    const ask = (data: string) => causalscope(["neurons", args[0]!, "--data", written("d.csv", data)]);
+    expect((await ask("1,2,0\n1,2,1\n")).stderr).toContain("rows of 4 inputs, as the network has; got 2");
+    expect((await ask("1,2,3,4,0\n1,2,3,4,1\n1,2,3,4,2\n1,2,3,4,3\n")).stderr).toContain(
+      "labels from 0 to 2, the network's outputs; got 3",
+    );
+    expect((await ask("1,2,3,4,0\n1,2,3,4,1\n")).stderr).toContain("none of class 2");
+    fs.writeFileSync(`${folder}/labels.csv`, "0\n1\n");
+    expect(
+      (await causalscope(["neurons", args[0]!, "--data", `${folder}/train.csv`, "--labels", `${folder}/labels.csv`]))
+        .stderr,
+    ).toContain("100 labels, one per row; got 2");
+  });
+});
+
+describe("causalscope ablate", () => {
+  it("removes units in order, over the network and within layers, with curves", async () => {
+    const { folder, args } = await ownModel();
+    const { status, stdout } = await causalscope([
+      "ablate",
+      ...args,
+      "--quiet",
+      "--repetitions",
+      "20",
+      "--figures",
+      `${folder}/f`,
+    ]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/layer 2 +weight-spread +0\.\d{3} +0\.\d{3} +0\.\d{3} ± 0\.\d{3}/);
+    expect(stdout).toContain("Simpson's paradox");
+    expect(fs.readdirSync(`${folder}/f`).sort()).toEqual(
+      ["information", "information8", "weight-spread"]
+        .flatMap((name) => [`ablation-${name}.png`, `ablation-${name}.svg`])
+        .sort(),
+    );
+    const again = ["ablate", ...args, "--quiet", "--scores", "damage", "--replacement", "mean", "--csv"];
+    const csv = await causalscope(again);
+    expect(csv.stdout.split("\n")[0]).toBe(
+      "seed,scope,score,direction,repetition,removed,measure,value,unit,standard_error,method,samples",
+    );
+    expect((await causalscope(again)).stdout).toBe(csv.stdout);
+  });
+
+  it.each([
+    [["--scores", "beauty"], "--scores: expected some of information"],
+    [["--replacement", "median"], "--replacement: expected zero, mean, resample or a number"],
+    [["--repetitions", "0"], "--repetitions: expected a whole number of at least 1"],
+  ])("refuses %j", async (more, words) => {
+    const { args } = await ownModel();
+    const { status, stderr } = await causalscope(["ablate", ...args, "--quiet", ...more]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});
