@@ -8,6 +8,8 @@ export type QuantizerSpec =
   | { readonly kind: "uniform"; readonly bins: number }
   /** Bins of equal numbers of examples; a value that is exactly 0 more than once, as of ReLU, is a state of its own. */
   | { readonly kind: "equal-mass"; readonly bins: number }
+  /** Bins of a given width, one of which begins at 0, as many as the values need. */
+  | { readonly kind: "width"; readonly width: number }
   /** Bins of equal width over a given range; what lies outside is in the outermost ones. */
   | { readonly kind: "fixed"; readonly bins: number; readonly range: readonly [number, number] };
 
@@ -32,6 +34,7 @@ export function learnQuantizer(spec: QuantizerSpec, values: ArrayLike<number>, a
   if (spec.kind === "threshold") {
     return { edges: Float64Array.of(spec.threshold ?? THRESHOLDS[activation] ?? 0), atom: false, states: 2 };
   }
+  if (spec.kind === "width") return ofWidth(spec.width, values);
   const { bins } = spec;
   if (!Number.isSafeInteger(bins) || bins < 2 || bins > 4096) {
     throw new InvalidInputError({ who: "learnQuantizer()", expected: "bins from 2 to 4096", got: `${bins}` });
@@ -50,6 +53,28 @@ export function learnQuantizer(spec: QuantizerSpec, values: ArrayLike<number>, a
   if (low === high) return { edges: new Float64Array(0), atom: false, states: 1 };
   const edges = Float64Array.from({ length: bins - 1 }, (_, k) => low + ((high - low) * (k + 1)) / bins);
   return { edges, atom: false, states: bins };
+}
+
+/** Most edges that are worth having. */
+const MOST_EDGES = 1e6;
+
+function ofWidth(width: number, values: ArrayLike<number>): Quantizer {
+  let [low, high] = [Infinity, -Infinity];
+  for (let k = 0; k < values.length; k++) {
+    low = Math.min(low, values[k]!);
+    high = Math.max(high, values[k]!);
+  }
+  const [first, last] = [Math.floor(low / width) + 1, Math.floor(high / width)];
+  if (!(width > 0) || last - first > MOST_EDGES) {
+    const expected = `a width above 0 that makes at most ${MOST_EDGES} bins`;
+    throw new InvalidInputError({ who: "learnQuantizer()", expected, got: `${width}` });
+  }
+  const count = Math.max(0, last - first + 1);
+  // A value of exactly 0 belongs to the bin above it: that of a ReLU at rest.
+  const edges = Float64Array.from({ length: count }, (_, k) =>
+    first + k === 0 ? -Number.MIN_VALUE : (first + k) * width,
+  );
+  return { edges, atom: false, states: count + 1 };
 }
 
 function equalMass(values: ArrayLike<number>, bins: number): Quantizer {

@@ -118,6 +118,7 @@ describe("a quantizer", () => {
     expect(states([0, 1, 2, 3, 4], { kind: "uniform", bins: 2 })).toEqual([0, 0, 0, 1, 1]);
     expect(states([5, 5, 5], { kind: "uniform", bins: 4 })).toEqual([0, 0, 0]);
     expect(states([-9, 0.4, 0.6, 9], { kind: "fixed", bins: 2, range: [0, 1] })).toEqual([0, 0, 1, 1]);
+    expect(states([-0.5, 0, 0.9, 1.5, 3.2], { kind: "width", width: 1 })).toEqual([0, 1, 1, 2, 4]);
     // Three zeros are a state; four others fall into two bins of two.
     expect(states([0, 0, 0, 1, 2, 3, 4], { kind: "equal-mass", bins: 3 })).toEqual([2, 2, 2, 0, 0, 1, 1]);
     expect(states([1, 2, 3, 4, 5, 6], { kind: "equal-mass", bins: 3 })).toEqual([0, 0, 1, 1, 2, 2]);
@@ -134,6 +135,8 @@ describe("a quantizer", () => {
       expect(() => learnQuantizer({ kind: "uniform", bins }, [1], "relu")).toThrow(InvalidInputError);
     }
     expect(() => learnQuantizer({ kind: "fixed", bins: 2, range: [1, 1] }, [1], "relu")).toThrow("low < high");
+    expect(() => learnQuantizer({ kind: "width", width: 0 }, [1], "relu")).toThrow("a width above 0");
+    expect(() => learnQuantizer({ kind: "width", width: 1e-9 }, [0, 1], "relu")).toThrow("at most 1000000 bins");
     expect(() => learnQuantizer({ kind: "threshold" }, [], "relu")).toThrow("expected values");
   });
 });

@@ -75,8 +75,8 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
   settings: ({ layers, activations, epochs, bins, variance, seeds }) => [
     ["network", `${layers.join(" → ")}, ${activations.join(" and ")}, softmax at the end`],
     ["data", "all 4,096 patterns of 12 bits; 80 % learned from, all measured"],
-    ["training", `Adam, learning rate 0.0004, batches of 256, ${epochs} epochs, cross-entropy`],
-    ["bins", `${bins} of equal width: −1 to 1 for tanh, the observed range of each unit for others`],
+    ["training", `Adam, learning rate 0.0004, batches of 512, ${epochs} epochs, cross-entropy`],
+    ["bins", `${bins} from −1 to 1 for tanh; for others of the same width, as many as there are values for`],
     ["pairwise bounds", variance > 0 ? `noise of variance ${variance}` : "left out"],
     ["seeds", seeds.join(", ")],
   ],
@@ -118,7 +118,7 @@ async function measured(
   ) as TrainableActivation[];
   const network = createNetwork({ layers, activation: kinds, initializer: "truncated-normal", seed });
   const stops = epochsToMeasure(epochs, points);
-  const rules = { batchSize: 256, learningRate: 4e-4, optimizer: "adam", loss: "cross-entropy", seed } as const;
+  const rules = { batchSize: 512, learningRate: 4e-4, optimizer: "adam", loss: "cross-entropy", seed } as const;
   const readings = estimators(activation, bins, variance);
   const rows: ValueRow[] = [];
   let from: Checkpoint | undefined;
@@ -160,7 +160,10 @@ async function measured(
 
 function estimators(activation: string, bins: number, variance: number): [string, PlaneEstimator][] {
   const quantizer =
-    activation === "tanh" ? ({ kind: "fixed", bins, range: [-1, 1] } as const) : ({ kind: "uniform", bins } as const);
+    activation === "tanh"
+      ? ({ kind: "fixed", bins, range: [-1, 1] } as const)
+      : // As wide as those of tanh: bins that grow with the values would compress whatever the network does.
+        ({ kind: "width", width: 2 / bins } as const);
   const found: [string, PlaneEstimator][] = [["bins", { kind: "bins", quantizer }]];
   if (variance > 0) found.push(["pairwise", { kind: "pairwise", variance }]);
   return found;
