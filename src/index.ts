@@ -122,6 +122,16 @@ export { type ObservedData, type ObservedRanges, observedRanges } from "./networ
 export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
 export { type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
 export type { Obstacle } from "./network/trace.ts";
+export {
+  crossEntropyTrend,
+  fCmiBound,
+  type GeneralizationBound,
+  individualSampleBound,
+  inputCompressionBound,
+  noisyTrainingBound,
+  posteriorBound,
+  weightInformationBound,
+} from "./observational/generalization-bounds.ts";
 export { type LayerInformation, layerInformation, type PlaneEstimator } from "./observational/information-plane.ts";
 export { type NeuronInformation, type NeuronOptions, neuronInformation } from "./observational/neuron-information.ts";
 export type { QuantizerSpec } from "./observational/quantizer.ts";

@@ -1,0 +1,201 @@
+/**
+ * Bounds on the generalization gap by information, as they are printed, with what can be computed computed. Losses lie within 0 and 1
+ * (σ = ½) unless said. A bound that is 1 or more, or as large as the gap of guessing, says nothing and is marked vacuous; one into which an
+ * estimate enters is no certificate, and says so.
+ */
+import { InvalidInputError } from "../errors.ts";
+import { contingencyTable, informationFromCounts } from "../information/contingency.ts";
+import { exp, log, log1p, power } from "../information/elementary.ts";
+
+export interface GeneralizationBound {
+  readonly name: string;
+  readonly source: string;
+  /** On |expected test loss − training loss|. */
+  readonly bound: number;
+  /** What it is compared with: the gap that was seen, where it is known. */
+  readonly gap?: number;
+  readonly vacuous: boolean;
+  /** Why it is no certificate; empty where it is one. */
+  readonly caveats: readonly string[];
+}
+
+function requirePositive(value: number, what: string): void {
+  if (value > 0 && value < Infinity) return;
+  throw new InvalidInputError({
+    who: "generalization bound",
+    expected: `${what}, a finite number above 0`,
+    got: `${value}`,
+  });
+}
+
+function requireAtLeast0(value: number, what: string): void {
+  if (value >= 0) return;
+  throw new InvalidInputError({ who: "generalization bound", expected: `${what} from 0`, got: `${value}` });
+}
+
+function made(
+  name: string,
+  source: string,
+  bound: number,
+  gap: number | undefined,
+  caveats: readonly string[],
+): GeneralizationBound {
+  return { name, source, bound, ...(gap !== undefined && { gap }), vacuous: !(bound < 1), caveats };
+}
+
+/**
+ * Shwartz-Ziv, Painsky & Tishby 2018: ε² ≤ (2^I(X;L) + ln(2/δ))/(2 m), I in bits. What is bounded is the squared gap.
+ *
+ * @param inputBits I(X; L) in bits. @param examples m, learned from. @param confidence 1 − δ.
+ */
+export function inputCompressionBound(
+  inputBits: number,
+  examples: number,
+  confidence = 0.95,
+  gap?: number,
+): GeneralizationBound {
+  requireAtLeast0(inputBits, "bits");
+  requirePositive(examples, "examples");
+  const squared = (power(2, inputBits) + log(2 / (1 - confidence))) / (2 * examples);
+  return made("input compression", "Shwartz-Ziv, Painsky & Tishby 2018", Math.sqrt(squared), gap, [
+    "the step from the number of cells to 2^I is heuristic",
+    "I(X; L) is an estimate, and the layer was learned from the same examples",
+  ]);
+}
+
+/** Vera, Piantanida & Vega 2018: √I(X;L) · ln m/√m up to constants that depend on the law of the data: a trend, not a bound. */
+export function crossEntropyTrend(inputBits: number, examples: number): number {
+  requireAtLeast0(inputBits, "bits");
+  requirePositive(examples, "examples");
+  return (Math.sqrt(inputBits * Math.LN2) * log(examples)) / Math.sqrt(examples);
+}
+
+/** Xu & Raginsky 2017: |gap| ≤ √(2 σ² I(D; W)/m). @param nats I(D; W); infinite for deterministic training of real weights. */
+export function weightInformationBound(nats: number, examples: number, sigma = 0.5, gap?: number): GeneralizationBound {
+  requireAtLeast0(nats, "nats");
+  requirePositive(examples, "examples");
+  requirePositive(sigma, "σ");
+  const bound = Math.sqrt((2 * sigma * sigma * nats) / examples);
+  return made(
+    "information in the weights",
+    "Xu & Raginsky 2017",
+    bound,
+    gap,
+    nats === Infinity ? ["I(D; W) is infinite"] : [],
+  );
+}
+
+/** Bu, Zou & Veeravalli 2019: |gap| ≤ mean √(2 σ² I(W; Dᵢ)); never looser than the bound with all examples at once, for independent ones. */
+export function individualSampleBound(nats: ArrayLike<number>, sigma = 0.5, gap?: number): GeneralizationBound {
+  requirePositive(nats.length, "examples");
+  let sum = 0;
+  for (let i = 0; i < nats.length; i++) {
+    requireAtLeast0(nats[i]!, "nats");
+    sum += Math.sqrt(2 * sigma * sigma * nats[i]!);
+  }
+  return made("information on single examples", "Bu, Zou & Veeravalli 2019", sum / nats.length, gap, []);
+}
+
+export interface NoisyStep {
+  readonly learningRate: number;
+  /** Deviation of the noise that is added to each weight. */
+  readonly noise: number;
+  /** Bound on the norm of the step's direction: that to which gradients are clipped. */
+  readonly norm: number;
+}
+
+/** Pensia, Jog & Loh 2018: I(D; W) ≤ Σ (d/2) ln(1 + η² L²/(d σ²)) nats for steps with Gaussian noise, into Xu & Raginsky's bound. */
+export function noisyTrainingBound(
+  steps: readonly NoisyStep[],
+  weights: number,
+  examples: number,
+  sigma = 0.5,
+  gap?: number,
+): GeneralizationBound {
+  requirePositive(weights, "weights");
+  let nats = 0;
+  for (const { learningRate, noise, norm } of steps) {
+    requirePositive(noise, "noise");
+    const ratio = (learningRate * norm) / noise;
+    nats += (weights / 2) * log1p((ratio * ratio) / weights);
+  }
+  const { bound } = weightInformationBound(nats, examples, sigma);
+  return made("noisy training", "Pensia, Jog & Loh 2018", bound, gap, []);
+}
+
+/**
+ * Achille & Soatto 2018 (of PAC-Bayes form): E test loss ≤ (cross-entropy on the training set + β · most loss · I(w; D))/(m (1 − 1/(2β))).
+ * Returned as what it leaves above the training loss.
+ */
+export function posteriorBound(
+  trainingLoss: number,
+  nats: number,
+  examples: number,
+  { beta = 1, most = 1, gap }: { readonly beta?: number; readonly most?: number; readonly gap?: number } = {},
+): GeneralizationBound {
+  requireAtLeast0(nats, "nats");
+  requirePositive(examples, "examples");
+  if (!(beta > 0.5))
+    throw new InvalidInputError({ who: "generalization bound", expected: "β above ½", got: `${beta}` });
+  const whole = (examples * trainingLoss + beta * most * nats) / (examples * (1 - 1 / (2 * beta)));
+  return made("information in a posterior", "Achille & Soatto 2018", whole - trainingLoss, gap, [
+    "I(w; D) stands for KL(posterior ‖ prior) of a Gaussian posterior",
+  ]);
+}
+
+/** One pair of examples over repeated trainings: which of the two was learned from, and what was then answered to both. */
+export interface PairRecord {
+  /** 0 or 1 for each training. */
+  readonly member: ArrayLike<number>;
+  /** Predicted labels of the first and the second of the pair, for each training. */
+  readonly first: ArrayLike<number>;
+  readonly second: ArrayLike<number>;
+}
+
+/**
+ * f-CMI (Harutyunyan et al. 2021): |gap| ≤ mean over pairs of √(2 I(f; U)), f the two predicted labels, U who was learned from; given
+ * the pairs, which is a mean over draws of them where several draws are given. I is plug-in, too high with few trainings: the bound is then
+ * looser, and safe; `corrected` is that with Miller and Madow's correction.
+ *
+ * @throws InvalidInputError for no pairs, or records of different lengths.
+ */
+export function fCmiBound(
+  pairs: readonly PairRecord[],
+  gap?: number,
+): GeneralizationBound & { readonly corrected: number } {
+  requirePositive(pairs.length, "pairs");
+  let [plain, corrected] = [0, 0];
+  for (const { member, first, second } of pairs) {
+    if (first.length !== member.length || second.length !== member.length) {
+      const got = `${member.length}, ${first.length} and ${second.length}`;
+      throw new InvalidInputError({ who: "fCmiBound()", expected: "as many answers as trainings", got });
+    }
+    const states = new Map<string, number>();
+    const joint = Array.from({ length: member.length }, (_, n) => {
+      const key = `${first[n]}/${second[n]}`;
+      if (!states.has(key)) states.set(key, states.size);
+      return states.get(key)!;
+    });
+    const table = contingencyTable(joint, member);
+    const nats = (method: "plug-in" | "miller-madow") =>
+      Math.max(0, informationFromCounts(table, method).bits * Math.LN2);
+    plain += Math.sqrt(2 * nats("plug-in"));
+    corrected += Math.sqrt(2 * nats("miller-madow"));
+  }
+  const found = made("f-CMI", "Harutyunyan, Raginsky, Ver Steeg & Galstyan 2021", plain / pairs.length, gap, [
+    "information is estimated from the trainings that were made: too high with few of them, which is the safe side",
+  ]);
+  return { ...found, corrected: corrected / pairs.length };
+}
+
+/** Confidence at which `inputCompressionBound` would need so many bits: the greatest I(X; L) that leaves it below 1. */
+export function mostBitsForCompression(examples: number, confidence = 0.95): number {
+  requirePositive(examples, "examples");
+  const room = 2 * examples - log(2 / (1 - confidence));
+  return room > 0 ? log(room) / Math.LN2 : 0;
+}
+
+/** A loss in nats as one within 0 and 1: 1 − exp(−loss), the chance that the right label was not drawn. */
+export function boundedLoss(crossEntropy: number): number {
+  return 1 - exp(-crossEntropy);
+}
