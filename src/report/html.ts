@@ -7,10 +7,8 @@ import { escapeMarkup, fixed } from "./chart.ts";
 import { type ReportData, reportData } from "./data.ts";
 import { playerScript } from "./generated/player.ts";
 import { fastestFall, lossFalls } from "./learning.ts";
-import { pageStyle } from "./page-style.ts";
+import { pageHead } from "./page-head.ts";
 import { AS_UNCERTAIN } from "./plane.ts";
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 const NAMES: Readonly<Record<MeasurementRow["measure"], string>> = {
   ei: "EI",
@@ -32,17 +30,7 @@ const METHODS: Readonly<Record<MeasurementRow["method"], string>> = {
 export function reportHtml(run: RunData): string {
   const data = reportData(run);
   const title = `Causal plane of “${run.study}” through training`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Causalscope ${escapeMarkup(run.version)}">
-<link rel="icon" href="data:,">
-<title>${escapeMarkup(title)}</title>
-<style>${pageStyle}</style>
-</head>
+  return `${pageHead({ title, version: run.version, scripts: true })}
 <body>
 <header><h1>${escapeMarkup(title)}</h1><button id="theme" type="button">Dark page</button></header>
 <main>

@@ -8,7 +8,7 @@ import { causalPlaneFigure } from "./figures/causal-plane.ts";
 import { effectiveInformationFigure } from "./figures/effective-information.ts";
 import { integrationFigure } from "./figures/integration.ts";
 import type { NamedFigure } from "./figures.ts";
-import { pageStyle } from "./page-style.ts";
+import { pageHead } from "./page-head.ts";
 
 export interface MeasuredModel {
   /** The file's path. */
@@ -103,18 +103,7 @@ export function modelReportHtml(spec: ModelReportSpec): string {
         `<figure><div class="paper">${svg.replace(/^<\?xml[^>]*>\s*/, "")}</div><figcaption>${name}.svg</figcaption></figure>`,
     )
     .join("\n");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Causalscope ${escapeMarkup(spec.version)}">
-<link rel="icon" href="data:,">
-<title>${escapeMarkup(title)}</title>
-<style>${pageStyle}
-.paper{background:#ffffff;border-radius:8px;padding:8px}.paper svg{max-width:100%;height:auto;display:block}
-</style>
-</head>
+  return `${pageHead({ title, version: spec.version })}
 <body>
 <header><h1>${escapeMarkup(title)}</h1></header>
 <main>

@@ -2,7 +2,7 @@
 import type { Finding } from "../runs/studies/study.ts";
 import { escapeMarkup } from "./chart.ts";
 import type { NamedFigure } from "./figures.ts";
-import { pageStyle } from "./page-style.ts";
+import { pageHead } from "./page-head.ts";
 
 export interface ValuesReport {
   readonly study: string;
@@ -14,28 +14,16 @@ export interface ValuesReport {
   readonly version: string;
 }
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
 export function valuesReportHtml({ study, summary, settings, findings, figures, version }: ValuesReport): string {
   const title = `Study “${study}”`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Causalscope ${escapeMarkup(version)}">
-<link rel="icon" href="data:,">
-<title>${escapeMarkup(title)}</title>
-<style>${pageStyle}</style>
-</head>
+  return `${pageHead({ title, version })}
 <body>
 <header><h1>${escapeMarkup(title)}</h1></header>
 <main>
 <p class="lead">${escapeMarkup(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)}</p>
 <h2>Findings</h2>
 ${findings.map(findingHtml).join("\n")}
-${figures.map(({ svg }) => `<figure>${svg}</figure>`).join("\n")}
+${figures.map(({ svg }) => `<figure class="paper">${svg}</figure>`).join("\n")}
 <h2>What was asked</h2>
 <table class="words"><tbody>
 ${settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
