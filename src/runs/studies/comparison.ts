@@ -128,7 +128,8 @@ export function group(values: readonly number[]): Group {
   return { mean, error, low: Math.min(...values), high: Math.max(...values), seeds: values.length };
 }
 
-/** "3.25 ± 0.04". */
-export function plusMinus({ mean, error }: Group, decimals = 2): string {
+/** "3.25 ± 0.04"; of one seed, which has no spread, "3.25". */
+export function plusMinus({ mean, error, seeds }: Group, decimals = 2): string {
+  if (seeds < 2) return mean.toFixed(decimals);
   return `${mean.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }

@@ -83,7 +83,8 @@ function atEnd(values: readonly ValueRow[], epochs: number, measure: string, of:
 function signOf(before: Group, after: Group): "rises" | "falls" | "does not change beyond its error" {
   const gap = after.mean - before.mean;
   const error = Math.sqrt(before.error * before.error + after.error * after.error);
-  if (Math.abs(gap) < 2 * error) return "does not change beyond its error";
+  // One seed has no error to go beyond.
+  if (before.seeds < 2 || Math.abs(gap) < 2 * error) return "does not change beyond its error";
   return gap > 0 ? "rises" : "falls";
 }
 
