@@ -109,6 +109,7 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
       option in given ? flagOf(String(option)) : `${folder}/run.json: ${String(option)}`;
     question = study.question({ ...options, ...given }, who);
   }
+  const read = stored?.status === "finished" ? undefined : await filesOf(study, question, source);
   const ask = { study: study.name, question, version, environment: environment() };
   const run = startRun(folder, ask, { resume, force, storage });
   try {
@@ -116,7 +117,7 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
       stdout.write(`Nothing to do: the run in ${folder} is finished.\n\n`);
     } else {
       if (resume && run.state === "new") stderr.write(`No run in ${folder} yet: starting one.\n`);
-      const settings = { quiet, version, workers, memory: memory ?? defaultMemory(), data: source?.read };
+      const settings = { quiet, version, workers, memory: memory ?? defaultMemory(), data: read };
       await performStudy(run, study, question, io, settings);
       run.finish();
     }
@@ -133,6 +134,17 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
     run.close();
   }
   stdout.write(studySummary(study, question, run, version));
+}
+
+/** Data from files are read before there is a folder: what is wrong with them is found first, and once. */
+async function filesOf(
+  study: Study,
+  question: Question,
+  source: DataSource | undefined,
+): Promise<DataSource["read"] | undefined> {
+  if (source === undefined || study.kind !== "training" || question.source !== "files") return source?.read;
+  const data = await source.read(question as never);
+  return async () => data;
 }
 
 /** The question; of a table of the user's own, its shape is a part of it. */

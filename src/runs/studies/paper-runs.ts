@@ -69,6 +69,9 @@ const DEFINITIONS: readonly TrainingDefinition[] = [
       optimizer: "adam",
       bias: true,
       outputActivation: "softmax",
+      epochs: 200,
+      every: 20,
+      tolerance: 0.1,
     }),
   },
 ];

@@ -176,8 +176,16 @@ export function firstClasses(data: Dataset, classes: number): Dataset {
       );
 }
 
-/** Cut in two as the plan says. */
+/** Cut in two as the plan says. @throws InvalidInputError where nothing would be left to test. */
 export function planned(data: Dataset, plan: DataPlan): TrainingData {
+  if (plan.trainRows >= data.rows) {
+    throw new InvalidInputError({
+      who: `${data.name}: trainRows`,
+      expected: `examples to learn from, at most ${data.rows - 1} of the ${data.rows} there are`,
+      got: `${plan.trainRows}`,
+      remedy: "Say how many with --train-rows, or give all files of the data set.",
+    });
+  }
   return learned(split(data, plan.trainRows, plan.splitSeed), plan);
 }
 
