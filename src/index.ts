@@ -78,6 +78,12 @@ export {
   type Samples,
 } from "./information/nearest-neighbours.ts";
 export { pairwiseBounds, pairwiseLabelBounds } from "./information/pairwise-bounds.ts";
+export {
+  interactionInformation,
+  type PartialInformation,
+  partialInformation,
+  type SourceTable,
+} from "./information/partial-information.ts";
 // How the work is done
 export { type KernelPath, kernelPath, useKernels } from "./kernels/path.ts";
 // Networks and mechanisms
@@ -122,6 +128,7 @@ export { type ObservedData, type ObservedRanges, observedRanges } from "./networ
 export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
 export { type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
 export type { Obstacle } from "./network/trace.ts";
+export { type DecoderBound, decoderBounds } from "./observational/decoder-bound.ts";
 export {
   crossEntropyTrend,
   fCmiBound,
@@ -134,6 +141,7 @@ export {
 } from "./observational/generalization-bounds.ts";
 export { type LayerInformation, layerInformation, type PlaneEstimator } from "./observational/information-plane.ts";
 export { type NeuronInformation, type NeuronOptions, neuronInformation } from "./observational/neuron-information.ts";
+export { type NoisyInformation, type NoisyOptions, noisyInformation } from "./observational/noisy-network.ts";
 export type { QuantizerSpec } from "./observational/quantizer.ts";
 // Running a user's own model
 export { type OnnxBlackBoxOptions, type OnnxMechanism, onnxBlackBox } from "./runtime/onnx-runtime.ts";

@@ -57,6 +57,7 @@ export const UNITS: Readonly<Record<string, string>> = {
   testLoss: "loss per example",
   samplesNeeded: "samples",
   area: "mean accuracy",
+  rankCorrelationWithDamage: "rank correlation",
   units: "units",
   cells: "states",
   inactive: "units",

@@ -2,7 +2,13 @@
  * What breaks without which neurons: networks are trained, their hidden units scored, and held at constants in order of their scores
  * (Amjad, Liu & Geiger 2021), over the whole network and within each layer, beside random orders.
  */
-import { type AblationResult, cumulativeAblation, type ReplacementSpec } from "../../ablation/cumulative.ts";
+import {
+  type AblationResult,
+  cumulativeAblation,
+  placeKey,
+  placesOf,
+  type ReplacementSpec,
+} from "../../ablation/cumulative.ts";
 import { summarizeAblation } from "../../ablation/curve.ts";
 import { type ScoreName, scoreNames, unitScores } from "../../ablation/scores.ts";
 import { breathe } from "../../engines/breathe.ts";
@@ -15,6 +21,7 @@ import type { ValueRow } from "../table.ts";
 import { dataOf, type Group, group, plusMinus } from "./comparison.ts";
 import { inParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { requireOption, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
+import { rankCorrelation } from "./rank-correlation.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 import { networkSpec, type TrainingOptions, type TrainingQuestion, trainingRules, trainingStudy } from "./training.ts";
 
@@ -45,7 +52,7 @@ const DEFAULTS: AblationStudyOptions = {
   activation: "relu",
   regularizer: "dropout",
   epochs: 25,
-  scores: ["information", "information8", "weight-spread"],
+  scores: ["information", "information8", "weight-spread", "damage"],
   replacement: "zero",
   repetitions: 20,
 };
@@ -202,6 +209,12 @@ export async function ablationRows(
     const name = scope === "network" ? "network" : `layer ${scope + 1}`;
     const own = neurons.filter(({ layer }) => (scope === "network" ? layer < hidden : layer === scope));
     rows.push(...curveRows({ seed, scope: name }, result), ...summaryRows({ seed, scope: name }, result, own, chance));
+    if (names.includes("information") && names.includes("damage")) {
+      const keys = placesOf(network, scope).map(placeKey);
+      const of = (score: ScoreName) => keys.map((key) => scores[score].get(key)!);
+      const rankCorrelationWithDamage = plainValue(rankCorrelation(of("information"), of("damage")));
+      rows.push(...valueRows({ seed, scope: name, ...EMPTY }, { rankCorrelationWithDamage }));
+    }
     onProgress?.((k + 1) / scopes.length);
     await breathe();
   }
@@ -264,6 +277,9 @@ function summaryRows(
   ];
 }
 
+/** A rank correlation below this, either way, is weak. */
+const WEAK = 0.5;
+
 function findings({ scores, regularizer }: AblationStudyOptions, values: readonly ValueRow[]): Finding[] {
   const of = (measure: string, scope: string, score: string, direction: string): Group =>
     group(
@@ -290,6 +306,19 @@ function findings({ scores, regularizer }: AblationStudyOptions, values: readonl
   const random = layers.every(
     (scope) => of("area", scope, "random", "random").mean >= of("area", scope, score, "ascending").mean - 0.01,
   );
+  const correlations = scopes.map((scope) => ({ scope, rho: of("rankCorrelationWithDamage", scope, "", "") }));
+  const weak = correlations.every(({ rho }) => Math.abs(rho.mean) < WEAK);
+  const damage: Finding[] = correlations.some(({ rho }) => rho.seeds === 0)
+    ? []
+    : [
+        {
+          claim: "What a neuron knows and what its loss alone costs are different things.",
+          paper: "Single and joint effects are told apart by ablating one unit and many.",
+          found: `Spearman's ρ between information and the rise of the loss without the unit alone: ${correlations.map(({ scope, rho }) => `${scope} ${plusMinus(rho)}`).join(", ")}.`,
+          verdict: weak ? "holds" : "does not hold",
+          because: `A correlation below ${WEAK} either way counts as weak: what is known twice is not missed once.`,
+        },
+      ];
   return [
     {
       claim: "Within a layer, neurons that know more of the class matter more.",
@@ -320,5 +349,6 @@ function findings({ scores, regularizer }: AblationStudyOptions, values: readonl
       verdict: random ? "holds" : "does not hold",
       because: "A score is worth something only where its order keeps more accuracy than chance.",
     },
+    ...damage,
   ];
 }
