@@ -65,7 +65,8 @@ describe("a pool", () => {
   test("does at most as many shards at a time as it has workers, over all runs, the oldest run first", async () => {
     const pool = testPool(2);
     const [first, second] = [counters(1), counters(1)];
-    const runs = [first, second].map((begun) => pool.run(waitTask, { ms: 30, begun }, upTo(4)));
+    // Long enough to be seen by a machine that is busy.
+    const runs = [first, second].map((begun) => pool.run(waitTask, { ms: 300, begun }, upTo(4)));
     await until(() => first[0]! === 2);
     expect(second[0]).toBe(0);
     expect(await Promise.all(runs)).toEqual([upTo(4), upTo(4)]);
