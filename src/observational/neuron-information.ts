@@ -32,7 +32,7 @@ export interface NeuronInformation {
   readonly information: number;
   /** The same, less that bias (Miller–Madow); may be below 0. */
   readonly corrected: number;
-  /** 95 % bootstrap interval of `corrected`; undefined without a bootstrap. */
+  /** 95 % bootstrap interval of `corrected`, less the bootstrap's own bias; undefined without a bootstrap. */
   readonly interval?: readonly [low: number, high: number];
   /** max_y D(P(T̂|y) ‖ P(T̂)), and the class of the maximum. */
   readonly klSelectivity: number;
@@ -114,7 +114,7 @@ function ofLayer(
     const table = { rows: quantizer.states, columns: classes, counts };
     const random = new Random(derivedSeed(seed, position, unit), Stream.noise);
     const neuron = { layer: position, layerName: layer.name, unit, quantizer, ...ofTable(table) };
-    const interval = bootstrap > 0 ? bootstrapInterval(table, bootstrap, random) : undefined;
+    const interval = bootstrap > 0 ? bootstrapInterval(table, neuron.corrected, bootstrap, random) : undefined;
     const selectivity = classSelectivity(column, labels, classes);
     found.push({
       ...neuron,
@@ -179,8 +179,16 @@ const MANY = 50;
 /**
  * 95 % of the corrected information of tables drawn from this one: multinomial, cell by cell as binomials of what is left; where many are
  * expected on either side these are rounded normal numbers.
+ *
+ * A table drawn from a sample has the bias of a sample twice, and is corrected once: the draws lie too high by about that bias, which for a
+ * neuron that knows little is more than their spread. So they are moved to have the mean that the sample has.
  */
-function bootstrapInterval(table: ContingencyTable, resamples: number, random: Random): [number, number] {
+function bootstrapInterval(
+  table: ContingencyTable,
+  corrected: number,
+  resamples: number,
+  random: Random,
+): [number, number] {
   const total = table.counts.reduce((sum, count) => sum + count, 0);
   const values = new Float64Array(resamples);
   const counts = new Float64Array(table.counts.length);
@@ -194,8 +202,9 @@ function bootstrapInterval(table: ContingencyTable, resamples: number, random: R
     values[n] = correctedInformation({ ...table, counts });
   }
   values.sort();
+  const bias = values.reduce((sum, value) => sum + value, 0) / resamples - corrected;
   const at = (share: number) => values[Math.min(resamples - 1, Math.max(0, Math.round(share * (resamples - 1))))]!;
-  return [at(0.025), at(0.975)];
+  return [at(0.025) - bias, at(0.975) - bias];
 }
 
 /** As `informationFromCounts` by Miller and Madow, without the error, which thousands of tables do not need. */
