@@ -3,11 +3,12 @@
  * computed once; holding a unit changes the sums of the next layer by a product of two vectors, and only layers above are computed anew.
  */
 import type { Dataset } from "../datasets/dataset.ts";
-import { log } from "../information/elementary.ts";
+import { InvalidInputError } from "../errors.ts";
+import { exp, log } from "../information/elementary.ts";
 import { activationOf, isActivation } from "../network/activation.ts";
 import { softmaxRows } from "../network/evaluate.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
-import { requireLabels, through } from "../observational/activations.ts";
+import { requireFeatures, requireFinite, requireLabels, through } from "../observational/activations.ts";
 
 export interface UnitPlace {
   /** Position of the layer, from 0; hidden layers only. */
@@ -37,6 +38,8 @@ export class Ablator {
   /** Sums before the activation, and values after it, of each layer: `[rows, units]`. */
   readonly #sums: Float64Array[];
   readonly #values: Float64Array[];
+  /** Of sums and values: those that no other ablator shares, which may be written to. */
+  readonly #own = new Set<Float64Array>();
   readonly #held: Map<number, number | Float64Array>[];
 
   private constructor(
@@ -57,14 +60,17 @@ export class Ablator {
     this.#held = network.layers.map(() => new Map());
   }
 
-  /** @throws InvalidInputError for data without labels, or a class without an example. */
+  /** @throws InvalidInputError for data without labels or of another width, a class without an example, or values not finite. */
   static async of(network: Network, data: Dataset, replacement: Replacement): Promise<Ablator> {
+    requireFeatures(network, data, "ablation");
     const sums: Float64Array[] = [];
     const values: Float64Array[] = [];
     let x = data.inputs;
     for (const layer of network.layers) {
       const z = await through({ ...layer, activation: "identity" }, x);
-      x = activated(layer, z);
+      x = new Float64Array(z.length);
+      activate(layer, z, x);
+      requireFinite(x, layer.outputs, layer.name);
       sums.push(z);
       values.push(x);
     }
@@ -73,19 +79,25 @@ export class Ablator {
 
   /** The same network at the start of another order: what was computed is shared, and copied when it changes. */
   fresh(): Ablator {
+    // From here on this one shares all that it has.
+    this.#own.clear();
     const data = { labels: this.#labels, outputs: this.#classes, rows: this.rows, name: "" } as Dataset;
     return new Ablator(this.#network, data, this.#replacement, [...this.#sums], [...this.#values]);
   }
 
-  /** Holds a unit at its replacement. */
+  /** Holds units at their replacements, besides those that are held. */
   async hold(places: readonly UnitPlace[]): Promise<void> {
-    const lowest = Math.min(...places.map(({ layer }) => layer));
+    const lowest = places.reduce((least, { layer }) => Math.min(least, layer), Infinity);
     for (const place of places) this.#holdInLayer(place, place.layer === lowest);
     for (let l = lowest + 1; l < this.#network.layers.length; l++) {
       const layer = this.#network.layers[l]!;
       // The sums of the layer above the lowest one are already right.
-      if (l > lowest + 1) this.#sums[l] = await through({ ...layer, activation: "identity" }, this.#values[l - 1]!);
-      this.#values[l] = activated(layer, this.#sums[l]!);
+      if (l > lowest + 1) {
+        this.#own.delete(this.#sums[l]!);
+        this.#sums[l] = await through({ ...layer, activation: "identity" }, this.#values[l - 1]!);
+        this.#own.add(this.#sums[l]!);
+      }
+      activate(layer, this.#sums[l]!, this.#owned(this.#values, l, false));
       for (const [unit, value] of this.#held[l]!) this.#put(l, unit, value);
       this.layerEvaluations++;
     }
@@ -97,20 +109,29 @@ export class Ablator {
     this.#held[l]!.set(unit, value);
     const { outputs: units } = this.#network.layers[l]!;
     const above = this.#network.layers[l + 1]!;
-    this.#values[l] = this.#values[l]!.slice();
-    const values = this.#values[l]!;
+    const values = this.#owned(this.#values, l, true);
     if (updates) {
-      this.#sums[l + 1] = this.#sums[l + 1]!.slice();
-      const sums = this.#sums[l + 1]!;
-      const column = Float64Array.from({ length: above.outputs }, (_, j) => above.weights[j * units + unit]!);
+      const sums = this.#owned(this.#sums, l + 1, true);
+      const width = above.outputs;
+      const column = Float64Array.from({ length: width }, (_, j) => above.weights[j * units + unit]!);
       for (let row = 0; row < this.rows; row++) {
         const change = (typeof value === "number" ? value : value[row]!) - values[row * units + unit]!;
         if (change === 0) continue;
-        const from = row * above.outputs;
-        for (let j = 0; j < column.length; j++) sums[from + j]! += change * column[j]!;
+        const from = row * width;
+        for (let j = 0; j < width; j++) sums[from + j]! += change * column[j]!;
       }
     }
     this.#put(l, unit, value);
+  }
+
+  /** Sums or values of a layer as an array to write to: made once for each order, not for each step. @param keeps whether as they are. */
+  #owned(of: Float64Array[], l: number, keeps: boolean): Float64Array {
+    const held = of[l]!;
+    if (this.#own.has(held)) return held;
+    const made = keeps ? held.slice() : new Float64Array(held.length);
+    this.#own.add(made);
+    of[l] = made;
+    return made;
   }
 
   #put(l: number, unit: number, value: number | Float64Array): void {
@@ -120,9 +141,10 @@ export class Ablator {
       values[row * units + unit] = typeof value === "number" ? value : value[row]!;
   }
 
+  /** @throws InvalidInputError where replacements make values that are not finite. */
   answers(): Answers {
     const { activation, outputs } = this.#network.layers.at(-1)!;
-    const y = this.#values.at(-1)!;
+    const [y, z] = [this.#values.at(-1)!, this.#sums.at(-1)!];
     const [right, counts] = [new Float64Array(this.#classes), new Float64Array(this.#classes)];
     let loss = 0;
     for (let row = 0; row < this.rows; row++) {
@@ -132,12 +154,16 @@ export class Ablator {
       let best = outputs === 1 ? Number(y[from]! > 0.5) : 0;
       for (let j = 1; j < outputs; j++) if (y[from + j]! > y[from + best]!) best = j;
       if (best === label) right[label]!++;
-      if (activation === "softmax") loss -= log(Math.max(y[from + label]!, Number.MIN_VALUE));
+      if (activation === "softmax") loss += crossEntropy(y[from + label]!, z, from, outputs, label);
       else
         for (let j = 0; j < outputs; j++) {
           const wanted = outputs === 1 ? label : Number(j === label);
           loss += (y[from + j]! - wanted) * (y[from + j]! - wanted);
         }
+    }
+    if (!Number.isFinite(loss)) {
+      const remedy = "Check the network's weights, and what units are replaced by.";
+      throw new InvalidInputError({ who: "ablation", expected: "finite answers", got: `a loss of ${loss}`, remedy });
     }
     const all = right.reduce((sum, value) => sum + value, 0);
     return {
@@ -148,17 +174,30 @@ export class Ablator {
   }
 }
 
-function activated({ activation, outputs }: DenseLayer, sums: Float64Array): Float64Array {
-  const y = sums.slice();
-  if (!isActivation(activation)) {
-    softmaxRows(y, outputs);
-    return y;
-  }
+/** A probability below this is not taken from the softmax, which rounds it and ends at 0. */
+const SMALL = 1e-290;
+
+/** −ln of a softmax output, from its value where that is exact, else from the sums. */
+function crossEntropy(probability: number, sums: Float64Array, from: number, outputs: number, label: number): number {
+  if (probability > SMALL) return -log(probability);
+  let [most, total] = [-Infinity, 0];
+  for (let j = from; j < from + outputs; j++) most = Math.max(most, sums[j]!);
+  for (let j = from; j < from + outputs; j++) total += exp(sums[j]! - most);
+  return most - sums[from + label]! + log(total);
+}
+
+/** Writes what the activation makes of the sums to `y`. */
+function activate({ activation, outputs }: DenseLayer, sums: Float64Array, y: Float64Array): void {
   if (activation === "relu") {
-    for (let k = 0; k < y.length; k++) if (y[k]! < 0) y[k] = 0;
-    return y;
+    // Without a branch: signs that alternate would be mispredicted.
+    for (let k = 0; k < y.length; k++) y[k] = Math.max(0, sums[k]!);
+    return;
+  }
+  if (!isActivation(activation)) {
+    y.set(sums);
+    softmaxRows(y, outputs);
+    return;
   }
   const { value } = activationOf(activation);
-  for (let k = 0; k < y.length; k++) y[k] = value(y[k]!);
-  return y;
+  for (let k = 0; k < y.length; k++) y[k] = value(sums[k]!);
 }

@@ -18,23 +18,30 @@ export interface LayerActivations {
  * @throws InvalidInputError for data of another width, or values that are not finite.
  */
 export async function activationsOf(network: Network, data: Dataset): Promise<LayerActivations[]> {
-  const { inputs: width } = network.layers[0]!;
-  if (data.features !== width) {
-    const got = `${data.features} in ${data.name}`;
-    throw new InvalidInputError({ who: "activationsOf()", expected: `data with ${width} features`, got });
-  }
+  requireFeatures(network, data, "activationsOf()");
   const found: LayerActivations[] = [];
   let values = data.inputs;
   for (const layer of network.layers) {
     values = await through(layer, values);
-    const wrong = values.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) {
-      const got = `${values[wrong]} at unit ${wrong % layer.outputs}, example ${Math.floor(wrong / layer.outputs)}`;
-      throw new InvalidInputError({ who: `activations of ${layer.name}`, expected: "finite numbers", got });
-    }
+    requireFinite(values, layer.outputs, layer.name);
     found.push({ layer, values });
   }
   return found;
+}
+
+/** @throws InvalidInputError for data of another width than the network's inputs. */
+export function requireFeatures(network: Network, { features, name }: Dataset, who: string): void {
+  const { inputs } = network.layers[0]!;
+  if (features === inputs) return;
+  throw new InvalidInputError({ who, expected: `data with ${inputs} features`, got: `${features} in ${name}` });
+}
+
+/** @param values `[rows, units]`. @throws InvalidInputError for NaN or infinity, and says where. */
+export function requireFinite(values: Float64Array, units: number, layer: string): void {
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  const got = `${values[wrong]} at unit ${wrong % units}, example ${Math.floor(wrong / units)}`;
+  throw new InvalidInputError({ who: `activations of ${layer}`, expected: "finite numbers", got });
 }
 
 /** What a layer makes of rows of inputs: compiled, where the trainer knows its activation. */

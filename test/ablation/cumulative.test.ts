@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { type AblationOptions, cumulativeAblation, type UnitScores } from "../../src/ablation/cumulative.ts";
 import { areaUnderCurve, summarizeAblation } from "../../src/ablation/curve.ts";
 import { scoreNames, unitScores } from "../../src/ablation/scores.ts";
-import { scaleInputs, split } from "../../src/datasets/dataset.ts";
+import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { evaluateLayer } from "../../src/network/evaluate.ts";
-import type { Network } from "../../src/network/network.ts";
+import { type Network, network } from "../../src/network/network.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { train } from "../../src/training/train.ts";
 
@@ -137,10 +137,38 @@ describe("cumulative ablation", () => {
     );
     await expect(ask({}, { ...data.test, labels: undefined })).rejects.toThrow("data with labels");
     await expect(ask({}, { ...data.test, labels: new Int32Array(50) })).rejects.toThrow("none of class 1");
+    // Twice as wide: as many values as two examples each.
+    const wide = { ...data.test, features: 8, inputs: new Float64Array(50 * 8) };
+    await expect(ask({}, wide)).rejects.toThrow("ablation: expected data with 4 features; got 8");
     const single = createNetwork({ layers: [4, 3], activation: "softmax", seed: 0 });
     await expect(cumulativeAblation(single, data.train, data.test, { scope: "network", scores: {} })).rejects.toThrow(
       "a network with a hidden layer",
     );
+  });
+});
+
+describe("values at the edge of what numbers hold", () => {
+  const pair = dataset({ name: "pair", inputs: [[1], [1]], labels: [0, 1] });
+  const one = (weight: number, hidden = 1) =>
+    network({
+      layers: [
+        { weights: [[hidden]], activation: "identity" },
+        { weights: [[weight], [-weight]], activation: "softmax" },
+      ],
+    });
+  const ask = (of: Network, replacement = 0) =>
+    cumulativeAblation(of, pair, pair, { scope: 0, scores: {}, repetitions: 1, replacement });
+
+  it("keep their loss where a softmax rounds to 0", async () => {
+    const { curves } = await ask(one(2000));
+    // Sums ±2000: the second example is wrong by 4000 nats, the first right; without the unit both are even.
+    expect(curves[0]!.points[0]).toMatchObject({ accuracy: 0.5, loss: 2000 });
+    expect(curves[0]!.points[1]!.loss).toBeCloseTo(Math.LN2, 14);
+  });
+
+  it("are errors where they are infinite or no numbers, before and after units are replaced", async () => {
+    await expect(ask(one(1e308, 1e308))).rejects.toThrow("activations of layer 2: expected finite numbers; got NaN");
+    await expect(ask(one(1e200), 1e200)).rejects.toThrow("ablation: expected finite answers; got a loss of NaN");
   });
 });
 
