@@ -6,10 +6,11 @@
  */
 import type { Dataset } from "../datasets/dataset.ts";
 import { DivergedError, InvalidInputError } from "../errors.ts";
-import { Random, Stream, shuffle } from "../information/random.ts";
+import { Random, Stream, shuffle, streamKey } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
+import { keptUnits } from "./dropout.ts";
 import { requireWidths, type Score, score } from "./evaluate.ts";
 import { reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
 import {
@@ -106,7 +107,7 @@ async function* checkpoints(
   for (let epoch = (from?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
     for (let row = 0; row < rows; row++) order[row] = row;
     shuffle(order, new Random(plan.seed, Stream.order, epoch));
-    const dropping = plan.dropout && new Random(plan.seed, Stream.dropout, epoch);
+    const dropping = plan.dropout && streamKey(plan.seed, Stream.dropout, epoch);
     for (let start = 0; start < rows; ) {
       const first = step + 1;
       let end = start;
@@ -116,7 +117,8 @@ async function* checkpoints(
         end += count;
         step++;
       }
-      trainer.steps(start, end, first, dropping && keptUnits(network, plan.dropout!, end - start, dropping));
+      const kept = dropping && keptUnits(dropping, network, plan.dropout!, start, end - start);
+      trainer.steps(start, end, first, kept);
       start = end;
       if (sincePause >= BREATH) {
         sincePause = 0;
@@ -168,18 +170,6 @@ function isNormalized(trainer: Trainer): trainer is NormalizedTrainer {
   return "folded" in trainer;
 }
 
-/** Which hidden units the next examples keep: for each example and unit, layer by layer, 1 or 0, drawn in this order. */
-function keptUnits(network: Network, dropout: readonly number[], rows: number, random: Random): Uint8Array {
-  const hidden = network.layers.slice(0, -1);
-  // An unsigned draw below the limit keeps: 2^32 of them keep with the probability 1 − p.
-  const limits = hidden.flatMap(({ outputs }, l) => new Array<number>(outputs).fill((1 - dropout[l]!) * 2 ** 32));
-  const kept = new Uint8Array(rows * limits.length);
-  for (let at = 0, unit = 0; at < kept.length; at++, unit = unit + 1 === limits.length ? 0 : unit + 1) {
-    kept[at] = random.nextUint32() < limits[unit]! ? 1 : 0;
-  }
-  return kept;
-}
-
 function measured(trainer: Trainer, data: Dataset, epoch: number): Score {
   const found = score(trainer, data);
   if (!Number.isFinite(found.loss)) throw diverged(epoch, `a loss of ${found.loss} on ${data.name}`);
@@ -222,6 +212,9 @@ function requireSame(network: Network, from: TrainingState, plan: TrainingPlan, 
   const parameters = plan.batchNorm ? normalizedCount(network) : parameterCount(network);
   const held = from.normalization?.parameters.length ?? parameters;
   if (held !== parameters) throw conflict(`${parameters} learned parameters`, `${held}`);
+  const statistics = plan.batchNorm ? firstNormalization(network).running.length : 0;
+  const running = from.normalization?.running.length ?? 0;
+  if (running !== statistics) throw conflict(`${statistics} running means and variances`, `${running}`);
   requireState(from.optimizer, plan.optimizer.name, steps, parameters);
 }
 

@@ -4,8 +4,9 @@ import { iris } from "../../src/datasets/iris.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { tanh } from "../../src/information/elementary.ts";
 import { Random } from "../../src/information/random.ts";
+import type { TrainerSpec } from "../../src/kernels/trainer-spec.ts";
 import { checkpointBytes, checkpointFrom } from "../../src/runs/checkpoint-file.ts";
-import { evaluate } from "../../src/training/evaluate.ts";
+import { evaluate, forward } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { firstNormalization, normalizedTrainer } from "../../src/training/normalized-trainer.ts";
 import { trainerLayers } from "../../src/training/parameters.ts";
@@ -56,6 +57,52 @@ function naiveLoss(parameters: Float64Array): number {
   return values.flat().reduce((sum, value, k) => sum + (value - data.targets[k]!) ** 2, 0);
 }
 
+/** Steps of four examples that change no parameter. */
+function resting(parameters: Float64Array): TrainerSpec {
+  const rule = { name: "sgd", learningRate: 0 } as const;
+  const layers = trainerLayers(network);
+  return { layers, parameters, moments: [], loss: "mse", rule, batchSize: 4, divisor: 0, l2: 0, data };
+}
+
+/**
+ * What these batches leave of the running means and variances, each layer's means before its variances, and what the network then
+ * answers to all examples: written down from PyTorch's BatchNorm1d, one number at a time.
+ */
+function naiveRunning(parameters: Float64Array, batches: number[][]): { running: number[]; answers: number[] } {
+  const means = [Array(4).fill(0), Array(3).fill(0)] as number[][];
+  const variances = [Array(4).fill(1), Array(3).fill(1)] as number[][];
+  const through = (rows: number[], learning: boolean): number[] => {
+    let values = rows.map((row) => [...data.inputs.subarray(row * 3, row * 3 + 3)]);
+    let [at, scale] = [0, 4 * 3 + 3 * 4 + 2 * 3];
+    for (let l = 0; l < 3; l++) {
+      const [inputs, units] = [WIDTHS[l]!, WIDTHS[l + 1]!];
+      const weights = parameters.subarray(at, at + units * inputs);
+      const [gamma, beta] = [parameters.subarray(scale), parameters.subarray(scale + units)];
+      const sums = values.map((row) =>
+        Array.from({ length: units }, (_, j) => row.reduce((sum, x, i) => sum + x * weights[j * inputs + i]!, 0)),
+      );
+      for (let j = 0; l < 2 && j < units; j++) {
+        let [mean, variance] = [means[l]![j]!, variances[l]![j]!];
+        if (learning) {
+          mean = sums.reduce((sum, row) => sum + row[j]!, 0) / sums.length;
+          const squares = sums.reduce((sum, row) => sum + (row[j]! - mean) ** 2, 0);
+          variance = squares / sums.length;
+          means[l]![j] = 0.9 * means[l]![j]! + 0.1 * mean;
+          variances[l]![j] = 0.9 * variances[l]![j]! + (0.1 * squares) / (sums.length - 1);
+        }
+        for (const row of sums) row[j] = (gamma[j]! * (row[j]! - mean)) / Math.sqrt(variance + 1e-5) + beta[j]!;
+      }
+      at += units * inputs;
+      scale += 2 * units;
+      values = sums.map((row) => row.map(tanh));
+    }
+    return values.flat();
+  };
+  for (const rows of batches) through(rows, true);
+  const answers = through([0, 1, 2, 3, 4, 5, 6], false);
+  return { running: [means[0]!, variances[0]!, means[1]!, variances[1]!].flat(), answers };
+}
+
 describe("batch normalisation", () => {
   it("follows the gradient through the batch's means and variances", () => {
     const first = firstNormalization(network);
@@ -87,6 +134,23 @@ describe("batch normalisation", () => {
       // Central differences err by h² f‴/6 and by rounding.
       expect(Math.abs(held - trainer.parameters[i]! - (above - below) / 2e-5)).toBeLessThan(1e-6);
     }
+  });
+
+  it("keeps running means and variances as PyTorch does, and folds them into the layers", () => {
+    const first = firstNormalization(network);
+    const parameters = first.parameters.map((value, k) => value + 0.1 * ((k % 7) - 3));
+    const trainer = normalizedTrainer(network, resting(parameters), { parameters, running: first.running });
+    for (let row = 0; row < ROWS; row++) trainer.order[row] = row;
+    // Batches of four and of three.
+    trainer.steps(0, ROWS, 1);
+    const { running, answers } = naiveRunning(parameters, [
+      [0, 1, 2, 3],
+      [4, 5, 6],
+    ]);
+    // Sums of a few numbers of order 1, in another order.
+    for (const [k, value] of running.entries()) expect(Math.abs(trainer.running[k]! - value)).toBeLessThan(1e-14);
+    const found = forward(trainer.folded(), data.inputs);
+    for (const [k, value] of answers.entries()) expect(Math.abs(found[k]! - value)).toBeLessThan(1e-14);
   });
 
   const flowers = split(scaleInputs(iris(), 1 / 8), 100, 0);
@@ -121,6 +185,10 @@ describe("batch normalisation", () => {
     await expect(trained({ batchSize: 1 })).rejects.toThrow("one has no variance");
     const without = await trained({ batchNorm: false });
     await expect(trained({ from: without[2]! })).rejects.toThrow(InvalidInputError);
+    const from = (await trained({ epochs: 2 }))[2]!;
+    const { parameters, running } = from.normalization!;
+    const cut = { ...from, normalization: { parameters, running: running.slice(1) } };
+    await expect(trained({ from: cut })).rejects.toThrow("24 running means and variances; got 23");
     await expect(trained({ batchNorm: "yes" as never })).rejects.toThrow("true or false");
   });
 });

@@ -3,10 +3,11 @@ import { scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { tanh } from "../../src/information/elementary.ts";
-import { Random } from "../../src/information/random.ts";
+import { Random, Stream, streamKey } from "../../src/information/random.ts";
 import { useKernels } from "../../src/kernels/path.ts";
 import { createTrainer } from "../../src/kernels/trainer.ts";
 import type { TrainerSpec } from "../../src/kernels/trainer-spec.ts";
+import { keptUnits } from "../../src/training/dropout.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { flatParameters } from "../../src/training/parameters.ts";
 import { type Checkpoint, type TrainingData, train } from "../../src/training/train.ts";
@@ -110,6 +111,59 @@ describe("dropout", () => {
   it("with every unit kept differs from none in nothing but the scale", () => {
     const all = new Uint8Array(ROWS * HIDDEN).fill(1);
     expect(stepped("wasm", { dropout: [0, 0] }, all)).toStrictEqual(stepped("wasm", { dropout: undefined }, undefined));
+  });
+});
+
+describe("the units that are kept", () => {
+  const examples = 20_000;
+  const key = streamKey(3, Stream.dropout, 1);
+  const mask = keptUnits(key, network, DROPOUT, 0, examples);
+  const share = (unit: number) => 1 - DROPOUT[unit < 5 ? 0 : 1]!;
+  /** Standardised: mean 0 and variance 1. */
+  const value = (of: Uint8Array, example: number, unit: number) =>
+    (of[example * HIDDEN + unit]! - share(unit)) / Math.sqrt(share(unit) * (1 - share(unit)));
+
+  it("are, of each unit, the fraction that its layer asks for", () => {
+    for (let unit = 0; unit < HIDDEN; unit++) {
+      let sum = 0;
+      for (let example = 0; example < examples; example++) sum += value(mask, example, unit);
+      // A mean of independent values of variance 1: five of its standard errors, for nine means.
+      expect(Math.abs(sum / examples)).toBeLessThan(5 / Math.sqrt(examples));
+    }
+  });
+
+  it("are drawn apart from those of other units, of the example before, and of another epoch", () => {
+    const other = keptUnits(streamKey(3, Stream.dropout, 2), network, DROPOUT, 0, examples);
+    for (let a = 0; a < HIDDEN; a++) {
+      for (let b = 0; b < HIDDEN; b++) {
+        const [within, before, epochs] = [0, 0, 0].map((_, kind) => {
+          let sum = 0;
+          for (let example = 1; example < examples; example++) {
+            const [of, at] = kind === 0 ? [mask, example] : kind === 1 ? [mask, example - 1] : [other, example];
+            sum += value(mask, example, a) * value(of, at, b);
+          }
+          return sum / (examples - 1);
+        }) as [number, number, number];
+        // Products of independent values of variance 1 have variance 1; 243 means, so five standard errors.
+        if (a !== b) expect(Math.abs(within)).toBeLessThan(5 / Math.sqrt(examples - 1));
+        expect(Math.abs(before)).toBeLessThan(5 / Math.sqrt(examples - 1));
+        expect(Math.abs(epochs)).toBeLessThan(5 / Math.sqrt(examples - 1));
+      }
+    }
+  });
+
+  it("are one draw each, of the epoch's stream in order, compiled and plain, wherever the examples are cut", () => {
+    const draws = new Random(key, 0);
+    const wanted = Uint8Array.from({ length: 500 * HIDDEN }, (_, k) =>
+      draws.nextUint32() < share(k % HIDDEN) * 2 ** 32 ? 1 : 0,
+    );
+    for (const path of ["wasm", "typescript"] as const) {
+      useKernels(path);
+      for (const cut of [0, 1, 3, 250]) {
+        const parts = [keptUnits(key, network, DROPOUT, 0, cut), keptUnits(key, network, DROPOUT, cut, 500 - cut)];
+        expect(Uint8Array.from(parts.flatMap((part) => [...part]))).toEqual(wanted);
+      }
+    }
   });
 });
 
