@@ -1,0 +1,263 @@
+/**
+ * The least that two sources can tell of a target together when only what each tells alone is held fixed (Bertschinger, Rauh, Olbrich,
+ * Jost & Ay, "Quantifying unique information", Entropy 16, 2014):
+ *
+ *     min { I_Q(X₀, X₁; Y) : Q(x₀, y) = P(x₀, y), Q(x₁, y) = P(x₁, y) }
+ *
+ * a convex problem, solved by a primal-dual interior-point method. Every answer carries its own proof: the dual (Makkeh, Theis &
+ * Vicente, "Bivariate partial information decomposition: the optimization perspective", Entropy 19, 2017) is a bound from below.
+ */
+import { CausalscopeError } from "../errors.ts";
+import { exp, log } from "./elementary.ts";
+import { type JointTriple, pairsWithTarget, probabilities } from "./joint-triple.ts";
+import { solvePositive } from "./solve-positive.ts";
+
+export interface LeastInformation {
+  /** I_Q(X₀, X₁; Y) of the Q that was found. */
+  readonly bits: number;
+  /** The minimum is at most so far below `bits`: proved, but for rounding. */
+  readonly gap: number;
+  /** Q, in the triple's shape. */
+  readonly distribution: Float64Array;
+}
+
+/** A gap at which there is nothing left to gain in double precision, in nats; and one that is too wide to answer with. */
+const CLOSED = 1e-13;
+const WIDE = 1e-7;
+const MAX_STEPS = 200;
+
+/**
+ * O(steps · (targets · (states of both sources))³), a few dozen steps.
+ *
+ * @throws InvalidInputError for a triple that is no distribution.
+ * @throws CausalscopeError where the method stops short of the minimum by more than 1e-7 nats.
+ */
+export function leastInformation(triple: JointTriple): LeastInformation {
+  const weights = probabilities(triple, "leastInformation()");
+  const problem = problemOf({ shape: triple.shape, weights });
+  const q = problem.start.slice();
+  const slack = Float64Array.from(q, (value) => 1 / value);
+  const multipliers = new Float64Array(problem.bounds.length);
+  let best = { value: Infinity, bound: -Infinity, q };
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const gradient = gradientOf(problem, q);
+    const value = q.reduce((sum, each, k) => sum + each * gradient[k]!, 0);
+    const bound = Math.max(best.bound, boundOf(problem, multipliers));
+    best = value < best.value ? { value, bound, q: q.slice() } : { ...best, bound };
+    if (best.value - best.bound < CLOSED) break;
+    if (!advance(problem, { q, slack, multipliers, gradient })) break;
+  }
+  const gap = best.value - best.bound;
+  if (!(gap < WIDE)) {
+    throw new CausalscopeError({
+      who: "leastInformation()",
+      expected: `a minimum to within ${WIDE} nats`,
+      got: `${gap} after ${MAX_STEPS} steps`,
+      remedy: "Use fewer states, or leave out those that hardly occur.",
+    });
+  }
+  const distribution = new Float64Array(weights.length);
+  for (const [k, place] of problem.places.entries()) distribution[place] = best.q[k]!;
+  return { bits: (best.value + problem.targetEntropy) / Math.LN2, gap: Math.max(0, gap) / Math.LN2, distribution };
+}
+
+/**
+ * The cells that Q may fill. Minimised is −H_Q(Y | X₀, X₁) = Σ q ln (q / Σ_y q), which differs from I_Q by H(Y), given A q = b: the sums
+ * over one source. For every target one of these follows from the others and is left out.
+ */
+interface Problem {
+  readonly targetEntropy: number;
+  /** Where a variable stands in the triple. */
+  readonly places: Int32Array;
+  /** Variables [starts[c], starts[c + 1]) share both sources. */
+  readonly starts: Int32Array;
+  /** The two sums that a variable belongs to; −1 for one that is left out. */
+  readonly ofFirst: Int32Array;
+  readonly ofSecond: Int32Array;
+  /** What the sums are. */
+  readonly bounds: Float64Array;
+  /** A Q with the right sums that is away from every edge: both sources independent, given the target. */
+  readonly start: Float64Array;
+}
+
+function problemOf(triple: JointTriple): Problem {
+  const [n, m, t] = triple.shape;
+  const { first, second } = pairsWithTarget(triple);
+  const targets = new Float64Array(t);
+  for (let a = 0; a < n; a++) for (let y = 0; y < t; y++) targets[y]! += first[a * t + y]!;
+  const bounds: number[] = [];
+  const numberOf = (sums: Float64Array, isLeftOut: (k: number) => boolean) =>
+    Int32Array.from(sums, (sum, k) => (sum > 0 && !isLeftOut(k) ? bounds.push(sum) - 1 : -1));
+  const firstSums = numberOf(first, () => false);
+  const seen = new Set<number>();
+  const secondSums = numberOf(second, (k) => second[k]! > 0 && !seen.has(k % t) && seen.add(k % t) !== undefined);
+  const places: number[] = [];
+  const starts = [0];
+  const ofFirst: number[] = [];
+  const ofSecond: number[] = [];
+  const start: number[] = [];
+  for (let a = 0; a < n; a++) {
+    for (let b = 0; b < m; b++) {
+      for (let y = 0; y < t; y++) {
+        const [p, q] = [first[a * t + y]!, second[b * t + y]!];
+        if (!(p > 0 && q > 0)) continue;
+        places.push((a * m + b) * t + y);
+        ofFirst.push(firstSums[a * t + y]!);
+        ofSecond.push(secondSums[b * t + y]!);
+        start.push((p * q) / targets[y]!);
+      }
+      if (places.length > starts.at(-1)!) starts.push(places.length);
+    }
+  }
+  return {
+    targetEntropy: targets.reduce((sum, p) => (p > 0 ? sum - p * log(p) : sum), 0),
+    places: Int32Array.from(places),
+    starts: Int32Array.from(starts),
+    ofFirst: Int32Array.from(ofFirst),
+    ofSecond: Int32Array.from(ofSecond),
+    bounds: Float64Array.from(bounds),
+    start: Float64Array.from(start),
+  };
+}
+
+/** ∂/∂q Σ q ln (q / Σ_y q) = ln (q / Σ_y q). */
+function gradientOf({ starts }: Problem, q: Float64Array): Float64Array {
+  const gradient = new Float64Array(q.length);
+  for (let c = 0; c + 1 < starts.length; c++) {
+    let sum = 0;
+    for (let k = starts[c]!; k < starts[c + 1]!; k++) sum += q[k]!;
+    for (let k = starts[c]!; k < starts[c + 1]!; k++) gradient[k] = log(q[k]! / sum);
+  }
+  return gradient;
+}
+
+/** b·ν − ln max Σ_y e^(Aᵀν): of any multipliers ν, the value of a point of the dual problem, so never above the minimum. */
+function boundOf(problem: Problem, multipliers: Float64Array): number {
+  const { starts, bounds } = problem;
+  const prices = pricesOf(problem, multipliers);
+  let most = 0;
+  for (let c = 0; c + 1 < starts.length; c++) {
+    let sum = 0;
+    for (let k = starts[c]!; k < starts[c + 1]!; k++) sum += exp(prices[k]!);
+    most = Math.max(most, sum);
+  }
+  return bounds.reduce((sum, bound, row) => sum + bound * multipliers[row]!, 0) - log(most);
+}
+
+/** Aᵀν. */
+function pricesOf({ ofFirst, ofSecond }: Problem, multipliers: Float64Array): Float64Array {
+  return Float64Array.from(
+    ofFirst,
+    (row, k) => multipliers[row]! + (ofSecond[k]! < 0 ? 0 : multipliers[ofSecond[k]!]!),
+  );
+}
+
+/** A v. */
+function sumsOf({ ofFirst, ofSecond, bounds }: Problem, v: Float64Array): Float64Array {
+  const sums = new Float64Array(bounds.length);
+  for (const [k, value] of v.entries()) {
+    sums[ofFirst[k]!]! += value;
+    if (ofSecond[k]! >= 0) sums[ofSecond[k]!]! += value;
+  }
+  return sums;
+}
+
+interface Point {
+  readonly q: Float64Array;
+  /** What the gradient exceeds the prices by, > 0; its product with q goes to 0. */
+  readonly slack: Float64Array;
+  readonly multipliers: Float64Array;
+  readonly gradient: Float64Array;
+}
+
+/** Each step aims at products of q and slack so much smaller, and goes so far of the way to the nearest edge. */
+const SHRINK = 0.1;
+const REACH = 0.99;
+
+/** One Newton step, in place. False where rounding leaves no direction. */
+function advance(problem: Problem, { q, slack, multipliers, gradient }: Point): boolean {
+  const prices = pricesOf(problem, multipliers);
+  const aim = (SHRINK * q.reduce((sum, value, k) => sum + value * slack[k]!, 0)) / q.length;
+  const inverse = inverseHessian(problem, q, slack);
+  const pull = gradient.map((slope, k) => aim / q[k]! - slope + prices[k]!);
+  const reached = sumsOf(problem, q);
+  const moved = sumsOf(problem, inverse.times(pull));
+  const wanted = reached.map((sum, row) => problem.bounds[row]! - sum - moved[row]!);
+  const change = solvePositive(normalMatrix(problem, inverse), wanted);
+  if (change === undefined) return false;
+  const along = pricesOf(problem, change);
+  const step = inverse.times(pull.map((value, k) => value + along[k]!));
+  const slackStep = step.map((value, k) => (aim - slack[k]! * value) / q[k]! - slack[k]!);
+  const length = Math.min(roomFor(q, step), roomFor(slack, slackStep));
+  if (!(length > 0)) return false;
+  for (let k = 0; k < q.length; k++) {
+    q[k]! += length * step[k]!;
+    slack[k]! += length * slackStep[k]!;
+  }
+  for (let row = 0; row < multipliers.length; row++) multipliers[row]! += length * change[row]!;
+  return true;
+}
+
+/** The longest step, at most 1, that keeps all values above 0; NaN where the step is not finite. */
+function roomFor(values: Float64Array, step: Float64Array): number {
+  let room = 1;
+  for (let k = 0; k < values.length; k++) {
+    if (!Number.isFinite(step[k]!)) return Number.NaN;
+    if (step[k]! < 0) room = Math.min(room, (-REACH * values[k]!) / step[k]!);
+  }
+  return room;
+}
+
+/** (∇² + slack/q)⁻¹: cell by cell a diagonal less a matrix of rank one, so its inverse is a diagonal plus one. */
+interface InverseHessian {
+  readonly diagonal: Float64Array;
+  /** Of each cell: the factor of diagonal·diagonalᵀ. */
+  readonly factors: Float64Array;
+  times(v: Float64Array): Float64Array;
+}
+
+function inverseHessian({ starts }: Problem, q: Float64Array, slack: Float64Array): InverseHessian {
+  const diagonal = q.map((value, k) => value / (1 + slack[k]!));
+  const factors = new Float64Array(starts.length - 1);
+  for (let c = 0; c < factors.length; c++) {
+    // Σ q − Σ diagonal, without the cancellation.
+    let rest = 0;
+    for (let k = starts[c]!; k < starts[c + 1]!; k++) rest += diagonal[k]! * slack[k]!;
+    factors[c] = 1 / rest;
+  }
+  return {
+    diagonal,
+    factors,
+    times(v) {
+      const result = new Float64Array(v.length);
+      for (let c = 0; c < factors.length; c++) {
+        let dot = 0;
+        for (let k = starts[c]!; k < starts[c + 1]!; k++) dot += diagonal[k]! * v[k]!;
+        for (let k = starts[c]!; k < starts[c + 1]!; k++) result[k] = diagonal[k]! * (v[k]! + dot * factors[c]!);
+      }
+      return result;
+    },
+  };
+}
+
+/** A (∇² + slack/q)⁻¹ Aᵀ, row-major. */
+function normalMatrix({ starts, ofFirst, ofSecond, bounds }: Problem, inverse: InverseHessian): Float64Array {
+  const size = bounds.length;
+  const matrix = new Float64Array(size * size);
+  const add = (row: number, column: number, value: number) => {
+    if (row >= 0 && column >= 0) matrix[row * size + column]! += value;
+  };
+  const { diagonal, factors } = inverse;
+  for (let c = 0; c + 1 < starts.length; c++) {
+    for (let j = starts[c]!; j < starts[c + 1]!; j++) {
+      for (let k = starts[c]!; k < starts[c + 1]!; k++) {
+        const value = diagonal[j]! * diagonal[k]! * factors[c]! + (j === k ? diagonal[j]! : 0);
+        add(ofFirst[j]!, ofFirst[k]!, value);
+        add(ofFirst[j]!, ofSecond[k]!, value);
+        add(ofSecond[j]!, ofFirst[k]!, value);
+        add(ofSecond[j]!, ofSecond[k]!, value);
+      }
+    }
+  }
+  return matrix;
+}
