@@ -36,10 +36,11 @@ export function leastInformation(triple: JointTriple): LeastInformation {
   const weights = probabilities(triple, "leastInformation()");
   const problem = problemOf({ shape: triple.shape, weights });
   const q = problem.start.slice();
-  const slack = Float64Array.from(q, (value) => 1 / value);
-  const multipliers = new Float64Array(problem.bounds.length);
+  const slack = q.map((value) => 1 / value);
+  const multipliers = new Float64Array(problem.sums.length);
   let best = { value: Infinity, bound: -Infinity, q };
   for (let step = 0; step < MAX_STEPS; step++) {
+    restoreSums(problem, q);
     const gradient = gradientOf(problem, q);
     const value = q.reduce((sum, each, k) => sum + each * gradient[k]!, 0);
     const bound = Math.max(best.bound, boundOf(problem, multipliers));
@@ -52,7 +53,7 @@ export function leastInformation(triple: JointTriple): LeastInformation {
     throw new CausalscopeError({
       who: "leastInformation()",
       expected: `a minimum to within ${WIDE} nats`,
-      got: `${gap} after ${MAX_STEPS} steps`,
+      got: `${gap}`,
       remedy: "Use fewer states, or leave out those that hardly occur.",
     });
   }
@@ -62,8 +63,8 @@ export function leastInformation(triple: JointTriple): LeastInformation {
 }
 
 /**
- * The cells that Q may fill. Minimised is −H_Q(Y | X₀, X₁) = Σ q ln (q / Σ_y q), which differs from I_Q by H(Y), given A q = b: the sums
- * over one source. For every target one of these follows from the others and is left out.
+ * The cells that Q may fill. Minimised is −H_Q(Y | X₀, X₁) = Σ q ln (q / Σ_y q), which differs from I_Q by H(Y), given A q = sums: those
+ * over one source.
  */
 interface Problem {
   readonly targetEntropy: number;
@@ -71,11 +72,14 @@ interface Problem {
   readonly places: Int32Array;
   /** Variables [starts[c], starts[c + 1]) share both sources. */
   readonly starts: Int32Array;
-  /** The two sums that a variable belongs to; −1 for one that is left out. */
+  /** The two sums that a variable belongs to. */
   readonly ofFirst: Int32Array;
   readonly ofSecond: Int32Array;
-  /** What the sums are. */
-  readonly bounds: Float64Array;
+  /** What they are, > 0, and the number of their target. */
+  readonly sums: Float64Array;
+  readonly targets: Int32Array;
+  /** The greatest of each target's sums over the first source, or −1: it follows from the others, and is no equation of its own. */
+  readonly implied: Int32Array;
   /** A Q with the right sums that is away from every edge: both sources independent, given the target. */
   readonly start: Float64Array;
 }
@@ -83,14 +87,18 @@ interface Problem {
 function problemOf(triple: JointTriple): Problem {
   const [n, m, t] = triple.shape;
   const { first, second } = pairsWithTarget(triple);
-  const targets = new Float64Array(t);
-  for (let a = 0; a < n; a++) for (let y = 0; y < t; y++) targets[y]! += first[a * t + y]!;
-  const bounds: number[] = [];
-  const numberOf = (sums: Float64Array, isLeftOut: (k: number) => boolean) =>
-    Int32Array.from(sums, (sum, k) => (sum > 0 && !isLeftOut(k) ? bounds.push(sum) - 1 : -1));
-  const firstSums = numberOf(first, () => false);
-  const seen = new Set<number>();
-  const secondSums = numberOf(second, (k) => second[k]! > 0 && !seen.has(k % t) && seen.add(k % t) !== undefined);
+  const ofTarget = new Float64Array(t);
+  for (let a = 0; a < n; a++) for (let y = 0; y < t; y++) ofTarget[y]! += first[a * t + y]!;
+  const sums: number[] = [];
+  const targets: number[] = [];
+  const numbered = (table: Float64Array) =>
+    Int32Array.from(table, (sum, k) => (sum > 0 ? targets.push(k % t) && sums.push(sum) - 1 : -1));
+  const [firstSums, secondSums] = [numbered(first), numbered(second)];
+  const implied = new Int32Array(t).fill(-1);
+  for (const [k, row] of secondSums.entries()) {
+    const found = implied[k % t]!;
+    if (row >= 0 && (found < 0 || sums[row]! > sums[found]!)) implied[k % t] = row;
+  }
   const places: number[] = [];
   const starts = [0];
   const ofFirst: number[] = [];
@@ -104,20 +112,41 @@ function problemOf(triple: JointTriple): Problem {
         places.push((a * m + b) * t + y);
         ofFirst.push(firstSums[a * t + y]!);
         ofSecond.push(secondSums[b * t + y]!);
-        start.push((p * q) / targets[y]!);
+        start.push((p * q) / ofTarget[y]!);
       }
       if (places.length > starts.at(-1)!) starts.push(places.length);
     }
   }
   return {
-    targetEntropy: targets.reduce((sum, p) => (p > 0 ? sum - p * log(p) : sum), 0),
+    targetEntropy: ofTarget.reduce((sum, p) => (p > 0 ? sum - p * log(p) : sum), 0),
     places: Int32Array.from(places),
     starts: Int32Array.from(starts),
     ofFirst: Int32Array.from(ofFirst),
     ofSecond: Int32Array.from(ofSecond),
-    bounds: Float64Array.from(bounds),
+    sums: Float64Array.from(sums),
+    targets: Int32Array.from(targets),
+    implied,
     start: Float64Array.from(start),
   };
+}
+
+/**
+ * Gives q the sums that it must have, in place, by the least rounding (Altschuler, Weed & Rigollet 2017): what is too much is scaled down,
+ * what is then missing is spread over the target. Only so is what is found a value that a distribution takes.
+ */
+function restoreSums(problem: Problem, q: Float64Array): void {
+  const { ofFirst, ofSecond, sums, targets, implied } = problem;
+  for (const side of [ofFirst, ofSecond]) {
+    const reached = sumsOf(problem, q);
+    for (let k = 0; k < q.length; k++) q[k]! *= Math.min(1, sums[side[k]!]! / reached[side[k]!]!);
+  }
+  const missing = sumsOf(problem, q).map((sum, row) => Math.max(0, sums[row]! - sum));
+  const ofTarget = new Float64Array(implied.length);
+  for (const row of new Set(ofFirst)) ofTarget[targets[row]!]! += missing[row]!;
+  for (let k = 0; k < q.length; k++) {
+    const all = ofTarget[targets[ofFirst[k]!]!]!;
+    if (all > 0) q[k]! += (missing[ofFirst[k]!]! * missing[ofSecond[k]!]!) / all;
+  }
 }
 
 /** ∂/∂q Σ q ln (q / Σ_y q) = ln (q / Σ_y q). */
@@ -133,7 +162,7 @@ function gradientOf({ starts }: Problem, q: Float64Array): Float64Array {
 
 /** b·ν − ln max Σ_y e^(Aᵀν): of any multipliers ν, the value of a point of the dual problem, so never above the minimum. */
 function boundOf(problem: Problem, multipliers: Float64Array): number {
-  const { starts, bounds } = problem;
+  const { starts, sums } = problem;
   const prices = pricesOf(problem, multipliers);
   let most = 0;
   for (let c = 0; c + 1 < starts.length; c++) {
@@ -141,25 +170,22 @@ function boundOf(problem: Problem, multipliers: Float64Array): number {
     for (let k = starts[c]!; k < starts[c + 1]!; k++) sum += exp(prices[k]!);
     most = Math.max(most, sum);
   }
-  return bounds.reduce((sum, bound, row) => sum + bound * multipliers[row]!, 0) - log(most);
+  return sums.reduce((value, sum, row) => value + sum * multipliers[row]!, 0) - log(most);
 }
 
 /** Aᵀν. */
 function pricesOf({ ofFirst, ofSecond }: Problem, multipliers: Float64Array): Float64Array {
-  return Float64Array.from(
-    ofFirst,
-    (row, k) => multipliers[row]! + (ofSecond[k]! < 0 ? 0 : multipliers[ofSecond[k]!]!),
-  );
+  return Float64Array.from(ofFirst, (row, k) => multipliers[row]! + multipliers[ofSecond[k]!]!);
 }
 
 /** A v. */
-function sumsOf({ ofFirst, ofSecond, bounds }: Problem, v: Float64Array): Float64Array {
-  const sums = new Float64Array(bounds.length);
-  for (const [k, value] of v.entries()) {
-    sums[ofFirst[k]!]! += value;
-    if (ofSecond[k]! >= 0) sums[ofSecond[k]!]! += value;
+function sumsOf({ ofFirst, ofSecond, sums }: Problem, v: Float64Array): Float64Array {
+  const result = new Float64Array(sums.length);
+  for (let k = 0; k < v.length; k++) {
+    result[ofFirst[k]!]! += v[k]!;
+    result[ofSecond[k]!]! += v[k]!;
   }
-  return sums;
+  return result;
 }
 
 interface Point {
@@ -180,9 +206,8 @@ function advance(problem: Problem, { q, slack, multipliers, gradient }: Point): 
   const aim = (SHRINK * q.reduce((sum, value, k) => sum + value * slack[k]!, 0)) / q.length;
   const inverse = inverseHessian(problem, q, slack);
   const pull = gradient.map((slope, k) => aim / q[k]! - slope + prices[k]!);
-  const reached = sumsOf(problem, q);
-  const moved = sumsOf(problem, inverse.times(pull));
-  const wanted = reached.map((sum, row) => problem.bounds[row]! - sum - moved[row]!);
+  const wanted = sumsOf(problem, inverse.times(pull)).map((sum) => -sum);
+  for (const row of problem.implied) if (row >= 0) wanted[row] = 0;
   const change = solvePositive(normalMatrix(problem, inverse), wanted);
   if (change === undefined) return false;
   const along = pricesOf(problem, change);
@@ -240,24 +265,30 @@ function inverseHessian({ starts }: Problem, q: Float64Array, slack: Float64Arra
   };
 }
 
-/** A (∇² + slack/q)⁻¹ Aᵀ, row-major. */
-function normalMatrix({ starts, ofFirst, ofSecond, bounds }: Problem, inverse: InverseHessian): Float64Array {
-  const size = bounds.length;
+/** A (∇² + slack/q)⁻¹ Aᵀ, row-major; implied sums have no part in it. */
+function normalMatrix({ starts, ofFirst, ofSecond, sums, implied }: Problem, inverse: InverseHessian): Float64Array {
+  const size = sums.length;
   const matrix = new Float64Array(size * size);
-  const add = (row: number, column: number, value: number) => {
-    if (row >= 0 && column >= 0) matrix[row * size + column]! += value;
-  };
   const { diagonal, factors } = inverse;
   for (let c = 0; c + 1 < starts.length; c++) {
     for (let j = starts[c]!; j < starts[c + 1]!; j++) {
+      const [first, second] = [ofFirst[j]! * size, ofSecond[j]! * size];
       for (let k = starts[c]!; k < starts[c + 1]!; k++) {
         const value = diagonal[j]! * diagonal[k]! * factors[c]! + (j === k ? diagonal[j]! : 0);
-        add(ofFirst[j]!, ofFirst[k]!, value);
-        add(ofFirst[j]!, ofSecond[k]!, value);
-        add(ofSecond[j]!, ofFirst[k]!, value);
-        add(ofSecond[j]!, ofSecond[k]!, value);
+        matrix[first + ofFirst[k]!]! += value;
+        matrix[first + ofSecond[k]!]! += value;
+        matrix[second + ofFirst[k]!]! += value;
+        matrix[second + ofSecond[k]!]! += value;
       }
     }
+  }
+  for (const row of implied) {
+    if (row < 0) continue;
+    for (let k = 0; k < size; k++) {
+      matrix[row * size + k] = 0;
+      matrix[k * size + row] = 0;
+    }
+    matrix[row * size + row] = 1;
   }
   return matrix;
 }
