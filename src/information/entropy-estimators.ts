@@ -4,7 +4,7 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import { digamma } from "./digamma.ts";
-import { exp, log, log1p } from "./elementary.ts";
+import { exp, expm1, log, log1p, square } from "./elementary.ts";
 import { chaoWangJost } from "./entropy.ts";
 import { digammaAt, lnGamma, trigammaAt } from "./special-functions.ts";
 
@@ -28,6 +28,9 @@ export interface EntropyEstimate {
   readonly standardError: number;
 }
 
+/** How many states were seen how often, ascending: estimators need no more, and so cannot depend on the order of the states. */
+type Seen = readonly (readonly [count: number, states: number])[];
+
 /** @throws InvalidInputError for counts that are not whole and ≥ 0, or no observation. */
 export function entropyFromCounts(counts: ArrayLike<number>, method: EntropyMethod): EntropyEstimate {
   const { total, seen } = checked(counts);
@@ -35,13 +38,25 @@ export function entropyFromCounts(counts: ArrayLike<number>, method: EntropyMeth
     const { nats, deviation } = nsb(counts);
     return { bits: nats / Math.LN2, standardError: deviation / Math.LN2 };
   }
-  const estimate = (seen: readonly number[], total: number) => ESTIMATORS[method](seen, total, counts.length);
+  const estimate = (seen: Seen, total: number) => ESTIMATORS[method](seen, total, counts.length);
   const whole = estimate(seen, total);
   return { bits: whole / Math.LN2, standardError: jackknifeError(seen, total, estimate) / Math.LN2 };
 }
 
-function checked(counts: ArrayLike<number>): { total: number; seen: number[] } {
-  const seen: number[] = [];
+/**
+ * Grassberger's first corrections, in bits ("Finite sample corrections to entropy and dimension estimates", 1988): ψ(n) + (−1)ⁿ/(n + 1), and
+ * the variant of other prints, ψ(n) + (−1)ⁿ/(n(n + 1)). For comparison with older work: "grassberger", of 2003, has less bias than either.
+ *
+ * @throws InvalidInputError as `entropyFromCounts`.
+ */
+export function grassbergerEntropy1988(counts: ArrayLike<number>, denominator: "n + 1" | "n(n + 1)"): number {
+  const { total, seen } = checked(counts);
+  const under = denominator === "n + 1" ? (n: number) => n + 1 : (n: number) => n * (n + 1);
+  return countedNats(seen, total, (n) => digamma(n) + (n % 2 === 0 ? 1 : -1) / under(n)) / Math.LN2;
+}
+
+function checked(counts: ArrayLike<number>): { total: number; seen: Seen } {
+  const spectrum = new Map<number, number>();
   let total = 0;
   for (let i = 0; i < counts.length; i++) {
     const count = counts[i]!;
@@ -49,77 +64,84 @@ function checked(counts: ArrayLike<number>): { total: number; seen: number[] } {
       const got = `${count} at ${i}`;
       throw new InvalidInputError({ who: "entropy from counts", expected: "whole numbers from 0", got });
     }
-    if (count > 0) seen.push(count);
+    if (count > 0) spectrum.set(count, (spectrum.get(count) ?? 0) + 1);
     total += count;
   }
   if (total === 0) throw new InvalidInputError({ who: "entropy from counts", expected: "an observation", got: "none" });
-  return { total, seen };
+  return { total, seen: [...spectrum].sort(([a], [b]) => a - b) };
 }
 
-type Estimator = (seen: readonly number[], total: number, states: number) => number;
+type Estimator = (seen: Seen, total: number, states: number) => number;
 
 /** All in nats. */
 const ESTIMATORS: Readonly<Record<Exclude<EntropyMethod, "nsb">, Estimator>> = {
   "plug-in": plugIn,
   // Miller 1955.
-  "miller-madow": (seen, total) => plugIn(seen, total) + (seen.length - 1) / (2 * total),
-  grassberger,
+  "miller-madow": (seen, total) => plugIn(seen, total) + (statesOf(seen) - 1) / (2 * total),
+  grassberger: (seen, total) => countedNats(seen, total, grassberger2003),
   "chao-shen": chaoShen,
-  "chao-wang-jost": (seen, total) => chaoWangJost(spectrumOf(seen), total) * Math.LN2,
+  "chao-wang-jost": (seen, total) => chaoWangJost(new Map(seen), total) * Math.LN2,
   zhang: (seen, total) => {
     const top = digamma(total);
-    return seen.reduce((sum, count) => sum + (count / total) * (top - digamma(count)), 0);
+    return sumOver(seen, (count) => (count / total) * (top - digamma(count)));
   },
   jackknife,
   "james-stein": jamesStein,
 };
 
-function plugIn(seen: readonly number[], total: number): number {
-  return seen.reduce((sum, count) => sum - (count / total) * log(count / total), 0);
+function sumOver(seen: Seen, term: (count: number) => number): number {
+  let sum = 0;
+  for (const [count, states] of seen) sum += states * term(count);
+  return sum;
+}
+
+function statesOf(seen: Seen): number {
+  return sumOver(seen, () => 1);
+}
+
+function plugIn(seen: Seen, total: number): number {
+  return sumOver(seen, (count) => (-count / total) * log(count / total));
+}
+
+/** ln N − (1/N) Σ n g(n). */
+function countedNats(seen: Seen, total: number, g: (n: number) => number): number {
+  return log(total) - sumOver(seen, (count) => count * g(count)) / total;
 }
 
 /** Grassberger 2003: G(n) = ψ(n) + (−1)ⁿ/2 (ψ((n + 1)/2) − ψ(n/2)). */
-function grassberger(seen: readonly number[], total: number): number {
-  const g = (n: number) => digamma(n) + (n % 2 === 0 ? 0.5 : -0.5) * (digammaAt((n + 1) / 2) - digammaAt(n / 2));
-  return log(total) - seen.reduce((sum, count) => sum + count * g(count), 0) / total;
+function grassberger2003(n: number): number {
+  return digamma(n) + (n % 2 === 0 ? 0.5 : -0.5) * (digammaAt((n + 1) / 2) - digammaAt(n / 2));
 }
 
 /** Chao & Shen 2003: frequencies times the estimated coverage, each state weighted by its chance of being seen. */
-function chaoShen(seen: readonly number[], total: number): number {
-  const once = seen.filter((count) => count === 1).length;
+function chaoShen(seen: Seen, total: number): number {
+  const once = seen[0]![0] === 1 ? seen[0]![1] : 0;
   const coverage = 1 - Math.min(once, total - 1) / total;
-  return seen.reduce((sum, count) => {
+  return sumOver(seen, (count) => {
     const p = (coverage * count) / total;
-    const isSeen = p >= 1 ? 1 : -expm1Of(total * log1p(-p));
-    return sum - (p * log(p)) / isSeen;
-  }, 0);
+    const isSeen = p >= 1 ? 1 : -expm1(total * log1p(-p));
+    return (-p * log(p)) / isSeen;
+  });
 }
 
-function expm1Of(x: number): number {
-  return exp(x) - 1;
-}
-
-/** N H − (N − 1)/N Σ nᵢ H(without one of i). */
-function jackknife(seen: readonly number[], total: number): number {
+/** N H − (N − 1)/N Σ nᵢ H(without one of i) = H + (N − 1) Σ (nᵢ/N) (H − H(without one of i)). */
+function jackknife(seen: Seen, total: number): number {
   if (total < 2) return 0;
-  let without = 0;
-  for (const [i, count] of seen.entries()) without += count * plugIn(oneLess(seen, i), total - 1);
-  return total * plugIn(seen, total) - ((total - 1) / total) * without;
+  // H = ln N − S/N with S = Σ n ln n: the differences are taken by hand, since they are small beside what they differ.
+  const less = (count: number) => (count > 1 ? (count - 1) * log(count - 1) : 0) - count * log(count);
+  const mean = sumOver(seen, (count) => (count / total) * (log(count) + less(count)));
+  return plugIn(seen, total) - (total - 1) * log1p(-1 / total) + mean;
 }
 
 /** Hausser & Strimmer 2009: shrinks towards the even distribution over all states that are known to exist. */
-function jamesStein(seen: readonly number[], total: number, states: number): number {
+function jamesStein(seen: Seen, total: number, states: number): number {
   const even = 1 / states;
-  let [squares, distance] = [0, (states - seen.length) * even * even];
-  for (const count of seen) {
-    const p = count / total;
-    squares += p * p;
-    distance += (even - p) * (even - p);
-  }
+  const unseen = states - statesOf(seen);
+  const squares = sumOver(seen, (count) => square(count / total));
+  const distance = unseen * even * even + sumOver(seen, (count) => square(even - count / total));
   const share = distance === 0 || total < 2 ? 1 : Math.min(1, Math.max(0, (1 - squares) / ((total - 1) * distance)));
   const term = (p: number) => (p > 0 ? -p * log(p) : 0);
-  const unseen = (states - seen.length) * term(share * even);
-  return seen.reduce((sum, count) => sum + term(share * even + ((1 - share) * count) / total), unseen);
+  return unseen * term(share * even) + sumOver(seen, (count) => term(share * even + ((1 - share) * count) / total));
 }
 
 /** The posterior mean under Dirichlet(b) over all states, b > 0, in bits. @throws InvalidInputError as `entropyFromCounts`. */
@@ -134,36 +156,31 @@ export function dirichletEntropy(counts: ArrayLike<number>, b: number): number {
   return (digammaAt(all + 1) - sum) / Math.LN2;
 }
 
-function spectrumOf(seen: readonly number[]): Map<number, number> {
-  const spectrum = new Map<number, number>();
-  for (const count of seen) spectrum.set(count, (spectrum.get(count) ?? 0) + 1);
-  return spectrum;
-}
-
-function oneLess(seen: readonly number[], i: number): number[] {
-  return seen.flatMap((count, k) => (k !== i ? count : count > 1 ? count - 1 : []));
-}
-
-/** Of leaving out each observation in turn. */
-function jackknifeError(
-  seen: readonly number[],
-  total: number,
-  estimate: (seen: readonly number[], total: number) => number,
-): number {
+/** Of leaving out each observation in turn: those of states with the same count are alike. */
+function jackknifeError(seen: Seen, total: number, estimate: (seen: Seen, total: number) => number): number {
   if (total < 2) return 0;
-  // Observations of states with the same count are alike.
-  const groups = [...spectrumOf(seen)].map(([count, states]) => {
-    const value = estimate(oneLess(seen, seen.indexOf(count)), total - 1);
-    return { weight: count * states, value };
-  });
-  const mean = groups.reduce((sum, { weight, value }) => sum + weight * value, 0) / total;
-  const square = groups.reduce((sum, { weight, value }) => sum + weight * (value - mean) * (value - mean), 0);
-  return Math.sqrt(((total - 1) / total) * square);
+  const values = seen.map(([count, states]) => ({
+    weight: count * states,
+    value: estimate(oneLess(seen, count), total - 1),
+  }));
+  const mean = values.reduce((sum, { weight, value }) => sum + weight * value, 0) / total;
+  const spread = values.reduce((sum, { weight, value }) => sum + weight * square(value - mean), 0);
+  return Math.sqrt(((total - 1) / total) * spread);
 }
 
-/** Steps of the integral over ln β, and its ends. */
-const STEP = 0.02;
+/** One observation less of one of the states with a count. */
+function oneLess(seen: Seen, of: number): Seen {
+  const spectrum = new Map(seen);
+  spectrum.set(of, spectrum.get(of)! - 1);
+  if (of > 1) spectrum.set(of - 1, (spectrum.get(of - 1) ?? 0) + 1);
+  return [...spectrum].filter(([, states]) => states > 0).sort(([a], [b]) => a - b);
+}
+
+/** The integral over ln β begins with these steps, from where no state is likely (less ln K) to where all are equally so. */
+const FIRST_STEP = 0.02;
 const ENDS = [-16, 14] as const;
+/** It goes on with finer ones until so many steps are within a factor of e^−40 of the greatest weight. */
+const ENOUGH = 200;
 
 /**
  * Nemenman, Shafee & Bialek 2002: Dirichlet priors mixed so that the entropy expected a priori is even between 0 and ln K. Posterior mean
@@ -173,33 +190,51 @@ export function nsb(counts: ArrayLike<number>): { nats: number; deviation: numbe
   const { total, seen } = checked(counts);
   const states = counts.length;
   if (states === 1) return { nats: 0, deviation: 0 };
-  const groups = [...spectrumOf(seen)];
-  if (states > seen.length) groups.push([0, states - seen.length]);
-  const points: { weight: number; mean: number; square: number }[] = [];
-  let most = -Infinity;
-  const logs: number[] = [];
-  for (let t = ENDS[0]; t <= ENDS[1]; t += STEP) {
+  const unseen = states - statesOf(seen);
+  const groups: Seen = unseen > 0 ? [...seen, [0, unseen]] : seen;
+  const weightAt = (t: number) => {
     const beta = exp(t);
-    const all = total + states * beta;
-    let evidence = lnGamma(states * beta) - lnGamma(all);
-    for (const [count, many] of groups) if (count > 0) evidence += many * (lnGamma(count + beta) - lnGamma(beta));
+    let evidence = lnGamma(states * beta) - lnGamma(total + states * beta);
+    for (const [count, many] of seen) evidence += many * (lnGamma(count + beta) - lnGamma(beta));
     // dξ/dβ · dβ/dt, ξ the entropy expected a priori.
     const prior = states * trigammaAt(states * beta + 1) - trigammaAt(beta + 1);
-    if (!(prior > 0)) continue;
-    const weight = evidence + log(prior) + t;
-    logs.push(weight);
-    most = Math.max(most, weight);
-    points.push({ weight, ...moments(groups, beta, all) });
+    return prior > 0 ? evidence + log(prior) + t : -Infinity;
+  };
+  let [low, high]: [number, number] = [ENDS[0] - log(states), ENDS[1]];
+  let steps = Math.ceil((high - low) / FIRST_STEP);
+  for (;;) {
+    const step = (high - low) / steps;
+    const at = Float64Array.from({ length: steps + 1 }, (_, k) => low + step * k);
+    const weights = at.map(weightAt);
+    const most = weights.reduce((a, b) => Math.max(a, b));
+    const heavy = weights.map((weight) => Number(weight > most - 40));
+    const [from, to] = [heavy.indexOf(1), heavy.lastIndexOf(1)];
+    if (to - from >= ENOUGH)
+      return posterior(groups, total, states, at.subarray(from, to + 1), weights.subarray(from, to + 1));
+    [low, high, steps] = [at[from]! - step, at[to]! + step, 2 * ENOUGH];
   }
-  let [sum, mean, square] = [0, 0, 0];
-  for (const point of points) {
-    const weight = exp(point.weight - most);
-    sum += weight;
-    mean += weight * point.mean;
-    square += weight * point.square;
-  }
-  mean /= sum;
-  return { nats: mean, deviation: Math.sqrt(Math.max(0, square / sum - mean * mean)) };
+}
+
+/** Mean and deviation of the entropy under weights, given by their logarithms, at ln β. */
+function posterior(
+  groups: Seen,
+  total: number,
+  states: number,
+  at: Float64Array,
+  weights: Float64Array,
+): { nats: number; deviation: number } {
+  const most = weights.reduce((a, b) => Math.max(a, b));
+  const points = Array.from(at, (t, k) => {
+    const beta = exp(t);
+    return { weight: exp(weights[k]! - most), ...moments(groups, beta, total + states * beta) };
+  });
+  const sum = points.reduce((all, { weight }) => all + weight, 0);
+  const nats = points.reduce((all, { weight, mean }) => all + weight * mean, 0) / sum;
+  const variance = points.reduce(
+    (all, { weight, mean, square: s }) => all + weight * (s - mean * mean + (mean - nats) * (mean - nats)),
+    0,
+  );
+  return { nats, deviation: Math.sqrt(Math.max(0, variance / sum)) };
 }
 
 /** E H and E H² under Dirichlet(nᵢ + β) (Wolpert & Wolf 1995). */

@@ -3,10 +3,11 @@
 import type { levenbergMarquardt as LevenbergMarquardt } from "ml-levenberg-marquardt";
 import { log, power, square } from "../../information/elementary.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
+import { normals } from "../../information/normals.ts";
 import { Random, Stream } from "../../information/random.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { Intervention, SamplingOptions } from "../engine.ts";
-import { type NoiseSource, normals } from "../noise.ts";
+import type { NoiseSource } from "../noise.ts";
 import { drawPairs } from "./draw-pairs.ts";
 import { PairCounts } from "./pair-counts.ts";
 import { pairsEstimate } from "./plug-in.ts";
