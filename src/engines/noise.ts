@@ -136,3 +136,63 @@ function gaussian(mechanism: Mechanism, spec: GaussianNoise, seed: number, who: 
 function summed(warnings: readonly string[]): readonly string[] {
   return warnings.length < 3 ? warnings : [warnings[0]!, `and so for ${warnings.length - 1} other inputs`];
 }
+
+function fromSample(mechanism: Mechanism, spec: SampleNoise, seed: number, who: string): NoiseSource {
+  const { inputs, inputRanges } = mechanism;
+  const rows = flat(spec.rows, inputs, who);
+  let outside = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const [low, high] = inputRanges[at % inputs]!;
+    if (!(rows[at]! >= low && rows[at]! <= high)) outside++;
+  }
+  if (outside > 0) {
+    throw new InvalidInputError({
+      who,
+      expected: "values inside the input range",
+      got: `${outside} of ${rows.length} outside it, or not numbers`,
+      remedy: "Give the mechanism an inputRange that holds them all.",
+    });
+  }
+  const count = rows.length / inputs;
+  return {
+    fill(out, wanted, block) {
+      const random = randomOf(seed, block);
+      for (let row = 0; row < wanted; row++) {
+        const from = random.below(count) * inputs;
+        for (let i = 0; i < inputs; i++) out[row * inputs + i] = rows[from + i]!;
+      }
+    },
+  };
+}
+
+function flat(rows: SampleNoise["rows"], inputs: number, who: string): Float64Array {
+  const expected = `rows of ${inputs} numbers, at least one`;
+  if (!(rows instanceof Float64Array) && !Array.isArray(rows)) {
+    throw new InvalidInputError({ who, expected, got: typeof rows });
+  }
+  if (rows.length === 0) throw new InvalidInputError({ who, expected, got: "none" });
+  if (rows instanceof Float64Array) {
+    if (rows.length % inputs === 0) return rows.slice();
+    throw new InvalidInputError({ who, expected, got: `${rows.length} numbers` });
+  }
+  const all = new Float64Array(rows.length * inputs);
+  for (const [index, row] of rows.entries()) {
+    if (row?.length !== inputs) {
+      throw new InvalidInputError({ who, expected, got: `${row?.length ?? "nothing"} in row ${index}` });
+    }
+    all.set(row, index * inputs);
+  }
+  return all;
+}
+
+function perInput(values: number | ArrayLike<number>, inputs: number, who: string): Float64Array {
+  const list = typeof values === "number" ? new Float64Array(inputs).fill(values) : Float64Array.from(values ?? []);
+  if (list.length !== inputs || !list.every((value) => Number.isFinite(value))) {
+    throw new InvalidInputError({
+      who,
+      expected: `a finite number, or ${inputs}, one per input`,
+      got: JSON.stringify(values) ?? "nothing",
+    });
+  }
+  return list;
+}

@@ -1,0 +1,149 @@
+/**
+ * Information of points seen through Gaussian noise, by Monte Carlo: T = h + N(0, σ² I), h one of the points with equal chance.
+ * T is a Gaussian mixture, whose density is known: draws of T give its entropy without bias, where `pairwiseBounds` only enclose it.
+ *
+ * For a network that is noisy inside (Goldfeld, van den Berg, Greenewald, Melnyk, Nguyen, Kingsbury & Polyanskiy, "Estimating information
+ * flow in deep neural networks", 2019) the points are what forward passes give before a layer's own noise, labelled by their input:
+ * I(input; T) is then `mixtureInformation`. Its error does not tell that the passes themselves are a sample of the noise below.
+ */
+import { InvalidInputError } from "../errors.ts";
+import { exp, log, square } from "./elementary.ts";
+import type { Samples } from "./nearest-neighbours.ts";
+import { normals } from "./normals.ts";
+import { Random, Stream } from "./random.ts";
+
+export interface MixtureOptions {
+  /** Draws of the noise for each point, at least 2. Default 8. */
+  readonly draws?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+export interface MonteCarlo {
+  readonly bits: number;
+  /** Of the draws, given the points; bits. */
+  readonly standardError: number;
+}
+
+/**
+ * The differential entropy h(T), in bits: it may be negative. O(draws · points²).
+ *
+ * @throws InvalidInputError for no points, points that are not finite, a variance not above 0, or fewer than 2 draws.
+ */
+export function mixtureEntropy(points: Samples, variance: number, options: MixtureOptions = {}): MonteCarlo {
+  // h(T) = I(h; T) + h(noise).
+  const { bits, standardError } = mixtureInformation(points, undefined, variance, options);
+  return { bits: bits + (points.dimensions / 2) * (log(2 * Math.PI * Math.E * variance) / Math.LN2), standardError };
+}
+
+/**
+ * I(label; T) in bits, 0 … H(label) but for the error; without labels I(point; T), at most log2 of the number of points. Each point counts
+ * once, so labels have the frequencies that they have among the points. O(draws · points²).
+ *
+ * @param labels Any numbers, one for each point; equal ones are the same label.
+ * @throws InvalidInputError as `mixtureEntropy`, or for another number of labels.
+ */
+export function mixtureInformation(
+  points: Samples,
+  labels: ArrayLike<number> | undefined,
+  variance: number,
+  { draws = 8, seed = 0 }: MixtureOptions = {},
+): MonteCarlo {
+  const count = checked(points, labels, variance, draws);
+  const { dimensions } = points;
+  const normal = normals(new Random(seed, Stream.noise));
+  const group = groupsOf(labels, count);
+  const noise = new Float64Array(dimensions);
+  const exponents = new Float64Array(count);
+  let [sum, spread] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    let [own, squares] = [0, 0];
+    for (let draw = 0; draw < draws; draw++) {
+      for (let d = 0; d < dimensions; d++) noise[d] = Math.sqrt(variance) * normal();
+      logDensities(points, i, noise, variance, exponents);
+      // log of p(T | label of i) / p(T).
+      const term = logRatio(exponents, group.of, group.of[i]!, group.sizes[group.of[i]!]!);
+      own += term;
+      squares += term * term;
+    }
+    sum += own / draws;
+    spread += (squares - (own * own) / draws) / (draws - 1) / draws;
+  }
+  return {
+    bits: sum / count / Math.LN2,
+    standardError: Math.sqrt(Math.max(0, spread)) / count / Math.LN2,
+  };
+}
+
+function checked(
+  { values, dimensions }: Samples,
+  labels: ArrayLike<number> | undefined,
+  variance: number,
+  draws: number,
+): number {
+  const who = "mixtureInformation()";
+  const count = values.length / dimensions;
+  if (!(Number.isInteger(count) && count >= 1)) {
+    const got = `${values.length} values for ${dimensions} dimensions`;
+    throw new InvalidInputError({ who, expected: "whole points, at least one", got });
+  }
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${at}` });
+  if (labels !== undefined && labels.length !== count) {
+    throw new InvalidInputError({ who, expected: `${count} labels`, got: `${labels.length}` });
+  }
+  if (!(variance > 0 && variance < Infinity)) {
+    throw new InvalidInputError({ who, expected: "a variance above 0", got: `${variance}` });
+  }
+  if (!Number.isSafeInteger(draws) || draws < 2) {
+    throw new InvalidInputError({ who, expected: "at least 2 draws, for an error", got: `${draws}` });
+  }
+  return count;
+}
+
+/** Labels numbered as they come, and how many points have each; without labels every point is its own. */
+function groupsOf(labels: ArrayLike<number> | undefined, count: number): { of: Int32Array; sizes: number[] } {
+  const numbers = new Map<number, number>();
+  const sizes: number[] = [];
+  const of = Int32Array.from({ length: count }, (_, i) => {
+    const label = labels === undefined ? i : labels[i]!;
+    const known = numbers.get(label) ?? numbers.size;
+    numbers.set(label, known);
+    sizes[known] = (sizes[known] ?? 0) + 1;
+    return known;
+  });
+  return { of, sizes };
+}
+
+/** −‖h_i + noise − h_j‖² / 2σ² for every j. */
+function logDensities(
+  { values, dimensions }: Samples,
+  i: number,
+  noise: Float64Array,
+  variance: number,
+  out: Float64Array,
+): void {
+  for (let j = 0; j < out.length; j++) {
+    let distance = 0;
+    for (let d = 0; d < dimensions; d++) {
+      distance += square(values[i * dimensions + d]! - values[j * dimensions + d]! + noise[d]!);
+    }
+    out[j] = -distance / (2 * variance);
+  }
+}
+
+/** ln of the mean of e^x over a group, less that over all. */
+function logRatio(exponents: Float64Array, groups: Int32Array, group: number, size: number): number {
+  let [most, mostOwn] = [-Infinity, -Infinity];
+  for (let j = 0; j < exponents.length; j++) {
+    most = Math.max(most, exponents[j]!);
+    if (groups[j] === group) mostOwn = Math.max(mostOwn, exponents[j]!);
+  }
+  // Each sum has a 1 in it; e^−50 more is nothing to it.
+  let [all, own] = [0, 0];
+  for (let j = 0; j < exponents.length; j++) {
+    if (exponents[j]! > most - 50) all += exp(exponents[j]! - most);
+    if (groups[j] === group && exponents[j]! > mostOwn - 50) own += exp(exponents[j]! - mostOwn);
+  }
+  return mostOwn - most + log((own / size) * (exponents.length / all));
+}

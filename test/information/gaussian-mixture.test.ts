@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { InvalidInputError } from "../../src/errors.ts";
+import { mixtureEntropy, mixtureInformation } from "../../src/information/gaussian-mixture.ts";
+import { pairwiseBounds, pairwiseLabelBounds } from "../../src/information/pairwise-bounds.ts";
+import { Random } from "../../src/information/random.ts";
+
+const points = (values: readonly number[], dimensions = 1) => ({ values: Float64Array.from(values), dimensions });
+
+/** Of two unit Gaussians so far apart, in nats: what the tests of JIDT use, with more digits. */
+const TWO_GAUSSIANS = [
+  [1, 0.111421482],
+  [2, 0.33683082],
+  [4, 0.632720194],
+  [8, 0.693053645],
+] as const;
+
+/** A difference within four standard errors is passed by chance in all but 1 of 16,000 seeds. */
+const ERRORS = 4;
+
+describe("information through Gaussian noise", () => {
+  it.each(TWO_GAUSSIANS)("tells two points %d apart as the integral says", (apart, nats) => {
+    const { bits, standardError } = mixtureInformation(points([0, apart]), undefined, 1, { draws: 20_000 });
+    expect(standardError).toBeGreaterThan(0);
+    expect(standardError).toBeLessThan(0.01);
+    expect(Math.abs(bits - nats / Math.LN2)).toBeLessThan(ERRORS * standardError);
+  });
+
+  it("has the entropy of one Gaussian in any number of dimensions, without error", () => {
+    for (const dimensions of [1, 3, 2000]) {
+      const { bits, standardError } = mixtureEntropy(points(new Array(dimensions).fill(0.5), dimensions), 0.25);
+      expect(bits).toBeCloseTo((dimensions / 2) * Math.log2(2 * Math.PI * Math.E * 0.25), 8);
+      expect(standardError).toBe(0);
+    }
+  });
+
+  it("lies between the pairwise bounds, of points and of labels", () => {
+    const random = new Random(5);
+    const cloud = points(
+      Array.from({ length: 240 }, () => random.uniform()),
+      2,
+    );
+    const labels = Array.from({ length: 120 }, (_, k) => Number(cloud.values[2 * k]! > 0.6));
+    for (const variance of [1e-4, 1e-2, 1]) {
+      for (const which of [undefined, labels]) {
+        const { bits, standardError } = mixtureInformation(cloud, which, variance, { draws: 40, seed: 1 });
+        const { lower, upper } =
+          which === undefined ? pairwiseBounds(cloud, variance) : pairwiseLabelBounds(cloud, which, variance);
+        expect(bits).toBeGreaterThan(lower / Math.LN2 - ERRORS * standardError);
+        expect(bits).toBeLessThan(upper / Math.LN2 + ERRORS * standardError);
+      }
+    }
+  });
+
+  it("takes equal numbers as one label, whatever they are, and points of one label as one", () => {
+    const cloud = points([0, 0, 5, 5]);
+    const options = { draws: 50, seed: 3 };
+    expect(mixtureInformation(cloud, [7, 7, -1, -1], 0.01, options).bits).toBeCloseTo(1, 12);
+    expect(mixtureInformation(cloud, [1, 1, 0, 0], 1, options)).toEqual(
+      mixtureInformation(cloud, [0, 0, 9, 9], 1, options),
+    );
+    expect(mixtureInformation(cloud, [4, 4, 4, 4], 1, options)).toEqual({ bits: 0, standardError: 0 });
+  });
+
+  it("gives the same for the same seed, and an error that says how far others differ", () => {
+    const cloud = points([0, 1, 2.5, 3]);
+    const runs = Array.from({ length: 200 }, (_, seed) => mixtureInformation(cloud, undefined, 1, { seed }));
+    expect(mixtureInformation(cloud, undefined, 1, { seed: 0 })).toEqual(runs[0]);
+    const mean = runs.reduce((sum, { bits }) => sum + bits, 0) / runs.length;
+    const spread = runs.reduce((sum, { bits }) => sum + (bits - mean) ** 2, 0) / (runs.length - 1);
+    const said = runs.reduce((sum, { standardError }) => sum + standardError ** 2, 0) / runs.length;
+    // A variance of 200 runs is known to √(2/199) = 10 %; four times that.
+    expect(Math.abs(said / spread - 1)).toBeLessThan(0.4);
+  });
+
+  it("refuses what it cannot take", () => {
+    for (const run of [
+      () => mixtureInformation(points([]), undefined, 1),
+      () => mixtureInformation(points([1, Number.NaN]), undefined, 1),
+      () => mixtureInformation(points([1, 2]), [0], 1),
+      () => mixtureInformation(points([1, 2]), undefined, 0),
+      () => mixtureInformation(points([1, 2]), undefined, 1, { draws: 1 }),
+      () => mixtureEntropy(points([1, 2, 3], 2), 1),
+    ]) {
+      expect(run).toThrow(InvalidInputError);
+    }
+  });
+});
