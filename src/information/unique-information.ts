@@ -10,7 +10,7 @@
 import { CausalscopeError } from "../errors.ts";
 import { exp, log } from "./elementary.ts";
 import { type JointTriple, pairsWithTarget, probabilities } from "./joint-triple.ts";
-import { solvePositive } from "./solve-positive.ts";
+import { positiveSolver } from "./solve-positive.ts";
 
 export interface LeastInformation {
   /** I_Q(X₀, X₁; Y) of the Q that was found. */
@@ -208,8 +208,9 @@ function advance(problem: Problem, { q, slack, multipliers, gradient }: Point): 
   const pull = gradient.map((slope, k) => aim / q[k]! - slope + prices[k]!);
   const wanted = sumsOf(problem, inverse.times(pull)).map((sum) => -sum);
   for (const row of problem.implied) if (row >= 0) wanted[row] = 0;
-  const change = solvePositive(normalMatrix(problem, inverse), wanted);
-  if (change === undefined) return false;
+  const solve = positiveSolver(normalMatrix(problem, inverse), wanted.length);
+  if (solve === undefined) return false;
+  const change = solve(wanted);
   const along = pricesOf(problem, change);
   const step = inverse.times(pull.map((value, k) => value + along[k]!));
   const slackStep = step.map((value, k) => (aim - slack[k]! * value) / q[k]! - slack[k]!);
