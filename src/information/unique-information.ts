@@ -9,15 +9,15 @@
  */
 import { CausalscopeError } from "../errors.ts";
 import { exp, log } from "./elementary.ts";
-import { type JointTriple, pairsWithTarget, probabilities } from "./joint-triple.ts";
 import { positiveSolver } from "./solve-positive.ts";
+import { pairsWithTarget, probabilities, type SourceTable } from "./source-table.ts";
 
 export interface LeastInformation {
   /** I_Q(X₀, X₁; Y) of the Q that was found. */
   readonly bits: number;
   /** The minimum is at most so far below `bits`: proved, but for rounding. */
   readonly gap: number;
-  /** Q, in the triple's shape. */
+  /** Q, laid out as the table. */
   readonly distribution: Float64Array;
 }
 
@@ -29,12 +29,12 @@ const MAX_STEPS = 200;
 /**
  * O(steps · (targets · (states of both sources))³), a few dozen steps.
  *
- * @throws InvalidInputError for a triple that is no distribution.
+ * @throws InvalidInputError for a table that is no distribution.
  * @throws CausalscopeError where the method stops short of the minimum by more than 1e-7 nats.
  */
-export function leastInformation(triple: JointTriple): LeastInformation {
-  const weights = probabilities(triple, "leastInformation()");
-  const problem = problemOf({ shape: triple.shape, weights });
+export function leastInformation(table: SourceTable): LeastInformation {
+  const weights = probabilities(table, "leastInformation()");
+  const problem = problemOf({ ...table, weights });
   const q = problem.start.slice();
   const slack = q.map((value) => 1 / value);
   const multipliers = new Float64Array(problem.sums.length);
@@ -68,7 +68,7 @@ export function leastInformation(triple: JointTriple): LeastInformation {
  */
 interface Problem {
   readonly targetEntropy: number;
-  /** Where a variable stands in the triple. */
+  /** Where a variable stands in the table. */
   readonly places: Int32Array;
   /** Variables [starts[c], starts[c + 1]) share both sources. */
   readonly starts: Int32Array;
@@ -84,15 +84,15 @@ interface Problem {
   readonly start: Float64Array;
 }
 
-function problemOf(triple: JointTriple): Problem {
-  const [n, m, t] = triple.shape;
-  const { first, second } = pairsWithTarget(triple);
+function problemOf(table: SourceTable): Problem {
+  const [n, m, t] = [table.first, table.second, table.target];
+  const { first, second } = pairsWithTarget(table);
   const ofTarget = new Float64Array(t);
   for (let a = 0; a < n; a++) for (let y = 0; y < t; y++) ofTarget[y]! += first[a * t + y]!;
   const sums: number[] = [];
   const targets: number[] = [];
-  const numbered = (table: Float64Array) =>
-    Int32Array.from(table, (sum, k) => (sum > 0 ? targets.push(k % t) && sums.push(sum) - 1 : -1));
+  const numbered = (pairs: Float64Array) =>
+    Int32Array.from(pairs, (sum, k) => (sum > 0 ? targets.push(k % t) && sums.push(sum) - 1 : -1));
   const [firstSums, secondSums] = [numbered(first), numbered(second)];
   const implied = new Int32Array(t).fill(-1);
   for (const [k, row] of secondSums.entries()) {

@@ -1,25 +1,26 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import { type JointTriple, jointTriple, sourceInformation } from "../../src/information/joint-triple.ts";
 import {
   interactionInformation,
-  type PartialMeasure,
   partialInformation,
-  partialMeasures,
+  type Redundancy,
+  redundancies,
 } from "../../src/information/partial-information.ts";
+import { type SourceTable, sourceInformation, sourceTable } from "../../src/information/source-table.ts";
 
 /** States of first, second and target, with their weights. */
 type Row = readonly [first: number, second: number, target: number, weight: number];
 
-function triple(shape: JointTriple["shape"], rows: readonly Row[]): JointTriple {
-  const weights = new Float64Array(shape[0] * shape[1] * shape[2]);
-  for (const [a, b, y, weight] of rows) weights[(a * shape[1] + b) * shape[2] + y]! += weight;
-  return { shape, weights };
+function table(shape: readonly [number, number, number], rows: readonly Row[]): SourceTable {
+  const [first, second, target] = shape;
+  const weights = new Float64Array(first * second * target);
+  for (const [a, b, y, weight] of rows) weights[(a * second + b) * target + y]! += weight;
+  return { first, second, target, weights };
 }
 
-const gate = (of: (a: number, b: number) => number, targets = 2): JointTriple =>
-  triple(
+const gate = (of: (a: number, b: number) => number, targets = 2): SourceTable =>
+  table(
     [2, 2, targets],
     [0, 1].flatMap((a) => [0, 1].map((b) => [a, b, of(a, b), 1] as const)),
   );
@@ -28,7 +29,7 @@ const AND = gate((a, b) => a * b);
 const XOR = gate((a, b) => a ^ b);
 const COPY = gate((a, b) => 2 * a + b, 4);
 const UNIQUE_SECOND = gate((_, b) => b);
-const REDUCED_OR = triple(
+const REDUCED_OR = table(
   [2, 2, 2],
   [
     [0, 0, 0, 2],
@@ -41,15 +42,15 @@ const REDUCED_OR = triple(
 type Parts = readonly [number, number, number, number];
 
 /** The measure that decides is told with each value; where two agree, both are tested. */
-const REFERENCE: readonly (readonly [string, JointTriple, PartialMeasure, Parts])[] = [
+const REFERENCE: readonly (readonly [string, SourceTable, Redundancy, Parts])[] = [
   // dit's tests give four digits; 3/4 lb 4/3 is the closed form.
-  ...partialMeasures.map((measure) => ["AND", AND, measure, [0.75 * Math.log2(4 / 3), 0, 0, 0.5]] as const),
-  ...partialMeasures.map((measure) => ["XOR", XOR, measure, [0, 0, 0, 1]] as const),
-  ["COPY", COPY, "i-min", [1, 0, 0, 1]],
-  ["COPY", COPY, "i-mmi", [1, 0, 0, 1]],
+  ...redundancies.map((measure) => ["AND", AND, measure, [0.75 * Math.log2(4 / 3), 0, 0, 0.5]] as const),
+  ...redundancies.map((measure) => ["XOR", XOR, measure, [0, 0, 0, 1]] as const),
+  ["COPY", COPY, "minimum", [1, 0, 0, 1]],
+  ["COPY", COPY, "mmi", [1, 0, 0, 1]],
   ["COPY", COPY, "broja", [0, 1, 1, 0]],
   ["reduced OR", REDUCED_OR, "broja", [0.31127812445913283, 0, 0, 0.6887218755408672]],
-  ...partialMeasures.map((measure) => ["unique", UNIQUE_SECOND, measure, [0, 0, 1, 0]] as const),
+  ...redundancies.map((measure) => ["unique", UNIQUE_SECOND, measure, [0, 0, 1, 0]] as const),
 ];
 
 const values = (found: ReturnType<typeof partialInformation>): Parts => [
@@ -60,14 +61,14 @@ const values = (found: ReturnType<typeof partialInformation>): Parts => [
 ];
 
 const SEED = 8;
-const triples = fc
+const tables = fc
   .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }))
-  .chain((shape) => {
-    const cells = shape[0] * shape[1] * shape[2];
+  .chain(([first, second, target]) => {
+    const cells = first * second * target;
     return fc
       .array(fc.integer({ min: 0, max: 9 }), { minLength: cells, maxLength: cells })
       .filter((weights) => weights.some((weight) => weight > 0))
-      .map((weights): JointTriple => ({ shape, weights: Float64Array.from(weights) }));
+      .map((weights): SourceTable => ({ first, second, target, weights: Float64Array.from(weights) }));
   });
 
 describe("the parts of information", () => {
@@ -79,25 +80,25 @@ describe("the parts of information", () => {
 
   it("add up, by every measure", () => {
     fc.assert(
-      fc.property(triples, (table) => {
+      fc.property(tables, (table) => {
         const { first, second, both } = sourceInformation(table);
-        for (const measure of partialMeasures) {
+        for (const measure of redundancies) {
           const [redundant, uniqueFirst, uniqueSecond, synergistic] = values(partialInformation(table, measure));
           expect(redundant + uniqueFirst).toBeCloseTo(first, 12);
           expect(redundant + uniqueSecond).toBeCloseTo(second, 12);
           expect(redundant + uniqueFirst + uniqueSecond + synergistic).toBeCloseTo(both, 12);
-          expect(synergistic - redundant).toBeCloseTo(interactionInformation(table), 12);
+          expect(redundant - synergistic).toBeCloseTo(interactionInformation(table), 12);
         }
       }),
       { seed: SEED, numRuns: 100 },
     );
   });
 
-  it("are not negative by these three measures, and no redundancy exceeds that of i-mmi", () => {
+  it("are not negative by these three measures, and no redundancy exceeds that of the lesser source", () => {
     fc.assert(
-      fc.property(triples, (table) => {
-        const most = partialInformation(table, "i-mmi").redundant;
-        for (const measure of partialMeasures) {
+      fc.property(tables, (table) => {
+        const most = partialInformation(table, "mmi").redundant;
+        for (const measure of redundancies) {
           const found = partialInformation(table, measure);
           for (const part of values(found)) expect(part).toBeGreaterThan(-1e-12 - found.gap);
           expect(found.redundant).toBeLessThan(most + 1e-12 + found.gap);
@@ -109,8 +110,8 @@ describe("the parts of information", () => {
 
   it("change places with the sources, and do not mind how states are numbered", () => {
     fc.assert(
-      fc.property(triples, (table) => {
-        const [n, m, t] = table.shape;
+      fc.property(tables, (table) => {
+        const { first: n, second: m, target: t } = table;
         const turned = new Float64Array(table.weights.length);
         for (let a = 0; a < n; a++) {
           for (let b = 0; b < m; b++) {
@@ -118,9 +119,9 @@ describe("the parts of information", () => {
               turned[((m - 1 - b) * n + a) * t + (t - 1 - y)] = table.weights[(a * m + b) * t + y]!;
           }
         }
-        for (const measure of partialMeasures) {
+        for (const measure of redundancies) {
           const found = partialInformation(table, measure);
-          const other = partialInformation({ shape: [m, n, t], weights: turned }, measure);
+          const other = partialInformation({ first: m, second: n, target: t, weights: turned }, measure);
           const [redundant, uniqueFirst, uniqueSecond, synergistic] = values(found);
           // Both optima are within their gaps of the same minimum.
           const close = 1e-12 + found.gap + other.gap;
@@ -137,21 +138,26 @@ describe("the parts of information", () => {
       [0, 0, 1, 1],
       [0, 1, 0, 1],
     ];
-    const counted = jointTriple(first!, second!, [0, 0, 0, 1]);
+    const counted = sourceTable(first!, second!, [0, 0, 0, 1]);
     expect(counted).toEqual(AND);
-    const scaled = { shape: AND.shape, weights: AND.weights.map((weight) => 1e6 * weight) };
-    expect(partialInformation(scaled, "i-min").redundant).toBeCloseTo(0.75 * Math.log2(4 / 3), 12);
+    const scaled = { ...AND, weights: AND.weights.map((weight) => 1e6 * weight) };
+    expect(partialInformation(scaled, "minimum").redundant).toBeCloseTo(0.75 * Math.log2(4 / 3), 12);
+  });
+
+  it("interact below 0 where there is synergy, above where there is redundancy", () => {
+    expect(interactionInformation(XOR)).toBeCloseTo(-1, 12);
+    expect(interactionInformation(sourceTable([0, 1], [0, 1], [0, 1]))).toBeCloseTo(1, 12);
   });
 
   it("refuse what is no distribution", () => {
-    const bad: JointTriple["weights"][] = [new Float64Array(8), Float64Array.of(1), new Float64Array(8).fill(-1)];
+    const bad: SourceTable["weights"][] = [new Float64Array(8), Float64Array.of(1), new Float64Array(8).fill(-1)];
     for (const weights of [...bad, new Float64Array(8).fill(Number.NaN)]) {
-      for (const measure of partialMeasures)
-        expect(() => partialInformation({ shape: [2, 2, 2], weights }, measure)).toThrow(InvalidInputError);
-      expect(() => interactionInformation({ shape: [2, 2, 2], weights })).toThrow(InvalidInputError);
+      for (const measure of redundancies)
+        expect(() => partialInformation({ ...AND, weights }, measure)).toThrow(InvalidInputError);
+      expect(() => interactionInformation({ ...AND, weights })).toThrow(InvalidInputError);
     }
-    expect(() => jointTriple([0, 1], [0], [0])).toThrow("three lists of the same length");
-    expect(() => jointTriple([0.5], [0], [0])).toThrow("labels that are whole");
-    expect(() => jointTriple([1e6], [1e6], [1])).toThrow("cells");
+    expect(() => sourceTable([0, 1], [0], [0])).toThrow("three lists of the same length");
+    expect(() => sourceTable([0.5], [0], [0])).toThrow("labels that are whole");
+    expect(() => sourceTable([1e6], [1e6], [1])).toThrow("cells");
   });
 });

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { type JointTriple, sourceInformation } from "../../src/information/joint-triple.ts";
 import { Random } from "../../src/information/random.ts";
 import { positiveSolver } from "../../src/information/solve-positive.ts";
+import { type SourceTable, sourceInformation } from "../../src/information/source-table.ts";
 import { leastInformation } from "../../src/information/unique-information.ts";
 
-function randomTriple(random: Random): JointTriple {
-  const shape = [1 + random.below(5), 1 + random.below(5), 1 + random.below(4)] as const;
+function randomTable(random: Random): SourceTable {
+  const [first, second, target] = [1 + random.below(5), 1 + random.below(5), 1 + random.below(4)];
   const [empty, spread] = [random.uniform(), 1 + random.below(8)];
-  const weights = Float64Array.from({ length: shape[0] * shape[1] * shape[2] }, () =>
+  const weights = Float64Array.from({ length: first * second * target }, () =>
     random.uniform() < empty ? 0 : random.uniform() ** spread,
   );
   weights[0] = 1;
-  return { shape, weights };
+  return { first, second, target, weights };
 }
 
 /** Σ over the other source: `[source, target]`. */
-function sums({ shape: [n, m, t], weights }: JointTriple): Float64Array {
+function sums({ first: n, second: m, target: t, weights }: SourceTable): Float64Array {
   const found = new Float64Array((n + m) * t);
   for (const [k, weight] of weights.entries()) {
     const [a, b, y] = [Math.floor(k / t / m), Math.floor(k / t) % m, k % t];
@@ -29,15 +29,15 @@ describe("the least information of two sources together", () => {
   it("is proved to within its gap, on tables with zeros and with probabilities of all sizes", () => {
     const random = new Random(3);
     for (let run = 0; run < 300; run++) {
-      const table = randomTriple(random);
+      const table = randomTable(random);
       const { bits, gap, distribution } = leastInformation(table);
       expect(gap).toBeLessThan(1e-8);
       // What was found keeps what each source tells alone, to a few ulps of 1,
       const total = table.weights.reduce((sum, weight) => sum + weight, 0);
-      const kept = sums({ shape: table.shape, weights: distribution });
+      const kept = sums({ ...table, weights: distribution });
       for (const [k, sum] of sums(table).entries()) expect(Math.abs(kept[k]! - sum / total)).toBeLessThan(1e-15);
       // has the information that is said,
-      const own = sourceInformation({ shape: table.shape, weights: distribution });
+      const own = sourceInformation({ ...table, weights: distribution });
       expect(Math.abs(own.both - bits)).toBeLessThan(1e-13);
       // and no more than the table itself, nor less than one source.
       const { first, second, both } = sourceInformation(table);
@@ -54,7 +54,7 @@ describe("the least information of two sources together", () => {
       const total = p.reduce((sum, value) => sum + value, 0);
       const moved = (shifts: readonly number[]) =>
         p.map((value, k) => value / total + ((k >> 2) % 2 === (k >> 1) % 2 ? 1 : -1) * shifts[k % 2]!);
-      const information = (q: Float64Array) => sourceInformation({ shape: [2, 2, 2], weights: q }).both;
+      const information = (q: Float64Array) => sourceInformation({ first: 2, second: 2, target: 2, weights: q }).both;
       let [center, width] = [[0, 0], 0.5];
       for (let level = 0; level < 60; level++, width *= 0.75) {
         let best = Infinity;
@@ -70,7 +70,7 @@ describe("the least information of two sources together", () => {
         }
         center = at;
       }
-      const { bits } = leastInformation({ shape: [2, 2, 2], weights: p });
+      const { bits } = leastInformation({ first: 2, second: 2, target: 2, weights: p });
       expect(Math.abs(bits - information(moved(center)))).toBeLessThan(1e-9);
     }
   });

@@ -2,9 +2,12 @@
 import { InvalidInputError } from "../errors.ts";
 import { mutualInformation } from "./mutual-information.ts";
 
-/** Weights ≥ 0 (counts or probabilities, of any sum), `[first, second, target]`, row-major. */
-export interface JointTriple {
-  readonly shape: readonly [first: number, second: number, target: number];
+/** Weights ≥ 0 (counts or probabilities, of any sum) of the joint states, `[first, second, target]`, row-major. */
+export interface SourceTable {
+  /** Numbers of states. */
+  readonly first: number;
+  readonly second: number;
+  readonly target: number;
   readonly weights: Float64Array;
 }
 
@@ -16,28 +19,28 @@ const MAX_CELLS = 1e7;
  *
  * @throws InvalidInputError for lists of different lengths, none, labels that are not whole, or so many that the table has over 10^7 cells.
  */
-export function jointTriple(
+export function sourceTable(
   first: ArrayLike<number>,
   second: ArrayLike<number>,
   target: ArrayLike<number>,
-): JointTriple {
-  const who = "jointTriple()";
+): SourceTable {
+  const who = "sourceTable()";
   if (first.length === 0 || first.length !== second.length || first.length !== target.length) {
     const got = `${first.length}, ${second.length} and ${target.length}`;
     throw new InvalidInputError({ who, expected: "three lists of the same length, at least 1", got });
   }
-  const shape = [states(first, who), states(second, who), states(target, who)] as const;
-  if (shape[0] * shape[1] * shape[2] > MAX_CELLS) {
+  const [n, m, t] = [states(first, who), states(second, who), states(target, who)];
+  if (n * m * t > MAX_CELLS) {
     throw new InvalidInputError({
       who,
       expected: `at most ${MAX_CELLS.toLocaleString("en")} cells`,
-      got: shape.join(" × "),
+      got: `${n} × ${m} × ${t}`,
       remedy: "Use fewer states.",
     });
   }
-  const weights = new Float64Array(shape[0] * shape[1] * shape[2]);
-  for (let k = 0; k < first.length; k++) weights[(first[k]! * shape[1] + second[k]!) * shape[2] + target[k]!]!++;
-  return { shape, weights };
+  const weights = new Float64Array(n * m * t);
+  for (let k = 0; k < first.length; k++) weights[(first[k]! * m + second[k]!) * t + target[k]!]!++;
+  return { first: n, second: m, target: t, weights };
 }
 
 function states(labels: ArrayLike<number>, who: string): number {
@@ -55,12 +58,13 @@ function states(labels: ArrayLike<number>, who: string): number {
 /**
  * The table as probabilities.
  *
- * @throws InvalidInputError for weights that do not fill the shape, are negative or not finite, or are all 0.
+ * @throws InvalidInputError for weights that do not fill the table, are negative or not finite, or are all 0.
  */
-export function probabilities({ shape, weights }: JointTriple, who: string): Float64Array {
-  const cells = shape[0] * shape[1] * shape[2];
+export function probabilities({ first, second, target, weights }: SourceTable, who: string): Float64Array {
+  const cells = first * second * target;
   if (weights.length !== cells) {
-    throw new InvalidInputError({ who, expected: `${cells} weights, ${shape.join(" × ")}`, got: `${weights.length}` });
+    const expected = `${cells} weights, ${first} × ${second} × ${target}`;
+    throw new InvalidInputError({ who, expected, got: `${weights.length}` });
   }
   const at = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
   if (at >= 0) throw new InvalidInputError({ who, expected: "finite weights ≥ 0", got: `${weights[at]} at ${at}` });
@@ -70,7 +74,7 @@ export function probabilities({ shape, weights }: JointTriple, who: string): Flo
 }
 
 /** A table of each source and the target, `[source, target]`, row-major. */
-export function pairsWithTarget({ shape: [n, m, t], weights }: JointTriple): {
+export function pairsWithTarget({ first: n, second: m, target: t, weights }: SourceTable): {
   readonly first: Float64Array;
   readonly second: Float64Array;
 } {
@@ -95,12 +99,11 @@ export interface SourceInformation {
 }
 
 /** Of the table as it is: of counts, the plug-in, which is too high, most of all for `both`. */
-export function sourceInformation(triple: JointTriple): SourceInformation {
-  const [n, m, t] = triple.shape;
-  const { first, second } = pairsWithTarget(triple);
+export function sourceInformation(table: SourceTable): SourceInformation {
+  const { first, second } = pairsWithTarget(table);
   return {
-    first: mutualInformation(first, n, t),
-    second: mutualInformation(second, m, t),
-    both: mutualInformation(triple.weights, n * m, t),
+    first: mutualInformation(first, table.first, table.target),
+    second: mutualInformation(second, table.second, table.target),
+    both: mutualInformation(table.weights, table.first * table.second, table.target),
   };
 }
