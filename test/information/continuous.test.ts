@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
+import { digamma } from "../../src/information/digamma.ts";
 import {
   jittered,
   neighbourEntropy,
   neighbourInformation,
   neighbourInformationOfLabels,
   type Samples,
+  tiedShare,
 } from "../../src/information/nearest-neighbours.ts";
+import { normals } from "../../src/information/normals.ts";
 import { pairwiseBounds, pairwiseLabelBounds } from "../../src/information/pairwise-bounds.ts";
+import { Random } from "../../src/information/random.ts";
+import { splitError } from "../../src/information/split-error.ts";
 
 /** Test data that any language can make: a linear congruential generator, and normal numbers by Box and Muller. */
 const draws: number[] = [];
@@ -94,6 +99,91 @@ describe("information by nearest neighbours", () => {
     expect(() => neighbourEntropy(of([1, 1, 1, 2]), 2)).toThrow("not tied");
     expect(neighbourEntropy(jittered(of([1, 1, 1, 2]), 0.1, 0), 2)).toBeLessThan(5);
     expect(jittered(of(x), 0.1, 3)).toEqual(jittered(of(x), 0.1, 3));
+    const rounded = x.map((value) => Math.round(value));
+    expect(() => neighbourInformation(of(rounded), of(rounded), 3, 1)).toThrow("not tied");
+    expect(() => neighbourInformation(of(rounded), of(rounded), 3, 2)).toThrow("not tied");
+    expect(tiedShare(of(rounded))).toBeGreaterThan(0.99);
+    expect([tiedShare(of(x)), tiedShare(of([1, 2, 1, 3])), tiedShare(of([5]))]).toEqual([0, 0.5, 0]);
+    expect(tiedShare(of([1, 1, 1], [2, 3, 2]))).toBeCloseTo(2 / 3, 14);
+  });
+
+  it("looks at as many samples as all pairs would show", () => {
+    // Written out by definition, on points of two numbers with ties in one of them.
+    const [a, b] = [of(u.slice(0, 90), v.map((value) => Math.round(4 * value)).slice(0, 90)), of(w.slice(0, 90))];
+    const gap = (s: Samples, i: number, j: number) =>
+      Math.max(
+        ...Array.from({ length: s.dimensions }, (_, d) =>
+          Math.abs(s.values[i * s.dimensions + d]! - s.values[j * s.dimensions + d]!),
+        ),
+      );
+    const psi = (n: number) => {
+      let sum = -0.5772156649015329;
+      for (let j = 1; j < n; j++) sum += 1 / j;
+      return sum;
+    };
+    for (const k of [1, 4]) {
+      let [nats, plain] = [psi(k) + psi(90), 0];
+      for (let i = 0; i < 90; i++) {
+        const others = Array.from({ length: 90 }, (_, j) => j).filter((j) => j !== i);
+        const reach = others.map((j) => Math.max(gap(a, i, j), gap(b, i, j))).sort((p, r) => p - r)[k - 1]!;
+        const near = (s: Samples) => others.filter((j) => gap(s, i, j) < reach).length;
+        nats -= (psi(near(a) + 1) + psi(near(b) + 1)) / 90;
+        const own = others.map((j) => gap(a, i, j)).sort((p, r) => p - r)[k - 1]!;
+        plain += (2 * Math.log(2 * own)) / 90;
+      }
+      expect(neighbourInformation(a, b, k, 1)).toBeCloseTo(nats, 12);
+      expect(neighbourEntropy(a, k)).toBeCloseTo(plain + psi(90) - psi(k), 12);
+    }
+  });
+
+  it("of laws with atoms counts what is equal, and is the first estimator where nothing is", () => {
+    // ln N − ψ(N) is all that the two differ by, by definition.
+    const constant = Math.log(400) - digamma(400);
+    expect(neighbourInformation(of(x), of(y), 4, "mixed")).toBeCloseTo(0.78079886 + constant, 8);
+    // All equal neighbours: ⟨ψ(n_ab) − ψ(n_a) − ψ(n_b)⟩ + ln N over the table 30, 10 / 20, 40.
+    const cells = [
+      [0, 0, 30],
+      [0, 1, 10],
+      [1, 0, 20],
+      [1, 1, 40],
+    ] as const;
+    const column = (side: 0 | 1) => cells.flatMap((cell) => new Array<number>(cell[2]).fill(cell[side]));
+    const nats =
+      Math.log(100) +
+      (30 * (digamma(30) - digamma(40) - digamma(50)) +
+        10 * (digamma(10) - digamma(40) - digamma(50)) +
+        20 * (digamma(20) - digamma(60) - digamma(50)) +
+        40 * (digamma(40) - digamma(60) - digamma(50))) /
+        100;
+    expect(neighbourInformation(of(column(0)), of(column(1)), 3, "mixed")).toBeCloseTo(nats, 12);
+  });
+
+  it("has an error that says how far other samples differ", () => {
+    const runs = 60;
+    const values: number[] = [];
+    let said = 0;
+    for (let seed = 0; seed < runs; seed++) {
+      const normal = normals(new Random(seed, 1));
+      const [a, b] = [new Float64Array(200), new Float64Array(200)];
+      for (let i = 0; i < 200; i++) {
+        a[i] = normal();
+        b[i] = 0.8 * a[i]! + 0.6 * normal();
+      }
+      const pick = (list: Float64Array, rows: Int32Array) => ({
+        values: Float64Array.from(rows, (row) => list[row]!),
+        dimensions: 1,
+      });
+      const estimate = (rows: Int32Array) => neighbourInformation(pick(a, rows), pick(b, rows), 4);
+      values.push(estimate(Int32Array.from({ length: 200 }, (_, row) => row)));
+      said += splitError(200, estimate, { seed }) ** 2 / runs;
+    }
+    const mean = values.reduce((sum, value) => sum + value, 0) / runs;
+    const spread = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (runs - 1);
+    // 60 runs know a variance to √(2/59) = 18 %, and √(said/spread) to 9 %; four times that.
+    expect(Math.abs(Math.sqrt(said / spread) - 1)).toBeLessThan(0.37);
+    expect(splitError(40, (rows) => rows[0]!, { seed: 2 })).toBe(splitError(40, (rows) => rows[0]!, { seed: 2 }));
+    expect(() => splitError(3, () => 0)).toThrow(InvalidInputError);
+    expect(() => splitError(10, () => 0, { splits: 0 })).toThrow(InvalidInputError);
   });
 });
 

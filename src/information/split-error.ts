@@ -1,0 +1,35 @@
+/** How far an estimate varies from sample to sample, for estimators that tell no error of their own. */
+import { InvalidInputError } from "../errors.ts";
+import { square } from "./elementary.ts";
+import { Random, Stream, shuffle } from "./random.ts";
+
+/**
+ * The standard error of an estimate from `count` independent samples, in its own unit: √(mean (a − b)² / 4), where a and b are the
+ * estimates from the two halves of a random split. A bias that is the same in both halves cancels, unlike with the bootstrap, whose repeated
+ * samples are ties to an estimator that looks at neighbours. It takes the variance to fall as 1/N (Holmes & Nemenman, "Estimation of
+ * mutual information for real-valued data with error bars and controlled bias", 2019), and comes from `splits` values: with 10 it
+ * is known to within about 22 %.
+ *
+ * @param estimate Of some rows, ascending.
+ * @throws InvalidInputError for fewer than 4 samples, or no split; and what `estimate` throws of half of the samples.
+ */
+export function splitError(
+  count: number,
+  estimate: (rows: Int32Array) => number,
+  { seed = 0, splits = 10 }: { readonly seed?: number; readonly splits?: number } = {},
+): number {
+  if (!Number.isSafeInteger(count) || count < 4 || !Number.isSafeInteger(splits) || splits < 1) {
+    const got = `${count} and ${splits}`;
+    throw new InvalidInputError({ who: "splitError()", expected: "at least 4 samples and 1 split", got });
+  }
+  const order = Int32Array.from({ length: count }, (_, row) => row);
+  const random = new Random(seed, Stream.split);
+  let sum = 0;
+  for (let split = 0; split < splits; split++) {
+    shuffle(order, random);
+    const half = count >> 1;
+    const [a, b] = [order.slice(0, half).sort(), order.slice(half, 2 * half).sort()];
+    sum += square(estimate(a) - estimate(b)) / 4;
+  }
+  return Math.sqrt(sum / splits);
+}
