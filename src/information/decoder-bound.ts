@@ -5,8 +5,8 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import { exp, log, square } from "./elementary.ts";
-import type { Samples } from "./nearest-neighbours.ts";
 import { Random, Stream, shuffle } from "./random.ts";
+import type { Samples } from "./samples.ts";
 import { positiveSolver, type Solver } from "./solve-positive.ts";
 
 export interface DecoderOptions {

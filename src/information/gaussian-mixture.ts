@@ -8,9 +8,9 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import { exp, log, square } from "./elementary.ts";
-import type { Samples } from "./nearest-neighbours.ts";
 import { normals } from "./normals.ts";
 import { Random, Stream } from "./random.ts";
+import type { Samples } from "./samples.ts";
 
 export interface MixtureOptions {
   /** Draws of the noise for each point, at least 2. Default 8. */

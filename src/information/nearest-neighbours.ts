@@ -6,14 +6,11 @@
 import { InvalidInputError } from "../errors.ts";
 import { digamma } from "./digamma.ts";
 import { log } from "./elementary.ts";
-import { distance, Least, Projection } from "./projection.ts";
+import { Least, Projection } from "./projection.ts";
 import { Random, Stream } from "./random.ts";
+import { distance, type Samples } from "./samples.ts";
 
-/** Samples of one or more numbers each, `[samples, dimensions]`, row-major. */
-export interface Samples {
-  readonly values: Float64Array;
-  readonly dimensions: number;
-}
+export type { Samples } from "./samples.ts";
 
 function countOf({ values, dimensions }: Samples, who: string): number {
   const count = values.length / dimensions;

@@ -4,7 +4,7 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import { exp, log } from "./elementary.ts";
-import type { Samples } from "./nearest-neighbours.ts";
+import type { Samples } from "./samples.ts";
 
 export interface PairwiseBounds {
   readonly lower: number;
@@ -51,7 +51,8 @@ function boundsOf({ values, dimensions }: Samples, rows: Int32Array, variance: n
 
 /**
  * Bounds on I(Y; T) for the label of each point: from above H_up(T) − Σ p(y) H_low(T|y), from below H_low(T) − Σ p(y) H_up(T|y). The
- * difference of two upper or two lower bounds, which is often printed, bounds nothing.
+ * difference of two upper or two lower bounds, which is often printed, bounds nothing. Where the lower bound comes out below 0, 0 is a
+ * better one, and is what is returned.
  *
  * @throws InvalidInputError as `pairwiseBounds`, or for another number of labels.
  */
@@ -62,7 +63,11 @@ export function pairwiseLabelBounds(points: Samples, labels: ArrayLike<number>, 
   }
   const whole = pairwiseBounds(points, variance);
   const members = new Map<number, number[]>();
-  for (let row = 0; row < count; row++) members.set(labels[row]!, [...(members.get(labels[row]!) ?? []), row]);
+  for (let row = 0; row < count; row++) {
+    const rows = members.get(labels[row]!);
+    if (rows === undefined) members.set(labels[row]!, [row]);
+    else rows.push(row);
+  }
   let [lower, upper] = [whole.lower, whole.upper];
   for (const rows of members.values()) {
     const within = boundsOf(points, Int32Array.from(rows), variance);

@@ -10,6 +10,8 @@ import { log } from "./elementary.ts";
 import { pairsWithTarget, probabilities, type SourceTable, sourceInformation } from "./source-table.ts";
 import { leastInformation } from "./unique-information.ts";
 
+export type { SourceTable } from "./source-table.ts";
+
 export const redundancies = ["minimum", "mmi", "broja"] as const;
 
 /**

@@ -1,15 +1,5 @@
 /** Samples sorted by their first number: near ones by the maximum norm are near in it, so most others need not be looked at. */
-import type { Samples } from "./nearest-neighbours.ts";
-
-/** The greatest difference in any of the numbers. */
-export function distance({ values, dimensions }: Samples, i: number, j: number): number {
-  let most = 0;
-  for (let d = 0; d < dimensions; d++) {
-    const gap = Math.abs(values[i * dimensions + d]! - values[j * dimensions + d]!);
-    if (gap > most) most = gap;
-  }
-  return most;
-}
+import { distance, type Samples } from "./samples.ts";
 
 /** The `k` least of a stream of numbers, ascending, with who they came from. */
 export class Least {

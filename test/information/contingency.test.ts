@@ -79,6 +79,16 @@ describe("a table of counts", () => {
     const found = permutationTest(x, other, options);
     expect(found.pValue).toBe(1);
     expect(permutationTest(x, other, options)).toEqual(found);
+    // The mean over all shuffles is that of the hypergeometric law of one cell: n of 3 in 3 of 6.
+    const [few, labels] = [
+      [0, 0, 0, 1, 1, 1],
+      [0, 1, 0, 1, 0, 1],
+    ];
+    const cell = (n: number) => (n === 0 ? 0 : (n / 6) * Math.log2((n * 6) / 9));
+    const expected = [0, 1, 2, 3].reduce((sum, n) => sum + ([1, 9, 9, 1][n]! / 20) * 2 * (cell(n) + cell(3 - n)), 0);
+    const { mean } = permutationTest(few!, labels!, { permutations: 20_000, seed: 0 });
+    // The deviation of one shuffle is below 0.3 bit (2 of 20 have 1 bit, 18 have 0.08): 4 · 0.3 / √20000.
+    expect(Math.abs(mean - expected)).toBeLessThan(0.0085);
     // Independent and large: about (rows − 1)(columns − 1)/(2 N ln 2).
     expect(found.mean).toBeCloseTo(1 / (120 * Math.LN2), 2);
   });
@@ -87,6 +97,7 @@ describe("a table of counts", () => {
     expect(() => contingencyTable([0, 1], [0])).toThrow(InvalidInputError);
     expect(() => contingencyTable([0.5], [0])).toThrow("labels that are whole");
     expect(() => contingencyTable([], [])).toThrow(InvalidInputError);
+    expect(() => contingencyTable([1e5], [1e5])).toThrow("at most 10,000,000 cells");
     expect(() => permutationTest([0], [0], { permutations: 0, seed: 0 })).toThrow(InvalidInputError);
   });
 });

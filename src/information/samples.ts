@@ -1,0 +1,26 @@
+/** Samples of one or more numbers each. */
+
+/** `[samples, dimensions]`, row-major. */
+export interface Samples {
+  readonly values: Float64Array;
+  readonly dimensions: number;
+}
+
+/** The greatest difference in any of the numbers of two samples: the maximum norm. */
+export function distance({ values, dimensions }: Samples, i: number, j: number): number {
+  let most = 0;
+  for (let d = 0; d < dimensions; d++) {
+    const gap = Math.abs(values[i * dimensions + d]! - values[j * dimensions + d]!);
+    if (gap > most) most = gap;
+  }
+  return most;
+}
+
+/** Some of the samples, in the order of the rows. */
+export function someOf({ values, dimensions }: Samples, rows: Int32Array): Samples {
+  const some = new Float64Array(rows.length * dimensions);
+  for (const [k, row] of rows.entries()) {
+    some.set(values.subarray(row * dimensions, (row + 1) * dimensions), k * dimensions);
+  }
+  return { values: some, dimensions };
+}
