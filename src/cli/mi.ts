@@ -2,17 +2,10 @@
 import type { Command } from "commander";
 import { tableFrom } from "../datasets/read-table.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
-import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
-import { type EntropyMethod, entropyMethods } from "../information/entropy-estimators.ts";
-import {
-  jittered,
-  neighbourInformation,
-  neighbourInformationOfLabels,
-  type Samples,
-} from "../information/nearest-neighbours.ts";
-import { learnQuantizer, quantized } from "../observational/quantizer.ts";
 import type { Io } from "./io.ts";
-import { numberOption, wholeNumberOption } from "./options.ts";
+import { jsonText } from "./json-text.ts";
+import { type MiMethod, miEstimates, miMethods, type Side } from "./mi-estimates.ts";
+import { positiveOption, wholeNumberOption } from "./options.ts";
 import { decimals, table } from "./table.ts";
 
 interface MiFlags {
@@ -25,6 +18,7 @@ interface MiFlags {
   readonly permutations: number;
   readonly jitter?: number;
   readonly seed: number;
+  readonly method?: readonly MiMethod[];
   readonly json?: boolean;
 }
 
@@ -50,9 +44,12 @@ export function miCommand(root: Command, io: Io): void {
       whole("--bins", 2),
       8,
     )
+    .option("--method <names>", `some of ${miMethods.join(", ")} (default: those that fit)`, methodsOf)
     .option("--k <n>", "nearest neighbours", whole("--k", 1), 4)
     .option("--permutations <n>", "shuffles of the test of independence", whole("--permutations", 1), 999)
-    .option("--jitter <width>", "noise that breaks ties of continuous sides", (text) => numberOption(text, "--jitter"))
+    .option("--jitter <width>", "noise that breaks ties of continuous sides", (text) =>
+      positiveOption(text, "--jitter"),
+    )
     .option("--seed <n>", "of shuffles and jitter", whole("--seed", 0), 0)
     .option("--json", "the same for a program")
     .addHelpText(
@@ -62,18 +59,12 @@ export function miCommand(root: Command, io: Io): void {
     .action((file: string, flags: MiFlags) => runMi(file, flags, io));
 }
 
-interface Side {
-  readonly name: string;
-  readonly columns: Float64Array[];
-  readonly discrete: boolean;
-}
-
-interface Row {
-  readonly estimator: string;
-  readonly bits: number;
-  /** Undefined where the estimator has none. */
-  readonly standardError?: number;
-  readonly note: string;
+function methodsOf(text: string): MiMethod[] {
+  return text.split(",").map((part) => {
+    const found = miMethods.find((method) => method === part.trim().toLowerCase());
+    if (found !== undefined) return found;
+    throw new InvalidInputError({ who: "--method", expected: `some of ${miMethods.join(", ")}`, got: part.trim() });
+  });
 }
 
 function runMi(file: string, flags: MiFlags, io: Io): void {
@@ -97,13 +88,11 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
       got: `${y.columns[0]!.length}`,
     });
   }
-  if (count < 2) throw new InvalidInputError({ who: file, expected: "at least 2 rows", got: `${count}` });
-  const warnings: string[] = [];
-  const rows = [...asDiscrete(x, y, flags, warnings), ...asContinuous(x, y, flags)];
+  const { rows, warnings } = miEstimates(x, y, flags);
   const kinds = `${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${count} rows.`;
   if (flags.json === true) {
     io.stdout.write(
-      `${JSON.stringify({ file, rows: count, x: kindOf(x), y: kindOf(y), estimates: rows, warnings }, null, 2)}\n`,
+      jsonText({ file, rows: count, x: kindOf(x), y: kindOf(y), seed: flags.seed, estimates: rows, warnings }),
     );
     return;
   }
@@ -135,6 +124,7 @@ function sideOf(flag: string, asked: string, file: string, discrete: boolean | u
   if (bytes === undefined)
     throw new StorageError({ who: file, expected: "a file", got: "none", remedy: "Check the path." });
   const { shape, values, names = [] } = tableFrom(bytes, file);
+  if (shape[0]! < 2) throw new InvalidInputError({ who: file, expected: "at least 2 rows", got: `${shape[0]}` });
   const width = values.length / shape[0]!;
   const columns = asked.split(",").flatMap((part) => columnsOf(part.trim(), names, width, flag, file));
   const found = columns.map((column) =>
@@ -163,80 +153,4 @@ function columnsOf(part: string, names: readonly string[], width: number, flag: 
   }
   const expected = `a column of ${file}: ${names.length > 0 ? names.join(", ") : `1 to ${width}`}`;
   throw new InvalidInputError({ who: flag, expected, got: JSON.stringify(part) });
-}
-
-function statesOf({ columns, discrete }: Side, bins: number): { states: Int32Array; count: number } {
-  const rows = columns[0]!.length;
-  let keys: string[] = new Array(rows).fill("");
-  for (const column of columns) {
-    const values = discrete
-      ? column
-      : quantized(learnQuantizer({ kind: "equal-mass", bins }, column, "identity"), column);
-    keys = keys.map((key, row) => `${key}/${values[row]}`);
-  }
-  const seen = new Map<string, number>();
-  const states = Int32Array.from(keys, (key) => {
-    if (!seen.has(key)) seen.set(key, seen.size);
-    return seen.get(key)!;
-  });
-  return { states, count: seen.size };
-}
-
-function asDiscrete(x: Side, y: Side, { bins, permutations, seed }: MiFlags, warnings: string[]): Row[] {
-  const [a, b] = [statesOf(x, bins), statesOf(y, bins)];
-  const rows = a.states.length;
-  const contingency = contingencyTable(a.states, b.states);
-  const binned = x.discrete && y.discrete ? "" : `, ${bins} equal-mass bins`;
-  const bias = ((a.count - 1) * (b.count - 1)) / (2 * rows * Math.LN2);
-  if (bias > 0.05)
-    warnings.push(
-      `the plug-in of ${a.count} × ${b.count} states is too high by about ${bias.toFixed(2)} bit at ${rows} rows${binned}`,
-    );
-  if (a.count > rows / 2 || b.count > rows / 2)
-    warnings.push("half of the rows have a state of their own: read as discrete, they say nothing");
-  const test = gTest(contingency);
-  const shuffled = permutationTest(a.states, b.states, { permutations, seed });
-  const methods: readonly EntropyMethod[] = entropyMethods;
-  return methods.map((method) => {
-    const { bits, standardError } = informationFromCounts(contingency, method);
-    const note =
-      method === "plug-in"
-        ? `G-test p = ${shown(test.pValue)}; ${permutations} shuffles p = ${shown(shuffled.pValue)}, ${shuffled.mean.toFixed(4)} bit on average`
-        : "";
-    return { estimator: `${method}${binned}`, bits, standardError, note };
-  });
-}
-
-function shown(p: number): string {
-  return p < 1e-4 ? p.toExponential(1) : p.toFixed(4);
-}
-
-function asContinuous(x: Side, y: Side, { k, jitter, seed }: MiFlags): Row[] {
-  if (x.discrete && y.discrete) return [];
-  const samples = ({ columns }: Side, part: number): Samples => {
-    const dimensions = columns.length;
-    const values = new Float64Array(columns[0]!.length * dimensions);
-    for (const [d, column] of columns.entries())
-      for (const [row, value] of column.entries()) values[row * dimensions + d] = value;
-    const plain = { values, dimensions };
-    return jitter === undefined ? plain : jittered(plain, jitter, seed + part);
-  };
-  const bits = (nats: number) => nats / Math.LN2;
-  if (x.discrete !== y.discrete) {
-    const [labels, other] = x.discrete ? [x, y] : [y, x];
-    const { states } = statesOf(labels, 2);
-    return [
-      {
-        estimator: `Ross, k = ${k}`,
-        bits: bits(neighbourInformationOfLabels(samples(other, 0), states, k)),
-        note: "discrete and continuous",
-      },
-    ];
-  }
-  const [a, b] = [samples(x, 0), samples(y, 1)];
-  return ([1, 2] as const).map((variant) => ({
-    estimator: `KSG ${variant}, k = ${k}`,
-    bits: bits(neighbourInformation(a, b, k, variant)),
-    note: "not invariant to rescaling one side",
-  }));
 }

@@ -1,0 +1,228 @@
+/** Every estimate of I(x; y) that fits the kinds of the two sides. */
+import { InvalidInputError } from "../errors.ts";
+import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
+import { decoderBound } from "../information/decoder-bound.ts";
+import { entropyMethods } from "../information/entropy-estimators.ts";
+import {
+  jittered,
+  neighbourInformation,
+  neighbourInformationOfLabels,
+  type Samples,
+  tiedShare,
+} from "../information/nearest-neighbours.ts";
+import { someOf } from "../information/samples.ts";
+import { splitError } from "../information/split-error.ts";
+import { learnQuantizer, quantized } from "../observational/quantizer.ts";
+import { percent } from "./table.ts";
+
+/** What `--method` takes. */
+export const miMethods = [...entropyMethods, "ksg-1", "ksg-2", "gao", "ross", "decoder"] as const;
+export type MiMethod = (typeof miMethods)[number];
+
+export interface Side {
+  readonly name: string;
+  readonly columns: readonly Float64Array[];
+  readonly discrete: boolean;
+}
+
+export interface MiOptions {
+  readonly bins: number;
+  readonly k: number;
+  readonly permutations: number;
+  readonly jitter?: number;
+  readonly seed: number;
+  /** Default: those that fit, of which Gao's only where there are ties. */
+  readonly method?: readonly MiMethod[];
+}
+
+export interface Row {
+  readonly estimator: string;
+  readonly bits: number;
+  /** Undefined where there is none. */
+  readonly standardError?: number;
+  readonly note: string;
+}
+
+/** @throws InvalidInputError for a method that does not fit the sides, and what the estimators throw. */
+export function miEstimates(x: Side, y: Side, options: MiOptions): { rows: Row[]; warnings: string[] } {
+  const warnings: string[] = [];
+  const wanted = (method: MiMethod, byItself = true) => options.method?.includes(method) ?? byItself;
+  const fitting = new Set<MiMethod>(entropyMethods);
+  if (x.discrete !== y.discrete) for (const method of ["ross", "decoder"] as const) fitting.add(method);
+  else if (!x.discrete) for (const method of ["ksg-1", "ksg-2", "gao"] as const) fitting.add(method);
+  const misfit = options.method?.find((method) => !fitting.has(method));
+  if (misfit !== undefined) {
+    const kinds = `${x.discrete ? "discrete" : "continuous"} x and ${y.discrete ? "discrete" : "continuous"} y`;
+    const expected = `of ${kinds} some of ${[...fitting].join(", ")}`;
+    throw new InvalidInputError({
+      who: "--method",
+      expected,
+      got: misfit,
+      remedy: "--discrete says what the sides are.",
+    });
+  }
+  const rows = asDiscrete(x, y, options, wanted, warnings);
+  if (x.discrete !== y.discrete) rows.push(...asLabelled(x, y, options, wanted, warnings));
+  else if (!x.discrete) rows.push(...asContinuous(x, y, options, wanted, warnings));
+  return { rows, warnings };
+}
+
+type Wanted = (method: MiMethod, byItself?: boolean) => boolean;
+
+/** Each row's state as a number, in the order in which states first come; continuous columns by equal-mass bins. */
+function statesOf({ columns, discrete }: Side, bins: number): { states: Int32Array; count: number } {
+  let states = new Int32Array(columns[0]!.length);
+  let count = 1;
+  for (const column of columns) {
+    const values = discrete
+      ? column
+      : quantized(learnQuantizer({ kind: "equal-mass", bins }, column, "identity"), column);
+    const seen = new Map<string, number>();
+    states = states.map((state, row) => {
+      const key = `${state}/${values[row]}`;
+      const known = seen.get(key) ?? seen.size;
+      seen.set(key, known);
+      return known;
+    });
+    count = seen.size;
+  }
+  return { states, count };
+}
+
+/** Cochran's rule for χ²: expected counts of about 5. */
+const FEW_PER_CELL = 5;
+
+function asDiscrete(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {
+  const methods = entropyMethods.filter((method) => wanted(method));
+  if (methods.length === 0) return [];
+  const { bins, permutations, seed } = options;
+  const [a, b] = [statesOf(x, bins), statesOf(y, bins)];
+  const rows = a.states.length;
+  const table = contingencyTable(a.states, b.states);
+  const binned = x.discrete && y.discrete ? "" : `, ${bins} equal-mass bins`;
+  if (binned !== "" && bins > rows) warnings.push(`${bins} bins are more than the ${rows} rows`);
+  const bias = ((a.count - 1) * (b.count - 1)) / (2 * rows * Math.LN2);
+  if (bias > 0.05) {
+    const sizes = `${a.count} × ${b.count} states is too high by about ${bias.toFixed(2)} bit at ${rows} rows`;
+    warnings.push(`the plug-in of ${sizes}${binned}, where the sides are independent`);
+  }
+  if (a.count > rows / 2 || b.count > rows / 2)
+    warnings.push("half of the rows have a state of their own: read as discrete, they say nothing");
+  const perCell = rows / (a.count * b.count);
+  if (perCell < FEW_PER_CELL && methods.includes("plug-in")) {
+    warnings.push(
+      `the G-test is for large counts, and ${perCell.toPrecision(2)} rows for each cell are not: go by the shuffles`,
+    );
+  }
+  return methods.map((method) => {
+    const { bits, standardError } = informationFromCounts(table, method);
+    const estimator = `${method}${binned}`;
+    if (method !== "plug-in") return { estimator, bits, standardError, note: "" };
+    const [test, shuffled] = [gTest(table), permutationTest(a.states, b.states, { permutations, seed })];
+    const shuffles = `${permutations} shuffles p = ${shown(shuffled.pValue)}, ${shuffled.mean.toFixed(4)} bit on average`;
+    return { estimator, bits, standardError, note: `G-test p = ${shown(test.pValue)}; ${shuffles}` };
+  });
+}
+
+function shown(p: number): string {
+  return p < 1e-4 ? p.toExponential(1) : p.toFixed(4);
+}
+
+/** `part` keeps the noise of the two sides apart. */
+function samplesOf({ name, columns }: Side, part: number, { jitter, seed }: MiOptions, warnings: string[]): Samples {
+  const dimensions = columns.length;
+  const values = new Float64Array(columns[0]!.length * dimensions);
+  for (const [d, column] of columns.entries()) {
+    for (const [row, value] of column.entries()) values[row * dimensions + d] = value;
+  }
+  const plain = { values, dimensions };
+  if (jitter !== undefined) return jittered(plain, jitter, seed + part);
+  const tied = tiedShare(plain);
+  if (tied > 0) {
+    warnings.push(`${percent(tied)} of the values of ${name} come more than once; neighbours take values that do not`);
+  }
+  return plain;
+}
+
+/** Nats to bits, with an error from halves where these are large enough. */
+function neighbourRow(
+  estimator: string,
+  rows: number,
+  { k, seed }: MiOptions,
+  note: string,
+  estimate: (rows: Int32Array) => number,
+): Row {
+  const bits = estimate(Int32Array.from({ length: rows }, (_, row) => row)) / Math.LN2;
+  const row = { estimator: `${estimator}, k = ${k}`, bits, note };
+  if (k >= rows >> 1 || rows < 4) return { ...row, note: `${note}; too few rows for an error` };
+  try {
+    return { ...row, standardError: splitError(rows, estimate, { seed }) / Math.LN2 };
+  } catch (error) {
+    // Halves may have ties or labels that the whole can bear.
+    if (error instanceof InvalidInputError) return { ...row, note: `${note}; too few rows for an error` };
+    throw error;
+  }
+}
+
+function asLabelled(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {
+  const [labelled, other] = x.discrete ? [x, y] : [y, x];
+  const { states: labels } = statesOf(labelled, options.bins);
+  const samples = samplesOf(other, 0, options, warnings);
+  const found: Row[] = [];
+  if (wanted("ross")) {
+    const row = neighbourRow("Ross", labels.length, options, "discrete and continuous", (rows) =>
+      neighbourInformationOfLabels(
+        someOf(samples, rows),
+        Array.from(rows, (each) => labels[each]!),
+        options.k,
+      ),
+    );
+    found.push(row);
+  }
+  if (!wanted("decoder")) return found;
+  try {
+    const { bits, standardError, accuracy, asked, settled } = decoderBound(samples, labels, { seed: options.seed });
+    const right = `a linear decoder has ${percent(accuracy)} of ${asked} rows right that it did not learn from`;
+    found.push({
+      estimator: "decoder, at least",
+      bits,
+      standardError,
+      note: `${right}${settled ? "" : "; it had not settled"}${bits < 0 ? "; worse than not looking" : ""}`,
+    });
+  } catch (error) {
+    if (!(error instanceof InvalidInputError) || options.method !== undefined) throw error;
+    warnings.push(`no decoder: ${error.message.replace(/\.$/, "")}`);
+  }
+  return found;
+}
+
+function asContinuous(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {
+  const [a, b] = [samplesOf(x, 0, options, warnings), samplesOf(y, 1, options, warnings)];
+  const rows = x.columns[0]!.length;
+  const tied = tiedShare(joined(a, b, rows));
+  if (tied > 0 && options.method === undefined) {
+    warnings.push(
+      `KSG is left out: ${percent(tied)} of the rows equal another; Gao's estimator counts them, --jitter breaks them`,
+    );
+  }
+  const row = (estimator: string, variant: 1 | 2 | "mixed", note: string) =>
+    neighbourRow(estimator, rows, options, note, (some) =>
+      neighbourInformation(someOf(a, some), someOf(b, some), options.k, variant),
+    );
+  const scale = "not invariant to rescaling one side";
+  return [
+    ...(wanted("ksg-1", tied === 0) ? [row("KSG 1", 1, scale)] : []),
+    ...(wanted("ksg-2", tied === 0) ? [row("KSG 2", 2, scale)] : []),
+    ...(wanted("gao", tied > 0) ? [row("Gao", "mixed", `counts ties; ${scale}`)] : []),
+  ];
+}
+
+function joined(a: Samples, b: Samples, rows: number): Samples {
+  const dimensions = a.dimensions + b.dimensions;
+  const values = new Float64Array(rows * dimensions);
+  for (let row = 0; row < rows; row++) {
+    values.set(a.values.subarray(row * a.dimensions, (row + 1) * a.dimensions), row * dimensions);
+    values.set(b.values.subarray(row * b.dimensions, (row + 1) * b.dimensions), row * dimensions + a.dimensions);
+  }
+  return { values, dimensions };
+}
