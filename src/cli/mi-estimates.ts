@@ -1,8 +1,8 @@
 /** Every estimate of I(x; y) that fits the kinds of the two sides. */
 import { InvalidInputError } from "../errors.ts";
 import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
-import { decoderBound } from "../information/decoder-bound.ts";
 import { entropyMethods } from "../information/entropy-estimators.ts";
+import { linearDecoderBound } from "../information/linear-decoder.ts";
 import {
   jittered,
   neighbourInformation,
@@ -181,7 +181,9 @@ function asLabelled(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnin
   }
   if (!wanted("decoder")) return found;
   try {
-    const { bits, standardError, accuracy, asked, settled } = decoderBound(samples, labels, { seed: options.seed });
+    const { bits, standardError, accuracy, asked, settled } = linearDecoderBound(samples, labels, {
+      seed: options.seed,
+    });
     const right = `a linear decoder has ${percent(accuracy)} of ${asked} rows right that it did not learn from`;
     found.push({
       estimator: "decoder, at least",

@@ -102,7 +102,7 @@ describe("causalscope mi", () => {
     ]);
     const { stdout } = await causalscope(["mi", few, "--x", "x", "--y", "y", "--k", "1"]);
     expect(stdout).toMatch(/Ross, k = 1 +−?\d\.\d{4} +discrete and continuous; too few rows for an error/);
-    expect(stdout).toContain("Note: no decoder: decoderBound(): expected at least two samples to learn from");
+    expect(stdout).toContain("Note: no decoder: linearDecoderBound(): expected at least two samples to learn from");
     const { status, stderr } = await causalscope(["mi", written("one.csv", "x,y", [[1, 2]]), "--x", "x", "--y", "y"]);
     expect([status, stderr]).toEqual([2, expect.stringContaining("at least 2 rows; got 1")]);
     const ids = written(

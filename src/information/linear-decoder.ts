@@ -9,7 +9,7 @@ import { Random, Stream, shuffle } from "./random.ts";
 import type { Samples } from "./samples.ts";
 import { positiveSolver, type Solver } from "./solve-positive.ts";
 
-export interface DecoderOptions {
+export interface LinearDecoderOptions {
   /** Of the split; default 0. */
   readonly seed?: number;
   /** Share of the samples that the decoder learns from, above 0 and below 1. Default ½. */
@@ -18,7 +18,7 @@ export interface DecoderOptions {
   readonly penalty?: number;
 }
 
-export interface DecoderBound {
+export interface LinearDecoderBound {
   /** In bits; below 0 where the decoder does worse than no features at all: never clipped. */
   readonly bits: number;
   /** Of the samples that were asked about; bits. */
@@ -40,11 +40,11 @@ export interface DecoderBound {
  * @throws InvalidInputError for labels that do not fit, fewer than two samples on either side of the split, fewer than two classes
  * among those learned from, or options out of range.
  */
-export function decoderBound(
+export function linearDecoderBound(
   samples: Samples,
   labels: ArrayLike<number>,
-  { seed = 0, learning = 0.5, penalty = 1 }: DecoderOptions = {},
-): DecoderBound {
+  { seed = 0, learning = 0.5, penalty = 1 }: LinearDecoderOptions = {},
+): LinearDecoderBound {
   const { count, classes } = checked(samples, labels, learning, penalty);
   const order = Int32Array.from({ length: count }, (_, k) => k);
   shuffle(order, new Random(seed, Stream.split));
@@ -52,7 +52,7 @@ export function decoderBound(
   const [learned, asked] = [order.subarray(0, size), order.subarray(size)];
   if (learned.length < 2 || asked.length < 2 || new Set(Array.from(learned, (row) => labels[row]!)).size < 2) {
     throw new InvalidInputError({
-      who: "decoderBound()",
+      who: "linearDecoderBound()",
       expected: "at least two samples to learn from, of two classes, and two to ask about",
       got: `${learned.length} and ${asked.length}`,
       remedy: "Give more samples, or another share.",
@@ -71,7 +71,7 @@ function checked(
   learning: number,
   penalty: number,
 ): { count: number; classes: number } {
-  const who = "decoderBound()";
+  const who = "linearDecoderBound()";
   const count = labels.length;
   if (values.length !== count * dimensions) {
     const got = `${count} labels for ${values.length} values in ${dimensions} dimensions`;
@@ -236,7 +236,7 @@ function scored(
   logs: Float64Array,
   labels: Int32Array,
   classes: number,
-): Pick<DecoderBound, "bits" | "standardError" | "entropy" | "crossEntropy" | "accuracy"> {
+): Pick<LinearDecoderBound, "bits" | "standardError" | "entropy" | "crossEntropy" | "accuracy"> {
   const counts = new Float64Array(classes);
   for (const label of labels) counts[label]!++;
   let [entropy, crossEntropy, squares, right] = [0, 0, 0, 0];
