@@ -69,21 +69,43 @@ export {
   informationFromCounts,
   permutationTest,
 } from "./information/contingency.ts";
-export { dirichletEntropy, type EntropyMethod, entropyFromCounts } from "./information/entropy-estimators.ts";
+export {
+  dirichletEntropy,
+  type EntropyMethod,
+  entropyFromCounts,
+  grassbergerEntropy1988,
+} from "./information/entropy-estimators.ts";
 export type { Estimate, EstimateMatrix, Evidence, Method, Route } from "./information/estimate.ts";
+export {
+  type MixtureOptions,
+  type MonteCarlo,
+  mixtureEntropy,
+  mixtureInformation,
+} from "./information/gaussian-mixture.ts";
+export {
+  type LinearDecoderBound,
+  type LinearDecoderOptions,
+  linearDecoderBound,
+} from "./information/linear-decoder.ts";
 export {
   neighbourEntropy,
   neighbourInformation,
   neighbourInformationOfLabels,
   type Samples,
+  tiedShare,
 } from "./information/nearest-neighbours.ts";
 export { pairwiseBounds, pairwiseLabelBounds } from "./information/pairwise-bounds.ts";
 export {
   interactionInformation,
   type PartialInformation,
   partialInformation,
+  type Redundancy,
+  redundancies,
   type SourceTable,
 } from "./information/partial-information.ts";
+export { sourceTable } from "./information/source-table.ts";
+export { splitError } from "./information/split-error.ts";
+export { type LeastInformation, leastInformation } from "./information/unique-information.ts";
 // How the work is done
 export { type KernelPath, kernelPath, useKernels } from "./kernels/path.ts";
 // Networks and mechanisms
