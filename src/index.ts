@@ -6,9 +6,10 @@ export {
   type AblationOptions,
   type AblationResult,
   cumulativeAblation,
-  type ReplacementSpec,
 } from "./ablation/cumulative.ts";
-export { areaUnderCurve, summarizeAblation } from "./ablation/curve.ts";
+export { areaUnderCurve, type CurveSummary, type RandomBand, summarizeAblation } from "./ablation/curve.ts";
+export { type EffectOptions, type PairEffect, pairEffects, type UnitEffect, unitEffects } from "./ablation/effects.ts";
+export type { ReplacementSpec } from "./ablation/replacement.ts";
 export { type ScoreName, unitScores } from "./ablation/scores.ts";
 // Measures: what do() tells
 export { type BinSweepPoint, binSweep } from "./causal/bin-sweep.ts";

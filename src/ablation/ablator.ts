@@ -16,12 +16,25 @@ export interface UnitPlace {
   readonly unit: number;
 }
 
+/** A unit's name in maps of scores. */
+export function placeKey({ layer, unit }: UnitPlace): string {
+  return `${layer}/${unit}`;
+}
+
 export interface Answers {
   readonly accuracy: number;
   /** Cross-entropy in nats of softmax outputs, else the squared error summed over the outputs; mean over the examples. */
   readonly loss: number;
   /** Accuracy among the examples of each class. */
   readonly perClass: Float64Array;
+}
+
+/** What single examples are answered, `[rows]` each. */
+export interface Outcomes {
+  /** 1 where the answer is right. */
+  readonly right: Uint8Array;
+  /** As `Answers.loss`, of the example alone. */
+  readonly losses: Float64Array;
 }
 
 /** What is put in a unit's place: a constant for each unit, or a value for each example and unit. */
@@ -141,13 +154,17 @@ export class Ablator {
       values[row * units + unit] = typeof value === "number" ? value : value[row]!;
   }
 
-  /** @throws InvalidInputError where replacements make values that are not finite. */
-  answers(): Answers {
+  /**
+   * @param outcomes written to, where they are wanted.
+   * @throws InvalidInputError where replacements make values that are not finite.
+   */
+  answers(outcomes?: Outcomes): Answers {
     const { activation, outputs } = this.#network.layers.at(-1)!;
     const [y, z] = [this.#values.at(-1)!, this.#sums.at(-1)!];
     const [right, counts] = [new Float64Array(this.#classes), new Float64Array(this.#classes)];
     let loss = 0;
     for (let row = 0; row < this.rows; row++) {
+      const before = loss;
       const label = this.#labels[row]!;
       const from = row * outputs;
       counts[label]!++;
@@ -160,6 +177,10 @@ export class Ablator {
           const wanted = outputs === 1 ? label : Number(j === label);
           loss += (y[from + j]! - wanted) * (y[from + j]! - wanted);
         }
+      if (outcomes !== undefined) {
+        outcomes.right[row] = Number(best === label);
+        outcomes.losses[row] = loss - before;
+      }
     }
     if (!Number.isFinite(loss)) {
       const remedy = "Check the network's weights, and what units are replaced by.";

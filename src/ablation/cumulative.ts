@@ -7,21 +7,15 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import type { Network } from "../network/network.ts";
-import { activationsOf } from "../observational/activations.ts";
-import { Ablator, type Answers, type Replacement, type UnitPlace } from "./ablator.ts";
-
-/** What takes a unit's place: 0, its mean over the training data, a number, or its value on another example, drawn once per unit. */
-export type ReplacementSpec = "zero" | "mean" | "resample" | number;
+import { Ablator, type Answers, placeKey, type UnitPlace } from "./ablator.ts";
+import { type ReplacementSpec, replacementOf } from "./replacement.ts";
+import { Resamples } from "./resamples.ts";
 
 /** One layer (by position, from 0) with the others intact, or all hidden layers together. */
 export type Scope = number | "network";
 
 /** A score of each hidden unit; greater means more important. */
 export type UnitScores = ReadonlyMap<string, number>;
-
-export function placeKey({ layer, unit }: UnitPlace): string {
-  return `${layer}/${unit}`;
-}
 
 export interface AblationOptions {
   readonly scope: Scope;
@@ -30,8 +24,12 @@ export interface AblationOptions {
   readonly scores: Readonly<Record<string, UnitScores>>;
   /** Random orders; default 20, the fewest that make a band. */
   readonly repetitions?: number;
-  /** Fractions at which random orders are read, besides none: default 20, which makes 21 points. */
+  /** Stops at which orders by a score are read, besides none, evenly spaced: default all units, a stop after each. */
+  readonly points?: number;
+  /** The same of random orders: default 20, which makes 21 points. */
   readonly randomPoints?: number;
+  /** Resamples of the test examples, for intervals of what the curves say; default 0, none. */
+  readonly bootstrap?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
@@ -39,6 +37,8 @@ export interface AblationOptions {
 
 export interface CurvePoint extends Answers {
   readonly removed: number;
+  /** Accuracy on each resample of the test examples, where there are any. */
+  readonly resampled?: Float64Array;
 }
 
 export interface AblationCurve {
@@ -46,6 +46,8 @@ export interface AblationCurve {
   readonly score: string;
   readonly direction: "ascending" | "descending" | "random";
   readonly repetition: number;
+  /** Units as they are removed. */
+  readonly order: readonly UnitPlace[];
   readonly points: readonly CurvePoint[];
 }
 
@@ -61,7 +63,8 @@ export interface AblationResult {
 
 /**
  * @param train where means and resampled values come from. @param test what accuracy and loss are read on.
- * @throws InvalidInputError for data that do not fit, a layer that is not hidden, fewer repetitions than one, or units without a score.
+ * @throws InvalidInputError for data that do not fit, a layer that is not hidden, fewer repetitions than one, stops
+ *   or resamples out of range, or units without a score.
  */
 export async function cumulativeAblation(
   network: Network,
@@ -74,28 +77,39 @@ export async function cumulativeAblation(
     replacement = "zero",
     scores,
     repetitions = 20,
+    points: wanted = Infinity,
     randomPoints = 20,
+    bootstrap = 0,
     seed = 0,
     signal,
     onProgress,
   } = options;
   const places = placesOf(network, scope);
+  requireStops(wanted, "points");
+  requireStops(randomPoints, "randomPoints");
   if (!Number.isSafeInteger(repetitions) || repetitions < 1) {
     throw new InvalidInputError({ who: "ablation: repetitions", expected: "at least 1", got: `${repetitions}` });
   }
   const base = await Ablator.of(network, test, await replacementOf(network, train, test, replacement, seed));
   const orders = [...scoredOrders(places, scores), ...randomOrders(places, repetitions, seed)];
+  const resamples = bootstrap === 0 ? undefined : new Resamples(test.rows, bootstrap, seed);
+  const outcomes = resamples && { right: new Uint8Array(test.rows), losses: new Float64Array(test.rows) };
+  const read = (ablator: Ablator, removed: number): CurvePoint => {
+    const answers = ablator.answers(outcomes);
+    return { removed, ...answers, ...(resamples && { resampled: resamples.accuracies(outcomes!.right) }) };
+  };
+  const whole = read(base, 0);
   const curves: AblationCurve[] = [];
   let layerEvaluations = 0;
-  for (const [k, { order, ...named }] of orders.entries()) {
+  for (const [k, named] of orders.entries()) {
+    const { order } = named;
     const ablator = base.fresh();
-    const stops =
-      named.direction === "random" ? evenly(places.length, randomPoints) : evenly(places.length, places.length);
-    const points: CurvePoint[] = [{ removed: 0, ...base.answers() }];
+    const stops = evenly(places.length, named.direction === "random" ? randomPoints : wanted);
+    const points: CurvePoint[] = [whole];
     for (const [n, stop] of stops.entries()) {
       signal?.throwIfAborted();
       await ablator.hold(order.slice(n === 0 ? 0 : stops[n - 1]!, stop));
-      points.push({ removed: stop, ...ablator.answers() });
+      points.push(read(ablator, stop));
     }
     layerEvaluations += ablator.layerEvaluations;
     curves.push({ ...named, points });
@@ -109,6 +123,11 @@ export async function cumulativeAblation(
     layerEvaluations,
     warnings: warningsOf(scope, network, repetitions),
   };
+}
+
+function requireStops(count: number, option: string): void {
+  if (count === Infinity || (Number.isSafeInteger(count) && count >= 1)) return;
+  throw new InvalidInputError({ who: `ablation: ${option}`, expected: "at least 1", got: `${count}` });
 }
 
 /** Hidden units of a scope. @throws InvalidInputError for a layer that is none. */
@@ -136,9 +155,7 @@ function warningsOf(scope: Scope, network: Network, repetitions: number): string
   return warnings;
 }
 
-interface NamedOrder extends Omit<AblationCurve, "points"> {
-  readonly order: readonly UnitPlace[];
-}
+type NamedOrder = Omit<AblationCurve, "points">;
 
 function scoredOrders(places: readonly UnitPlace[], scores: AblationOptions["scores"]): NamedOrder[] {
   return Object.entries(scores).flatMap(([score, values]): NamedOrder[] => {
@@ -172,38 +189,4 @@ function evenly(units: number, points: number): number[] {
     Math.round(((k + 1) * units) / Math.min(points, units)),
   );
   return [...new Set(stops)];
-}
-
-/** @throws InvalidInputError for a replacement that is none. */
-export async function replacementOf(
-  network: Network,
-  train: Dataset,
-  test: Dataset,
-  spec: ReplacementSpec,
-  seed: number,
-): Promise<Replacement> {
-  if (spec === "zero") return () => 0;
-  if (typeof spec === "number") {
-    if (Number.isFinite(spec)) return () => spec;
-    throw new InvalidInputError({ who: "ablation: replacement", expected: "a finite number", got: `${spec}` });
-  }
-  if (spec !== "mean" && spec !== "resample") {
-    throw new InvalidInputError({
-      who: "ablation: replacement",
-      expected: "zero, mean, resample or a number",
-      got: `${spec}`,
-    });
-  }
-  const layers = await activationsOf(network, train);
-  return ({ layer, unit }) => {
-    const { values, layer: dense } = layers[layer]!;
-    const at = (row: number) => values[row * dense.outputs + unit]!;
-    if (spec === "mean") {
-      let sum = 0;
-      for (let row = 0; row < train.rows; row++) sum += at(row);
-      return sum / train.rows;
-    }
-    const random = new Random(derivedSeed(seed, layer, unit), Stream.examples);
-    return Float64Array.from({ length: test.rows }, () => at(random.below(train.rows)));
-  };
 }

@@ -1,18 +1,21 @@
 /** What curves of cumulative ablation say in few numbers. */
-import type { AblationCurve, AblationResult } from "./cumulative.ts";
+import { InvalidInputError } from "../errors.ts";
+import { placeKey } from "./ablator.ts";
+import type { AblationCurve, AblationResult, CurvePoint } from "./cumulative.ts";
+import type { UnitEffect } from "./effects.ts";
 
 /** Points over which a curve is averaged: the fractions 0, 0.05 … 1. */
 const FRACTIONS = 20;
 
 /** Mean accuracy over 21 equally spaced fractions of removed units; between points accuracy is interpolated. */
-export function areaUnderCurve({ points }: Pick<AblationCurve, "points">): number {
+export function areaUnderCurve({ points }: { readonly points: readonly Reading[] }): number {
   const units = points.at(-1)!.removed;
   let sum = 0;
   for (let k = 0; k <= FRACTIONS; k++) sum += accuracyAt(points, (k * units) / FRACTIONS);
   return sum / (FRACTIONS + 1);
 }
 
-function accuracyAt(points: AblationCurve["points"], removed: number): number {
+function accuracyAt(points: readonly Reading[], removed: number): number {
   const after = points.findIndex((point) => point.removed >= removed);
   const [low, high] = [points[Math.max(0, after - 1)]!, points[after]!];
   if (high.removed === removed || low === high) return high.accuracy;
@@ -20,19 +23,34 @@ function accuracyAt(points: AblationCurve["points"], removed: number): number {
   return low.accuracy + share * (high.accuracy - low.accuracy);
 }
 
-export interface CurveSummary {
-  readonly score: string;
+/** What the two curves of a score say; of the counts, each is as fine as the stops of the curves. */
+export interface CurveReading {
   /** Areas under the curves that remove low scores first, and high ones. */
   readonly lowFirst: number;
   readonly highFirst: number;
+  /** `lowFirst` − `highFirst`: above 0 where the score tells importance. */
+  readonly gap: number;
   /** Fewest units of the highest scores that keep the accuracy within ε. */
   readonly sufficient: number;
-  /** Fewest units of the highest scores whose removal leaves chance + ε; undefined where none does. */
-  readonly necessary: number | undefined;
+  /** Fewest units of the highest scores whose removal leaves no more than guessing, or than no unit at all, + ε. */
+  readonly necessary: number;
   /** Units at the low end that can go together within ε. */
   readonly removable: number;
   /** Of the active units, those that are not needed beside the sufficient ones. */
   readonly redundant: number;
+}
+
+export interface CurveSummary extends CurveReading {
+  readonly score: string;
+  /**
+   * Of the sufficient units, those of which each alone could be lost within ε, where all of them together cost more than the sum of what each
+   * costs: they are missed jointly. Undefined where single effects were not given.
+   */
+  readonly synergistic?: number;
+  /** Drop of the accuracy without the sufficient units, less the sum of the drops without each: above 0 synergy, below 0 redundancy. */
+  readonly excess?: number;
+  /** 95 % of the readings over resamples of the test examples, where there are any. */
+  readonly intervals?: { readonly [Name in keyof CurveReading]: readonly [low: number, high: number] };
 }
 
 export interface RandomBand {
@@ -42,51 +60,147 @@ export interface RandomBand {
   readonly low: number;
   readonly high: number;
   readonly repetitions: number;
+  /** What `sufficient` and `necessary` are when units are picked at random: least, mean and greatest. */
+  readonly sufficient: Spread;
+  readonly necessary: Spread;
 }
 
-/**
- * @param inactive units that say nothing (one state after quantization, or removable for other reasons), which are not redundant but idle.
- * @param chance accuracy of guessing. @param epsilon accuracy that counts as none; default 0.01.
- */
+export interface Spread {
+  readonly low: number;
+  readonly mean: number;
+  readonly high: number;
+}
+
+export interface SummaryOptions {
+  /** Units that say nothing, which are idle and not redundant; default 0. */
+  readonly inactive?: number;
+  /** Accuracy of guessing. */
+  readonly chance: number;
+  /** Accuracy that counts as none; default 0.01. */
+  readonly epsilon?: number;
+  /** What each unit alone costs on the same examples. */
+  readonly effects?: readonly UnitEffect[];
+}
+
+/** A point of a curve, with the accuracy that is to be read. */
+interface Reading {
+  readonly removed: number;
+  readonly accuracy: number;
+}
+
+/** @throws InvalidInputError where effects are given, but not of each unit. */
 export function summarizeAblation(
   { curves, units }: Pick<AblationResult, "curves" | "units">,
-  {
-    inactive = 0,
-    chance,
-    epsilon = 0.01,
-  }: { readonly inactive?: number; readonly chance: number; readonly epsilon?: number },
+  { inactive = 0, chance, epsilon = 0.01, effects }: SummaryOptions,
 ): { readonly scores: CurveSummary[]; readonly random: RandomBand } {
-  const areas = curves.filter(({ direction }) => direction === "random").map(areaUnderCurve);
-  const mean = areas.reduce((sum, area) => sum + area, 0) / areas.length;
-  const square = areas.reduce((sum, area) => sum + (area - mean) * (area - mean), 0);
-  const random = {
-    mean,
-    deviation: areas.length > 1 ? Math.sqrt(square / (areas.length - 1)) : 0,
-    low: Math.min(...areas),
-    high: Math.max(...areas),
-    repetitions: areas.length,
-  };
+  const random = curves.filter(({ direction }) => direction === "random");
   const names = [...new Set(curves.filter(({ direction }) => direction !== "random").map(({ score }) => score))];
   const scores = names.map((score): CurveSummary => {
     const [up, down] = (["ascending", "descending"] as const).map(
       (direction) => curves.find((curve) => curve.score === score && curve.direction === direction)!,
     ) as [AblationCurve, AblationCurve];
-    const base = up.points[0]!.accuracy;
-    const within = up.points.findLast(({ accuracy }) => accuracy >= base - epsilon)!.removed;
-    const sufficient = units - within;
-    // All points before it, not this one alone: a dip is no permission.
-    const firstLoss = up.points.findIndex(({ accuracy }) => accuracy < base - epsilon);
-    const removable = firstLoss < 0 ? units : up.points[firstLoss - 1]!.removed;
-    const destroyed = down.points.find(({ accuracy }) => accuracy <= chance + epsilon);
+    const read = (accuracy: (point: CurvePoint) => number) => {
+      const of = ({ points }: AblationCurve) =>
+        points.map((point) => ({ removed: point.removed, accuracy: accuracy(point) }));
+      return reading(of(up), of(down), { units, inactive, chance, epsilon });
+    };
+    const found = read(({ accuracy }) => accuracy);
+    const resamples = up.points[0]!.resampled?.length ?? 0;
+    const drawn = Array.from({ length: resamples }, (_, n) => read(({ resampled }) => resampled![n]!));
     return {
       score,
-      lowFirst: areaUnderCurve(up),
-      highFirst: areaUnderCurve(down),
-      sufficient,
-      necessary: destroyed?.removed,
-      removable,
-      redundant: Math.max(0, units - inactive - sufficient),
+      ...found,
+      ...(effects && jointly(down, found.sufficient, effects, epsilon)),
+      ...(drawn.length > 0 && { intervals: intervalsOf(drawn) }),
     };
   });
-  return { scores, random };
+  return { scores, random: bandOf(random, units, chance, epsilon) };
+}
+
+function reading(
+  up: readonly Reading[],
+  down: readonly Reading[],
+  { units, inactive, chance, epsilon }: { units: number; inactive: number; chance: number; epsilon: number },
+): CurveReading {
+  const sufficient = sufficientUnits(up, units, epsilon);
+  const base = up[0]!.accuracy;
+  // All points before it, not this one alone: a dip is no permission.
+  const firstLoss = up.findIndex(({ accuracy }) => accuracy < base - epsilon);
+  const [lowFirst, highFirst] = [areaUnderCurve({ points: up }), areaUnderCurve({ points: down })];
+  return {
+    lowFirst,
+    highFirst,
+    gap: lowFirst - highFirst,
+    sufficient,
+    necessary: necessaryUnits(down, chance, epsilon),
+    removable: firstLoss < 0 ? units : up[firstLoss - 1]!.removed,
+    redundant: Math.max(0, units - inactive - sufficient),
+  };
+}
+
+function sufficientUnits(up: readonly Reading[], units: number, epsilon: number): number {
+  const base = up[0]!.accuracy;
+  return units - up.findLast(({ accuracy }) => accuracy >= base - epsilon)!.removed;
+}
+
+function necessaryUnits(down: readonly Reading[], chance: number, epsilon: number): number {
+  // Without any unit the same is answered to all: that may be more than chance among examples that were drawn anew.
+  const guessing = Math.max(chance, down.at(-1)!.accuracy);
+  return down.find(({ accuracy }) => accuracy <= guessing + epsilon)!.removed;
+}
+
+/** Of the units of the highest scores, so many: what they cost together and apart. */
+function jointly(
+  { order, points }: AblationCurve,
+  sufficient: number,
+  effects: readonly UnitEffect[],
+  epsilon: number,
+): Pick<CurveSummary, "synergistic" | "excess"> {
+  const drops = new Map(effects.map(({ place, accuracyDrop }) => [placeKey(place), accuracyDrop]));
+  // The first stop after so many; with a stop after each unit, they themselves.
+  const without = points.find(({ removed }) => removed >= sufficient)!;
+  const own = order.slice(0, without.removed).map((place) => drops.get(placeKey(place)));
+  const missing = own.indexOf(undefined);
+  if (missing >= 0) {
+    const { layer, unit } = order[missing]!;
+    const got = `none of unit ${unit} of layer ${layer}`;
+    throw new InvalidInputError({ who: "summarizeAblation()", expected: "the effect of each unit", got });
+  }
+  const single = own as number[];
+  const excess = points[0]!.accuracy - without.accuracy - single.reduce((sum, drop) => sum + drop, 0);
+  const spared = single.filter((drop) => drop <= epsilon).length;
+  return { excess, synergistic: excess > 0 ? spared : 0 };
+}
+
+function bandOf(curves: readonly AblationCurve[], units: number, chance: number, epsilon: number): RandomBand {
+  const areas = curves.map(areaUnderCurve);
+  const { mean, low, high } = spread(areas);
+  const square = areas.reduce((sum, area) => sum + (area - mean) * (area - mean), 0);
+  return {
+    mean,
+    deviation: areas.length > 1 ? Math.sqrt(square / (areas.length - 1)) : 0,
+    low,
+    high,
+    repetitions: areas.length,
+    sufficient: spread(curves.map(({ points }) => sufficientUnits(points, units, epsilon))),
+    necessary: spread(curves.map(({ points }) => necessaryUnits(points, chance, epsilon))),
+  };
+}
+
+function spread(values: readonly number[]): Spread {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { low: Math.min(...values), mean, high: Math.max(...values) };
+}
+
+/** Half of what is left out on either side of 95 %. */
+const TAIL = 0.025;
+
+function intervalsOf(drawn: readonly CurveReading[]): NonNullable<CurveSummary["intervals"]> {
+  const names = Object.keys(drawn[0]!) as (keyof CurveReading)[];
+  const entries = names.map((name) => {
+    const sorted = drawn.map((one) => one[name]).sort((a, b) => (a === b ? 0 : a < b ? -1 : 1));
+    const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+    return [name, [at(TAIL), at(1 - TAIL)]];
+  });
+  return Object.fromEntries(entries) as NonNullable<CurveSummary["intervals"]>;
 }

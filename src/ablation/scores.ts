@@ -1,16 +1,22 @@
 /** Scores by which units are ordered: what they know of the labels, how much they weigh, what breaks without each. */
 import type { Dataset } from "../datasets/dataset.ts";
+import { InvalidInputError } from "../errors.ts";
 import type { Network } from "../network/network.ts";
 import { activationsOf } from "../observational/activations.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
-import { Ablator } from "./ablator.ts";
-import { placeKey, placesOf, type ReplacementSpec, replacementOf, type UnitScores } from "./cumulative.ts";
+import { placeKey } from "./ablator.ts";
+import { placesOf, type UnitScores } from "./cumulative.ts";
+import { unitEffects } from "./effects.ts";
+import type { ReplacementSpec } from "./replacement.ts";
 
 export const scoreNames = [
   "information",
   "information8",
+  "information-share",
+  "information-rank",
   "kl-selectivity",
+  "class-selectivity",
   "entropy",
   "weight-spread",
   "damage",
@@ -22,8 +28,11 @@ const EIGHT: QuantizerSpec = { kind: "equal-mass", bins: 8 };
 /**
  * Scores of all hidden units, from training data alone.
  *
- * `information` I(Y; T̂) at one threshold, `information8` at eight equal-mass bins, `kl-selectivity`, `entropy` H(T̂), `weight-spread` ‖w_out‖
- * times the standard deviation of T, `damage` the rise of the training loss when the unit alone is replaced.
+ * `information` I(Y; T̂) at one threshold, `information8` at eight equal-mass bins, `kl-selectivity`, `class-selectivity`, `entropy` H(T̂),
+ * `weight-spread` ‖w_out‖ times the standard deviation of T, `damage` the rise of the training loss when the unit alone is replaced. Two can be
+ * compared across layers: `information-share` I(Y; T̂)/H(T̂), 0 for a constant unit, and `information-rank`, the share of the layer's units that know less.
+ *
+ * @throws InvalidInputError as `neuronInformation`; for the class selectivity of units with negative activations.
  */
 export async function unitScores(
   network: Network,
@@ -32,20 +41,53 @@ export async function unitScores(
   { replacement = "zero", seed = 0 }: { readonly replacement?: ReplacementSpec; readonly seed?: number } = {},
 ): Promise<Record<ScoreName, UnitScores>> {
   const found: Partial<Record<ScoreName, UnitScores>> = {};
+  const isHidden = ({ layer }: NeuronInformation) => layer < network.layers.length - 1;
   const of = (neurons: readonly NeuronInformation[], value: (neuron: NeuronInformation) => number) =>
     new Map(neurons.map((neuron) => [placeKey(neuron), value(neuron)]));
-  const needsOne = names.some((name) => name === "information" || name === "kl-selectivity" || name === "entropy");
-  const one = needsOne ? await neuronInformation(network, train) : [];
-  if (names.includes("information")) found.information = of(one, (neuron) => neuron.information);
-  if (names.includes("kl-selectivity")) found["kl-selectivity"] = of(one, (neuron) => neuron.klSelectivity);
-  if (names.includes("entropy")) found.entropy = of(one, (neuron) => neuron.entropy);
+  const fromOne = names.filter((name): name is keyof typeof OF_NEURON => name in OF_NEURON);
+  const needsOne = fromOne.length > 0 || names.includes("information-rank");
+  const one = needsOne ? (await neuronInformation(network, train)).filter(isHidden) : [];
+  for (const name of fromOne) found[name] = of(one, OF_NEURON[name]);
+  if (names.includes("information-rank")) found["information-rank"] = rankWithinLayers(one);
   if (names.includes("information8")) {
     const eight = await neuronInformation(network, train, { quantizer: EIGHT });
-    found.information8 = of(eight, (neuron) => neuron.information);
+    found.information8 = of(eight.filter(isHidden), (neuron) => neuron.information);
   }
   if (names.includes("weight-spread")) found["weight-spread"] = await weightSpread(network, train);
-  if (names.includes("damage")) found.damage = await damage(network, train, replacement, seed);
+  if (names.includes("damage")) {
+    const effects = await unitEffects(network, train, placesOf(network, "network"), { replacement, seed });
+    found.damage = new Map(effects.map(({ place, lossRise }) => [placeKey(place), lossRise]));
+  }
   return found as Record<ScoreName, UnitScores>;
+}
+
+/** Scores that the information at one threshold holds already. */
+const OF_NEURON = {
+  information: ({ information }: NeuronInformation) => information,
+  "information-share": ({ information, entropy }: NeuronInformation) => (entropy === 0 ? 0 : information / entropy),
+  "kl-selectivity": ({ klSelectivity }: NeuronInformation) => klSelectivity,
+  "class-selectivity": selectivityOf,
+  entropy: ({ entropy }: NeuronInformation) => entropy,
+};
+
+function selectivityOf({ classSelectivity, layerName, unit }: NeuronInformation): number {
+  if (classSelectivity !== undefined) return classSelectivity;
+  throw new InvalidInputError({
+    who: "score class-selectivity",
+    expected: "activations from 0",
+    got: `negative ones at unit ${unit} of ${layerName}`,
+    remedy: "Use kl-selectivity, which takes any activation.",
+  });
+}
+
+function rankWithinLayers(neurons: readonly NeuronInformation[]): UnitScores {
+  return new Map(
+    neurons.map((neuron) => {
+      const own = neurons.filter(({ layer }) => layer === neuron.layer);
+      const less = own.filter(({ information }) => information < neuron.information).length;
+      return [placeKey(neuron), less / own.length];
+    }),
+  );
 }
 
 async function weightSpread(network: Network, train: Dataset): Promise<UnitScores> {
@@ -63,24 +105,6 @@ async function weightSpread(network: Network, train: Dataset): Promise<UnitScore
     for (let j = 0; j < above.outputs; j++) norm += above.weights[j * above.inputs + place.unit]! ** 2;
     const variance = Math.max(0, square / train.rows - (sum / train.rows) * (sum / train.rows));
     scores.set(placeKey(place), Math.sqrt(norm * variance));
-  }
-  return scores;
-}
-
-/** Rise of the loss when each unit alone is replaced. */
-export async function damage(
-  network: Network,
-  data: Dataset,
-  replacement: ReplacementSpec,
-  seed: number,
-): Promise<UnitScores> {
-  const base = await Ablator.of(network, data, await replacementOf(network, data, data, replacement, seed));
-  const whole = base.answers().loss;
-  const scores = new Map<string, number>();
-  for (const place of placesOf(network, "network")) {
-    const one = base.fresh();
-    await one.hold([place]);
-    scores.set(placeKey(place), one.answers().loss - whole);
   }
   return scores;
 }

@@ -7,13 +7,15 @@ import { labelledTable } from "../datasets/labelled-table.ts";
 import { tableFrom } from "../datasets/read-table.ts";
 import type { NumberTable } from "../datasets/table.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
-import { imageData } from "../runs/data-folder.ts";
+import { cifarData } from "../runs/cifar-folder.ts";
+import { type ImageDataOptions, imageData } from "../runs/data-folder.ts";
 import {
   DATA_NAMES,
   type DataName,
   type DataPlan,
   embeddedData,
   firstClasses,
+  learned,
   planned,
 } from "../runs/studies/study-data.ts";
 import type { TrainingOptions } from "../runs/studies/training.ts";
@@ -107,16 +109,26 @@ function tableAt(path: string, flag: string, io: Io): NumberTable {
 
 async function images(plan: DataPlan, { dataDir, download }: DataFlags, io: Io): Promise<TrainingData> {
   const { data, side, classes } = plan;
+  const options = { dataDir, download, cacheDir: cacheFolder(io), signal: io.signal };
+  if (data === "cifar10") return cifar(plan, options, io);
   if (data !== "mnist" && data !== "fashion") {
-    const expected = "data that come in files: mnist, fashion";
+    const expected = "data that come in files: mnist, fashion, cifar10";
     throw new InvalidInputError({ who: `data ${data}`, expected, got: data });
   }
-  const { train, test } = await imageData(
-    data,
-    { dataDir, download, cacheDir: cacheFolder(io), signal: io.signal },
-    io.storage,
-  );
+  const { train, test } = await imageData(data, options, io.storage);
   // As the authors do: all images together, then some of them to learn from.
   const all = firstClasses(train === undefined ? test : concatenate(train, test), classes);
   return planned(side === FULL_SIDE ? all : shrinkImages(all, [FULL_SIDE, FULL_SIDE], [side, side]), plan);
+}
+
+/** Cut in two as it comes: all images together would not fit in memory as numbers. */
+async function cifar(
+  plan: DataPlan,
+  options: Pick<ImageDataOptions, "dataDir" | "download" | "cacheDir" | "signal">,
+  io: Io,
+): Promise<TrainingData> {
+  const { classes, trainRows, splitSeed: seed } = plan;
+  const { train, test } = await cifarData({ ...options, trainRows, seed }, io.storage);
+  if (train === undefined) return planned(firstClasses(test, classes), plan);
+  return learned({ train: firstClasses(train, classes), test: firstClasses(test, classes) }, plan);
 }

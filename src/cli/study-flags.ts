@@ -1,5 +1,7 @@
 /** The options of each study on the command line. An option's name is that of the study's own: `splitSeed` is `--split-seed`. */
 import type { Command } from "commander";
+import { replacements } from "../ablation/replacement.ts";
+import { scoreNames } from "../ablation/scores.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Study } from "../runs/studies/study.ts";
 import {
@@ -68,14 +70,14 @@ const TRAINING: readonly Flag[] = [
 const IMAGES: readonly Flag[] = [
   ["--side <pixels>", "images are reduced to so many pixels on a side (files only)", number("--side")],
   ["--classes <n>", "the first so many classes", number("--classes")],
-  ["--data-dir <folder>", "folder with the four IDX files of the data set, .gz or plain"],
+  ["--data-dir <folder>", "folder with the files of the data set, packed by gzip or not"],
   ["--download", "fetch them, check them, and keep them for the next time"],
 ];
 
 const OWN_DATA: readonly Flag[] = [
   [
     "--data <name|file>",
-    "iris, mnist, fashion, digits, xor, spiral, circles, or a table: CSV, .npy, IDX (default: digits)",
+    "iris, mnist, fashion, cifar10, digits, xor, spiral, circles, or a table: CSV, .npy, IDX (default: digits)",
   ],
   ["--labels <file>", "labels of a table of your own (default: its last column)"],
 ];
@@ -112,19 +114,26 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
   ablation: [
     SEEDS,
     EPOCHS,
-    ["--data <name>", "digits, mnist or fashion (28 × 28, from files), spiral, circles"],
-    ["--data-dir <folder>", "folder with the IDX files of the data set, .gz or plain"],
+    [
+      "--data <name>",
+      "digits, mnist or fashion (28 × 28, from files), cifar10 (32 × 32 × 3, from files), spiral, circles",
+    ],
+    ["--data-dir <folder>", "folder with the files of the data set, packed by gzip or not"],
     ["--download", "fetch them, check them, and keep them for the next time"],
     ["--net <widths>", "hidden widths: 100-100", (text) => widthsOption(text, "--net")],
     ["--activation <name>", "of the hidden layers"],
-    ["--regularizer <name>", "none, l2, dropout or batch-norm"],
+    ["--reg, --regularizer <name>", "none, l2, dropout or batch-norm"],
+    ["--scores <list>", `some of ${scoreNames.join(", ")}`, (text) => text.split(",")],
     [
-      "--scores <list>",
-      "information, information8, kl-selectivity, entropy, weight-spread, damage",
-      (text) => text.split(","),
+      "--replacement <value>",
+      `what a removed unit is held at: ${replacements.join(", ")} or a number`,
+      replacementOption,
     ],
-    ["--replacement <value>", "what a removed unit is held at: zero, mean, resample or a number", replacementOption],
     ["--repetitions <n>", "random orders", number("--repetitions")],
+    ["--points <n>", "stops of an order by a score", number("--points")],
+    ["--bootstrap <n>", "resamples of the test examples; 0 for no intervals", number("--bootstrap")],
+    ["--train-rows <n>", "examples to learn from; the others test", number("--train-rows")],
+    ["--test-rows <n>", "examples to read accuracies on; 0 for all that are left", number("--test-rows")],
   ],
   "information-plane": [
     SEEDS,
@@ -138,10 +147,10 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
   recurrent: [...OPEN, ["--units <n>", "units of a cell", number("--units")]],
 };
 
-/** `zero`, `mean`, `resample` or a number. */
+/** `zero`, `mean` … or a number. */
 export function replacementOption(text: string): string | number {
-  const named = text === "zero" || text === "mean" || text === "resample";
-  return named ? text : numberOption(text, "--replacement", "zero, mean, resample or a number");
+  if (replacements.some((name) => name === text)) return text;
+  return numberOption(text, "--replacement", `${replacements.join(", ")} or a number`);
 }
 
 const COMMON: readonly Flag[] = [
@@ -197,7 +206,10 @@ function trainingFlags(name: string, images: boolean): readonly Flag[] {
 
 /** `--split-seed <n>` is `splitSeed`. */
 function optionOf(flags: string): string {
-  const [word = ""] = flags.replace(/^--(no-)?/, "").split(" ");
+  const [word = ""] = flags
+    .replace(/^--\w+, /, "")
+    .replace(/^--(no-)?/, "")
+    .split(" ");
   return word.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -1,5 +1,5 @@
 /** CIFAR-10 (A. Krizhevsky, 2009) from its binary batches: records of a label and 3,072 bytes, red, green and blue planes of 32 × 32. */
-import { FormatError } from "../errors.ts";
+import { FormatError, InvalidInputError } from "../errors.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import type { ImageFile } from "./image-files.ts";
 
@@ -19,26 +19,39 @@ export const cifar10Classes = [
   "truck",
 ] as const;
 
-/** Batches one after another: inputs are pixels / 255. @throws FormatError for bytes that are no whole records, or a label above 9. */
-export function cifar10From(name: string, batches: readonly ImageFile[]): Dataset {
-  const rows = batches.reduce((sum, { who, bytes }) => {
+/**
+ * Batches one after another: inputs are pixels / 255.
+ *
+ * @param records which of them, in that order: as numbers, an image takes eight times its bytes. Default: all.
+ * @throws FormatError for bytes that are no whole records, or a label above 9; InvalidInputError for records that are not there.
+ */
+export function cifar10From(name: string, batches: readonly ImageFile[], records?: ArrayLike<number>): Dataset {
+  const starts = batches.flatMap(({ who, bytes }) => {
     if (bytes.length === 0 || bytes.length % RECORD !== 0) {
       const expected = `records of ${RECORD} bytes, a label and 32 × 32 × 3 pixels`;
       throw new FormatError({ who, expected, got: `${bytes.length} bytes, ${bytes.length % RECORD} too many` });
     }
-    return sum + bytes.length / RECORD;
-  }, 0);
-  const data = new Float64Array(rows * PIXELS);
-  const labels = new Int32Array(rows);
-  let row = 0;
-  for (const { who, bytes } of batches) {
-    for (let at = 0; at < bytes.length; at += RECORD, row++) {
-      const label = bytes[at]!;
-      if (label > 9)
-        throw new FormatError({ who, expected: "labels from 0 to 9", got: `${label} in record ${at / RECORD}` });
-      labels[row] = label;
-      for (let k = 0; k < PIXELS; k++) data[row * PIXELS + k] = bytes[at + 1 + k]! / 255;
+    return Array.from({ length: bytes.length / RECORD }, (_, n) => ({ who, bytes, n }));
+  });
+  const chosen = records === undefined ? starts : Array.from(records, (record) => starts[record]);
+  const data = new Float64Array(chosen.length * PIXELS);
+  const labels = new Int32Array(chosen.length);
+  for (const [row, start] of chosen.entries()) {
+    if (start === undefined) {
+      const expected = `records from 0 to ${starts.length - 1}`;
+      throw new InvalidInputError({ who: name, expected, got: `${records![row]}` });
     }
+    const { who, bytes, n } = start;
+    const label = bytes[n * RECORD]!;
+    if (label > 9) throw new FormatError({ who, expected: "labels from 0 to 9", got: `${label} in record ${n}` });
+    labels[row] = label;
+    const pixels = bytes.subarray(n * RECORD + 1, (n + 1) * RECORD);
+    for (let k = 0; k < PIXELS; k++) data[row * PIXELS + k] = pixels[k]! / 255;
   }
-  return dataset({ name, inputs: { data, shape: [rows, PIXELS] }, labels, classes: cifar10Classes });
+  return dataset({ name, inputs: { data, shape: [chosen.length, PIXELS] }, labels, classes: cifar10Classes });
+}
+
+/** How many records batches have. */
+export function cifar10Records(batches: readonly ImageFile[]): number {
+  return batches.reduce((sum, { bytes }) => sum + Math.floor(bytes.length / RECORD), 0);
 }

@@ -1,8 +1,8 @@
 /** The image data sets that come in files: found in a folder of the user's, in the cache, or fetched, checked, and kept there. */
-import { gunzipped, isGzip } from "../datasets/compressed.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { imagesFrom } from "../datasets/image-files.ts";
-import { FormatError, InvalidInputError, StorageError } from "../errors.ts";
+import { InvalidInputError } from "../errors.ts";
+import { download } from "./download.ts";
 import type { Storage } from "./storage.ts";
 
 export type ImageDataName = "mnist" | "fashion";
@@ -121,25 +121,7 @@ async function fetched(
   { url = KNOWN[name].url, sha256 = KNOWN[name].sha256, signal }: ImageDataOptions,
   storage: Storage,
 ): Promise<Found> {
-  const from = `${url}/${file}.gz`;
-  const remedy = `Fetch it by other means, put it into a folder, and give --data-dir.`;
-  let bytes: Uint8Array;
-  try {
-    const answer = await fetch(from, signal === undefined ? {} : { signal });
-    if (!answer.ok) throw new Error(`the answer ${answer.status}`);
-    bytes = new Uint8Array(await answer.arrayBuffer());
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const reason =
-      cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : `${cause}`;
-    throw new StorageError({ who: from, expected: "a file to download", got: reason, remedy }, { cause });
-  }
-  const content = isGzip(bytes) ? gunzipped(bytes, from) : bytes;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(content)));
-  const sum = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (sum !== sha256[file]) {
-    throw new FormatError({ who: from, expected: `content with the SHA-256 ${sha256[file]}`, got: sum, remedy });
-  }
+  const bytes = await download(`${url}/${file}.gz`, { sha256: sha256[file], of: "unpacked", signal });
   const who = `${folder}/${file}.gz`;
   storage.write(who, bytes);
   return { who, bytes };

@@ -65,6 +65,16 @@ export const UNITS: Readonly<Record<string, string>> = {
   necessary: "units",
   removable: "units",
   redundant: "units",
+  synergistic: "units",
+  sufficientLow: "units",
+  sufficientHigh: "units",
+  necessaryLow: "units",
+  necessaryHigh: "units",
+  gap: "mean accuracy",
+  excess: "fraction",
+  classAccuracy: "fraction",
+  pairAccuracyExcess: "fraction",
+  pairLossExcess: "loss per example",
 };
 
 export interface LayerShape {

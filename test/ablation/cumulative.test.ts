@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AblationOptions, cumulativeAblation, type UnitScores } from "../../src/ablation/cumulative.ts";
 import { areaUnderCurve, summarizeAblation } from "../../src/ablation/curve.ts";
+import { pairEffects, unitEffects } from "../../src/ablation/effects.ts";
 import { scoreNames, unitScores } from "../../src/ablation/scores.ts";
 import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
@@ -99,6 +100,21 @@ describe("cumulative ablation", () => {
     const means = await ask({ replacement: "mean" });
     const all = naive(network, new Map([0, 1, 2, 3, 4].map((unit) => [`1/${unit}`, () => mean(unit)])));
     expect(means.curves[0]!.points[5]!.loss).toBeCloseTo(all.loss, 10);
+    const column = (unit: number) =>
+      Array.from({ length: 100 }, (_, row) => values[row * 5 + unit]!).sort((a, b) => a - b);
+    const middle = (unit: number) => (column(unit)[49]! + column(unit)[50]!) / 2;
+    const often = (unit: number) => {
+      const times = (value: number) => column(unit).filter((other) => other === value).length;
+      return column(unit).reduce((best, value) => (times(value) > times(best) ? value : best));
+    };
+    for (const [replacement, of] of [
+      ["median", middle],
+      ["mode", often],
+    ] as const) {
+      const held = new Map([0, 1, 2, 3, 4].map((unit) => [`1/${unit}`, () => of(unit)]));
+      const last = (await ask({ replacement })).curves[0]!.points[5]!;
+      expect(last.loss).toBeCloseTo(naive(network, held).loss, 10);
+    }
     const drawn = await ask({ replacement: "resample", seed: 4 });
     expect(await ask({ replacement: "resample", seed: 4 })).toStrictEqual(drawn);
     expect(await ask({ replacement: "resample", seed: 5 })).not.toStrictEqual(drawn);
@@ -131,7 +147,9 @@ describe("cumulative ablation", () => {
     await expect(ask({ scope: 2 })).rejects.toThrow("a hidden layer from 0 to 1; got 2");
     await expect(ask({ repetitions: 0 })).rejects.toThrow(InvalidInputError);
     await expect(ask({ replacement: Number.NaN })).rejects.toThrow("a finite number");
-    await expect(ask({ replacement: "median" as never })).rejects.toThrow("zero, mean, resample or a number");
+    await expect(ask({ replacement: "most" as never })).rejects.toThrow(
+      "zero, mean, median, mode, resample or a number",
+    );
     await expect(ask({ scores: { half: new Map([["0/0", 1]]) } })).rejects.toThrow(
       "score half: expected a finite score for each unit",
     );
@@ -144,6 +162,149 @@ describe("cumulative ablation", () => {
     await expect(cumulativeAblation(single, data.train, data.test, { scope: "network", scores: {} })).rejects.toThrow(
       "a network with a hidden layer",
     );
+  });
+});
+
+describe("resamples of the test examples", () => {
+  it("spread accuracies as binomials do, the same examples for every point, and change no curve", async () => {
+    const network = await trained();
+    const options = { scope: 1, scores: { position: positions(network) }, repetitions: 1, seed: 3 } as const;
+    const plain = await cumulativeAblation(network, data.train, data.test, options);
+    const found = await cumulativeAblation(network, data.train, data.test, { ...options, bootstrap: 2000 });
+    for (const [c, { points }] of found.curves.entries()) {
+      for (const [k, { accuracy, resampled, ...point }] of points.entries()) {
+        expect({ accuracy, ...point }).toStrictEqual(plain.curves[c]!.points[k]);
+        const mean = resampled!.reduce((sum, value) => sum + value, 0) / 2000;
+        const variance = resampled!.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2000;
+        const wanted = (accuracy * (1 - accuracy)) / data.test.rows;
+        expect(Math.abs(mean - accuracy)).toBeLessThan(4 * Math.sqrt(wanted / 2000) + 1e-9);
+        expect(variance / (wanted || 1)).toBeLessThan(1.15);
+        if (wanted > 0) expect(variance / wanted).toBeGreaterThan(0.85);
+      }
+    }
+    const [up, down] = found.curves;
+    // Nothing removed is the same network in both.
+    expect(up!.points[0]!.resampled).toStrictEqual(down!.points[0]!.resampled);
+    const { scores } = summarizeAblation(found, { chance: 1 / 3 });
+    const { intervals, lowFirst, gap } = scores[0]!;
+    expect(intervals!.lowFirst[0]).toBeLessThan(lowFirst);
+    expect(intervals!.lowFirst[1]).toBeGreaterThan(lowFirst);
+    expect(intervals!.gap[0]).toBeLessThan(gap);
+  });
+
+  it("are refused where they cannot be counted", async () => {
+    const network = await trained();
+    const ask = (bootstrap: number) =>
+      cumulativeAblation(network, data.train, data.test, { scope: 0, scores: {}, bootstrap });
+    await expect(ask(0.5)).rejects.toThrow("bootstrap: expected resamples from 1 to 10000; got 0.5");
+    await expect(ask(1e5)).rejects.toThrow(InvalidInputError);
+  });
+});
+
+describe("effects of single units and of pairs", () => {
+  /** Logits ±10 at y = a AND b: units a, b, and c, a copy of a that nobody reads. */
+  const rows = [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ];
+  const and = dataset({ name: "and", inputs: rows, labels: [0, 0, 0, 1] });
+  const net = network({
+    layers: [
+      {
+        name: "copy",
+        weights: [
+          [1, 0],
+          [0, 1],
+          [1, 0],
+        ],
+        activation: "relu",
+      },
+      {
+        name: "out",
+        weights: [
+          [0, 0, 0],
+          [20, 20, 0],
+        ],
+        bias: [0, -30],
+        activation: "softmax",
+      },
+    ],
+  });
+  const places = [0, 1, 2].map((unit) => ({ layer: 0, unit }));
+  const softplus = (x: number) => Math.log1p(Math.exp(-Math.abs(x))) + Math.max(0, x);
+
+  it("are differences of accuracy and loss, with the error over the examples", async () => {
+    const [a, b, c] = await unitEffects(net, and, places);
+    // Without a: the logit is 20 b − 30; the last example is wrong, by 10 nats instead of −10.
+    expect(a!.accuracyDrop).toBe(0.25);
+    const losses = (logit: (a: number, b: number) => number) =>
+      rows.map(([first, second], row) => softplus(row === 3 ? -logit(first!, second!) : logit(first!, second!)));
+    const [whole, without] = [losses((x, y) => 20 * x + 20 * y - 30), losses((_, y) => 20 * y - 30)];
+    const differences = without.map((loss, row) => loss - whole[row]!);
+    const mean = differences.reduce((sum, value) => sum + value, 0) / 4;
+    const deviation = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3);
+    expect(a!.lossRise).toBeCloseTo(mean, 12);
+    expect(a!.standardError).toBeCloseTo(deviation / 2, 12);
+    expect(b!.lossRise).toBeCloseTo(a!.lossRise, 12);
+    expect(c).toMatchObject({ accuracyDrop: 0, lossRise: 0, standardError: 0 });
+  });
+
+  it("add up for units that have nothing to do with each other, and fall short where either alone breaks the answer", async () => {
+    const [both, one, other] = await pairEffects(net, and, places);
+    expect([both!.first.unit, both!.second.unit]).toEqual([0, 1]);
+    // One example is lost without a, and the same one without b: −1/4 of the sum.
+    expect(both!.accuracyExcess).toBe(-0.25);
+    for (const pair of [one!, other!])
+      expect(pair).toMatchObject({ lossExcess: 0, standardError: 0, pValue: 1, qValue: 1 });
+  });
+
+  it("exceed the sum where each unit stands in for the other", async () => {
+    // The same thing twice: each is enough, and both are missed.
+    const twice = network({
+      layers: [
+        { name: "copy", weights: [[1], [1]], activation: "relu" },
+        {
+          name: "out",
+          weights: [
+            [0, 0],
+            [40, 40],
+          ],
+          bias: [0, -20],
+          activation: "softmax",
+        },
+      ],
+    });
+    const values = dataset({
+      name: "bit",
+      inputs: Array.from({ length: 40 }, (_, k) => [k % 2]),
+      labels: Array.from({ length: 40 }, (_, k) => k % 2),
+    });
+    const [pair] = await pairEffects(twice, values, places.slice(0, 2));
+    expect(pair!.accuracyExcess).toBe(0.5);
+    expect(pair!.lossExcess).toBeCloseTo(10, 6);
+    expect(pair!.qValue).toBeLessThan(1e-6);
+    const scores = {
+      position: new Map([
+        ["0/0", 1],
+        ["0/1", 2],
+      ]),
+    };
+    const found = await cumulativeAblation(twice, values, values, { scope: 0, scores });
+    const effects = await unitEffects(twice, values, places.slice(0, 2));
+    const {
+      scores: [summary],
+    } = summarizeAblation(found, { chance: 0.5, effects });
+    // One suffices; it can be lost alone, and nothing of the accuracy with it.
+    expect(summary).toMatchObject({ sufficient: 1, necessary: 2, redundant: 1, synergistic: 0, excess: 0 });
+    expect(() => summarizeAblation(found, { chance: 0.5, effects: [] })).toThrow("the effect of each unit");
+  });
+
+  it("are refused for fewer than two units, or more than can be paired", async () => {
+    await expect(pairEffects(net, and, places.slice(0, 1))).rejects.toThrow("2 to 500 units; got 1");
+    const many = Array.from({ length: 501 }, (_, unit) => ({ layer: 0, unit }));
+    await expect(pairEffects(net, and, many)).rejects.toThrow("got 501");
   });
 });
 
@@ -196,6 +357,31 @@ describe("scores of units", () => {
   });
 });
 
+describe("scores that can be compared across layers", () => {
+  it("are shares of the entropy, and ranks within the layer", async () => {
+    const network = await trained();
+    const scores = await unitScores(network, data.train, [
+      "information",
+      "entropy",
+      "information-share",
+      "information-rank",
+    ]);
+    for (const key of scores.information.keys()) {
+      const [own, entropy] = [scores.information.get(key)!, scores.entropy.get(key)!];
+      expect(scores["information-share"].get(key)).toBe(entropy === 0 ? 0 : own / entropy);
+      const layer = [...scores.information].filter(([other]) => other[0] === key[0]);
+      const less = layer.filter(([, value]) => value < own).length;
+      expect(scores["information-rank"].get(key)).toBe(less / layer.length);
+    }
+  });
+
+  it("are not there as class selectivity where activations are negative", async () => {
+    await expect(unitScores(await trained("tanh"), data.train, ["class-selectivity"])).rejects.toThrow(
+      /score class-selectivity: expected activations from 0; got negative ones at unit \d of layer 1. Use kl-selectivity/,
+    );
+  });
+});
+
 describe("a curve", () => {
   const points = (values: number[]) =>
     values.map((accuracy, removed) => ({ removed, accuracy, loss: 0, perClass: new Float64Array(0) }));
@@ -212,6 +398,7 @@ describe("a curve", () => {
       score: direction === "random" ? "random" : "s",
       direction,
       repetition: 0,
+      order: [3, 2, 1, 0].map((unit) => ({ layer: 0, unit })),
       points: points(values),
     });
     const curves = [
@@ -223,6 +410,11 @@ describe("a curve", () => {
     const { scores, random } = summarizeAblation({ curves, units: 4 }, { inactive: 1, chance: 0.1 });
     expect(scores[0]).toMatchObject({ sufficient: 2, necessary: 2, removable: 2, redundant: 1 });
     expect(random.repetitions).toBe(2);
+    expect(random.sufficient).toEqual({ low: 4, mean: 4, high: 4 });
+    expect(random.necessary).toEqual({ low: 4, mean: 4, high: 4 });
+    const never = [curves[0]!, named("descending", [0.9, 0.8, 0.7, 0.7, 0.7]), curves[2]!];
+    // Without any unit it is still better than chance: that is its own kind of guessing.
+    expect(summarizeAblation({ curves: never, units: 4 }, { chance: 0.1 }).scores[0]!.necessary).toBe(2);
     expect(random.low).toBeLessThan(random.high);
     expect(random.mean).toBeCloseTo((random.low + random.high) / 2, 12);
   });

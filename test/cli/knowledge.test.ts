@@ -192,7 +192,10 @@ describe("causalscope ablate", () => {
       `${folder}/f`,
     ]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/layer 2 +weight-spread +0\.\d{3} +0\.\d{3} +0\.\d{3} ± 0\.\d{3}/);
+    expect(stdout).toMatch(
+      /layer 2 +weight-spread +0\.\d+ ± 0\.\d+ +0\.\d+ ± 0\.\d+ +\d+ \[\d+, \d+\] +\d+ \[\d+, \d+\] +\d+ +\d+/,
+    );
+    expect(stdout).toMatch(/layer 2 +random +0\.\d+ ± 0\.\d+ +\d/);
     expect(stdout).toContain("Simpson's paradox");
     expect(fs.readdirSync(`${folder}/f`).sort()).toEqual(
       ["information", "information8", "weight-spread"]
@@ -202,14 +205,47 @@ describe("causalscope ablate", () => {
     const again = ["ablate", ...args, "--quiet", "--scores", "damage", "--replacement", "mean", "--csv"];
     const csv = await causalscope(again);
     expect(csv.stdout.split("\n")[0]).toBe(
-      "seed,scope,score,direction,repetition,removed,measure,value,unit,standard_error,method,samples",
+      "seed,scope,score,direction,repetition,removed,class,measure,value,unit,standard_error,method,samples",
     );
     expect((await causalscope(again)).stdout).toBe(csv.stdout);
+    // Accuracies of single classes, at the start: those of the network itself.
+    const own = csv.stdout
+      .split("\n")
+      .filter((line) => line.startsWith("0,network,damage,ascending,0,0,") && line.includes("classAccuracy"));
+    expect(own).toHaveLength(3);
+  });
+
+  it("looks at one layer, without intervals, and at pairs of its units", async () => {
+    const { args } = await ownModel();
+    const more = [
+      "--scope",
+      "2",
+      "--bootstrap",
+      "0",
+      "--pairs",
+      "4",
+      "--scores",
+      "information-rank",
+      "--repetitions",
+      "3",
+    ];
+    const { status, stdout } = await causalscope(["ablate", ...args, "--quiet", ...more]);
+    expect(status).toBe(0);
+    expect(stdout).not.toMatch(/network|layer 1/);
+    expect(stdout).not.toContain("resamples");
+    expect(stdout).toContain("3 random orders make no band");
+    expect(stdout).toMatch(/6 pairs of high scores: \d synergistic .*, \d redundant/);
+    const json = await causalscope(["ablate", ...args, "--quiet", ...more, "--json"]);
+    const rows = JSON.parse(json.stdout) as { measure: string }[];
+    expect(rows.filter(({ measure }) => measure === "pairLossExcess")).toHaveLength(6);
   });
 
   it.each([
+    [["--scope", "3"], 'ablation: scope: expected "network", or a hidden layer from 0 to 1; got 2'],
+    [["--scope", "first"], "--scope: expected a whole number of at least 1"],
+    [["--bootstrap", "100000"], "bootstrap: expected resamples from 1 to 10000"],
     [["--scores", "beauty"], "--scores: expected some of information"],
-    [["--replacement", "median"], "--replacement: expected zero, mean, resample or a number"],
+    [["--replacement", "most"], "--replacement: expected zero, mean, median, mode, resample or a number"],
     [["--repetitions", "0"], "--repetitions: expected a whole number of at least 1"],
   ])("refuses %j", async (more, words) => {
     const { args } = await ownModel();

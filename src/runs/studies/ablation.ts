@@ -2,15 +2,13 @@
  * What breaks without which neurons: networks are trained, their hidden units scored, and held at constants in order of their scores
  * (Amjad, Liu & Geiger 2021), over the whole network and within each layer, beside random orders.
  */
-import {
-  type AblationResult,
-  cumulativeAblation,
-  placeKey,
-  placesOf,
-  type ReplacementSpec,
-} from "../../ablation/cumulative.ts";
-import { summarizeAblation } from "../../ablation/curve.ts";
+import { placeKey } from "../../ablation/ablator.ts";
+import { type AblationResult, type CurvePoint, cumulativeAblation, placesOf } from "../../ablation/cumulative.ts";
+import { type CurveReading, type CurveSummary, summarizeAblation } from "../../ablation/curve.ts";
+import { unitEffects } from "../../ablation/effects.ts";
+import type { ReplacementSpec } from "../../ablation/replacement.ts";
 import { type ScoreName, scoreNames, unitScores } from "../../ablation/scores.ts";
+import { split } from "../../datasets/dataset.ts";
 import { breathe } from "../../engines/breathe.ts";
 import type { Network } from "../../network/network.ts";
 import { neuronInformation } from "../../observational/neuron-information.ts";
@@ -40,6 +38,14 @@ export interface AblationStudyOptions {
   readonly scores: readonly ScoreName[];
   readonly replacement: ReplacementSpec;
   readonly repetitions: number;
+  /** Stops of orders by a score: as many as units at most. */
+  readonly points: number;
+  /** Resamples of the test examples. */
+  readonly bootstrap: number;
+  /** Null: what the data set has by default. */
+  readonly trainRows: number | null;
+  /** 0: all. */
+  readonly testRows: number;
 }
 
 export type AblationQuestion = Question & AblationStudyOptions;
@@ -55,6 +61,10 @@ const DEFAULTS: AblationStudyOptions = {
   scores: ["information", "information8", "weight-spread", "damage"],
   replacement: "zero",
   repetitions: 20,
+  points: 200,
+  bootstrap: 200,
+  trainRows: null,
+  testRows: 0,
 };
 
 const any = trainingStudy({ name: "ablation", summary: "", data: "digits", anyData: true, defaults: () => ({}) });
@@ -84,6 +94,10 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
     );
     requireWhole(asked.epochs, 1, 1e6, who("epochs"));
     requireWhole(asked.repetitions, 1, 10_000, who("repetitions"));
+    requireWhole(asked.points, 1, 1e6, who("points"));
+    requireWhole(asked.bootstrap, 0, 10_000, who("bootstrap"));
+    requireWhole(asked.testRows, 0, 1e6, who("testRows"));
+    if (asked.trainRows !== null) requireWhole(asked.trainRows, 1, 1e6, who("trainRows"));
     const known =
       Array.isArray(asked.scores) && asked.scores.length > 0 && asked.scores.every((name) => scoreNames.includes(name));
     requireOption(known, who("scores"), `some of ${scoreNames.join(", ")}`, asked.scores);
@@ -108,28 +122,30 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
       ["scores", `${asked.scores.join(", ")}, on the examples that were learned from`],
       ["removed units are held at", `${asked.replacement}`],
       ["random orders", `${asked.repetitions}`],
+      ["resamples of the test examples", `${asked.bootstrap}`],
       ["seeds", asked.seeds.join(", ")],
     ];
   },
   findings,
 };
 
-function trainingOf({
-  data,
-  source,
-  net,
-  activation,
-  regularizer,
-  epochs,
-  seeds,
-}: AblationStudyOptions): TrainingQuestion {
-  const images = data === "mnist" || data === "fashion";
-  const files = source ?? (images ? "files" : "embedded");
-  const [features, classes] = images ? [784, 10] : data === "digits" ? [64, 10] : [2, 2];
+/** Pixels and classes of data that are images in files. */
+const IMAGES: Readonly<Record<string, { readonly side: number; readonly features: number }>> = {
+  mnist: { side: 28, features: 784 },
+  fashion: { side: 28, features: 784 },
+  cifar10: { side: 32, features: 3072 },
+};
+
+function trainingOf(asked: AblationStudyOptions): TrainingQuestion {
+  const { data, source, net, activation, regularizer, epochs, seeds, trainRows } = asked;
+  const images = IMAGES[data];
+  const [features, classes] = images ? [images.features, 10] : data === "digits" ? [64, 10] : [2, 2];
+  const rows = trainRows ?? (images ? 8000 : undefined);
   return any.question({
     data,
-    source: files,
-    ...(images && { side: 28, classes: 10, trainRows: 8000 }),
+    source: source ?? (images ? "files" : "embedded"),
+    ...(images && { side: images.side, classes: 10 }),
+    ...(rows !== undefined && { trainRows: rows }),
     layers: [features, ...net, classes],
     activation,
     outputActivation: "softmax",
@@ -164,6 +180,9 @@ async function ablated(
 ): Promise<ValueRow[]> {
   const { signal, onProgress } = context;
   const data = await dataOf(training, context);
+  const { testRows } = asked;
+  const some = testRows > 0 && testRows < data.test!.rows;
+  const test = some ? split(data.test!, testRows, seed).train : data.test!;
   let network = createNetwork({ ...networkSpec(training), seed });
   const rules = { ...trainingRules(training), seed, signal, pause: breathe };
   for await (const found of train(network, data, {
@@ -172,14 +191,22 @@ async function ablated(
   })) {
     network = found.network;
   }
-  return ablationRows(network, data, { ...asked, seed, signal, onProgress: (share) => onProgress(0.5 + 0.5 * share) });
+  return ablationRows(
+    network,
+    { train: data.train, test },
+    { ...asked, seed, signal, onProgress: (share) => onProgress(0.5 + 0.5 * share) },
+  );
 }
 
 export interface AblationRowOptions {
   readonly scores: readonly ScoreName[];
   readonly replacement: ReplacementSpec;
   readonly repetitions: number;
+  readonly points: number;
+  readonly bootstrap: number;
   readonly seed: number;
+  /** `network`, or layers from 0. Default: all of them. */
+  readonly scopes?: readonly AblationResult["scope"][];
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (share: number) => void;
 }
@@ -190,35 +217,59 @@ export async function ablationRows(
   { train: learned, test = learned }: TrainingData,
   options: AblationRowOptions,
 ): Promise<ValueRow[]> {
-  const { scores: names, replacement, repetitions, seed, signal, onProgress } = options;
+  const { scores: names, replacement, repetitions, points, bootstrap, seed, signal, onProgress } = options;
+  const hidden = network.layers.length - 1;
+  const { scopes = ["network", ...Array.from({ length: hidden }, (_, l) => l)] } = options;
   const scores = await unitScores(network, learned, names, { replacement, seed });
   const neurons = await neuronInformation(network, learned);
-  const hidden = network.layers.length - 1;
-  const scopes = ["network" as const, ...Array.from({ length: hidden }, (_, l) => l)];
   const rows: ValueRow[] = [];
   const chance = Math.max(...counts(test.labels!)) / test.rows;
+  const places = placesOf(network, scopes.length === 1 ? scopes[0]! : "network");
+  const effects = await unitEffects(network, test, places, {
+    train: learned,
+    replacement,
+    seed,
+    ...(signal && { signal }),
+  });
   for (const [k, scope] of scopes.entries()) {
     const result = await cumulativeAblation(network, learned, test, {
       scope,
       scores,
       replacement,
       repetitions,
+      points: Math.min(points, placesOf(network, scope).length),
+      bootstrap,
       seed,
-      signal,
+      ...(signal && { signal }),
     });
-    const name = scope === "network" ? "network" : `layer ${scope + 1}`;
+    const place = { seed, scope: scopeName(scope) };
     const own = neurons.filter(({ layer }) => (scope === "network" ? layer < hidden : layer === scope));
-    rows.push(...curveRows({ seed, scope: name }, result), ...summaryRows({ seed, scope: name }, result, own, chance));
+    const inactive = own.filter(({ entropy }) => entropy === 0).length;
+    const summary = summarizeAblation(result, { inactive, chance, effects });
+    const mean = own.reduce((sum, { corrected }) => sum + corrected, 0) / own.length;
+    rows.push(
+      ...curveRows(place, result),
+      ...valueRows(
+        { ...place, ...EMPTY },
+        { information: plainValue(mean), inactive: plainValue(inactive), units: plainValue(result.units) },
+      ),
+      ...summaryRows(place, summary),
+    );
     if (names.includes("information") && names.includes("damage")) {
       const keys = placesOf(network, scope).map(placeKey);
       const of = (score: ScoreName) => keys.map((key) => scores[score].get(key)!);
       const rankCorrelationWithDamage = plainValue(rankCorrelation(of("information"), of("damage")));
-      rows.push(...valueRows({ seed, scope: name, ...EMPTY }, { rankCorrelationWithDamage }));
+      rows.push(...valueRows({ ...place, ...EMPTY }, { rankCorrelationWithDamage }));
     }
     onProgress?.((k + 1) / scopes.length);
     await breathe();
   }
   return rows;
+}
+
+/** As rows and figures name it: layers from 1. */
+export function scopeName(scope: AblationResult["scope"]): string {
+  return scope === "network" ? "network" : `layer ${scope + 1}`;
 }
 
 function counts(labels: Int32Array): number[] {
@@ -227,54 +278,88 @@ function counts(labels: Int32Array): number[] {
   return found.map((count) => count ?? 0);
 }
 
-const EMPTY = { score: "", direction: "", repetition: 0, removed: 0 };
+const EMPTY = { score: "", direction: "", repetition: 0, removed: 0, class: "" };
 
-function curveRows(place: { seed: number; scope: string }, { curves }: AblationResult): ValueRow[] {
-  return curves.flatMap(({ score, direction, repetition, points }) =>
-    points.flatMap(({ removed, accuracy, loss }) =>
-      valueRows(
-        { ...place, score, direction, repetition, removed },
-        { testAccuracy: plainValue(accuracy), testLoss: plainValue(loss) },
-      ),
-    ),
-  );
+/** Stops at which accuracies of single classes are kept: as fine as areas are read. */
+const CLASS_STOPS = 20;
+
+function curveRows(place: { seed: number; scope: string }, { curves, units }: AblationResult): ValueRow[] {
+  return curves.flatMap(({ score, direction, repetition, points }) => {
+    const coarse = new Set(
+      Array.from({ length: CLASS_STOPS + 1 }, (_, k) => {
+        const wanted = Math.round((k * units) / CLASS_STOPS);
+        return points.find(({ removed }) => removed >= wanted)!.removed;
+      }),
+    );
+    return points.flatMap((point) => {
+      const { removed, accuracy, loss, perClass } = point;
+      const at = { ...place, ...EMPTY, score, direction, repetition, removed };
+      const rows = valueRows(at, {
+        testAccuracy: plainValue(accuracy, resampledError(point)),
+        testLoss: plainValue(loss),
+      });
+      if (direction === "random" || !coarse.has(removed)) return rows;
+      const classes = [...perClass].flatMap((own, label) =>
+        valueRows({ ...at, class: `${label}` }, { classAccuracy: plainValue(own) }),
+      );
+      return [...rows, ...classes];
+    });
+  });
+}
+
+/** Standard deviation over the resamples of the test examples. */
+function resampledError({ resampled }: CurvePoint): number {
+  if (resampled === undefined) return 0;
+  const mean = resampled.reduce((sum, value) => sum + value, 0) / resampled.length;
+  const square = resampled.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  return Math.sqrt(square / Math.max(1, resampled.length - 1));
 }
 
 function summaryRows(
   place: { seed: number; scope: string },
-  result: AblationResult,
-  neurons: readonly { readonly entropy: number; readonly corrected: number }[],
-  chance: number,
+  { scores, random }: ReturnType<typeof summarizeAblation>,
 ): ValueRow[] {
-  const inactive = neurons.filter(({ entropy }) => entropy === 0).length;
-  const { scores, random } = summarizeAblation(result, { inactive, chance });
-  const mean = neurons.reduce((sum, { corrected }) => sum + corrected, 0) / neurons.length;
+  const setting = (score: string, direction: string) => ({ ...place, ...EMPTY, score, direction });
   return [
-    ...valueRows(
-      { ...place, ...EMPTY },
-      { information: plainValue(mean), inactive: plainValue(inactive), units: plainValue(result.units) },
-    ),
-    ...valueRows(
-      { ...place, ...EMPTY, score: "random", direction: "random" },
-      { area: plainValue(random.mean, random.deviation) },
-    ),
+    ...valueRows(setting("random", "random"), {
+      area: plainValue(random.mean, random.deviation),
+      sufficient: plainValue(random.sufficient.mean),
+      sufficientLow: plainValue(random.sufficient.low),
+      sufficientHigh: plainValue(random.sufficient.high),
+      necessary: plainValue(random.necessary.mean),
+      necessaryLow: plainValue(random.necessary.low),
+      necessaryHigh: plainValue(random.necessary.high),
+    }),
     ...scores.flatMap((summary) => [
-      ...valueRows(
-        { ...place, ...EMPTY, score: summary.score, direction: "ascending" },
-        { area: plainValue(summary.lowFirst) },
-      ),
-      ...valueRows(
-        { ...place, ...EMPTY, score: summary.score, direction: "descending" },
-        {
-          area: plainValue(summary.highFirst),
-          sufficient: plainValue(summary.sufficient),
-          necessary: plainValue(summary.necessary ?? result.units),
-          removable: plainValue(summary.removable),
-          redundant: plainValue(summary.redundant),
-        },
-      ),
+      ...valueRows(setting(summary.score, "ascending"), {
+        area: plainValue(summary.lowFirst, errorOf(summary, "lowFirst")),
+      }),
+      ...valueRows(setting(summary.score, "descending"), {
+        area: plainValue(summary.highFirst, errorOf(summary, "highFirst")),
+        gap: plainValue(summary.gap, errorOf(summary, "gap")),
+        sufficient: plainValue(summary.sufficient),
+        sufficientLow: given(summary.intervals?.sufficient[0]),
+        sufficientHigh: given(summary.intervals?.sufficient[1]),
+        necessary: plainValue(summary.necessary),
+        necessaryLow: given(summary.intervals?.necessary[0]),
+        necessaryHigh: given(summary.intervals?.necessary[1]),
+        removable: plainValue(summary.removable),
+        redundant: plainValue(summary.redundant),
+        synergistic: given(summary.synergistic),
+        excess: given(summary.excess),
+      }),
     ]),
   ];
+}
+
+/** No row of what was not asked for. */
+function given(value: number | undefined) {
+  return value === undefined ? undefined : plainValue(value);
+}
+
+/** Standard error from the 95 % interval over the resamples. */
+function errorOf({ intervals }: CurveSummary, name: keyof CurveReading): number {
+  return intervals === undefined ? 0 : (intervals[name][1] - intervals[name][0]) / (2 * 1.959964);
 }
 
 /** A rank correlation below this, either way, is weak. */

@@ -12,7 +12,17 @@ import { InvalidInputError } from "../../errors.ts";
 import type { TrainingData } from "../../training/train.ts";
 import { isWhole } from "./options.ts";
 
-export const DATA_NAMES = ["iris", "mnist", "fashion", "digits", "xor", "spiral", "circles", "file"] as const;
+export const DATA_NAMES = [
+  "iris",
+  "mnist",
+  "fashion",
+  "cifar10",
+  "digits",
+  "xor",
+  "spiral",
+  "circles",
+  "file",
+] as const;
 export type DataName = (typeof DATA_NAMES)[number];
 
 /** What determines the examples, besides the bytes of files. */
@@ -74,6 +84,15 @@ const KNOWN: Readonly<Record<DataName, Known>> = {
     rows: 60_000,
     features: images,
   },
+  cifar10: {
+    title: "CIFAR-10",
+    embedded: false,
+    side: 32,
+    classes: 10,
+    trainRows: 25_000,
+    rows: 50_000,
+    features: (side) => 3 * images(side),
+  },
   digits: {
     title: "8 × 8 digits",
     embedded: true,
@@ -132,7 +151,7 @@ export function dataPlan(
   require("side", side === known.side || (shrinks && isWhole(side, 1, 28)), shrinks
     ? "a whole number of pixels from 1 to 28"
     : `${known.side}, as ${known.title} has`);
-  const most = name === "file" ? 65_536 : shrinks ? 10 : known.classes;
+  const most = name === "file" ? 65_536 : source === "files" ? 10 : known.classes;
   require("classes", (name === "file" && classes === 0) ||
     isWhole(classes, 2, most), `a whole number from 2 to ${most}`);
   // All four cases of XOR are learned, and test.
@@ -199,7 +218,7 @@ export function dataText(plan: DataPlan): string {
   const { data, source, side, classes, trainRows, randomLabels: random } = plan;
   const known = knownData(data, source);
   const parts = [known.title];
-  if (side > 0 && data !== "digits") parts.push(`reduced to ${side} × ${side}`);
+  if (side > 0 && data !== "digits" && data !== "cifar10") parts.push(`reduced to ${side} × ${side}`);
   if (classes > 0 && data !== "iris") parts.push(`${classes} classes`);
   if (trainRows > 0) parts.push(`${trainRows} examples to learn from`);
   if (random) parts.push("random labels");

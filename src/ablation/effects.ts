@@ -1,0 +1,136 @@
+/** What the loss of one unit costs, and whether the loss of two costs more or less than that of each added up. */
+import type { Dataset } from "../datasets/dataset.ts";
+import { InvalidInputError } from "../errors.ts";
+import { chiSquareTail } from "../information/special-functions.ts";
+import type { Network } from "../network/network.ts";
+import { falseDiscoveryRates } from "../observational/neuron-information.ts";
+import { Ablator, type Outcomes, placeKey, type UnitPlace } from "./ablator.ts";
+import { type ReplacementSpec, replacementOf } from "./replacement.ts";
+
+export interface EffectOptions {
+  /** Default zero. */
+  readonly replacement?: ReplacementSpec;
+  /** What means and resampled values are taken from. Default: the data themselves. */
+  readonly train?: Dataset;
+  /** Of resampled values. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface UnitEffect {
+  readonly place: UnitPlace;
+  /** Accuracy with all units less that without this one. */
+  readonly accuracyDrop: number;
+  /** Loss without this one less that with all: as `Answers.loss`. */
+  readonly lossRise: number;
+  /** Of `lossRise`, over the examples. */
+  readonly standardError: number;
+}
+
+export interface PairEffect {
+  readonly first: UnitPlace;
+  readonly second: UnitPlace;
+  /** Drop of the accuracy without both, less the drops without each. */
+  readonly accuracyExcess: number;
+  /** The same of the rise of the loss: above 0 synergy, what is lost with both only; below 0 redundancy, what both had. */
+  readonly lossExcess: number;
+  /** Of `lossExcess`, over the examples. */
+  readonly standardError: number;
+  /** Two-sided, that it is 0; and corrected for how many pairs were tested (Benjamini & Hochberg 1995). */
+  readonly pValue: number;
+  readonly qValue: number;
+}
+
+/**
+ * Each unit alone held at its replacement.
+ *
+ * @throws InvalidInputError as `cumulativeAblation`.
+ */
+export async function unitEffects(
+  network: Network,
+  data: Dataset,
+  places: readonly UnitPlace[],
+  options: EffectOptions = {},
+): Promise<UnitEffect[]> {
+  const { ablator, whole, without } = await prepared(network, data, options);
+  const base = ablator.answers();
+  const found: UnitEffect[] = [];
+  for (const [k, place] of places.entries()) {
+    options.signal?.throwIfAborted();
+    const { answers, losses } = await without([place]);
+    const { mean, error } = meanOf(losses.map((loss, row) => loss - whole.losses[row]!));
+    found.push({ place, accuracyDrop: base.accuracy - answers.accuracy, lossRise: mean, standardError: error });
+    options.onProgress?.((k + 1) / places.length);
+  }
+  return found;
+}
+
+/** More pairs than this are refused: 500 units have as many. */
+const MOST_PAIRS = 125_000;
+
+/**
+ * All pairs of the units: Δ({a, b}) − Δ({a}) − Δ({b}), example by example. The first of a pair is the earlier in `places`.
+ *
+ * @throws InvalidInputError as `cumulativeAblation`, for fewer than 2 units, or more than 500.
+ */
+export async function pairEffects(
+  network: Network,
+  data: Dataset,
+  places: readonly UnitPlace[],
+  options: EffectOptions = {},
+): Promise<PairEffect[]> {
+  const pairs = places.flatMap((first, k) => places.slice(k + 1).map((second) => ({ first, second })));
+  if (pairs.length === 0 || pairs.length > MOST_PAIRS) {
+    throw new InvalidInputError({ who: "pairEffects()", expected: "2 to 500 units", got: `${places.length}` });
+  }
+  const { ablator, whole, without } = await prepared(network, data, options);
+  const base = ablator.answers().accuracy;
+  const alone = new Map<string, { accuracy: number; losses: Float64Array }>();
+  for (const place of places) {
+    const { answers, losses } = await without([place]);
+    alone.set(placeKey(place), { accuracy: answers.accuracy, losses });
+  }
+  const found: Omit<PairEffect, "qValue">[] = [];
+  for (const [k, { first, second }] of pairs.entries()) {
+    options.signal?.throwIfAborted();
+    const [a, b] = [alone.get(placeKey(first))!, alone.get(placeKey(second))!];
+    const { answers, losses } = await without([first, second]);
+    const excess = losses.map((loss, row) => loss - a.losses[row]! - b.losses[row]! + whole.losses[row]!);
+    const { mean, error } = meanOf(excess);
+    const z = mean / error;
+    found.push({
+      first,
+      second,
+      accuracyExcess: a.accuracy + b.accuracy - answers.accuracy - base,
+      lossExcess: mean,
+      standardError: error,
+      pValue: error === 0 ? Number(mean === 0) : chiSquareTail(z * z, 1),
+    });
+    options.onProgress?.((k + 1) / pairs.length);
+  }
+  const q = falseDiscoveryRates(found.map(({ pValue }) => pValue));
+  return found.map((pair, k) => ({ ...pair, qValue: q[k]! }));
+}
+
+async function prepared(network: Network, data: Dataset, options: EffectOptions) {
+  const { replacement = "zero", train = data, seed = 0 } = options;
+  const ablator = await Ablator.of(network, data, await replacementOf(network, train, data, replacement, seed));
+  const outcomes = (): Outcomes => ({ right: new Uint8Array(data.rows), losses: new Float64Array(data.rows) });
+  const whole = outcomes();
+  ablator.answers(whole);
+  const without = async (places: readonly UnitPlace[]) => {
+    const one = ablator.fresh();
+    await one.hold(places);
+    const own = outcomes();
+    return { answers: one.answers(own), losses: own.losses };
+  };
+  return { ablator, whole, without };
+}
+
+/** @returns the mean, and its standard error over the examples; 0 of one example. */
+function meanOf(values: Float64Array): { mean: number; error: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  return { mean, error: Math.sqrt(square / Math.max(1, values.length - 1) / values.length) };
+}

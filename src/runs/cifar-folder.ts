@@ -1,0 +1,85 @@
+/** CIFAR-10 in a folder: its binary batches, or the archive that they come in. */
+import { cifar10From, cifar10Records } from "../datasets/cifar10.ts";
+import { gunzipped } from "../datasets/compressed.ts";
+import type { ImageFile } from "../datasets/image-files.ts";
+import { untarred } from "../datasets/tar.ts";
+import { FormatError, InvalidInputError } from "../errors.ts";
+import { Random, Stream, shuffle } from "../information/random.ts";
+import type { ImageData, ImageDataOptions } from "./data-folder.ts";
+import { download } from "./download.ts";
+import type { Storage } from "./storage.ts";
+
+const TRAINING = [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`);
+const TEST = "test_batch.bin";
+const ARCHIVE = "cifar-10-binary.tar.gz";
+const INSIDE = "cifar-10-batches-bin";
+const URL = "https://www.cs.toronto.edu/~kriz";
+const SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd";
+
+interface CifarOptions extends Omit<ImageDataOptions, "sha256"> {
+  readonly sha256?: string;
+  /** So many of the training images, or all if they are fewer, chosen by this seed. */
+  readonly trainRows: number;
+  readonly seed: number;
+}
+
+/**
+ * Training and test images, 32 × 32 × 3, planes one after another, inputs from 0 to 1. Of the training batches those that are there.
+ *
+ * @throws InvalidInputError that says which files to put where, where there is no test batch; FormatError for files that are damaged;
+ *   StorageError where a server or the disk refuses.
+ */
+export async function cifarData(options: CifarOptions, storage: Storage): Promise<ImageData> {
+  const { dataDir, cacheDir, url = URL, sha256 = SHA256, signal } = options;
+  const folder = dataDir ?? `${cacheDir}/cifar10`;
+  let found = batchesIn(folder, storage) ?? archiveIn(folder, storage);
+  if (found === undefined && options.download === true && dataDir === undefined) {
+    const bytes = await download(`${url}/${ARCHIVE}`, { sha256, of: "content", signal });
+    storage.write(`${folder}/${ARCHIVE}`, bytes);
+    found = archiveIn(folder, storage);
+  }
+  if (found === undefined) {
+    throw new InvalidInputError({
+      who: "data cifar10",
+      expected: `CIFAR-10's binary batches ${TRAINING.join(", ")} and ${TEST}, or ${ARCHIVE}, in ${folder}`,
+      got: "no test batch and no archive",
+      remedy:
+        dataDir === undefined
+          ? "Give --data-dir FOLDER with these files, or --download to fetch the archive."
+          : "Put them there.",
+    });
+  }
+  const training = TRAINING.flatMap((name) => found.get(name) ?? []);
+  const order = Int32Array.from({ length: cifar10Records(training) }, (_, record) => record);
+  shuffle(order, new Random(options.seed, Stream.split));
+  const chosen = order.subarray(0, options.trainRows);
+  return {
+    train: training.length === 0 ? undefined : cifar10From("CIFAR-10 (training)", training, chosen),
+    test: cifar10From("CIFAR-10 (test)", [found.get(TEST)!]),
+  };
+}
+
+type Batches = ReadonlyMap<string, ImageFile>;
+
+function batchesIn(folder: string, storage: Storage): Batches | undefined {
+  for (const place of [folder, `${folder}/${INSIDE}`]) {
+    const names = storage.list(place) ?? [];
+    if (!names.includes(TEST)) continue;
+    const own = [...TRAINING, TEST].filter((name) => names.includes(name));
+    return new Map(own.map((name) => [name, { who: `${place}/${name}`, bytes: storage.read(`${place}/${name}`)! }]));
+  }
+  return undefined;
+}
+
+function archiveIn(folder: string, storage: Storage): Batches | undefined {
+  const who = `${folder}/${ARCHIVE}`;
+  const bytes = storage.read(who);
+  if (bytes === undefined) return undefined;
+  const files = untarred(gunzipped(bytes, who), who);
+  const batches = [...TRAINING, TEST].flatMap((name): [string, ImageFile][] => {
+    const content = files.get(`${INSIDE}/${name}`);
+    return content === undefined ? [] : [[name, { who: `${who}: ${name}`, bytes: content }]];
+  });
+  if (batches.some(([name]) => name === TEST)) return new Map(batches);
+  throw new FormatError({ who, expected: `${INSIDE}/${TEST} in the archive`, got: [...files.keys()].join(", ") });
+}
