@@ -95,6 +95,11 @@ export {
   type Samples,
   tiedShare,
 } from "./information/nearest-neighbours.ts";
+export {
+  jointInformation,
+  type MultivariateInformation,
+  multivariateInformation,
+} from "./information/o-information.ts";
 export { pairwiseBounds, pairwiseLabelBounds } from "./information/pairwise-bounds.ts";
 export {
   interactionInformation,
@@ -164,6 +169,12 @@ export {
 } from "./observational/generalization-bounds.ts";
 export { type LayerInformation, layerInformation, type PlaneEstimator } from "./observational/information-plane.ts";
 export { type NeuronInformation, type NeuronOptions, neuronInformation } from "./observational/neuron-information.ts";
+export {
+  type NeuronPair,
+  type NeuronPairOptions,
+  type NeuronPairs,
+  neuronPairs,
+} from "./observational/neuron-pairs.ts";
 export { type NoisyInformation, type NoisyOptions, noisyInformation } from "./observational/noisy-network.ts";
 export type { QuantizerSpec } from "./observational/quantizer.ts";
 // Running a user's own model

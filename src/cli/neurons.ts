@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { InvalidInputError } from "../errors.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
+import { type NeuronPairs, neuronPairs } from "../observational/neuron-pairs.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { type Column, csv } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
@@ -13,6 +14,8 @@ import { decimals, table } from "./table.ts";
 interface NeuronFlags extends ExampleFlags {
   readonly quantizer: QuantizerSpec;
   readonly bootstrap: number;
+  readonly permutations: number;
+  readonly pairs: number;
   readonly seed: number;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -63,7 +66,19 @@ export function neuronsCommand(root: Command, io: Io): void {
       (text) => wholeNumberOption(text, "--bootstrap", 0),
       200,
     )
-    .option("--seed <n>", "of the bootstrap", (text) => wholeNumberOption(text, "--seed", 0), 0)
+    .option(
+      "--permutations <n>",
+      "shuffles of the labels for p-values; 0 for those of the G-test",
+      (text) => wholeNumberOption(text, "--permutations", 0),
+      0,
+    )
+    .option(
+      "--pairs <n>",
+      "also what the n neurons of each hidden layer that know most tell in pairs: interaction, redundant, unique, synergistic",
+      (text) => wholeNumberOption(text, "--pairs", 0),
+      0,
+    )
+    .option("--seed <n>", "of the bootstrap and the shuffles", (text) => wholeNumberOption(text, "--seed", 0), 0)
     .option("--json", "everything, for a program")
     .option("--csv", "a row for each neuron")
     .option("--figure <file>", "also a histogram for each layer, as SVG")
@@ -80,24 +95,35 @@ async function runNeurons(file: string, flags: NeuronFlags, io: Io): Promise<voi
   }
   const network = await readNetwork(file, io, flags);
   const { train, test } = readExamples(network, flags, io);
-  const { quantizer, bootstrap, seed } = flags;
-  const found = await neuronInformation(network, test, {
-    quantizer,
-    bootstrap,
-    seed,
-    learnFrom: train,
-    signal: io.signal,
-  });
+  const { quantizer, bootstrap, permutations, seed } = flags;
+  const common = { quantizer, seed, learnFrom: train, signal: io.signal };
+  const found = await neuronInformation(network, test, { ...common, bootstrap, permutations });
+  const hidden = Array.from({ length: network.layers.length - 1 }, (_, layer) => layer);
+  const together: NeuronPairs[] = [];
+  for (const layer of flags.pairs > 0 ? hidden : []) {
+    const units = mostKnowing(found, layer, Math.max(2, flags.pairs));
+    if (units.length > 1) together.push(await neuronPairs(network, test, { ...common, layer, units }));
+  }
   if (flags.figure !== undefined) {
     const { neuronInformationFigure } = await import("../report/figures/neuron-information.ts");
     io.storage.write(flags.figure, neuronInformationFigure(found).svg);
   }
   if (flags.json === true) {
-    io.stdout.write(
-      `${JSON.stringify({ model: file, examples: test.rows, quantizer, bootstrap, seed, neurons: found.map(plain) }, null, 2)}\n`,
-    );
+    const asked = { model: file, examples: test.rows, quantizer, bootstrap, permutations, seed };
+    const pairs = flags.pairs > 0 ? { pairs: together } : {};
+    io.stdout.write(`${JSON.stringify({ ...asked, neurons: found.map(plain), ...pairs }, null, 2)}\n`);
   } else if (flags.csv === true) io.stdout.write(csv(COLUMNS, found));
-  else io.stdout.write(asTables(found));
+  else io.stdout.write([asTables(found, permutations), ...together.map(pairTable)].join("\n"));
+}
+
+/** The units of a layer with the highest information, in their order. */
+function mostKnowing(neurons: readonly NeuronInformation[], layer: number, count: number): number[] {
+  return neurons
+    .filter((neuron) => neuron.layer === layer)
+    .toSorted((a, b) => b.information - a.information)
+    .slice(0, count)
+    .map(({ unit }) => unit)
+    .sort((a, b) => a - b);
 }
 
 /** JSON has no NaN: a state that does not occur says null. */
@@ -129,8 +155,9 @@ const COLUMNS: readonly Column<NeuronInformation>[] = [
 /** Neurons that a terminal shows of each layer. */
 const SHOWN = 10;
 
-function asTables(neurons: readonly NeuronInformation[]): string {
-  const right = (title: string) => ({ title, align: "right" }) as const;
+const right = (title: string) => ({ title, align: "right" }) as const;
+
+function asTables(neurons: readonly NeuronInformation[], permutations: number): string {
   const head = [
     right("unit"),
     right("H"),
@@ -166,5 +193,45 @@ function asTables(neurons: readonly NeuronInformation[]): string {
   const notes = [...new Set(warned.flatMap(({ warnings }) => warnings))].map(
     (warning) => `${warned.filter(({ warnings }) => warnings.includes(warning)).length} units: ${warning}`,
   );
-  return `${parts.join("\n")}\nBits, corrected by Miller and Madow; q: false discovery rate of the G-test. Layers differ in their values: compare within one.\n${notes.map((note) => `${note}\n`).join("")}`;
+  return `${parts.join("\n")}\nBits, corrected by Miller and Madow; q: false discovery rate of ${permutations > 0 ? `${permutations} shuffles` : "the G-test"}. Layers differ in their values: compare within one.\n${notes.map((note) => `${note}\n`).join("")}`;
+}
+
+/** Pairs that a terminal shows of each layer. */
+const PAIRS_SHOWN = 10;
+
+function pairTable({ layerName, units, pairs, joint, common, warnings }: NeuronPairs): string {
+  const shown = pairs.toSorted((a, b) => Math.abs(b.interaction) - Math.abs(a.interaction)).slice(0, PAIRS_SHOWN);
+  const rows = shown.map(({ first, second, information, interaction, chance, qValue, parts }) => {
+    const broja = parts.find(({ measure }) => measure === "broja");
+    const of = (part: number | undefined) => (part === undefined ? "" : decimals(part));
+    return [
+      `${first}, ${second}`,
+      ...information.map((bits) => decimals(bits)),
+      decimals(interaction - chance),
+      qValue.toFixed(3),
+      of(broja?.redundant),
+      of(broja?.uniqueFirst),
+      of(broja?.uniqueSecond),
+      of(broja?.synergistic),
+    ];
+  });
+  const head = [
+    "units",
+    "I first",
+    "I second",
+    "I both",
+    "interaction",
+    "q",
+    "redundant",
+    "unique",
+    "unique",
+    "synergistic",
+  ];
+  const more = pairs.length > PAIRS_SHOWN ? `, the ${PAIRS_SHOWN} furthest from additive of ${pairs.length}` : "";
+  return `${layerName}: pairs of the ${units.length} units that know most${more}
+
+${table(head.map(right), rows)}
+Interaction: I first + I second − I both, less its mean under shuffled labels; above 0 redundancy, below 0 synergy. Parts by BROJA; --json has I_min and MMI too.
+All ${units.length} together know ${decimals(joint)} bit; O-information ${decimals(common.oInformation)} bit (above 0 they share, below 0 they complement each other).
+${warnings.map((warning) => `${warning}\n`).join("")}`;
 }

@@ -18,6 +18,7 @@ import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import type { Network } from "../network/network.ts";
 import { activationsOf, type LayerActivations, requireLabels } from "./activations.ts";
+import { shufflePValues, type UnitStates } from "./label-shuffles.ts";
 import { learnQuantizer, type Quantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
 
 export interface NeuronInformation {
@@ -41,7 +42,10 @@ export interface NeuronInformation {
   readonly classSelectivity?: number;
   /** i(t) for each state, NaN for one that does not occur: may be negative; its mean is the information. */
   readonly specific: readonly number[];
-  /** By the G-test, and corrected for how many neurons were tested (Benjamini & Hochberg 1995). */
+  /**
+   * Chance of as much information with labels that have nothing to do with the neuron: by the G-test, or by shuffles where these were asked
+   * for; and corrected for how many neurons were tested (Benjamini & Hochberg 1995).
+   */
   readonly pValue: number;
   readonly qValue: number;
   /** "dead", "constant after quantization", or a bias that matters. */
@@ -55,14 +59,16 @@ export interface NeuronOptions {
   readonly learnFrom?: Dataset;
   /** Resamples of the bootstrap; default 0, none. */
   readonly bootstrap?: number;
-  /** Of the bootstrap; default 0. */
+  /** Shuffles of the labels for p-values that do not assume large counts; default 0: the G-test. */
+  readonly permutations?: number;
+  /** Of the bootstrap and the shuffles; default 0. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
 
 /** A bias above this is said, in bits. */
-const MUCH_BIAS = 0.05;
+export const MUCH_BIAS = 0.05;
 
 /**
  * All hidden and output neurons of a network, layer by layer.
@@ -81,15 +87,22 @@ export async function neuronInformation(
     throw new InvalidInputError({ who: "neuronInformation()", expected: "at least 2 examples", got: `${data.rows}` });
   }
   const found: NeuronInformation[] = [];
+  // Kept for shuffles only: a number for each neuron and example.
+  const states: UnitStates[] | undefined = options.permutations ? [] : undefined;
   const layers = await activationsOf(network, data);
   const learned = learnFrom === undefined ? layers : await activationsOf(network, learnFrom);
   for (const [l, own] of layers.entries()) {
     signal?.throwIfAborted();
-    found.push(...ofLayer(own, learned[l]!, l, labels, classes, options));
+    found.push(...ofLayer(own, learned[l]!, l, labels, classes, options, states));
     onProgress?.((l + 1) / layers.length);
   }
-  const q = falseDiscoveryRates(found.map(({ pValue }) => pValue));
-  return found.map((neuron, k) => ({ ...neuron, qValue: q[k]! }));
+  const { permutations = 0, seed = 0 } = options;
+  const p =
+    states === undefined
+      ? found.map(({ pValue }) => pValue)
+      : shufflePValues(states, labels, classes, { permutations, seed, signal });
+  const q = falseDiscoveryRates(p);
+  return found.map((neuron, k) => ({ ...neuron, pValue: p[k]!, qValue: q[k]! }));
 }
 
 function ofLayer(
@@ -99,6 +112,7 @@ function ofLayer(
   labels: Int32Array,
   classes: number,
   { quantizer: spec = { kind: "threshold" }, bootstrap = 0, seed = 0 }: NeuronOptions,
+  kept: UnitStates[] | undefined,
 ): NeuronInformation[] {
   const rows = labels.length;
   const found: NeuronInformation[] = [];
@@ -109,6 +123,7 @@ function ofLayer(
     for (let row = 0; row < others.length; row++) others[row] = learned.values[row * layer.outputs + unit]!;
     const quantizer = learnQuantizer(spec, others, layer.activation);
     const states = quantized(quantizer, column);
+    kept?.push({ states, count: quantizer.states });
     const counts = new Float64Array(quantizer.states * classes);
     for (let row = 0; row < rows; row++) counts[states[row]! * classes + labels[row]!]!++;
     const table = { rows: quantizer.states, columns: classes, counts };

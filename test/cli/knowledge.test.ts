@@ -150,6 +150,20 @@ describe("causalscope neurons", () => {
     );
   });
 
+  it("looks at pairs, and tests by shuffles", async () => {
+    const { args } = await ownModel();
+    const more = ["--bootstrap", "0", "--permutations", "99", "--pairs", "4"];
+    const { status, stdout } = await causalscope(["neurons", ...args, ...more]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("q: false discovery rate of 99 shuffles");
+    expect(stdout).toMatch(/layer 2: pairs of the 4 units that know most\n/);
+    expect(stdout).toMatch(/All 4 together know \d\.\d{3} bit; O-information/);
+    const json = JSON.parse((await causalscope(["neurons", ...args, ...more, "--json"])).stdout);
+    expect(json.pairs.map(({ pairs }: { pairs: unknown[] }) => pairs.length)).toEqual([6, 6]);
+    const values = json.neurons.map(({ pValue }: { pValue: number }) => pValue * 100);
+    for (const value of values) expect(Math.round(value)).toBeCloseTo(value, 9);
+  });
+
   it.each([
     [["--quantizer", "octal"], "--quantizer: expected threshold"],
     [["--quantizer", "uniform,1"], "bins from 2 to 4096; got 1"],

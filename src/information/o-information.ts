@@ -1,0 +1,71 @@
+/** What several discrete things have in common: measures of more than two, from how often their joint states occurred. Bits. */
+import { InvalidInputError } from "../errors.ts";
+import { entropyFromCounts } from "./entropy-estimators.ts";
+import { StateTable } from "./state-table.ts";
+
+export interface MultivariateInformation {
+  /** H(X₁ … Xₙ). */
+  readonly joint: number;
+  /** Σ H(Xᵢ) − H(X₁ … Xₙ), 0 or more: how far they are from independent (Watanabe 1960). */
+  readonly totalCorrelation: number;
+  /** H(X₁ … Xₙ) − Σ H(Xᵢ | the others), 0 or more: what is shared by at least two (Han 1978). */
+  readonly dualTotalCorrelation: number;
+  /** Total correlation less the dual one: above 0 redundancy rules, below 0 synergy (Rosas, Mediano, Gastpar & Jensen 2019). */
+  readonly oInformation: number;
+}
+
+/**
+ * Plug-in values, whose bias grows with the joint states there are.
+ *
+ * @param columns states of each variable, 0, 1, 2 …, all of the same length.
+ * @throws InvalidInputError for fewer than 2 variables, different lengths, or none.
+ */
+export function multivariateInformation(columns: readonly Int32Array[]): MultivariateInformation {
+  requireColumns(columns);
+  const whole = stateEntropy(columns);
+  let [alone, conditional] = [0, 0];
+  for (let k = 0; k < columns.length; k++) {
+    alone += stateEntropy([columns[k]!]);
+    conditional += whole - stateEntropy(columns.toSpliced(k, 1));
+  }
+  const totalCorrelation = alone - whole;
+  const dualTotalCorrelation = whole - conditional;
+  const oInformation = totalCorrelation - dualTotalCorrelation;
+  return { joint: whole, totalCorrelation, dualTotalCorrelation, oInformation };
+}
+
+/**
+ * I(Y; X₁ … Xₙ), plug-in: what several tell of a target together.
+ *
+ * @throws InvalidInputError as `multivariateInformation`, of one variable too.
+ */
+export function jointInformation(columns: readonly Int32Array[], target: Int32Array): number {
+  requireColumns([...columns, target]);
+  return Math.max(0, stateEntropy(columns) + stateEntropy([target]) - stateEntropy([...columns, target]));
+}
+
+function requireColumns(columns: readonly Int32Array[]): void {
+  const lengths = [...new Set(columns.map(({ length }) => length))];
+  if (columns.length >= 2 && lengths.length === 1 && lengths[0]! > 0) return;
+  const got = `${columns.length} of lengths ${lengths.join(", ")}`;
+  throw new InvalidInputError({ who: "joint information", expected: "at least 2 lists of the same length", got });
+}
+
+function stateEntropy(columns: readonly Int32Array[]): number {
+  return entropyFromCounts(jointCounts(columns), "plug-in").bits;
+}
+
+/** How often each joint state occurred, of those that did. */
+export function jointCounts([first, ...others]: readonly Int32Array[]): ArrayLike<number> {
+  let states = first!;
+  let table = new StateTable();
+  if (others.length === 0) for (const state of states) table.add(state, 0);
+  for (const column of others) {
+    // A pair of small numbers is one number: the joint state so far, renumbered.
+    table = new StateTable();
+    const next = new Int32Array(states.length);
+    for (let row = 0; row < states.length; row++) next[row] = table.add(states[row]!, column[row]!);
+    states = next;
+  }
+  return table.list().counts;
+}

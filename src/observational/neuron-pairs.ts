@@ -1,0 +1,164 @@
+/** What two neurons of a layer tell of the label together: the same, each something of its own, or something that only both tell. */
+import type { Dataset } from "../datasets/dataset.ts";
+import { InvalidInputError } from "../errors.ts";
+import { informationFromCounts } from "../information/contingency.ts";
+import {
+  jointCounts,
+  jointInformation,
+  type MultivariateInformation,
+  multivariateInformation,
+} from "../information/o-information.ts";
+import {
+  interactionInformation,
+  type PartialInformation,
+  partialInformation,
+  type Redundancy,
+  redundancies,
+} from "../information/partial-information.ts";
+import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
+import { type SourceTable, sourceTable } from "../information/source-table.ts";
+import type { Network } from "../network/network.ts";
+import { activationsOf, requireLabels } from "./activations.ts";
+import { falseDiscoveryRates, MUCH_BIAS } from "./neuron-information.ts";
+import { learnQuantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
+
+export interface NeuronPair {
+  readonly first: number;
+  readonly second: number;
+  /** I(Y; T̂₁), I(Y; T̂₂) and I(Y; T̂₁, T̂₂), plug-in. */
+  readonly information: readonly [first: number, second: number, both: number];
+  /** I(Y; T̂₁) + I(Y; T̂₂) − I(Y; T̂₁, T̂₂): above 0 redundancy rules, below 0 synergy. */
+  readonly interaction: number;
+  /** Mean interaction under shuffled labels, which is the bias of the plug-in: below 0. */
+  readonly chance: number;
+  /** Two-sided, that it is no further from `chance` than shuffled labels are; and corrected for how many pairs there are. */
+  readonly pValue: number;
+  readonly qValue: number;
+  /** By each measure of redundancy that was asked for, which do not agree. */
+  readonly parts: readonly PartialInformation[];
+}
+
+export interface NeuronPairs {
+  readonly layerName: string;
+  /** The units that were paired. */
+  readonly units: readonly number[];
+  readonly pairs: readonly NeuronPair[];
+  /** I(Y; T̂ of all these units), plug-in. */
+  readonly joint: number;
+  /** What these units have in common, whatever the labels. */
+  readonly common: MultivariateInformation;
+  readonly warnings: readonly string[];
+}
+
+export interface NeuronPairOptions {
+  /** Position of the layer, from 0. */
+  readonly layer: number;
+  /** At least 2, and few: pairs grow with the square. */
+  readonly units: readonly number[];
+  /** Default: one threshold, by the activation. */
+  readonly quantizer?: QuantizerSpec;
+  /** Data that the edges are learned from. Default: the data themselves. */
+  readonly learnFrom?: Dataset;
+  /** Default: all three. */
+  readonly measures?: readonly Redundancy[];
+  /** Shuffles of the labels; default 200. */
+  readonly permutations?: number;
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** States of a pair of neurons, above which parts are left out: their computation grows with the cube. */
+const MOST_STATES = 64;
+
+/**
+ * All pairs of some units of a layer (Williams & Beer 2010; Bertschinger et al. 2014; McGill 1954).
+ *
+ * @throws InvalidInputError for a layer or units that are not there, fewer than 2 units, data that do not fit, or a class without an example.
+ */
+export async function neuronPairs(network: Network, data: Dataset, options: NeuronPairOptions): Promise<NeuronPairs> {
+  const { layer, units, quantizer: spec = { kind: "threshold" }, learnFrom, measures = redundancies } = options;
+  const { permutations = 200, seed = 0, signal } = options;
+  const { labels, classes } = requireLabels(data, "neuronPairs()");
+  const own = (await activationsOf(network, data))[layer];
+  const outputs = own?.layer.outputs ?? 0;
+  const absent = units.find((unit) => !(Number.isInteger(unit) && unit >= 0 && unit < outputs));
+  if (own === undefined || absent !== undefined || new Set(units).size !== units.length || units.length < 2) {
+    throw new InvalidInputError({
+      who: "neuronPairs()",
+      expected: "a layer of the network, and at least 2 different units of it",
+      got: `layer ${layer}, units ${units.join(", ")}`,
+    });
+  }
+  const learned = learnFrom === undefined ? own : (await activationsOf(network, learnFrom))[layer]!;
+  const column = (values: Float64Array, unit: number) =>
+    Float64Array.from({ length: values.length / outputs }, (_, row) => values[row * outputs + unit]!);
+  const states = units.map((unit) => {
+    const quantizer = learnQuantizer(spec, column(learned.values, unit), own.layer.activation);
+    return quantized(quantizer, column(own.values, unit));
+  });
+  const shuffles = Array.from({ length: permutations }, (_, n) => {
+    const order = labels.slice();
+    shuffle(order, new Random(derivedSeed(seed, n), Stream.labels));
+    return order;
+  });
+  const pairs: Omit<NeuronPair, "qValue">[] = [];
+  let large = 0;
+  for (let a = 0; a < units.length; a++) {
+    for (let b = a + 1; b < units.length; b++) {
+      signal?.throwIfAborted();
+      const table = sourceTable(states[a]!, states[b]!, labels);
+      const small = table.first + table.second <= MOST_STATES;
+      if (!small) large++;
+      pairs.push({
+        first: units[a]!,
+        second: units[b]!,
+        information: [
+          informationOf(table, 0),
+          informationOf(table, 1),
+          jointInformation([states[a]!, states[b]!], labels),
+        ],
+        ...interactionTest(states[a]!, states[b]!, table, shuffles),
+        parts: small ? measures.map((measure) => partialInformation(table, measure)) : [],
+      });
+    }
+  }
+  const bias = ((jointCounts(states).length - 1) * (classes - 1)) / (2 * labels.length * Math.LN2);
+  const q = falseDiscoveryRates(pairs.map(({ pValue }) => pValue));
+  return {
+    layerName: own.layer.name,
+    units,
+    pairs: pairs.map((pair, k) => ({ ...pair, qValue: q[k]! })),
+    joint: jointInformation(states, labels),
+    common: multivariateInformation(states),
+    warnings: [
+      ...(large === 0 ? [] : [`${large} pairs have more than ${MOST_STATES} states: their parts are left out`]),
+      ...(bias > MUCH_BIAS
+        ? [`information of all ${units.length} units together is too high by up to ${bias.toFixed(2)} bit`]
+        : []),
+    ],
+  };
+}
+
+/** I(Y; one of the two sources). */
+function informationOf({ first, second, target, weights }: SourceTable, which: 0 | 1): number {
+  const n = which === 0 ? first : second;
+  const own = new Float64Array(n * target);
+  for (let k = 0; k < weights.length; k++) {
+    const [state, label] = [Math.floor(k / target), k % target];
+    own[(which === 0 ? Math.floor(state / second) : state % second) * target + label]! += weights[k]!;
+  }
+  return Math.max(0, informationFromCounts({ rows: n, columns: target, counts: own }).bits);
+}
+
+function interactionTest(
+  a: Int32Array,
+  b: Int32Array,
+  table: SourceTable,
+  shuffles: readonly Int32Array[],
+): Pick<NeuronPair, "interaction" | "chance" | "pValue"> {
+  const interaction = interactionInformation(table);
+  const drawn = shuffles.map((labels) => interactionInformation(sourceTable(a, b, labels)));
+  const chance = drawn.reduce((sum, value) => sum + value, 0) / Math.max(1, drawn.length);
+  const asFar = drawn.filter((value) => Math.abs(value - chance) >= Math.abs(interaction - chance) - 1e-12).length;
+  return { interaction, chance, pValue: (1 + asFar) / (1 + drawn.length) };
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { dataset } from "../../src/datasets/dataset.ts";
+import { Random } from "../../src/information/random.ts";
+import { network } from "../../src/network/network.ts";
+import { shufflePValues } from "../../src/observational/label-shuffles.ts";
+import { neuronPairs } from "../../src/observational/neuron-pairs.ts";
+
+/** Inputs ±1: two bits, the first again, and a third that says nothing; the label is their parity. */
+const bits = Array.from({ length: 200 }, (_, k) => [k & 1, (k >> 1) & 1, (k >> 2) & 1] as const);
+const data = dataset({
+  name: "parity",
+  inputs: bits.map((row) => row.map((bit) => 2 * bit - 1)),
+  labels: bits.map(([a, b]) => a ^ b),
+});
+const net = network({
+  layers: [
+    {
+      name: "bits",
+      weights: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [1, 0, 0],
+        [0, 0, 1],
+      ],
+      activation: "tanh",
+    },
+    {
+      name: "out",
+      weights: [
+        [1, 1, 1, 1],
+        [0, 0, 0, 0],
+      ],
+      activation: "softmax",
+    },
+  ],
+});
+
+describe("pairs of neurons", () => {
+  it("know together what neither knows alone, or the same thing", async () => {
+    const { pairs, joint, common, layerName, warnings } = await neuronPairs(net, data, {
+      layer: 0,
+      units: [0, 1, 2, 3],
+    });
+    expect(layerName).toBe("bits");
+    expect(pairs.map(({ first, second }) => [first, second])).toEqual([
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [1, 3],
+      [2, 3],
+    ]);
+    const [parity, same, apart] = pairs;
+    expect(parity!.interaction).toBeCloseTo(-1, 12);
+    expect(parity!.information[2]).toBeCloseTo(1, 12);
+    expect(parity!.qValue).toBeLessThan(0.05);
+    for (const { measure, synergistic } of parity!.parts)
+      expect([measure, synergistic.toFixed(6)]).toEqual([measure, "1.000000"]);
+    expect(parity!.parts.map(({ measure }) => measure)).toEqual(["minimum", "mmi", "broja"]);
+    // Neither the copy nor the third bit tells anything of the parity.
+    for (const pair of [same!, apart!]) {
+      expect(pair.interaction).toBeCloseTo(0, 12);
+      expect(pair.qValue).toBeGreaterThan(0.05);
+    }
+    expect(joint).toBeCloseTo(1, 12);
+    // Three independent bits, one of them twice.
+    expect(common.joint).toBeCloseTo(3, 12);
+    expect(common.totalCorrelation).toBeCloseTo(1, 12);
+    expect(warnings).toEqual([]);
+  });
+
+  it("are drawn with the seed, and without all measures where these are not asked for", async () => {
+    const ask = (seed: number) =>
+      neuronPairs(net, data, { layer: 0, units: [0, 3], seed, permutations: 50, measures: ["mmi"] });
+    expect(await ask(1)).toStrictEqual(await ask(1));
+    expect((await ask(1)).pairs[0]!.chance).not.toBe((await ask(2)).pairs[0]!.chance);
+    expect((await ask(1)).pairs[0]!.parts).toHaveLength(1);
+  });
+
+  it("leave parts out where they would take minutes, and say how much is bias", async () => {
+    const random = new Random(3);
+    const many = dataset({
+      name: "noise",
+      inputs: Array.from({ length: 60 }, () => [random.uniform(), random.uniform(), random.uniform()]),
+      labels: Array.from({ length: 60 }, (_, k) => k % 2),
+    });
+    const quantizer = { kind: "uniform", bins: 40 } as const;
+    const { pairs, warnings } = await neuronPairs(net, many, { layer: 0, units: [0, 1], quantizer, permutations: 5 });
+    expect(pairs[0]!.parts).toEqual([]);
+    expect(warnings[0]).toBe("1 pairs have more than 64 states: their parts are left out");
+    expect(warnings[1]).toMatch(/information of all 2 units together is too high by up to 0\.\d\d bit/);
+  });
+
+  it("are refused for layers and units that are not there", async () => {
+    const ask = (layer: number, units: number[]) => neuronPairs(net, data, { layer, units });
+    await expect(ask(2, [0, 1])).rejects.toThrow("got layer 2, units 0, 1");
+    await expect(ask(0, [0, 4])).rejects.toThrow("at least 2 different units of it; got layer 0, units 0, 4");
+    await expect(ask(0, [1, 1])).rejects.toThrow("units 1, 1");
+    await expect(ask(0, [1])).rejects.toThrow("units 1");
+  });
+});
+
+describe("shuffles of the labels", () => {
+  it("give p-values that are even where nothing is known, and the least there is where all is", () => {
+    const random = new Random(11);
+    const rows = 80;
+    const labels = Int32Array.from({ length: rows }, (_, k) => k % 4);
+    const noise = Array.from({ length: 400 }, () => ({
+      states: Int32Array.from({ length: rows }, () => random.below(3)),
+      count: 3,
+    }));
+    const knowing = { states: labels.map((label) => label >> 1), count: 2 };
+    const found = shufflePValues([...noise, knowing], labels, 4, { permutations: 199, seed: 2 });
+    expect(found.at(-1)).toBe(1 / 200);
+    const below = found.slice(0, -1).filter((p) => p <= 0.1).length / 400;
+    // A share of 0.1 of 400: ± 0.015.
+    expect(Math.abs(below - 0.1)).toBeLessThan(0.05);
+  });
+
+  it("are refused where there are none", () => {
+    expect(() => shufflePValues([], Int32Array.of(0, 1), 2, { permutations: 0.5, seed: 0 })).toThrow(
+      "at least 1; got 0.5",
+    );
+  });
+});
