@@ -43,23 +43,15 @@ export function readExamples(network: Network, flags: ExampleFlags, io: Io): { t
 
 function examples(network: Network, path: string, labels: string | undefined, divide: number, io: Io): Dataset {
   const values = tableAt(path, io);
-  const table = labelledTable(values, labels === undefined ? undefined : tableAt(labels, io), path);
   const [inputs, outputs] = [network.layers[0]!.inputs, network.layers.at(-1)!.outputs];
+  const classes = Math.max(2, outputs);
+  const own = labels === undefined ? undefined : tableAt(labels, io);
+  const table = labelledTable(values, own, path, { labels, classes, because: ", the network's outputs" });
   if (table.features !== inputs) {
     throw new InvalidInputError({
       who: path,
       expected: `rows of ${inputs} inputs, as the network has`,
       got: `${table.features}`,
-    });
-  }
-  const classes = Math.max(2, outputs);
-  const wrong = table.labels!.findIndex((label) => label >= classes);
-  if (wrong >= 0) {
-    const expected = `labels from 0 to ${classes - 1}, the network's outputs`;
-    throw new InvalidInputError({
-      who: labels ?? path,
-      expected,
-      got: `${table.labels![wrong]} in row ${wrong} (from 0)`,
     });
   }
   const data = divide === 1 ? table.inputs : table.inputs.map((value) => value / divide);

@@ -90,7 +90,7 @@ export function dataSource(study: string, flags: DataFlags, io: Io): DataSource 
 
 function ownTable(path: string, labels: string | undefined, io: Io): Dataset {
   const values = tableAt(path, "--data", io);
-  return labelledTable(values, labels === undefined ? undefined : tableAt(labels, "--labels", io), path);
+  return labelledTable(values, labels === undefined ? undefined : tableAt(labels, "--labels", io), path, { labels });
 }
 
 function tableAt(path: string, flag: string, io: Io): NumberTable {

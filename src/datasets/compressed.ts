@@ -81,7 +81,12 @@ function attempted<T>(work: () => T, expected: string, who: string): T {
 function requireTrue(claimed: number, packed: number, who: string): void {
   const most = Math.min(MOST_BYTES, packed * MOST_EXPANSION);
   if (claimed <= most) return;
-  throw new FormatError({ who, expected: `at most ${most} bytes unpacked from ${packed}`, got: `${claimed}` });
+  throw new FormatError({
+    who,
+    expected: `at most ${most} bytes unpacked from ${packed}`,
+    got: `${claimed}`,
+    remedy: "The file may be cut off, or damaged.",
+  });
 }
 
 const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {

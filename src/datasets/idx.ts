@@ -20,10 +20,18 @@ export function isIdx(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && bytes[0] === 0 && bytes[1] === 0 && KINDS[bytes[2]!] !== undefined && bytes[3]! > 0;
 }
 
-/** @throws FormatError for sizes that the bytes do not hold. */
+/** An image file has three axes; what says to have more than this is another format. */
+const MOST_AXES = 8;
+
+/** @throws FormatError for another magic number, or sizes that the bytes do not hold. */
 export function readIdx(bytes: Uint8Array, who: string): NumberTable {
   const kind = KINDS[bytes[2]!]!;
   const axes = bytes[3]!;
+  if (axes > MOST_AXES) {
+    const got = `${256 * bytes[2]! + axes}`;
+    const expected = `a magic number of IDX (2051 of images, 2049 of labels), of at most ${MOST_AXES} axes`;
+    throw new FormatError({ who, expected, got });
+  }
   const from = 4 + 4 * axes;
   if (bytes.length < from) {
     throw new FormatError({ who, expected: `${axes} sizes, ${from} bytes`, got: `${bytes.length} bytes` });

@@ -29,7 +29,8 @@ function parsed(bytes: Uint8Array, who: string): ReturnType<typeof parse> {
     return parse(new Uint8Array(bytes).buffer);
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
-    throw new FormatError({ who, expected: "an .npy file of real numbers", got }, { cause });
+    const remedy = "The file may be cut off, or damaged.";
+    throw new FormatError({ who, expected: "a whole .npy file of real numbers", got, remedy }, { cause });
   }
 }
 

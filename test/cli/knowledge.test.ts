@@ -1,5 +1,6 @@
 /** `mi`, `neurons` and `ablate`: what a user's own table and model tell. */
 import * as fs from "node:fs";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
@@ -266,5 +267,141 @@ describe("causalscope ablate", () => {
     const { status, stderr } = await causalscope(["ablate", ...args, "--quiet", ...more]);
     expect(status).toBe(2);
     expect(stderr).toContain(words);
+  });
+});
+
+/** A float32 array as NumPy saves it, and bytes as IDX. */
+function npy(shape: readonly number[], values: readonly number[]): Buffer {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")},), }`;
+  const padded = `${header.padEnd(118 - 1)}\n`;
+  const length = Buffer.from([padded.length & 255, padded.length >> 8]);
+  const begin = Buffer.concat([Buffer.from([0x93]), Buffer.from("NUMPY"), Buffer.from([1, 0]), length]);
+  return Buffer.concat([begin, Buffer.from(padded), Buffer.from(Float32Array.from(values).buffer)]);
+}
+
+function idx(magic: number, sizes: readonly number[], count: number): Buffer {
+  const bytes = Buffer.alloc(4 + 4 * sizes.length + count);
+  bytes.writeUInt32BE(magic, 0);
+  for (const [axis, size] of sizes.entries()) bytes.writeUInt32BE(size, 4 + 4 * axis);
+  for (let k = 0; k < count; k++) bytes[4 + 4 * sizes.length + k] = k % 3;
+  return bytes;
+}
+
+describe.each(["neurons", "ablate"])("examples that causalscope %s refuses", (command) => {
+  const rows = Array.from({ length: 12 * 4 }, (_, k) => (k * 7) % 5);
+  const labels = Array.from({ length: 12 }, (_, k) => k % 3);
+  const whole = { "x.npy": npy([12, 4], rows), "y.npy": npy([12], labels) };
+  const images = idx(2051, [12, 2, 2], 48);
+  const cases: readonly (readonly [string, Readonly<Record<string, Buffer>>, string, string, string])[] = [
+    [
+      "a cut .npy",
+      { ...whole, "x.npy": whole["x.npy"].subarray(0, -10) },
+      "x.npy",
+      "y.npy",
+      "x.npy: expected a whole .npy file",
+    ],
+    [
+      "one cut between values",
+      { ...whole, "x.npy": whole["x.npy"].subarray(0, -8) },
+      "x.npy",
+      "y.npy",
+      "48 values, as the shape [12, 4] has; got 46",
+    ],
+    [
+      "a cut IDX",
+      { "i-idx3-ubyte": images.subarray(0, -5), "y.npy": whole["y.npy"] },
+      "i-idx3-ubyte",
+      "y.npy",
+      "48 values, as the shape [12, 2, 2] has; got 43",
+    ],
+    [
+      "a cut gzip",
+      { "i.gz": gzipSync(images).subarray(0, -12), "y.npy": whole["y.npy"] },
+      "i.gz",
+      "y.npy",
+      "i.gz: expected ",
+    ],
+    [
+      "another magic number",
+      { "i-idx3-ubyte": idx(2313, [12, 2, 2], 48), "y.npy": whole["y.npy"] },
+      "i-idx3-ubyte",
+      "y.npy",
+      "a magic number of IDX (2051 of images, 2049 of labels), of at most 8 axes; got 2313",
+    ],
+    ["other bytes", { ...whole, "x.npy": Buffer.from("\u0000PNG of a cat") }, "x.npy", "y.npy", "x.npy: expected "],
+    [
+      "NaN",
+      { ...whole, "x.npy": npy([12, 4], rows.with(5, Number.NaN)) },
+      "x.npy",
+      "y.npy",
+      "x.npy: expected finite numbers; got NaN in row 1",
+    ],
+    [
+      "labels out of range",
+      { ...whole, "y.npy": npy([12], labels.with(4, 7)) },
+      "x.npy",
+      "y.npy",
+      "y.npy: expected labels from 0 to 2, the network's outputs; got 7 in row 4",
+    ],
+    [
+      "labels that are not whole",
+      { ...whole, "y.npy": npy([12], labels.with(4, 0.5)) },
+      "x.npy",
+      "y.npy",
+      "y.npy: expected labels that are whole numbers from 0; got 0.5 in row 4",
+    ],
+    [
+      "labels of another length",
+      { ...whole, "y.npy": npy([11], labels.slice(1)) },
+      "x.npy",
+      "y.npy",
+      "y.npy: expected 12 labels, one per row; got 11",
+    ],
+    [
+      "one example",
+      { "x.npy": npy([1, 4], rows.slice(0, 4)), "y.npy": npy([1], [0]) },
+      "x.npy",
+      "y.npy",
+      "examples of each label",
+    ],
+    [
+      "a class without an example",
+      {
+        ...whole,
+        "y.npy": npy(
+          [12],
+          labels.map((label) => label % 2),
+        ),
+      },
+      "x.npy",
+      "y.npy",
+      "none of class 2",
+    ],
+  ];
+  it.each(cases)("%s", async (_, files, data, marks, words) => {
+    const { folder, args } = await ownModel();
+    for (const [name, bytes] of Object.entries(files)) fs.writeFileSync(`${folder}/${name}`, bytes);
+    const { status, stdout, stderr } = await causalscope([
+      command,
+      args[0]!,
+      "--data",
+      `${folder}/${data}`,
+      "--labels",
+      `${folder}/${marks}`,
+    ]);
+    expect([status > 0, stdout]).toEqual([true, ""]);
+    expect(stderr).toContain(words);
+  });
+});
+
+describe("examples that tell little", () => {
+  it("are measured with a warning: more bins than examples, units that are always the same", async () => {
+    const { folder, args } = await ownModel();
+    fs.writeFileSync(`${folder}/few.csv`, "1,0,0,1,0\n0,1,1,0,1\n1,1,0,0,2\n");
+    const more = ["--data", `${folder}/few.csv`, "--quantizer", "uniform,16", "--bootstrap", "0"];
+    const { status, stdout } = await causalscope(["neurons", args[0]!, ...more]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\d+ units: more bins \(16\) than examples \(3\)/);
+    expect(stdout).toMatch(/plug-in information is too high by up to \d\.\d\d bit/);
   });
 });
