@@ -35,12 +35,18 @@ export async function bench() {
   });
   const many = images(60_000, "60,000 images");
   const neurons = await seconds(() => neuronInformation(network, many, { bootstrap: 200 }));
+  const shuffled = await seconds(() => neuronInformation(network, many, { permutations: 1000 }));
   const some = images(10_000, "10,000 images");
   const scores = await unitScores(network, some, ["information", "information8", "weight-spread"]);
   let evaluations = 0;
-  const ablation = await seconds(async () => {
-    evaluations = (await cumulativeAblation(network, some, some, { scope: 1, scores })).layerEvaluations;
-  });
+  const ablated = (more) =>
+    seconds(async () => {
+      evaluations = (await cumulativeAblation(network, some, some, { scores, ...more })).layerEvaluations;
+    });
+  const upper = await ablated({ scope: 1 });
+  const counted = evaluations;
+  const lower = await ablated({ scope: 0 });
+  const resampled = await ablated({ scope: 1, bootstrap: 200 });
   const patterns = dataset({
     name: "12 bits",
     inputs: Array.from({ length: 4096 }, (_, row) => Array.from({ length: 12 }, (_, bit) => (row >> bit) & 1)),
@@ -59,8 +65,11 @@ export async function bench() {
   const area = "knowledge";
   return [
     { area, name: "210 neurons, 60,000 examples, bootstrap 200", value: neurons, unit: "s", bar: "< 10" },
-    { area, name: "ablation of 100 units, 10,000 examples, 26 orders", value: ablation, unit: "s", bar: "< 30" },
-    { area, name: "layers computed anew in it", value: evaluations, unit: "", bar: "1,000 steps" },
+    { area, name: "neurons by 1,000 shuffles of the labels", value: shuffled, unit: "s", bar: "" },
+    { area, name: "ablation of 100 units, 10,000 examples, 26 orders", value: upper, unit: "s", bar: "< 30" },
+    { area, name: "layers computed anew in it", value: counted, unit: "", bar: "1,000 steps" },
+    { area, name: "the same of the layer below, two layers anew", value: lower, unit: "s", bar: "< 30" },
+    { area, name: "the first with 200 resamples of the examples", value: resampled, unit: "s", bar: "" },
     { area, name: "information plane, 12-…-2, 400 checkpoints, bins", value: plane, unit: "s", bar: "< 60" },
     { area, name: "the same by pairs, one checkpoint", value: pairs, unit: "s", bar: "" },
   ];

@@ -133,7 +133,11 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     ["--points <n>", "stops of an order by a score", number("--points")],
     ["--bootstrap <n>", "resamples of the test examples; 0 for no intervals", number("--bootstrap")],
     ["--train-rows <n>", "examples to learn from; the others test", number("--train-rows")],
-    ["--test-rows <n>", "examples to read accuracies on; 0 for all that are left", number("--test-rows")],
+    [
+      "--test-rows <n>",
+      "examples to read accuracies on; 0 for all that are left (default: 2000 of images in files, else 0)",
+      number("--test-rows"),
+    ],
   ],
   "information-plane": [
     SEEDS,

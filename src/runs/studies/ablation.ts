@@ -44,8 +44,8 @@ export interface AblationStudyOptions {
   readonly bootstrap: number;
   /** Null: what the data set has by default. */
   readonly trainRows: number | null;
-  /** 0: all. */
-  readonly testRows: number;
+  /** 0: all that are left; null: 2,000 of images in files, else all. */
+  readonly testRows: number | null;
 }
 
 export type AblationQuestion = Question & AblationStudyOptions;
@@ -64,7 +64,7 @@ const DEFAULTS: AblationStudyOptions = {
   points: 200,
   bootstrap: 200,
   trainRows: null,
-  testRows: 0,
+  testRows: null,
 };
 
 const any = trainingStudy({ name: "ablation", summary: "", data: "digits", anyData: true, defaults: () => ({}) });
@@ -96,7 +96,7 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
     requireWhole(asked.repetitions, 1, 10_000, who("repetitions"));
     requireWhole(asked.points, 1, 1e6, who("points"));
     requireWhole(asked.bootstrap, 0, 10_000, who("bootstrap"));
-    requireWhole(asked.testRows, 0, 1e6, who("testRows"));
+    if (asked.testRows !== null) requireWhole(asked.testRows, 0, 1e6, who("testRows"));
     if (asked.trainRows !== null) requireWhole(asked.trainRows, 1, 1e6, who("trainRows"));
     const known =
       Array.isArray(asked.scores) && asked.scores.length > 0 && asked.scores.every((name) => scoreNames.includes(name));
@@ -113,7 +113,10 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
     const training = trainingOf(asked);
     return [
       ["network", `${training.layers.join(" → ")}, ${asked.activation}, softmax at the end`],
-      ["data", `${asked.data}, ${training.trainRows} examples to learn from`],
+      [
+        "data",
+        `${asked.data}, ${training.trainRows} examples to learn from, ${testRowsOf(asked) || "all others"} to test`,
+      ],
       [
         "regularizer",
         `${asked.regularizer}${asked.regularizer === "l2" ? ` ${L2}` : asked.regularizer === "dropout" ? ` ${DROPOUT}` : ""}`,
@@ -165,6 +168,11 @@ function trainingOf(asked: AblationStudyOptions): TrainingQuestion {
   });
 }
 
+/** 0: all. */
+function testRowsOf({ testRows, data }: AblationStudyOptions): number {
+  return testRows ?? (IMAGES[data] === undefined ? 0 : 2000);
+}
+
 function parts(asked: AblationQuestion): Part[] {
   const training = trainingOf(asked);
   return asked.seeds.map(
@@ -180,7 +188,7 @@ async function ablated(
 ): Promise<ValueRow[]> {
   const { signal, onProgress } = context;
   const data = await dataOf(training, context);
-  const { testRows } = asked;
+  const testRows = testRowsOf(asked);
   const some = testRows > 0 && testRows < data.test!.rows;
   const test = some ? split(data.test!, testRows, seed).train : data.test!;
   let network = createNetwork({ ...networkSpec(training), seed });
