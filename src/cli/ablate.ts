@@ -8,8 +8,7 @@ import { type ScoreName, scoreNames, unitScores } from "../ablation/scores.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Network } from "../network/network.ts";
-import { ablationRows, scopeName } from "../runs/studies/ablation.ts";
-import { plainValue, valueRows } from "../runs/studies/grid.ts";
+import { ablationRows, pairRows } from "../runs/studies/ablation.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
@@ -123,7 +122,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io): Promise<void
       io.storage.write(`${flags.figures}/${name}.png`, png(svg));
     }
   }
-  const all = [...rows, ...pairRows(together, seed)];
+  const all = [...rows, ...pairRows(seed, together)];
   if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {
@@ -157,25 +156,6 @@ async function topPairs(
     found.push(...(await pairEffects(network, test, top, { train, replacement, seed, signal })));
   }
   return found;
-}
-
-/** A pair as `first` and `second` in the columns of a row; the same columns as of the curves. */
-function pairRows(pairs: readonly PairEffect[], seed: number): ValueRow[] {
-  return pairs.flatMap(({ first, second, accuracyExcess, lossExcess, standardError }) => {
-    const setting = {
-      seed,
-      scope: scopeName(first.layer),
-      score: `pair ${first.unit}, ${second.unit}`,
-      direction: "",
-      repetition: 0,
-      removed: 2,
-      class: "",
-    };
-    return valueRows(setting, {
-      pairAccuracyExcess: plainValue(accuracyExcess),
-      pairLossExcess: plainValue(lossExcess, standardError),
-    });
-  });
 }
 
 /** False discovery rate below which a pair is called, and how many are shown. */

@@ -73,6 +73,8 @@ export const UNITS: Readonly<Record<string, string>> = {
   gap: "mean accuracy",
   excess: "fraction",
   classAccuracy: "fraction",
+  unitAccuracyDrop: "fraction",
+  unitLossRise: "loss per example",
   pairAccuracyExcess: "fraction",
   pairLossExcess: "loss per example",
 };

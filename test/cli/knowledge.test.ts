@@ -213,14 +213,14 @@ describe("causalscope ablate", () => {
     expect(stdout).toMatch(/layer 2 +random +0\.\d+ ± 0\.\d+ +\d/);
     expect(stdout).toContain("Simpson's paradox");
     expect(fs.readdirSync(`${folder}/f`).sort()).toEqual(
-      ["information", "information8", "weight-spread"]
-        .flatMap((name) => [`ablation-${name}.png`, `ablation-${name}.svg`])
+      ["ablation-information", "ablation-information8", "ablation-weight-spread", "neuron-information", "neuron-damage"]
+        .flatMap((name) => [`${name}.png`, `${name}.svg`])
         .sort(),
     );
     const again = ["ablate", ...args, "--quiet", "--scores", "damage", "--replacement", "mean", "--csv"];
     const csv = await causalscope(again);
     expect(csv.stdout.split("\n")[0]).toBe(
-      "seed,scope,score,direction,repetition,removed,class,measure,value,unit,standard_error,method,samples",
+      "seed,scope,score,direction,repetition,removed,class,unit,measure,value,unit,standard_error,method,samples",
     );
     expect((await causalscope(again)).stdout).toBe(csv.stdout);
     // Accuracies of single classes, at the start: those of the network itself.

@@ -39,7 +39,7 @@ export function ablationFigures(values: readonly ValueRow[]): NamedFigure[] {
         legend: [legend],
         panels: rows,
         caption:
-          "Accuracy on test examples by the units removed; a line for each seed. A score tells importance where removing low scores first keeps more accuracy than random orders do. Scores of different layers are ranked together in the first panel only: where it says the opposite of the others, that is Simpson's paradox.",
+          "Accuracy on test examples by the units removed; a line for each seed, with two standard errors over resamples of these examples. A score tells importance where removing low scores first keeps more accuracy than random orders do. Scores of different layers are ranked together in the first panel only: where it says the opposite of the others, that is Simpson's paradox.",
       }),
     };
   });
@@ -48,6 +48,8 @@ export function ablationFigures(values: readonly ValueRow[]): NamedFigure[] {
 interface Point {
   readonly removed: number;
   readonly accuracy: number;
+  /** Standard deviation over resamples of the test examples; 0 without any. */
+  readonly error: number;
   readonly line: string;
 }
 
@@ -56,9 +58,10 @@ function curvePanel(curves: readonly ValueRow[], score: string, scope: string, h
   const points = (name: string, direction: string): Point[] =>
     own
       .filter(({ setting }) => setting.score === name && setting.direction === direction)
-      .map(({ setting, bits }) => ({
+      .map(({ setting, bits, standardError }) => ({
         removed: setting.removed as number,
         accuracy: bits,
+        error: standardError,
         line: `${setting.seed}/${setting.repetition}`,
       }));
   const random = points("random", "random");
@@ -69,8 +72,17 @@ function curvePanel(curves: readonly ValueRow[], score: string, scope: string, h
     return { removed, mean, low: Math.min(...found), high: Math.max(...found) };
   });
   const most = Math.max(...own.map(({ setting }) => setting.removed as number));
-  const line = (rows: Point[], color: string) =>
-    Plot.line(rows, { x: "removed", y: "accuracy", z: "line", stroke: color, strokeWidth: 1.6 });
+  const line = (rows: Point[], color: string) => [
+    Plot.areaY(rows, {
+      x: "removed",
+      y1: ({ accuracy, error }: Point) => Math.max(0, accuracy - 2 * error),
+      y2: ({ accuracy, error }: Point) => Math.min(1, accuracy + 2 * error),
+      z: "line",
+      fill: color,
+      fillOpacity: 0.13,
+    }),
+    Plot.line(rows, { x: "removed", y: "accuracy", z: "line", stroke: color, strokeWidth: 1.6 }),
+  ];
   return panel({
     heading,
     height: 330,
@@ -81,8 +93,8 @@ function curvePanel(curves: readonly ValueRow[], score: string, scope: string, h
     marks: [
       Plot.areaY(band, { x: "removed", y1: "low", y2: "high", fill: MUTED, fillOpacity: 0.22 }),
       Plot.line(band, { x: "removed", y: "mean", stroke: MUTED, strokeWidth: 1.6, strokeDasharray: "7 4" }),
-      line(points(score, "ascending"), layerColor(0)),
-      line(points(score, "descending"), layerColor(1)),
+      ...line(points(score, "ascending"), layerColor(0)),
+      ...line(points(score, "descending"), layerColor(1)),
     ],
   });
 }

@@ -1,6 +1,8 @@
 /** How much single neurons know of the class: a histogram for each layer. */
 import * as Plot from "@observablehq/plot";
 import type { NeuronInformation } from "../../observational/neuron-information.ts";
+import { rankCorrelation } from "../../runs/studies/rank-correlation.ts";
+import type { ValueRow } from "../../runs/table.ts";
 import { layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
 import { MILLIMETRES, PAGE, panel } from "../paper/panels.ts";
@@ -8,7 +10,92 @@ import { composeFigure, INK, type Panel } from "../svg.ts";
 
 const BINS = 24;
 
-export function neuronInformationFigure(neurons: readonly NeuronInformation[]): NamedFigure {
+/** A neuron's place and what it knows; of several seeds all together. */
+export type KnowingNeuron = Pick<NeuronInformation, "layer" | "layerName" | "information">;
+
+/** The neurons that rows of an ablation hold: a histogram for each layer, and what each knows beside what is lost without it. */
+export function neuronFigures(values: readonly ValueRow[]): NamedFigure[] {
+  const own = values.filter(({ measure }) => measure === "unitInformation");
+  if (own.length === 0) return [];
+  const scopes = [...new Set(own.map(({ setting }) => setting.scope as string))];
+  const neurons = own.map(
+    ({ setting: { scope }, bits }): KnowingNeuron => ({
+      layer: scopes.indexOf(scope as string),
+      layerName: scope as string,
+      information: bits,
+    }),
+  );
+  return [neuronInformationFigure(neurons), damageFigure(values, own, scopes)];
+}
+
+interface Spot {
+  readonly information: number;
+  readonly rise: number;
+  readonly error: number;
+}
+
+/** What is lost without each neuron alone, over what it knows. */
+function damageFigure(values: readonly ValueRow[], known: readonly ValueRow[], scopes: readonly string[]): NamedFigure {
+  const key = ({ setting: { seed, scope, unit } }: ValueRow) => `${seed}/${scope}/${unit}`;
+  const rises = new Map(values.filter(({ measure }) => measure === "unitLossRise").map((row) => [key(row), row]));
+  const spots = scopes.map((scope) =>
+    known
+      .filter(({ setting }) => setting.scope === scope)
+      .map((row): Spot => {
+        const { bits, standardError } = rises.get(key(row))!;
+        return { information: row.bits, rise: bits, error: standardError };
+      }),
+  );
+  const all = spots.flat();
+  const x = nice([0, Math.max(0.01, ...all.map(({ information }) => information))], 6);
+  const y = nice([Math.min(0, ...all.map(({ rise }) => rise)), Math.max(0.01, ...all.map(({ rise }) => rise))], 6);
+  const panels = scopes.map(
+    (scope, k): Panel =>
+      panel({
+        heading: `${scope}: ρ = ${rankCorrelation(
+          spots[k]!.map(({ information }) => information),
+          spots[k]!.map(({ rise }) => rise),
+        ).toFixed(2)}`,
+        height: 300,
+        x,
+        y,
+        xLabel: "I(Y; T̂) (bits)",
+        yLabel: "loss without it − with it",
+        marks: [
+          Plot.ruleX(spots[k]!, {
+            x: "information",
+            y1: ({ rise, error }: Spot) => rise - 2 * error,
+            y2: ({ rise, error }: Spot) => rise + 2 * error,
+            stroke: layerColor(k),
+            strokeOpacity: 0.25,
+          }),
+          Plot.dot(spots[k]!, { x: "information", y: "rise", r: 2.4, fill: layerColor(k), fillOpacity: 0.8 }),
+        ],
+      }),
+  );
+  return {
+    name: "neuron-damage",
+    svg: composeFigure({
+      width: PAGE,
+      millimetres: MILLIMETRES,
+      title: "What a neuron knows, and what is lost without it alone",
+      legend: [],
+      panels: inRows(panels),
+      caption:
+        "A point for each neuron, with two standard errors over the test examples; ρ: Spearman's rank correlation. What is known twice is not missed once: a weak correlation does not say that information is useless.",
+    }),
+  };
+}
+
+const COLUMNS = 3;
+
+function inRows(panels: readonly Panel[]): Panel[][] {
+  const rows: Panel[][] = [];
+  for (let k = 0; k < panels.length; k += COLUMNS) rows.push(panels.slice(k, k + COLUMNS));
+  return rows;
+}
+
+export function neuronInformationFigure(neurons: readonly KnowingNeuron[]): NamedFigure {
   const layers = [...new Set(neurons.map(({ layer }) => layer))];
   const most = Math.max(0.01, ...neurons.map(({ information }) => information));
   const [, end] = nice([0, most], 6);
@@ -31,8 +118,6 @@ export function neuronInformationFigure(neurons: readonly NeuronInformation[]): 
       ],
     });
   });
-  const rows: Panel[][] = [];
-  for (let k = 0; k < panels.length; k += 3) rows.push(panels.slice(k, k + 3));
   return {
     name: "neuron-information",
     svg: composeFigure({
@@ -40,7 +125,7 @@ export function neuronInformationFigure(neurons: readonly NeuronInformation[]): 
       millimetres: MILLIMETRES,
       title: "What single neurons know of the class",
       legend: [[{ kind: "dashed", color: INK, label: "mean of the layer" }]],
-      panels: rows,
+      panels: inRows(panels),
       caption:
         "Plug-in information of each neuron's quantized activation with the class. Layers differ in their values: compare neurons within a layer.",
     }),

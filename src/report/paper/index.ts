@@ -3,6 +3,7 @@ import type { RunData, ValueRow } from "../../runs/table.ts";
 import { reportData } from "../data.ts";
 import { ablationFigures } from "../figures/ablation.ts";
 import { informationPlaneFigure } from "../figures/information-plane.ts";
+import { neuronFigures } from "../figures/neuron-information.ts";
 import type { NamedFigure } from "../figures.ts";
 import { openFigure } from "./open-figures.ts";
 import { figure2, figure4, figure5, figure8, type NamedRun, planesByDepth, rotatedPlanes } from "./run-figures.ts";
@@ -79,7 +80,7 @@ const PATTERNS = 4096;
 
 /** The figures of one study that trains nothing by itself. */
 export function valueFigures(study: string, values: readonly ValueRow[]): NamedFigure[] {
-  if (study === "ablation") return ablationFigures(values);
+  if (study === "ablation") return [...ablationFigures(values), ...neuronFigures(values)];
   if (study === "information-plane") return [informationPlaneFigure(values, PATTERNS)];
   if (study === "edge") return [figure1(values, [])];
   if (study === "surface") return [figure1([], values), figure3(values)];

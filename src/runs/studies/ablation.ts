@@ -5,13 +5,13 @@
 import { placeKey } from "../../ablation/ablator.ts";
 import { type AblationResult, type CurvePoint, cumulativeAblation, placesOf } from "../../ablation/cumulative.ts";
 import { type CurveReading, type CurveSummary, summarizeAblation } from "../../ablation/curve.ts";
-import { unitEffects } from "../../ablation/effects.ts";
+import { type PairEffect, type UnitEffect, unitEffects } from "../../ablation/effects.ts";
 import type { ReplacementSpec } from "../../ablation/replacement.ts";
 import { type ScoreName, scoreNames, unitScores } from "../../ablation/scores.ts";
 import { split } from "../../datasets/dataset.ts";
 import { breathe } from "../../engines/breathe.ts";
 import type { Network } from "../../network/network.ts";
-import { neuronInformation } from "../../observational/neuron-information.ts";
+import { type NeuronInformation, neuronInformation } from "../../observational/neuron-information.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { type TrainingData, train } from "../../training/train.ts";
 import type { Question } from "../run-file.ts";
@@ -239,6 +239,7 @@ export async function ablationRows(
     seed,
     ...(signal && { signal }),
   });
+  rows.push(...unitRows(seed, neurons, effects));
   for (const [k, scope] of scopes.entries()) {
     const result = await cumulativeAblation(network, learned, test, {
       scope,
@@ -286,7 +287,34 @@ function counts(labels: Int32Array): number[] {
   return found.map((count) => count ?? 0);
 }
 
-const EMPTY = { score: "", direction: "", repetition: 0, removed: 0, class: "" };
+const EMPTY = { score: "", direction: "", repetition: 0, removed: 0, class: "", unit: "" };
+
+/** What each unit knows, and what is lost without it alone. */
+function unitRows(seed: number, neurons: readonly NeuronInformation[], effects: readonly UnitEffect[]): ValueRow[] {
+  const known = new Map(neurons.map((neuron) => [placeKey(neuron), neuron]));
+  return effects.flatMap(({ place, accuracyDrop, lossRise, standardError }) => {
+    const { information, entropy } = known.get(placeKey(place))!;
+    return valueRows(
+      { seed, scope: scopeName(place.layer), ...EMPTY, unit: `${place.unit}` },
+      {
+        unitInformation: plainValue(information),
+        unitEntropy: plainValue(entropy),
+        unitAccuracyDrop: plainValue(accuracyDrop),
+        unitLossRise: plainValue(lossRise, standardError),
+      },
+    );
+  });
+}
+
+/** Two units of a layer held together; the same columns as of the curves. */
+export function pairRows(seed: number, pairs: readonly PairEffect[]): ValueRow[] {
+  return pairs.flatMap(({ first, second, accuracyExcess, lossExcess, standardError }) =>
+    valueRows(
+      { seed, scope: scopeName(first.layer), ...EMPTY, unit: `${first.unit}, ${second.unit}` },
+      { pairAccuracyExcess: plainValue(accuracyExcess), pairLossExcess: plainValue(lossExcess, standardError) },
+    ),
+  );
+}
 
 /** Stops at which accuracies of single classes are kept: as fine as areas are read. */
 const CLASS_STOPS = 20;
