@@ -1,7 +1,7 @@
 /** `causalscope figures`: the figures of the paper, from run folders. */
 import type { Command } from "commander";
 import { InvalidInputError } from "../errors.ts";
-import { paperFigures, png } from "../report/index.ts";
+import { type NamedFigure, paperFigures, png, valueFigures } from "../report/index.ts";
 import { collectRuns } from "../runs/collect.ts";
 import { dataOfRun, type ReadRun, readRun } from "../runs/read-run.ts";
 import type { RunData, ValueRow } from "../runs/table.ts";
@@ -14,9 +14,9 @@ interface FiguresFlags {
 export function figuresCommand(root: Command, io: Io): void {
   root
     .command("figures [runs...]")
-    .summary("the paper's figures, from run folders")
+    .summary("the paper's figures and those of other studies, from run folders")
     .description(
-      "Draws figures 1 to 8 of Mattsson, Michaud & Hoel (2020) and the causal plane in both coordinates, as SVG and PNG, from the newest finished run of each study in the folder runs, or from the folders given.",
+      "Draws figures 1 to 8 of Mattsson, Michaud & Hoel (2020), the causal plane in both coordinates, and the figures of the other studies, as SVG and PNG, from the newest finished run of each study in the folder runs, or from the folders given.",
     )
     .option("--out <folder>", "folder of the figures", "figures")
     .addHelpText(
@@ -32,22 +32,36 @@ function runFigures(folders: readonly string[], { out }: FiguresFlags, io: Io): 
       ? collectRuns("runs", io.storage)
       : { runs: new Map(folders.map((folder) => [folder, readRun(folder, io.storage)] as const)), leftOut: [] };
   for (const { folder, reason } of leftOut) io.stderr.write(`Left out: ${folder} (${reason}).\n`);
-  const data = paperData([...runs.values()]);
-  const { figures, missing } = paperFigures(data);
-  if (figures.length === 0) {
+  const { figures, missing } = paperFigures(paperData([...runs.values()]));
+  const own = [...runs].flatMap(([folder, run]) => ownFigures(folder, run, [...runs.values()]));
+  if (figures.length + own.length === 0) {
     throw new InvalidInputError({
       who: "figures",
-      expected: "finished runs of the paper's studies in the folder runs, or their folders",
+      expected: "finished runs of studies with figures in the folder runs, or their folders",
       got: runs.size === 0 ? "no run" : "none of them",
       remedy: "`causalscope reproduce` makes all of them.",
     });
   }
-  for (const { name, svg } of figures) {
+  const all = [...figures, ...own];
+  for (const { name, svg } of all) {
     io.storage.write(`${out}/${name}.svg`, svg);
     io.storage.write(`${out}/${name}.png`, png(svg));
   }
-  io.stdout.write(`${figures.map(({ name }) => `${out}/${name}.svg, .png`).join("\n")}\n`);
-  for (const { name, needs } of missing) io.stderr.write(`Not drawn: ${name}, which needs ${needs}.\n`);
+  io.stdout.write(`${all.map(({ name }) => `${out}/${name}.svg, .png`).join("\n")}\n`);
+  // Who gave runs of other studies alone did not ask for the paper's.
+  for (const { name, needs } of figures.length > 0 ? missing : [])
+    io.stderr.write(`Not drawn: ${name}, which needs ${needs}.\n`);
+}
+
+/** Studies whose values are drawn in the paper's figures. */
+const OF_PAPER = ["edge", "surface", "convergence"];
+
+/** A study's own figures; of several runs of a study, in a folder each, named as the run's. */
+function ownFigures(folder: string, { study, values }: ReadRun, all: readonly ReadRun[]): NamedFigure[] {
+  if (study.kind === "training" || OF_PAPER.includes(study.name)) return [];
+  const several = all.filter((run) => run.study.name === study.name).length > 1;
+  const place = several ? `${folder.replace(/\/+$/, "").split("/").at(-1)}/` : "";
+  return valueFigures(study.name, values).map(({ name, svg }) => ({ name: `${place}${name}`, svg }));
 }
 
 export interface PaperRuns {

@@ -5,6 +5,7 @@ import type { Question } from "../runs/run-file.ts";
 import { isFree, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
 import type { Study } from "../runs/studies/study.ts";
+import type { DataPlan } from "../runs/studies/study-data.ts";
 import { defaultMemory, seconds } from "./cost.ts";
 import { environment, type Io, shellWord } from "./io.ts";
 import { performStudy } from "./perform-study.ts";
@@ -142,8 +143,9 @@ async function filesOf(
   question: Question,
   source: DataSource | undefined,
 ): Promise<DataSource["read"] | undefined> {
-  if (source === undefined || study.kind !== "training" || question.source !== "files") return source?.read;
-  const data = await source.read(question as never);
+  const plan = study.kind === "training" ? (question as unknown as DataPlan) : study.plan?.(question);
+  if (source === undefined || plan?.source !== "files") return source?.read;
+  const data = await source.read(plan);
   return async () => data;
 }
 

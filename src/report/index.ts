@@ -1,6 +1,6 @@
 /** Figures and the HTML report of a run, as text and bytes. */
 export type { LayerShape, MeasurementRow, RunData, TrainingRow } from "../runs/table.ts";
-export { figures } from "./figures.ts";
+export { figures, type NamedFigure } from "./figures.ts";
 export { reportHtml } from "./html.ts";
 export {
   type MeasuredModel,

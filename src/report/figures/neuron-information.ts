@@ -28,6 +28,9 @@ export function neuronFigures(values: readonly ValueRow[]): NamedFigure[] {
   return [neuronInformationFigure(neurons), damageFigure(values, own, scopes)];
 }
 
+/** Rises are small: in thousandths. */
+const MILLI = 1000;
+
 interface Spot {
   readonly information: number;
   readonly rise: number;
@@ -43,7 +46,7 @@ function damageFigure(values: readonly ValueRow[], known: readonly ValueRow[], s
       .filter(({ setting }) => setting.scope === scope)
       .map((row): Spot => {
         const { bits, standardError } = rises.get(key(row))!;
-        return { information: row.bits, rise: bits, error: standardError };
+        return { information: row.bits, rise: MILLI * bits, error: MILLI * standardError };
       }),
   );
   const all = spots.flat();
@@ -55,17 +58,19 @@ function damageFigure(values: readonly ValueRow[], known: readonly ValueRow[], s
         heading: `${scope}: ρ = ${rankCorrelation(
           spots[k]!.map(({ information }) => information),
           spots[k]!.map(({ rise }) => rise),
-        ).toFixed(2)}`,
+        )
+          .toFixed(2)
+          .replace("-", "−")}`,
         height: 300,
         x,
         y,
         xLabel: "I(Y; T̂) (bits)",
-        yLabel: "loss without it − with it",
+        yLabel: "rise of the loss (thousandths)",
         marks: [
           Plot.ruleX(spots[k]!, {
             x: "information",
-            y1: ({ rise, error }: Spot) => rise - 2 * error,
-            y2: ({ rise, error }: Spot) => rise + 2 * error,
+            y1: ({ rise, error }: Spot) => Math.max(y[0], rise - 2 * error),
+            y2: ({ rise, error }: Spot) => Math.min(y[1], rise + 2 * error),
             stroke: layerColor(k),
             strokeOpacity: 0.25,
           }),

@@ -106,6 +106,7 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
     return { ...asked };
   },
   options: (asked) => ({ ...asked }),
+  plan: trainingOf,
   results: (asked, context) => inParts(parts(asked), context),
   seconds: ({ seeds, epochs, net, scores }) =>
     seeds.length * (epochs * 0.3 + net.reduce((sum, width) => sum + width, 0) * scores.length * 0.02),
@@ -156,7 +157,7 @@ function trainingOf(asked: AblationStudyOptions): TrainingQuestion {
     initializer: "he",
     optimizer: "adam",
     learningRate: 0.001,
-    batch: images ? 128 : 32,
+    batch: Math.min(images ? 128 : 32, rows ?? Infinity),
     loss: "cross-entropy",
     reduction: "mean",
     epochs,
@@ -239,7 +240,6 @@ export async function ablationRows(
     seed,
     ...(signal && { signal }),
   });
-  rows.push(...unitRows(seed, neurons, effects));
   for (const [k, scope] of scopes.entries()) {
     const result = await cumulativeAblation(network, learned, test, {
       scope,
@@ -273,6 +273,7 @@ export async function ablationRows(
     onProgress?.((k + 1) / scopes.length);
     await breathe();
   }
+  rows.push(...unitRows(seed, neurons, effects));
   return rows;
 }
 

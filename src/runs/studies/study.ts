@@ -86,6 +86,8 @@ export interface ValueStudy<Options, Asked extends Question> extends Asking<Opti
   readonly kind: "values";
   /** Part after part; those that the context names as finished are left out. */
   readonly results: (question: Asked, context: StudyContext) => AsyncGenerator<FinishedValues, void>;
+  /** The data, of a study whose data may come from files. */
+  readonly plan?: (question: Asked) => DataPlan;
   /** About how long it takes on two cores of today. */
   readonly seconds: (question: Asked) => number;
   /** What was asked, as words and values. */
