@@ -156,7 +156,6 @@ export { type ObservedData, type ObservedRanges, observedRanges } from "./networ
 export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
 export { type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
 export type { Obstacle } from "./network/trace.ts";
-export { type DecoderBound, decoderBounds } from "./observational/decoder-bound.ts";
 export {
   crossEntropyTrend,
   fCmiBound,
@@ -175,7 +174,7 @@ export {
   type NeuronPairs,
   neuronPairs,
 } from "./observational/neuron-pairs.ts";
-export { type NoisyInformation, type NoisyOptions, noisyInformation } from "./observational/noisy-network.ts";
+export type { NoisyOptions } from "./observational/noisy-network.ts";
 export type { QuantizerSpec } from "./observational/quantizer.ts";
 // Running a user's own model
 export { type OnnxBlackBoxOptions, type OnnxMechanism, onnxBlackBox } from "./runtime/onnx-runtime.ts";

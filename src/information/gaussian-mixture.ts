@@ -9,26 +9,28 @@
 import { InvalidInputError } from "../errors.ts";
 import { exp, log, square } from "./elementary.ts";
 import { normals } from "./normals.ts";
-import { Random, Stream } from "./random.ts";
+import { Random, Stream, shuffle } from "./random.ts";
 import type { Samples } from "./samples.ts";
 
 export interface MixtureOptions {
   /** Draws of the noise for each point, at least 2. Default 8. */
   readonly draws?: number;
+  /** Points that are drawn from, picked at random without repetition; default all. The density is always that of all. */
+  readonly drawn?: number;
   /** Default 0. */
   readonly seed?: number;
 }
 
 export interface MonteCarlo {
   readonly bits: number;
-  /** Of the draws, given the points; bits. */
+  /** Of the draws, given the points, and of which points were drawn from where that is not all; bits. */
   readonly standardError: number;
 }
 
 /**
- * The differential entropy h(T), in bits: it may be negative. O(draws · points²).
+ * The differential entropy h(T), in bits: it may be negative. O(draws · drawn · points).
  *
- * @throws InvalidInputError for no points, points that are not finite, a variance not above 0, or fewer than 2 draws.
+ * @throws InvalidInputError for no points, points that are not finite, a variance not above 0, or fewer than 2 draws or points drawn from.
  */
 export function mixtureEntropy(points: Samples, variance: number, options: MixtureOptions = {}): MonteCarlo {
   // h(T) = I(h; T) + h(noise).
@@ -38,7 +40,7 @@ export function mixtureEntropy(points: Samples, variance: number, options: Mixtu
 
 /**
  * I(label; T) in bits, 0 … H(label) but for the error; without labels I(point; T), at most log2 of the number of points. Each point counts
- * once, so labels have the frequencies that they have among the points. O(draws · points²).
+ * once, so labels have the frequencies that they have among the points. O(draws · drawn · points).
  *
  * @param labels Any numbers, one for each point; equal ones are the same label.
  * @throws InvalidInputError as `mixtureEntropy`, or for another number of labels.
@@ -47,31 +49,41 @@ export function mixtureInformation(
   points: Samples,
   labels: ArrayLike<number> | undefined,
   variance: number,
-  { draws = 8, seed = 0 }: MixtureOptions = {},
+  { draws = 8, drawn, seed = 0 }: MixtureOptions = {},
 ): MonteCarlo {
-  const count = checked(points, labels, variance, draws);
+  const count = checked(points, labels, variance, draws, drawn);
   const { dimensions } = points;
-  const normal = normals(new Random(seed, Stream.noise));
+  const random = new Random(seed, Stream.noise);
+  const chosen = Int32Array.from({ length: count }, (_, i) => i);
+  const some = drawn !== undefined && drawn < count;
+  if (some) shuffle(chosen, random);
+  const asked = some ? chosen.subarray(0, drawn) : chosen;
+  const normal = normals(random);
   const group = groupsOf(labels, count);
   const noise = new Float64Array(dimensions);
   const exponents = new Float64Array(count);
-  let [sum, spread] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    let [own, squares] = [0, 0];
+  // Sum and squares of the points' means, and the squared errors of these means by their draws.
+  let [sum, squares, within] = [0, 0, 0];
+  for (const i of asked) {
+    let [own, ownSquares] = [0, 0];
     for (let draw = 0; draw < draws; draw++) {
       for (let d = 0; d < dimensions; d++) noise[d] = Math.sqrt(variance) * normal();
       logDensities(points, i, noise, variance, exponents);
       // log of p(T | label of i) / p(T).
       const term = logRatio(exponents, group.of, group.of[i]!, group.sizes[group.of[i]!]!);
       own += term;
-      squares += term * term;
+      ownSquares += term * term;
     }
     sum += own / draws;
-    spread += (squares - (own * own) / draws) / (draws - 1) / draws;
+    squares += square(own / draws);
+    within += (ownSquares - (own * own) / draws) / (draws - 1) / draws;
   }
+  const mean = sum / asked.length;
+  // Means of points that were picked vary by their draws and from point to point: both are in their spread.
+  const spread = some ? ((squares / asked.length - square(mean)) * asked.length) / (asked.length - 1) : within / count;
   return {
-    bits: sum / count / Math.LN2,
-    standardError: Math.sqrt(Math.max(0, spread)) / count / Math.LN2,
+    bits: mean / Math.LN2,
+    standardError: Math.sqrt(Math.max(0, spread) / asked.length) / Math.LN2,
   };
 }
 
@@ -80,6 +92,7 @@ function checked(
   labels: ArrayLike<number> | undefined,
   variance: number,
   draws: number,
+  drawn: number | undefined,
 ): number {
   const who = "mixtureInformation()";
   const count = values.length / dimensions;
@@ -97,6 +110,9 @@ function checked(
   }
   if (!Number.isSafeInteger(draws) || draws < 2) {
     throw new InvalidInputError({ who, expected: "at least 2 draws, for an error", got: `${draws}` });
+  }
+  if (drawn !== undefined && (!Number.isSafeInteger(drawn) || drawn < 2)) {
+    throw new InvalidInputError({ who, expected: "at least 2 points to draw from, for an error", got: `${drawn}` });
   }
   return count;
 }

@@ -11,27 +11,50 @@ export interface PairwiseBounds {
   readonly upper: number;
 }
 
-/** @throws InvalidInputError for no points or a variance that is not above 0. O(N²) distances. */
-export function pairwiseBounds(points: Samples, variance: number): PairwiseBounds {
-  const rows = Int32Array.from({ length: points.values.length / points.dimensions }, (_, row) => row);
-  return boundsOf(points, rows, variance);
+/** On what points seen through noise tell of their labels. */
+export interface PairwiseLabelBounds extends PairwiseBounds {
+  /** Of the points themselves, from the same distances. */
+  readonly ofPoints: PairwiseBounds;
+  /**
+   * H_up(T) − Σ p(y) H_up(T|y), and the same of the lower bounds: what is often printed as I(Y; T). Differences of two bounds from one side
+   * are estimates, which bound nothing.
+   */
+  readonly differences: PairwiseBounds;
 }
 
-function boundsOf({ values, dimensions }: Samples, rows: Int32Array, variance: number): PairwiseBounds {
-  if (rows.length === 0 || !(variance > 0 && variance < Infinity)) {
-    const got = `${rows.length} points, variance ${variance}`;
+/** @throws InvalidInputError for no points or a variance that is not above 0. O(N²) distances. */
+export function pairwiseBounds(points: Samples, variance: number): PairwiseBounds {
+  return pairwiseLabelBounds(points, new Int32Array(points.values.length / points.dimensions), variance).ofPoints;
+}
+
+/**
+ * Bounds on I(Y; T) for the label of each point: from above H_up(T) − Σ p(y) H_low(T|y), from below H_low(T) − Σ p(y) H_up(T|y). Where the
+ * lower bound comes out below 0, 0 is a better one, and is what is returned.
+ *
+ * @throws InvalidInputError as `pairwiseBounds`, or for another number of labels.
+ */
+export function pairwiseLabelBounds(
+  { values, dimensions }: Samples,
+  labels: ArrayLike<number>,
+  variance: number,
+): PairwiseLabelBounds {
+  const count = values.length / dimensions;
+  if (count === 0 || !(variance > 0 && variance < Infinity)) {
+    const got = `${count} points, variance ${variance}`;
     throw new InvalidInputError({ who: "pairwiseBounds()", expected: "points, and a variance above 0", got });
   }
-  const count = rows.length;
-  // Each pair once: what i is to j, j is to i.
-  const [near, far] = [new Float64Array(count).fill(1), new Float64Array(count).fill(1)];
+  if (labels.length !== count) {
+    throw new InvalidInputError({ who: "pairwiseLabelBounds()", expected: `${count} labels`, got: `${labels.length}` });
+  }
+  // Sums over all points, and over those of the same label.
+  const ones = () => new Float64Array(count).fill(1);
+  const [near, far, nearOwn, farOwn] = [ones(), ones(), ones(), ones()];
   for (let i = 0; i < count; i++) {
-    const from = rows[i]! * dimensions;
+    // Each pair once: what i is to j, j is to i.
     for (let j = i + 1; j < count; j++) {
-      const to = rows[j]! * dimensions;
       let square = 0;
       for (let d = 0; d < dimensions; d++) {
-        const gap = values[from + d]! - values[to + d]!;
+        const gap = values[i * dimensions + d]! - values[j * dimensions + d]!;
         square += gap * gap;
       }
       const exponent = square / (8 * variance);
@@ -43,36 +66,25 @@ function boundsOf({ values, dimensions }: Samples, rows: Int32Array, variance: n
       near[j]! += narrow;
       far[i]! += wide;
       far[j]! += wide;
+      if (labels[i] !== labels[j]) continue;
+      nearOwn[i]! += narrow;
+      nearOwn[j]! += narrow;
+      farOwn[i]! += wide;
+      farOwn[j]! += wide;
     }
   }
-  const mean = (sums: Float64Array) => sums.reduce((sum, value) => sum - log(value / count), 0) / count;
-  return { lower: mean(far), upper: mean(near) };
-}
-
-/**
- * Bounds on I(Y; T) for the label of each point: from above H_up(T) − Σ p(y) H_low(T|y), from below H_low(T) − Σ p(y) H_up(T|y). The
- * difference of two upper or two lower bounds, which is often printed, bounds nothing. Where the lower bound comes out below 0, 0 is a
- * better one, and is what is returned.
- *
- * @throws InvalidInputError as `pairwiseBounds`, or for another number of labels.
- */
-export function pairwiseLabelBounds(points: Samples, labels: ArrayLike<number>, variance: number): PairwiseBounds {
-  const count = points.values.length / points.dimensions;
-  if (labels.length !== count) {
-    throw new InvalidInputError({ who: "pairwiseLabelBounds()", expected: `${count} labels`, got: `${labels.length}` });
-  }
-  const whole = pairwiseBounds(points, variance);
-  const members = new Map<number, number[]>();
-  for (let row = 0; row < count; row++) {
-    const rows = members.get(labels[row]!);
-    if (rows === undefined) members.set(labels[row]!, [row]);
-    else rows.push(row);
-  }
-  let [lower, upper] = [whole.lower, whole.upper];
-  for (const rows of members.values()) {
-    const within = boundsOf(points, Int32Array.from(rows), variance);
-    lower -= (rows.length / count) * within.upper;
-    upper -= (rows.length / count) * within.lower;
-  }
-  return { lower: Math.max(0, lower), upper };
+  const sizes = new Map<number, number>();
+  for (let row = 0; row < count; row++) sizes.set(labels[row]!, (sizes.get(labels[row]!) ?? 0) + 1);
+  const mean = (sums: Float64Array, among: (row: number) => number) =>
+    sums.reduce((sum, value, row) => sum - log(value / among(row)), 0) / count;
+  const all = () => count;
+  const own = (row: number) => sizes.get(labels[row]!)!;
+  const ofPoints = { lower: mean(far, all), upper: mean(near, all) };
+  const within = { lower: mean(farOwn, own), upper: mean(nearOwn, own) };
+  return {
+    lower: Math.max(0, ofPoints.lower - within.upper),
+    upper: ofPoints.upper - within.lower,
+    ofPoints,
+    differences: { lower: ofPoints.lower - within.lower, upper: ofPoints.upper - within.upper },
+  };
 }

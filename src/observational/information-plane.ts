@@ -1,82 +1,194 @@
 /**
- * The information plane (Shwartz-Ziv & Tishby 2017): what each layer tells of the input, I(X; L), and of the label, I(Y; L), of a
- * deterministic network read with limited precision. Each X is an example of its own, so I(X; L) is at most log2 of their number; where it
- * comes near, the reading is saturated and says nothing of the network.
+ * The information plane (Shwartz-Ziv & Tishby 2017): what each layer tells of the input, I(X; L), and of the label, I(Y; L). Each X is an
+ * example of its own, so I(X; L) is at most log2 of their number; where it comes near, the reading is saturated and says nothing of the
+ * network. Of a deterministic network the information is that of how it is read: with limited precision, or through noise.
  */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import { log, log2 } from "../information/elementary.ts";
-import { pairwiseBounds, pairwiseLabelBounds } from "../information/pairwise-bounds.ts";
-import type { Network } from "../network/network.ts";
-import { activationsOf, requireLabels } from "./activations.ts";
+import { chanceInformation } from "../information/chance-information.ts";
+import { log, log2, power } from "../information/elementary.ts";
+import { entropyFromCounts } from "../information/entropy-estimators.ts";
+import { type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
+import { pairwiseLabelBounds } from "../information/pairwise-bounds.ts";
+import type { DenseLayer, Network } from "../network/network.ts";
+import { activationsOf, requireFeatures, requireLabels } from "./activations.ts";
+import { type NoisyOptions, noisyInformation } from "./noisy-network.ts";
 import { learnQuantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
 
 export type PlaneEstimator =
-  /** Each unit by a quantizer; the joint state of the layer by plug-in. `fixed` without a range: −1 to 1, or 0 to 1, by the activation. */
+  /** Each unit by a quantizer, learned from its own values, or for `adaptive` from all of the layer; the joint state by plug-in. */
   | { readonly kind: "bins"; readonly quantizer: QuantizerSpec }
-  /** Kolchinsky & Tracey's bounds under Gaussian noise of this variance. */
-  | { readonly kind: "pairwise"; readonly variance: number };
+  /** Kolchinsky & Tracey's bounds under Gaussian noise of this variance, added to what is read. */
+  | { readonly kind: "pairwise"; readonly variance: number }
+  /** The network with noise in it (Goldfeld et al. 2019), by Monte Carlo. */
+  | ({ readonly kind: "noisy" } & NoisyOptions)
+  /** I(Y; L) ≥ H(Y) − the cross-entropy of a linear decoder on examples that it has not learned from; nothing of X. */
+  | ({ readonly kind: "decoder" } & LinearDecoderOptions);
 
+/** One layer's place in the plane; all informations in bits. */
 export interface LayerInformation {
   readonly layer: number;
   readonly layerName: string;
-  /** Bits; of bounds the upper one. */
-  readonly ofInput: number;
-  /** Bits; of bounds the upper one. */
+  /** The estimator and its parameters, in words. */
+  readonly estimator: string;
+  /** 0 … `most.ofInput`; of bounds the upper one; undefined of `decoder`, which reads labels alone. */
+  readonly ofInput: number | undefined;
+  /** 0 … `most.ofLabel`; of bounds the upper one, which may be greater; of `decoder` a lower bound, below 0 where it does worse than none. */
   readonly ofLabel: number;
   /** Lower bounds, of `pairwise`. */
   readonly lower?: { readonly ofInput: number; readonly ofLabel: number };
-  /** Joint states that occurred; undefined for bounds. */
+  /** Differences of upper and of lower bounds, which bound nothing but are often printed as I(Y; L); of `pairwise`. */
+  readonly differences?: { readonly upper: number; readonly lower: number };
+  /** Of what is sampled: `noisy` and `decoder`. */
+  readonly standardErrors?: { readonly ofInput: number | undefined; readonly ofLabel: number };
+  /** Joint states that occurred, of `bins`. */
   readonly cells?: number;
+  /** What I(Y; L) would be on average were the labels shuffled among the examples, of `bins`: the bias of a plug-in by few examples. */
+  readonly chance?: number;
+  /** Share of labels that the decoder finds, 0 … 1. */
+  readonly accuracy?: number;
+  /** States that are told apart, for each example, 0 … 1: cells / samples, or 2^I(X; L) / samples; undefined of `decoder`. */
+  readonly saturation?: number;
+  /** What cannot be exceeded: log2 of the samples, and H(Y). */
+  readonly most: { readonly ofInput: number; readonly ofLabel: number };
   readonly samples: number;
   readonly warnings: readonly string[];
 }
 
-/** Share of examples with a state of their own from which a reading counts as saturated. */
-const SATURATED = 0.9;
+/** Saturation from which a reading is said to be saturated. */
+export const SATURATED = 0.9;
 
-/** @throws InvalidInputError for data that do not fit, fewer than 2 examples, a class without one, or an estimator that is none. */
+type Reading = Omit<LayerInformation, "layer" | "layerName" | "estimator" | "most" | "samples" | "warnings"> & {
+  readonly warnings?: readonly string[];
+};
+
+/**
+ * Every layer's information, by one estimator.
+ *
+ * @throws InvalidInputError for data that do not fit, fewer than 2 examples, a class without one, activations that are not finite, or
+ * an estimator whose parameters are out of range.
+ */
 export async function layerInformation(
   network: Network,
   data: Dataset,
   estimator: PlaneEstimator,
 ): Promise<LayerInformation[]> {
-  const { labels } = requireLabels(data, "layerInformation()");
   if (data.rows < 2) {
     throw new InvalidInputError({ who: "layerInformation()", expected: "at least 2 examples", got: `${data.rows}` });
   }
-  const layers = await activationsOf(network, data);
-  return layers.map(({ layer, values }, position) => {
-    const place = { layer: position, layerName: layer.name, samples: data.rows };
-    if (estimator.kind === "pairwise")
-      return { ...place, ...byPairs(values, layer.outputs, labels, estimator.variance) };
-    return { ...place, ...byBins(values, layer.outputs, layer.activation, labels, estimator.quantizer) };
-  });
+  const { labels, classes } = requireLabels(data, "layerInformation()");
+  requireFeatures(network, data, "layerInformation()");
+  const counts = new Int32Array(classes);
+  for (const label of labels) counts[label]!++;
+  const shared = {
+    estimator: estimatorText(estimator),
+    most: { ofInput: log2(data.rows), ofLabel: entropyFromCounts(counts, "plug-in").bits },
+    samples: data.rows,
+  };
+  const found: LayerInformation[] = [];
+  for await (const { layer, reading } of readings(network, data, labels, counts, estimator)) {
+    const warnings = [...saturationWarnings(reading, data.rows), ...(reading.warnings ?? [])];
+    found.push({ layer: found.length, layerName: layer.name, ...shared, ...reading, warnings });
+  }
+  return found;
 }
 
-function byPairs(values: Float64Array, units: number, labels: Int32Array, variance: number) {
-  const points = { values, dimensions: units };
-  const x = pairwiseBounds(points, variance);
-  const y = pairwiseLabelBounds(points, labels, variance);
+/** The estimator and its parameters, as a caption names them. */
+export function estimatorText(estimator: PlaneEstimator): string {
+  if (estimator.kind === "pairwise") return `pairwise bounds, noise of variance ${estimator.variance}`;
+  if (estimator.kind === "noisy") return `noise of deviation ${estimator.beta} in the network`;
+  if (estimator.kind === "decoder") return "linear decoder, a lower bound";
+  const { quantizer } = estimator;
+  switch (quantizer.kind) {
+    case "threshold":
+      return quantizer.threshold === undefined ? "two states" : `two states, threshold ${quantizer.threshold}`;
+    case "uniform":
+      return `${quantizer.bins} bins over the observed range`;
+    case "equal-mass":
+      return `${quantizer.bins} bins of equal mass`;
+    case "width":
+      return `bins of width ${Number(quantizer.width.toPrecision(3))}`;
+    case "fixed":
+      return `${quantizer.bins} bins from ${quantizer.range[0]} to ${quantizer.range[1]}`.replaceAll("-", "−");
+    case "adaptive":
+      return `${quantizer.bins} adaptive bins`;
+    case "unique":
+      return "distinct values";
+  }
+}
+
+async function* readings(
+  network: Network,
+  data: Dataset,
+  labels: Int32Array,
+  counts: Int32Array,
+  estimator: PlaneEstimator,
+): AsyncGenerator<{ layer: DenseLayer; reading: Reading }, void> {
+  if (estimator.kind === "noisy") {
+    for await (const { layer, ofInput, ofLabel } of noisyInformation(network, data, labels, estimator)) {
+      yield {
+        layer,
+        reading: {
+          ofInput: ofInput.bits,
+          ofLabel: ofLabel.bits,
+          standardErrors: { ofInput: ofInput.standardError, ofLabel: ofLabel.standardError },
+          saturation: power(2, ofInput.bits) / data.rows,
+        },
+      };
+    }
+    return;
+  }
+  for (const { layer, values } of await activationsOf(network, data)) {
+    const reading =
+      estimator.kind === "pairwise"
+        ? byPairs(values, layer.outputs, labels, estimator.variance)
+        : estimator.kind === "decoder"
+          ? byDecoder(values, layer.outputs, labels, estimator)
+          : byBins(values, layer, labels, counts, estimator.quantizer);
+    yield { layer, reading };
+  }
+}
+
+function byPairs(values: Float64Array, units: number, labels: Int32Array, variance: number): Reading {
+  const { ofPoints, differences, ...y } = pairwiseLabelBounds({ values, dimensions: units }, labels, variance);
   const bits = (nats: number) => nats / Math.LN2;
-  const warnings = saturation(bits(x.upper), labels.length);
   return {
-    ofInput: bits(x.upper),
+    ofInput: bits(ofPoints.upper),
     ofLabel: bits(y.upper),
-    lower: { ofInput: bits(x.lower), ofLabel: bits(y.lower) },
-    warnings,
+    lower: { ofInput: bits(ofPoints.lower), ofLabel: bits(y.lower) },
+    differences: { upper: bits(differences.upper), lower: bits(differences.lower) },
+    saturation: power(2, bits(ofPoints.upper)) / labels.length,
   };
 }
 
-function byBins(values: Float64Array, units: number, activation: string, labels: Int32Array, spec: QuantizerSpec) {
+function byDecoder(values: Float64Array, units: number, labels: Int32Array, options: LinearDecoderOptions): Reading {
+  const { bits, standardError, accuracy, settled } = linearDecoderBound({ values, dimensions: units }, labels, options);
+  return {
+    ofInput: undefined,
+    ofLabel: bits,
+    standardErrors: { ofInput: undefined, ofLabel: standardError },
+    accuracy,
+    warnings: settled ? [] : ["the decoder has not settled: a better one may give a higher bound"],
+  };
+}
+
+function byBins(
+  values: Float64Array,
+  { outputs: units, activation }: DenseLayer,
+  labels: Int32Array,
+  counts: Int32Array,
+  spec: QuantizerSpec,
+): Reading {
   const rows = labels.length;
+  const shared = spec.kind === "adaptive" ? learnQuantizer(spec, values, activation) : undefined;
   // The joint state so far, renumbered after each unit: a pair of small numbers is one number.
   let states = new Int32Array(rows);
-  let count = 1;
+  let [cells, bins] = [1, 1];
   const column = new Float64Array(rows);
   for (let unit = 0; unit < units; unit++) {
     for (let row = 0; row < rows; row++) column[row] = values[row * units + unit]!;
-    const quantizer = learnQuantizer(spec, column, activation);
+    const quantizer = shared ?? learnQuantizer(spec, column, activation);
+    bins = Math.max(bins, quantizer.states);
     const own = quantized(quantizer, column);
     const seen = new Map<number, number>();
     const next = new Int32Array(rows);
@@ -87,30 +199,39 @@ function byBins(values: Float64Array, units: number, activation: string, labels:
       next[row] = state;
     }
     states = next;
-    count = seen.size;
+    cells = seen.size;
   }
-  const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  const [all, within] = [new Float64Array(count), new Float64Array(count * classes)];
-  const perClass = new Float64Array(classes);
+  const classes = counts.length;
+  const [all, within] = [new Int32Array(cells), new Int32Array(cells * classes)];
   for (let row = 0; row < rows; row++) {
     all[states[row]!]!++;
     within[states[row]! * classes + labels[row]!]!++;
-    perClass[labels[row]!]!++;
   }
   // Σ n ln n of the states, of the classes, and of both.
-  const sum = (counts: Float64Array) => counts.reduce((total, n) => (n > 0 ? total + n * log(n) : total), 0);
+  const sum = (of: Int32Array) => of.reduce((total, n) => (n > 0 ? total + n * log(n) : total), 0);
   const ofInput = (log(rows) - sum(all) / rows) / Math.LN2;
-  const ofLabel = (log(rows) + (sum(within) - sum(all) - sum(perClass)) / rows) / Math.LN2;
+  const ofLabel = (log(rows) + (sum(within) - sum(all) - sum(counts)) / rows) / Math.LN2;
+  const chance = chanceInformation(all, counts);
   const warnings =
-    count > SATURATED * rows
-      ? [`${count} states for ${rows} examples: the reading is saturated, I(Y; L) is H(Y) whatever the network does`]
+    bins > rows && spec.kind !== "unique"
+      ? [`${bins} bins of a unit for ${rows} examples: shuffled labels would have I(Y; L) of ${chance.toFixed(2)} bit`]
       : [];
-  return { ofInput: Math.max(0, ofInput), ofLabel: Math.max(0, ofLabel), cells: count, warnings };
+  return {
+    ofInput: Math.max(0, ofInput),
+    ofLabel: Math.max(0, ofLabel),
+    cells,
+    chance,
+    saturation: cells / rows,
+    warnings,
+  };
 }
 
-function saturation(bits: number, rows: number): string[] {
-  const most = log2(rows);
-  return bits > SATURATED * most
-    ? [`within ${(most - bits).toFixed(2)} bit of log2 ${rows}: the reading is saturated`]
-    : [];
+function saturationWarnings({ cells, chance, ofInput, saturation = 0 }: Reading, rows: number): string[] {
+  if (!(saturation > SATURATED)) return [];
+  if (cells === undefined) {
+    return [`within ${Math.max(0, log2(rows) - ofInput!).toFixed(2)} bit of log2 ${rows}: the reading is saturated`];
+  }
+  return [
+    `${cells} states for ${rows} examples: the reading is saturated; shuffled labels would have I(Y; L) of ${chance!.toFixed(2)} bit`,
+  ];
 }

@@ -1,115 +1,80 @@
 /**
- * I(X; T) of a network with noise *in* it: T_l = f_l(T_{l−1}) + N(0, β² I) (Goldfeld et al. 2019, sample propagation). There it is finite and
- * does change. h(T) and each h(T | X = x) are entropies of Gaussian mixtures whose centres are found by forward passes, and are estimated by
- * Monte Carlo: too few centres make the conditional entropy too low, and the information too high.
+ * A network with noise *in* it: T_l = f_l(T_{l−1}) + N(0, β² I) (Goldfeld et al. 2019). There I(X; T) is finite and does change. Noise is sent
+ * through the layers some times for each example; what comes out before a layer's own noise are the centres of the Gaussian mixture that T is.
  */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import { cos, exp, log } from "../information/elementary.ts";
+import { hypot } from "../information/elementary.ts";
+import { type MonteCarlo, mixtureInformation } from "../information/gaussian-mixture.ts";
+import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import type { Network } from "../network/network.ts";
-import { through } from "./activations.ts";
+import type { DenseLayer, Network } from "../network/network.ts";
+import { requireFinite, through } from "./activations.ts";
 
 export interface NoisyOptions {
   /** Deviation of the noise, in the units of the activations. */
   readonly beta: number;
-  /** Forward passes for each example; default 32. */
+  /** Forward passes for each example, an even number; default 8. */
   readonly passes?: number;
-  /** Draws by which each entropy is estimated, of h(T) in all and of h(T | x) for each x; default 1,000 and as many as passes. */
-  readonly draws?: number;
+  /** Centres that are drawn from in each layer; default 256. */
+  readonly drawn?: number;
+  /** Default 0. The same seed gives the same noise, also to other weights: differences between checkpoints are of the weights. */
   readonly seed?: number;
 }
 
+/** What the noisy layer tells of the example and of its label; bits. */
 export interface NoisyInformation {
-  readonly layer: number;
-  readonly layerName: string;
-  /** I(X; T) in bits. */
-  readonly bits: number;
-  /** Of the Monte Carlo draws. */
-  readonly standardError: number;
+  /** Its error holds what half of the passes gives more: I(X; T) is too high by few passes, about in proportion to 1 / passes. */
+  readonly ofInput: MonteCarlo;
+  readonly ofLabel: MonteCarlo;
 }
 
-/** @throws InvalidInputError for noise that is not above 0, or numbers of passes and draws that are not whole and at least 2. */
-export async function noisyInformation(
+/** Noise for each centre that is drawn from. */
+const DRAWS = 2;
+
+/**
+ * A layer after the other. O(layers · drawn · rows · passes).
+ *
+ * @throws InvalidInputError for noise that is not above 0, passes that are not even, or fewer than 2 centres to draw from.
+ */
+export async function* noisyInformation(
   network: Network,
   { inputs, rows }: Dataset,
-  { beta, passes = 32, draws = 1000, seed = 0 }: NoisyOptions,
-): Promise<NoisyInformation[]> {
+  labels: Int32Array,
+  { beta, passes = 8, drawn = 256, seed = 0 }: NoisyOptions,
+): AsyncGenerator<NoisyInformation & { layer: DenseLayer }, void> {
   const isCount = (count: number) => Number.isSafeInteger(count) && count >= 2;
-  if (!(beta > 0 && beta < Infinity && isCount(passes) && isCount(draws))) {
-    const got = `β ${beta}, ${passes} passes, ${draws} draws`;
-    throw new InvalidInputError({ who: "noisyInformation()", expected: "β above 0, at least 2 passes and draws", got });
-  }
-  const found: NoisyInformation[] = [];
-  let width = network.layers[0]!.inputs;
-  // Every example as often as it passes.
-  let states = new Float64Array(rows * passes * width);
-  for (let k = 0; k < rows * passes; k++) {
-    const row = Math.floor(k / passes) * width;
-    states.set(inputs.subarray(row, row + width), k * width);
-  }
-  for (const [layer, dense] of network.layers.entries()) {
-    const centres = await through(dense, states);
-    width = dense.outputs;
-    const random = new Random(derivedSeed(seed, layer), Stream.noise);
-    const whole = mixtureEntropy(centres, width, 0, rows * passes, draws, beta, random);
-    let [sum, square] = [0, 0];
-    for (let row = 0; row < rows; row++) {
-      const { nats } = mixtureEntropy(centres, width, row * passes, passes, passes, beta, random);
-      sum += nats;
-      square += nats * nats;
-    }
-    const mean = sum / rows;
-    const spread = Math.max(0, square / rows - mean * mean) / rows;
-    found.push({
-      layer,
-      layerName: dense.name,
-      bits: (whole.nats - mean) / Math.LN2,
-      standardError: Math.sqrt(whole.error * whole.error + spread) / Math.LN2,
+  if (!(beta > 0 && beta < Infinity && isCount(passes) && passes % 2 === 0 && isCount(drawn))) {
+    const expected = "β above 0, an even number of passes, and at least 2 centres to draw from";
+    throw new InvalidInputError({
+      who: "noisy network",
+      expected,
+      got: `β ${beta}, ${passes} passes, ${drawn} centres`,
     });
-    states = centres.map((value) => value + beta * normal(random));
   }
-  return found;
-}
-
-/** −E ln p of an even mixture of Gaussians about centres `from` … , in nats. */
-function mixtureEntropy(
-  centres: Float64Array,
-  width: number,
-  from: number,
-  count: number,
-  draws: number,
-  beta: number,
-  random: Random,
-): { nats: number; error: number } {
-  const scale = 1 / (2 * beta * beta);
-  const exponents = new Float64Array(count);
-  let [sum, square] = [0, 0];
-  for (let draw = 0; draw < draws; draw++) {
-    const own = (from + random.below(count)) * width;
-    const point = Float64Array.from({ length: width }, (_, d) => centres[own + d]! + beta * normal(random));
-    let most = -Infinity;
-    for (let k = 0; k < count; k++) {
-      let distance = 0;
-      for (let d = 0; d < width; d++) {
-        const gap = point[d]! - centres[(from + k) * width + d]!;
-        distance += gap * gap;
-      }
-      exponents[k] = -distance * scale;
-      most = Math.max(most, exponents[k]!);
-    }
-    let density = 0;
-    for (const exponent of exponents) if (exponent - most > -40) density += exp(exponent - most);
-    const surprise = -(most + log(density / count));
-    sum += surprise;
-    square += surprise * surprise;
+  let states = inputs;
+  for (const [index, layer] of network.layers.entries()) {
+    const centres = await through(layer, states);
+    requireFinite(centres, layer.outputs, layer.name);
+    const count = centres.length / layer.outputs;
+    // Few centres are drawn from the oftener.
+    const options = {
+      draws: Math.max(DRAWS, Math.ceil((DRAWS * drawn) / count)),
+      drawn,
+      seed: derivedSeed(seed, index),
+    };
+    const read = (values: Float64Array, of: (row: number) => number) => {
+      const owners = Float64Array.from({ length: values.length / layer.outputs }, (_, k) => of(k % rows));
+      return mixtureInformation({ values, dimensions: layer.outputs }, owners, beta * beta, options);
+    };
+    const whole = read(centres, (row) => row);
+    // No noise comes into the first layer: one centre for each example is all.
+    const half = count > rows ? read(centres.subarray(0, centres.length / 2), (row) => row) : whole;
+    const standardError = hypot(whole.standardError, half.bits - whole.bits);
+    yield { layer, ofInput: { bits: whole.bits, standardError }, ofLabel: read(centres, (row) => labels[row]!) };
+    const normal = normals(new Random(seed, Stream.noise, index));
+    // `[passes, rows, units]`: half of the passes are the first half of the values.
+    states = new Float64Array(passes * rows * layer.outputs);
+    for (let at = 0; at < states.length; at++) states[at] = centres[at % centres.length]! + beta * normal();
   }
-  const mean = sum / draws;
-  // The normalisation of the Gaussians, the same in every entropy of a layer, is left out: only differences are used.
-  return { nats: mean, error: Math.sqrt(Math.max(0, square / draws - mean * mean) / draws) };
-}
-
-/** By Box and Muller. */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * log(random.uniform())) * cos(2 * Math.PI * random.uniform());
 }

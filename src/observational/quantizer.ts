@@ -11,7 +11,15 @@ export type QuantizerSpec =
   /** Bins of a given width, one of which begins at 0, as many as the values need. */
   | { readonly kind: "width"; readonly width: number }
   /** Bins of equal width over a given range; what lies outside is in the outermost ones. */
-  | { readonly kind: "fixed"; readonly bins: number; readonly range: readonly [number, number] };
+  | { readonly kind: "fixed"; readonly bins: number; readonly range: readonly [number, number] }
+  /**
+   * Bins that hold equally many of the distinct values, however often each occurs, beside a state of its own for what is exactly 0: the
+   * entropy-based bins of Chelombiev, Houghton & O'Donnell, "Adaptive estimators show information compression in deep neural networks"
+   * (2019), learned from all values of a layer.
+   */
+  | { readonly kind: "adaptive"; readonly bins: number }
+  /** No bins: every distinct value is a state, as of a network of integers. */
+  | { readonly kind: "unique" };
 
 export interface Quantizer {
   /** Ascending; a value belongs to the state of how many edges lie below it. */
@@ -35,11 +43,20 @@ export function learnQuantizer(spec: QuantizerSpec, values: ArrayLike<number>, a
     return { edges: Float64Array.of(spec.threshold ?? THRESHOLDS[activation] ?? 0), atom: false, states: 2 };
   }
   if (spec.kind === "width") return ofWidth(spec.width, values);
+  if (spec.kind === "unique") {
+    const distinct = distinctOf(values);
+    return { edges: distinct.subarray(0, -1), atom: false, states: distinct.length };
+  }
   const { bins } = spec;
   if (!Number.isSafeInteger(bins) || bins < 2 || bins > 4096) {
     throw new InvalidInputError({ who: "learnQuantizer()", expected: "bins from 2 to 4096", got: `${bins}` });
   }
   if (spec.kind === "equal-mass") return equalMass(values, bins);
+  if (spec.kind === "adaptive") {
+    const distinct = distinctOf(values);
+    const others = distinct.filter((value) => value !== 0);
+    return massBins(others, bins, others.length < distinct.length);
+  }
   let [low, high] = spec.kind === "fixed" ? spec.range : [Infinity, -Infinity];
   if (spec.kind === "uniform") {
     for (let k = 0; k < values.length; k++) {
@@ -83,7 +100,11 @@ function equalMass(values: ArrayLike<number>, bins: number): Quantizer {
   const sorted = Float64Array.from(values)
     .filter((value) => !(atom && value === 0))
     .sort();
-  const wanted = atom ? bins - 1 : bins;
+  return massBins(sorted, atom ? bins - 1 : bins, atom);
+}
+
+/** Bins that hold equally many of ascending values, as far as equal ones, which stay together, allow. */
+function massBins(sorted: Float64Array, wanted: number, atom: boolean): Quantizer {
   const edges: number[] = [];
   for (let k = 1; k < wanted && sorted.length > 0; k++) {
     const at = Math.floor((k * sorted.length) / wanted);
@@ -93,6 +114,13 @@ function equalMass(values: ArrayLike<number>, bins: number): Quantizer {
   }
   const states = (sorted.length > 0 ? edges.length + 1 : 0) + Number(atom);
   return { edges: Float64Array.from(edges), atom, states: Math.max(1, states) };
+}
+
+/** Ascending. */
+function distinctOf(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values)
+    .sort()
+    .filter((value, at, sorted) => at === 0 || value !== sorted[at - 1]);
 }
 
 /** The states of values, each from 0 to `states` − 1. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { dataset } from "../../src/datasets/dataset.ts";
+import { dataset, scaleInputs } from "../../src/datasets/dataset.ts";
+import { iris } from "../../src/datasets/iris.ts";
 import { shwartzZivTishby } from "../../src/datasets/shwartz-ziv-tishby.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { contingencyTable, informationFromCounts } from "../../src/information/contingency.ts";
@@ -97,10 +98,132 @@ describe("the information of layers", () => {
     });
     expect(found[0]!.ofInput).toBeGreaterThan(11.9);
     expect(found.map(({ layer }) => layer)).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(found[5]!.ofInput).toBeLessThan(found[0]!.ofInput);
-    for (const { ofInput, ofLabel } of found) {
+    expect(found[5]!.ofInput).toBeLessThan(found[0]!.ofInput!);
+    for (const { ofInput, ofLabel, most } of found) {
+      expect(most.ofInput).toBe(12);
+      expect(most.ofLabel).toBeCloseTo(0.99915712, 8);
       expect(ofInput).toBeLessThanOrEqual(12 + 1e-9);
-      expect(ofLabel).toBeLessThanOrEqual(Math.min(ofInput, 0.99915713));
+      expect(ofLabel).toBeLessThanOrEqual(Math.min(ofInput!, 0.99915713));
+    }
+  });
+
+  it("has of adaptive bins and of distinct values as many states as these make", async () => {
+    // Layer values 0, 0, 1, 2, 3: off, and two bins of two and one of the distinct values 1, 2, 3.
+    const ramp = dataset({ name: "ramp", inputs: [[-1], [0], [1], [2], [3]], labels: [0, 0, 1, 1, 1] });
+    const relu = network({ layers: [{ name: "relu", weights: [[1]], activation: "relu" }] });
+    const [adaptive] = await layerInformation(relu, ramp, { kind: "bins", quantizer: { kind: "adaptive", bins: 2 } });
+    expect(adaptive!.cells).toBe(3);
+    expect(adaptive!.ofInput).toBeCloseTo(0.8 * Math.log2(5 / 2) + 0.2 * Math.log2(5), 12);
+    const [unique] = await layerInformation(relu, ramp, { kind: "bins", quantizer: { kind: "unique" } });
+    expect([unique!.cells, unique!.saturation, unique!.estimator]).toEqual([4, 0.8, "distinct values"]);
+    expect(unique!.ofInput).toBeCloseTo(0.4 * Math.log2(5 / 2) + 0.6 * Math.log2(5), 12);
+  });
+
+  it("is, through noise in the network, that of two Gaussians, wider layer by layer", async () => {
+    // Unit noise in each layer: the points are 2√2 deviations apart in the first, and 2 in the second, whose noise is √2.
+    const apart = dataset({ name: "apart", inputs: [[0], [2 * Math.SQRT2]], labels: [0, 1] });
+    const copies = network({
+      layers: [
+        { name: "a", weights: [[1]], activation: "identity" },
+        { name: "b", weights: [[1]], activation: "identity" },
+      ],
+    });
+    const ask = (seed: number) =>
+      layerInformation(copies, apart, { kind: "noisy", beta: 1, passes: 400, drawn: 800, seed });
+    const [first, second] = await ask(0);
+    // The integral for two unit Gaussians two deviations apart: 0.336831 nats.
+    const truth = 0.33683082 / Math.LN2;
+    expect(first!.ofInput).toBeGreaterThan(truth + 0.1);
+    expect(second!.standardErrors!.ofInput).toBeLessThan(0.05);
+    expect(Math.abs(second!.ofInput! - truth)).toBeLessThan(4 * second!.standardErrors!.ofInput!);
+    // Each label is one of the points.
+    expect(second!.ofLabel).toBeCloseTo(second!.ofInput!, 12);
+    expect(await ask(0)).toStrictEqual([first, second]);
+    expect((await ask(1))[1]!.ofInput).not.toBe(second!.ofInput);
+  });
+
+  it("is, through noise, two bits of four points far apart, one of their labels, and none of points at one place", async () => {
+    const [both, , first] = await layerInformation(two, four, { kind: "noisy", beta: 0.01 });
+    expect(both!.ofInput).toBeCloseTo(2, 9);
+    expect(both!.ofLabel).toBeCloseTo(1, 9);
+    expect(both!.warnings[0]).toContain("saturated");
+    expect(first!.samples).toBe(4);
+    const place = dataset({
+      name: "one place",
+      inputs: [
+        [1, 1],
+        [1, 1],
+      ],
+      labels: [0, 1],
+    });
+    const [none] = await layerInformation(two, place, { kind: "noisy", beta: 0.1 });
+    expect(none!.ofInput).toBeCloseTo(0, 9);
+  });
+
+  it("is bounded by a decoder where it reads what a layer keeps of the label, and by nothing where that is lost", async () => {
+    const wide = network({
+      layers: [
+        {
+          name: "copy",
+          weights: [1, 0, 0, 0].map((_, k, row) => row.map((_, l) => Number(k === l))),
+          activation: "identity",
+        },
+        { name: "nothing", weights: [[0, 0, 0, 0]], activation: "identity" },
+        { name: "out", weights: [[1], [1], [1]], activation: "softmax" },
+      ],
+    });
+    const [copy, nothing] = await layerInformation(wide, scaleInputs(iris(), 1 / 8), { kind: "decoder" });
+    expect(copy!.ofInput).toBeUndefined();
+    expect(copy!.ofLabel).toBeGreaterThan(0.8);
+    expect(copy!.ofLabel).toBeLessThan(Math.log2(3));
+    expect(copy!.accuracy).toBeGreaterThan(0.9);
+    expect(Math.abs(nothing!.ofLabel)).toBeLessThan(4 * nothing!.standardErrors!.ofLabel + 0.1);
+  });
+
+  it("says beside the bounds of labels what is printed for them: differences between them", async () => {
+    const data = shwartzZivTishby();
+    const net = createNetwork({ layers: [12, 3, 2], activation: ["tanh", "softmax"], seed: 1 });
+    for (const { ofLabel, lower, differences } of await layerInformation(net, data, {
+      kind: "pairwise",
+      variance: 0.01,
+    })) {
+      for (const between of [differences!.lower, differences!.upper]) {
+        expect(between).toBeGreaterThanOrEqual(lower!.ofLabel - 1e-9);
+        expect(between).toBeLessThanOrEqual(ofLabel + 1e-9);
+      }
+    }
+  });
+
+  it("says by how much too many bins mislead", async () => {
+    const [both] = await layerInformation(two, four, { kind: "bins", quantizer: { kind: "uniform", bins: 8 } });
+    // Four states of one example each: any labels, shuffled or not, are told.
+    expect(both!.warnings).toContain("8 bins of a unit for 4 examples: shuffled labels would have I(Y; L) of 1.00 bit");
+    expect(both!.chance).toBeCloseTo(1, 12);
+  });
+
+  it("refuses one example, and activations that are no numbers, by every estimator", async () => {
+    const one = dataset({ name: "one", inputs: [[0, 0]], labels: [0] });
+    const broken = network({
+      layers: [{ name: "broken", weights: [[1e308, 1e308]], activation: "identity" }],
+    });
+    const large = dataset({
+      name: "large",
+      inputs: [
+        [10, 10],
+        [1, 1],
+      ],
+      labels: [0, 1],
+    });
+    for (const estimator of [
+      { kind: "bins", quantizer: { kind: "uniform", bins: 4 } },
+      { kind: "pairwise", variance: 0.1 },
+      { kind: "noisy", beta: 0.1 },
+      { kind: "decoder" },
+    ] as const) {
+      await expect(layerInformation(two, one, estimator)).rejects.toThrow("at least 2 examples; got 1");
+      await expect(layerInformation(broken, large, estimator)).rejects.toThrow(
+        "activations of broken: expected finite numbers; got Infinity at unit 0, example 0",
+      );
     }
   });
 
@@ -108,6 +231,8 @@ describe("the information of layers", () => {
     const bins = { kind: "bins", quantizer: { kind: "uniform", bins: 4 } } as const;
     await expect(layerInformation(two, { ...four, labels: undefined }, bins)).rejects.toThrow(InvalidInputError);
     await expect(layerInformation(two, four, { kind: "pairwise", variance: 0 })).rejects.toThrow("a variance above 0");
+    await expect(layerInformation(two, four, { kind: "noisy", beta: 0 })).rejects.toThrow("β above 0");
+    await expect(layerInformation(two, four, { kind: "noisy", beta: 1, passes: 3 })).rejects.toThrow("even number");
     const one = dataset({
       name: "one",
       inputs: [

@@ -162,6 +162,16 @@ describe("a quantizer", () => {
     expect(states([1, 1, 1, 1, 7], { kind: "equal-mass", bins: 3 })).toEqual([0, 0, 0, 0, 1]);
   });
 
+  it("has bins of equally many distinct values, or each of these is a state", () => {
+    // Distinct: 1, 2, 3, 4, however often; zero is off, once or often.
+    expect(states([0, 0, 1, 1, 1, 1, 2, 3, 4], { kind: "adaptive", bins: 2 })).toEqual([2, 2, 0, 0, 0, 0, 0, 1, 1]);
+    expect(states([0, 1, 2], { kind: "adaptive", bins: 2 })).toEqual([2, 0, 1]);
+    expect(states([-1, 1, 2, 5], { kind: "adaptive", bins: 2 })).toEqual([0, 0, 1, 1]);
+    expect(states([0, 0], { kind: "adaptive", bins: 2 })).toEqual([0, 0]);
+    expect(states([0.5, -1, 0.5, 7, -0, 0], { kind: "unique" })).toEqual([2, 0, 2, 3, 1, 1]);
+    expect(states([3, 3], { kind: "unique" })).toEqual([0, 0]);
+  });
+
   it("is read by the same edges on other data", () => {
     const learned = learnQuantizer({ kind: "uniform", bins: 4 }, [0, 4], "relu");
     expect([...quantized(learned, [-3, 0.5, 1.5, 99])]).toEqual([0, 0, 1, 3]);

@@ -143,7 +143,7 @@ async function measured(
         const own = { ...place, layer: layer + 1, estimator };
         rows.push(
           ...valueRows(own, {
-            inputInformation: plainValue(ofInput),
+            inputInformation: ofInput === undefined ? undefined : plainValue(ofInput),
             labelInformation: plainValue(ofLabel),
             inputInformationLower: lower && plainValue(lower.ofInput),
             labelInformationLower: lower && plainValue(lower.ofLabel),
