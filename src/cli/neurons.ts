@@ -34,14 +34,17 @@ export function exampleOptions(command: Command): Command {
     );
 }
 
-/** `threshold`, `threshold,0.5`, `uniform,8`, `equal-mass,8`, `fixed,8,0,1`. */
+/** `threshold`, `threshold,0.5`, `uniform,8`, `equal-mass,8`, `fixed,8,0,1`, `width,0.1`, `unique`. */
 function quantizerOption(text: string): QuantizerSpec {
   const [kind, ...numbers] = text.split(",");
   const at = (k: number) => numberOption(numbers[k] ?? "", "--quantizer", "numbers, as in equal-mass,8");
   if (kind === "threshold") return numbers.length === 0 ? { kind } : { kind, threshold: at(0) };
   if (kind === "uniform" || kind === "equal-mass") return { kind, bins: at(0) };
   if (kind === "fixed") return { kind, bins: at(0), range: rangeOption(numbers.slice(1).join(","), "--quantizer") };
-  const expected = "threshold, threshold,VALUE, uniform,BINS, equal-mass,BINS or fixed,BINS,LOW,HIGH";
+  if (kind === "width") return { kind, width: at(0) };
+  if (kind === "unique" && numbers.length === 0) return { kind };
+  const expected =
+    "threshold, threshold,VALUE, uniform,BINS, equal-mass,BINS, fixed,BINS,LOW,HIGH, width,WIDTH or unique";
   throw new InvalidInputError({ who: "--quantizer", expected, got: JSON.stringify(text) });
 }
 
@@ -54,7 +57,7 @@ export function neuronsCommand(root: Command, io: Io): void {
     .allowExcessArguments(false)
     .option(
       "--quantizer <spec>",
-      "threshold[,value], uniform,bins, equal-mass,bins, fixed,bins,low,high",
+      "threshold[,value], uniform,bins, equal-mass,bins, fixed,bins,low,high, width,width or unique (each value a state)",
       quantizerOption,
       {
         kind: "threshold",

@@ -145,6 +145,12 @@ describe("causalscope neurons", () => {
     expect(fs.readFileSync(`${folder}/n.svg`, "utf8")).toContain("What single neurons know of the class");
     const { neurons } = JSON.parse((await causalscope(["neurons", ...args, "--json", "--bootstrap", "0"])).stdout);
     expect(neurons).toHaveLength(19);
+    // Every value a state of its own tells as much as there is to tell, of the examples at hand.
+    const own = ["--json", "--bootstrap", "0", "--quantizer", "unique"];
+    const unique = JSON.parse((await causalscope(["neurons", args[0]!, "--data", args[4]!, ...own])).stdout);
+    const one = JSON.parse((await causalscope(["neurons", args[0]!, "--data", args[4]!, ...own.slice(0, 3)])).stdout);
+    for (const [k, { information }] of unique.neurons.entries())
+      expect(information).toBeGreaterThanOrEqual(one.neurons[k].information - 1e-12);
     const csv = (await causalscope(["neurons", ...args, "--csv", "--quantizer", "equal-mass,4"])).stdout;
     expect(csv.split("\n")[0]).toBe(
       "layer,layer_name,unit,entropy,information,corrected,low,high,kl_selectivity,kl_class,class_selectivity,p_value,q_value,warnings",
@@ -167,6 +173,8 @@ describe("causalscope neurons", () => {
 
   it.each([
     [["--quantizer", "octal"], "--quantizer: expected threshold"],
+    [["--quantizer", "width,0"], "a width above 0"],
+    [["--quantizer", "unique,3"], "--quantizer: expected threshold"],
     [["--quantizer", "uniform,1"], "bins from 2 to 4096; got 1"],
     [["--json", "--csv"], "--json or --csv; got both"],
     [["--test-data", "/none.csv"], "/none.csv: expected a file"],
