@@ -2,6 +2,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
 import { entropyMethods } from "../information/entropy-estimators.ts";
+import { mixtureInformation } from "../information/gaussian-mixture.ts";
 import { linearDecoderBound } from "../information/linear-decoder.ts";
 import {
   jittered,
@@ -10,6 +11,7 @@ import {
   type Samples,
   tiedShare,
 } from "../information/nearest-neighbours.ts";
+import { pairwiseLabelBounds } from "../information/pairwise-bounds.ts";
 import { someOf } from "../information/samples.ts";
 import { splitError } from "../information/split-error.ts";
 import { learnQuantizer, quantized } from "../observational/quantizer.ts";
@@ -30,6 +32,8 @@ export interface MiOptions {
   readonly k: number;
   readonly permutations: number;
   readonly jitter?: number;
+  /** Deviation of Gaussian noise through which a continuous side is seen: undefined for none. */
+  readonly noise?: number;
   readonly seed: number;
   /** Default: those that fit, of which Gao's only where there are ties. */
   readonly method?: readonly MiMethod[];
@@ -64,6 +68,7 @@ export function miEstimates(x: Side, y: Side, options: MiOptions): { rows: Row[]
   const rows = asDiscrete(x, y, options, wanted, warnings);
   if (x.discrete !== y.discrete) rows.push(...asLabelled(x, y, options, wanted, warnings));
   else if (!x.discrete) rows.push(...asContinuous(x, y, options, wanted, warnings));
+  if (options.noise !== undefined) rows.push(...throughNoise(x, y, options));
   return { rows, warnings };
 }
 
@@ -196,6 +201,36 @@ function asLabelled(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnin
     warnings.push(`no decoder: ${error.message.replace(/\.$/, "")}`);
   }
   return found;
+}
+
+/** Points that are drawn from for the mixture: each costs a look at all others. */
+const MOST_DRAWN = 500;
+
+/** What the continuous side tells of the label when it is seen through noise. @throws InvalidInputError for sides of the same kind. */
+function throughNoise(x: Side, y: Side, options: MiOptions): Row[] {
+  if (x.discrete === y.discrete) {
+    throw new InvalidInputError({
+      who: "--noise",
+      expected: "a continuous side, which is seen through it, and a discrete one",
+      got: `two ${x.discrete ? "discrete" : "continuous"} ones`,
+      remedy: "--discrete says what the sides are.",
+    });
+  }
+  const [labelled, other] = x.discrete ? [x, y] : [y, x];
+  const { states: labels } = statesOf(labelled, options.bins);
+  const points = samplesOf(other, 0, options, []);
+  const variance = options.noise! * options.noise!;
+  const { lower, upper } = pairwiseLabelBounds(points, labels, variance);
+  const { bits, standardError } = mixtureInformation(points, labels, variance, {
+    drawn: Math.min(MOST_DRAWN, labels.length),
+    seed: options.seed,
+  });
+  const note = `${other.name} seen through noise of deviation ${options.noise}`;
+  return [
+    { estimator: "pairwise, at least", bits: lower / Math.LN2, note },
+    { estimator: "pairwise, at most", bits: upper / Math.LN2, note },
+    { estimator: "mixture, Monte Carlo", bits, standardError, note },
+  ];
 }
 
 function asContinuous(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {

@@ -17,6 +17,7 @@ interface MiFlags {
   readonly k: number;
   readonly permutations: number;
   readonly jitter?: number;
+  readonly noise?: number;
   readonly seed: number;
   readonly method?: readonly MiMethod[];
   readonly json?: boolean;
@@ -50,7 +51,12 @@ export function miCommand(root: Command, io: Io): void {
     .option("--jitter <width>", "noise that breaks ties of continuous sides", (text) =>
       positiveOption(text, "--jitter"),
     )
-    .option("--seed <n>", "of shuffles and jitter", whole("--seed", 0), 0)
+    .option(
+      "--noise <deviation>",
+      "also what a continuous side tells of a discrete one through Gaussian noise: pairwise bounds and Monte Carlo",
+      (text) => positiveOption(text, "--noise"),
+    )
+    .option("--seed <n>", "of shuffles, jitter and noise", whole("--seed", 0), 0)
     .option("--json", "the same for a program")
     .addHelpText(
       "after",

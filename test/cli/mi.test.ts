@@ -57,6 +57,30 @@ describe("causalscope mi", () => {
     expect(named(other, "Ross")!.bits).toBeCloseTo(named(one, "Ross")!.bits, 12);
   });
 
+  it("sees a continuous side through noise where that is asked for: two points, two deviations apart", async () => {
+    const file = written(
+      "two.csv",
+      "place,label",
+      Array.from({ length: 200 }, (_, k) => [2 * (k % 2), k % 2]),
+    );
+    const args = ["mi", file, "--x", "place", "--y", "label", "--discrete", "y", "--noise", "1", "--json"];
+    const found = JSON.parse((await causalscope(args)).stdout) as Found;
+    const [low, high, drawn] = ["pairwise, at least", "pairwise, at most", "mixture"].map(
+      (name) => named(found, name)!,
+    );
+    // ½ ∫ of both densities against their mean, by quadrature: 0.336830820 nats.
+    const truth = 0.33683082 / Math.LN2;
+    expect(low!.bits).toBeLessThan(truth);
+    expect(high!.bits).toBeGreaterThan(truth);
+    expect(Math.abs(drawn!.bits - truth)).toBeLessThan(4 * drawn!.standardError!);
+    expect(drawn!.standardError).toBeLessThan(0.03);
+    const { status, stderr } = await causalscope(["mi", FILE, "--x", "a", "--y", "b", "--noise", "1"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+      "--noise: expected a continuous side, which is seen through it, and a discrete one; got two continuous ones",
+    );
+  });
+
   it("says of ties, and takes Gao's estimator where rows are equal", async () => {
     const once = await mi("--x", "a", "--y", "relu");
     expect(named(once, "KSG 1")).toBeDefined();
