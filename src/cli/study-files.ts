@@ -38,6 +38,9 @@ const FULL_SIDE = 28;
 /** Share of a table's rows that is learned from. */
 const TRAIN_SHARE = 2 / 3;
 
+/** Studies that are told their data. */
+const TAKE_DATA = new Set(["train", "ablation", "information-plane"]);
+
 /** Where data that were fetched are kept. */
 export function cacheFolder({ env }: Pick<Io, "env">): string {
   return join(
@@ -48,8 +51,11 @@ export function cacheFolder({ env }: Pick<Io, "env">): string {
 /** @throws InvalidInputError for flags that the study has no use for. */
 export function dataSource(study: string, flags: DataFlags, io: Io): DataSource {
   const { data, labels, dataDir, download = false } = flags;
-  const name = (study === "train" || study === "ablation") && data !== undefined ? data : undefined;
-  const isFile = name !== undefined && !DATA_NAMES.some((known) => known === name && known !== "file");
+  const name = TAKE_DATA.has(study) ? data : undefined;
+  const isFile =
+    study !== "information-plane" &&
+    name !== undefined &&
+    !DATA_NAMES.some((known) => known === name && known !== "file");
   if (labels !== undefined && !isFile) {
     throw new InvalidInputError({
       who: "--labels",

@@ -60,6 +60,8 @@ export const UNITS: Readonly<Record<string, string>> = {
   rankCorrelationWithDamage: "rank correlation",
   units: "units",
   cells: "states",
+  saturation: "states per example",
+  decoderAccuracy: "fraction",
   inactive: "units",
   sufficient: "units",
   necessary: "units",

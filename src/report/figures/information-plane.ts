@@ -1,96 +1,327 @@
-/** The information plane: what each layer tells of the input and of the label, the epochs as colours. */
+/**
+ * The information plane, after Shwartz-Ziv & Tishby (2017): I(Y; L) over I(X; L), a trail for each layer through training, epochs as
+ * colour. Unlike theirs it names its estimators, draws the lines past which no estimate can go, and says which layers are saturated.
+ */
 import * as Plot from "@observablehq/plot";
+import { SATURATED } from "../../observational/information-plane.ts";
 import type { ValueRow } from "../../runs/table.ts";
-import { layerColor, nice } from "../chart.ts";
+import { fixed, type Interval, layerColor, linearScale, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
-import { MILLIMETRES, PAGE, panel } from "../paper/panels.ts";
-import { composeFigure, INK, MUTED, type Panel } from "../svg.ts";
+import { MARGINS, MILLIMETRES, PAGE, panel } from "../paper/panels.ts";
+import { composeFigure, INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "../svg.ts";
 
-const LETTERS = "abcdefgh";
+const HEIGHT = 420;
+/** Viridis without its last eighth, which is too light for white paper. */
+const AGES = { type: "linear", domain: [0, 1.14], scheme: "viridis" } as const;
+
+/** What is drawn of one activation and estimator: `[layer][epoch]`, means over the seeds. */
+interface Trails {
+  readonly activation: string;
+  readonly estimator: string;
+  /** The estimator with its parameters. */
+  readonly reading: string;
+  readonly spots: readonly Spot[];
+  /** Each seed at the last epoch. */
+  readonly ends: readonly Spot[];
+  /** Layers whose reading at the end is saturated, as a mean over the seeds. */
+  readonly saturated: readonly number[];
+}
 
 interface Spot {
-  readonly x: number;
+  /** I(X; L); undefined of an estimator of labels alone. */
+  readonly x: number | undefined;
   readonly y: number;
+  /** From 1. */
   readonly layer: number;
   readonly epoch: number;
+  /** 0 at the first epoch, 1 at the last. */
+  readonly age: number;
 }
 
-/** A panel for each activation and estimator: means over the seeds, a line for each layer, a point for each checkpoint, the later the darker. */
-export function informationPlaneFigure(values: readonly ValueRow[], samples: number): NamedFigure {
-  const own = values.filter(({ measure }) => measure === "inputInformation" || measure === "labelInformation");
-  const kinds = [...new Set(own.map(({ setting }) => `${setting.activation}, ${setting.estimator}`))];
-  const layers = [...new Set(own.map(({ setting }) => setting.layer as number))].sort((a, b) => a - b);
-  const most = Math.log2(samples);
-  const panels = kinds.map((kind, k) =>
-    planePanel(
-      own.filter(({ setting }) => `${setting.activation}, ${setting.estimator}` === kind),
-      layers,
-      most,
-      `${LETTERS[k]}  ${kind}`,
-    ),
-  );
-  const rows: Panel[][] = [];
-  for (let k = 0; k < panels.length; k += 2) rows.push(panels.slice(k, k + 2));
-  const seeds = new Set(own.map(({ setting }) => setting.seed)).size;
-  return {
-    name: "information-plane",
-    svg: composeFigure({
-      width: PAGE,
-      millimetres: MILLIMETRES,
-      title: "The information plane through training",
-      legend: [
-        layers.map((layer) => ({ kind: "line", color: layerColor(layer - 1), label: `layer ${layer}` })),
-        [
-          { kind: "open", color: MUTED, label: "untrained" },
-          { kind: "dot", color: MUTED, label: "trained" },
-          { kind: "dashed", color: INK, label: `log2 ${samples}: saturated` },
-        ],
-      ],
-      panels: rows,
-      caption: `Means over ${seeds} seeds; checkpoints at equal ratios of the epoch, later ones darker. A deterministic network has no I(X; L) but that of how it is read: near the dashed line every example has a state of its own, and I(Y; L) is H(Y) whatever the network does.`,
-    }),
-  };
+interface Limits {
+  readonly x: number;
+  readonly y: number;
 }
 
-function planePanel(rows: readonly ValueRow[], layers: readonly number[], most: number, heading: string): Panel {
-  const epochs = [...new Set(rows.map(({ setting }) => setting.epoch as number))].sort((a, b) => a - b);
-  const mean = (measure: string, layer: number, epoch: number) => {
-    const found = rows.filter(
-      (row) => row.measure === measure && row.setting.layer === layer && row.setting.epoch === epoch,
-    );
-    return found.reduce((sum, { bits }) => sum + bits, 0) / found.length;
-  };
-  const spots = layers.flatMap((layer) =>
-    epochs.map(
-      (epoch): Spot => ({
-        layer,
-        epoch,
-        x: mean("inputInformation", layer, epoch),
-        y: mean("labelInformation", layer, epoch),
-      }),
-    ),
-  );
-  const color = (d: Spot) => layerColor(d.layer - 1);
-  const shade = (d: Spot) => 0.15 + (0.85 * epochs.indexOf(d.epoch)) / Math.max(1, epochs.length - 1);
-  return panel({
+/** Planes side by side, one for each activation and estimator; of estimators that tell of labels alone, I(Y; L) over the epochs. */
+export function informationPlaneFigures(values: readonly ValueRow[]): NamedFigure[] {
+  const all = trailsOf(values);
+  if (all.length === 0) return [];
+  const limits: Limits = { x: limitOf(values, "mostOfInput"), y: limitOf(values, "mostOfLabel") };
+  const layers = [...new Set(all.flatMap(({ spots }) => spots.map(({ layer }) => layer)))].sort((a, b) => a - b);
+  const epochs = epochsOf(values);
+  const seeds = new Set(values.map(({ setting }) => setting.seed)).size;
+  const width = all.length === 1 ? PAGE : PAGE / 2;
+  const panels = all.map((trails, k) => {
+    const heading = `${String.fromCharCode(97 + k)}  ${trails.activation}, ${trails.estimator}`;
+    return trails.spots[0]!.x === undefined
+      ? labelPanel(trails, heading, limits, epochs)
+      : planePanel(trails, heading, limits, width);
+  });
+  const rows: (Panel | Panel[])[] = [];
+  // A last one by itself keeps the width of the others.
+  for (let k = 0; k < panels.length; k += 2) {
+    rows.push(panels.length === 1 ? panels[0]! : [panels[k]!, panels[k + 1] ?? { height: HEIGHT, options: EMPTY }]);
+  }
+  const svg = composeFigure({
+    width: PAGE,
+    millimetres: MILLIMETRES,
+    title: "The information plane through training",
+    legend: [
+      layers.map((layer) => ({ kind: "line", color: layerColor(layer - 1), label: `layer ${layer}` })),
+      signs(all, seeds),
+    ],
+    panels: [...rows, ...(epochs.length > 1 ? [colorBar(epochs)] : [])],
+    caption: caption(all, seeds, limits),
+  });
+  return [{ name: "information-plane", svg }];
+}
+
+const EMPTY: Plot.PlotOptions = { axis: null, marks: [] };
+
+function epochsOf(values: readonly ValueRow[]): number[] {
+  return [...new Set(values.map(({ setting }) => setting.epoch as number))].sort((a, b) => a - b);
+}
+
+function limitOf(values: readonly ValueRow[], measure: string): number {
+  return Math.max(0, ...values.filter((row) => row.measure === measure).map(({ bits }) => bits));
+}
+
+function trailsOf(values: readonly ValueRow[]): Trails[] {
+  const age = ageScale(epochsOf(values));
+  const kinds = new Map<string, ValueRow[]>();
+  for (const row of values) {
+    const { activation, estimator, layer } = row.setting;
+    if (layer === 0) continue;
+    const key = JSON.stringify([activation, estimator]);
+    const rows = kinds.get(key);
+    if (rows === undefined) kinds.set(key, [row]);
+    else rows.push(row);
+  }
+  return [...kinds.values()].map((rows) => {
+    const { activation, estimator, reading } = rows[0]!.setting;
+    // Sums over the seeds by measure, layer and epoch.
+    const sums = new Map<string, { sum: number; count: number }>();
+    const key = (measure: string, layer: number, epoch: number) => `${measure}/${layer}/${epoch}`;
+    for (const { measure, setting, bits } of rows) {
+      const place = key(measure, setting.layer as number, setting.epoch as number);
+      const { sum, count } = sums.get(place) ?? { sum: 0, count: 0 };
+      sums.set(place, { sum: sum + bits, count: count + 1 });
+    }
+    const mean = (measure: string, layer: number, epoch: number) => {
+      const found = sums.get(key(measure, layer, epoch));
+      return found && found.sum / found.count;
+    };
+    const epochs = epochsOf(rows);
+    const last = epochs.at(-1)!;
+    const layers = [...new Set(rows.map(({ setting }) => setting.layer as number))].sort((a, b) => a - b);
+    const at = (measure: string, layer: number, seed: ValueRow["setting"][string]) =>
+      rows.find(
+        ({ measure: name, setting: s }) => name === measure && s.layer === layer && s.seed === seed && s.epoch === last,
+      )?.bits;
+    const seeds = [...new Set(rows.map(({ setting }) => setting.seed!))];
+    return {
+      activation: `${activation}`,
+      estimator: `${estimator}`,
+      reading: `${reading ?? estimator}`,
+      spots: layers.flatMap((layer) =>
+        epochs.map((epoch) => ({
+          layer,
+          epoch,
+          age: age(epoch),
+          x: mean("inputInformation", layer, epoch),
+          y: mean("labelInformation", layer, epoch)!,
+        })),
+      ),
+      ends: layers.flatMap((layer) =>
+        seeds.map((seed) => ({
+          layer,
+          epoch: last,
+          age: 1,
+          x: at("inputInformation", layer, seed),
+          y: at("labelInformation", layer, seed)!,
+        })),
+      ),
+      saturated: layers.filter((layer) => (mean("saturation", layer, last) ?? 0) > SATURATED),
+    };
+  });
+}
+
+/** By the logarithm of the epochs between: what happens, happens early. */
+function ageScale(epochs: readonly number[]): (epoch: number) => number {
+  const first = epochs[0]!;
+  const span = Math.log1p(epochs.at(-1)! - first) || 1;
+  return (epoch) => Math.log1p(epoch - first) / span;
+}
+
+function planePanel({ spots, ends }: Trails, heading: string, limits: Limits, width: number): Panel {
+  const drawn = [...spots, ...ends];
+  // Room for the lines of the limits, which would else be the frame, and for the numbers of layers.
+  const x = roomy(Math.max(limits.x, ...drawn.map((spot) => spot.x!)));
+  const y = roomy(Math.max(limits.y, ...drawn.map((spot) => spot.y)), Math.min(0, ...drawn.map((spot) => spot.y)));
+  const lasts = spots.filter(({ epoch }) => epoch === spots.at(-1)!.epoch);
+  const color = ({ layer }: Spot) => layerColor(layer - 1);
+  const base = panel({
     heading,
-    height: 420,
-    x: nice([0, most * 1.02], 6),
-    y: nice([0, Math.max(...spots.map(({ y }) => y))], 5),
+    height: HEIGHT,
+    x,
+    y,
     xLabel: "I(X; L) (bits)",
     yLabel: "I(Y; L) (bits)",
     marks: [
-      Plot.ruleX([most], { stroke: INK, strokeDasharray: "6 4" }),
-      Plot.line(spots, { x: "x", y: "y", z: "layer", stroke: color, strokeOpacity: 0.35, strokeWidth: 1.2 }),
-      Plot.dot(spots, { x: "x", y: "y", r: 3.2, fill: color, fillOpacity: shade }),
-      Plot.dot(
-        spots.filter(({ epoch }) => epoch === epochs[0]),
-        { x: "x", y: "y", r: 4.5, fill: "#ffffff", stroke: color, strokeWidth: 1.6 },
-      ),
-      Plot.dot(
-        spots.filter(({ epoch }) => epoch === epochs.at(-1)),
-        { x: "x", y: "y", r: 5.5, fill: color, stroke: "#ffffff" },
-      ),
+      ...limitMarks(limits, x, y),
+      Plot.line(spots, { x: "x", y: "y", z: "layer", stroke: color, strokeOpacity: 0.6, strokeWidth: 1.4 }),
+      Plot.dot(spots, { x: "x", y: "y", r: 2.8, fill: "age" }),
+      Plot.dot(ends, { x: "x", y: "y", r: 3, stroke: color, strokeWidth: 1.2, fill: "#ffffff", fillOpacity: 0.6 }),
+      Plot.dot(lasts, { x: "x", y: "y", r: 6, fill: color, stroke: "#ffffff", strokeWidth: 1.3 }),
+      ...layerNumbers(lasts, x, y, width),
     ],
   });
+  return { ...base, options: { ...base.options, color: AGES } };
+}
+
+function roomy(high: number, low = 0): Interval {
+  return [low === 0 ? 0 : nice([low, high], 5)[0], high + 0.06 * (high - low || 1)];
+}
+
+/** log2 N and H(Y): what informations cannot exceed, bounds from above can. */
+function limitMarks({ x, y }: Limits, [left]: Interval, [bottom]: Interval): Plot.Markish[] {
+  const line = { stroke: INK, strokeDasharray: "7 4", strokeWidth: 1.3 };
+  const name = { fontSize: 12, fill: MUTED, stroke: "#ffffff", strokeWidth: 4 };
+  const across = Plot.text([[x, bottom]], {
+    ...name,
+    text: () => `log2 N = ${fixed(x, 2)}`,
+    textAnchor: "end",
+    lineAnchor: "bottom",
+    dx: -6,
+    dy: -6,
+  });
+  const along = Plot.text([[left, y]], {
+    ...name,
+    text: () => `H(Y) = ${fixed(y, 3)}`,
+    textAnchor: "start",
+    lineAnchor: "bottom",
+    dx: 6,
+    dy: -4,
+  });
+  return [x > 0 ? [Plot.ruleX([x], line), across] : [], y > 0 ? [Plot.ruleY([y], line), along] : []].flat();
+}
+
+/** The number of each layer beside its end, moved down while another one stands there. */
+function layerNumbers(lasts: readonly Spot[], x: Interval, y: Interval, width: number): Plot.Markish[] {
+  const across = linearScale(x, [0, width - MARGINS.marginLeft - MARGINS.marginRight]);
+  const down = linearScale(y, [HEIGHT - MARGINS.marginTop - MARGINS.marginBottom, 0]);
+  const placed: [number, number][] = [];
+  return lasts.map((spot) => {
+    const left = across.at(spot.x!) - 12;
+    let top = down.at(spot.y) + 14;
+    while (placed.some(([px, py]) => Math.abs(px - left) < 14 && Math.abs(py - top) < 15)) top += 15;
+    placed.push([left, top]);
+    return Plot.text([[spot.x!, spot.y]], {
+      text: () => `${spot.layer}`,
+      dx: -12,
+      dy: top - down.at(spot.y),
+      fontSize: 14,
+      fontWeight: "bold",
+      fill: layerColor(spot.layer - 1),
+      stroke: "#ffffff",
+      strokeWidth: 4,
+    });
+  });
+}
+
+/** Of an estimator that tells of labels alone: over the epochs, the untrained network at the left edge. */
+function labelPanel({ spots }: Trails, heading: string, limits: Limits, epochs: readonly number[]): Panel {
+  const first = Math.min(1, epochs[1] ?? 1) / 2;
+  const drawn = spots.map((spot) => ({ ...spot, x: Math.max(first, spot.epoch) }));
+  const low = Math.min(0, ...spots.map(({ y }) => y));
+  const y = roomy(Math.max(limits.y, ...spots.map((spot) => spot.y)), low);
+  const x: Interval = [first, Math.max(2, epochs.at(-1)!)];
+  return panel({
+    heading,
+    height: HEIGHT,
+    x,
+    y,
+    logarithmic: true,
+    xLabel: "epoch",
+    yLabel: "I(Y; L) (bits)",
+    marks: [
+      ...limitMarks({ x: 0, y: limits.y }, x, y),
+      Plot.line(drawn, {
+        x: "x",
+        y: "y",
+        z: "layer",
+        stroke: ({ layer }: Spot) => layerColor(layer - 1),
+        strokeWidth: 2,
+      }),
+    ],
+  });
+}
+
+const STRIPS = 120;
+
+function colorBar(epochs: readonly number[]): Panel {
+  const age = ageScale(epochs);
+  const [first, last] = [epochs[0]!, epochs.at(-1)!];
+  const marked = [first, last];
+  for (let decade = 1; decade <= last - first; decade *= 10) {
+    if (age(first + decade) > 0.05 && age(first + decade) < 0.95) marked.push(first + decade);
+  }
+  return {
+    height: 74,
+    options: {
+      marginLeft: MARGINS.marginLeft,
+      marginRight: MARGINS.marginRight,
+      marginTop: 8,
+      marginBottom: 50,
+      x: { domain: [0, 1], label: null },
+      y: { domain: [0, 1], axis: null },
+      color: AGES,
+      marks: [
+        Plot.rect(
+          Array.from({ length: STRIPS }, (_, k) => k / STRIPS),
+          { x1: (at) => at, x2: (at) => Math.min(1, at + 1.6 / STRIPS), y1: 0, y2: 1, fill: (at) => at },
+        ),
+        Plot.axisX(
+          marked.map((epoch) => age(epoch)),
+          {
+            tickFormat: (at: number) => `${marked.find((epoch) => age(epoch) === at)}`,
+            label: "epoch (colour of the points)",
+            labelAnchor: "center",
+            labelArrow: "none",
+            labelOffset: 42,
+            fontSize: TICK_SIZE,
+            tickSize: 5,
+          },
+        ),
+      ],
+    },
+  };
+}
+
+function signs(all: readonly Trails[], seeds: number): LegendEntry[] {
+  const planes = all.some(({ spots }) => spots[0]!.x !== undefined);
+  return [
+    ...(planes ? [{ kind: "dot", color: MUTED, label: "last epoch, with the layer's number" } as const] : []),
+    ...(planes && seeds > 1 ? [{ kind: "open", color: MUTED, label: "each seed at the last epoch" } as const] : []),
+    { kind: "dashed", color: INK, label: "log2 N, and H(Y)" },
+  ];
+}
+
+function caption(all: readonly Trails[], seeds: number, { x }: Limits): string {
+  const sentences = [
+    `${seeds > 1 ? `Means over ${seeds} seeds` : "One seed"}${x > 0 ? `, read on ${Math.round(2 ** x)} examples` : ""}.`,
+    `Read by: ${[...new Set(all.map(({ activation, reading }) => `${activation}, ${reading}`))].join("; ")}.`,
+  ];
+  const full = all.flatMap(({ activation, estimator, saturated }) =>
+    saturated.length === 0
+      ? []
+      : [`${activation}, ${estimator}: ${saturated.length > 1 ? "layers" : "layer"} ${saturated.join(", ")}`],
+  );
+  if (full.length > 0) {
+    sentences.push(
+      `Saturated at the end (${full.join("; ")}): nearly every example has a state of its own there, and both informations are as great as they can be, whatever the network does.`,
+    );
+  }
+  return sentences.join(" ");
 }

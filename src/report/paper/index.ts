@@ -2,7 +2,7 @@
 import type { RunData, ValueRow } from "../../runs/table.ts";
 import { reportData } from "../data.ts";
 import { ablationFigures } from "../figures/ablation.ts";
-import { informationPlaneFigure } from "../figures/information-plane.ts";
+import { informationPlaneFigures } from "../figures/information-plane.ts";
 import { neuronFigures } from "../figures/neuron-information.ts";
 import type { NamedFigure } from "../figures.ts";
 import { openFigure } from "./open-figures.ts";
@@ -75,13 +75,10 @@ function needed(studies: readonly string[]): string {
   return studies.length === 1 ? `the study ${studies[0]}` : `the studies ${studies.join(" and ")}`;
 }
 
-/** Examples of the study information-plane: all patterns of 12 bits. */
-const PATTERNS = 4096;
-
 /** The figures of one study that trains nothing by itself. */
 export function valueFigures(study: string, values: readonly ValueRow[]): NamedFigure[] {
   if (study === "ablation") return [...ablationFigures(values), ...neuronFigures(values)];
-  if (study === "information-plane") return [informationPlaneFigure(values, PATTERNS)];
+  if (study === "information-plane") return informationPlaneFigures(values);
   if (study === "edge") return [figure1(values, [])];
   if (study === "surface") return [figure1([], values), figure3(values)];
   if (study === "convergence") return [figure6(values), figure7(values)];

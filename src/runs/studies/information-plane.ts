@@ -1,45 +1,80 @@
-/** The information plane through training: the network and data of Shwartz-Ziv & Tishby (2017), tanh and ReLU, several seeds. */
-
-import { split } from "../../datasets/dataset.ts";
+/**
+ * The information plane through training: by default the network and data of Shwartz-Ziv & Tishby (2017), tanh and ReLU, several seeds;
+ * any of the estimators, whose conclusions may differ.
+ */
+import { type Dataset, split } from "../../datasets/dataset.ts";
+import { concatenate } from "../../datasets/image-files.ts";
 import { shwartzZivTishby } from "../../datasets/shwartz-ziv-tishby.ts";
 import { breathe } from "../../engines/breathe.ts";
 import { power } from "../../information/elementary.ts";
+import { derivedSeed } from "../../information/random.ts";
 import type { TrainableActivation } from "../../network/activation.ts";
-import { layerInformation, type PlaneEstimator } from "../../observational/information-plane.ts";
+import { estimatorText, layerInformation, type PlaneEstimator } from "../../observational/information-plane.ts";
 import { createNetwork } from "../../training/initialize.ts";
-import { type Checkpoint, train } from "../../training/train.ts";
+import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
-import { type Group, group, plusMinus } from "./comparison.ts";
+import { dataOf } from "./comparison.ts";
 import { inParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
+import { planeFindings } from "./information-plane-findings.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
-import type { Finding, ValueStudy } from "./study.ts";
+import type { ValueStudy } from "./study.ts";
+import { type TrainingOptions, type TrainingQuestion, trainingStudy } from "./training.ts";
+
+const DATA = ["szt", "mnist"] as const;
+const MEASURED = ["all", "train", "test"] as const;
+const ESTIMATORS = ["bins", "equal-mass", "adaptive", "unique", "pairwise", "noisy", "decoder"] as const;
+type EstimatorName = (typeof ESTIMATORS)[number];
 
 export interface PlaneOptions {
   readonly seeds: readonly number[];
+  /** `szt`: all patterns of 12 bits, labelled by Shwartz-Ziv & Tishby. */
+  readonly data: (typeof DATA)[number];
+  /** Of mnist: null for the 5 × 5 images of the package. */
+  readonly source: TrainingOptions["source"] | null;
   readonly activations: readonly string[];
-  readonly layers: readonly number[];
-  readonly epochs: number;
+  /** Widths from the inputs to the classes; null for those that go with the data. */
+  readonly layers: readonly number[] | null;
+  /** Null for 8,000 of szt, 200 of mnist. */
+  readonly epochs: number | null;
   /** Checkpoints after the first, evenly spaced by the logarithm of the epoch. */
   readonly points: number;
+  /** Examples that layers are read on. */
+  readonly measured: (typeof MEASURED)[number];
+  /** Most of them; the first ones are taken. */
+  readonly examples: number;
+  readonly estimators: readonly EstimatorName[];
   readonly bins: number;
-  /** Of the noise of the pairwise bounds; 0 leaves them out. */
+  /** Of the noise of the pairwise bounds; above 0 they are asked for; 0 stands for 0.001 where `estimators` asks for them. */
   readonly variance: number;
+  /** Deviation of the noise in the network, of `noisy`. */
+  readonly beta: number;
 }
 
-export type PlaneQuestion = Question & PlaneOptions;
+export type PlaneQuestion = Question & PlaneOptions & { readonly layers: readonly number[]; readonly epochs: number };
 
 const DEFAULTS: PlaneOptions = {
   seeds: [0, 1, 2, 3, 4],
+  data: "szt",
+  source: null,
   activations: ["tanh", "relu"],
-  layers: [12, 10, 7, 5, 4, 3, 2],
-  epochs: 8000,
+  layers: null,
+  epochs: null,
   points: 60,
+  measured: "all",
+  examples: 10_000,
+  estimators: ["bins"],
   bins: 30,
   variance: 0,
+  beta: 0.01,
 };
 
+const SZT_LAYERS = [12, 10, 7, 5, 4, 3, 2];
+const HIDDEN = [20, 20, 20];
+const VARIANCE = 0.001;
 const TRAIN = 0.8;
+
+const any = trainingStudy({ name: "plane", summary: "", data: "mnist", anyData: true, defaults: () => ({}) });
 
 export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
   kind: "values",
@@ -49,39 +84,100 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
   question: (options, who: Who<PlaneOptions> = (option) => `study information-plane: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWholes(asked.seeds, 0, Number.MAX_SAFE_INTEGER, who("seeds"));
-    const known = ["tanh", "relu", "sigmoid", "identity"];
-    const names =
-      Array.isArray(asked.activations) &&
-      asked.activations.length > 0 &&
-      asked.activations.every((name) => known.includes(name));
-    requireOption(names, who("activations"), `some of ${known.join(", ")}`, asked.activations);
-    const widths = asked.layers.length > 2 && asked.layers[0] === 12 && asked.layers.at(-1) === 2;
-    requireOption(
-      widths,
-      who("layers"),
-      "widths that begin with 12 and end with 2, with hyphens between",
-      asked.layers,
-    );
-    requireWhole(asked.epochs, 1, 1e6, who("epochs"));
+    requireSome(asked.activations, ["tanh", "relu", "sigmoid", "identity"], who("activations"));
+    requireSome(asked.estimators, ESTIMATORS, who("estimators"));
+    requireOption(DATA.includes(asked.data), who("data"), `one of ${DATA.join(", ")}`, asked.data);
+    requireOption(MEASURED.includes(asked.measured), who("measured"), `one of ${MEASURED.join(", ")}`, asked.measured);
+    const sources = asked.data === "szt" ? [null] : [null, "embedded", "files"];
+    requireOption(sources.includes(asked.source), who("source"), "no files for szt, which is made", asked.source);
+    const [inputs, outputs] = shapeOf(asked);
+    const layers = asked.layers ?? (asked.data === "szt" ? SZT_LAYERS : [inputs, ...HIDDEN, outputs]);
+    const widths = Array.isArray(layers) && layers.length > 2 && layers[0] === inputs && layers.at(-1) === outputs;
+    const expected = `widths that begin with ${inputs} and end with ${outputs}, with hyphens between`;
+    requireOption(widths && layers.every((width) => width >= 1), who("layers"), expected, layers);
+    const epochs = asked.epochs ?? (asked.data === "szt" ? 8000 : 200);
+    requireWhole(epochs, 1, 1e6, who("epochs"));
     requireWhole(asked.points, 1, 10_000, who("points"));
+    requireWhole(asked.examples, 2, 1e6, who("examples"));
     requireWhole(asked.bins, 2, 4096, who("bins"));
     if (asked.variance !== 0) requirePositive(asked.variance, who("variance"));
-    return { ...asked };
+    requirePositive(asked.beta, who("beta"));
+    return { ...asked, layers, epochs };
   },
   options: (asked) => ({ ...asked }),
   results: (asked, context) => inParts(parts(asked), context),
-  seconds: ({ seeds, activations, epochs, points, variance }) =>
-    seeds.length * activations.length * (epochs / 500 + points * (variance > 0 ? 1.5 : 0.03)),
-  settings: ({ layers, activations, epochs, bins, variance, seeds }) => [
-    ["network", `${layers.join(" → ")}, ${activations.join(" and ")}, softmax at the end`],
-    ["data", "all 4,096 patterns of 12 bits; 80 % learned from, all measured"],
-    ["training", `Adam, learning rate 0.0004, batches of 512, ${epochs} epochs, cross-entropy`],
-    ["bins", `${bins} from −1 to 1 for tanh; for others of the same width, as many as there are values for`],
-    ["pairwise bounds", variance > 0 ? `noise of variance ${variance}` : "left out"],
-    ["seeds", seeds.join(", ")],
-  ],
-  findings,
+  seconds: (asked) => {
+    const { seeds, activations, epochs, points } = asked;
+    const reading = namesOf(asked).reduce((sum, name) => sum + SECONDS[name], 0);
+    return seeds.length * activations.length * (epochs / (asked.data === "szt" ? 500 : 40) + points * reading);
+  },
+  settings: (asked) => {
+    const { layers, activations, data, source, epochs, measured, examples, seeds } = asked;
+    const readings = activations.flatMap((activation) =>
+      namesOf(asked).map((name) => `${activation}: ${estimatorText(estimatorOf(asked, name, activation, 0))}`),
+    );
+    return [
+      ["network", `${layers.join(" → ")}, ${activations.join(" and ")}, softmax at the end`],
+      [
+        "data",
+        data === "szt"
+          ? "all 4,096 patterns of 12 bits; 80 % learned from"
+          : `MNIST, ${source === "files" ? "28 × 28, from files" : "5 × 5, digits 0 to 4"}`,
+      ],
+      ["read on", `${measured === "all" ? "all" : `the ${measured} part of the`} examples, at most ${examples}`],
+      [
+        "training",
+        `Adam, learning rate ${rulesOf(data).learningRate}, batches of ${rulesOf(data).batchSize}, ${epochs} epochs, cross-entropy`,
+      ],
+      ["readings", readings.join("; ")],
+      ["seeds", seeds.join(", ")],
+    ];
+  },
+  findings: (asked, values) => planeFindings(asked.activations, asked.layers!.length - 1, values),
 };
+
+/** About how long one takes for a checkpoint of the default network. */
+const SECONDS: Readonly<Record<EstimatorName, number>> = {
+  bins: 0.03,
+  "equal-mass": 0.05,
+  adaptive: 0.05,
+  unique: 0.1,
+  pairwise: 1,
+  noisy: 3,
+  decoder: 0.3,
+};
+
+function requireSome(given: readonly string[], known: readonly string[], who: string): void {
+  const ok = Array.isArray(given) && given.length > 0 && given.every((name) => known.includes(name));
+  requireOption(ok && new Set(given).size === given.length, who, `some of ${known.join(", ")}, none twice`, given);
+}
+
+/** Inputs and classes of the data. */
+function shapeOf({ data, source }: PlaneOptions): [number, number] {
+  if (data === "szt") return [12, 2];
+  return source === "files" ? [784, 10] : [25, 5];
+}
+
+/** The estimators that are asked for, those that `variance` asks for among them. */
+function namesOf({ estimators, variance }: PlaneOptions): EstimatorName[] {
+  return variance > 0 && !estimators.includes("pairwise") ? [...estimators, "pairwise"] : [...estimators];
+}
+
+function estimatorOf(
+  { bins, variance, beta }: PlaneOptions,
+  name: EstimatorName,
+  activation: string,
+  seed: number,
+): PlaneEstimator {
+  if (name === "pairwise") return { kind: "pairwise", variance: variance || VARIANCE };
+  if (name === "noisy") return { kind: "noisy", beta, seed };
+  if (name === "decoder") return { kind: "decoder", seed };
+  if (name === "unique") return { kind: "bins", quantizer: { kind: "unique" } };
+  if (name !== "bins") return { kind: "bins", quantizer: { kind: name, bins } };
+  if (activation === "tanh") return { kind: "bins", quantizer: { kind: "fixed", bins, range: [-1, 1] } };
+  // As wide as those of tanh: bins that grow with the values would compress whatever the network does.
+  return { kind: "bins", quantizer: { kind: "width", width: 2 / bins } };
+}
 
 function parts(asked: PlaneQuestion): Part[] {
   return asked.activations.flatMap((activation) =>
@@ -103,23 +199,57 @@ export function epochsToMeasure(epochs: number, points: number): number[] {
     .sort((a, b) => a - b);
 }
 
+function rulesOf(data: PlaneOptions["data"]) {
+  return data === "szt" ? { batchSize: 512, learningRate: 4e-4 } : { batchSize: 128, learningRate: 1e-3 };
+}
+
+/** What is learned from, and what layers are read on. */
+async function examplesOf(
+  asked: PlaneQuestion,
+  seed: number,
+  context: PartContext,
+): Promise<{ data: TrainingData; read: Dataset }> {
+  const whole = asked.data === "szt" ? shwartzZivTishby() : undefined;
+  const data =
+    whole === undefined ? await dataOf(mnistOf(asked), context) : split(whole, Math.round(TRAIN * whole.rows), seed);
+  const { train: learned, test = learned } = data;
+  const wanted =
+    asked.measured === "all" ? (whole ?? concatenate(learned, test)) : asked.measured === "train" ? learned : test;
+  return { data, read: firstRows(wanted, asked.examples) };
+}
+
+function mnistOf({ source, layers }: PlaneQuestion): TrainingQuestion {
+  const files = source === "files" && { source, side: 28, classes: 10, trainRows: 8000 };
+  return any.question({ data: "mnist", ...files, layers });
+}
+
+function firstRows(data: Dataset, rows: number): Dataset {
+  if (data.rows <= rows) return data;
+  return {
+    ...data,
+    rows,
+    inputs: data.inputs.subarray(0, rows * data.features),
+    targets: data.targets.subarray(0, rows * data.outputs),
+    labels: data.labels?.subarray(0, rows),
+  };
+}
+
 async function measured(
   asked: PlaneQuestion,
   activation: string,
   seed: number,
-  { signal, onProgress }: PartContext,
+  context: PartContext,
 ): Promise<ValueRow[]> {
-  const { layers, epochs, points, bins, variance } = asked;
-  const whole = shwartzZivTishby();
-  const data = split(whole, Math.round(TRAIN * whole.rows), seed);
-  const hidden = layers.length - 2;
-  const kinds = Array.from({ length: hidden + 1 }, (_, l) =>
-    l === hidden ? "softmax" : activation,
+  const { signal, onProgress } = context;
+  const { layers, epochs, points } = asked;
+  const { data, read } = await examplesOf(asked, seed, context);
+  const last = layers.length - 2;
+  const kinds = Array.from({ length: last + 1 }, (_, l) =>
+    l === last ? "softmax" : activation,
   ) as TrainableActivation[];
   const network = createNetwork({ layers, activation: kinds, initializer: "truncated-normal", seed });
   const stops = epochsToMeasure(epochs, points);
-  const rules = { batchSize: 512, learningRate: 4e-4, optimizer: "adam", loss: "cross-entropy", seed } as const;
-  const readings = estimators(activation, bins, variance);
+  const rules = { ...rulesOf(asked.data), optimizer: "adam", loss: "cross-entropy", seed } as const;
   const rows: ValueRow[] = [];
   let from: Checkpoint | undefined;
   for (const stop of stops) {
@@ -128,84 +258,43 @@ async function measured(
     for await (const found of train(network, data, segment)) from = found;
     const { epoch, network: now, train: learned, test } = from!;
     const place = { activation, seed, epoch };
+    const whole = { ...place, layer: 0, estimator: "", reading: "" };
     rows.push(
-      ...valueRows(
-        { ...place, layer: 0, estimator: "" },
-        {
-          trainAccuracy: plainValue(learned.accuracy),
-          testAccuracy: plainValue(test!.accuracy),
-          trainLoss: plainValue(learned.loss),
-        },
-      ),
+      ...valueRows(whole, {
+        trainAccuracy: plainValue(learned.accuracy),
+        testAccuracy: plainValue(test!.accuracy),
+        trainLoss: plainValue(learned.loss),
+      }),
     );
-    for (const [estimator, reading] of readings) {
-      for (const { layer, ofInput, ofLabel, lower, cells } of await layerInformation(now, whole, reading)) {
-        const own = { ...place, layer: layer + 1, estimator };
+    for (const name of namesOf(asked)) {
+      const estimator = estimatorOf(asked, name, activation, derivedSeed(seed, epoch));
+      const found = await layerInformation(now, read, estimator);
+      if (stop === 0 && name === namesOf(asked)[0]) {
+        const { ofInput, ofLabel } = found[0]!.most;
+        rows.push(...valueRows(whole, { mostOfInput: plainValue(ofInput), mostOfLabel: plainValue(ofLabel) }));
+      }
+      for (const each of found) {
+        const own = { ...place, layer: each.layer + 1, estimator: name, reading: each.estimator };
+        const value = (bits: number | undefined, error?: number) =>
+          bits === undefined ? undefined : plainValue(bits, error);
         rows.push(
           ...valueRows(own, {
-            inputInformation: ofInput === undefined ? undefined : plainValue(ofInput),
-            labelInformation: plainValue(ofLabel),
-            inputInformationLower: lower && plainValue(lower.ofInput),
-            labelInformationLower: lower && plainValue(lower.ofLabel),
-            cells: cells === undefined ? undefined : plainValue(cells),
+            inputInformation: value(each.ofInput, each.standardErrors?.ofInput),
+            labelInformation: value(each.ofLabel, each.standardErrors?.ofLabel),
+            inputInformationLower: value(each.lower?.ofInput),
+            labelInformationLower: value(each.lower?.ofLabel),
+            cells: value(each.cells),
+            saturation: value(each.saturation),
+            labelInformationByChance: value(each.chance),
+            decoderAccuracy: value(each.accuracy),
           }),
         );
       }
+      await breathe();
+      signal?.throwIfAborted();
     }
     onProgress(stop / epochs);
     await breathe();
   }
   return rows;
-}
-
-function estimators(activation: string, bins: number, variance: number): [string, PlaneEstimator][] {
-  const quantizer =
-    activation === "tanh"
-      ? ({ kind: "fixed", bins, range: [-1, 1] } as const)
-      : // As wide as those of tanh: bins that grow with the values would compress whatever the network does.
-        ({ kind: "width", width: 2 / bins } as const);
-  const found: [string, PlaneEstimator][] = [["bins", { kind: "bins", quantizer }]];
-  if (variance > 0) found.push(["pairwise", { kind: "pairwise", variance }]);
-  return found;
-}
-
-/** Greatest I(X; L) over the epochs less the last, over the seeds. */
-export function compression(values: readonly ValueRow[], activation: string, layer: number): Group {
-  const own = values.filter(
-    ({ measure, setting: s }) =>
-      measure === "inputInformation" && s.activation === activation && s.layer === layer && s.estimator === "bins",
-  );
-  const seeds = [...new Set(own.map(({ setting }) => setting.seed))];
-  return group(
-    seeds.map((seed) => {
-      const series = own
-        .filter(({ setting }) => setting.seed === seed)
-        .toSorted((a, b) => (a.setting.epoch as number) - (b.setting.epoch as number));
-      return Math.max(...series.map(({ bits }) => bits)) - series.at(-1)!.bits;
-    }),
-  );
-}
-
-function findings({ activations, layers }: PlaneOptions, values: readonly ValueRow[]): Finding[] {
-  const hidden = layers.length - 2;
-  const lines = activations.map((activation) => {
-    const each = Array.from({ length: hidden + 1 }, (_, l) => plusMinus(compression(values, activation, l + 1)));
-    return `${activation} ${each.join(", ")}`;
-  });
-  const most = (activation: string) =>
-    Math.max(...Array.from({ length: hidden }, (_, l) => compression(values, activation, l + 1).mean));
-  const tanh = activations.includes("tanh") ? most("tanh") : undefined;
-  const relu = activations.includes("relu") ? most("relu") : undefined;
-  const both = tanh !== undefined && relu !== undefined;
-  return [
-    {
-      claim: "Layers first fit and then compress: I(X; L) falls late in training.",
-      paper: "Shwartz-Ziv & Tishby 2017: compression for tanh. Saxe et al. 2018: none for ReLU.",
-      found: `Greatest I(X; L) less the last, layer by layer, in bits, mean over the seeds ± its standard error: ${lines.join("; ")}.`,
-      verdict: !both ? "answered" : tanh > 2 && relu < 0.5 ? "holds in part" : "not settled",
-      because: both
-        ? `Hidden layers of tanh lose up to ${tanh.toFixed(2)} bits as their units saturate into few bins, those of ReLU up to ${relu.toFixed(2)}: compression is a matter of the activation and of how it is read, not of learning.`
-        : "Another activation beside it would say what is due to it.",
-    },
-  ];
 }
