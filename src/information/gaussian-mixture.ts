@@ -49,47 +49,120 @@ export function mixtureInformation(
   points: Samples,
   labels: ArrayLike<number> | undefined,
   variance: number,
-  { draws = 8, drawn, seed = 0 }: MixtureOptions = {},
+  options: MixtureOptions = {},
 ): MonteCarlo {
-  const count = checked(points, labels, variance, draws, drawn);
+  const { bits, standardError } = mixtureInformations(points, [labels], variance, options)[0]!;
+  return { bits, standardError };
+}
+
+export interface MixtureInformation extends MonteCarlo {
+  /** What the first half of the points, seen by itself, gives more at draws from it; bits. 0 unless asked for. */
+  readonly excess: number;
+}
+
+/**
+ * As `mixtureInformation`, of several labellings by the same draws: the time goes into distances, which they share.
+ *
+ * @param halved Whether `excess` is wanted. Each label needs a point in the first half.
+ * @throws InvalidInputError as `mixtureInformation`.
+ */
+export function mixtureInformations(
+  points: Samples,
+  labellings: readonly (ArrayLike<number> | undefined)[],
+  variance: number,
+  { draws = 8, drawn, seed = 0, halved = false }: MixtureOptions & { readonly halved?: boolean } = {},
+): MixtureInformation[] {
+  const count = checked(points, labellings, variance, draws, drawn);
   const { dimensions } = points;
   const random = new Random(seed, Stream.noise);
   const chosen = Int32Array.from({ length: count }, (_, i) => i);
   const some = drawn !== undefined && drawn < count;
   if (some) shuffle(chosen, random);
   const asked = some ? chosen.subarray(0, drawn) : chosen;
+  const half = halved ? Math.floor(count / 2) : 0;
+  const tallies = labellings.map((labels) => new Tally(groupsOf(labels, count), half, some));
   const normal = normals(random);
-  const group = groupsOf(labels, count);
   const noise = new Float64Array(dimensions);
   const exponents = new Float64Array(count);
-  // Sum and squares of the points' means, and the squared errors of these means by their draws.
-  let [sum, squares, within] = [0, 0, 0];
   for (const i of asked) {
-    let [own, ownSquares] = [0, 0];
     for (let draw = 0; draw < draws; draw++) {
       for (let d = 0; d < dimensions; d++) noise[d] = Math.sqrt(variance) * normal();
       logDensities(points, i, noise, variance, exponents);
-      // log of p(T | label of i) / p(T).
-      const term = logRatio(exponents, group.of, group.of[i]!, group.sizes[group.of[i]!]!);
-      own += term;
-      ownSquares += term * term;
+      for (const tally of tallies) tally.add(i, exponents);
     }
-    sum += own / draws;
-    squares += square(own / draws);
-    within += (ownSquares - (own * own) / draws) / (draws - 1) / draws;
+    for (const tally of tallies) tally.next(draws);
   }
-  const mean = sum / asked.length;
-  // Means of points that were picked vary by their draws and from point to point: both are in their spread.
-  const spread = some ? ((squares / asked.length - square(mean)) * asked.length) / (asked.length - 1) : within / count;
-  return {
-    bits: mean / Math.LN2,
-    standardError: Math.sqrt(Math.max(0, spread) / asked.length) / Math.LN2,
-  };
+  return tallies.map((tally) => tally.result(asked.length));
+}
+
+/** Sums of log p(T | label) / p(T) over draws and points. */
+class Tally {
+  readonly #groups: Groups;
+  readonly #halfSizes: Float64Array;
+  readonly #half: number;
+  readonly #some: boolean;
+  /** H(label), in nats. */
+  readonly #entropy: number;
+  // Of the draws of one point.
+  #own = 0;
+  #ownSquares = 0;
+  // Sum and squares of the points' means, and the squared errors of these means by their draws.
+  #sum = 0;
+  #squares = 0;
+  #within = 0;
+  #excess = 0;
+  #halves = 0;
+
+  constructor(groups: Groups, half: number, some: boolean) {
+    this.#groups = groups;
+    this.#half = half;
+    this.#some = some;
+    const count = groups.of.length;
+    this.#entropy = groups.sizes.reduce((sum, size) => sum - (size / count) * log(size / count), 0);
+    this.#halfSizes = new Float64Array(groups.sizes.length);
+    for (let k = 0; k < half; k++) this.#halfSizes[groups.of[k]!]!++;
+  }
+
+  add(i: number, exponents: Float64Array): void {
+    const { of, sizes } = this.#groups;
+    const group = of[i]!;
+    const size = sizes[group]!;
+    const term = logRatio(exponents, of, group, size);
+    // Which labels happen to be drawn from is no error: their entropy is known.
+    const value = this.#some ? term + log(size / of.length) + this.#entropy : term;
+    this.#own += value;
+    this.#ownSquares += value * value;
+    if (i >= this.#half) return;
+    this.#excess +=
+      logRatio(exponents.subarray(0, this.#half), of.subarray(0, this.#half), group, this.#halfSizes[group]!) - term;
+    this.#halves++;
+  }
+
+  /** After the last draw of a point. */
+  next(draws: number): void {
+    const mean = this.#own / draws;
+    this.#sum += mean;
+    this.#squares += square(mean);
+    this.#within += (this.#ownSquares - this.#own * mean) / (draws - 1) / draws;
+    this.#own = 0;
+    this.#ownSquares = 0;
+  }
+
+  result(points: number): MixtureInformation {
+    const mean = this.#sum / points;
+    // Means of points that were picked vary by their draws and from point to point: both are in their spread.
+    const spread = this.#some ? (this.#squares - points * square(mean)) / (points - 1) : this.#within / points;
+    return {
+      bits: mean / Math.LN2,
+      standardError: Math.sqrt(Math.max(0, spread) / points) / Math.LN2,
+      excess: this.#halves === 0 ? 0 : this.#excess / this.#halves / Math.LN2,
+    };
+  }
 }
 
 function checked(
   { values, dimensions }: Samples,
-  labels: ArrayLike<number> | undefined,
+  labellings: readonly (ArrayLike<number> | undefined)[],
   variance: number,
   draws: number,
   drawn: number | undefined,
@@ -102,7 +175,8 @@ function checked(
   }
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${at}` });
-  if (labels !== undefined && labels.length !== count) {
+  for (const labels of labellings) {
+    if (labels === undefined || labels.length === count) continue;
     throw new InvalidInputError({ who, expected: `${count} labels`, got: `${labels.length}` });
   }
   if (!(variance > 0 && variance < Infinity)) {
@@ -117,8 +191,13 @@ function checked(
   return count;
 }
 
+interface Groups {
+  readonly of: Int32Array;
+  readonly sizes: readonly number[];
+}
+
 /** Labels numbered as they come, and how many points have each; without labels every point is its own. */
-function groupsOf(labels: ArrayLike<number> | undefined, count: number): { of: Int32Array; sizes: number[] } {
+function groupsOf(labels: ArrayLike<number> | undefined, count: number): Groups {
   const numbers = new Map<number, number>();
   const sizes: number[] = [];
   const of = Int32Array.from({ length: count }, (_, i) => {

@@ -29,7 +29,7 @@ export function pairwiseBounds(points: Samples, variance: number): PairwiseBound
 
 /**
  * Bounds on I(Y; T) for the label of each point: from above H_up(T) − Σ p(y) H_low(T|y), from below H_low(T) − Σ p(y) H_up(T|y). Where the
- * lower bound comes out below 0, 0 is a better one, and is what is returned.
+ * lower one comes out below 0 or the upper one above H(Y), these are better bounds, and are what is returned.
  *
  * @throws InvalidInputError as `pairwiseBounds`, or for another number of labels.
  */
@@ -79,11 +79,14 @@ export function pairwiseLabelBounds(
     sums.reduce((sum, value, row) => sum - log(value / among(row)), 0) / count;
   const all = () => count;
   const own = (row: number) => sizes.get(labels[row]!)!;
+  const entropy = [...sizes.values()].reduce((sum, size) => sum - (size / count) * log(size / count), 0);
   const ofPoints = { lower: mean(far, all), upper: mean(near, all) };
   const within = { lower: mean(farOwn, own), upper: mean(nearOwn, own) };
+  const upper = Math.min(entropy, ofPoints.upper - within.lower);
   return {
-    lower: Math.max(0, ofPoints.lower - within.upper),
-    upper: ofPoints.upper - within.lower,
+    // Never above the other by rounding.
+    lower: Math.min(upper, Math.max(0, ofPoints.lower - within.upper)),
+    upper,
     ofPoints,
     differences: { lower: ofPoints.lower - within.lower, upper: ofPoints.upper - within.upper },
   };

@@ -33,7 +33,7 @@ export interface LayerInformation {
   readonly estimator: string;
   /** 0 … `most.ofInput`; of bounds the upper one; undefined of `decoder`, which reads labels alone. */
   readonly ofInput: number | undefined;
-  /** 0 … `most.ofLabel`; of bounds the upper one, which may be greater; of `decoder` a lower bound, below 0 where it does worse than none. */
+  /** 0 … `most.ofLabel`; of bounds the upper one; of `decoder` a lower bound, below 0 where it does worse than none. */
   readonly ofLabel: number;
   /** Lower bounds, of `pairwise`. */
   readonly lower?: { readonly ofInput: number; readonly ofLabel: number };

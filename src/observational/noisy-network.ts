@@ -5,7 +5,7 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { hypot } from "../information/elementary.ts";
-import { type MonteCarlo, mixtureInformation } from "../information/gaussian-mixture.ts";
+import { type MonteCarlo, mixtureInformations } from "../information/gaussian-mixture.ts";
 import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
@@ -58,20 +58,21 @@ export async function* noisyInformation(
     requireFinite(centres, layer.outputs, layer.name);
     const count = centres.length / layer.outputs;
     // Few centres are drawn from the oftener.
-    const options = {
-      draws: Math.max(DRAWS, Math.ceil((DRAWS * drawn) / count)),
-      drawn,
-      seed: derivedSeed(seed, index),
-    };
-    const read = (values: Float64Array, of: (row: number) => number) => {
-      const owners = Float64Array.from({ length: values.length / layer.outputs }, (_, k) => of(k % rows));
-      return mixtureInformation({ values, dimensions: layer.outputs }, owners, beta * beta, options);
-    };
-    const whole = read(centres, (row) => row);
-    // No noise comes into the first layer: one centre for each example is all.
-    const half = count > rows ? read(centres.subarray(0, centres.length / 2), (row) => row) : whole;
-    const standardError = hypot(whole.standardError, half.bits - whole.bits);
-    yield { layer, ofInput: { bits: whole.bits, standardError }, ofLabel: read(centres, (row) => labels[row]!) };
+    const owners = (of: (row: number) => number) => Int32Array.from({ length: count }, (_, k) => of(k % rows));
+    const [x, y] = mixtureInformations(
+      { values: centres, dimensions: layer.outputs },
+      [owners((row) => row), owners((row) => labels[row]!)],
+      beta * beta,
+      {
+        draws: Math.max(DRAWS, Math.ceil((DRAWS * drawn) / count)),
+        drawn,
+        seed: derivedSeed(seed, index),
+        // No noise comes into the first layer: one centre for each example is all.
+        halved: count > rows,
+      },
+    );
+    const standardError = hypot(x!.standardError, x!.excess);
+    yield { layer, ofInput: { bits: x!.bits, standardError }, ofLabel: y! };
     const normal = normals(new Random(seed, Stream.noise, index));
     // `[passes, rows, units]`: half of the passes are the first half of the values.
     states = new Float64Array(passes * rows * layer.outputs);

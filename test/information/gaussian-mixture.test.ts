@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import { mixtureEntropy, mixtureInformation } from "../../src/information/gaussian-mixture.ts";
+import { mixtureEntropy, mixtureInformation, mixtureInformations } from "../../src/information/gaussian-mixture.ts";
 import { pairwiseBounds, pairwiseLabelBounds } from "../../src/information/pairwise-bounds.ts";
 import { Random } from "../../src/information/random.ts";
 
@@ -31,6 +31,37 @@ describe("information through Gaussian noise", () => {
       expect(bits).toBeCloseTo((dimensions / 2) * Math.log2(2 * Math.PI * Math.E * 0.25), 8);
       expect(standardError).toBe(0);
     }
+  });
+
+  it("is the same, within its error, from some of the points, of all labellings at once", () => {
+    const random = new Random(9);
+    const cloud = points(
+      Array.from({ length: 400 }, () => random.uniform()),
+      2,
+    );
+    const labels = Array.from({ length: 200 }, (_, k) => Number(cloud.values[2 * k]! > 0.7));
+    const found = mixtureInformations(cloud, [undefined, labels], 0.01, { draws: 2, drawn: 100, seed: 3 });
+    for (const [k, which] of [undefined, labels].entries()) {
+      const all = mixtureInformation(cloud, which, 0.01, { draws: 40 });
+      const error = Math.hypot(found[k]!.standardError, all.standardError);
+      expect(error).toBeLessThan(0.2);
+      expect(Math.abs(found[k]!.bits - all.bits)).toBeLessThan(ERRORS * error);
+    }
+    expect(() => mixtureInformation(cloud, undefined, 1, { drawn: 1 })).toThrow("at least 2 points to draw from");
+  });
+
+  it("tells how much more half of the points gives", () => {
+    // Mirrored, the first half is the second with the labels exchanged: draws from either are alike.
+    const four = points([-1, 5, 1, 7]);
+    const [both] = mixtureInformations(four, [[0, 1, 0, 1]], 1, { draws: 20_000, halved: true });
+    const half = mixtureInformation(points([-1, 5]), [0, 1], 1, { draws: 20_000, seed: 1 });
+    // The excess is a difference at the same draws, whose error is at most that of what is subtracted.
+    const error = Math.hypot(half.standardError, 2 * both!.standardError);
+    expect(error).toBeLessThan(0.01);
+    expect(Math.abs(both!.excess - (half.bits - both!.bits))).toBeLessThan(ERRORS * error);
+    expect(both!.excess).toBeGreaterThan(0);
+    const [none] = mixtureInformations(points([0, 4, 0, 4]), [[0, 1, 0, 1]], 1, { halved: true });
+    expect(none!.excess).toBeCloseTo(0, 12);
   });
 
   it("lies between the pairwise bounds, of points and of labels", () => {

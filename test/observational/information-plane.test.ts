@@ -7,7 +7,10 @@ import { InvalidInputError } from "../../src/errors.ts";
 import { contingencyTable, informationFromCounts } from "../../src/information/contingency.ts";
 import { network } from "../../src/network/network.ts";
 import { layerInformation } from "../../src/observational/information-plane.ts";
+import { informationPlaneFigures } from "../../src/report/figures/information-plane.ts";
 import { epochsToMeasure, informationPlaneStudy } from "../../src/runs/studies/information-plane.ts";
+import { planeFindings } from "../../src/runs/studies/information-plane-findings.ts";
+import type { ValueRow } from "../../src/runs/table.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 
 describe("the data of Shwartz-Ziv and Tishby", () => {
@@ -268,6 +271,150 @@ describe("the study information-plane", () => {
       expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "bins")).toHaveLength(4 * 6);
       expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "pairwise")).toHaveLength(4 * 6);
     }
+    const most = (measure: string) => rows.filter((row) => row.measure === measure).map(({ bits }) => bits);
+    expect(most("mostOfInput")).toEqual([12]);
+    expect(most("mostOfLabel")[0]).toBeCloseTo(0.99915712, 8);
     expect(informationPlaneStudy.findings(asked, rows)[0]!.found).toContain("tanh");
   }, 60_000);
+
+  it("learns the package's MNIST, and reads it by any estimator on any part", async () => {
+    const asked = informationPlaneStudy.question({
+      seeds: [1],
+      data: "mnist",
+      activations: ["relu"],
+      epochs: 1,
+      points: 1,
+      layers: [25, 4, 5],
+      measured: "test",
+      examples: 300,
+      estimators: ["equal-mass", "adaptive", "unique", "pairwise", "noisy", "decoder"],
+    });
+    const rows = [];
+    for await (const part of informationPlaneStudy.results(asked, { last: () => undefined })) rows.push(...part.values);
+    for (const estimator of asked.estimators) {
+      const own = rows.filter(({ setting }) => setting.estimator === estimator);
+      // Two layers at epochs 0 and 1.
+      expect(own.filter(({ measure }) => measure === "labelInformation")).toHaveLength(4);
+      const input = own.filter(({ measure }) => measure === "inputInformation");
+      expect(input).toHaveLength(estimator === "decoder" ? 0 : 4);
+      for (const { bits, standardError } of input) expect(bits).toBeLessThan(Math.log2(300) + 4 * standardError + 1e-9);
+    }
+    // Pairwise bounds without a variance have that of the published networks.
+    const reading = rows.find(({ setting }) => setting.estimator === "pairwise")!.setting.reading;
+    expect(reading).toBe("pairwise bounds, noise of variance 0.001");
+    expect(rows.find(({ measure }) => measure === "mostOfInput")!.bits).toBeCloseTo(Math.log2(300), 12);
+    expect(informationPlaneFigures(rows).map(({ name }) => name)).toEqual([
+      "information-plane",
+      ...asked.estimators.slice(1).map((name) => `information-plane-${name}`),
+    ]);
+  }, 60_000);
+
+  it("knows the shape of its data, and refuses what does not fit it", () => {
+    const { question } = informationPlaneStudy;
+    expect(question({}).layers).toEqual([12, 10, 7, 5, 4, 3, 2]);
+    expect(question({}).epochs).toBe(8000);
+    expect(question({ data: "mnist" }).layers).toEqual([25, 20, 20, 20, 5]);
+    expect(question({ data: "mnist", source: "files" }).layers).toEqual([784, 20, 20, 20, 10]);
+    expect(() => question({ data: "mnist", layers: [12, 3, 2] })).toThrow("begin with 25 and end with 5");
+    expect(() => question({ source: "files" })).toThrow("no files for szt");
+    expect(() => question({ estimators: [] })).toThrow("some of bins, equal-mass");
+    expect(() => question({ estimators: ["bins", "bins"] })).toThrow("none twice");
+    expect(() => question({ measured: "some" as never })).toThrow("one of all, train, test");
+    expect(() => question({ beta: 0 })).toThrow("beta");
+    expect(() => question({ examples: 1 })).toThrow("a whole number from 2");
+  });
+});
+
+/** Rows of a plane with two layers, two seeds and an end of training, made by hand. */
+function planeRows(
+  values: Readonly<Record<string, readonly (readonly [epoch: number, layer: number, bits: number])[]>>,
+): ValueRow[] {
+  return Object.entries(values).flatMap(([place, list]) => {
+    const [activation, estimator, measure] = place.split(" ") as [string, string, string];
+    return [0, 1].flatMap((seed) =>
+      list.map(([epoch, layer, bits]) => ({
+        setting: { activation, seed, epoch, layer, estimator, reading: estimator },
+        measure,
+        bits,
+        standardError: 0,
+        method: "exact" as const,
+        samples: 0,
+      })),
+    );
+  });
+}
+
+describe("the findings of a plane", () => {
+  const tanh = [
+    [0, 1, 5],
+    [9, 1, 2],
+    [0, 2, 3],
+    [9, 2, 1],
+  ] as const;
+  const relu = [
+    [0, 1, 5],
+    [9, 1, 4.9],
+    [0, 2, 3],
+    [9, 2, 1],
+  ] as const;
+  const byClaim = (rows: readonly ValueRow[]) =>
+    Object.fromEntries(
+      planeFindings(["tanh", "relu"], 2, rows).map(({ claim, verdict, found, because }) => [
+        claim.split(" ").slice(0, 3).join(" "),
+        { verdict, text: `${found} ${because}` },
+      ]),
+    );
+
+  it("say which layers compress, and whether another estimator says so too", () => {
+    const bins = { "tanh bins inputInformation": tanh, "relu bins inputInformation": relu };
+    const one = byClaim(planeRows(bins));
+    expect(one["Layers first fit"]!.verdict).toBe("holds in part");
+    expect(one["Layers first fit"]!.text).toContain("tanh 3.00 ± 0.00, 2.00 ± 0.00; relu 0.10 ± 0.00, 2.00 ± 0.00");
+    expect(one["The output layer"]!.verdict).toBe("holds");
+    expect(one["Whether hidden layers"]).toBeUndefined();
+    const same = { "tanh pairwise inputInformation": tanh, "relu pairwise inputInformation": relu };
+    expect(byClaim(planeRows({ ...bins, ...same }))["Whether hidden layers"]!.verdict).toBe("does not hold");
+    const other = { "tanh pairwise inputInformation": relu, "relu pairwise inputInformation": relu };
+    expect(byClaim(planeRows({ ...bins, ...other }))["Whether hidden layers"]!.verdict).toBe("holds");
+  });
+
+  it("say where a layer is read to know more than the one before it, and by how much", () => {
+    const key = "No layer is";
+    const fine = byClaim(planeRows({ "tanh bins inputInformation": tanh, "relu bins inputInformation": relu }));
+    expect(fine[key]!.verdict).toBe("holds");
+    const rising = [...tanh.slice(0, 3), [9, 2, 2.5] as const];
+    const broken = byClaim(planeRows({ "tanh bins inputInformation": rising, "relu bins inputInformation": relu }));
+    expect(broken[key]!.verdict).toBe("does not hold");
+    expect(broken[key]!.text).toContain("tanh by bins 2 of 4, by up to 0.50 bits; relu by bins 0 of 4");
+  });
+
+  it("say which layers any labels would seem to be known by", () => {
+    const full = { saturation: 0.99, labelInformation: 1, labelInformationByChance: 0.98 };
+    const rows = ["tanh", "relu"].flatMap((activation) =>
+      planeRows({
+        [`${activation} bins inputInformation`]: tanh,
+        ...Object.fromEntries(
+          Object.entries(full).map(([measure, bits]) => [
+            `${activation} bins ${measure}`,
+            [
+              [9, 1, bits],
+              [9, 2, bits / 100],
+            ] as const,
+          ]),
+        ),
+      }),
+    );
+    const { verdict, text } = byClaim(
+      rows
+        .filter((row) => row.measure !== "labelInformationByChance" || row.setting.layer === 1)
+        .concat(
+          planeRows({
+            "tanh bins labelInformationByChance": [[9, 2, 0.001]],
+            "relu bins labelInformationByChance": [[9, 2, 0.001]],
+          }),
+        ),
+    )["I(Y; L) shows"]!;
+    expect(verdict).toBe("holds in part");
+    expect(text).toContain("more than half of it in tanh 1, relu 1; saturated are tanh 1, relu 1");
+  });
 });

@@ -5,7 +5,7 @@
 import * as Plot from "@observablehq/plot";
 import { SATURATED } from "../../observational/information-plane.ts";
 import type { ValueRow } from "../../runs/table.ts";
-import { fixed, type Interval, layerColor, linearScale, nice } from "../chart.ts";
+import { fixed, type Interval, layerColor, linearScale } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
 import { MARGINS, MILLIMETRES, PAGE, panel } from "../paper/panels.ts";
 import { composeFigure, INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "../svg.ts";
@@ -13,6 +13,9 @@ import { composeFigure, INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } fr
 const HEIGHT = 420;
 /** Viridis without its last eighth, which is too light for white paper. */
 const AGES = { type: "linear", domain: [0, 1.14], scheme: "viridis" } as const;
+
+/** Bounds on I(Y; L) are too wide to be drawn as a point; what is drawn of them is what is usually printed. */
+const DIFFERENCE = "labelInformationDifference";
 
 /** What is drawn of one activation and estimator: `[layer][epoch]`, means over the seeds. */
 interface Trails {
@@ -43,41 +46,53 @@ interface Limits {
   readonly y: number;
 }
 
-/** Planes side by side, one for each activation and estimator; of estimators that tell of labels alone, I(Y; L) over the epochs. */
+/** A figure for each estimator, with a panel for each activation: the plane, or I(Y; L) over the epochs where it tells of labels alone. */
 export function informationPlaneFigures(values: readonly ValueRow[]): NamedFigure[] {
   const all = trailsOf(values);
-  if (all.length === 0) return [];
   const limits: Limits = { x: limitOf(values, "mostOfInput"), y: limitOf(values, "mostOfLabel") };
-  const layers = [...new Set(all.flatMap(({ spots }) => spots.map(({ layer }) => layer)))].sort((a, b) => a - b);
   const epochs = epochsOf(values);
   const seeds = new Set(values.map(({ setting }) => setting.seed)).size;
+  const estimators = [...new Set(all.map(({ estimator }) => estimator))];
+  return estimators.map((estimator, k) => ({
+    name: k === 0 ? "information-plane" : `information-plane-${estimator}`,
+    svg: figureOf(
+      all.filter((trails) => trails.estimator === estimator),
+      limits,
+      epochs,
+      seeds,
+    ),
+  }));
+}
+
+function figureOf(all: readonly Trails[], limits: Limits, epochs: readonly number[], seeds: number): string {
+  const layers = [...new Set(all.flatMap(({ spots }) => spots.map(({ layer }) => layer)))].sort((a, b) => a - b);
+  const ofPlanes = hasInput(all[0]!);
   const width = all.length === 1 ? PAGE : PAGE / 2;
   const panels = all.map((trails, k) => {
     const heading = `${String.fromCharCode(97 + k)}  ${trails.activation}, ${trails.estimator}`;
-    return trails.spots[0]!.x === undefined
-      ? labelPanel(trails, heading, limits, epochs)
-      : planePanel(trails, heading, limits, width);
+    return ofPlanes ? planePanel(trails, heading, limits, width) : labelPanel(trails, heading, limits, epochs);
   });
-  const rows: (Panel | Panel[])[] = [];
-  // A last one by itself keeps the width of the others.
+  const rows: Panel[][] = [];
   for (let k = 0; k < panels.length; k += 2) {
-    rows.push(panels.length === 1 ? panels[0]! : [panels[k]!, panels[k + 1] ?? { height: HEIGHT, options: EMPTY }]);
+    const next = panels[k + 1];
+    // A last one by itself keeps the width of the others.
+    const beside = panels.length === 1 ? [] : [next ?? { height: HEIGHT, options: { axis: null, marks: [] } }];
+    rows.push([panels[k]!, ...beside]);
   }
-  const svg = composeFigure({
+  return composeFigure({
     width: PAGE,
     millimetres: MILLIMETRES,
     title: "The information plane through training",
     legend: [
       layers.map((layer) => ({ kind: "line", color: layerColor(layer - 1), label: `layer ${layer}` })),
-      signs(all, seeds),
+      signs(ofPlanes, seeds),
     ],
-    panels: [...rows, ...(epochs.length > 1 ? [colorBar(epochs)] : [])],
+    panels: [...rows, ...(ofPlanes && epochs.length > 1 ? [colorBar(epochs)] : [])],
     caption: caption(all, seeds, limits),
   });
-  return [{ name: "information-plane", svg }];
 }
 
-const EMPTY: Plot.PlotOptions = { axis: null, marks: [] };
+const hasInput = ({ spots }: Trails) => spots[0]!.x !== undefined;
 
 function epochsOf(values: readonly ValueRow[]): number[] {
   return [...new Set(values.map(({ setting }) => setting.epoch as number))].sort((a, b) => a - b);
@@ -112,6 +127,7 @@ function trailsOf(values: readonly ValueRow[]): Trails[] {
       const found = sums.get(key(measure, layer, epoch));
       return found && found.sum / found.count;
     };
+    const measureOfLabel = rows.some(({ measure }) => measure === DIFFERENCE) ? DIFFERENCE : "labelInformation";
     const epochs = epochsOf(rows);
     const last = epochs.at(-1)!;
     const layers = [...new Set(rows.map(({ setting }) => setting.layer as number))].sort((a, b) => a - b);
@@ -130,7 +146,7 @@ function trailsOf(values: readonly ValueRow[]): Trails[] {
           epoch,
           age: age(epoch),
           x: mean("inputInformation", layer, epoch),
-          y: mean("labelInformation", layer, epoch)!,
+          y: mean(measureOfLabel, layer, epoch)!,
         })),
       ),
       ends: layers.flatMap((layer) =>
@@ -139,7 +155,7 @@ function trailsOf(values: readonly ValueRow[]): Trails[] {
           epoch: last,
           age: 1,
           x: at("inputInformation", layer, seed),
-          y: at("labelInformation", layer, seed)!,
+          y: at(measureOfLabel, layer, seed)!,
         })),
       ),
       saturated: layers.filter((layer) => (mean("saturation", layer, last) ?? 0) > SATURATED),
@@ -181,7 +197,8 @@ function planePanel({ spots, ends }: Trails, heading: string, limits: Limits, wi
 }
 
 function roomy(high: number, low = 0): Interval {
-  return [low === 0 ? 0 : nice([low, high], 5)[0], high + 0.06 * (high - low || 1)];
+  const room = 0.06 * (high - low || 1);
+  return [low === 0 ? 0 : low - room, high + room];
 }
 
 /** log2 N and H(Y): what informations cannot exceed, bounds from above can. */
@@ -299,24 +316,29 @@ function colorBar(epochs: readonly number[]): Panel {
   };
 }
 
-function signs(all: readonly Trails[], seeds: number): LegendEntry[] {
-  const planes = all.some(({ spots }) => spots[0]!.x !== undefined);
+function signs(planes: boolean, seeds: number): LegendEntry[] {
   return [
     ...(planes ? [{ kind: "dot", color: MUTED, label: "last epoch, with the layer's number" } as const] : []),
     ...(planes && seeds > 1 ? [{ kind: "open", color: MUTED, label: "each seed at the last epoch" } as const] : []),
-    { kind: "dashed", color: INK, label: "log2 N, and H(Y)" },
+    { kind: "dashed", color: INK, label: planes ? "log2 N, and H(Y)" : "H(Y)" },
   ];
 }
 
 function caption(all: readonly Trails[], seeds: number, { x }: Limits): string {
   const sentences = [
     `${seeds > 1 ? `Means over ${seeds} seeds` : "One seed"}${x > 0 ? `, read on ${Math.round(2 ** x)} examples` : ""}.`,
-    `Read by: ${[...new Set(all.map(({ activation, reading }) => `${activation}, ${reading}`))].join("; ")}.`,
+    `Read by: ${all.map(({ activation, reading }) => `${activation}, ${reading}`).join("; ")}.`,
   ];
-  const full = all.flatMap(({ activation, estimator, saturated }) =>
+  if (all[0]!.estimator === "pairwise") {
+    sentences.push(
+      "I(X; L) is its upper bound, I(Y; L) the difference of two upper bounds: an estimate, which bounds nothing.",
+    );
+  }
+  if (!hasInput(all[0]!)) sentences.push("The untrained network stands at the left edge.");
+  const full = all.flatMap(({ activation, saturated }) =>
     saturated.length === 0
       ? []
-      : [`${activation}, ${estimator}: ${saturated.length > 1 ? "layers" : "layer"} ${saturated.join(", ")}`],
+      : [`${activation}: ${saturated.length > 1 ? "layers" : "layer"} ${saturated.join(", ")}`],
   );
   if (full.length > 0) {
     sentences.push(

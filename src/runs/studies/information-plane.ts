@@ -283,6 +283,7 @@ async function measured(
             labelInformation: value(each.ofLabel, each.standardErrors?.ofLabel),
             inputInformationLower: value(each.lower?.ofInput),
             labelInformationLower: value(each.lower?.ofLabel),
+            labelInformationDifference: value(each.differences?.upper),
             cells: value(each.cells),
             saturation: value(each.saturation),
             labelInformationByChance: value(each.chance),
