@@ -125,6 +125,13 @@ export {
 // Networks of any kind, as graphs of operations
 export type { Graph, GraphNode, Operation } from "./network/graph.ts";
 export { GraphBuilder } from "./network/graph-builder.ts";
+export {
+  type ChannelReading,
+  type Classifier,
+  type GraphClassifier,
+  graphClassifier,
+  type UnitLayer,
+} from "./network/graph-classifier.ts";
 export { evaluateGraph } from "./network/graph-evaluate.ts";
 export { type GraphLayer, layersOf } from "./network/graph-layers.ts";
 export {

@@ -3,12 +3,11 @@
  * computed once; holding a unit changes the sums of the next layer by a product of two vectors, and only layers above are computed anew.
  */
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
-import { exp, log } from "../information/elementary.ts";
 import { activationOf, isActivation } from "../network/activation.ts";
 import { softmaxRows } from "../network/evaluate.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
 import { requireFeatures, requireFinite, requireLabels, through } from "../observational/activations.ts";
+import { type Answers, answersOf, type Outcomes } from "./answers.ts";
 
 export interface UnitPlace {
   /** Position of the layer, from 0; hidden layers only. */
@@ -21,26 +20,19 @@ export function placeKey({ layer, unit }: UnitPlace): string {
   return `${layer}/${unit}`;
 }
 
-export interface Answers {
-  readonly accuracy: number;
-  /** Cross-entropy in nats of softmax outputs, else the squared error summed over the outputs; mean over the examples. */
-  readonly loss: number;
-  /** Accuracy among the examples of each class. */
-  readonly perClass: Float64Array;
-}
-
-/** What single examples are answered, `[rows]` each. */
-export interface Outcomes {
-  /** 1 where the answer is right. */
-  readonly right: Uint8Array;
-  /** As `Answers.loss`, of the example alone. */
-  readonly losses: Float64Array;
+/** A model whose units can be held: one of the model itself, and `fresh()` ones for each order. */
+export interface UnitAblator {
+  readonly layerEvaluations: number;
+  fresh(): UnitAblator;
+  hold(places: readonly UnitPlace[]): Promise<void>;
+  /** @param outcomes written to, where they are wanted. */
+  answers(outcomes?: Outcomes): Answers;
 }
 
 /** What is put in a unit's place: a constant for each unit, or a value for each example and unit. */
 export type Replacement = (place: UnitPlace) => number | Float64Array;
 
-export class Ablator {
+export class Ablator implements UnitAblator {
   readonly rows: number;
   /** How often a layer was computed anew, over all examples: none below those that were ablated. */
   layerEvaluations = 0;
@@ -160,51 +152,9 @@ export class Ablator {
    */
   answers(outcomes?: Outcomes): Answers {
     const { activation, outputs } = this.#network.layers.at(-1)!;
-    const [y, z] = [this.#values.at(-1)!, this.#sums.at(-1)!];
-    const [right, counts] = [new Float64Array(this.#classes), new Float64Array(this.#classes)];
-    let loss = 0;
-    for (let row = 0; row < this.rows; row++) {
-      const before = loss;
-      const label = this.#labels[row]!;
-      const from = row * outputs;
-      counts[label]!++;
-      let best = outputs === 1 ? Number(y[from]! > 0.5) : 0;
-      for (let j = 1; j < outputs; j++) if (y[from + j]! > y[from + best]!) best = j;
-      if (best === label) right[label]!++;
-      if (activation === "softmax") loss += crossEntropy(y[from + label]!, z, from, outputs, label);
-      else
-        for (let j = 0; j < outputs; j++) {
-          const wanted = outputs === 1 ? label : Number(j === label);
-          loss += (y[from + j]! - wanted) * (y[from + j]! - wanted);
-        }
-      if (outcomes !== undefined) {
-        outcomes.right[row] = Number(best === label);
-        outcomes.losses[row] = loss - before;
-      }
-    }
-    if (!Number.isFinite(loss)) {
-      const remedy = "Check the network's weights, and what units are replaced by.";
-      throw new InvalidInputError({ who: "ablation", expected: "finite answers", got: `a loss of ${loss}`, remedy });
-    }
-    const all = right.reduce((sum, value) => sum + value, 0);
-    return {
-      accuracy: all / this.rows,
-      loss: loss / this.rows,
-      perClass: right.map((value, label) => value / counts[label]!),
-    };
+    const logits = activation === "softmax" ? this.#sums.at(-1)! : undefined;
+    return answersOf({ values: this.#values.at(-1)!, outputs, logits }, this.#labels, this.#classes, outcomes);
   }
-}
-
-/** A probability below this is not taken from the softmax, which rounds it and ends at 0. */
-const SMALL = 1e-290;
-
-/** −ln of a softmax output, from its value where that is exact, else from the sums. */
-function crossEntropy(probability: number, sums: Float64Array, from: number, outputs: number, label: number): number {
-  if (probability > SMALL) return -log(probability);
-  let [most, total] = [-Infinity, 0];
-  for (let j = from; j < from + outputs; j++) most = Math.max(most, sums[j]!);
-  for (let j = from; j < from + outputs; j++) total += exp(sums[j]! - most);
-  return most - sums[from + label]! + log(total);
 }
 
 /** Writes what the activation makes of the sums to `y`. */

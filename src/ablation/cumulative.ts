@@ -6,8 +6,10 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
-import type { Network } from "../network/network.ts";
-import { Ablator, type Answers, placeKey, type UnitPlace } from "./ablator.ts";
+import type { Classifier } from "../network/graph-classifier.ts";
+import { placeKey, type UnitAblator, type UnitPlace } from "./ablator.ts";
+import { ablatorOf } from "./ablator-of.ts";
+import type { Answers } from "./answers.ts";
 import { type ReplacementSpec, replacementOf } from "./replacement.ts";
 import { Resamples } from "./resamples.ts";
 
@@ -67,7 +69,7 @@ export interface AblationResult {
  *   or resamples out of range, or units without a score.
  */
 export async function cumulativeAblation(
-  network: Network,
+  network: Classifier,
   train: Dataset,
   test: Dataset,
   options: AblationOptions,
@@ -90,11 +92,11 @@ export async function cumulativeAblation(
   if (!Number.isSafeInteger(repetitions) || repetitions < 1) {
     throw new InvalidInputError({ who: "ablation: repetitions", expected: "at least 1", got: `${repetitions}` });
   }
-  const base = await Ablator.of(network, test, await replacementOf(network, train, test, replacement, seed));
+  const base = await ablatorOf(network, test, await replacementOf(network, train, test, replacement, seed));
   const orders = [...scoredOrders(places, scores), ...randomOrders(places, repetitions, seed)];
   const resamples = bootstrap === 0 ? undefined : new Resamples(test.rows, bootstrap, seed);
   const outcomes = resamples && { right: new Uint8Array(test.rows), losses: new Float64Array(test.rows) };
-  const read = (ablator: Ablator, removed: number): CurvePoint => {
+  const read = (ablator: UnitAblator, removed: number): CurvePoint => {
     const answers = ablator.answers(outcomes);
     return { removed, ...answers, ...(resamples && { resampled: resamples.accuracies(outcomes!.right) }) };
   };
@@ -131,7 +133,7 @@ function requireStops(count: number, option: string): void {
 }
 
 /** Hidden units of a scope. @throws InvalidInputError for a layer that is none. */
-export function placesOf(network: Network, scope: Scope): UnitPlace[] {
+export function placesOf(network: Classifier, scope: Scope): UnitPlace[] {
   const hidden = network.layers.length - 1;
   if (hidden < 1 || (scope !== "network" && !(Number.isInteger(scope) && scope >= 0 && scope < hidden))) {
     const expected =
@@ -144,7 +146,7 @@ export function placesOf(network: Network, scope: Scope): UnitPlace[] {
   );
 }
 
-function warningsOf(scope: Scope, network: Network, repetitions: number): string[] {
+function warningsOf(scope: Scope, network: Classifier, repetitions: number): string[] {
   const warnings: string[] = [];
   if (scope === "network" && network.layers.length > 2) {
     warnings.push(

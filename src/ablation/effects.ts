@@ -2,9 +2,11 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { chiSquareTail } from "../information/special-functions.ts";
-import type { Network } from "../network/network.ts";
+import type { Classifier } from "../network/graph-classifier.ts";
 import { falseDiscoveryRates } from "../observational/neuron-information.ts";
-import { Ablator, type Outcomes, placeKey, type UnitPlace } from "./ablator.ts";
+import { placeKey, type UnitPlace } from "./ablator.ts";
+import { ablatorOf } from "./ablator-of.ts";
+import type { Outcomes } from "./answers.ts";
 import { type ReplacementSpec, replacementOf } from "./replacement.ts";
 
 export interface EffectOptions {
@@ -48,7 +50,7 @@ export interface PairEffect {
  * @throws InvalidInputError as `cumulativeAblation`.
  */
 export async function unitEffects(
-  network: Network,
+  network: Classifier,
   data: Dataset,
   places: readonly UnitPlace[],
   options: EffectOptions = {},
@@ -75,7 +77,7 @@ const MOST_PAIRS = 125_000;
  * @throws InvalidInputError as `cumulativeAblation`, for fewer than 2 units, or more than 500.
  */
 export async function pairEffects(
-  network: Network,
+  network: Classifier,
   data: Dataset,
   places: readonly UnitPlace[],
   options: EffectOptions = {},
@@ -113,9 +115,9 @@ export async function pairEffects(
   return found.map((pair, k) => ({ ...pair, qValue: q[k]! }));
 }
 
-async function prepared(network: Network, data: Dataset, options: EffectOptions) {
+async function prepared(network: Classifier, data: Dataset, options: EffectOptions) {
   const { replacement = "zero", train = data, seed = 0 } = options;
-  const ablator = await Ablator.of(network, data, await replacementOf(network, train, data, replacement, seed));
+  const ablator = await ablatorOf(network, data, await replacementOf(network, train, data, replacement, seed));
   const outcomes = (): Outcomes => ({ right: new Uint8Array(data.rows), losses: new Float64Array(data.rows) });
   const whole = outcomes();
   ablator.answers(whole);

@@ -2,8 +2,8 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import type { Network } from "../network/network.ts";
-import { activationsOf } from "../observational/activations.ts";
+import { type Classifier, isGraphClassifier } from "../network/graph-classifier.ts";
+import { unitActivations } from "../observational/unit-activations.ts";
 import { placeKey, type Replacement, type UnitPlace } from "./ablator.ts";
 
 export const replacements = ["zero", "mean", "median", "mode", "resample"] as const;
@@ -16,7 +16,7 @@ export type ReplacementSpec = (typeof replacements)[number] | number;
 
 /** @throws InvalidInputError for a replacement that is none. */
 export async function replacementOf(
-  network: Network,
+  network: Classifier,
   train: Dataset,
   test: Dataset,
   spec: ReplacementSpec,
@@ -31,7 +31,8 @@ export async function replacementOf(
     const expected = `${replacements.join(", ")} or a number`;
     throw new InvalidInputError({ who: "ablation: replacement", expected, got: `${spec}` });
   }
-  const layers = await activationsOf(network, train);
+  // A channel is held at one value at all positions, which is on their scale whatever it is measured by.
+  const layers = await unitActivations(isGraphClassifier(network) ? { ...network, channels: "mean" } : network, train);
   const valuesOf = ({ layer, unit }: UnitPlace) => {
     const { values, layer: dense } = layers[layer]!;
     return Float64Array.from({ length: train.rows }, (_, row) => values[row * dense.outputs + unit]!);

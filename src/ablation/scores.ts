@@ -1,13 +1,14 @@
 /** Scores by which units are ordered: what they know of the labels, how much they weigh, what breaks without each. */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { Network } from "../network/network.ts";
-import { activationsOf } from "../observational/activations.ts";
+import type { Classifier } from "../network/graph-classifier.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
+import { unitActivations } from "../observational/unit-activations.ts";
 import { placeKey } from "./ablator.ts";
 import { placesOf, type UnitScores } from "./cumulative.ts";
 import { unitEffects } from "./effects.ts";
+import { outgoingSquares } from "./outgoing-weights.ts";
 import type { ReplacementSpec } from "./replacement.ts";
 
 export const scoreNames = [
@@ -35,7 +36,7 @@ const EIGHT: QuantizerSpec = { kind: "equal-mass", bins: 8 };
  * @throws InvalidInputError as `neuronInformation`; for the class selectivity of units with negative activations.
  */
 export async function unitScores(
-  network: Network,
+  network: Classifier,
   train: Dataset,
   names: readonly ScoreName[],
   { replacement = "zero", seed = 0 }: { readonly replacement?: ReplacementSpec; readonly seed?: number } = {},
@@ -90,19 +91,19 @@ function rankWithinLayers(neurons: readonly NeuronInformation[]): UnitScores {
   );
 }
 
-async function weightSpread(network: Network, train: Dataset): Promise<UnitScores> {
-  const layers = await activationsOf(network, train);
+async function weightSpread(network: Classifier, train: Dataset): Promise<UnitScores> {
+  const layers = await unitActivations(network, train);
+  const squares = outgoingSquares(network);
   const scores = new Map<string, number>();
   for (const place of placesOf(network, "network")) {
     const { values, layer } = layers[place.layer]!;
-    const above = network.layers[place.layer + 1]!;
-    let [sum, square, norm] = [0, 0, 0];
+    const norm = squares[place.layer]![place.unit]!;
+    let [sum, square] = [0, 0];
     for (let row = 0; row < train.rows; row++) {
       const value = values[row * layer.outputs + place.unit]!;
       sum += value;
       square += value * value;
     }
-    for (let j = 0; j < above.outputs; j++) norm += above.weights[j * above.inputs + place.unit]! ** 2;
     const variance = Math.max(0, square / train.rows - (sum / train.rows) * (sum / train.rows));
     scores.set(placeKey(place), Math.sqrt(norm * variance));
   }

@@ -7,12 +7,12 @@ import { type ReplacementSpec, replacements } from "../ablation/replacement.ts";
 import { type ScoreName, scoreNames, unitScores } from "../ablation/scores.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { Network } from "../network/network.ts";
+import type { Classifier } from "../network/graph-classifier.ts";
 import { ablationRows, pairRows } from "../runs/studies/ablation.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
-import { type ExampleFlags, readExamples, readNetwork } from "./labelled-files.ts";
+import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
 import { exampleOptions } from "./neurons.ts";
 import { wholeNumberOption } from "./options.ts";
 import { progress } from "./progress.ts";
@@ -40,7 +40,7 @@ export function ablateCommand(root: Command, io: Io): void {
   exampleOptions(root.command("ablate <model>"))
     .summary("what breaks without which neurons")
     .description(
-      "Holds the hidden units of a network of dense layers at a constant, one after another: in the order of their scores, low first and high first, and in random orders; over the whole network and within each layer. Scores come from --data, accuracies from --test-data.",
+      "Holds the hidden units of a model (of convolutions, whole channels) at a constant, one after another: in the order of their scores, low first and high first, and in random orders; over the whole network and within each layer. Scores come from --data, accuracies from --test-data.",
     )
     .allowExcessArguments(false)
     .option("--scores <list>", `some of ${scoreNames.join(", ")}`, (text) => text.split(","), [...DEFAULT_SCORES])
@@ -91,7 +91,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io): Promise<void
   if (unknown !== undefined) {
     throw new InvalidInputError({ who: "--scores", expected: `some of ${scoreNames.join(", ")}`, got: unknown });
   }
-  const network = await readNetwork(file, io, flags);
+  const network = await readClassifier(file, io, flags);
   const data = readExamples(network, flags, io);
   const { scope, points, bootstrap, pairs } = flags;
   // Says what is wrong with a layer before anything is measured.
@@ -138,7 +138,7 @@ function scopeOption(text: string): "all" | Scope {
 
 /** Pairs among the units of each layer that have the highest first score. */
 async function topPairs(
-  network: Network,
+  network: Classifier,
   { train, test }: { train: Dataset; test: Dataset },
   { scope, pairs, replacement, scores: [name], seed }: AblateFlags,
   signal: AbortSignal,

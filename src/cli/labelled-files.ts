@@ -4,8 +4,14 @@ import { labelledTable } from "../datasets/labelled-table.ts";
 import { tableFrom } from "../datasets/read-table.ts";
 import type { NumberTable } from "../datasets/table.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
+import {
+  type ChannelReading,
+  type Classifier,
+  graphClassifier,
+  isGraphClassifier,
+} from "../network/graph-classifier.ts";
 import { networkOf } from "../network/graph-sequential.ts";
-import type { Network } from "../network/network.ts";
+import { requireInputShape } from "../observational/unit-activations.ts";
 import type { Io } from "./io.ts";
 import { type ModelFlags, readModel } from "./model-file.ts";
 
@@ -18,41 +24,44 @@ export interface ExampleFlags extends ModelFlags {
   readonly divide?: number;
 }
 
-/** @throws InvalidInputError for a model that is no row of dense layers; what the readers throw. */
-export async function readNetwork(file: string, io: Io, flags: ModelFlags): Promise<Network> {
+/**
+ * The model as a network in a row, where it is one, else as a graph.
+ *
+ * @param channels how the values of a channel become one number.
+ * @throws InvalidInputError for a model that is no classifier with hidden units; what the readers throw.
+ */
+export async function readClassifier(
+  file: string,
+  io: Io,
+  flags: ModelFlags,
+  channels?: ChannelReading,
+): Promise<Classifier> {
   const { model } = await readModel(file, io, flags);
   const found = networkOf(model.graph);
-  if ("network" in found) return found.network;
-  throw new InvalidInputError({
-    who: file,
-    expected: "a network that is a row of dense layers",
-    got: found.reason,
-    remedy: "`causalscope measure` takes other models, too.",
-  });
+  return "network" in found ? found.network : graphClassifier(model.graph, { channels });
 }
 
-/** @throws StorageError for a file that is not there; InvalidInputError for examples that do not fit the network. */
-export function readExamples(network: Network, flags: ExampleFlags, io: Io): { train: Dataset; test: Dataset } {
-  const train = examples(network, flags.data, flags.labels, flags.divide ?? 1, io);
+/** @throws StorageError for a file that is not there; InvalidInputError for examples that do not fit the model. */
+export function readExamples(model: Classifier, flags: ExampleFlags, io: Io): { train: Dataset; test: Dataset } {
+  const train = examples(model, flags.data, flags.labels, flags.divide ?? 1, io);
   if (flags.testData === undefined) {
     if (flags.testLabels === undefined) return { train, test: train };
     throw new InvalidInputError({ who: "--test-labels", expected: "--test-data, which they belong to", got: "none" });
   }
-  return { train, test: examples(network, flags.testData, flags.testLabels, flags.divide ?? 1, io) };
+  return { train, test: examples(model, flags.testData, flags.testLabels, flags.divide ?? 1, io) };
 }
 
-function examples(network: Network, path: string, labels: string | undefined, divide: number, io: Io): Dataset {
+function examples(model: Classifier, path: string, labels: string | undefined, divide: number, io: Io): Dataset {
   const values = tableAt(path, io);
-  const [inputs, outputs] = [network.layers[0]!.inputs, network.layers.at(-1)!.outputs];
+  const { outputs } = model.layers.at(-1)!;
   const classes = Math.max(2, outputs);
   const own = labels === undefined ? undefined : tableAt(labels, io);
   const table = labelledTable(values, own, path, { labels, classes, because: ", the network's outputs" });
-  if (table.features !== inputs) {
-    throw new InvalidInputError({
-      who: path,
-      expected: `rows of ${inputs} inputs, as the network has`,
-      got: `${table.features}`,
-    });
+  const inputs = table.features;
+  if (isGraphClassifier(model)) requireInputShape(model, { features: inputs, name: path }, path);
+  else if (inputs !== model.layers[0]!.inputs) {
+    const expected = `rows of ${model.layers[0]!.inputs} inputs, as the network has`;
+    throw new InvalidInputError({ who: path, expected, got: `${inputs}` });
   }
   const data = divide === 1 ? table.inputs : table.inputs.map((value) => value / divide);
   const names = Array.from({ length: classes }, (_, label) => `${label}`);

@@ -1,18 +1,20 @@
 /** `causalscope neurons MODEL --data FILE --labels FILE`: what single neurons know of the labels. */
 import type { Command } from "commander";
 import { InvalidInputError } from "../errors.ts";
+import { type ChannelReading, isGraphClassifier } from "../network/graph-classifier.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import { type NeuronPairs, neuronPairs } from "../observational/neuron-pairs.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { type Column, csv } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
-import { type ExampleFlags, readExamples, readNetwork } from "./labelled-files.ts";
+import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
 import { modelOptions } from "./model-file.ts";
 import { numberOption, positiveOption, rangeOption, wholeNumberOption } from "./options.ts";
 import { decimals, table } from "./table.ts";
 
 interface NeuronFlags extends ExampleFlags {
   readonly quantizer: QuantizerSpec;
+  readonly channels: ChannelReading;
   readonly bootstrap: number;
   readonly permutations: number;
   readonly pairs: number;
@@ -48,11 +50,16 @@ function quantizerOption(text: string): QuantizerSpec {
   throw new InvalidInputError({ who: "--quantizer", expected, got: JSON.stringify(text) });
 }
 
+function channelsOption(text: string): ChannelReading {
+  if (text === "mean" || text === "maximum") return text;
+  throw new InvalidInputError({ who: "--channels", expected: "mean or maximum", got: JSON.stringify(text) });
+}
+
 export function neuronsCommand(root: Command, io: Io): void {
   exampleOptions(root.command("neurons <model>"))
     .summary("what single neurons know of the labels")
     .description(
-      "For each neuron of a network of dense layers: entropy, information with the class, KL and class selectivity, with an interval and a p-value corrected for how many neurons there are.",
+      "For each neuron of a model (of convolutions, each channel): entropy, information with the class, KL and class selectivity, with an interval and a p-value corrected for how many neurons there are.",
     )
     .allowExcessArguments(false)
     .option(
@@ -63,6 +70,7 @@ export function neuronsCommand(root: Command, io: Io): void {
         kind: "threshold",
       } as QuantizerSpec,
     )
+    .option("--channels <reading>", "a channel as its mean or maximum over all positions", channelsOption, "mean")
     .option(
       "--bootstrap <n>",
       "resamples of the intervals; 0 for none",
@@ -96,27 +104,28 @@ async function runNeurons(file: string, flags: NeuronFlags, io: Io): Promise<voi
   if (flags.json === true && flags.csv === true) {
     throw new InvalidInputError({ who: "neurons", expected: "--json or --csv", got: "both" });
   }
-  const network = await readNetwork(file, io, flags);
-  const { train, test } = readExamples(network, flags, io);
+  const model = await readClassifier(file, io, flags, flags.channels);
+  const { train, test } = readExamples(model, flags, io);
   const { quantizer, bootstrap, permutations, seed } = flags;
   const common = { quantizer, seed, learnFrom: train, signal: io.signal };
-  const found = await neuronInformation(network, test, { ...common, bootstrap, permutations });
-  const hidden = Array.from({ length: network.layers.length - 1 }, (_, layer) => layer);
+  const found = await neuronInformation(model, test, { ...common, bootstrap, permutations });
+  const hidden = Array.from({ length: model.layers.length - 1 }, (_, layer) => layer);
   const together: NeuronPairs[] = [];
   for (const layer of flags.pairs > 0 ? hidden : []) {
     const units = mostKnowing(found, layer, Math.max(2, flags.pairs));
-    if (units.length > 1) together.push(await neuronPairs(network, test, { ...common, layer, units }));
+    if (units.length > 1) together.push(await neuronPairs(model, test, { ...common, layer, units }));
   }
+  const channels = isGraphClassifier(model) ? model.channels : undefined;
   if (flags.figure !== undefined) {
     const { neuronInformationFigure } = await import("../report/figures/neuron-information.ts");
     io.storage.write(flags.figure, neuronInformationFigure(found).svg);
   }
   if (flags.json === true) {
-    const asked = { model: file, examples: test.rows, quantizer, bootstrap, permutations, seed };
+    const asked = { model: file, examples: test.rows, quantizer, channels, bootstrap, permutations, seed };
     const pairs = flags.pairs > 0 ? { pairs: together } : {};
     io.stdout.write(`${JSON.stringify({ ...asked, neurons: found.map(plain), ...pairs }, null, 2)}\n`);
   } else if (flags.csv === true) io.stdout.write(csv(COLUMNS, found));
-  else io.stdout.write([asTables(found, permutations), ...together.map(pairTable)].join("\n"));
+  else io.stdout.write([asTables(found, permutations, channels), ...together.map(pairTable)].join("\n"));
 }
 
 /** The units of a layer with the highest information, in their order. */
@@ -160,7 +169,11 @@ const SHOWN = 10;
 
 const right = (title: string) => ({ title, align: "right" }) as const;
 
-function asTables(neurons: readonly NeuronInformation[], permutations: number): string {
+function asTables(
+  neurons: readonly NeuronInformation[],
+  permutations: number,
+  channels: ChannelReading | undefined,
+): string {
   const head = [
     right("unit"),
     right("H"),
@@ -196,7 +209,9 @@ function asTables(neurons: readonly NeuronInformation[], permutations: number): 
   const notes = [...new Set(warned.flatMap(({ warnings }) => warnings))].map(
     (warning) => `${warned.filter(({ warnings }) => warnings.includes(warning)).length} units: ${warning}`,
   );
-  return `${parts.join("\n")}\nBits, corrected by Miller and Madow; q: false discovery rate of ${permutations > 0 ? `${permutations} shuffles` : "the G-test"}. Layers differ in their values: compare within one.\n${notes.map((note) => `${note}\n`).join("")}`;
+  return `${parts.join("\n")}\nBits, corrected by Miller and Madow; q: false discovery rate of ${permutations > 0 ? `${permutations} shuffles` : "the G-test"}. Layers differ in their values: compare within one.\n${
+    channels === undefined ? "" : `Units of convolutions are channels, each as its ${channels} over all positions.\n`
+  }${notes.map((note) => `${note}\n`).join("")}`;
 }
 
 /** Pairs that a terminal shows of each layer. */

@@ -8,7 +8,7 @@ import { elements } from "./tensor.ts";
 /** A tensor of more values than this is not computed: 2 GB. */
 const MOST_VALUES = 2 ** 28;
 /** Rows go through together in batches whose greatest tensor has about as many values: 8 MB. */
-const BATCH_VALUES = 2 ** 20;
+export const BATCH_VALUES = 2 ** 20;
 
 /**
  * The wanted tensors, row-major, for one batch of the size that the graph's shapes have. Only what they need is computed, and what is no

@@ -251,7 +251,13 @@ function unitsOf(
   return { units, place: single ? undefined : `at (${middle.join(", ")}) of ${spatial.join(" × ")}` };
 }
 
-function channelsAreLast(graph: Graph, by: ReadonlyMap<string, GraphNode>, output: string, shape: Shape): boolean {
+/** Whether a tensor's units are along its last axis, rather than along axis 1. */
+export function channelsAreLast(
+  graph: Graph,
+  by: ReadonlyMap<string, GraphNode>,
+  output: string,
+  shape: Shape,
+): boolean {
   if (shape.length <= 2) return true;
   let tensor = output;
   for (let node = by.get(tensor); node !== undefined; node = by.get(tensor)) {

@@ -16,10 +16,11 @@ import {
 import { cos, log } from "../information/elementary.ts";
 import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import type { Network } from "../network/network.ts";
-import { activationsOf, type LayerActivations, requireLabels } from "./activations.ts";
+import type { Classifier, UnitLayer } from "../network/graph-classifier.ts";
+import { requireLabels } from "./activations.ts";
 import { shufflePValues, type UnitStates } from "./label-shuffles.ts";
 import { learnQuantizer, type Quantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
+import { type UnitActivations, unitActivations } from "./unit-activations.ts";
 
 export interface NeuronInformation {
   /** Position of the layer, from 0. */
@@ -53,7 +54,7 @@ export interface NeuronInformation {
 }
 
 export interface NeuronOptions {
-  /** Default: one threshold, by the activation. */
+  /** Default: one threshold, by the activation; for a channel with many positions the median of its values. */
   readonly quantizer?: QuantizerSpec;
   /** Data that the edges are learned from. Default: the data themselves. */
   readonly learnFrom?: Dataset;
@@ -71,13 +72,13 @@ export interface NeuronOptions {
 export const MUCH_BIAS = 0.05;
 
 /**
- * All hidden and output neurons of a network, layer by layer.
+ * All hidden and output neurons of a network, layer by layer; of a graph's convolutions, the channels.
  *
  * @throws InvalidInputError for data that do not fit, a class without an example, fewer than 2 examples, activations that are not
  *   finite, or options out of range.
  */
 export async function neuronInformation(
-  network: Network,
+  model: Classifier,
   data: Dataset,
   options: NeuronOptions = {},
 ): Promise<NeuronInformation[]> {
@@ -89,8 +90,8 @@ export async function neuronInformation(
   const found: NeuronInformation[] = [];
   // Kept for shuffles only: a number for each neuron and example.
   const states: UnitStates[] | undefined = options.permutations ? [] : undefined;
-  const layers = await activationsOf(network, data);
-  const learned = learnFrom === undefined ? layers : await activationsOf(network, learnFrom);
+  const layers = await unitActivations(model, data);
+  const learned = learnFrom === undefined ? layers : await unitActivations(model, learnFrom);
   for (const [l, own] of layers.entries()) {
     signal?.throwIfAborted();
     found.push(...ofLayer(own, learned[l]!, l, labels, classes, options, states));
@@ -106,8 +107,8 @@ export async function neuronInformation(
 }
 
 function ofLayer(
-  { layer, values }: LayerActivations,
-  learned: LayerActivations,
+  { layer, values }: UnitActivations,
+  learned: UnitActivations,
   position: number,
   labels: Int32Array,
   classes: number,
@@ -121,7 +122,7 @@ function ofLayer(
   for (let unit = 0; unit < layer.outputs; unit++) {
     for (let row = 0; row < rows; row++) column[row] = values[row * layer.outputs + unit]!;
     for (let row = 0; row < others.length; row++) others[row] = learned.values[row * layer.outputs + unit]!;
-    const quantizer = learnQuantizer(spec, others, layer.activation);
+    const quantizer = learnQuantizer(specFor(layer, spec, others), others, layer.activation);
     const states = quantized(quantizer, column);
     kept?.push({ states, count: quantizer.states });
     const counts = new Float64Array(quantizer.states * classes);
@@ -140,6 +141,13 @@ function ofLayer(
     });
   }
   return found;
+}
+
+/** The mean of a channel over many positions is seldom 0 even where its activation mostly is: its median divides it. */
+export function specFor({ positions = 1 }: UnitLayer, spec: QuantizerSpec, values: Float64Array): QuantizerSpec {
+  if (spec.kind !== "threshold" || spec.threshold !== undefined || positions === 1) return spec;
+  const sorted = values.toSorted();
+  return { kind: "threshold", threshold: sorted[Math.floor((sorted.length - 1) / 2)]! };
 }
 
 /** All that the table of states and classes says. */

@@ -17,10 +17,11 @@ import {
 } from "../information/partial-information.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type SourceTable, sourceTable } from "../information/source-table.ts";
-import type { Network } from "../network/network.ts";
-import { activationsOf, requireLabels } from "./activations.ts";
-import { falseDiscoveryRates, MUCH_BIAS } from "./neuron-information.ts";
+import type { Classifier } from "../network/graph-classifier.ts";
+import { requireLabels } from "./activations.ts";
+import { falseDiscoveryRates, MUCH_BIAS, specFor } from "./neuron-information.ts";
 import { learnQuantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
+import { unitActivations } from "./unit-activations.ts";
 
 export interface NeuronPair {
   readonly first: number;
@@ -75,11 +76,15 @@ const MOST_STATES = 64;
  *
  * @throws InvalidInputError for a layer or units that are not there, fewer than 2 units, data that do not fit, or a class without an example.
  */
-export async function neuronPairs(network: Network, data: Dataset, options: NeuronPairOptions): Promise<NeuronPairs> {
+export async function neuronPairs(
+  network: Classifier,
+  data: Dataset,
+  options: NeuronPairOptions,
+): Promise<NeuronPairs> {
   const { layer, units, quantizer: spec = { kind: "threshold" }, learnFrom, measures = redundancies } = options;
   const { permutations = 200, seed = 0, signal } = options;
   const { labels, classes } = requireLabels(data, "neuronPairs()");
-  const own = (await activationsOf(network, data))[layer];
+  const own = (await unitActivations(network, data))[layer];
   const outputs = own?.layer.outputs ?? 0;
   const absent = units.find((unit) => !(Number.isInteger(unit) && unit >= 0 && unit < outputs));
   if (own === undefined || absent !== undefined || new Set(units).size !== units.length || units.length < 2) {
@@ -89,11 +94,12 @@ export async function neuronPairs(network: Network, data: Dataset, options: Neur
       got: `layer ${layer}, units ${units.join(", ")}`,
     });
   }
-  const learned = learnFrom === undefined ? own : (await activationsOf(network, learnFrom))[layer]!;
+  const learned = learnFrom === undefined ? own : (await unitActivations(network, learnFrom))[layer]!;
   const column = (values: Float64Array, unit: number) =>
     Float64Array.from({ length: values.length / outputs }, (_, row) => values[row * outputs + unit]!);
   const states = units.map((unit) => {
-    const quantizer = learnQuantizer(spec, column(learned.values, unit), own.layer.activation);
+    const others = column(learned.values, unit);
+    const quantizer = learnQuantizer(specFor(own.layer, spec, others), others, own.layer.activation);
     return quantized(quantizer, column(own.values, unit));
   });
   const shuffles = Array.from({ length: permutations }, (_, n) => {

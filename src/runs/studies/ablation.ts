@@ -10,7 +10,7 @@ import type { ReplacementSpec } from "../../ablation/replacement.ts";
 import { type ScoreName, scoreNames, unitScores } from "../../ablation/scores.ts";
 import { split } from "../../datasets/dataset.ts";
 import { breathe } from "../../engines/breathe.ts";
-import type { Network } from "../../network/network.ts";
+import type { Classifier } from "../../network/graph-classifier.ts";
 import { type NeuronInformation, neuronInformation } from "../../observational/neuron-information.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { type TrainingData, train } from "../../training/train.ts";
@@ -222,7 +222,7 @@ export interface AblationRowOptions {
 
 /** Every scope's curves and summaries, and the mean information of each layer, as rows. Accuracies are of the test part. */
 export async function ablationRows(
-  network: Network,
+  network: Classifier,
   { train: learned, test = learned }: TrainingData,
   options: AblationRowOptions,
 ): Promise<ValueRow[]> {

@@ -1,0 +1,68 @@
+/** A graph on many rows, from tensors within it to others: what is computed already need not be computed again. */
+import { InvalidInputError } from "../errors.ts";
+import type { Graph } from "./graph.ts";
+import { withBatch } from "./graph-batch.ts";
+import type { GraphClassifier } from "./graph-classifier.ts";
+import { BATCH_VALUES, evaluateGraph } from "./graph-evaluate.ts";
+import { elements } from "./tensor.ts";
+
+export class GraphRows {
+  readonly rows: number;
+  readonly #size: number;
+  /** The graph for a whole batch, and for the rows that are left at the end. */
+  readonly #whole: Graph;
+  readonly #rest: Graph;
+
+  /** @throws InvalidInputError for a graph of a fixed batch that mixes its examples. */
+  constructor({ graph, input, nodes }: Pick<GraphClassifier, "graph" | "input" | "nodes">, rows: number) {
+    const batch = graph.shapes.get(input)![0]!;
+    const greatest = Math.max(
+      ...[input, ...nodes.map(({ output }) => output)].map((name) => elements(graph.shapes.get(name)!) / batch),
+    );
+    const size = Math.min(rows, Math.max(1, Math.floor(BATCH_VALUES / greatest)));
+    const whole = withBatch(graph, input, nodes, size);
+    if (whole === undefined && batch !== 1) {
+      const expected = `a network that treats the ${batch} examples of its batch each by itself`;
+      throw new InvalidInputError({ who: graph.who, expected, got: "one that mixes them" });
+    }
+    this.rows = rows;
+    this.#size = whole === undefined ? 1 : size;
+    this.#whole = whole ?? graph;
+    this.#rest = (whole && withBatch(graph, input, nodes, rows % size || size)) ?? graph;
+  }
+
+  /** How many values of a tensor an example has. */
+  unitsOf(tensor: string): number {
+    const shape = this.#whole.shapes.get(tensor)!;
+    return elements(shape) / this.#size;
+  }
+
+  /**
+   * The wanted tensors, batch after batch; each `[rows of the batch, values]`, not to be changed.
+   *
+   * @param given `[rows, values]` by tensor: all that is needed to compute them.
+   */
+  *batches(
+    given: ReadonlyMap<string, Float64Array>,
+    wanted: readonly string[],
+  ): Generator<{ readonly first: number; readonly values: ReadonlyMap<string, Float64Array> }> {
+    for (let first = 0; first < this.rows; first += this.#size) {
+      const count = Math.min(this.#size, this.rows - first);
+      const parts: Record<string, Float64Array> = {};
+      for (const [name, values] of given) {
+        const units = values.length / this.rows;
+        parts[name] = values.subarray(first * units, (first + count) * units);
+      }
+      yield { first, values: evaluateGraph(count === this.#size ? this.#whole : this.#rest, parts, wanted) };
+    }
+  }
+
+  /** The wanted tensors for all rows: `[rows, values]`, each an array of its own. */
+  evaluate(given: ReadonlyMap<string, Float64Array>, wanted: readonly string[]): Map<string, Float64Array> {
+    const found = new Map(wanted.map((name) => [name, new Float64Array(this.rows * this.unitsOf(name))]));
+    for (const { first, values } of this.batches(given, wanted)) {
+      for (const [name, part] of values) found.get(name)!.set(part, first * this.unitsOf(name));
+    }
+    return found;
+  }
+}
