@@ -147,10 +147,10 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     ["--activations <list>", "tanh, relu, sigmoid, identity", (text) => text.split(",")],
     [
       "--layers <widths>",
-      "from inputs to classes (szt: 12-10-7-5-4-3-2, mnist: three hidden ones of 20)",
+      "from inputs to classes (default: 12-10-7-5-4-3-2; of mnist three hidden ones of 20)",
       (text) => widthsOption(text, "--layers"),
     ],
-    EPOCHS,
+    ["--epochs <n>", "passes through the examples (default: 8000; of mnist 200)", number("--epochs")],
     ["--measured <part>", "examples that layers are read on: all, train or test"],
     ["--examples <n>", "most of them", number("--examples")],
     ["--estimators <list>", "bins, equal-mass, adaptive, unique, pairwise, noisy, decoder", (text) => text.split(",")],

@@ -258,3 +258,41 @@ describe("causalscope study", () => {
     }
   });
 });
+
+describe("causalscope study information-plane", () => {
+  const plane = (args: readonly string[], folder = `${temporaryFolder()}/run`) =>
+    causalscope(["study", "information-plane", "--out", folder, "--quiet", ...args]);
+
+  it("reads the package's MNIST by the estimators that are asked for, each in a figure of its own", async () => {
+    const folder = `${temporaryFolder()}/run`;
+    const small = ["--data", "mnist", "--seeds", "1", "--activations", "relu", "--epochs", "1", "--points", "1"];
+    const how = ["--layers", "25-4-5", "--measured", "test", "--examples", "200", "--estimators", "bins,decoder"];
+    const { status, stdout } = await plane([...small, ...how], folder);
+    expect(status).toBe(0);
+    expect(stdout).toContain("I(X; L) grows by more than 0.01 bit");
+    expect(fs.readdirSync(`${folder}/figures`).sort()).toEqual(
+      ["information-plane", "information-plane-decoder"].flatMap((name) => [`${name}.png`, `${name}.svg`]).sort(),
+    );
+    const svg = fs.readFileSync(`${folder}/figures/information-plane.svg`, "utf8");
+    expect(svg).toContain("H(Y) = ");
+    expect(svg).toContain("log2 N = 7.64");
+    expect(svg).toContain("read on 200 examples. Read by: bins of width 0.0667.");
+    expect(fs.readFileSync(`${folder}/figures/information-plane-decoder.svg`, "utf8")).toContain("a lower bound");
+  });
+
+  it.each([
+    [
+      ["--estimators", "guess"],
+      "--estimators: expected some of bins, equal-mass, adaptive, unique, pairwise, noisy, decoder",
+    ],
+    [["--data", "flowers.csv"], "--data: expected one of szt, mnist"],
+    [["--data-dir", "nowhere"], "--data: expected mnist, where files are given"],
+    [["--measured", "half"], "--measured: expected one of all, train, test"],
+    [["--data", "mnist", "--layers", "12-3-2"], "--layers: expected widths that begin with 25 and end with 5"],
+    [["--beta", "0"], "--beta: expected a finite number above 0"],
+  ])("refuses %j", async (args, words) => {
+    const { status, stderr } = await plane(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});

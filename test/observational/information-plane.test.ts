@@ -316,7 +316,7 @@ describe("the study information-plane", () => {
     expect(question({ data: "mnist" }).layers).toEqual([25, 20, 20, 20, 5]);
     expect(question({ data: "mnist", source: "files" }).layers).toEqual([784, 20, 20, 20, 10]);
     expect(() => question({ data: "mnist", layers: [12, 3, 2] })).toThrow("begin with 25 and end with 5");
-    expect(() => question({ source: "files" })).toThrow("no files for szt");
+    expect(() => question({ source: "files" })).toThrow("mnist, where files are given");
     expect(() => question({ estimators: [] })).toThrow("some of bins, equal-mass");
     expect(() => question({ estimators: ["bins", "bins"] })).toThrow("none twice");
     expect(() => question({ measured: "some" as never })).toThrow("one of all, train, test");

@@ -224,19 +224,23 @@ function limitMarks({ x, y }: Limits, [left]: Interval, [bottom]: Interval): Plo
   return [x > 0 ? [Plot.ruleX([x], line), across] : [], y > 0 ? [Plot.ruleY([y], line), along] : []].flat();
 }
 
-/** The number of each layer beside its end, moved down while another one stands there. */
+/** The number of each layer beside its end, moved on while another one stands there: down, or up from the bottom. */
 function layerNumbers(lasts: readonly Spot[], x: Interval, y: Interval, width: number): Plot.Markish[] {
   const across = linearScale(x, [0, width - MARGINS.marginLeft - MARGINS.marginRight]);
-  const down = linearScale(y, [HEIGHT - MARGINS.marginTop - MARGINS.marginBottom, 0]);
+  const bottom = HEIGHT - MARGINS.marginTop - MARGINS.marginBottom;
+  const down = linearScale(y, [bottom, 0]);
   const placed: [number, number][] = [];
   return lasts.map((spot) => {
-    const left = across.at(spot.x!) - 12;
-    let top = down.at(spot.y) + 14;
-    while (placed.some(([px, py]) => Math.abs(px - left) < 14 && Math.abs(py - top) < 15)) top += 15;
+    // Not over the numbers of the axes.
+    const dx = across.at(spot.x!) < 24 ? 13 : -12;
+    const step = down.at(spot.y) > bottom - 60 ? -15 : 15;
+    const left = across.at(spot.x!) + dx;
+    let top = down.at(spot.y) + Math.sign(step) * 14;
+    while (placed.some(([px, py]) => Math.abs(px - left) < 14 && Math.abs(py - top) < 15)) top += step;
     placed.push([left, top]);
     return Plot.text([[spot.x!, spot.y]], {
       text: () => `${spot.layer}`,
-      dx: -12,
+      dx,
       dy: top - down.at(spot.y),
       fontSize: 14,
       fontWeight: "bold",
@@ -248,11 +252,12 @@ function layerNumbers(lasts: readonly Spot[], x: Interval, y: Interval, width: n
 }
 
 /** Of an estimator that tells of labels alone: over the epochs, the untrained network at the left edge. */
-function labelPanel({ spots }: Trails, heading: string, limits: Limits, epochs: readonly number[]): Panel {
+function labelPanel({ spots, ends }: Trails, heading: string, limits: Limits, epochs: readonly number[]): Panel {
   const first = Math.min(1, epochs[1] ?? 1) / 2;
-  const drawn = spots.map((spot) => ({ ...spot, x: Math.max(first, spot.epoch) }));
-  const low = Math.min(0, ...spots.map(({ y }) => y));
-  const y = roomy(Math.max(limits.y, ...spots.map((spot) => spot.y)), low);
+  const overEpochs = (all: readonly Spot[]) => all.map((spot) => ({ ...spot, x: Math.max(first, spot.epoch) }));
+  const every = [...spots, ...ends].map((spot) => spot.y);
+  const y = roomy(Math.max(limits.y, ...every), Math.min(0, ...every));
+  const color = ({ layer }: Spot) => layerColor(layer - 1);
   const x: Interval = [first, Math.max(2, epochs.at(-1)!)];
   return panel({
     heading,
@@ -264,13 +269,8 @@ function labelPanel({ spots }: Trails, heading: string, limits: Limits, epochs: 
     yLabel: "I(Y; L) (bits)",
     marks: [
       ...limitMarks({ x: 0, y: limits.y }, x, y),
-      Plot.line(drawn, {
-        x: "x",
-        y: "y",
-        z: "layer",
-        stroke: ({ layer }: Spot) => layerColor(layer - 1),
-        strokeWidth: 2,
-      }),
+      Plot.line(overEpochs(spots), { x: "x", y: "y", z: "layer", stroke: color, strokeWidth: 2 }),
+      Plot.dot(overEpochs(ends), { x: "x", y: "y", r: 3, stroke: color, strokeWidth: 1.2, fill: "#ffffff" }),
     ],
   });
 }
@@ -319,15 +319,16 @@ function colorBar(epochs: readonly number[]): Panel {
 function signs(planes: boolean, seeds: number): LegendEntry[] {
   return [
     ...(planes ? [{ kind: "dot", color: MUTED, label: "last epoch, with the layer's number" } as const] : []),
-    ...(planes && seeds > 1 ? [{ kind: "open", color: MUTED, label: "each seed at the last epoch" } as const] : []),
+    ...(seeds > 1 ? [{ kind: "open", color: MUTED, label: "each seed at the last epoch" } as const] : []),
     { kind: "dashed", color: INK, label: planes ? "log2 N, and H(Y)" : "H(Y)" },
   ];
 }
 
 function caption(all: readonly Trails[], seeds: number, { x }: Limits): string {
+  const readings = new Set(all.map(({ reading }) => reading));
   const sentences = [
     `${seeds > 1 ? `Means over ${seeds} seeds` : "One seed"}${x > 0 ? `, read on ${Math.round(2 ** x)} examples` : ""}.`,
-    `Read by: ${all.map(({ activation, reading }) => `${activation}, ${reading}`).join("; ")}.`,
+    `Read by: ${readings.size === 1 ? [...readings].join() : all.map(({ activation, reading }) => `${activation}, ${reading}`).join("; ")}.`,
   ];
   if (all[0]!.estimator === "pairwise") {
     sentences.push(

@@ -89,7 +89,7 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
     requireOption(DATA.includes(asked.data), who("data"), `one of ${DATA.join(", ")}`, asked.data);
     requireOption(MEASURED.includes(asked.measured), who("measured"), `one of ${MEASURED.join(", ")}`, asked.measured);
     const sources = asked.data === "szt" ? [null] : [null, "embedded", "files"];
-    requireOption(sources.includes(asked.source), who("source"), "no files for szt, which is made", asked.source);
+    requireOption(sources.includes(asked.source), who("data"), "mnist, where files are given: szt is made", asked.data);
     const [inputs, outputs] = shapeOf(asked);
     const layers = asked.layers ?? (asked.data === "szt" ? SZT_LAYERS : [inputs, ...HIDDEN, outputs]);
     const widths = Array.isArray(layers) && layers.length > 2 && layers[0] === inputs && layers.at(-1) === outputs;
