@@ -1,8 +1,24 @@
 /** Units of any model: convolutional networks and skips against loops that share nothing, and dense layers as a graph against a Network. */
 import { describe, expect, it } from "vitest";
-import { cumulativeAblation, type Scope, type UnitScores } from "../../src/ablation/cumulative.ts";
+import {
+  cumulativeAblation,
+  type ReplacementSpec,
+  type Scope,
+  type UnitScores,
+} from "../../src/ablation/cumulative.ts";
+import { unitScores } from "../../src/ablation/scores.ts";
+import { type Dataset, dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
+import { iris } from "../../src/datasets/iris.ts";
+import { InvalidInputError } from "../../src/errors.ts";
+import type { Graph, Operation } from "../../src/network/graph.ts";
+import { GraphBuilder } from "../../src/network/graph-builder.ts";
 import { type GraphClassifier, graphClassifier } from "../../src/network/graph-classifier.ts";
+import { graphOf } from "../../src/network/graph-sequential.ts";
+import { tensor } from "../../src/network/tensor.ts";
+import { neuronInformation } from "../../src/observational/neuron-information.ts";
 import { unitActivations } from "../../src/observational/unit-activations.ts";
+import { createNetwork } from "../../src/training/initialize.ts";
+import { train } from "../../src/training/train.ts";
 import { type Fixture, graphOfFile, type Hold, lenet, naiveAnswers, residual } from "./convolutional.ts";
 
 const fixtures: readonly (readonly [string, Fixture])[] = [
@@ -91,5 +107,285 @@ describe("the units of a convolutional network", () => {
         }
       }
     }
+  });
+});
+
+describe("replacements of channels", () => {
+  const fixture = lenet();
+  const model = graphClassifier(graphOfFile(fixture.bytes()), { channels: "maximum" });
+  const { data } = fixture;
+  const conv2 = (row: number) => {
+    const { hidden } = fixture.run(data.inputs.subarray(row * 72, (row + 1) * 72));
+    return hidden[1]!.map((map) => map.flat().reduce((sum, value) => sum + value, 0) / 4);
+  };
+
+  it("are means over examples and positions, whatever a channel is measured by", async () => {
+    const means = Array.from({ length: 4 }, (_, unit) => {
+      let sum = 0;
+      for (let row = 0; row < data.rows; row++) sum += conv2(row)[unit]!;
+      return sum / data.rows;
+    });
+    const scores = { position: positions(model) };
+    const options = { scope: 1, scores, replacement: "mean", repetitions: 1 } as const;
+    const { curves } = await cumulativeAblation(model, data, data, options);
+    const { loss } = curves[0]!.points.at(-1)!;
+    const wanted = naiveAnswers(fixture, (layer, unit) => (layer === 1 ? means[unit] : undefined));
+    expect(Math.abs(loss - wanted.loss)).toBeLessThan(NEAR);
+  });
+
+  it("are, resampled, values of other examples, the same for the same seed", async () => {
+    const ask = (seed: number) =>
+      cumulativeAblation(model, data, data, {
+        scope: 0,
+        scores: { position: positions(model) },
+        replacement: "resample",
+        repetitions: 1,
+        seed,
+      });
+    expect(await ask(1)).toStrictEqual(await ask(1));
+    expect((await ask(1)).curves).not.toStrictEqual((await ask(2)).curves);
+  });
+});
+
+describe("dense layers as a graph", () => {
+  async function both() {
+    const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
+    let network = createNetwork({
+      layers: [4, 7, 5, 3],
+      activation: ["relu", "tanh", "softmax"],
+      seed: 2,
+      initializer: "he",
+    });
+    const rules = {
+      epochs: 30,
+      every: 30,
+      batchSize: 10,
+      learningRate: 0.01,
+      optimizer: "adam",
+      loss: "cross-entropy",
+      seed: 0,
+    } as const;
+    for await (const found of train(network, data, rules)) network = found.network;
+    return { data, network, graph: graphClassifier(graphOf(network)) };
+  }
+
+  it("have the information of the network", async () => {
+    const { data, network, graph } = await both();
+    for (const quantizer of [{ kind: "threshold" }, { kind: "equal-mass", bins: 4 }] as const) {
+      const options = { quantizer, bootstrap: 20, learnFrom: data.train };
+      const [one, other] = [
+        await neuronInformation(network, data.test, options),
+        await neuronInformation(graph, data.test, options),
+      ];
+      expect(other).toHaveLength(15);
+      for (const [k, neuron] of one.entries()) {
+        const { quantizer: edges, classSelectivity, ...rest } = other[k]!;
+        expect(neuron).toMatchObject(rest);
+        // Sums in another order.
+        for (const [at, edge] of edges.edges.entries()) expect(edge).toBeCloseTo(neuron.quantizer.edges[at]!, 10);
+        expect(classSelectivity ?? -1).toBeCloseTo(neuron.classSelectivity ?? -1, 10);
+      }
+    }
+  });
+
+  it("have the scores, curves and work of the network", async () => {
+    const { data, network, graph } = await both();
+    const names = ["information", "information8", "entropy", "kl-selectivity", "weight-spread", "damage"] as const;
+    const scores = await unitScores(network, data.train, names);
+    const same = await unitScores(graph, data.train, names);
+    for (const name of names) {
+      expect([...same[name].keys()]).toEqual([...scores[name].keys()]);
+      for (const [key, value] of scores[name]) expect(same[name].get(key)).toBeCloseTo(value, 10);
+    }
+    for (const replacement of ["zero", "mean", "resample", 0.5] as readonly ReplacementSpec[]) {
+      for (const scope of ["network", 0, 1] as readonly Scope[]) {
+        const options = { scope, scores, replacement, repetitions: 2, seed: 3 };
+        const one = await cumulativeAblation(network, data.train, data.test, options);
+        const other = await cumulativeAblation(graph, data.train, data.test, options);
+        expect(other.layerEvaluations).toBe(one.layerEvaluations);
+        expect(other.warnings).toEqual(one.warnings);
+        for (const [k, { points, ...named }] of one.curves.entries()) {
+          expect(other.curves[k]).toMatchObject(named);
+          for (const [n, { accuracy, loss, removed }] of points.entries()) {
+            const point = other.curves[k]!.points[n]!;
+            expect([point.removed, point.accuracy]).toEqual([removed, accuracy]);
+            expect(point.loss).toBeCloseTo(loss, 10);
+          }
+        }
+      }
+    }
+  });
+});
+
+describe("work", () => {
+  it("is done only above the ablated layer", async () => {
+    const fixture = lenet();
+    const model = graphClassifier(graphOfFile(fixture.bytes()));
+    const scores = { position: positions(model) };
+    const of = async (scope: Scope) => {
+      const options = { scope, scores, repetitions: 1, randomPoints: 1 } as const;
+      return (await cumulativeAblation(model, fixture.data, fixture.data, options)).layerEvaluations;
+    };
+    // Both directions one unit at a time and one random order at once, times the layers above.
+    expect(await of(0)).toBe((2 * 3 + 1) * 3);
+    expect(await of(1)).toBe((2 * 4 + 1) * 2);
+    expect(await of(2)).toBe((2 * 5 + 1) * 1);
+    expect(await of("network")).toBe(2 * (3 * 3 + 4 * 2 + 5) + 3);
+  });
+});
+
+describe("weight spread in a graph", () => {
+  it("is the norm over slices of kernels and columns, through pooling and skips, times the deviation", async () => {
+    const fixture = residual();
+    const model = graphClassifier(graphOfFile(fixture.bytes()));
+    const { data, weights } = fixture;
+    const scores = (await unitScores(model, data, ["weight-spread"]))["weight-spread"];
+    const squares = (at: (k: number) => boolean, values: Float32Array) =>
+      values.reduce((sum, value, k) => (at(k) ? sum + value * value : sum), 0);
+    for (let unit = 0; unit < 3; unit++) {
+      const kernels = squares((k) => Math.floor(k / 9) % 3 === unit, weights.second);
+      const columns = squares((k) => k % 3 === unit, weights.last);
+      for (const [layer, norm] of [
+        // The first layer goes through the skip to the last weights, too.
+        [0, kernels + columns],
+        [1, columns],
+      ] as const) {
+        const values = Array.from({ length: data.rows }, (_, row) => {
+          const { hidden } = fixture.run(data.inputs.subarray(row * 16, (row + 1) * 16));
+          return hidden[layer]![unit]!.flat().reduce((sum, value) => sum + value, 0) / 16;
+        });
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+        expect(scores.get(`${layer}/${unit}`)).toBeCloseTo(Math.sqrt(norm * variance), 10);
+      }
+    }
+  });
+
+  it("is refused where a product takes the units, with the layer's name", async () => {
+    const model = graphClassifier(
+      made([2], (node) => {
+        node("hidden", dense(3, 2), ["x"]);
+        node("gate", { kind: "activation", activation: "sigmoid" }, ["hidden"]);
+        node("gated", { kind: "product" }, ["gate", "hidden"]);
+        node("out", dense(2, 3), ["gated"]);
+      }),
+    );
+    const failed = unitScores(model, pairs(), ["weight-spread"]);
+    await expect(failed).rejects.toThrow(
+      /weight-spread of hidden: .*they go into gated, a product.*Leave weight-spread/s,
+    );
+    await expect(failed).rejects.toThrow(InvalidInputError);
+  });
+});
+
+/** Weights that differ. */
+function dense(outputs: number, inputs: number, value = 1): Operation {
+  const values = Float64Array.from({ length: outputs * inputs }, (_, k) => value * Math.sin(k + 1));
+  return { kind: "dense", weights: tensor("w", [outputs, inputs], values), transposed: false };
+}
+
+function made(
+  shape: readonly (number | undefined)[],
+  fill: (node: (name: string, operation: Operation, inputs: readonly string[]) => void) => void,
+  outputs: readonly string[] = ["out"],
+): Graph {
+  const builder = new GraphBuilder("made");
+  builder.input("x", [1, ...shape]);
+  fill((name, operation, inputs) => void builder.node({ name, operation, inputs, output: name }));
+  return builder.build({ format: "made", outputs, notes: [] });
+}
+
+function pairs(features = 2): Dataset {
+  const inputs = Array.from({ length: 8 }, (_, row) =>
+    Array.from({ length: features }, (_, k) => Math.cos(row * (k + 1))),
+  );
+  return dataset({ name: "pairs", inputs, labels: inputs.map((_, row) => row % 2) });
+}
+
+describe("models and data that do not fit", () => {
+  const two = (hidden = 1) =>
+    made([2], (node) => {
+      node("hidden", dense(3, 2, hidden), ["x"]);
+      node("silu", { kind: "activation", activation: "silu" }, ["hidden"]);
+      node("out", dense(2, 3), ["silu"]);
+    });
+
+  it("name the layer whose activations are not finite", async () => {
+    const model = graphClassifier(two(Number.NaN));
+    await expect(neuronInformation(model, pairs())).rejects.toThrow(
+      /activations of hidden: expected finite numbers; got NaN at unit \d, example \d/,
+    );
+    const scores = { position: positions(model) };
+    await expect(cumulativeAblation(model, pairs(), pairs(), { scope: 0, scores })).rejects.toThrow(
+      "activations of hidden",
+    );
+  });
+
+  it("are told the shape of the input that is wanted", async () => {
+    const fixture = lenet();
+    const model = graphClassifier(graphOfFile(fixture.bytes()));
+    const wanted = "rows of 72 inputs, [2, 6, 6] row-major, as the network has; got 2 in pairs";
+    await expect(neuronInformation(model, pairs())).rejects.toThrow(wanted);
+    await expect(
+      cumulativeAblation(model, fixture.data, pairs(), { scope: 0, scores: { position: positions(model) } }),
+    ).rejects.toThrow(wanted);
+  });
+
+  it.each([
+    [
+      "no hidden layer",
+      () => made([2], (node) => node("out", dense(2, 2), ["x"])),
+      "a model with a hidden layer of units",
+    ],
+    [
+      "two outputs",
+      () =>
+        made(
+          [2],
+          (node) => {
+            node("hidden", dense(3, 2), ["x"]);
+            node("out", dense(2, 3), ["hidden"]);
+          },
+          ["out", "hidden"],
+        ),
+      "a model with one output; got 2: out, hidden",
+    ],
+    [
+      "an input of open sizes",
+      () =>
+        made([undefined, 4], (node) => {
+          node("hidden", dense(3, 4), ["x"]);
+          node("out", dense(2, 3), ["hidden"]);
+        }),
+      "an input whose shape is known; got x [1, ?, 4]",
+    ],
+    [
+      "an operation that is not known",
+      () =>
+        made([2], (node) => {
+          node("hidden", dense(3, 2), ["x"]);
+          node("rnn", { kind: "unknown", operator: "LSTM", reason: "recurrence", shape: [1, 3] }, ["hidden"]);
+          node("out", dense(2, 3), ["rnn"]);
+        }),
+      "an output that can be computed; got out: it depends on LSTM: recurrence",
+    ],
+    [
+      "several values per class",
+      () =>
+        made([4, 2], (node) => {
+          node("hidden", dense(3, 2), ["x"]);
+          node("out", dense(2, 3), ["hidden"]);
+        }),
+      "one value per class; got out [1, 4, 2]",
+    ],
+  ])("are refused for %s", (_, graph, words) => {
+    expect(() => graphClassifier(graph())).toThrow(InvalidInputError);
+    expect(() => graphClassifier(graph())).toThrow(words);
+  });
+
+  it("are refused for a reading of channels that is none", () => {
+    expect(() => graphClassifier(two(), { channels: "median" as "mean" })).toThrow(
+      "expected mean or maximum; got median",
+    );
   });
 });
