@@ -13,6 +13,7 @@ import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
 import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
+import { modelNotes } from "./model-notes.ts";
 import { exampleOptions } from "./neurons.ts";
 import { wholeNumberOption } from "./options.ts";
 import { progress } from "./progress.ts";
@@ -127,8 +128,10 @@ async function runAblate(file: string, flags: AblateFlags, io: Io): Promise<void
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {
     const names = (place: { layer: number; unit: number }) => `${network.layers[place.layer]!.name} ${place.unit}`;
-    io.stdout.write(`${asTable(rows, flags)}${pairs === 0 ? "" : pairTable(together, names)}`);
+    const tables = `${asTable(rows, flags)}${pairs === 0 ? "" : pairTable(together, names)}`;
+    io.stdout.write(`${tables}${modelNotes(network)}`);
   }
+  if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(modelNotes(network));
 }
 
 /** `all`, `network`, or the number of a layer, from 1; its position then. */

@@ -1,11 +1,7 @@
 /** Units of any model: convolutional networks and skips against loops that share nothing, and dense layers as a graph against a Network. */
 import { describe, expect, it } from "vitest";
-import {
-  cumulativeAblation,
-  type ReplacementSpec,
-  type Scope,
-  type UnitScores,
-} from "../../src/ablation/cumulative.ts";
+import { cumulativeAblation, type Scope, type UnitScores } from "../../src/ablation/cumulative.ts";
+import type { ReplacementSpec } from "../../src/ablation/replacement.ts";
 import { unitScores } from "../../src/ablation/scores.ts";
 import { type Dataset, dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";

@@ -1,0 +1,20 @@
+/** What tables of `neurons` and `ablate` say of a model that is no row of dense layers. */
+import { type Classifier, isGraphClassifier } from "../network/graph-classifier.ts";
+
+/** The hidden layers that scopes number, and how outputs are read; nothing for dense layers in a row. */
+export function modelNotes(model: Classifier): string {
+  if (!isGraphClassifier(model)) return "";
+  const layers = model.layers.slice(0, -1).map(({ name, outputs, positions, activation }, layer) => {
+    const units = positions === 1 ? `${outputs} units` : `${outputs} channels at ${positions} positions`;
+    return `layer ${layer + 1}: ${name}, ${units}, ${activation}\n`;
+  });
+  return `${layers.join("")}${OUTPUTS[model.outputs.kind]}\n`;
+}
+
+const OUTPUTS = {
+  softmax: "The model ends in softmax: its outputs are taken as probabilities.",
+  logits:
+    "The model does not end in softmax: its outputs are taken as logits; accuracy is by the greatest, loss by log-softmax.",
+  values:
+    "The outputs are taken as values: accuracy is by the greatest, or the side of ½ of a single one, loss the squared error.",
+} as const;
