@@ -5,12 +5,13 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { breathe } from "../engines/breathe.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { GraphClassifier, GraphUnitLayer } from "../network/graph-classifier.ts";
+import type { GraphClassifier, GraphStage, GraphUnitLayer } from "../network/graph-classifier.ts";
 import { GraphRows } from "../network/graph-rows.ts";
 import { requireFinite, requireLabels } from "../observational/activations.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
 import type { Replacement, UnitAblator, UnitPlace } from "./ablator.ts";
 import { type Answers, answersOf, type Outcomes } from "./answers.ts";
+import { type KeptLinear, linearsOf, updatedSums } from "./linear-updates.ts";
 
 /** Values that are kept of one model, over all examples: 1 GB. */
 const MOST_KEPT = 2 ** 27;
@@ -28,10 +29,10 @@ export class GraphAblator implements UnitAblator {
   readonly #classes: number;
   readonly #replacement: Replacement;
   readonly #run: GraphRows;
-  /** By tensor, `[rows, values]`: units after holding, and what others take. */
+  /** By tensor, `[rows, values]`: units after holding, and what others take. Arrays are shared, and not changed. */
   readonly #values: Map<string, Float64Array>;
-  /** Of these, those that no other ablator shares, which may be written to. */
-  readonly #own = new Set<Float64Array>();
+  /** Of each layer, linear operations whose sums are kept, too. */
+  readonly #linears: readonly (readonly KeptLinear[])[];
   readonly #held: Map<number, number | Float64Array>[];
   #computed = 0;
 
@@ -41,6 +42,7 @@ export class GraphAblator implements UnitAblator {
     { labels, classes }: { readonly labels: Int32Array; readonly classes: number },
     replacement: Replacement,
     values: Map<string, Float64Array>,
+    linears: readonly (readonly KeptLinear[])[],
   ) {
     this.#model = model;
     this.#run = run;
@@ -48,6 +50,7 @@ export class GraphAblator implements UnitAblator {
     this.#classes = classes;
     this.#replacement = replacement;
     this.#values = values;
+    this.#linears = linears;
     this.#held = model.layers.map(() => new Map());
   }
 
@@ -59,7 +62,9 @@ export class GraphAblator implements UnitAblator {
     requireInputShape(model, data);
     const labelled = requireLabels(data, "ablation");
     const run = new GraphRows(model, data.rows);
-    const kept = keptTensors(model);
+    // A graph that mixes examples has no operations on all of them.
+    const linears = model.stages.map((stage) => (run.together ? linearsOf(model, stage) : []));
+    const kept = keptTensors(model, linears.flat());
     const size = data.rows * kept.reduce((sum, tensor) => sum + run.unitsOf(tensor), 0);
     if (size > MOST_KEPT) {
       const most = Math.floor((MOST_KEPT * data.rows) / size);
@@ -75,15 +80,13 @@ export class GraphAblator implements UnitAblator {
       requireFinite(values.get(tensor)!, outputs * positions, name);
     }
     values.set(model.input, data.inputs);
-    return new GraphAblator(model, run, labelled, replacement, values);
+    return new GraphAblator(model, run, labelled, replacement, values, linears);
   }
 
-  /** The same model at the start of another order: what was computed is shared, and copied when it changes. */
+  /** The same model at the start of another order: what was computed is shared. */
   fresh(): GraphAblator {
-    // From here on this one shares all that it has.
-    this.#own.clear();
     const labelled = { labels: this.#labels, classes: this.#classes };
-    return new GraphAblator(this.#model, this.#run, labelled, this.#replacement, new Map(this.#values));
+    return new GraphAblator(this.#model, this.#run, labelled, this.#replacement, new Map(this.#values), this.#linears);
   }
 
   /** Holds units at their replacements, besides those that are held. */
@@ -94,42 +97,57 @@ export class GraphAblator implements UnitAblator {
       added[place.layer]!.set(place.unit, value);
       this.#held[place.layer]!.set(place.unit, value);
     }
-    const changed = new Set<string>();
-    for (const { sources, tensor, output, layer } of this.#model.stages) {
+    /** Values before this, of what has changed. */
+    const before = new Map<string, Float64Array>();
+    for (const [k, stage] of this.#model.stages.entries()) {
+      const { sources, tensor, output, layer } = stage;
       const unitLayer = layer === undefined ? undefined : this.#model.layers[layer]!;
-      if (sources.some((source) => changed.has(source))) {
-        const logits = tensor === this.#model.output ? logitsOf(this.#model) : [];
-        this.#compute(sources, [tensor, ...logits]);
+      const old = this.#values.get(output)!;
+      if (sources.some((source) => before.has(source))) {
+        this.#compute(stage, this.#linears[k]!, before);
         this.layerEvaluations++;
-        if (unitLayer !== undefined) put(unitLayer, this.#values.get(tensor)!, this.#held[layer!]!, this.#run.rows);
         this.#computed += this.#values.get(tensor)!.length;
+        if (unitLayer !== undefined) put(unitLayer, this.#values.get(tensor)!, this.#held[layer!]!, this.#run.rows);
       } else if (unitLayer !== undefined && added[layer!]!.size > 0) {
-        put(unitLayer, this.#writable(tensor), added[layer!]!, this.#run.rows);
+        const values = this.#values.get(tensor)!.slice();
+        put(unitLayer, values, added[layer!]!, this.#run.rows);
+        this.#values.set(tensor, values);
       } else continue;
-      if (output !== tensor) this.#compute([tensor], [output]);
-      changed.add(output);
+      if (output !== tensor) this.#evaluate([tensor], [output]);
+      before.set(output, old);
     }
     if (this.#computed < BREATH) return;
     this.#computed = 0;
     await breathe();
   }
 
-  #compute(sources: readonly string[], wanted: readonly string[]): void {
-    const given = new Map(sources.map((name) => [name, this.#values.get(name)!]));
-    for (const name of wanted) this.#own.delete(this.#values.get(name)!);
-    for (const [name, values] of this.#run.evaluate(given, wanted)) {
-      this.#values.set(name, values);
-      this.#own.add(values);
+  /** A layer's units from what it takes: where few inputs of its weights have changed, by the change of its sums. */
+  #compute(
+    { sources, tensor }: GraphStage,
+    linears: readonly KeptLinear[],
+    before: ReadonlyMap<string, Float64Array>,
+  ): void {
+    const known: string[] = [];
+    for (const linear of linears) {
+      const { source, node } = linear;
+      const [old, now, sums] = [before.get(source), this.#values.get(source)!, this.#values.get(node.output)!];
+      const updated = old === undefined ? sums : updatedSums(linear, this.#run.rows, sums, old, now);
+      if (updated === undefined) continue;
+      this.#values.set(node.output, updated);
+      known.push(node.output);
     }
+    const logits = tensor === this.#model.output ? logitsOf(this.#model) : [];
+    const wanted = new Set([tensor, ...linears.map(({ node }) => node.output), ...logits]);
+    this.#evaluate(
+      [...sources, ...known],
+      [...wanted].filter((name) => !known.includes(name)),
+    );
   }
 
-  #writable(tensor: string): Float64Array {
-    const values = this.#values.get(tensor)!;
-    if (this.#own.has(values)) return values;
-    const made = values.slice();
-    this.#own.add(made);
-    this.#values.set(tensor, made);
-    return made;
+  #evaluate(given: readonly string[], wanted: readonly string[]): void {
+    if (wanted.length === 0) return;
+    const values = new Map(given.map((name) => [name, this.#values.get(name)!]));
+    for (const [name, found] of this.#run.evaluate(values, wanted)) this.#values.set(name, found);
   }
 
   /** @throws InvalidInputError where replacements make values that are not finite. */
@@ -146,9 +164,10 @@ function logitsOf({ outputs }: GraphClassifier): readonly string[] {
   return outputs.kind === "softmax" ? [outputs.logits] : [];
 }
 
-/** Of each layer the units and what others take, and the logits. */
-function keptTensors(model: GraphClassifier): string[] {
-  return [...new Set([...model.stages.flatMap(({ tensor, output }) => [tensor, output]), ...logitsOf(model)])];
+/** Of each layer the units, what others take, and sums; and the logits. */
+function keptTensors(model: GraphClassifier, linears: readonly KeptLinear[]): string[] {
+  const ofLayers = model.stages.flatMap(({ tensor, output }) => [tensor, output]);
+  return [...new Set([...ofLayers, ...linears.map(({ node }) => node.output), ...logitsOf(model)])];
 }
 
 /** Writes held units into `[rows, values]`, at all positions. */

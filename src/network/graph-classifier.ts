@@ -30,6 +30,7 @@ export interface GraphUnitLayer extends UnitLayer {
 /** One layer as it is computed: from `sources` to the tensor of its units, and from that to `output`, which others take. */
 export interface GraphStage {
   readonly sources: readonly string[];
+  readonly nodes: readonly GraphNode[];
   readonly tensor: string;
   readonly output: string;
   /** Position among the classifier's layers; undefined where no weights stand in it, such as a large pooling. */
@@ -104,6 +105,7 @@ export function graphClassifier(
       isLast || layer.nodes.some(({ operation: { kind } }) => kind === "dense" || kind === "convolution");
     stages.push({
       sources: layer.sources,
+      nodes: layer.nodes,
       tensor,
       output: isLast ? output : layer.output,
       layer: hasUnits ? layers.length : undefined,

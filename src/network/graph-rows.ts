@@ -8,6 +8,8 @@ import { elements } from "./tensor.ts";
 
 export class GraphRows {
   readonly rows: number;
+  /** Whether examples go through together; else one by one. */
+  readonly together: boolean;
   readonly #size: number;
   /** The graph for a whole batch, and for the rows that are left at the end. */
   readonly #whole: Graph;
@@ -26,6 +28,7 @@ export class GraphRows {
       throw new InvalidInputError({ who: graph.who, expected, got: "one that mixes them" });
     }
     this.rows = rows;
+    this.together = whole !== undefined;
     this.#size = whole === undefined ? 1 : size;
     this.#whole = whole ?? graph;
     this.#rest = (whole && withBatch(graph, input, nodes, rows % size || size)) ?? graph;
