@@ -1,6 +1,7 @@
 // The compiled kernels: one module, what it exports. Each file has a twin in src/kernels/typescript that gives the same bits, so the
 // order of every floating-point operation is part of the contract; relaxed SIMD is not used.
 export { fillPool, sampleCells } from "./cells";
+export { addPairs } from "./closeness";
 export { countOutputs } from "./outputs";
 export { walk } from "./polytope-walk";
 export { truncatedStep } from "./truncated-normals";

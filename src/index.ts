@@ -100,7 +100,6 @@ export {
   type MultivariateInformation,
   multivariateInformation,
 } from "./information/o-information.ts";
-export { pairwiseBounds, pairwiseLabelBounds } from "./information/pairwise-bounds.ts";
 export {
   interactionInformation,
   type PartialInformation,
@@ -182,6 +181,12 @@ export {
   neuronPairs,
 } from "./observational/neuron-pairs.ts";
 export type { NoisyOptions } from "./observational/noisy-network.ts";
+export {
+  type PairwiseBounds,
+  type PairwiseLabelBounds,
+  pairwiseBounds,
+  pairwiseLabelBounds,
+} from "./observational/pairwise-bounds.ts";
 export type { QuantizerSpec } from "./observational/quantizer.ts";
 // Running a user's own model
 export { type OnnxBlackBoxOptions, type OnnxMechanism, onnxBlackBox } from "./runtime/onnx-runtime.ts";

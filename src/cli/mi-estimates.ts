@@ -11,9 +11,9 @@ import {
   type Samples,
   tiedShare,
 } from "../information/nearest-neighbours.ts";
-import { pairwiseLabelBounds } from "../information/pairwise-bounds.ts";
 import { someOf } from "../information/samples.ts";
 import { splitError } from "../information/split-error.ts";
+import { pairwiseLabelBounds } from "../observational/pairwise-bounds.ts";
 import { learnQuantizer, quantized } from "../observational/quantizer.ts";
 import { percent } from "./table.ts";
 

@@ -54,6 +54,20 @@ export interface KernelExports {
     sums: number,
     logs: number,
   ): void;
+  addPairs(
+    values: number,
+    pitch: number,
+    units: number,
+    from: number,
+    to: number,
+    otherFrom: number,
+    otherTo: number,
+    scale: number,
+    farthest: number,
+    reach: number,
+    wide: number,
+    narrow: number,
+  ): void;
   trainSteps(trainer: number, from: number, to: number, step: number): void;
   score(trainer: number, inputs: number, targets: number, labels: number, order: number, rows: number): void;
   forward(trainer: number, inputs: number, answers: number, order: number, rows: number): void;

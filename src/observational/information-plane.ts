@@ -9,10 +9,10 @@ import { chanceInformation } from "../information/chance-information.ts";
 import { log, log2, power } from "../information/elementary.ts";
 import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
-import { pairwiseLabelBounds } from "../information/pairwise-bounds.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
 import { activationsOf, requireFeatures, requireLabels } from "./activations.ts";
 import { type NoisyOptions, noisyInformation } from "./noisy-network.ts";
+import { pairwiseLabelBounds } from "./pairwise-bounds.ts";
 import { learnQuantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
 
 export type PlaneEstimator =

@@ -10,9 +10,9 @@ import {
   tiedShare,
 } from "../../src/information/nearest-neighbours.ts";
 import { normals } from "../../src/information/normals.ts";
-import { pairwiseBounds, pairwiseLabelBounds } from "../../src/information/pairwise-bounds.ts";
 import { Random } from "../../src/information/random.ts";
 import { splitError } from "../../src/information/split-error.ts";
+import { pairwiseBounds, pairwiseLabelBounds } from "../../src/observational/pairwise-bounds.ts";
 
 /** Test data that any language can make: a linear congruential generator, and normal numbers by Box and Muller. */
 const draws: number[] = [];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
 import { mixtureEntropy, mixtureInformation, mixtureInformations } from "../../src/information/gaussian-mixture.ts";
-import { pairwiseBounds, pairwiseLabelBounds } from "../../src/information/pairwise-bounds.ts";
 import { Random } from "../../src/information/random.ts";
+import { pairwiseBounds, pairwiseLabelBounds } from "../../src/observational/pairwise-bounds.ts";
 
 const points = (values: readonly number[], dimensions = 1) => ({ values: Float64Array.from(values), dimensions });
 

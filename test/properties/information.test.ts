@@ -5,11 +5,11 @@ import { dataset } from "../../src/datasets/dataset.ts";
 import { contingencyTable, informationFromCounts } from "../../src/information/contingency.ts";
 import { entropyFromCounts } from "../../src/information/entropy-estimators.ts";
 import { jointInformation } from "../../src/information/o-information.ts";
-import { pairwiseBounds } from "../../src/information/pairwise-bounds.ts";
 import { partialInformation, redundancies } from "../../src/information/partial-information.ts";
 import { sourceInformation, sourceTable } from "../../src/information/source-table.ts";
 import { network } from "../../src/network/network.ts";
 import { neuronInformation } from "../../src/observational/neuron-information.ts";
+import { pairwiseBounds } from "../../src/observational/pairwise-bounds.ts";
 
 const states = (most: number, rows: number) =>
   fc.array(fc.integer({ min: 0, max: most - 1 }), { minLength: rows, maxLength: rows });
