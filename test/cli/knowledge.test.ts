@@ -230,7 +230,7 @@ describe("causalscope ablate", () => {
     const again = ["ablate", ...args, "--quiet", "--scores", "damage", "--replacement", "mean", "--csv"];
     const csv = await causalscope(again);
     expect(csv.stdout.split("\n")[0]).toBe(
-      "seed,scope,score,direction,repetition,removed,class,unit,measure,value,unit,standard_error,method,samples",
+      "seed,scope,score,direction,repetition,removed,class,neuron,measure,value,unit,standard_error,method,samples",
     );
     expect((await causalscope(again)).stdout).toBe(csv.stdout);
     // Accuracies of single classes, at the start: those of the network itself.

@@ -39,7 +39,7 @@ interface Spot {
 
 /** What is lost without each neuron alone, over what it knows. */
 function damageFigure(values: readonly ValueRow[], known: readonly ValueRow[], scopes: readonly string[]): NamedFigure {
-  const key = ({ setting: { seed, scope, unit } }: ValueRow) => `${seed}/${scope}/${unit}`;
+  const key = ({ setting: { seed, scope, neuron } }: ValueRow) => `${seed}/${scope}/${neuron}`;
   const rises = new Map(values.filter(({ measure }) => measure === "unitLossRise").map((row) => [key(row), row]));
   const spots = scopes.map((scope) =>
     known

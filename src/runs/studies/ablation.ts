@@ -288,7 +288,7 @@ function counts(labels: Int32Array): number[] {
   return found.map((count) => count ?? 0);
 }
 
-const EMPTY = { score: "", direction: "", repetition: 0, removed: 0, class: "", unit: "" };
+const EMPTY = { score: "", direction: "", repetition: 0, removed: 0, class: "", neuron: "" };
 
 /** What each unit knows, and what is lost without it alone. */
 function unitRows(seed: number, neurons: readonly NeuronInformation[], effects: readonly UnitEffect[]): ValueRow[] {
@@ -296,7 +296,7 @@ function unitRows(seed: number, neurons: readonly NeuronInformation[], effects: 
   return effects.flatMap(({ place, accuracyDrop, lossRise, standardError }) => {
     const { information, entropy } = known.get(placeKey(place))!;
     return valueRows(
-      { seed, scope: scopeName(place.layer), ...EMPTY, unit: `${place.unit}` },
+      { seed, scope: scopeName(place.layer), ...EMPTY, neuron: `${place.unit}` },
       {
         unitInformation: plainValue(information),
         unitEntropy: plainValue(entropy),
@@ -311,7 +311,7 @@ function unitRows(seed: number, neurons: readonly NeuronInformation[], effects: 
 export function pairRows(seed: number, pairs: readonly PairEffect[]): ValueRow[] {
   return pairs.flatMap(({ first, second, accuracyExcess, lossExcess, standardError }) =>
     valueRows(
-      { seed, scope: scopeName(first.layer), ...EMPTY, unit: `${first.unit}, ${second.unit}` },
+      { seed, scope: scopeName(first.layer), ...EMPTY, neuron: `${first.unit}, ${second.unit}` },
       { pairAccuracyExcess: plainValue(accuracyExcess), pairLossExcess: plainValue(lossExcess, standardError) },
     ),
   );
@@ -499,7 +499,7 @@ function isOf(measure: string, scope: string, score: string, direction: string) 
     row.setting.scope === scope &&
     row.setting.score === score &&
     row.setting.direction === direction &&
-    row.setting.unit === "";
+    row.setting.neuron === "";
 }
 
 /** Mean area of random orders less the area of low scores first, seed by seed. */
