@@ -12,6 +12,9 @@ import { normals } from "./normals.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 import type { Samples } from "./samples.ts";
 
+/** A term of a sum is left out where it is less than e^−50 of the greatest. */
+const NEGLIGIBLE = 50;
+
 export interface MixtureOptions {
   /** Draws of the noise for each point, at least 2. Default 8. */
   readonly draws?: number;
@@ -83,12 +86,12 @@ export function mixtureInformations(
   const tallies = labellings.map((labels) => new Tally(groupsOf(labels, count), half, some));
   const normal = normals(random);
   const noise = new Float64Array(dimensions);
-  const exponents = new Float64Array(count);
+  const near: Near = { points: new Int32Array(count), exponents: new Float64Array(count), count: 0 };
   for (const i of asked) {
     for (let draw = 0; draw < draws; draw++) {
       for (let d = 0; d < dimensions; d++) noise[d] = Math.sqrt(variance) * normal();
-      logDensities(points, i, noise, variance, exponents);
-      for (const tally of tallies) tally.add(i, exponents);
+      findNear(points, i, noise, variance, near);
+      for (const tally of tallies) tally.add(i, near);
     }
     for (const tally of tallies) tally.next(draws);
   }
@@ -123,18 +126,17 @@ class Tally {
     for (let k = 0; k < half; k++) this.#halfSizes[groups.of[k]!]!++;
   }
 
-  add(i: number, exponents: Float64Array): void {
+  add(i: number, near: Near): void {
     const { of, sizes } = this.#groups;
     const group = of[i]!;
     const size = sizes[group]!;
-    const term = logRatio(exponents, of, group, size);
+    const term = logRatio(near, of, group, size, of.length);
     // Which labels happen to be drawn from is no error: their entropy is known.
     const value = this.#some ? term + log(size / of.length) + this.#entropy : term;
     this.#own += value;
     this.#ownSquares += value * value;
     if (i >= this.#half) return;
-    this.#excess +=
-      logRatio(exponents.subarray(0, this.#half), of.subarray(0, this.#half), group, this.#halfSizes[group]!) - term;
+    this.#excess += logRatio(near, of, group, this.#halfSizes[group]!, this.#half) - term;
     this.#halves++;
   }
 
@@ -210,35 +212,55 @@ function groupsOf(labels: ArrayLike<number> | undefined, count: number): Groups 
   return { of, sizes };
 }
 
-/** −‖h_i + noise − h_j‖² / 2σ² for every j. */
-function logDensities(
-  { values, dimensions }: Samples,
-  i: number,
-  noise: Float64Array,
-  variance: number,
-  out: Float64Array,
-): void {
-  for (let j = 0; j < out.length; j++) {
+/** Points near a draw, in their order, and the log of their density there but for a constant. */
+interface Near {
+  readonly points: Int32Array;
+  /** −‖draw − h_j‖² / 2σ² of each. */
+  readonly exponents: Float64Array;
+  count: number;
+}
+
+/** Those whose density at h_i + noise is not negligible beside i's own, which is in every sum. */
+function findNear({ values, dimensions }: Samples, i: number, noise: Float64Array, variance: number, out: Near): void {
+  const own = noise.reduce((sum, value) => sum + value * value, 0);
+  const farthest = (own + 2 * variance * NEGLIGIBLE) * (1 + 1e-9);
+  const point = noise.map((value, d) => values[i * dimensions + d]! + value);
+  out.count = 0;
+  for (let j = 0, at = 0; at < values.length; j++, at += dimensions) {
     let distance = 0;
-    for (let d = 0; d < dimensions; d++) {
-      distance += square(values[i * dimensions + d]! - values[j * dimensions + d]! + noise[d]!);
+    for (let d = 0; d < dimensions && distance <= farthest; d++) {
+      const gap = point[d]! - values[at + d]!;
+      distance += gap * gap;
     }
-    out[j] = -distance / (2 * variance);
+    if (!(distance <= farthest)) continue;
+    out.points[out.count] = j;
+    out.exponents[out.count++] = -distance / (2 * variance);
   }
 }
 
-/** ln of the mean of e^x over a group, less that over all. */
-function logRatio(exponents: Float64Array, groups: Int32Array, group: number, size: number): number {
+/**
+ * ln of the mean density of a group, less that of all, among the first `total` points.
+ *
+ * @param size Of the group, among these.
+ */
+function logRatio(
+  { points, exponents, count }: Near,
+  groups: Int32Array,
+  group: number,
+  size: number,
+  total: number,
+): number {
   let [most, mostOwn] = [-Infinity, -Infinity];
-  for (let j = 0; j < exponents.length; j++) {
-    most = Math.max(most, exponents[j]!);
-    if (groups[j] === group) mostOwn = Math.max(mostOwn, exponents[j]!);
+  let among = 0;
+  for (; among < count && points[among]! < total; among++) {
+    most = Math.max(most, exponents[among]!);
+    if (groups[points[among]!] === group) mostOwn = Math.max(mostOwn, exponents[among]!);
   }
-  // Each sum has a 1 in it; e^−50 more is nothing to it.
+  // Each sum has a 1 in it.
   let [all, own] = [0, 0];
-  for (let j = 0; j < exponents.length; j++) {
-    if (exponents[j]! > most - 50) all += exp(exponents[j]! - most);
-    if (groups[j] === group && exponents[j]! > mostOwn - 50) own += exp(exponents[j]! - mostOwn);
+  for (let k = 0; k < among; k++) {
+    if (exponents[k]! > most - NEGLIGIBLE) all += exp(exponents[k]! - most);
+    if (groups[points[k]!] === group && exponents[k]! > mostOwn - NEGLIGIBLE) own += exp(exponents[k]! - mostOwn);
   }
-  return mostOwn - most + log((own / size) * (exponents.length / all));
+  return mostOwn - most + log((own / size) * (total / all));
 }
