@@ -62,6 +62,7 @@ export async function bench() {
     for (let checkpoint = 0; checkpoint < 400; checkpoint++) await layerInformation(small, patterns, reading);
   });
   const pairs = await seconds(() => layerInformation(small, patterns, { kind: "pairwise", variance: 1e-3 }));
+  const noisy = await seconds(() => layerInformation(small, patterns, { kind: "noisy", beta: 0.01 }));
   const area = "knowledge";
   return [
     { area, name: "210 neurons, 60,000 examples, bootstrap 200", value: neurons, unit: "s", bar: "< 10" },
@@ -72,5 +73,6 @@ export async function bench() {
     { area, name: "the first with 200 resamples of the examples", value: resampled, unit: "s", bar: "" },
     { area, name: "information plane, 12-…-2, 400 checkpoints, bins", value: plane, unit: "s", bar: "< 60" },
     { area, name: "the same by pairs, one checkpoint", value: pairs, unit: "s", bar: "" },
+    { area, name: "the same with noise in the network, one checkpoint", value: noisy, unit: "s", bar: "" },
   ];
 }

@@ -142,9 +142,9 @@ const SECONDS: Readonly<Record<EstimatorName, number>> = {
   "equal-mass": 0.05,
   adaptive: 0.05,
   unique: 0.1,
-  pairwise: 1,
-  noisy: 3,
-  decoder: 0.3,
+  pairwise: 0.6,
+  noisy: 1.6,
+  decoder: 0.2,
 };
 
 function requireSome(given: readonly string[], known: readonly string[], who: string): void {
