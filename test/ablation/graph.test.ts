@@ -213,6 +213,59 @@ describe("dense layers as a graph", () => {
   });
 });
 
+describe("channels on the last axis", () => {
+  const kernel = Float64Array.from({ length: 4 * 2 * 9 }, (_, k) => Math.sin(3 * k + 1));
+  const next = Float64Array.from({ length: 5 * 4 * 4 }, (_, k) => Math.cos(2 * k + 1));
+  const window = { strides: [1, 1], dilations: [1, 1], before: [0, 0], after: [0, 0] };
+
+  /** Two convolutions and a mean over places; the input is [2, 5, 5] or [5, 5, 2]. */
+  function model(channelsLast: boolean) {
+    const convolution = (weights: Float64Array, shape: readonly number[]): Operation => ({
+      kind: "convolution",
+      weights: tensor("w", shape, weights),
+      groups: 1,
+      channelsLast,
+      ...window,
+    });
+    const relu = { kind: "activation", activation: "relu" } as const;
+    return graphClassifier(
+      made(channelsLast ? [5, 5, 2] : [2, 5, 5], (node) => {
+        node("one", convolution(kernel, [4, 2, 3, 3]), ["x"]);
+        node("a", relu, ["one"]);
+        node("two", convolution(next, [5, 4, 2, 2]), ["a"]);
+        node("b", relu, ["two"]);
+        node("mean", { kind: "global-average-pool", channelsLast, keep: false }, ["b"]);
+        node("out", dense(3, 5), ["mean"]);
+      }),
+    );
+  }
+
+  it("are read and held as on the first", async () => {
+    const rows = 30;
+    const first = Float64Array.from({ length: rows * 50 }, (_, k) => Math.sin(k * k + 1));
+    const last = first.map((_, at) => {
+      const [row, place, channel] = [Math.floor(at / 50), Math.floor((at % 50) / 2), at % 2];
+      return first[row * 50 + channel * 25 + place]!;
+    });
+    const labels = Int32Array.from({ length: rows }, (_, row) => row % 3);
+    const [one, other] = [first, last].map((data) =>
+      dataset({ name: "maps", inputs: { data, shape: [rows, 50] }, labels }),
+    );
+    const options = { scores: { position: positions(model(false)) }, replacement: "mean", repetitions: 2 } as const;
+    for (const scope of ["network", 0, 1] as readonly Scope[]) {
+      const expected = await cumulativeAblation(model(false), one!, one!, { ...options, scope });
+      const found = await cumulativeAblation(model(true), other!, other!, { ...options, scope });
+      for (const [k, { points }] of expected.curves.entries()) {
+        for (const [n, { loss }] of points.entries()) expect(found.curves[k]!.points[n]!.loss).toBeCloseTo(loss, 10);
+      }
+    }
+    const spread = (await unitScores(model(false), one!, ["weight-spread"]))["weight-spread"];
+    for (const [key, value] of (await unitScores(model(true), other!, ["weight-spread"]))["weight-spread"]) {
+      expect(value).toBeCloseTo(spread.get(key)!, 10);
+    }
+  });
+});
+
 describe("work", () => {
   it("is done only above the ablated layer", async () => {
     const fixture = lenet();
