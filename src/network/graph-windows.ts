@@ -52,7 +52,11 @@ export function convolution(
   const w = weights.values();
   const b = bias?.values();
   const y = new Float64Array(elements(outputShape));
-  const under = new Int32Array(taps);
+  const under = Array.from({ length: output.places }, (_, place) => {
+    const places = new Int32Array(taps);
+    placesUnder(operation, kernel, input.spatial, output.spatial, place, places);
+    return places;
+  });
   const most = Math.min(output.places, Math.max(1, Math.floor(PATCH_VALUES / n)));
   const patches = new Float64Array(most * n);
   for (let example = 0; example < input.batch; example++) {
@@ -62,11 +66,11 @@ export function convolution(
       for (let first = 0; first < output.places; first += most) {
         const rows = Math.min(most, output.places - first);
         for (let row = 0; row < rows; row++) {
-          placesUnder(operation, kernel, input.spatial, output.spatial, first + row, under);
+          const places = under[first + row]!;
           for (let channel = 0, at = row * n; channel < within; channel++) {
             const base = from + channel * input.channelStride;
             for (let tap = 0; tap < taps; tap++, at++) {
-              patches[at] = under[tap]! < 0 ? 0 : x[base + under[tap]! * input.placeStride]!;
+              patches[at] = places[tap]! < 0 ? 0 : x[base + places[tap]! * input.placeStride]!;
             }
           }
         }
@@ -95,9 +99,9 @@ export function pool(
   const output = layoutOf(outputShape, channelsLast);
   const y = new Float64Array(elements(outputShape));
   const all = new Int32Array(elements(kernel));
-  for (let place = 0; place < output.places; place++) {
+  const windows = Array.from({ length: output.places }, (_, place) => {
     placesUnder(operation, kernel, input.spatial, output.spatial, place, all);
-    const under = all.filter((at) => at >= 0);
+    const under = all.filter((at) => at >= 0).map((at) => at * input.placeStride);
     if (under.length === 0) {
       throw new InvalidInputError({ who, expected: "windows with a value in them", got: "one wholly in the padding" });
     }
@@ -105,18 +109,20 @@ export function pool(
       operation.kind === "average-pool" && operation.countPadding
         ? countWithPadding(operation, input.spatial, output.spatial, place)
         : under.length;
-    for (let example = 0; example < input.batch; example++) {
-      for (let channel = 0; channel < input.channels; channel++) {
-        const from = example * input.batchStride + channel * input.channelStride;
-        const to = example * output.batchStride + channel * output.channelStride + place * output.placeStride;
-        let found = operation.kind === "max-pool" ? -Infinity : 0;
-        if (operation.kind === "max-pool") {
-          for (const at of under) found = Math.max(found, x[from + at * input.placeStride]!);
-        } else {
-          for (const at of under) found += x[from + at * input.placeStride]!;
-          found /= counted;
-        }
-        y[to] = found;
+    return { under, counted };
+  });
+  const isMost = operation.kind === "max-pool";
+  // One map after another: its values are near to each other in memory.
+  for (let example = 0; example < input.batch; example++) {
+    for (let channel = 0; channel < input.channels; channel++) {
+      const from = example * input.batchStride + channel * input.channelStride;
+      const to = example * output.batchStride + channel * output.channelStride;
+      for (let place = 0; place < output.places; place++) {
+        const { under, counted } = windows[place]!;
+        let found = isMost ? -Infinity : 0;
+        if (isMost) for (let k = 0; k < under.length; k++) found = Math.max(found, x[from + under[k]!]!);
+        else for (let k = 0; k < under.length; k++) found += x[from + under[k]!]!;
+        y[to + place * output.placeStride] = isMost ? found : found / counted;
       }
     }
   }
