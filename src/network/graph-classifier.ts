@@ -219,8 +219,9 @@ function unitLayer(
   tensor: string,
 ): GraphUnitLayer {
   const shape = graph.shapes.get(tensor)!;
-  if (shape.length < 2) {
-    const expected = `values of ${name} that have axes for the batch and for units`;
+  const [batch] = graph.shapes.get(graph.inputs[0]!.name)!;
+  if (shape.length < 2 || shape[0] !== batch) {
+    const expected = `values of ${name} with the batch of ${batch} as first axis, and an axis of units`;
     throw new InvalidInputError({ who: graph.who, expected, got: `${tensor} [${shape.join(", ")}]` });
   }
   const channelsLast = channelsAreLast(graph, by, tensor, shape);

@@ -19,7 +19,8 @@ export type Hold = (layer: number, unit: number) => number | undefined;
 const NOTHING: Hold = () => undefined;
 
 export interface Fixture {
-  readonly bytes: (ending?: "Softmax") => Uint8Array;
+  /** @param batch examples that the file fixes; else it leaves them open. */
+  readonly bytes: (ending?: "Softmax", batch?: number) => Uint8Array;
   /** For one example the maps of each hidden layer as they are held, and the logits. */
   readonly run: (x: ArrayLike<number>, hold?: Hold) => { readonly hidden: readonly Maps[]; readonly logits: number[] };
   readonly data: Dataset;
@@ -68,7 +69,8 @@ function mapsOf(x: ArrayLike<number>, channels: number, side: number): Maps {
   );
 }
 
-function fileOf(model: OnnxModel, ending: "Softmax" | undefined): Uint8Array {
+function fileOf(open: OnnxModel, ending: "Softmax" | undefined, batch: number | string = "batch"): Uint8Array {
+  const model = { ...open, inputs: { x: [batch, ...open.inputs.x!.slice(1)] } };
   if (ending === undefined) return onnxBytes(model);
   const last: OnnxNode = { op: ending, inputs: [...model.outputs], output: "probabilities", attributes: { axis: 1 } };
   return onnxBytes({ ...model, nodes: [...model.nodes, last], outputs: ["probabilities"] });
@@ -125,7 +127,7 @@ export function lenet(): Fixture {
     },
   };
   return {
-    bytes: (ending) => fileOf(model, ending),
+    bytes: (ending, batch) => fileOf(model, ending, batch),
     run: (x, hold = NOTHING) => {
       const normal = convolve(mapsOf(x, 2, 6), w1, b1, 3, 1).map((map, c) =>
         map.map((row) =>
@@ -170,7 +172,7 @@ export function residual(): Fixture & {
     },
   };
   return {
-    bytes: (ending) => fileOf(model, ending),
+    bytes: (ending, batch) => fileOf(model, ending, batch),
     run: (x, hold = NOTHING) => {
       const a = held(relu(convolve(mapsOf(x, 1, 4), w1, b1, 3, 1)), 0, hold);
       const added = convolve(a, w2, b2, 3, 1).map((map, c) =>

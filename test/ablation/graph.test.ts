@@ -106,6 +106,51 @@ describe("the units of a convolutional network", () => {
   });
 });
 
+describe("a file that fixes its batch", () => {
+  it("gives what the same file with an open batch gives", async () => {
+    for (const [, fixture] of fixtures) {
+      const [open, fixed] = [undefined, 7].map((batch) =>
+        graphClassifier(graphOfFile(fixture.bytes("Softmax", batch))),
+      );
+      expect(await neuronInformation(fixed!, fixture.data)).toStrictEqual(await neuronInformation(open!, fixture.data));
+      const scores = await unitScores(open!, fixture.data, ["weight-spread", "damage"]);
+      expect(await unitScores(fixed!, fixture.data, ["weight-spread", "damage"])).toStrictEqual(scores);
+      const options = { scope: "network", scores, repetitions: 1 } as const;
+      expect(await cumulativeAblation(fixed!, fixture.data, fixture.data, options)).toStrictEqual(
+        await cumulativeAblation(open!, fixture.data, fixture.data, options),
+      );
+    }
+  });
+});
+
+describe("a model whose examples cannot go through together", () => {
+  it("is run one by one, and gives the same", async () => {
+    const model = (turned: boolean) =>
+      graphClassifier(
+        made([2], (node) => {
+          node("hidden", dense(3, 2), ["x"]);
+          node("relu", { kind: "activation", activation: "relu" }, ["hidden"]);
+          if (turned) {
+            // Examples would go along axis 1, and back.
+            node("there", { kind: "transpose", permutation: [1, 0] }, ["relu"]);
+            node("back", { kind: "transpose", permutation: [1, 0] }, ["there"]);
+          }
+          node("out", dense(2, 3), [turned ? "back" : "relu"]);
+        }),
+      );
+    const data = pairs();
+    const options = { scope: 0, scores: { position: positions(model(true)) }, repetitions: 1 } as const;
+    expect(await neuronInformation(model(true), data)).toStrictEqual(await neuronInformation(model(false), data));
+    const [one, other] = [
+      await cumulativeAblation(model(true), data, data, options),
+      await cumulativeAblation(model(false), data, data, options),
+    ];
+    for (const [k, { points }] of other.curves.entries()) {
+      for (const [n, { loss }] of points.entries()) expect(one.curves[k]!.points[n]!.loss).toBeCloseTo(loss, 12);
+    }
+  });
+});
+
 describe("replacements of channels", () => {
   const fixture = lenet();
   const model = graphClassifier(graphOfFile(fixture.bytes()), { channels: "maximum" });
@@ -417,6 +462,16 @@ describe("models and data that do not fit", () => {
           node("out", dense(2, 3), ["rnn"]);
         }),
       "an output that can be computed; got out: it depends on LSTM: recurrence",
+    ],
+    [
+      "a layer without the batch",
+      () =>
+        made([2, 3], (node) => {
+          node("turned", { kind: "transpose", permutation: [1, 0, 2] }, ["x"]);
+          node("hidden", dense(3, 3), ["turned"]);
+          node("out", dense(2, 3), ["hidden"]);
+        }),
+      "values of hidden with the batch of 1 as first axis, and an axis of units; got hidden [2, 1, 3]",
     ],
     [
       "several values per class",
