@@ -355,6 +355,54 @@ describe("weight spread in a graph", () => {
     }
   });
 
+  it("counts scales, sums, what is put side by side, pooling and flattened maps", async () => {
+    const sine = (count: number) => Float64Array.from({ length: count }, (_, k) => Math.sin(k + 1));
+    const spreadOf = async (graph: Graph, data: Dataset) => {
+      const model = graphClassifier(graph);
+      const [first] = await unitActivations(model, data);
+      const scores = (await unitScores(model, data, ["weight-spread"]))["weight-spread"];
+      const units = model.layers[0]!.outputs;
+      // The squares of the weights alone: without the deviation.
+      return Array.from({ length: units }, (_, unit) => {
+        const values = Array.from({ length: data.rows }, (_, row) => first!.values[row * units + unit]!);
+        const mean = values.reduce((sum, value) => sum + value, 0) / data.rows;
+        const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.rows;
+        return scores.get(`0/${unit}`)! ** 2 / variance;
+      });
+    };
+    const scale = { shape: [2], values: Float64Array.of(2, -3) };
+    const joined = made([2], (node) => {
+      node("hidden", dense(2, 2), ["x"]);
+      node("scaled", { kind: "affine", scale, parameters: 2 }, ["hidden"]);
+      node("sum", { kind: "sum", coefficients: [1, 0.5] }, ["scaled", "hidden"]);
+      node("both", { kind: "concatenate", axis: 1 }, ["sum", "hidden"]);
+      node("out", dense(3, 4), ["both"]);
+    });
+    const w = sine(12);
+    const columns = (k: number) => w[k]! ** 2 + w[4 + k]! ** 2 + w[8 + k]! ** 2;
+    const [one, two] = await spreadOf(joined, pairs());
+    expect(one).toBeCloseTo((2 + 0.5) ** 2 * columns(0) + columns(2), 10);
+    expect(two).toBeCloseTo((-3 + 0.5) ** 2 * columns(1) + columns(3), 10);
+
+    const window = { strides: [1, 1], dilations: [1, 1], before: [0, 0], after: [0, 0], channelsLast: false };
+    const maps = made([1, 3, 3], (node) => {
+      const weights = tensor("w", [2, 1, 1, 1], sine(2));
+      node("hidden", { kind: "convolution", weights, groups: 1, ...window }, ["x"]);
+      node("pool", { kind: "average-pool", kernel: [2, 2], ceil: false, countPadding: false, ...window }, ["hidden"]);
+      node("flat", { kind: "reshape", shape: [1, 8] }, ["pool"]);
+      node("out", dense(2, 8), ["flat"]);
+    });
+    const v = sine(16);
+    const found = await spreadOf(maps, pairs(9));
+    for (const [channel, squares] of found.entries()) {
+      const own = v.filter((_, at) => Math.floor((at % 8) / 4) === channel);
+      expect(squares).toBeCloseTo(
+        own.reduce((sum, value) => sum + value * value, 0),
+        10,
+      );
+    }
+  });
+
   it("is refused where a product takes the units, with the layer's name", async () => {
     const model = graphClassifier(
       made([2], (node) => {
