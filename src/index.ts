@@ -166,9 +166,14 @@ export {
   crossEntropyTrend,
   fCmiBound,
   type GeneralizationBound,
+  gaussianDivergence,
   individualSampleBound,
   inputCompressionBound,
+  lossDifferenceBound,
   noisyTrainingBound,
+  type PairRecord,
+  type PairsBound,
+  pacBayesBound,
   posteriorBound,
   weightInformationBound,
 } from "./observational/generalization-bounds.ts";
@@ -194,6 +199,7 @@ export { type OnnxBlackBoxOptions, type OnnxMechanism, onnxBlackBox } from "./ru
 export { evaluate, forward, type Score } from "./training/evaluate.ts";
 export { createNetwork, type Initializer } from "./training/initialize.ts";
 export type { LossName, Reduction } from "./training/loss.ts";
+export { type NoisilyTrained, type NoisyTrainingOptions, trainNoisily } from "./training/noisy-training.ts";
 export type { TrainingState, TrainOptions } from "./training/options.ts";
 export { type Cell, type RecurrentCheckpoint, type RecurrentOptions, trainRecurrent } from "./training/recurrent.ts";
 export { type RecurrentMechanisms, recurrentMechanisms } from "./training/recurrent-mechanisms.ts";

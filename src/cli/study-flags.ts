@@ -159,6 +159,19 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     ["--variance <v>", "of the noise of pairwise bounds; above 0 they are among the estimators", number("--variance")],
     ["--beta <deviation>", "of the noise in the network, of noisy", number("--beta")],
   ],
+  generalization: [
+    SEEDS,
+    EPOCHS,
+    ["--classes <list>", "two digits to be told apart: 4,9", numbers("--classes")],
+    ["--examples <list>", "numbers of examples to learn from: 16,32,64", numbers("--examples")],
+    ["--label-noise <share>", "of the labels that are turned round", number("--label-noise")],
+    ["--width <n>", "units of the hidden layer", number("--width")],
+    ["--draws <n>", "trainings for each set of pairs", number("--draws")],
+    ONE_BINS,
+    ["--steps <n>", "of training with noise", number("--steps")],
+    ["--step-noise <factor>", "deviation of its noise, by the longest step", number("--step-noise")],
+    ["--posterior <deviation>", "of the noise about learned weights", number("--posterior")],
+  ],
   recurrent: [...OPEN, ["--units <n>", "units of a cell", number("--units")]],
 };
 

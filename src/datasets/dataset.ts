@@ -109,11 +109,13 @@ export function scaleInputs(whole: Dataset, factor: number): Dataset {
   return { ...whole, inputs: whole.inputs.map((value) => value * factor) };
 }
 
-function pick(whole: Dataset, rows: Int32Array, name: string): Dataset {
+/** Some rows of a data set, in the order given. */
+export function pick(whole: Dataset, rows: ArrayLike<number>, name: string): Dataset {
   const { features, outputs } = whole;
   const inputs = new Float64Array(rows.length * features);
   const targets = new Float64Array(rows.length * outputs);
-  for (const [at, row] of rows.entries()) {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at]!;
     inputs.set(whole.inputs.subarray(row * features, (row + 1) * features), at * features);
     targets.set(whole.targets.subarray(row * outputs, (row + 1) * outputs), at * outputs);
   }

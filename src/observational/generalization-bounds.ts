@@ -1,6 +1,6 @@
 /**
  * Bounds on the generalization gap by information, as they are printed, with what can be computed computed. Losses lie within 0 and 1
- * (σ = ½) unless said. A bound that is 1 or more, or as large as the gap of guessing, says nothing and is marked vacuous; one into which an
+ * (σ = ½) unless said. A bound that is 1 or more, which no gap can be, says nothing and is marked vacuous; one into which an
  * estimate enters is no certificate, and says so.
  */
 import { InvalidInputError } from "../errors.ts";
@@ -33,6 +33,11 @@ function requireAtLeast0(value: number, what: string): void {
   throw new InvalidInputError({ who: "generalization bound", expected: `${what} from 0`, got: `${value}` });
 }
 
+function requireConfidence(value: number): void {
+  if (value > 0 && value < 1) return;
+  throw new InvalidInputError({ who: "generalization bound", expected: "confidence between 0 and 1", got: `${value}` });
+}
+
 function made(
   name: string,
   source: string,
@@ -56,6 +61,7 @@ export function inputCompressionBound(
 ): GeneralizationBound {
   requireAtLeast0(inputBits, "bits");
   requirePositive(examples, "examples");
+  requireConfidence(confidence);
   const squared = (power(2, inputBits) + log(2 / (1 - confidence))) / (2 * examples);
   return made("input compression", "Shwartz-Ziv, Painsky & Tishby 2018", Math.sqrt(squared), gap, [
     "the step from the number of cells to 2^I is heuristic",
@@ -116,6 +122,8 @@ export function noisyTrainingBound(
   let nats = 0;
   for (const { learningRate, noise, norm } of steps) {
     requirePositive(noise, "noise");
+    requirePositive(learningRate, "a learning rate");
+    requirePositive(norm, "a norm");
     const ratio = (learningRate * norm) / noise;
     nats += (weights / 2) * log1p((ratio * ratio) / weights);
   }
@@ -133,14 +141,17 @@ export function posteriorBound(
   examples: number,
   { beta = 1, most = 1, gap }: { readonly beta?: number; readonly most?: number; readonly gap?: number } = {},
 ): GeneralizationBound {
+  requireAtLeast0(trainingLoss, "a training loss");
   requireAtLeast0(nats, "nats");
   requirePositive(examples, "examples");
   if (!(beta > 0.5))
     throw new InvalidInputError({ who: "generalization bound", expected: "β above ½", got: `${beta}` });
   const whole = (examples * trainingLoss + beta * most * nats) / (examples * (1 - 1 / (2 * beta)));
-  return made("information in a posterior", "Achille & Soatto 2018", whole - trainingLoss, gap, [
+  const found = made("information in a posterior", "Achille & Soatto 2018", whole - trainingLoss, gap, [
     "I(w; D) stands for KL(posterior ‖ prior) of a Gaussian posterior",
   ]);
+  // It bounds the test loss, which cannot exceed the greatest loss.
+  return { ...found, vacuous: !(whole < most) };
 }
 
 /** One pair of examples over repeated trainings: which of the two was learned from, and what was then answered to both. */
@@ -152,45 +163,115 @@ export interface PairRecord {
   readonly second: ArrayLike<number>;
 }
 
+export interface PairsBound extends GeneralizationBound {
+  /** The same by information with Miller and Madow's correction, which is no longer on the safe side. */
+  readonly corrected: number;
+  /** Mean information of a pair, in bits, plug-in. */
+  readonly bits: number;
+}
+
+const BY_TRAININGS =
+  "information is estimated from the trainings that were made: too high on average with few of them, which is the safe side";
+
 /**
  * f-CMI (Harutyunyan et al. 2021): |gap| ≤ mean over pairs of √(2 I(f; U)), f the two predicted labels, U who was learned from; given
  * the pairs, which is a mean over draws of them where several draws are given. I is plug-in, too high with few trainings: the bound is then
- * looser, and safe; `corrected` is that with Miller and Madow's correction.
+ * looser, and safe.
  *
  * @throws InvalidInputError for no pairs, or records of different lengths.
  */
-export function fCmiBound(
+export function fCmiBound(pairs: readonly PairRecord[], gap?: number): PairsBound {
+  const found = pairsBound(pairs, ({ first, second }, n) => `${first[n]}/${second[n]}`);
+  return {
+    ...made("f-CMI", "Harutyunyan, Raginsky, Ver Steeg & Galstyan 2021", found.plain, gap, [BY_TRAININGS]),
+    ...found,
+  };
+}
+
+/**
+ * The same of the difference of the two losses alone, which tells no more than the labels do and so bounds no looser: with mistakes, −1, 0 or 1
+ * (Wang & Mao, "Tighter information-theoretic generalization bounds from supersamples", 2023).
+ *
+ * @param labels the true labels of each pair. @throws InvalidInputError as `fCmiBound`, or for another number of labels.
+ */
+export function lossDifferenceBound(
   pairs: readonly PairRecord[],
+  labels: readonly (readonly [first: number, second: number])[],
   gap?: number,
-): GeneralizationBound & { readonly corrected: number } {
+): PairsBound {
+  if (labels.length !== pairs.length) {
+    const got = `${labels.length} for ${pairs.length}`;
+    throw new InvalidInputError({ who: "lossDifferenceBound()", expected: "two labels for each pair", got });
+  }
+  const found = pairsBound(pairs, ({ first, second }, n, pair) => {
+    const [own, other] = labels[pair]!;
+    return `${Number(first[n] !== own) - Number(second[n] !== other)}`;
+  });
+  return { ...made("difference of losses", "Wang & Mao 2023", found.plain, gap, [BY_TRAININGS]), ...found };
+}
+
+/** Mean over pairs of √(2 I(state; U)), the state of a training by name. */
+function pairsBound(
+  pairs: readonly PairRecord[],
+  stateOf: (record: PairRecord, training: number, pair: number) => string,
+): { plain: number; corrected: number; bits: number } {
   requirePositive(pairs.length, "pairs");
-  let [plain, corrected] = [0, 0];
-  for (const { member, first, second } of pairs) {
+  let [plain, corrected, bits] = [0, 0, 0];
+  for (const [pair, record] of pairs.entries()) {
+    const { member, first, second } = record;
     if (first.length !== member.length || second.length !== member.length) {
       const got = `${member.length}, ${first.length} and ${second.length}`;
       throw new InvalidInputError({ who: "fCmiBound()", expected: "as many answers as trainings", got });
     }
     const states = new Map<string, number>();
     const joint = Array.from({ length: member.length }, (_, n) => {
-      const key = `${first[n]}/${second[n]}`;
+      const key = stateOf(record, n, pair);
       if (!states.has(key)) states.set(key, states.size);
       return states.get(key)!;
     });
     const table = contingencyTable(joint, member);
-    const nats = (method: "plug-in" | "miller-madow") =>
-      Math.max(0, informationFromCounts(table, method).bits * Math.LN2);
-    plain += Math.sqrt(2 * nats("plug-in"));
-    corrected += Math.sqrt(2 * nats("miller-madow"));
+    const of = (method: "plug-in" | "miller-madow") => Math.max(0, informationFromCounts(table, method).bits);
+    plain += Math.sqrt(2 * of("plug-in") * Math.LN2) / pairs.length;
+    corrected += Math.sqrt(2 * of("miller-madow") * Math.LN2) / pairs.length;
+    bits += of("plug-in") / pairs.length;
   }
-  const found = made("f-CMI", "Harutyunyan, Raginsky, Ver Steeg & Galstyan 2021", plain / pairs.length, gap, [
-    "information is estimated from the trainings that were made: too high with few of them, which is the safe side",
-  ]);
-  return { ...found, corrected: corrected / pairs.length };
+  return { plain, corrected, bits };
 }
 
-/** Confidence at which `inputCompressionBound` would need so many bits: the greatest I(X; L) that leaves it below 1. */
+/**
+ * KL(N(w, s² I) ‖ N(w₀, s² I)) in nats of weights about which noise of one deviation is put, before and after learning: ‖w − w₀‖²/(2 s²).
+ *
+ * @throws InvalidInputError for weights of different numbers, or a deviation not above 0.
+ */
+export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<number>, deviation: number): number {
+  requirePositive(deviation, "deviation");
+  if (weights.length !== first.length) {
+    const got = `${weights.length} and ${first.length}`;
+    throw new InvalidInputError({ who: "gaussianDivergence()", expected: "as many weights before as after", got });
+  }
+  let square = 0;
+  for (let k = 0; k < weights.length; k++) square += (weights[k]! - first[k]!) * (weights[k]! - first[k]!);
+  return square / (2 * deviation * deviation);
+}
+
+/**
+ * McAllester's bound as Maurer made it ("A note on the PAC Bayesian theorem", 2004), of which the one of Achille & Soatto is a linear form: with
+ * confidence 1 − δ, gap ≤ √((KL + ln(2 √m/δ))/(2 m)), for the loss of weights that are drawn from the posterior anew.
+ *
+ * @param nats KL(posterior ‖ prior), the prior chosen before the examples were seen.
+ */
+export function pacBayesBound(nats: number, examples: number, confidence = 0.95, gap?: number): GeneralizationBound {
+  requireAtLeast0(nats, "nats");
+  requirePositive(examples, "examples");
+  requireConfidence(confidence);
+  const bound = Math.sqrt((nats + log((2 * Math.sqrt(examples)) / (1 - confidence))) / (2 * examples));
+  return made("posterior, PAC-Bayes", "Maurer 2004", bound, gap, []);
+}
+
+/** The greatest I(X; L), in bits, that leaves `inputCompressionBound` below 1. */
 export function mostBitsForCompression(examples: number, confidence = 0.95): number {
   requirePositive(examples, "examples");
+  requireConfidence(confidence);
   const room = 2 * examples - log(2 / (1 - confidence));
   return room > 0 ? log(room) / Math.LN2 : 0;
 }

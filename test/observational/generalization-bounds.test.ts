@@ -46,6 +46,9 @@ describe("bounds on the generalization gap", () => {
 
   it("by a posterior, and the trend by cross-entropy", () => {
     expect(posteriorBound(0.1, 20, 1000).bound).toBeCloseTo((100 + 20) / 500 - 0.1, 12);
+    // It bounds the test loss, here by 1.8, which says nothing.
+    expect(posteriorBound(0.9, 0, 100)).toMatchObject({ bound: 0.9, vacuous: true });
+    expect(posteriorBound(0.1, 20, 1000).vacuous).toBe(false);
     expect(crossEntropyTrend(8, 1000)).toBeLessThan(crossEntropyTrend(8, 100));
     expect(boundedLoss(0)).toBe(0);
     expect(boundedLoss(Math.LN2)).toBeCloseTo(0.5, 12);
@@ -75,6 +78,10 @@ describe("bounds on the generalization gap", () => {
     expect(() => weightInformationBound(1, 0)).toThrow("examples, a finite number above 0");
     expect(() => noisyTrainingBound([{ learningRate: 1, noise: 0, norm: 1 }], 10, 10)).toThrow("noise");
     expect(() => posteriorBound(0.1, 1, 100, { beta: 0.5 })).toThrow("β above ½");
+    expect(() => inputCompressionBound(1, 100, 4)).toThrow("confidence between 0 and 1; got 4");
+    expect(() => mostBitsForCompression(100, 1)).toThrow("confidence between 0 and 1");
+    expect(() => posteriorBound(Number.NaN, 1, 100)).toThrow("a training loss");
+    expect(() => noisyTrainingBound([{ learningRate: -1, noise: 1, norm: 1 }], 10, 10)).toThrow("a learning rate");
     expect(() => fCmiBound([])).toThrow("pairs");
     expect(() => fCmiBound([{ member: [0], first: [0, 1], second: [0] }])).toThrow("as many answers as trainings");
   });

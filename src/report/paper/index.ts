@@ -2,6 +2,7 @@
 import type { RunData, ValueRow } from "../../runs/table.ts";
 import { reportData } from "../data.ts";
 import { ablationFigures } from "../figures/ablation.ts";
+import { generalizationFigure } from "../figures/generalization.ts";
 import { informationPlaneFigures } from "../figures/information-plane.ts";
 import { neuronFigures } from "../figures/neuron-information.ts";
 import type { NamedFigure } from "../figures.ts";
@@ -78,6 +79,7 @@ function needed(studies: readonly string[]): string {
 /** The figures of one study that trains nothing by itself. */
 export function valueFigures(study: string, values: readonly ValueRow[]): NamedFigure[] {
   if (study === "ablation") return [...ablationFigures(values), ...neuronFigures(values)];
+  if (study === "generalization") return [generalizationFigure(values)];
   if (study === "information-plane") return informationPlaneFigures(values);
   if (study === "edge") return [figure1(values, [])];
   if (study === "surface") return [figure1([], values), figure3(values)];

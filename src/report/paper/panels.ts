@@ -18,13 +18,16 @@ export interface AxesSpec {
   readonly yLabel: string;
   /** x by its logarithm, with ticks at powers of ten. */
   readonly logarithmic?: boolean;
+  /** Where x is marked; default even steps, or powers of ten. */
+  readonly xTicks?: readonly number[];
 }
 
 /** Grid, axes and frame of a panel. */
-export function axes({ x, y, xLabel, yLabel, logarithmic = false }: AxesSpec): Plot.Markish[] {
+export function axes({ x, y, xLabel, yLabel, logarithmic = false, xTicks: marked }: AxesSpec): Plot.Markish[] {
   const yTicks = ticks(y, 6);
-  const xTicks = logarithmic ? powersOfTen(x) : ticks(x, 6);
-  const [yNames, xNames] = [tickLabels(yTicks), logarithmic ? xTicks.map(powerName) : tickLabels(xTicks)];
+  const xTicks = marked ?? (logarithmic ? powersOfTen(x) : ticks(x, 6));
+  const xNames = marked?.map(String) ?? (logarithmic ? xTicks.map(powerName) : tickLabels(xTicks));
+  const yNames = tickLabels(yTicks);
   return [
     Plot.gridY(yTicks, { stroke: "#d5d9de", strokeOpacity: 1 }),
     y[0] < 0 && y[1] > 0 ? Plot.ruleY([0], { stroke: INK, strokeWidth: 1 }) : null,
@@ -36,7 +39,8 @@ export function axes({ x, y, xLabel, yLabel, logarithmic = false }: AxesSpec): P
     }),
     Plot.axisX(xTicks, {
       ...AXIS,
-      tickFormat: (value: number) => xNames[xTicks.indexOf(value)] ?? "",
+      // Not as a format: of a logarithmic axis that is asked for round numbers alone.
+      text: (value: number) => xNames[xTicks.indexOf(value)] ?? "",
       label: xLabel,
       labelOffset: 44,
     }),

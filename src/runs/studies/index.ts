@@ -3,6 +3,7 @@ import { ablationStudy } from "./ablation.ts";
 import { coarseBinsStudy, firstLayerStudy } from "./coarse-bins.ts";
 import { convergenceStudy } from "./convergence.ts";
 import { edgeStudy } from "./edge.ts";
+import { generalizationStudy } from "./generalization.ts";
 import { informationPlaneStudy } from "./information-plane.ts";
 import { dropoutStudy, harderStudy, memorisingStudy } from "./open-questions.ts";
 import { trainingStudies } from "./paper-runs.ts";
@@ -22,6 +23,7 @@ const VALUE_STUDIES = [
   recurrentStudy,
   ablationStudy,
   informationPlaneStudy,
+  generalizationStudy,
 ];
 
 export const studies: Readonly<Record<string, Study>> = {

@@ -1,0 +1,94 @@
+/**
+ * f-CMI by experiment (Harutyunyan, Raginsky, Ver Steeg & Galstyan, "Information-theoretic generalization bounds for black-box learning
+ * algorithms", 2021): 2 m examples make m pairs, a coin says which of each pair is learned from, and training is repeated with new coins. What
+ * the answers to both tell of the coin bounds the gap of any training, deterministic ones too.
+ */
+import { type Dataset, pick } from "../datasets/dataset.ts";
+import { InvalidInputError } from "../errors.ts";
+import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
+import type { Network } from "../network/network.ts";
+import { activationsOf } from "./activations.ts";
+import { fCmiBound, lossDifferenceBound, type PairRecord, type PairsBound } from "./generalization-bounds.ts";
+
+export interface FCmiOptions {
+  /** Makes a network of training examples; the seed differs from training to training. */
+  readonly learn: (train: Dataset, seed: number) => Promise<Network>;
+  /** m: pairs, and so examples to learn from. */
+  readonly pairs: number;
+  /** Trainings for each set of pairs; default 30, of the publication. */
+  readonly draws?: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface FCmiExperiment {
+  /** By the labels that are answered. */
+  readonly labels: PairsBound;
+  /** By the difference of the two mistakes alone: no looser. */
+  readonly lossDifference: PairsBound;
+  /** Mean over the trainings of the mistakes among the examples that were left out less those among the ones learned from. */
+  readonly gap: number;
+}
+
+/** Streams that choose pairs, throw coins and seed trainings. */
+const [PAIRS, COINS, TRAININGS] = [43, 44, 45];
+
+/**
+ * One set of pairs; the published protocol is the mean over five, by five seeds.
+ *
+ * @throws InvalidInputError for data without labels or with fewer than 2 m rows, or counts that are not whole: at least 1 pair and 2 draws.
+ */
+export async function fCmiExperiment(data: Dataset, options: FCmiOptions): Promise<FCmiExperiment> {
+  const { learn, pairs, draws = 30, seed, signal, onProgress } = options;
+  const who = "fCmiExperiment()";
+  const isWhole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
+  if (!isWhole(pairs, 1) || !isWhole(draws, 2)) {
+    throw new InvalidInputError({ who, expected: "at least 1 pair and 2 draws", got: `${pairs} and ${draws}` });
+  }
+  if (data.rows < 2 * pairs) {
+    throw new InvalidInputError({ who, expected: `${2 * pairs} examples, two for each pair`, got: `${data.rows}` });
+  }
+  if (data.labels === undefined) throw new InvalidInputError({ who, expected: "labels", got: `none in ${data.name}` });
+  const order = Int32Array.from({ length: data.rows }, (_, row) => row);
+  shuffle(order, new Random(seed, Stream.part, PAIRS));
+  const asked = pick(data, order.subarray(0, 2 * pairs), `${data.name} (pairs)`);
+  const records = Array.from({ length: pairs }, () => ({
+    member: new Int32Array(draws),
+    first: new Int32Array(draws),
+    second: new Int32Array(draws),
+  }));
+  let gap = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    signal?.throwIfAborted();
+    const random = new Random(seed, Stream.part, COINS, draw);
+    const members = Int32Array.from(records, ({ member }, pair) => {
+      member[draw] = random.below(2);
+      return 2 * pair + member[draw]!;
+    });
+    const train = pick(asked, members, `${data.name} (learned from)`);
+    const network = await learn(train, derivedSeed(seed, TRAININGS, draw));
+    const answered = await predictedLabels(network, asked);
+    for (const [pair, { member, first, second }] of records.entries()) {
+      [first[draw], second[draw]] = [answered[2 * pair]!, answered[2 * pair + 1]!];
+      const wrong = (at: number) => Number(answered[at] !== asked.labels![at]);
+      const own = 2 * pair + member[draw]!;
+      gap += (wrong(4 * pair + 1 - own) - wrong(own)) / (pairs * draws);
+    }
+    onProgress?.((draw + 1) / draws);
+  }
+  const truth = records.map((_, pair) => [asked.labels![2 * pair]!, asked.labels![2 * pair + 1]!] as const);
+  const kept: readonly PairRecord[] = records;
+  return { labels: fCmiBound(kept, gap), lossDifference: lossDifferenceBound(kept, truth, gap), gap };
+}
+
+/** The greatest output of each row (of equals, the first); of a single output, the side of ½. */
+export async function predictedLabels(network: Network, data: Dataset): Promise<Int32Array> {
+  const { layer, values } = (await activationsOf(network, data)).at(-1)!;
+  return Int32Array.from({ length: data.rows }, (_, row) => {
+    const from = row * layer.outputs;
+    let best = layer.outputs === 1 ? Number(values[from]! > 0.5) : 0;
+    for (let j = 1; j < layer.outputs; j++) if (values[from + j]! > values[from + best]!) best = j;
+    return best;
+  });
+}

@@ -1,0 +1,313 @@
+/**
+ * Bounds on the generalization gap by information, beside the gap: two classes of 8 × 8 digits, a small network, several numbers of examples.
+ * Three ways to learn, since bounds speak of different ones: without noise, with noise in the steps, and with noise about the weights at the end.
+ */
+import { type Dataset, dataset, split } from "../../datasets/dataset.ts";
+import { digits } from "../../datasets/digits.ts";
+import { keepClasses } from "../../datasets/image-files.ts";
+import { breathe } from "../../engines/breathe.ts";
+import { normals } from "../../information/normals.ts";
+import { derivedSeed, Random, Stream } from "../../information/random.ts";
+import type { Network } from "../../network/network.ts";
+import { fCmiExperiment, predictedLabels } from "../../observational/functional-information.ts";
+import {
+  crossEntropyTrend,
+  type GeneralizationBound,
+  gaussianDivergence,
+  inputCompressionBound,
+  noisyTrainingBound,
+  pacBayesBound,
+  posteriorBound,
+} from "../../observational/generalization-bounds.ts";
+import { layerInformation } from "../../observational/information-plane.ts";
+import { createNetwork } from "../../training/initialize.ts";
+import { trainNoisily } from "../../training/noisy-training.ts";
+import { flatParameters, withParameters } from "../../training/parameters.ts";
+import { train } from "../../training/train.ts";
+import type { Question } from "../run-file.ts";
+import type { ValueRow } from "../table.ts";
+import { type Group, group, plusMinus } from "./comparison.ts";
+import { inParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
+import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
+import { rankCorrelation } from "./rank-correlation.ts";
+import type { Finding, ValueStudy } from "./study.ts";
+
+export interface GeneralizationOptions {
+  /** One set of pairs, and one training of the other kinds, each. */
+  readonly seeds: readonly number[];
+  /** Two digits to be told apart. */
+  readonly classes: readonly number[];
+  /** Share of the labels that are the other one, drawn once for all: what cannot be known is learned by heart, which makes a gap. */
+  readonly labelNoise: number;
+  /** Numbers of examples to learn from; of pairs twice as many are used. */
+  readonly examples: readonly number[];
+  /** Units of the hidden layer. */
+  readonly width: number;
+  readonly epochs: number;
+  /** Trainings for each set of pairs. */
+  readonly draws: number;
+  readonly bins: number;
+  /** Of noisy training: steps, and the deviation of their noise as a multiple of the longest step. */
+  readonly steps: number;
+  readonly stepNoise: number;
+  /** Deviation of the noise about learned weights. */
+  readonly posterior: number;
+}
+
+export type GeneralizationQuestion = Question & GeneralizationOptions;
+
+const DEFAULTS: GeneralizationOptions = {
+  seeds: [0, 1, 2, 3, 4],
+  classes: [4, 9],
+  labelNoise: 0.1,
+  examples: [16, 32, 64, 128],
+  width: 16,
+  epochs: 40,
+  draws: 30,
+  bins: 8,
+  steps: 100,
+  stepNoise: 1,
+  posterior: 0.1,
+};
+
+/** Of noisy training: rate of the steps, and length that gradients are shortened to. */
+const [RATE, CLIP] = [0.05, 1];
+/** Draws of noise about the weights, over which mistakes are averaged. */
+const POSTERIOR_DRAWS = 20;
+
+export const generalizationStudy: ValueStudy<GeneralizationOptions, GeneralizationQuestion> = {
+  kind: "values",
+  name: "generalization",
+  summary: "bounds on the generalization gap by information, beside the gap: which of them say anything?",
+  question: (options, who: Who<GeneralizationOptions> = (option) => `study generalization: ${option}`) => {
+    const asked = withDefaults(DEFAULTS, options);
+    requireWholes(asked.seeds, 0, Number.MAX_SAFE_INTEGER, who("seeds"));
+    requireWholes(asked.classes, 0, 9, who("classes"));
+    const two = asked.classes.length === 2 && asked.classes[0] !== asked.classes[1];
+    requireOption(two, who("classes"), "two different digits, such as 4,9", asked.classes);
+    const share = asked.labelNoise;
+    requireOption(share >= 0 && share <= 0.5, who("labelNoise"), "a share of the labels from 0 to 0.5", share);
+    // The rarest digit has 174 images, the rarest two 351: as many as two for each pair, and some to test.
+    requireWholes(asked.examples, 4, 160, who("examples"));
+    requireWhole(asked.width, 1, 1000, who("width"));
+    requireWhole(asked.epochs, 1, 1e5, who("epochs"));
+    requireWhole(asked.draws, 2, 1000, who("draws"));
+    requireWhole(asked.bins, 2, 4096, who("bins"));
+    requireWhole(asked.steps, 1, 1e6, who("steps"));
+    requirePositive(asked.stepNoise, who("stepNoise"));
+    requirePositive(asked.posterior, who("posterior"));
+    return { ...asked };
+  },
+  options: (asked) => ({ ...asked }),
+  results: (asked, context) => inParts(parts(asked), context),
+  seconds: ({ seeds, examples, epochs, draws }) =>
+    seeds.length * examples.reduce((sum, count) => sum + 0.2 + draws * (0.01 + (count * epochs) / 2.5e5), 0),
+  settings: (asked) => [
+    ["network", `64 → ${asked.width} → 2, ReLU, softmax at the end`],
+    [
+      "data",
+      `8 × 8 images of the digits ${asked.classes.join(" and ")}, pixels from 0 to 1, ${asked.labelNoise} of the labels turned round`,
+    ],
+    ["examples to learn from", asked.examples.join(", ")],
+    ["without noise", `Adam, learning rate 0.005, batches of 16, ${asked.epochs} epochs`],
+    ["pairs", `${asked.draws} trainings for each set of pairs, one set for each seed`],
+    [
+      "noise in the steps",
+      `${asked.steps} steps on all examples, rate ${RATE}, gradients of length ${CLIP} at most, noise of deviation ${asked.stepNoise * RATE * CLIP} on each weight`,
+    ],
+    ["noise about the weights", `deviation ${asked.posterior}, ${POSTERIOR_DRAWS} draws; confidence 0.95`],
+    ["I(X; L)", `${asked.bins} equal-mass bins of each hidden unit, over all images`],
+    ["loss", "fraction of mistakes"],
+    ["seeds", asked.seeds.join(", ")],
+  ],
+  findings,
+};
+
+function parts(asked: GeneralizationQuestion): Part[] {
+  return asked.examples.flatMap((examples) =>
+    asked.seeds.map(
+      (seed): Part => ({
+        at: `${examples} examples, seed ${seed}`,
+        weight: 0.2 + asked.draws * (0.01 + (examples * asked.epochs) / 2.5e5),
+        rows: (context) => measured(asked, examples, seed, context),
+      }),
+    ),
+  );
+}
+
+async function measured(
+  asked: GeneralizationQuestion,
+  examples: number,
+  seed: number,
+  { signal, onProgress }: PartContext,
+): Promise<ValueRow[]> {
+  const whole = images(asked);
+  const setting = (learning: string, bound: string) => ({ examples, learning, bound, seed });
+  const row = (learning: string, { name, bound, gap }: GeneralizationBound, more: Record<string, number> = {}) =>
+    valueRows(setting(learning, name), {
+      // What is infinite has no row.
+      generalizationBound: Number.isFinite(bound) ? plainValue(bound) : undefined,
+      generalizationGap: plainValue(gap!),
+      ...Object.fromEntries(Object.entries(more).map(([name, value]) => [name, plainValue(value)])),
+    });
+  const learn = (data: Dataset, own: number) => learned(asked, data, own, signal);
+  const found = await fCmiExperiment(whole, {
+    learn,
+    pairs: examples,
+    draws: asked.draws,
+    seed,
+    signal,
+    onProgress: (share) => onProgress(0.8 * share),
+  });
+  const rows = [found.labels, found.lossDifference].flatMap((bound) =>
+    row("without noise", bound, { correctedBound: bound.corrected, bits: bound.bits }),
+  );
+  await breathe();
+  const data = split(whole, examples, derivedSeed(seed, examples));
+  const gapOf = async (network: Network) =>
+    (await mistakes(network, data.test)) - (await mistakes(network, data.train));
+
+  const network = await learn(data.train, seed);
+  const gap = await gapOf(network);
+  const hidden = { kind: "bins", quantizer: { kind: "equal-mass", bins: asked.bins } } as const;
+  const bits = (await layerInformation(network, whole, hidden)).at(-2)!.ofInput!;
+  rows.push(...row("without noise", inputCompressionBound(bits, examples, 0.95, gap), { bits }));
+  rows.push(...valueRows(setting("without noise", "trend"), { trend: plainValue(crossEntropyTrend(bits, examples)) }));
+
+  const start = firstNetwork(asked, seed);
+  const weights = flatParameters(start).length;
+  const noise = asked.stepNoise * RATE * CLIP;
+  const steps = { steps: asked.steps, learningRate: RATE, clip: CLIP, noise, seed, ...(signal && { signal }) };
+  const noisy = trainNoisily(start, data.train, steps);
+  const trained = 1 - (await mistakes(noisy.network, data.train));
+  const bound = noisyTrainingBound(noisy.steps, weights, examples, 0.5, await gapOf(noisy.network));
+  rows.push(...row("noise in the steps", bound, { trainAccuracy: trained }));
+
+  const nats = gaussianDivergence(flatParameters(network), flatParameters(start), asked.posterior);
+  const drawn = await overPosterior(network, asked.posterior, seed, async (one) => ({
+    train: await mistakes(one, data.train),
+    test: await mistakes(one, data.test),
+  }));
+  const posteriorGap = drawn.test - drawn.train;
+  const about = { trainAccuracy: 1 - drawn.train, bits: nats / Math.LN2 };
+  rows.push(
+    ...row("noise about the weights", pacBayesBound(nats, examples, 0.95, posteriorGap), about),
+    ...row("noise about the weights", posteriorBound(drawn.train, nats, examples, { gap: posteriorGap }), about),
+  );
+  return rows;
+}
+
+/** The two digits, some of their labels turned round. */
+function images({ classes, labelNoise }: GeneralizationQuestion): Dataset {
+  const whole = keepClasses(digits(), classes);
+  const random = new Random(0, Stream.labels);
+  const labels = whole.labels!.map((label) => (random.uniform() < labelNoise ? 1 - label : label));
+  return dataset({
+    name: whole.name,
+    inputs: { data: whole.inputs, shape: [whole.rows, whole.features] },
+    labels,
+    classes: whole.classes!,
+  });
+}
+
+function firstNetwork({ width }: GeneralizationQuestion, seed: number): Network {
+  return createNetwork({ layers: [64, width, 2], activation: ["relu", "softmax"], initializer: "he", seed });
+}
+
+async function learned(
+  asked: GeneralizationQuestion,
+  data: Dataset,
+  seed: number,
+  signal: AbortSignal | undefined,
+): Promise<Network> {
+  const { epochs } = asked;
+  let network = firstNetwork(asked, seed);
+  const rules = { epochs, every: epochs, batchSize: Math.min(16, data.rows), learningRate: 0.005, seed } as const;
+  const how = { optimizer: "adam", loss: "cross-entropy", pause: breathe, ...(signal && { signal }) } as const;
+  for await (const found of train(network, data, { ...rules, ...how })) network = found.network;
+  return network;
+}
+
+/** Fraction of the examples that are answered wrongly. */
+async function mistakes(network: Network, data: Dataset): Promise<number> {
+  const answered = await predictedLabels(network, data);
+  return answered.reduce((sum, label, row) => sum + Number(label !== data.labels![row]), 0) / data.rows;
+}
+
+/** Means over weights that are drawn about the learned ones. */
+async function overPosterior(
+  network: Network,
+  deviation: number,
+  seed: number,
+  read: (network: Network) => Promise<{ train: number; test: number }>,
+): Promise<{ train: number; test: number }> {
+  const normal = normals(new Random(seed, Stream.noise, 1));
+  const weights = flatParameters(network);
+  let [trained, tested] = [0, 0];
+  for (let draw = 0; draw < POSTERIOR_DRAWS; draw++) {
+    const own = await read(
+      withParameters(
+        network,
+        weights.map((weight) => weight + deviation * normal()),
+      ),
+    );
+    trained += own.train / POSTERIOR_DRAWS;
+    tested += own.test / POSTERIOR_DRAWS;
+  }
+  return { train: trained, test: tested };
+}
+
+/** What a bound must stay below to say anything: guessing between two classes is wrong half of the time. */
+export const GUESSING = 0.5;
+
+function findings({ examples, draws }: GeneralizationOptions, values: readonly ValueRow[]): Finding[] {
+  const names = [...new Set(values.map(({ setting }) => setting.bound as string))].filter((name) => name !== "trend");
+  const of = (measure: string, bound: string, count: number): Group =>
+    group(
+      values
+        .filter((row) => row.measure === measure && row.setting.bound === bound && row.setting.examples === count)
+        .map(({ bits }) => bits),
+    );
+  const most = Math.max(...examples);
+  const pairs: string[] = names.filter((name) => name === "f-CMI" || name === "difference of losses");
+  const below = pairs.flatMap((name) =>
+    examples.filter((count) => of("generalizationBound", name, count).mean < of("generalizationGap", name, count).mean),
+  );
+  const saying = names.filter((name) => of("generalizationBound", name, most).mean < GUESSING);
+  const line = (name: string) =>
+    `${name}: bound ${examples.map((count) => plusMinus(of("generalizationBound", name, count))).join(", ")}; gap ${examples.map((count) => plusMinus(of("generalizationGap", name, count), 3)).join(", ")}`;
+  const correlation = (measure: string, name: string, of2: string) =>
+    rankCorrelation(
+      examples.map((count) => of(measure, name, count).mean),
+      examples.map((count) => of("generalizationGap", of2, count).mean),
+    ).toFixed(2);
+  const shrinking = names.map((name) => `${name} ${correlation("generalizationBound", name, name)}`);
+  const accuracy = (name: string) => examples.map((count) => plusMinus(of("trainAccuracy", name, count))).join(", ");
+  return [
+    {
+      claim: "Information in predictions bounds the gap of any training.",
+      paper: "Harutyunyan et al. 2021: f-CMI holds for deterministic training, and is not vacuous.",
+      found: `For ${examples.join(", ")} examples, ${pairs.map(line).join(". ")}. Less the bias of few trainings f-CMI is ${examples.map((count) => plusMinus(of("correctedBound", "f-CMI", count))).join(", ")}.`,
+      verdict: below.length === 0 ? "holds" : "does not hold",
+      because: `With ${draws} trainings counted information is too high, which loosens the bound: the safe side. The difference of losses says no more of the coin than the labels do, and bounds as closely or closer.`,
+    },
+    {
+      claim: "Bounds by information say something of this network.",
+      paper: "Six bounds are put side by side, without numbers.",
+      found: `At ${most} examples below ${GUESSING}, which guessing reaches: ${saying.length > 0 ? saying.join(", ") : "none"}. ${names
+        .filter((name) => !pairs.includes(name))
+        .map(line)
+        .join(". ")}.`,
+      verdict: saying.length === names.length ? "holds" : saying.length > 0 ? "holds in part" : "does not hold",
+      because: `Information in the weights is infinite for training without noise (Xu & Raginsky 2017; Bu, Zou & Veeravalli 2019 need it example by example). With noise in the steps it is finite, and the network still gets ${accuracy("noisy training")} of what it learned from right. I(X; L) is an estimate, and heuristic.`,
+    },
+    {
+      claim: "Bounds fall with the gap as examples are added.",
+      paper: "A trend is all that Vera, Piantanida & Vega 2018 promise: their constants are unknown.",
+      found: `Rank correlation of bound and gap over the numbers of examples: ${shrinking.join(", ")}; the trend √I(X; L) ln m/√m ${correlation("trend", "trend", "input compression")}.`,
+      verdict: "answered",
+      because:
+        "All of them fall with 1/√m by themselves: a correlation over m does not say that information explains the gap.",
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+/**
+ * Gradient descent with Gaussian noise on clipped gradients: w ← w − η g + N(0, s² I), ‖g‖ ≤ L. What such a training can know of its
+ * examples is bounded (Pensia, Jog & Loh, "Generalization error bounds for noisy, iterative algorithms", 2018), where that of noiseless
+ * training is not.
+ */
+import type { Dataset } from "../datasets/dataset.ts";
+import { InvalidInputError } from "../errors.ts";
+import { normals } from "../information/normals.ts";
+import { Random, Stream } from "../information/random.ts";
+import { createTrainer } from "../kernels/trainer.ts";
+import { isTrainableActivation } from "../network/activation.ts";
+import type { Network } from "../network/network.ts";
+import { requireWidths } from "./evaluate.ts";
+import { type LossName, reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
+import { flatParameters, trainerLayers, withParameters } from "./parameters.ts";
+
+export interface NoisyTrainingOptions {
+  readonly steps: number;
+  /** η. */
+  readonly learningRate: number;
+  /** L: gradients of the mean loss that are longer are shortened to this. */
+  readonly clip: number;
+  /** s: deviation of what is added to each weight at each step. */
+  readonly noise: number;
+  /** Default cross-entropy. */
+  readonly loss?: LossName;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface NoisilyTrained {
+  readonly network: Network;
+  /** Each step as a bound on what it can know needs it. */
+  readonly steps: readonly { readonly learningRate: number; readonly noise: number; readonly norm: number }[];
+}
+
+/**
+ * Each step on all examples.
+ *
+ * @throws InvalidInputError for data that do not fit the network or the loss, or options that are not above 0 (noise may be 0).
+ */
+export function trainNoisily(network: Network, data: Dataset, options: NoisyTrainingOptions): NoisilyTrained {
+  const { steps, learningRate, clip, noise, loss = "cross-entropy", seed, signal } = options;
+  const who = "trainNoisily()";
+  const isPositive = (value: number) => value > 0 && value < Infinity;
+  const fits = Number.isSafeInteger(steps) && steps >= 1 && isPositive(learningRate) && isPositive(clip);
+  if (!fits || !(noise >= 0 && noise < Infinity)) {
+    const got = `${steps} steps, learning rate ${learningRate}, clip ${clip}, noise ${noise}`;
+    throw new InvalidInputError({ who, expected: "at least 1 step, rate and clip above 0, noise from 0", got });
+  }
+  if (!network.layers.every(({ activation }) => isTrainableActivation(activation))) {
+    throw new InvalidInputError({ who, expected: "activations that can be trained", got: "another" });
+  }
+  requireWidths(network, data, who);
+  requireLoss(loss, network.layers.at(-1)!.activation, who);
+  requireTargets(loss, network.layers.at(-1)!.activation, data, who);
+  const normal = normals(new Random(seed, Stream.noise));
+  const { activation, outputs } = network.layers.at(-1)!;
+  const trainer = createTrainer({
+    layers: trainerLayers(network),
+    parameters: flatParameters(network),
+    moments: [],
+    loss,
+    // A step of rate 1 takes away the gradient.
+    rule: { name: "sgd", learningRate: 1 },
+    batchSize: data.rows,
+    divisor: reductionDivisor(loss, "mean", activation, outputs),
+    l2: 0,
+    data,
+  });
+  try {
+    trainer.order.set(Int32Array.from({ length: data.rows }, (_, row) => row));
+    for (let step = 1; step <= steps; step++) {
+      signal?.throwIfAborted();
+      const weights = trainer.parameters.slice();
+      trainer.steps(0, data.rows, step);
+      const gradient = trainer.parameters.map((after, k) => weights[k]! - after);
+      const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
+      const factor = learningRate * (norm > clip ? clip / norm : 1);
+      for (let k = 0; k < weights.length; k++) {
+        trainer.parameters[k] = weights[k]! - factor * gradient[k]! + (noise > 0 ? noise * normal() : 0);
+      }
+    }
+    const each = { learningRate, noise, norm: clip };
+    return { network: withParameters(network, trainer.parameters), steps: new Array(steps).fill(each) };
+  } finally {
+    trainer.free();
+  }
+}
