@@ -371,6 +371,11 @@ describe("the findings of a plane", () => {
     expect(one["Layers first fit"]!.verdict).toBe("holds in part");
     expect(one["Layers first fit"]!.text).toContain("tanh 3.00 ± 0.00, 2.00 ± 0.00; relu 0.10 ± 0.00, 2.00 ± 0.00");
     expect(one["The output layer"]!.verdict).toBe("holds");
+    const alike = byClaim(planeRows({ "tanh bins inputInformation": relu, "relu bins inputInformation": relu }));
+    expect(alike["Layers first fit"]!.verdict).toBe("not settled");
+    expect(alike["Layers first fit"]!.text).toContain(
+      "tanh lose up to 0.10 bits, those of ReLU up to 0.10: more than 2",
+    );
     expect(one["Whether hidden layers"]).toBeUndefined();
     const same = { "tanh pairwise inputInformation": tanh, "relu pairwise inputInformation": relu };
     expect(byClaim(planeRows({ ...bins, ...same }))["Whether hidden layers"]!.verdict).toBe("does not hold");

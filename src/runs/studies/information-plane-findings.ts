@@ -6,6 +6,8 @@ import type { Finding } from "./study.ts";
 
 /** Bits that a layer has to lose to be said to compress. */
 const COMPRESSES = 0.5;
+/** Bits that a saturating network loses at least. */
+const MUCH = 2;
 /** Bits that information of the input has to grow, beyond two standard errors, to be said to grow. */
 const GROWS = 0.01;
 
@@ -67,14 +69,18 @@ function hiddenLayers(
     activations.includes(activation) ? mostHidden(values, activation, layers, estimator).mean : undefined;
   const [tanh, relu] = [most("tanh"), most("relu")];
   const both = tanh !== undefined && relu !== undefined;
+  const decided = both && tanh > MUCH && relu < COMPRESSES;
+  const lost = `Hidden layers of tanh lose up to ${tanh?.toFixed(2)} bits`;
   return {
     claim: "Layers first fit and then compress: I(X; L) falls late in training.",
     paper: "Shwartz-Ziv & Tishby 2017: compression for tanh. Saxe et al. 2018: none for ReLU.",
     found: `Greatest I(X; L) less the last, layer by layer, in bits, mean over the seeds ± its standard error, read by ${estimator}: ${lines.join("; ")}.`,
-    verdict: !both ? "answered" : tanh > 2 && relu < COMPRESSES ? "holds in part" : "not settled",
-    because: both
-      ? `Hidden layers of tanh lose up to ${tanh.toFixed(2)} bits as their units saturate into few bins, those of ReLU up to ${relu.toFixed(2)}: compression is a matter of the activation and of how it is read, not of learning.`
-      : "Another activation beside it would say what is due to it.",
+    verdict: !both ? "answered" : decided ? "holds in part" : "not settled",
+    because: !both
+      ? "Another activation beside it would say what is due to it."
+      : decided
+        ? `${lost} as their units saturate into few bins, those of ReLU up to ${relu.toFixed(2)}: compression is a matter of the activation and of how it is read, not of learning.`
+        : `${lost}, those of ReLU up to ${relu.toFixed(2)}: more than ${MUCH} and less than ${COMPRESSES} would show that the activation decides.`,
   };
 }
 

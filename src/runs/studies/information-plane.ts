@@ -7,7 +7,6 @@ import { concatenate } from "../../datasets/image-files.ts";
 import { shwartzZivTishby } from "../../datasets/shwartz-ziv-tishby.ts";
 import { breathe } from "../../engines/breathe.ts";
 import { power } from "../../information/elementary.ts";
-import { derivedSeed } from "../../information/random.ts";
 import type { TrainableActivation } from "../../network/activation.ts";
 import { estimatorText, layerInformation, type PlaneEstimator } from "../../observational/information-plane.ts";
 import { createNetwork } from "../../training/initialize.ts";
@@ -267,7 +266,8 @@ async function measured(
       }),
     );
     for (const name of namesOf(asked)) {
-      const estimator = estimatorOf(asked, name, activation, derivedSeed(seed, epoch));
+      // The same noise at every epoch: what changes is of the weights.
+      const estimator = estimatorOf(asked, name, activation, seed);
       const found = await layerInformation(now, read, estimator);
       if (stop === 0 && name === namesOf(asked)[0]) {
         const { ofInput, ofLabel } = found[0]!.most;
