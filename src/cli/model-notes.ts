@@ -1,9 +1,9 @@
-/** What tables of `neurons` and `ablate` say of a model that is no row of dense layers. */
+/** What `ablate` says of a model: its layers, where it is no row of dense layers, and how its outputs are read. */
 import { type Classifier, isGraphClassifier } from "../network/graph-classifier.ts";
 
-/** The hidden layers that scopes number, and how outputs are read; nothing for dense layers in a row. */
+/** The hidden layers that scopes number, and how outputs are read; nothing for dense layers in a row that end in softmax. */
 export function modelNotes(model: Classifier): string {
-  if (!isGraphClassifier(model)) return "";
+  if (!isGraphClassifier(model)) return model.layers.at(-1)!.activation === "softmax" ? "" : `${OUTPUTS.values}\n`;
   const layers = model.layers.slice(0, -1).map(({ name, outputs, positions, activation }, layer) => {
     const units = positions === 1 ? `${outputs} units` : `${outputs} channels at ${positions} positions`;
     return `layer ${layer + 1}: ${name}, ${units}, ${activation}\n`;

@@ -468,6 +468,34 @@ describe("models of any shape", () => {
     expect(csv.stdout).not.toContain("logits");
   });
 
+  it("keep the squared error where dense layers in a row do not end in softmax, and say so", async () => {
+    const layers = [
+      {
+        weights: [
+          [1, 0],
+          [0, 1],
+        ],
+        activation: "relu",
+      },
+      {
+        weights: [
+          [1, -1],
+          [-1, 1],
+        ],
+        activation: "identity",
+      },
+    ];
+    const file = written("row.json", JSON.stringify({ format: "causalscope-network", version: 1, layers }));
+    const data = written("row.csv", "1,0,0\n0,1,1\n");
+    const args = ["ablate", file, "--data", data, "--scores", "weight-spread", "--repetitions", "1"];
+    expect((await causalscope([...args, "--quiet"])).stdout).toContain("loss the squared error");
+    const { stdout } = await causalscope([...args, "--quiet", "--json"]);
+    const rows: Record<string, unknown>[] = JSON.parse(stdout);
+    const loss = rows.find(({ measure, removed }) => measure === "testLoss" && removed === 0)!;
+    // Outputs (1, −1) and (−1, 1) where (1, 0) and (0, 1) are wanted.
+    expect(loss.value).toBe(1);
+  });
+
   it("are refused where examples or the model do not fit", async () => {
     const [file] = convolutional();
     const data = written("d.csv", "1,2,0\n3,4,1\n");
