@@ -104,6 +104,7 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
     return { ...asked, layers, epochs };
   },
   options: (asked) => ({ ...asked }),
+  plan: (asked) => (asked.data === "mnist" ? mnistOf(asked) : undefined),
   results: (asked, context) => inParts(parts(asked), context),
   seconds: (asked) => {
     const { seeds, activations, epochs, points } = asked;

@@ -87,7 +87,7 @@ export interface ValueStudy<Options, Asked extends Question> extends Asking<Opti
   /** Part after part; those that the context names as finished are left out. */
   readonly results: (question: Asked, context: StudyContext) => AsyncGenerator<FinishedValues, void>;
   /** The data, of a study whose data may come from files. */
-  readonly plan?: (question: Asked) => DataPlan;
+  readonly plan?: (question: Asked) => DataPlan | undefined;
   /** About how long it takes on two cores of today. */
   readonly seconds: (question: Asked) => number;
   /** What was asked, as words and values. */
