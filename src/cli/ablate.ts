@@ -127,7 +127,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io): Promise<void
   if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {
-    const names = (place: { layer: number; unit: number }) => `${network.layers[place.layer]!.name} ${place.unit}`;
+    const names = (place: { layer: number; unit: number }) => `${network.layers[place.layer]!.name}/${place.unit}`;
     const tables = `${asTable(rows, flags)}${pairs === 0 ? "" : pairTable(together, names)}`;
     io.stdout.write(`${tables}${modelNotes(network)}`);
   }
@@ -257,6 +257,14 @@ function warningsOf(
   repetitions: number,
 ): string {
   const lines: string[] = [];
+  const idle = rows.some(
+    ({ measure, setting, bits }) => measure === "necessary" && setting.score !== "random" && bits === 0,
+  );
+  if (idle) {
+    lines.push(
+      "The model answers these examples no better than guessing: there is nothing to lose. Are labels in the order of its outputs, and inputs on its scale (--divide)?",
+    );
+  }
   if (repetitions < 20) lines.push(`${repetitions} random orders make no band: 20 or more do.`);
   const gap = (scope: string, score: string) =>
     rows.find(({ measure, setting: s }) => measure === "gap" && s.scope === scope && s.score === score)!;

@@ -4,22 +4,15 @@ import { tableFrom } from "../datasets/read-table.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
 import type { Io } from "./io.ts";
 import { jsonText } from "./json-text.ts";
-import { type MiMethod, miEstimates, miMethods, type Side } from "./mi-estimates.ts";
+import { type MiMethod, type MiOptions, miEstimates, miMethods, type Side } from "./mi-estimates.ts";
 import { positiveOption, wholeNumberOption } from "./options.ts";
 import { decimals, table } from "./table.ts";
 
-interface MiFlags {
+interface MiFlags extends MiOptions {
   readonly x: string;
   readonly y: string;
   readonly yFile?: string;
   readonly discrete?: string;
-  readonly bins: number;
-  readonly k: number;
-  readonly permutations: number;
-  readonly jitter?: number;
-  readonly noise?: number;
-  readonly seed: number;
-  readonly method?: readonly MiMethod[];
   readonly json?: boolean;
 }
 

@@ -240,6 +240,17 @@ describe("causalscope ablate", () => {
     expect(own).toHaveLength(3);
   });
 
+  it("says that there is nothing to lose where a model only guesses", async () => {
+    const { folder, args } = await ownModel();
+    const lines = fs.readFileSync(args[4]!, "utf8").trim().split("\n");
+    // Every label is the next one.
+    const turned = lines.map((line) => line.replace(/(\d)$/, (label) => `${(Number(label) + 1) % 3}`));
+    fs.writeFileSync(`${folder}/turned.csv`, turned.join("\n"));
+    const own = ["ablate", args[0]!, "--data", `${folder}/turned.csv`, "--quiet", "--bootstrap", "0"];
+    expect((await causalscope(own)).stdout).toContain("no better than guessing: there is nothing to lose");
+    expect((await causalscope(["ablate", ...args, "--quiet", "--bootstrap", "0"])).stdout).not.toContain("guessing:");
+  });
+
   it("looks at one layer, without intervals, and at pairs of its units", async () => {
     const { args } = await ownModel();
     const more = [
