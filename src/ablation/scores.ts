@@ -26,10 +26,19 @@ export type ScoreName = (typeof scoreNames)[number];
 
 const EIGHT: QuantizerSpec = { kind: "equal-mass", bins: 8 };
 
+export interface ScoreOptions {
+  /** Of `damage`. Default zero. */
+  readonly replacement?: ReplacementSpec;
+  /** Of values that are resampled. */
+  readonly seed?: number;
+  /** By which activations are read, but for `information8`. Default: one threshold, by the activation. */
+  readonly quantizer?: QuantizerSpec;
+}
+
 /**
  * Scores of all hidden units, from training data alone.
  *
- * `information` I(Y; T̂) at one threshold, `information8` at eight equal-mass bins, `kl-selectivity`, `class-selectivity`, `entropy` H(T̂),
+ * `information` I(Y; T̂) by the quantizer, one threshold by default, `information8` at eight equal-mass bins, `kl-selectivity`, `class-selectivity`, `entropy` H(T̂),
  * `weight-spread` ‖w_out‖ times the standard deviation of T, `damage` the rise of the training loss when the unit alone is replaced. Two can be
  * compared across layers: `information-share` I(Y; T̂)/H(T̂), 0 for a constant unit, and `information-rank`, the share of the layer's units that know less.
  *
@@ -39,7 +48,7 @@ export async function unitScores(
   network: Classifier,
   train: Dataset,
   names: readonly ScoreName[],
-  { replacement = "zero", seed = 0 }: { readonly replacement?: ReplacementSpec; readonly seed?: number } = {},
+  { replacement = "zero", seed = 0, quantizer = { kind: "threshold" } }: ScoreOptions = {},
 ): Promise<Record<ScoreName, UnitScores>> {
   const found: Partial<Record<ScoreName, UnitScores>> = {};
   const isHidden = ({ layer }: NeuronInformation) => layer < network.layers.length - 1;
@@ -47,7 +56,7 @@ export async function unitScores(
     new Map(neurons.map((neuron) => [placeKey(neuron), value(neuron)]));
   const fromOne = names.filter((name): name is keyof typeof OF_NEURON => name in OF_NEURON);
   const needsOne = fromOne.length > 0 || names.includes("information-rank");
-  const one = needsOne ? (await neuronInformation(network, train)).filter(isHidden) : [];
+  const one = needsOne ? (await neuronInformation(network, train, { quantizer })).filter(isHidden) : [];
   for (const name of fromOne) found[name] = of(one, OF_NEURON[name]);
   if (names.includes("information-rank")) found["information-rank"] = rankWithinLayers(one);
   if (names.includes("information8")) {

@@ -8,13 +8,14 @@ import { type ScoreName, scoreNames, unitScores } from "../ablation/scores.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
+import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { ablationRows, pairRows } from "../runs/studies/ablation.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
 import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
 import { modelNotes } from "./model-notes.ts";
-import { exampleOptions } from "./neurons.ts";
+import { exampleOptions, QUANTIZERS, quantizerOption } from "./neurons.ts";
 import { wholeNumberOption } from "./options.ts";
 import { progress } from "./progress.ts";
 import { replacementOption } from "./study-flags.ts";
@@ -22,6 +23,7 @@ import { decimals, table, withError } from "./table.ts";
 
 interface AblateFlags extends ExampleFlags {
   readonly scores: readonly string[];
+  readonly quantizer: QuantizerSpec;
   readonly replacement: ReplacementSpec;
   readonly repetitions: number;
   readonly scope: "all" | Scope;
@@ -45,6 +47,9 @@ export function ablateCommand(root: Command, io: Io): void {
     )
     .allowExcessArguments(false)
     .option("--scores <list>", `some of ${scoreNames.join(", ")}`, (text) => text.split(","), [...DEFAULT_SCORES])
+    .option("--quantizer <spec>", `how scores read neurons: ${QUANTIZERS}`, quantizerOption, {
+      kind: "threshold",
+    } as QuantizerSpec)
     .option(
       "--replacement <value>",
       `what a removed unit is held at: ${replacements.join(", ")} or a number`,
@@ -103,6 +108,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io): Promise<void
   try {
     rows = await ablationRows(network, data, {
       scores: scores as ScoreName[],
+      quantizer: flags.quantizer,
       replacement,
       repetitions,
       points,
@@ -143,10 +149,12 @@ function scopeOption(text: string): "all" | Scope {
 async function topPairs(
   network: Classifier,
   { train, test }: { train: Dataset; test: Dataset },
-  { scope, pairs, replacement, scores: [name], seed }: AblateFlags,
+  { scope, pairs, quantizer, replacement, scores: [name], seed }: AblateFlags,
   signal: AbortSignal,
 ): Promise<PairEffect[]> {
-  const score = (await unitScores(network, train, [name as ScoreName], { replacement, seed }))[name as ScoreName];
+  const score = (await unitScores(network, train, [name as ScoreName], { quantizer, replacement, seed }))[
+    name as ScoreName
+  ];
   const places = placesOf(network, scope === "all" ? "network" : scope);
   const layers = [...new Set(places.map(({ layer }) => layer))];
   const found: PairEffect[] = [];

@@ -36,8 +36,12 @@ export function exampleOptions(command: Command): Command {
     );
 }
 
+/** What `--quantizer` takes. */
+export const QUANTIZERS =
+  "threshold[,value], uniform,bins, equal-mass,bins, fixed,bins,low,high, width,width or unique (each value a state)";
+
 /** `threshold`, `threshold,0.5`, `uniform,8`, `equal-mass,8`, `fixed,8,0,1`, `width,0.1`, `unique`. */
-function quantizerOption(text: string): QuantizerSpec {
+export function quantizerOption(text: string): QuantizerSpec {
   const [kind, ...numbers] = text.split(",");
   const at = (k: number) => numberOption(numbers[k] ?? "", "--quantizer", "numbers, as in equal-mass,8");
   if (kind === "threshold") return numbers.length === 0 ? { kind } : { kind, threshold: at(0) };
@@ -62,14 +66,7 @@ export function neuronsCommand(root: Command, io: Io): void {
       "For each neuron of a model (of convolutions, each channel): entropy, information with the class, KL and class selectivity, with an interval and a p-value corrected for how many neurons there are.",
     )
     .allowExcessArguments(false)
-    .option(
-      "--quantizer <spec>",
-      "threshold[,value], uniform,bins, equal-mass,bins, fixed,bins,low,high, width,width or unique (each value a state)",
-      quantizerOption,
-      {
-        kind: "threshold",
-      } as QuantizerSpec,
-    )
+    .option("--quantizer <spec>", QUANTIZERS, quantizerOption, { kind: "threshold" } as QuantizerSpec)
     .option("--channels <reading>", "a channel as its mean or maximum over all positions", channelsOption, "mean")
     .option(
       "--bootstrap <n>",

@@ -124,6 +124,7 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     ["--activation <name>", "of the hidden layers"],
     ["--reg, --regularizer <name>", "none, l2, dropout or batch-norm"],
     ["--scores <list>", `some of ${scoreNames.join(", ")}`, (text) => text.split(",")],
+    ["--quantizer-bits <n>", "of the states that neurons are read by: 1 is a threshold", number("--quantizer-bits")],
     [
       "--replacement <value>",
       `what a removed unit is held at: ${replacements.join(", ")} or a number`,

@@ -37,6 +37,19 @@ describe("causalscope study ablation", () => {
     }
   });
 
+  it("reads neurons by more bits where that is asked for", async () => {
+    const folder = temporaryFolder();
+    const ask = async (bits: string) => {
+      await ablation(`${folder}/${bits}`, "--data", "circles", "--scores", "information", "--quantizer-bits", bits);
+      const rows = fs.readFileSync(`${folder}/${bits}/values.csv`, "utf8").split("\n");
+      return rows.filter((row) => row.includes(",unitEntropy,")).map((row) => Number(row.split(",")[9]));
+    };
+    const [one, three] = [await ask("1"), await ask("3")];
+    expect(Math.max(...one)).toBeLessThanOrEqual(1);
+    expect(Math.max(...three)).toBeGreaterThan(1.5);
+    expect(Math.max(...three)).toBeLessThanOrEqual(3);
+  });
+
   it("draws the figures of one run without a folder of its own", async () => {
     const folder = temporaryFolder();
     await ablation(`${folder}/run`, "--data", "circles", "--scores", "information");
@@ -66,6 +79,7 @@ describe("causalscope study ablation", () => {
       /binary batches data_batch_1.bin, .*test_batch.bin, or cifar-10-binary.tar.gz, in .*--data-dir FOLDER/,
     ],
     [["--data", "cats"], /--data|cats: expected/],
+    [["--quantizer-bits", "20"], /--quantizer-bits: expected a whole number from 1 to 12/],
     [["--reg", "magic"], /--regularizer: expected one of none, l2, dropout, batch-norm; got "magic"/],
     [["--bootstrap", "-1"], /--bootstrap: expected a whole number/],
     [["--scores", "beauty"], /--scores: expected some of information/],

@@ -12,6 +12,7 @@ import { split } from "../../datasets/dataset.ts";
 import { breathe } from "../../engines/breathe.ts";
 import type { Classifier } from "../../network/graph-classifier.ts";
 import { type NeuronInformation, neuronInformation } from "../../observational/neuron-information.ts";
+import type { QuantizerSpec } from "../../observational/quantizer.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { type TrainingData, train } from "../../training/train.ts";
 import type { Question } from "../run-file.ts";
@@ -36,6 +37,8 @@ export interface AblationStudyOptions {
   readonly regularizer: Regularizer;
   readonly epochs: number;
   readonly scores: readonly ScoreName[];
+  /** Of the states that neurons are read by: 1 is a threshold, more are as many bins of equal mass. */
+  readonly quantizerBits: number;
   readonly replacement: ReplacementSpec;
   readonly repetitions: number;
   /** Stops of orders by a score: as many as units at most. */
@@ -59,6 +62,7 @@ const DEFAULTS: AblationStudyOptions = {
   regularizer: "dropout",
   epochs: 25,
   scores: ["information", "information8", "weight-spread", "damage"],
+  quantizerBits: 1,
   replacement: "zero",
   repetitions: 20,
   points: 200,
@@ -93,6 +97,7 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
       asked.regularizer,
     );
     requireWhole(asked.epochs, 1, 1e6, who("epochs"));
+    requireWhole(asked.quantizerBits, 1, 12, who("quantizerBits"));
     requireWhole(asked.repetitions, 1, 10_000, who("repetitions"));
     requireWhole(asked.points, 1, 1e6, who("points"));
     requireWhole(asked.bootstrap, 0, 10_000, who("bootstrap"));
@@ -124,6 +129,10 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
       ],
       ["training", `Adam, learning rate 0.001, batches of ${training.batch}, ${asked.epochs} epochs`],
       ["scores", `${asked.scores.join(", ")}, on the examples that were learned from`],
+      [
+        "neurons are read by",
+        asked.quantizerBits === 1 ? "a threshold" : `${2 ** asked.quantizerBits} bins of equal mass`,
+      ],
       ["removed units are held at", `${asked.replacement}`],
       ["random orders", `${asked.repetitions}`],
       ["resamples of the test examples", `${asked.bootstrap}`],
@@ -169,6 +178,10 @@ function trainingOf(asked: AblationStudyOptions): TrainingQuestion {
   });
 }
 
+function quantizerOf({ quantizerBits }: AblationStudyOptions): QuantizerSpec {
+  return quantizerBits === 1 ? { kind: "threshold" } : { kind: "equal-mass", bins: 2 ** quantizerBits };
+}
+
 /** 0: all. */
 function testRowsOf({ testRows, data }: AblationStudyOptions): number {
   return testRows ?? (IMAGES[data] === undefined ? 0 : 2000);
@@ -203,12 +216,20 @@ async function ablated(
   return ablationRows(
     network,
     { train: data.train, test },
-    { ...asked, seed, signal, onProgress: (share) => onProgress(0.5 + 0.5 * share) },
+    {
+      ...asked,
+      quantizer: quantizerOf(asked),
+      seed,
+      signal,
+      onProgress: (share) => onProgress(0.5 + 0.5 * share),
+    },
   );
 }
 
 export interface AblationRowOptions {
   readonly scores: readonly ScoreName[];
+  /** Default: one threshold, by the activation. */
+  readonly quantizer?: QuantizerSpec;
   readonly replacement: ReplacementSpec;
   readonly repetitions: number;
   readonly points: number;
@@ -229,8 +250,9 @@ export async function ablationRows(
   const { scores: names, replacement, repetitions, points, bootstrap, seed, signal, onProgress } = options;
   const hidden = network.layers.length - 1;
   const { scopes = ["network", ...Array.from({ length: hidden }, (_, l) => l)] } = options;
-  const scores = await unitScores(network, learned, names, { replacement, seed });
-  const neurons = await neuronInformation(network, learned);
+  const read = options.quantizer && { quantizer: options.quantizer };
+  const scores = await unitScores(network, learned, names, { replacement, seed, ...read });
+  const neurons = await neuronInformation(network, learned, { ...read });
   const rows: ValueRow[] = [];
   const chance = Math.max(...counts(test.labels!)) / test.rows;
   const places = placesOf(network, scopes.length === 1 ? scopes[0]! : "network");
