@@ -223,7 +223,14 @@ describe("causalscope ablate", () => {
     expect(stdout).toMatch(/layer 2 +random +0\.\d+ ± 0\.\d+ +\d/);
     expect(stdout).toContain("Simpson's paradox");
     expect(fs.readdirSync(`${folder}/f`).sort()).toEqual(
-      ["ablation-information", "ablation-information8", "ablation-weight-spread", "neuron-information", "neuron-damage"]
+      [
+        "ablation-information",
+        "ablation-information8",
+        "ablation-weight-spread",
+        "ablation-classes",
+        "neuron-information",
+        "neuron-damage",
+      ]
         .flatMap((name) => [`${name}.png`, `${name}.svg`])
         .sort(),
     );

@@ -6,10 +6,11 @@ import * as Plot from "@observablehq/plot";
 import type { ValueRow } from "../../runs/table.ts";
 import { layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
+import { heatColor } from "../paper/heat.ts";
 import { MILLIMETRES, PAGE, panel } from "../paper/panels.ts";
 import { composeFigure, type LegendEntry, MUTED, type Panel } from "../svg.ts";
 
-const LETTERS = "abcdefgh";
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 /** One figure for each score: a panel for the network and one for each layer; thin lines are seeds, the grey band random orders. */
 export function ablationFigures(values: readonly ValueRow[]): NamedFigure[] {
@@ -97,4 +98,60 @@ function curvePanel(curves: readonly ValueRow[], score: string, scope: string, h
       ...line(points(score, "descending"), layerColor(1)),
     ],
   });
+}
+
+/** Accuracy of each class by the units removed, in the orders of the first score: whose neurons go first. */
+export function classFigure(values: readonly ValueRow[]): NamedFigure[] {
+  const own = values.filter(({ measure }) => measure === "classAccuracy");
+  if (own.length === 0) return [];
+  const score = own[0]!.setting.score as string;
+  const scopes = [...new Set(own.map(({ setting }) => setting.scope as string))];
+  const classes = [...new Set(own.map(({ setting }) => setting.class as string))];
+  const panels = scopes.map((scope, k) =>
+    (["ascending", "descending"] as const).map((direction, d): Panel => {
+      const here = own.filter(({ setting: s }) => s.score === score && s.scope === scope && s.direction === direction);
+      const stops = [...new Set(here.map(({ setting }) => setting.removed as number))].sort((a, b) => a - b);
+      const cells = classes.flatMap((label, row) =>
+        stops.map((removed, n) => {
+          const found = here.filter(({ setting: s }) => s.class === label && s.removed === removed);
+          const mean = found.reduce((sum, { bits }) => sum + bits, 0) / found.length;
+          return { row, from: removed, to: stops[n + 1] ?? removed + (removed - (stops[n - 1] ?? 0)), mean };
+        }),
+      );
+      const end = Math.max(...cells.map(({ to }) => to));
+      return panel({
+        heading: `${LETTERS[2 * k + d]}  ${scope === "network" ? "whole network" : scope}, ${d === 0 ? "low" : "high"} first`,
+        height: 60 + 24 * classes.length,
+        x: [0, end],
+        y: [-0.5, classes.length - 0.5],
+        xLabel: "units removed",
+        yLabel: "class",
+        marks: [
+          Plot.rect(cells, {
+            x1: "from",
+            x2: "to",
+            y1: ({ row }) => row - 0.5,
+            y2: ({ row }) => row + 0.5,
+            fill: ({ mean }) => heatColor(mean),
+          }),
+        ],
+      });
+    }),
+  );
+  const seeds = new Set(own.map(({ setting }) => setting.seed)).size;
+  return [
+    {
+      name: "ablation-classes",
+      svg: composeFigure({
+        width: PAGE,
+        millimetres: MILLIMETRES,
+        title: `Accuracy of each class, by ${score}`,
+        legend: [
+          [0, 0.25, 0.5, 0.75, 1].map((share) => ({ kind: "dot", color: heatColor(share), label: `${100 * share} %` })),
+        ],
+        panels,
+        caption: `Means over ${seeds} ${seeds === 1 ? "seed" : "seeds"}, on test examples; read at 21 shares of removed units.`,
+      }),
+    },
+  ];
 }

@@ -75,7 +75,7 @@ function paint(values: Float64Array, count: number, [low, high]: Interval): Uint
 let viridis: ((value: number) => string) | undefined;
 
 /** Viridis: even to the eye, and in print without colours. */
-function color(share: number): string {
+export function heatColor(share: number): string {
   viridis ??= (
     Plot.scale({ color: { type: "linear", scheme: "viridis", domain: [0, 1] } }) as { apply(v: number): string }
   ).apply;
@@ -83,7 +83,7 @@ function color(share: number): string {
 }
 
 function rgb(share: number): number[] {
-  const text = color(share);
+  const text = heatColor(share);
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
   if (hex !== null) return hex.slice(1).map((part) => Number.parseInt(part, 16));
   return (text.match(/\d+/g) ?? []).slice(0, 3).map(Number);
@@ -93,7 +93,7 @@ function bar(x: number, height: number, domain: Interval, label: string): string
   const strips = 60;
   const rects = Array.from({ length: strips }, (_, k) => {
     const top = TOP + height * (1 - (k + 1) / strips);
-    return `<rect x="${x}" y="${top}" width="${BAR}" height="${height / strips + 0.5}" fill="${color((k + 0.5) / strips)}"/>`;
+    return `<rect x="${x}" y="${top}" width="${BAR}" height="${height / strips + 0.5}" fill="${heatColor((k + 0.5) / strips)}"/>`;
   });
   const scale = linearScale(domain, [TOP + height, TOP]);
   const marks = ticks(domain, 6);

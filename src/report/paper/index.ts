@@ -1,7 +1,7 @@
 /** The figures of Mattsson, Michaud & Hoel (2020), made of runs: those that the runs at hand allow, and what the others need. */
 import type { RunData, ValueRow } from "../../runs/table.ts";
 import { reportData } from "../data.ts";
-import { ablationFigures } from "../figures/ablation.ts";
+import { ablationFigures, classFigure } from "../figures/ablation.ts";
 import { generalizationFigure } from "../figures/generalization.ts";
 import { informationPlaneFigures } from "../figures/information-plane.ts";
 import { neuronFigures } from "../figures/neuron-information.ts";
@@ -78,7 +78,7 @@ function needed(studies: readonly string[]): string {
 
 /** The figures of one study that trains nothing by itself. */
 export function valueFigures(study: string, values: readonly ValueRow[]): NamedFigure[] {
-  if (study === "ablation") return [...ablationFigures(values), ...neuronFigures(values)];
+  if (study === "ablation") return [...ablationFigures(values), ...classFigure(values), ...neuronFigures(values)];
   if (study === "generalization") return [generalizationFigure(values)];
   if (study === "information-plane") return informationPlaneFigures(values);
   if (study === "edge") return [figure1(values, [])];
