@@ -9,7 +9,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
-import { ablationRows, pairRows } from "../runs/studies/ablation.ts";
+import { ablationFindings, ablationRows, pairRows } from "../runs/studies/ablation.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
@@ -34,12 +34,13 @@ interface AblateFlags extends ExampleFlags {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly figures?: string;
+  readonly report?: string;
   readonly quiet?: boolean;
 }
 
 const DEFAULT_SCORES: readonly ScoreName[] = ["information", "information8", "weight-spread"];
 
-export function ablateCommand(root: Command, io: Io): void {
+export function ablateCommand(root: Command, io: Io, version: string): void {
   exampleOptions(root.command("ablate <model>"))
     .summary("what breaks without which neurons")
     .description(
@@ -80,15 +81,16 @@ export function ablateCommand(root: Command, io: Io): void {
     .option("--json", "every point of every curve, for a program")
     .option("--csv", "the same as CSV")
     .option("--figures <folder>", "also the curves, as SVG and PNG")
+    .option("--report <file>", "also a page with the curves, what they say, and what was asked")
     .option("--quiet", "show no progress")
     .addHelpText(
       "after",
       "\nExamples:\n  $ causalscope ablate model.onnx --data x.npy --labels y.npy --test-data xt.npy --test-labels yt.npy\n  $ causalscope ablate model.json --data examples.csv --replacement mean --figures curves\n  $ causalscope ablate model.onnx --data x.npy --labels y.npy --scope 2 --pairs 20",
     )
-    .action((file: string, flags: AblateFlags) => runAblate(file, flags, io));
+    .action((file: string, flags: AblateFlags) => runAblate(file, flags, io, version));
 }
 
-async function runAblate(file: string, flags: AblateFlags, io: Io): Promise<void> {
+async function runAblate(file: string, flags: AblateFlags, io: Io, version: string): Promise<void> {
   const { scores, replacement, repetitions, seed, quiet = false } = flags;
   if (flags.json === true && flags.csv === true) {
     throw new InvalidInputError({ who: "ablate", expected: "--json or --csv", got: "both" });
@@ -122,13 +124,8 @@ async function runAblate(file: string, flags: AblateFlags, io: Io): Promise<void
   } finally {
     show.stop();
   }
-  if (flags.figures !== undefined) {
-    const { png, valueFigures } = await import("../report/index.ts");
-    for (const { name, svg } of valueFigures("ablation", rows)) {
-      io.storage.write(`${flags.figures}/${name}.svg`, svg);
-      io.storage.write(`${flags.figures}/${name}.png`, png(svg));
-    }
-  }
+  if (flags.figures !== undefined || flags.report !== undefined)
+    await draw(file, rows, data.test.rows, flags, io, version);
   const all = [...rows, ...pairRows(seed, together)];
   if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
@@ -138,6 +135,45 @@ async function runAblate(file: string, flags: AblateFlags, io: Io): Promise<void
     io.stdout.write(`${tables}${modelNotes(network)}`);
   }
   if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(modelNotes(network));
+}
+
+/** Figures and a page. */
+async function draw(
+  file: string,
+  rows: readonly ValueRow[],
+  examples: number,
+  flags: AblateFlags,
+  io: Io,
+  version: string,
+): Promise<void> {
+  const { png, valueFigures, valuesReportHtml } = await import("../report/index.ts");
+  const drawn = valueFigures("ablation", rows);
+  for (const { name, svg } of flags.figures === undefined ? [] : drawn) {
+    io.storage.write(`${flags.figures}/${name}.svg`, svg);
+    io.storage.write(`${flags.figures}/${name}.png`, png(svg));
+  }
+  if (flags.report === undefined) return;
+  const { scores, quantizer, replacement, repetitions, bootstrap, scope, seed } = flags;
+  const page = valuesReportHtml({
+    title: `Ablation of ${file}`,
+    summary: "which neurons the model can lose",
+    settings: [
+      ["model", file],
+      ["examples", `${flags.data}; accuracies on ${examples} of ${flags.testData ?? flags.data}`],
+      ["scores", scores.join(", ")],
+      ["neurons are read by", JSON.stringify(quantizer)],
+      ["removed units are held at", `${replacement}`],
+      ["random orders", `${repetitions}`],
+      ["resamples of the test examples", `${bootstrap}`],
+      ["seed", `${seed}`],
+    ],
+    // They set the whole network beside its layers.
+    findings: scope === "all" ? ablationFindings(scores as ScoreName[], rows, undefined) : [],
+    figures: drawn,
+    version,
+    where: "what the same command prints with --csv or --json",
+  });
+  io.storage.write(flags.report, page);
 }
 
 /** `all`, `network`, or the number of a layer, from 1; its position then. */

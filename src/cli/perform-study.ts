@@ -95,12 +95,13 @@ async function loadDrawing() {
     run.saveFigures(drawn.map(({ name, svg }) => ({ name, svg, png: png(svg) })));
     run.saveReport(
       valuesReportHtml({
-        study: study.name,
+        title: `Study “${study.name}”`,
         summary: study.summary,
         settings: study.settings(question),
         findings: study.findings(question, values),
         figures: drawn,
         version,
+        where: "in values.csv and values.parquet beside this page",
       }),
     );
   };

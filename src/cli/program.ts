@@ -72,7 +72,7 @@ Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that canno
   showCommand(root, io, version);
   convertCommand(root, io);
   neuronsCommand(root, io);
-  ablateCommand(root, io);
+  ablateCommand(root, io, version);
   miCommand(root, io);
   return root;
 }

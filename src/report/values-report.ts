@@ -5,23 +5,26 @@ import type { NamedFigure } from "./figures.ts";
 import { pageHead } from "./page-head.ts";
 
 export interface ValuesReport {
-  readonly study: string;
+  /** Of the page. */
+  readonly title: string;
   /** One line. */
   readonly summary: string;
   readonly settings: readonly (readonly [label: string, value: string])[];
   readonly findings: readonly Finding[];
   readonly figures: readonly NamedFigure[];
   readonly version: string;
+  /** Where every value is: "in values.csv beside this page". */
+  readonly where: string;
 }
 
-export function valuesReportHtml({ study, summary, settings, findings, figures, version }: ValuesReport): string {
-  const title = `Study “${study}”`;
+export function valuesReportHtml(report: ValuesReport): string {
+  const { title, summary, settings, findings, figures, version, where } = report;
   return `${pageHead({ title, version })}
 <body>
 <header><h1>${escapeMarkup(title)}</h1></header>
 <main>
 <p class="lead">${escapeMarkup(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)}</p>
-<h2>Findings</h2>
+${findings.length > 0 ? "<h2>Findings</h2>" : ""}
 ${findings.map(findingHtml).join("\n")}
 ${figures.map(({ svg }) => `<figure class="paper">${svg}</figure>`).join("\n")}
 <h2>What was asked</h2>
@@ -29,7 +32,7 @@ ${figures.map(({ svg }) => `<figure class="paper">${svg}</figure>`).join("\n")}
 ${settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
 </tbody></table>
 </main>
-<footer>Made by Causalscope ${escapeMarkup(version)}. Every value, with its error, is in values.csv and values.parquet beside this page.</footer>
+<footer>Made by Causalscope ${escapeMarkup(version)}. Every value, with its error, is ${escapeMarkup(where)}.</footer>
 </body>
 </html>
 `;

@@ -215,8 +215,14 @@ describe("causalscope ablate", () => {
       "20",
       "--figures",
       `${folder}/f`,
+      "--report",
+      `${folder}/report.html`,
     ]);
     expect(status).toBe(0);
+    const page = fs.readFileSync(`${folder}/report.html`, "utf8");
+    expect(page).toContain(`Ablation of ${folder}/net.json`);
+    expect(page).toContain("Within a layer, neurons that know more of the class matter more.");
+    expect(page.match(/<figure/g)).toHaveLength(6);
     expect(stdout).toMatch(
       /layer 2 +weight-spread +0\.\d+ ± 0\.\d+ +0\.\d+ ± 0\.\d+ +\d+ \[\d+, \d+\] +\d+ \[\d+, \d+\] +\d+ +\d+/,
     );

@@ -139,7 +139,7 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
       ["seeds", asked.seeds.join(", ")],
     ];
   },
-  findings,
+  findings: ({ scores, regularizer }, values) => ablationFindings(scores, values, regularizer),
 };
 
 /** Pixels and classes of data that are images in files. */
@@ -427,12 +427,21 @@ const WEAK = 0.5;
 /** Random orders may keep so much less and still count as no worse. */
 const SLACK = 0.01;
 
-function findings({ scores, regularizer }: AblationStudyOptions, values: readonly ValueRow[]): Finding[] {
+/**
+ * What curves over the whole network and within each layer say of the claims about them.
+ *
+ * @param how what the networks were trained with; undefined where that is not known.
+ */
+export function ablationFindings(
+  scores: readonly ScoreName[],
+  values: readonly ValueRow[],
+  how: string | undefined,
+): Finding[] {
   const scopes = [...new Set(values.map(({ setting }) => setting.scope as string))];
   const layers = scopes.filter((scope) => scope !== "network");
   const of = (measure: string, scope: string, score: string, direction: string): Group =>
     group(values.filter(isOf(measure, scope, score, direction)).map(({ bits }) => bits));
-  const [score] = scores as [ScoreName];
+  const [score] = scores as readonly [ScoreName];
   const gap = (scope: string, name: string = score) => apart(values.filter(isOf("gap", scope, name, "descending")));
   const line = (scope: string) =>
     `${scope}: low first ${plusMinus(of("area", scope, score, "ascending"), 3)}, high first ${plusMinus(of("area", scope, score, "descending"), 3)}, random ${plusMinus(of("area", scope, "random", "random"), 3)}`;
@@ -450,7 +459,7 @@ function findings({ scores, regularizer }: AblationStudyOptions, values: readonl
       found: `Area under the accuracy curve, by ${score}: ${scopes.map(line).join("; ")}.`,
       verdict:
         more === layers.length ? "holds" : more > 0 ? "holds in part" : less > 0 ? "does not hold" : "not settled",
-      because: `It matters where removing low scores first keeps more accuracy than high ones first, by two standard errors: so it is in ${more} of ${layers.length} layers (${regularizer}), the other way round in ${less}. In narrow layers the difference vanishes: each unit is needed.`,
+      because: `It matters where removing low scores first keeps more accuracy than high ones first, by two standard errors: so it is in ${more} of ${layers.length} layers${how === undefined ? "" : ` (${how})`}, the other way round in ${less}. In narrow layers the difference vanishes: each unit is needed.`,
     },
     {
       claim: "Over the whole network the ranking turns round (Simpson's paradox).",
