@@ -4,7 +4,7 @@ import { InvalidInputError, RunConflictError } from "../errors.ts";
 import type { Question } from "../runs/run-file.ts";
 import { isFree, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
-import type { Study } from "../runs/studies/study.ts";
+import { type Study, sentence } from "../runs/studies/study.ts";
 import type { DataPlan } from "../runs/studies/study-data.ts";
 import { defaultMemory, seconds } from "./cost.ts";
 import { environment, type Io, shellWord } from "./io.ts";
@@ -45,7 +45,7 @@ export function studyCommand(root: Command, io: Io, version: string): void {
       .command(each.name)
       .allowExcessArguments(false)
       .summary(each.summary)
-      .description(`${each.summary[0]!.toUpperCase()}${each.summary.slice(1)}.`);
+      .description(sentence(each.summary));
     addStudyFlags(command, each, IMAGES.has(each.name));
     command.addHelpText("after", `\nExamples:\n${examples(each.name)}`);
     command.action((flags: RunFlags & DataFlags) => runStudy(each, flags, io, version));

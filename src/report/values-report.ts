@@ -1,5 +1,5 @@
 /** The page of a study that trains nothing: what was asked, what was found, the figures. One file that needs nothing else. */
-import type { Finding } from "../runs/studies/study.ts";
+import { type Finding, sentence } from "../runs/studies/study.ts";
 import { escapeMarkup } from "./chart.ts";
 import type { NamedFigure } from "./figures.ts";
 import { pageHead } from "./page-head.ts";
@@ -23,7 +23,7 @@ export function valuesReportHtml(report: ValuesReport): string {
 <body>
 <header><h1>${escapeMarkup(title)}</h1></header>
 <main>
-<p class="lead">${escapeMarkup(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)}</p>
+<p class="lead">${escapeMarkup(sentence(summary))}</p>
 ${findings.length > 0 ? "<h2>Findings</h2>" : ""}
 ${findings.map(findingHtml).join("\n")}
 ${figures.map(({ svg }) => `<figure class="paper">${svg}</figure>`).join("\n")}

@@ -113,8 +113,11 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
   options: (asked) => ({ ...asked }),
   plan: trainingOf,
   results: (asked, context) => inParts(parts(asked), context),
-  seconds: ({ seeds, epochs, net, scores }) =>
-    seeds.length * (epochs * 0.3 + net.reduce((sum, width) => sum + width, 0) * scores.length * 0.02),
+  seconds: ({ seeds, epochs, net, scores, data }) => {
+    const units = net.reduce((sum, width) => sum + width, 0);
+    const share = IMAGES[data] === undefined ? 0.3 : 1;
+    return share * seeds.length * (epochs * 0.3 + units * scores.length * 0.02);
+  },
   settings: (asked) => {
     const training = trainingOf(asked);
     return [

@@ -97,3 +97,8 @@ export interface ValueStudy<Options, Asked extends Question> extends Asking<Opti
 
 // biome-ignore lint/suspicious/noExplicitAny: each study has options and a question of its own, which only it reads
 export type Study = TrainingStudy<any, any> | ValueStudy<any, any>;
+
+/** A summary as a sentence: with a capital, and a stop unless it asks. */
+export function sentence(summary: string): string {
+  return `${summary[0]!.toUpperCase()}${summary.slice(1)}${summary.endsWith("?") ? "" : "."}`;
+}
