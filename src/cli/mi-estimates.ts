@@ -11,6 +11,7 @@ import {
   type Samples,
   tiedShare,
 } from "../information/nearest-neighbours.ts";
+import { Random, Stream, shuffle } from "../information/random.ts";
 import { someOf } from "../information/samples.ts";
 import { splitError } from "../information/split-error.ts";
 import { pairwiseLabelBounds } from "../observational/pairwise-bounds.ts";
@@ -31,6 +32,8 @@ export interface MiOptions {
   readonly bins: number;
   readonly k: number;
   readonly permutations: number;
+  /** Shuffles of one side for p-values of neighbours, each as long as the estimate: 0 for none. */
+  readonly neighbourPermutations: number;
   readonly jitter?: number;
   /** Deviation of Gaussian noise through which a continuous side is seen: undefined for none. */
   readonly noise?: number;
@@ -149,24 +152,51 @@ function samplesOf({ name, columns }: Side, part: number, { jitter, seed }: MiOp
   return plain;
 }
 
-/** Nats to bits, with an error from halves where these are large enough. */
+/**
+ * Nats to bits, with an error from halves where these are large enough.
+ *
+ * @param estimate of the rows of one side with those of the other: the same ones, or in another order to break what they share.
+ */
 function neighbourRow(
   estimator: string,
   rows: number,
-  { k, seed }: MiOptions,
-  note: string,
-  estimate: (rows: Int32Array) => number,
+  options: MiOptions,
+  about: string,
+  estimate: (rows: Int32Array, others: Int32Array) => number,
 ): Row {
-  const bits = estimate(Int32Array.from({ length: rows }, (_, row) => row)) / Math.LN2;
+  const { k, seed } = options;
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  const bits = estimate(all, all) / Math.LN2;
+  const note = `${shuffleNote(rows, bits, options, (order) => estimate(all, order) / Math.LN2)}${about}`;
   const row = { estimator: `${estimator}, k = ${k}`, bits, note };
   if (k >= rows >> 1 || rows < 4) return { ...row, note: `${note}; too few rows for an error` };
   try {
-    return { ...row, standardError: splitError(rows, estimate, { seed }) / Math.LN2 };
+    return { ...row, standardError: splitError(rows, (some) => estimate(some, some), { seed }) / Math.LN2 };
   } catch (error) {
     // Halves may have ties or labels that the whole can bear.
     if (error instanceof InvalidInputError) return { ...row, note: `${note}; too few rows for an error` };
     throw error;
   }
+}
+
+/** Chance of as much with the rows of one side in random order. */
+function shuffleNote(
+  rows: number,
+  found: number,
+  { neighbourPermutations: shuffles, seed }: MiOptions,
+  bitsOf: (order: Int32Array) => number,
+): string {
+  if (shuffles === 0) return "";
+  const random = new Random(seed, Stream.order);
+  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  let [asMuch, mean] = [0, 0];
+  for (let n = 0; n < shuffles; n++) {
+    shuffle(order, random);
+    const bits = bitsOf(order);
+    if (bits >= found) asMuch++;
+    mean += bits / shuffles;
+  }
+  return `${shuffles} shuffles p = ${shown((1 + asMuch) / (1 + shuffles))}, ${mean.toFixed(4)} bit on average; `;
 }
 
 function asLabelled(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {
@@ -175,10 +205,10 @@ function asLabelled(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnin
   const samples = samplesOf(other, 0, options, warnings);
   const found: Row[] = [];
   if (wanted("ross")) {
-    const row = neighbourRow("Ross", labels.length, options, "discrete and continuous", (rows) =>
+    const row = neighbourRow("Ross", labels.length, options, "discrete and continuous", (rows, others) =>
       neighbourInformationOfLabels(
         someOf(samples, rows),
-        Array.from(rows, (each) => labels[each]!),
+        Array.from(others, (each) => labels[each]!),
         options.k,
       ),
     );
@@ -243,8 +273,8 @@ function asContinuous(x: Side, y: Side, options: MiOptions, wanted: Wanted, warn
     );
   }
   const row = (estimator: string, variant: 1 | 2 | "mixed", note: string) =>
-    neighbourRow(estimator, rows, options, note, (some) =>
-      neighbourInformation(someOf(a, some), someOf(b, some), options.k, variant),
+    neighbourRow(estimator, rows, options, note, (some, others) =>
+      neighbourInformation(someOf(a, some), someOf(b, others), options.k, variant),
     );
   const scale = "not invariant to rescaling one side";
   return [

@@ -41,6 +41,12 @@ export function miCommand(root: Command, io: Io): void {
     .option("--method <names>", `some of ${miMethods.join(", ")} (default: those that fit)`, methodsOf)
     .option("--k <n>", "nearest neighbours", whole("--k", 1), 4)
     .option("--permutations <n>", "shuffles of the test of independence", whole("--permutations", 1), 999)
+    .option(
+      "--neighbour-permutations <n>",
+      "shuffles for p-values of neighbours, each as long as the estimate; 0 for none",
+      whole("--neighbour-permutations", 0),
+      0,
+    )
     .option("--jitter <width>", "noise that breaks ties of continuous sides", (text) =>
       positiveOption(text, "--jitter"),
     )

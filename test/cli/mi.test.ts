@@ -57,6 +57,18 @@ describe("causalscope mi", () => {
     expect(named(other, "Ross")!.bits).toBeCloseTo(named(one, "Ross")!.bits, 12);
   });
 
+  it("tests neighbours by shuffles where that is asked for", async () => {
+    const [near, apart] = [
+      await mi("--x", "a", "--y", "b", "--neighbour-permutations", "49"),
+      await mi("--x", "a", "--y", "id", "--neighbour-permutations", "49"),
+    ];
+    expect(named(near, "KSG 1")!.note).toMatch(/^49 shuffles p = 0\.0200, −?-?0\.0\d+ bit on average; /);
+    const p = Number(/p = ([\d.]+)/.exec(named(apart, "KSG 1")!.note)![1]);
+    expect(p).toBeGreaterThan(0.05);
+    const labelled = await mi("--x", "a", "--y", "label", "--neighbour-permutations", "49");
+    expect(named(labelled, "Ross")!.note).toMatch(/^49 shuffles p = 0\.0200/);
+  });
+
   it("sees a continuous side through noise where that is asked for: two points, two deviations apart", async () => {
     const file = written(
       "two.csv",
