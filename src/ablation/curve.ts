@@ -1,5 +1,6 @@
 /** What curves of cumulative ablation say in few numbers. */
 import { InvalidInputError } from "../errors.ts";
+import { momentsOf } from "../information/moments.ts";
 import { placeKey } from "./ablator.ts";
 import type { AblationCurve, AblationResult, CurvePoint } from "./cumulative.ts";
 import type { UnitEffect } from "./effects.ts";
@@ -53,12 +54,10 @@ export interface CurveSummary extends CurveReading {
   readonly intervals?: { readonly [Name in keyof CurveReading]: readonly [low: number, high: number] };
 }
 
-export interface RandomBand {
-  readonly mean: number;
-  /** Standard deviation over the random orders. */
+/** Areas over the random orders, and what units picked at random would do. */
+export interface RandomBand extends Spread {
+  /** Standard deviation of the areas. */
   readonly deviation: number;
-  readonly low: number;
-  readonly high: number;
   readonly repetitions: number;
   /** What `sufficient` and `necessary` are when units are picked at random: least, mean and greatest. */
   readonly sufficient: Spread;
@@ -174,13 +173,9 @@ function jointly(
 
 function bandOf(curves: readonly AblationCurve[], units: number, chance: number, epsilon: number): RandomBand {
   const areas = curves.map(areaUnderCurve);
-  const { mean, low, high } = spread(areas);
-  const square = areas.reduce((sum, area) => sum + (area - mean) * (area - mean), 0);
   return {
-    mean,
-    deviation: areas.length > 1 ? Math.sqrt(square / (areas.length - 1)) : 0,
-    low,
-    high,
+    ...spread(areas),
+    deviation: momentsOf(areas).deviation,
     repetitions: areas.length,
     sufficient: spread(curves.map(({ points }) => sufficientUnits(points, units, epsilon))),
     necessary: spread(curves.map(({ points }) => necessaryUnits(points, chance, epsilon))),
@@ -188,7 +183,7 @@ function bandOf(curves: readonly AblationCurve[], units: number, chance: number,
 }
 
 function spread(values: readonly number[]): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const { mean } = momentsOf(values);
   return { low: Math.min(...values), mean, high: Math.max(...values) };
 }
 

@@ -1,6 +1,7 @@
 /** What the loss of one unit costs, and whether the loss of two costs more or less than that of each added up. */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
+import { momentsOf } from "../information/moments.ts";
 import { chiSquareTail } from "../information/special-functions.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
 import { falseDiscoveryRates } from "../observational/neuron-information.ts";
@@ -61,8 +62,9 @@ export async function unitEffects(
   for (const [k, place] of places.entries()) {
     options.signal?.throwIfAborted();
     const { answers, losses } = await without([place]);
-    const { mean, error } = meanOf(losses.map((loss, row) => loss - whole.losses[row]!));
-    found.push({ place, accuracyDrop: base.accuracy - answers.accuracy, lossRise: mean, standardError: error });
+    const { mean, deviation } = momentsOf(losses.map((loss, row) => loss - whole.losses[row]!));
+    const standardError = deviation / Math.sqrt(data.rows);
+    found.push({ place, accuracyDrop: base.accuracy - answers.accuracy, lossRise: mean, standardError });
     options.onProgress?.((k + 1) / places.length);
   }
   return found;
@@ -99,7 +101,8 @@ export async function pairEffects(
     const [a, b] = [alone.get(placeKey(first))!, alone.get(placeKey(second))!];
     const { answers, losses } = await without([first, second]);
     const excess = losses.map((loss, row) => loss - a.losses[row]! - b.losses[row]! + whole.losses[row]!);
-    const { mean, error } = meanOf(excess);
+    const { mean, deviation } = momentsOf(excess);
+    const error = deviation / Math.sqrt(data.rows);
     const z = mean / error;
     found.push({
       first,
@@ -128,11 +131,4 @@ async function prepared(network: Classifier, data: Dataset, options: EffectOptio
     return { answers: one.answers(own), losses: own.losses };
   };
   return { ablator, whole, without };
-}
-
-/** @returns the mean, and its standard error over the examples; 0 of one example. */
-function meanOf(values: Float64Array): { mean: number; error: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return { mean, error: Math.sqrt(square / Math.max(1, values.length - 1) / values.length) };
 }

@@ -3,6 +3,7 @@ import { InvalidInputError } from "../errors.ts";
 import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
 import { entropyMethods } from "../information/entropy-estimators.ts";
 import { mixtureInformation } from "../information/gaussian-mixture.ts";
+import { jointStates } from "../information/joint-states.ts";
 import { linearDecoderBound } from "../information/linear-decoder.ts";
 import {
   jittered,
@@ -77,24 +78,12 @@ export function miEstimates(x: Side, y: Side, options: MiOptions): { rows: Row[]
 
 type Wanted = (method: MiMethod, byItself?: boolean) => boolean;
 
-/** Each row's state as a number, in the order in which states first come; continuous columns by equal-mass bins. */
+/** Each row's joint state as a number, in the order in which states first come; continuous columns by equal-mass bins. */
 function statesOf({ columns, discrete }: Side, bins: number): { states: Int32Array; count: number } {
-  let states = new Int32Array(columns[0]!.length);
-  let count = 1;
-  for (const column of columns) {
-    const values = discrete
-      ? column
-      : quantized(learnQuantizer({ kind: "equal-mass", bins }, column, "identity"), column);
-    const seen = new Map<string, number>();
-    states = states.map((state, row) => {
-      const key = `${state}/${values[row]}`;
-      const known = seen.get(key) ?? seen.size;
-      seen.set(key, known);
-      return known;
-    });
-    count = seen.size;
-  }
-  return { states, count };
+  const kind = discrete ? ({ kind: "unique" } as const) : ({ kind: "equal-mass", bins } as const);
+  const own = columns.map((column) => quantized(learnQuantizer(kind, column, "identity"), column));
+  const { states, counts } = jointStates(own);
+  return { states, count: counts.length };
 }
 
 /** Cochran's rule for χ²: expected counts of about 5. */

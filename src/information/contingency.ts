@@ -2,7 +2,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { log } from "./elementary.ts";
 import { type EntropyMethod, entropyFromCounts } from "./entropy-estimators.ts";
-import { Random, Stream, shuffle } from "./random.ts";
+import { type ShuffleTest, shuffleTests } from "./shuffles.ts";
 import { chiSquareTail } from "./special-functions.ts";
 
 /** Counts, `[rows, columns]`, row-major. */
@@ -141,7 +141,7 @@ function plugInBits(
 }
 
 /**
- * Chance of as much plug-in information when one list is shuffled (seeded): (1 + shuffles with as much)/(1 + shuffles).
+ * Chance of as much plug-in information when one list is shuffled (seeded).
  *
  * @throws InvalidInputError as `contingencyTable`, or for no shuffles.
  */
@@ -149,38 +149,9 @@ export function permutationTest(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   { permutations, seed }: { readonly permutations: number; readonly seed: number },
-): { pValue: number; mean: number } {
-  if (!Number.isSafeInteger(permutations) || permutations < 1) {
-    throw new InvalidInputError({ who: "permutationTest()", expected: "at least one shuffle", got: `${permutations}` });
-  }
-  const table = contingencyTable(x, y);
-  const { ofRows, ofColumns } = margins(table);
-  // Shuffling leaves the margins as they are: I is Σ c ln c of the table's cells, a line of it.
-  const terms = Float64Array.from({ length: x.length + 1 }, (_, c) => (c > 1 ? c * log(c) : 0));
-  const sumOf = (counts: Float64Array) => counts.reduce((sum, count) => sum + terms[count]!, 0);
-  const constant = terms[x.length]! - sumOf(ofRows) - sumOf(ofColumns);
-  const bits = (sum: number) => (constant + sum) / x.length / Math.LN2;
-  const found = bits(sumOf(table.counts));
-  const order = Int32Array.from({ length: y.length }, (_, k) => y[k]!);
-  const random = new Random(seed, Stream.order);
-  const counts = new Float64Array(table.counts.length);
-  let [asMuch, mean] = [0, 0];
-  for (let n = 0; n < permutations; n++) {
-    shuffle(order, random);
-    for (let k = 0; k < x.length; k++) counts[x[k]! * table.columns + order[k]!]!++;
-    let sum = 0;
-    // Only cells that were counted in, which are then empty for the next.
-    for (let k = 0; k < x.length; k++) {
-      const cell = x[k]! * table.columns + order[k]!;
-      sum += terms[counts[cell]!]!;
-      counts[cell] = 0;
-    }
-    const shuffled = bits(sum);
-    mean += shuffled / permutations;
-    // Sums in another order may differ in the last bits.
-    if (shuffled >= found - 1e-12) asMuch++;
-  }
-  return { pValue: (1 + asMuch) / (1 + permutations), mean };
+): ShuffleTest {
+  const { rows, columns } = contingencyTable(x, y);
+  return shuffleTests([{ states: x, count: rows }], y, columns, { permutations, seed })[0]!;
 }
 
 /** D(row given column ‖ row) for each column, in bits: what one class does to the states; their mean over the columns is I. */

@@ -1,7 +1,7 @@
 /** What several discrete things have in common: measures of more than two, from how often their joint states occurred. Bits. */
 import { InvalidInputError } from "../errors.ts";
 import { entropyFromCounts } from "./entropy-estimators.ts";
-import { StateTable } from "./state-table.ts";
+import { jointStates } from "./joint-states.ts";
 
 export interface MultivariateInformation {
   /** H(X₁ … Xₙ). */
@@ -52,20 +52,5 @@ function requireColumns(columns: readonly Int32Array[]): void {
 }
 
 function stateEntropy(columns: readonly Int32Array[]): number {
-  return entropyFromCounts(jointCounts(columns), "plug-in").bits;
-}
-
-/** How often each joint state occurred, of those that did. */
-export function jointCounts([first, ...others]: readonly Int32Array[]): ArrayLike<number> {
-  let states = first!;
-  let table = new StateTable();
-  if (others.length === 0) for (const state of states) table.add(state, 0);
-  for (const column of others) {
-    // A pair of small numbers is one number: the joint state so far, renumbered.
-    table = new StateTable();
-    const next = new Int32Array(states.length);
-    for (let row = 0; row < states.length; row++) next[row] = table.add(states[row]!, column[row]!);
-    states = next;
-  }
-  return table.list().counts;
+  return entropyFromCounts(jointStates(columns).counts, "plug-in").bits;
 }

@@ -8,6 +8,7 @@ import { InvalidInputError } from "../errors.ts";
 import { chanceInformation } from "../information/chance-information.ts";
 import { log, log2, power } from "../information/elementary.ts";
 import { entropyFromCounts } from "../information/entropy-estimators.ts";
+import { JointStates } from "../information/joint-states.ts";
 import { type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
 import { activationsOf, requireFeatures, requireLabels } from "./activations.ts";
@@ -181,32 +182,20 @@ function byBins(
 ): Reading {
   const rows = labels.length;
   const shared = spec.kind === "adaptive" ? learnQuantizer(spec, values, activation) : undefined;
-  // The joint state so far, renumbered after each unit: a pair of small numbers is one number.
-  let states = new Int32Array(rows);
-  let [cells, bins] = [1, 1];
+  const joint = new JointStates(rows);
+  let bins = 1;
   const column = new Float64Array(rows);
   for (let unit = 0; unit < units; unit++) {
     for (let row = 0; row < rows; row++) column[row] = values[row * units + unit]!;
     const quantizer = shared ?? learnQuantizer(spec, column, activation);
     bins = Math.max(bins, quantizer.states);
-    const own = quantized(quantizer, column);
-    const seen = new Map<number, number>();
-    const next = new Int32Array(rows);
-    for (let row = 0; row < rows; row++) {
-      const pair = states[row]! * quantizer.states + own[row]!;
-      const state = seen.get(pair) ?? seen.size;
-      seen.set(pair, state);
-      next[row] = state;
-    }
-    states = next;
-    cells = seen.size;
+    joint.add(quantized(quantizer, column));
   }
+  const { states, counts: all } = joint;
+  const cells = all.length;
   const classes = counts.length;
-  const [all, within] = [new Int32Array(cells), new Int32Array(cells * classes)];
-  for (let row = 0; row < rows; row++) {
-    all[states[row]!]!++;
-    within[states[row]! * classes + labels[row]!]!++;
-  }
+  const within = new Int32Array(cells * classes);
+  for (let row = 0; row < rows; row++) within[states[row]! * classes + labels[row]!]!++;
   // Σ n ln n of the states, of the classes, and of both.
   const sum = (of: Int32Array) => of.reduce((total, n) => (n > 0 ? total + n * log(n) : total), 0);
   const ofInput = (log(rows) - sum(all) / rows) / Math.LN2;

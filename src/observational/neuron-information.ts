@@ -13,14 +13,16 @@ import {
   margins,
   specificInformation,
 } from "../information/contingency.ts";
-import { cos, log } from "../information/elementary.ts";
+import { log } from "../information/elementary.ts";
 import { entropyFromCounts } from "../information/entropy-estimators.ts";
+import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import type { Classifier, UnitLayer } from "../network/graph-classifier.ts";
+import { type SampledStates, shuffleTests } from "../information/shuffles.ts";
+import type { Classifier } from "../network/graph-classifier.ts";
 import { requireLabels } from "./activations.ts";
-import { shufflePValues, type UnitStates } from "./label-shuffles.ts";
-import { learnQuantizer, type Quantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
+import type { Quantizer, QuantizerSpec } from "./quantizer.ts";
 import { type UnitActivations, unitActivations } from "./unit-activations.ts";
+import { unitStates } from "./unit-states.ts";
 
 export interface NeuronInformation {
   /** Position of the layer, from 0. */
@@ -89,7 +91,7 @@ export async function neuronInformation(
   }
   const found: NeuronInformation[] = [];
   // Kept for shuffles only: a number for each neuron and example.
-  const states: UnitStates[] | undefined = options.permutations ? [] : undefined;
+  const states: SampledStates[] | undefined = options.permutations ? [] : undefined;
   const layers = await unitActivations(model, data);
   const learned = learnFrom === undefined ? layers : await unitActivations(model, learnFrom);
   for (const [l, own] of layers.entries()) {
@@ -101,29 +103,25 @@ export async function neuronInformation(
   const p =
     states === undefined
       ? found.map(({ pValue }) => pValue)
-      : shufflePValues(states, labels, classes, { permutations, seed, signal });
+      : shuffleTests(states, labels, classes, { permutations, seed, signal }).map(({ pValue }) => pValue);
   const q = falseDiscoveryRates(p);
   return found.map((neuron, k) => ({ ...neuron, pValue: p[k]!, qValue: q[k]! }));
 }
 
 function ofLayer(
-  { layer, values }: UnitActivations,
+  own: UnitActivations,
   learned: UnitActivations,
   position: number,
   labels: Int32Array,
   classes: number,
   { quantizer: spec = { kind: "threshold" }, bootstrap = 0, seed = 0 }: NeuronOptions,
-  kept: UnitStates[] | undefined,
+  kept: SampledStates[] | undefined,
 ): NeuronInformation[] {
   const rows = labels.length;
   const found: NeuronInformation[] = [];
-  const column = new Float64Array(rows);
-  const others = new Float64Array(learned.values.length / layer.outputs);
+  const { layer } = own;
   for (let unit = 0; unit < layer.outputs; unit++) {
-    for (let row = 0; row < rows; row++) column[row] = values[row * layer.outputs + unit]!;
-    for (let row = 0; row < others.length; row++) others[row] = learned.values[row * layer.outputs + unit]!;
-    const quantizer = learnQuantizer(specFor(layer, spec, others), others, layer.activation);
-    const states = quantized(quantizer, column);
+    const { quantizer, values: column, states } = unitStates(own, learned, unit, spec);
     kept?.push({ states, count: quantizer.states });
     const counts = new Float64Array(quantizer.states * classes);
     for (let row = 0; row < rows; row++) counts[states[row]! * classes + labels[row]!]!++;
@@ -141,13 +139,6 @@ function ofLayer(
     });
   }
   return found;
-}
-
-/** The mean of a channel over many positions is seldom 0 even where its activation mostly is: its median divides it. */
-export function specFor({ positions = 1 }: UnitLayer, spec: QuantizerSpec, values: Float64Array): QuantizerSpec {
-  if (spec.kind !== "threshold" || spec.threshold !== undefined || positions === 1) return spec;
-  const sorted = values.toSorted();
-  return { kind: "threshold", threshold: sorted[Math.floor((sorted.length - 1) / 2)]! };
 }
 
 /** All that the table of states and classes says. */
@@ -215,10 +206,11 @@ function bootstrapInterval(
   const total = table.counts.reduce((sum, count) => sum + count, 0);
   const values = new Float64Array(resamples);
   const counts = new Float64Array(table.counts.length);
+  const normal = normals(random);
   for (let n = 0; n < resamples; n++) {
     let [left, mass] = [total, total];
     for (const [k, count] of table.counts.entries()) {
-      counts[k] = mass <= count ? left : binomial(left, count / mass, random);
+      counts[k] = mass <= count ? left : binomial(left, count / mass, random, normal);
       left -= counts[k]!;
       mass -= count;
     }
@@ -249,12 +241,11 @@ function correctedInformation(table: ContingencyTable): number {
   return (nats + log(total) + states / (2 * total)) / Math.LN2;
 }
 
-function binomial(n: number, p: number, random: Random): number {
+function binomial(n: number, p: number, random: Random, normal: () => number): number {
   if (n === 0 || p <= 0) return 0;
   if (p >= 1) return n;
   if (n * p > MANY && n * (1 - p) > MANY) {
-    const normal = Math.sqrt(-2 * log(random.uniform())) * cos(2 * Math.PI * random.uniform());
-    return Math.min(n, Math.max(0, Math.round(n * p + normal * Math.sqrt(n * p * (1 - p)))));
+    return Math.min(n, Math.max(0, Math.round(n * p + normal() * Math.sqrt(n * p * (1 - p)))));
   }
   // From gap to gap between successes, of the rarer side.
   const rare = Math.min(p, 1 - p);

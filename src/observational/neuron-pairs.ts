@@ -1,9 +1,8 @@
 /** What two neurons of a layer tell of the label together: the same, each something of its own, or something that only both tell. */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import { informationFromCounts } from "../information/contingency.ts";
+import { jointStates } from "../information/joint-states.ts";
 import {
-  jointCounts,
   jointInformation,
   type MultivariateInformation,
   multivariateInformation,
@@ -16,12 +15,13 @@ import {
   redundancies,
 } from "../information/partial-information.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
-import { type SourceTable, sourceTable } from "../information/source-table.ts";
+import { type SourceTable, sourceInformation, sourceTable } from "../information/source-table.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
 import { requireLabels } from "./activations.ts";
-import { falseDiscoveryRates, MUCH_BIAS, specFor } from "./neuron-information.ts";
-import { learnQuantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
+import { falseDiscoveryRates, MUCH_BIAS } from "./neuron-information.ts";
+import type { QuantizerSpec } from "./quantizer.ts";
 import { unitActivations } from "./unit-activations.ts";
+import { unitStates } from "./unit-states.ts";
 
 export interface NeuronPair {
   readonly first: number;
@@ -95,13 +95,7 @@ export async function neuronPairs(
     });
   }
   const learned = learnFrom === undefined ? own : (await unitActivations(network, learnFrom))[layer]!;
-  const column = (values: Float64Array, unit: number) =>
-    Float64Array.from({ length: values.length / outputs }, (_, row) => values[row * outputs + unit]!);
-  const states = units.map((unit) => {
-    const others = column(learned.values, unit);
-    const quantizer = learnQuantizer(specFor(own.layer, spec, others), others, own.layer.activation);
-    return quantized(quantizer, column(own.values, unit));
-  });
+  const states = units.map((unit) => unitStates(own, learned, unit, spec).states);
   const shuffles = Array.from({ length: permutations }, (_, n) => {
     const order = labels.slice();
     shuffle(order, new Random(derivedSeed(seed, n), Stream.labels));
@@ -115,20 +109,17 @@ export async function neuronPairs(
       const table = sourceTable(states[a]!, states[b]!, labels);
       const small = table.first + table.second <= MOST_STATES;
       if (!small) large++;
+      const { first, second, both } = sourceInformation(table);
       pairs.push({
         first: units[a]!,
         second: units[b]!,
-        information: [
-          informationOf(table, 0),
-          informationOf(table, 1),
-          jointInformation([states[a]!, states[b]!], labels),
-        ],
+        information: [first, second, both],
         ...interactionTest(states[a]!, states[b]!, table, shuffles),
         parts: small ? measures.map((measure) => partialInformation(table, measure)) : [],
       });
     }
   }
-  const bias = ((jointCounts(states).length - 1) * (classes - 1)) / (2 * labels.length * Math.LN2);
+  const bias = ((jointStates(states).counts.length - 1) * (classes - 1)) / (2 * labels.length * Math.LN2);
   const q = falseDiscoveryRates(pairs.map(({ pValue }) => pValue));
   return {
     layerName: own.layer.name,
@@ -143,17 +134,6 @@ export async function neuronPairs(
         : []),
     ],
   };
-}
-
-/** I(Y; one of the two sources). */
-function informationOf({ first, second, target, weights }: SourceTable, which: 0 | 1): number {
-  const n = which === 0 ? first : second;
-  const own = new Float64Array(n * target);
-  for (let k = 0; k < weights.length; k++) {
-    const [state, label] = [Math.floor(k / target), k % target];
-    own[(which === 0 ? Math.floor(state / second) : state % second) * target + label]! += weights[k]!;
-  }
-  return Math.max(0, informationFromCounts({ rows: n, columns: target, counts: own }).bits);
 }
 
 function interactionTest(

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { Random } from "../../src/information/random.ts";
 import { network } from "../../src/network/network.ts";
-import { shufflePValues } from "../../src/observational/label-shuffles.ts";
 import { neuronPairs } from "../../src/observational/neuron-pairs.ts";
 
 /** Inputs ±1: two bits, the first again, and a third that says nothing; the label is their parity. */
@@ -97,29 +96,5 @@ describe("pairs of neurons", () => {
     await expect(ask(0, [0, 4])).rejects.toThrow("at least 2 different units of it; got layer 0, units 0, 4");
     await expect(ask(0, [1, 1])).rejects.toThrow("units 1, 1");
     await expect(ask(0, [1])).rejects.toThrow("units 1");
-  });
-});
-
-describe("shuffles of the labels", () => {
-  it("give p-values that are even where nothing is known, and the least there is where all is", () => {
-    const random = new Random(11);
-    const rows = 80;
-    const labels = Int32Array.from({ length: rows }, (_, k) => k % 4);
-    const noise = Array.from({ length: 400 }, () => ({
-      states: Int32Array.from({ length: rows }, () => random.below(3)),
-      count: 3,
-    }));
-    const knowing = { states: labels.map((label) => label >> 1), count: 2 };
-    const found = shufflePValues([...noise, knowing], labels, 4, { permutations: 199, seed: 2 });
-    expect(found.at(-1)).toBe(1 / 200);
-    const below = found.slice(0, -1).filter((p) => p <= 0.1).length / 400;
-    // A share of 0.1 of 400: ± 0.015.
-    expect(Math.abs(below - 0.1)).toBeLessThan(0.05);
-  });
-
-  it("are refused where there are none", () => {
-    expect(() => shufflePValues([], Int32Array.of(0, 1), 2, { permutations: 0.5, seed: 0 })).toThrow(
-      "at least 1; got 0.5",
-    );
   });
 });

@@ -1,6 +1,7 @@
 /** Studies that compare trainings: each of several variants is trained from several seeds, and its layers are measured before and after. */
 import { type LayerRequest, measureLayers } from "../../causal/measure-layers.ts";
 import { breathe } from "../../engines/breathe.ts";
+import { momentsOf } from "../../information/moments.ts";
 import { derivedSeed } from "../../information/random.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
@@ -122,9 +123,8 @@ export function overSeeds(
 
 /** Of one value for each seed; NaN for none. */
 export function group(values: readonly number[]): Group {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const error = values.length > 1 ? Math.sqrt(square / (values.length - 1) / values.length) : 0;
+  const { mean, deviation } = momentsOf(values);
+  const error = deviation / Math.sqrt(values.length || 1);
   return { mean, error, low: Math.min(...values), high: Math.max(...values), seeds: values.length };
 }
 
