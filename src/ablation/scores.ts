@@ -33,6 +33,8 @@ export interface ScoreOptions {
   readonly seed?: number;
   /** By which activations are read, but for `information8`. Default: one threshold, by the activation. */
   readonly quantizer?: QuantizerSpec;
+  /** What `neuronInformation` gives by this quantizer, where it is there already. */
+  readonly neurons?: readonly NeuronInformation[];
 }
 
 /**
@@ -48,7 +50,7 @@ export async function unitScores(
   network: Classifier,
   train: Dataset,
   names: readonly ScoreName[],
-  { replacement = "zero", seed = 0, quantizer = { kind: "threshold" } }: ScoreOptions = {},
+  { replacement = "zero", seed = 0, quantizer = { kind: "threshold" }, neurons }: ScoreOptions = {},
 ): Promise<Record<ScoreName, UnitScores>> {
   const found: Partial<Record<ScoreName, UnitScores>> = {};
   const isHidden = ({ layer }: NeuronInformation) => layer < network.layers.length - 1;
@@ -56,7 +58,8 @@ export async function unitScores(
     new Map(neurons.map((neuron) => [placeKey(neuron), value(neuron)]));
   const fromOne = names.filter((name): name is keyof typeof OF_NEURON => name in OF_NEURON);
   const needsOne = fromOne.length > 0 || names.includes("information-rank");
-  const one = needsOne ? (await neuronInformation(network, train, { quantizer })).filter(isHidden) : [];
+  const known = neurons ?? (needsOne ? await neuronInformation(network, train, { quantizer }) : []);
+  const one = known.filter(isHidden);
   for (const name of fromOne) found[name] = of(one, OF_NEURON[name]);
   if (names.includes("information-rank")) found["information-rank"] = rankWithinLayers(one);
   if (names.includes("information8")) {

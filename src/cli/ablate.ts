@@ -1,17 +1,19 @@
 /** `causalscope ablate MODEL --data FILE --labels FILE`: what breaks without which neurons of a trained model. */
 import type { Command } from "commander";
 import { placeKey } from "../ablation/ablator.ts";
-import { placesOf, type Scope } from "../ablation/cumulative.ts";
+import { placesOf, type Scope, type UnitScores } from "../ablation/cumulative.ts";
 import { type PairEffect, pairEffects } from "../ablation/effects.ts";
 import { type ReplacementSpec, replacements } from "../ablation/replacement.ts";
-import { type ScoreName, scoreNames, unitScores } from "../ablation/scores.ts";
+import { type ScoreName, scoreNames } from "../ablation/scores.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
-import { ablationFindings, ablationRows, pairRows } from "../runs/studies/ablation.ts";
+import { ablationFindings } from "../runs/studies/ablation-findings.ts";
+import { ablationRows, pairRows } from "../runs/studies/ablation-rows.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
+import { ablationTable, pairTable } from "./ablate-tables.ts";
 import type { Io } from "./io.ts";
 import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
 import { modelNotes } from "./model-notes.ts";
@@ -19,7 +21,6 @@ import { exampleOptions, QUANTIZERS, quantizerOption } from "./neurons.ts";
 import { wholeNumberOption } from "./options.ts";
 import { progress } from "./progress.ts";
 import { replacementOption } from "./study-flags.ts";
-import { decimals, table, withError } from "./table.ts";
 
 interface AblateFlags extends ExampleFlags {
   readonly scores: readonly string[];
@@ -108,7 +109,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
   let rows: ValueRow[];
   let together: PairEffect[];
   try {
-    rows = await ablationRows(network, data, {
+    const found = await ablationRows(network, data, {
       scores: scores as ScoreName[],
       quantizer: flags.quantizer,
       replacement,
@@ -120,7 +121,8 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
       signal: io.signal,
       onProgress: (share) => show.update(share, "ablation"),
     });
-    together = pairs === 0 ? [] : await topPairs(network, data, flags, io.signal);
+    rows = found.rows;
+    together = pairs === 0 ? [] : await topPairs(network, data, found.scores[scores[0] as ScoreName], flags, io.signal);
   } finally {
     show.stop();
   }
@@ -131,7 +133,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {
     const names = (place: { layer: number; unit: number }) => `${network.layers[place.layer]!.name}/${place.unit}`;
-    const tables = `${asTable(rows, flags)}${pairs === 0 ? "" : pairTable(together, names)}`;
+    const tables = `${ablationTable(rows, flags)}${pairs === 0 ? "" : pairTable(together, names)}`;
     io.stdout.write(`${tables}${modelNotes(network)}`);
   }
   if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(modelNotes(network));
@@ -181,16 +183,14 @@ function scopeOption(text: string): "all" | Scope {
   return text === "all" || text === "network" ? text : wholeNumberOption(text, "--scope", 1) - 1;
 }
 
-/** Pairs among the units of each layer that have the highest first score. */
+/** Pairs among the units of each layer that have the highest score. */
 async function topPairs(
   network: Classifier,
   { train, test }: { train: Dataset; test: Dataset },
-  { scope, pairs, quantizer, replacement, scores: [name], seed }: AblateFlags,
+  score: UnitScores,
+  { scope, pairs, replacement, seed }: AblateFlags,
   signal: AbortSignal,
 ): Promise<PairEffect[]> {
-  const score = (await unitScores(network, train, [name as ScoreName], { quantizer, replacement, seed }))[
-    name as ScoreName
-  ];
   const places = placesOf(network, scope === "all" ? "network" : scope);
   const layers = [...new Set(places.map(({ layer }) => layer))];
   const found: PairEffect[] = [];
@@ -203,136 +203,4 @@ async function topPairs(
     found.push(...(await pairEffects(network, test, top, { train, replacement, seed, signal })));
   }
   return found;
-}
-
-/** False discovery rate below which a pair is called, and how many are shown. */
-const CALLED = 0.05;
-const SHOWN = 10;
-
-function pairTable(pairs: readonly PairEffect[], name: (place: PairEffect["first"]) => string): string {
-  const called = pairs.filter(({ qValue }) => qValue < CALLED);
-  const synergistic = called.filter(({ lossExcess }) => lossExcess > 0).length;
-  const rows = called
-    .toSorted((a, b) => Math.abs(b.lossExcess) - Math.abs(a.lossExcess))
-    .slice(0, SHOWN)
-    .map(({ first, second, lossExcess, standardError, accuracyExcess, qValue }) => [
-      `${name(first)}, ${name(second)}`,
-      withError(lossExcess, standardError),
-      decimals(accuracyExcess),
-      qValue < 1e-4 ? "< 0.0001" : qValue.toFixed(4),
-      lossExcess > 0 ? "synergistic" : "redundant",
-    ]);
-  const head = [left("pair"), right("loss beyond the sum"), right("accuracy"), right("q"), left("")];
-  return `
-${pairs.length} pairs of high scores: ${synergistic} synergistic (more is lost with both than with each added up), ${called.length - synergistic} redundant, the others not told apart from additive (false discovery rate ${CALLED}).
-${rows.length > 0 ? `\n${table(head, rows)}` : ""}`;
-}
-
-const right = (title: string) => ({ title, align: "right" }) as const;
-const left = (title: string) => ({ title, align: "left" }) as const;
-
-function asTable(rows: readonly ValueRow[], { repetitions, bootstrap }: AblateFlags): string {
-  const value = (scope: string, measure: string, score: string, direction: string) =>
-    rows.find(
-      ({ measure: m, setting: s }) =>
-        m === measure && s.scope === scope && s.score === score && s.direction === direction,
-    );
-  const scopes = [...new Set(rows.map(({ setting }) => setting.scope as string))];
-  const scores = [...new Set(rows.map(({ setting }) => setting.score as string))].filter(
-    (name) => name !== "" && name !== "random",
-  );
-  /** `12 [9, 15]`. */
-  const count = (scope: string, measure: string, score: string, direction = "descending") => {
-    const of = (name: string) => value(scope, name, score, direction)?.bits;
-    const [middle, low, high] = [of(measure)!, of(`${measure}Low`), of(`${measure}High`)];
-    const whole = Number.isInteger(middle) ? `${middle}` : decimals(middle, 1);
-    return low === undefined ? whole : `${whole} [${low}, ${high}]`;
-  };
-  const area = (row: ValueRow) => withError(row.bits, row.standardError);
-  const lines = scopes.flatMap((scope) => [
-    ...scores.map((score) => {
-      const [low, high] = [value(scope, "area", score, "ascending")!, value(scope, "area", score, "descending")!];
-      const own = (measure: string) => `${value(scope, measure, score, "descending")?.bits ?? ""}`;
-      const numbers = [count(scope, "sufficient", score), count(scope, "necessary", score)];
-      return [scope, score, area(low), area(high), ...numbers, own("redundant"), own("synergistic")];
-    }),
-    [
-      scope,
-      "random",
-      area(value(scope, "area", "random", "random")!),
-      "",
-      count(scope, "sufficient", "random", "random"),
-      count(scope, "necessary", "random", "random"),
-      "",
-      "",
-    ],
-  ]);
-  const head = [
-    left("scope"),
-    left("score"),
-    right("low first"),
-    right("high first"),
-    right("suffice"),
-    right("necessary"),
-    right("redundant"),
-    right("synergistic"),
-  ];
-  const whole = rows.find(({ measure, setting }) => measure === "testAccuracy" && setting.removed === 0)!;
-  const idle = scopes
-    .map((scope) => `${value(scope, "inactive", "", "")!.bits} of ${value(scope, "units", "", "")!.bits} in ${scope}`)
-    .join(", ");
-  const intervals =
-    bootstrap > 0
-      ? ` In brackets 95 % over ${bootstrap} resamples of the test examples; of random orders least and greatest.`
-      : "";
-  return `${table(head, lines)}
-Accuracy with all units: ${withError(whole.bits, whole.standardError)}. Inactive: ${idle}.
-Low first, high first: mean accuracy over 21 equally spaced shares of removed units; random: ± over ${repetitions} orders.
-Suffice: fewest units of the highest scores that keep accuracy within 0.01; necessary: fewest whose removal leaves chance.
-Redundant: active, and not needed beside those; synergistic: needed, though each alone could be lost.${intervals}
-${warningsOf(rows, scopes, scores, repetitions)}`;
-}
-
-/** What must not be concluded. */
-function warningsOf(
-  rows: readonly ValueRow[],
-  scopes: readonly string[],
-  scores: readonly string[],
-  repetitions: number,
-): string {
-  const lines: string[] = [];
-  const idle = rows.some(
-    ({ measure, setting, bits }) => measure === "necessary" && setting.score !== "random" && bits === 0,
-  );
-  if (idle) {
-    lines.push(
-      "The model answers these examples no better than guessing: there is nothing to lose. Are labels in the order of its outputs, and inputs on its scale (--divide)?",
-    );
-  }
-  if (repetitions < 20) lines.push(`${repetitions} random orders make no band: 20 or more do.`);
-  const gap = (scope: string, score: string) =>
-    rows.find(({ measure, setting: s }) => measure === "gap" && s.scope === scope && s.score === score)!;
-  const layers = scopes.filter((scope) => scope !== "network");
-  if (scopes.includes("network") && layers.length > 1) {
-    lines.push(
-      "Scores of different layers are ranked together for the network: compare with the layers (Simpson's paradox).",
-    );
-    for (const score of scores) {
-      const whole = gap("network", score);
-      const against = layers.filter((layer) => {
-        const own = gap(layer, score);
-        const apart = Math.min(
-          Math.abs(own.bits) - 2 * own.standardError,
-          Math.abs(whole.bits) - 2 * whole.standardError,
-        );
-        return own.bits * whole.bits < 0 && apart > 0;
-      });
-      if (against.length > 0) {
-        lines.push(
-          `Simpson's paradox is here: by ${score} the ranking over the network says the opposite of that within ${against.join(", ")}.`,
-        );
-      }
-    }
-  }
-  return lines.map((line) => `${line}\n`).join("");
 }

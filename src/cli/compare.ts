@@ -6,7 +6,7 @@ import type { Group } from "../runs/studies/comparison.ts";
 import { group } from "../runs/studies/comparison.ts";
 import { MEASURES, type MeasureName, type RunData } from "../runs/table.ts";
 import type { Io } from "./io.ts";
-import { percent, table } from "./table.ts";
+import { left, percent, right, table } from "./table.ts";
 
 interface CompareFlags {
   readonly json?: boolean;
@@ -94,7 +94,6 @@ function differences(runs: readonly ReadRun[]): Record<string, unknown[]> {
 function questionText(asked: Readonly<Record<string, unknown[]>>, folders: readonly string[]): string {
   const rows = Object.entries(asked).map(([name, values]) => [name, ...values.map((value) => textOf(value))]);
   if (rows.length === 0) return "The runs were asked the same.\n";
-  const left = (title: string) => ({ title, align: "left" }) as const;
   return `Asked differently:\n\n${table([left(""), ...folders.map(left)], rows)}`;
 }
 
@@ -103,8 +102,6 @@ function textOf(value: unknown): string {
 }
 
 function endsText(ends: readonly End[]): string {
-  const left = (title: string) => ({ title, align: "left" }) as const;
-  const right = (title: string) => ({ title, align: "right" }) as const;
   const rows = ends.flatMap(({ folder, layers }) =>
     layers.map(({ name, size, measures }) => [
       folder,

@@ -6,7 +6,7 @@ import { bracketTells, type Estimate, type EstimateMatrix, type Route } from "..
 import type { MeasuredFile } from "./measure-files.ts";
 import { type Measured, SO_FAR } from "./measure-layers.ts";
 import { binsText, type Unmeasured } from "./measure-request.ts";
-import { bits, decimals, percent, range, table, withError } from "./table.ts";
+import { bits, decimals, left, percent, range, right, table, withError } from "./table.ts";
 
 const WIDTH = 100;
 
@@ -22,9 +22,6 @@ const ROUTES: Readonly<Record<Route, string>> = { count: "by counting", likeliho
 
 /** In place of a value that there is none of. */
 const NONE = "–";
-
-const left = (title: string) => ({ title, align: "left" }) as const;
-const right = (title: string) => ({ title, align: "right" }) as const;
 
 /** The tables of each file, under its name where there are several. */
 export function tablesText(files: readonly MeasuredFile[]): string {

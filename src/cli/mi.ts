@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 import { jsonText } from "./json-text.ts";
 import { type MiMethod, type MiOptions, miEstimates, miMethods, type Side } from "./mi-estimates.ts";
 import { positiveOption, wholeNumberOption } from "./options.ts";
-import { decimals, table } from "./table.ts";
+import { decimals, left, right, table } from "./table.ts";
 
 interface MiFlags extends MiOptions {
   readonly x: string;
@@ -101,8 +101,6 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
     );
     return;
   }
-  const right = (title: string) => ({ title, align: "right" }) as const;
-  const left = (title: string) => ({ title, align: "left" }) as const;
   const lines = rows.map(({ estimator, bits, standardError, note }) => [
     estimator,
     decimals(bits, 4),

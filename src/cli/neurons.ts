@@ -10,7 +10,7 @@ import type { Io } from "./io.ts";
 import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
 import { modelOptions } from "./model-file.ts";
 import { numberOption, positiveOption, rangeOption, wholeNumberOption } from "./options.ts";
-import { decimals, table } from "./table.ts";
+import { decimals, probability, right, table } from "./table.ts";
 
 interface NeuronFlags extends ExampleFlags {
   readonly quantizer: QuantizerSpec;
@@ -164,8 +164,6 @@ const COLUMNS: readonly Column<NeuronInformation>[] = [
 /** Neurons that a terminal shows of each layer. */
 const SHOWN = 10;
 
-const right = (title: string) => ({ title, align: "right" }) as const;
-
 function asTables(
   neurons: readonly NeuronInformation[],
   permutations: number,
@@ -195,7 +193,7 @@ function asTables(
         decimals(neuron.klSelectivity),
         `${neuron.klClass}`,
         neuron.classSelectivity === undefined ? "–" : decimals(neuron.classSelectivity),
-        neuron.qValue < 1e-4 ? "< 0.0001" : neuron.qValue.toFixed(4),
+        probability(neuron.qValue),
       ]);
     const mean = own.reduce((sum, { corrected }) => sum + corrected, 0) / own.length;
     const idle = own.filter(({ entropy }) => entropy === 0).length;

@@ -139,7 +139,7 @@ async function finished(study: Study, flags: ReproduceFlags, io: Io, version: st
   const folder = `${out}/runs/${study.name}`;
   const training = study.kind === "training";
   const isMnist = study.name.startsWith("mnist");
-  const source = isMnist ? dataSource(study.name, { dataDir, download }, io) : undefined;
+  const source = isMnist ? dataSource(study, { dataDir, download }, io) : undefined;
   const options = {
     ...(quick && (QUICK[study.name] ?? QUICK_TRAINING)),
     ...(training && seeds !== undefined && { seeds }),

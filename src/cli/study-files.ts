@@ -9,6 +9,7 @@ import type { NumberTable } from "../datasets/table.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
 import { cifarData } from "../runs/cifar-folder.ts";
 import { type ImageDataOptions, imageData } from "../runs/data-folder.ts";
+import type { Study } from "../runs/studies/study.ts";
 import {
   DATA_NAMES,
   type DataName,
@@ -26,8 +27,8 @@ import type { DataFlags } from "./study-flags.ts";
 export interface DataSource {
   /** What the flags say of the question. */
   readonly options: Partial<TrainingOptions>;
-  /** Of a table: its widths and rows, as defaults. */
-  readonly shape?: () => Promise<Partial<TrainingOptions>>;
+  /** Of a table: what it holds, as defaults. */
+  readonly shape?: () => Promise<Pick<DataPlan, "features" | "classes" | "trainRows">>;
   readonly read: (plan: DataPlan) => Promise<TrainingData>;
   /** The flags again, for a command that continues. */
   readonly words: readonly string[];
@@ -38,9 +39,6 @@ const FULL_SIDE = 28;
 /** Share of a table's rows that is learned from. */
 const TRAIN_SHARE = 2 / 3;
 
-/** Studies that are told their data. */
-const TAKE_DATA = new Set(["train", "ablation", "information-plane"]);
-
 /** Where data that were fetched are kept. */
 export function cacheFolder({ env }: Pick<Io, "env">): string {
   return join(
@@ -49,13 +47,11 @@ export function cacheFolder({ env }: Pick<Io, "env">): string {
 }
 
 /** @throws InvalidInputError for flags that the study has no use for. */
-export function dataSource(study: string, flags: DataFlags, io: Io): DataSource {
+export function dataSource({ takes }: Pick<Study, "takes">, flags: DataFlags, io: Io): DataSource {
   const { data, labels, dataDir, download = false } = flags;
-  const name = TAKE_DATA.has(study) ? data : undefined;
-  const isFile =
-    study !== "information-plane" &&
-    name !== undefined &&
-    !DATA_NAMES.some((known) => known === name && known !== "file");
+  const name = takes === undefined ? undefined : data;
+  const isKnown = DATA_NAMES.some((known) => known === name && known !== "file");
+  const isFile = takes === "tables" && name !== undefined && !isKnown;
   if (labels !== undefined && !isFile) {
     throw new InvalidInputError({
       who: "--labels",
@@ -73,11 +69,7 @@ export function dataSource(study: string, flags: DataFlags, io: Io): DataSource 
       options: { data: "file", source: "files" },
       shape: async () => {
         const { features, outputs, rows } = table();
-        return {
-          layers: [features, 16, 16, outputs],
-          classes: outputs,
-          trainRows: Math.max(1, Math.round(rows * TRAIN_SHARE)),
-        };
+        return { features, classes: outputs, trainRows: Math.max(1, Math.round(rows * TRAIN_SHARE)) };
       },
       read: async (plan) => planned(table(), plan),
       words,

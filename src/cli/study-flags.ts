@@ -115,9 +115,10 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     SEEDS,
     EPOCHS,
     [
-      "--data <name>",
-      "digits, mnist or fashion (28 × 28, from files), cifar10 (32 × 32 × 3, from files), spiral, circles",
+      "--data <name|file>",
+      "digits, mnist or fashion (28 × 28, from files), cifar10 (32 × 32 × 3, from files), iris, spiral, circles, or a table: CSV, .npy, IDX",
     ],
+    ["--labels <file>", "labels of a table of your own (default: its last column)"],
     ["--data-dir <folder>", "folder with the files of the data set, packed by gzip or not"],
     ["--download", "fetch them, check them, and keep them for the next time"],
     ["--net <widths>", "hidden widths: 100-100", (text) => widthsOption(text, "--net")],

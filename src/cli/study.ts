@@ -13,7 +13,7 @@ import { secondsOf } from "./study-cost.ts";
 import { type DataSource, dataSource } from "./study-files.ts";
 import { addStudyFlags, type DataFlags, flagOf, type RunFlags, requireOneMode } from "./study-flags.ts";
 import { studySummary } from "./summary.ts";
-import { table } from "./table.ts";
+import { left, table } from "./table.ts";
 
 /** Thrown when Ctrl-C ended a run after everything was saved; its message says how to go on. */
 export class Interrupted extends Error {}
@@ -69,7 +69,6 @@ function examples(name: string): string {
 }
 
 async function listStudies(io: Io): Promise<void> {
-  const left = (title: string) => ({ title, align: "left" }) as const;
   const rows = [];
   for (const study of Object.values(studies)) {
     rows.push([study.name, seconds(await secondsOf(study, study.question({}))), study.summary]);
@@ -96,7 +95,7 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
   } = flags;
   const { storage, signal, stderr, stdout } = io;
   requireOneMode(flags, study.name);
-  const source = dataSource(study.name, { data, labels, dataDir, download }, io);
+  const source = dataSource(study, { data, labels, dataDir, download }, io);
   // Before any folder is looked at: a wrong option is wrong whatever the folder holds.
   let question = await asked(study, own, source, flagOf);
   const folder =

@@ -4,7 +4,7 @@ import type { Question } from "../runs/run-file.ts";
 import type { Run } from "../runs/run-folder.ts";
 import type { Finding, Study } from "../runs/studies/study.ts";
 import { MEASURES, type RunData } from "../runs/table.ts";
-import { bits, decimals, percent, table } from "./table.ts";
+import { bits, decimals, left, percent, right, table } from "./table.ts";
 
 /** What a terminal shows at the end of a study. */
 export function studySummary(study: Study, question: Question, run: Run, version: string): string {
@@ -47,8 +47,6 @@ function summary(run: RunData, folder: string): string {
       percent(row.trainAccuracy),
       percent(row.testAccuracy),
     ]);
-  const right = (title: string) => ({ title, align: "right" }) as const;
-  const left = (title: string) => ({ title, align: "left" }) as const;
   const layers = [left("layer"), left("size"), ...["EI", "EI_parts", "sensitivity", "degeneracy", "φ"].map(right)];
   const training = ["seed", "training loss", "test loss", "training accuracy", "test accuracy"].map(right);
   return `After ${last} epochs, in bits${seeds > 1 ? `, mean over ${seeds} seeds` : ""}; ± is the standard error of measuring.

@@ -6,6 +6,9 @@ export interface TableColumn {
   readonly align: "left" | "right";
 }
 
+export const left = (title: string): TableColumn => ({ title, align: "left" });
+export const right = (title: string): TableColumn => ({ title, align: "right" });
+
 /** Lines of equal columns, two spaces apart, under a header. */
 export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map(({ title }, c) => Math.max(...[title, ...rows.map((row) => row[c]!)].map(width)));
@@ -55,6 +58,11 @@ function digitsOf(standardError: number): number {
 export function decimals(value: number, digits = 3): string {
   const text = value.toFixed(digits);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/** A p-value or a false discovery rate. */
+export function probability(value: number): string {
+  return value < 1e-4 ? "< 0.0001" : value.toFixed(4);
 }
 
 export function percent(fraction: number): string {

@@ -50,6 +50,26 @@ describe("causalscope study ablation", () => {
     expect(Math.max(...three)).toBeLessThanOrEqual(3);
   });
 
+  it("learns any data: those that come with the package, and a table of the user's own", async () => {
+    const folder = temporaryFolder();
+    const table = Array.from({ length: 90 }, (_, k) => [k % 3, (k * k) % 7, k % 5, k % 3].join(","));
+    fs.writeFileSync(`${folder}/own.csv`, table.join("\n"));
+    const labels = Array.from({ length: 90 }, (_, k) => k % 4);
+    fs.writeFileSync(`${folder}/labels.csv`, labels.join("\n"));
+    for (const [data, shape] of [
+      [["iris"], "4 → 6 → 5 → 3"],
+      [["xor"], "2 → 6 → 5 → 2"],
+      [[`${folder}/own.csv`], "3 → 6 → 5 → 3"],
+      [[`${folder}/own.csv`, "--labels", `${folder}/labels.csv`], "4 → 6 → 5 → 4"],
+    ] as const) {
+      const { status, stderr } = await ablation(`${folder}/run`, "--data", ...data, "--scores", "information");
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(fs.readFileSync(`${folder}/run/report.html`, "utf8")).toContain(shape);
+    }
+    const resumed = await causalscope(["study", "ablation", "--resume", "--out", `${folder}/run`]);
+    expect(resumed.stdout).toContain("Nothing to do");
+  });
+
   it("draws the figures of one run without a folder of its own", async () => {
     const folder = temporaryFolder();
     await ablation(`${folder}/run`, "--data", "circles", "--scores", "information");

@@ -77,6 +77,7 @@ const any = trainingStudy({ name: "plane", summary: "", data: "mnist", anyData: 
 
 export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
   kind: "values",
+  takes: "data sets",
   name: "information-plane",
   summary:
     "I(X; L) and I(Y; L) of every layer through training, on the data of Shwartz-Ziv & Tishby: does it compress?",

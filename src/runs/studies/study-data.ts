@@ -40,6 +40,8 @@ export interface DataPlan {
   readonly splitSeed: number;
   /** Labels are replaced by random ones, in the training part alone. */
   readonly randomLabels: boolean;
+  /** Inputs, of a file, which alone can tell. */
+  readonly features?: number;
 }
 
 interface Known {
@@ -160,12 +162,13 @@ export function dataPlan(
     isWhole(trainRows, 1, rows), `a whole number from 1 to ${rows}, the examples there are`);
   require("splitSeed", isWhole(splitSeed, 0, Number.MAX_SAFE_INTEGER), "a seed, a whole number from 0");
   require("randomLabels", typeof random === "boolean", "true or false");
-  return { data: name, source, side, classes, trainRows, splitSeed, randomLabels: random };
+  const plan = { data: name, source, side, classes, trainRows, splitSeed, randomLabels: random };
+  return name === "file" && given.features !== undefined ? { ...plan, features: given.features } : plan;
 }
 
-/** Inputs of a network for the data; undefined where only the file tells. */
-export function featuresOf({ data, side }: DataPlan): number | undefined {
-  return KNOWN[data].features(side);
+/** Inputs of a network for the data; undefined where only the file tells, and has not been looked at. */
+export function featuresOf({ data, side, features }: DataPlan): number | undefined {
+  return KNOWN[data].features(side) ?? features;
 }
 
 /** The examples. @throws InvalidInputError for data from files, which the context has to read. */

@@ -46,6 +46,8 @@ interface Asking<Options, Asked extends Question> {
   readonly name: string;
   /** One line. */
   readonly summary: string;
+  /** Whether it is told its data: one of the data sets that are known, or a table of the user's own, too. Default: neither. */
+  readonly takes?: "data sets" | "tables";
   /**
    * All parameters, those left out at their defaults. @param who names an option in an error.
    * @throws InvalidInputError for a value out of range.

@@ -101,6 +101,7 @@ export function trainingStudy(definition: TrainingDefinition): TrainingStudy<Tra
     kind: "training",
     name,
     summary,
+    ...(definition.anyData === true && { takes: "tables" as const }),
     question: (options, who) => question(definition, options, who ?? ((option) => `study ${name}: ${option}`)),
     options: (asked) => {
       const { outside: _, ...options } = asked as TrainingQuestion & { readonly outside: string };
