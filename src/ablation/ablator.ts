@@ -6,7 +6,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { activationOf, isActivation } from "../network/activation.ts";
 import { softmaxRows } from "../network/evaluate.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
-import { requireFeatures, requireFinite, requireLabels, through } from "../observational/activations.ts";
+import { type Labelled, requireFeatures, requireFinite, requireLabels, through } from "../observational/activations.ts";
 import { type Answers, answersOf, type Outcomes } from "./answers.ts";
 
 export interface UnitPlace {
@@ -49,17 +49,16 @@ export class Ablator implements UnitAblator {
 
   private constructor(
     network: Network,
-    data: Dataset,
+    { labels, classes }: Labelled,
     replacement: Replacement,
     sums: Float64Array[],
     values: Float64Array[],
   ) {
-    const { labels, classes } = requireLabels(data, "ablation");
     this.#network = network;
     this.#labels = labels;
     this.#classes = classes;
     this.#replacement = replacement;
-    this.rows = data.rows;
+    this.rows = labels.length;
     this.#sums = sums;
     this.#values = values;
     this.#held = network.layers.map(() => new Map());
@@ -68,6 +67,7 @@ export class Ablator implements UnitAblator {
   /** @throws InvalidInputError for data without labels or of another width, a class without an example, or values not finite. */
   static async of(network: Network, data: Dataset, replacement: Replacement): Promise<Ablator> {
     requireFeatures(network, data, "ablation");
+    const labelled = requireLabels(data, "ablation");
     const sums: Float64Array[] = [];
     const values: Float64Array[] = [];
     let x = data.inputs;
@@ -79,15 +79,15 @@ export class Ablator implements UnitAblator {
       sums.push(z);
       values.push(x);
     }
-    return new Ablator(network, data, replacement, sums, values);
+    return new Ablator(network, labelled, replacement, sums, values);
   }
 
   /** The same network at the start of another order: what was computed is shared, and copied when it changes. */
   fresh(): Ablator {
     // From here on this one shares all that it has.
     this.#own.clear();
-    const data = { labels: this.#labels, outputs: this.#classes, rows: this.rows, name: "" } as Dataset;
-    return new Ablator(this.#network, data, this.#replacement, [...this.#sums], [...this.#values]);
+    const labelled = { labels: this.#labels, classes: this.#classes };
+    return new Ablator(this.#network, labelled, this.#replacement, [...this.#sums], [...this.#values]);
   }
 
   /** Holds units at their replacements, besides those that are held. */

@@ -123,7 +123,7 @@ export async function cumulativeAblation(
     replacement,
     curves,
     layerEvaluations,
-    warnings: warningsOf(scope, network, repetitions),
+    warnings: orderWarnings([scope], network, repetitions),
   };
 }
 
@@ -146,11 +146,12 @@ export function placesOf(network: Classifier, scope: Scope): UnitPlace[] {
   );
 }
 
-function warningsOf(scope: Scope, network: Classifier, repetitions: number): string[] {
+/** What orders over these scopes cannot tell. */
+export function orderWarnings(scopes: readonly Scope[], network: Classifier, repetitions: number): string[] {
   const warnings: string[] = [];
-  if (scope === "network" && network.layers.length > 2) {
+  if (scopes.includes("network") && network.layers.length > 2) {
     warnings.push(
-      "scores of different layers are ranked together: layers differ in their values, and a ranking over all may say the opposite of the rankings within each (Simpson's paradox); look at each layer beside it",
+      "scores of different layers are ranked together for the network: layers differ in their values, and a ranking over all may say the opposite of the rankings within each (Simpson's paradox); look at each layer beside it",
     );
   }
   if (repetitions < 20) warnings.push(`${repetitions} random orders make no band: 20 or more do`);

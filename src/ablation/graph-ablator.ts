@@ -7,7 +7,7 @@ import { breathe } from "../engines/breathe.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { GraphClassifier, GraphStage, GraphUnitLayer } from "../network/graph-classifier.ts";
 import { GraphRows } from "../network/graph-rows.ts";
-import { requireFinite, requireLabels } from "../observational/activations.ts";
+import { type Labelled, requireFinite, requireLabels } from "../observational/activations.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
 import type { Replacement, UnitAblator, UnitPlace } from "./ablator.ts";
 import { type Answers, answersOf, type Outcomes } from "./answers.ts";
@@ -39,7 +39,7 @@ export class GraphAblator implements UnitAblator {
   private constructor(
     model: GraphClassifier,
     run: GraphRows,
-    { labels, classes }: { readonly labels: Int32Array; readonly classes: number },
+    { labels, classes }: Labelled,
     replacement: Replacement,
     values: Map<string, Float64Array>,
     linears: readonly (readonly KeptLinear[])[],

@@ -1,6 +1,7 @@
 /** What `ablate` prints: curves in few numbers, pairs, and what must not be concluded. */
 import type { PairEffect } from "../ablation/effects.ts";
 import { gapOf } from "../runs/studies/ablation-findings.ts";
+import { sentence } from "../runs/studies/study.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { decimals, left, probability, right, table, withError } from "./table.ts";
 
@@ -30,6 +31,7 @@ ${rows.length > 0 ? `\n${table(head, rows)}` : ""}`;
 export function ablationTable(
   rows: readonly ValueRow[],
   { repetitions, bootstrap }: { readonly repetitions: number; readonly bootstrap: number },
+  warnings: readonly string[],
 ): string {
   const value = (scope: string, measure: string, score: string, direction: string) =>
     rows.find(
@@ -89,7 +91,7 @@ Accuracy with all units: ${withError(whole.bits, whole.standardError)}. Inactive
 Low first, high first: mean accuracy over 21 equally spaced shares of removed units; random: ± over ${repetitions} orders.
 Suffice: fewest units of the highest scores that keep accuracy within 0.01; necessary: fewest whose removal leaves chance.
 Redundant: active, and not needed beside those; synergistic: needed, though each alone could be lost.${intervals}
-${warningsOf(rows, scopes, scores, repetitions)}`;
+${warningsOf(rows, scopes, scores, warnings)}`;
 }
 
 /** What must not be concluded. */
@@ -97,7 +99,7 @@ function warningsOf(
   rows: readonly ValueRow[],
   scopes: readonly string[],
   scores: readonly string[],
-  repetitions: number,
+  warnings: readonly string[],
 ): string {
   const lines: string[] = [];
   const idle = rows.some(
@@ -108,21 +110,20 @@ function warningsOf(
       "The model answers these examples no better than guessing: there is nothing to lose. Are labels in the order of its outputs, and inputs on its scale (--divide)?",
     );
   }
-  if (repetitions < 20) lines.push(`${repetitions} random orders make no band: 20 or more do.`);
+  lines.push(...warnings.map(sentence));
   const layers = scopes.filter((scope) => scope !== "network");
-  if (scopes.includes("network") && layers.length > 1) {
+  if (!scopes.includes("network")) return sentences(lines);
+  for (const score of scores) {
+    const whole = gapOf(rows, "network", score).sign;
+    const against = layers.filter((layer) => gapOf(rows, layer, score).sign * whole < 0);
+    if (against.length === 0) continue;
     lines.push(
-      "Scores of different layers are ranked together for the network: compare with the layers (Simpson's paradox).",
+      `Simpson's paradox is here: by ${score} the ranking over the network says the opposite of that within ${against.join(", ")}.`,
     );
-    for (const score of scores) {
-      const whole = gapOf(rows, "network", score).sign;
-      const against = layers.filter((layer) => gapOf(rows, layer, score).sign * whole < 0);
-      if (against.length > 0) {
-        lines.push(
-          `Simpson's paradox is here: by ${score} the ranking over the network says the opposite of that within ${against.join(", ")}.`,
-        );
-      }
-    }
   }
+  return sentences(lines);
+}
+
+function sentences(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join("");
 }

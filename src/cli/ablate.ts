@@ -1,7 +1,7 @@
 /** `causalscope ablate MODEL --data FILE --labels FILE`: what breaks without which neurons of a trained model. */
 import type { Command } from "commander";
 import { placeKey } from "../ablation/ablator.ts";
-import { placesOf, type Scope, type UnitScores } from "../ablation/cumulative.ts";
+import { orderWarnings, placesOf, type Scope, type UnitScores } from "../ablation/cumulative.ts";
 import { type PairEffect, pairEffects } from "../ablation/effects.ts";
 import { type ReplacementSpec, replacements } from "../ablation/replacement.ts";
 import { type ScoreName, scoreNames } from "../ablation/scores.ts";
@@ -132,8 +132,10 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
   if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {
+    const scopes = scope === "all" ? (["network"] as const) : [scope];
+    const warnings = orderWarnings(scopes, network, repetitions);
     const names = (place: { layer: number; unit: number }) => `${network.layers[place.layer]!.name}/${place.unit}`;
-    const tables = `${ablationTable(rows, flags)}${pairs === 0 ? "" : pairTable(together, names)}`;
+    const tables = `${ablationTable(rows, flags, warnings)}${pairs === 0 ? "" : pairTable(together, names)}`;
     io.stdout.write(`${tables}${modelNotes(network)}`);
   }
   if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(modelNotes(network));

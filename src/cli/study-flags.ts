@@ -173,6 +173,7 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
     ["--steps <n>", "of training with noise", number("--steps")],
     ["--step-noise <factor>", "deviation of its noise, by the longest step", number("--step-noise")],
     ["--posterior <deviation>", "of the noise about learned weights", number("--posterior")],
+    ["--trainings <n>", "of the learner that chooses a pixel", number("--trainings")],
   ],
   recurrent: [...OPEN, ["--units <n>", "units of a cell", number("--units")]],
 };

@@ -50,11 +50,14 @@ export async function through(layer: DenseLayer, inputs: Float64Array): Promise<
   return evaluateLayer(layer, inputs, inputs.length / layer.inputs);
 }
 
+export interface Labelled {
+  /** Of each row, 0 … classes − 1. */
+  readonly labels: Int32Array;
+  readonly classes: number;
+}
+
 /** Labels of a data set that has them, each class at least once. @throws InvalidInputError otherwise. */
-export function requireLabels(
-  { labels, name, outputs }: Dataset,
-  who: string,
-): { labels: Int32Array; classes: number } {
+export function requireLabels({ labels, name, outputs }: Dataset, who: string): Labelled {
   if (labels === undefined) {
     throw new InvalidInputError({ who, expected: "data with labels", got: `${name}, which has none` });
   }

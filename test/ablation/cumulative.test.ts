@@ -3,36 +3,15 @@ import { type AblationOptions, cumulativeAblation, type UnitScores } from "../..
 import { areaUnderCurve, summarizeAblation } from "../../src/ablation/curve.ts";
 import { pairEffects, unitEffects } from "../../src/ablation/effects.ts";
 import { scoreNames, unitScores } from "../../src/ablation/scores.ts";
-import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
-import { iris } from "../../src/datasets/iris.ts";
+import { dataset } from "../../src/datasets/dataset.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { evaluateLayer } from "../../src/network/evaluate.ts";
 import { type Network, network } from "../../src/network/network.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
-import { train } from "../../src/training/train.ts";
+import { flowers, trainedOnFlowers } from "../trained-iris.ts";
 
-const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
-
-async function trained(activation: "relu" | "tanh" = "relu"): Promise<Network> {
-  const start = createNetwork({
-    layers: [4, 6, 5, 3],
-    activation: [activation, activation, "softmax"],
-    seed: 2,
-    initializer: "he",
-  });
-  const rules = {
-    epochs: 60,
-    every: 60,
-    batchSize: 10,
-    learningRate: 0.01,
-    optimizer: "adam",
-    loss: "cross-entropy",
-    seed: 0,
-  } as const;
-  let last = start;
-  for await (const { network } of train(start, data, rules)) last = network;
-  return last;
-}
+const data = flowers;
+const trained = (activation: "relu" | "tanh" = "relu") => trainedOnFlowers([6, 5], [activation, activation]);
 
 /** Forwards with some units replaced, layer by layer, nothing shared. */
 function naive(network: Network, held: ReadonlyMap<string, (row: number) => number>) {

@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cumulativeAblation, type Scope, type UnitScores } from "../../src/ablation/cumulative.ts";
 import type { ReplacementSpec } from "../../src/ablation/replacement.ts";
 import { unitScores } from "../../src/ablation/scores.ts";
-import { type Dataset, dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
-import { iris } from "../../src/datasets/iris.ts";
+import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import type { Graph, Operation } from "../../src/network/graph.ts";
 import { GraphBuilder } from "../../src/network/graph-builder.ts";
@@ -13,8 +12,7 @@ import { graphOf } from "../../src/network/graph-sequential.ts";
 import { tensor } from "../../src/network/tensor.ts";
 import { neuronInformation } from "../../src/observational/neuron-information.ts";
 import { unitActivations } from "../../src/observational/unit-activations.ts";
-import { createNetwork } from "../../src/training/initialize.ts";
-import { train } from "../../src/training/train.ts";
+import { flowers, trainedOnFlowers } from "../trained-iris.ts";
 import { type Fixture, graphOfFile, type Hold, lenet, naiveAnswers, residual } from "./convolutional.ts";
 
 const fixtures: readonly (readonly [string, Fixture])[] = [
@@ -190,24 +188,8 @@ describe("replacements of channels", () => {
 
 describe("dense layers as a graph", () => {
   async function both() {
-    const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
-    let network = createNetwork({
-      layers: [4, 7, 5, 3],
-      activation: ["relu", "tanh", "softmax"],
-      seed: 2,
-      initializer: "he",
-    });
-    const rules = {
-      epochs: 30,
-      every: 30,
-      batchSize: 10,
-      learningRate: 0.01,
-      optimizer: "adam",
-      loss: "cross-entropy",
-      seed: 0,
-    } as const;
-    for await (const found of train(network, data, rules)) network = found.network;
-    return { data, network, graph: graphClassifier(graphOf(network)) };
+    const network = await trainedOnFlowers([7, 5], ["relu", "tanh"], { epochs: 30 });
+    return { data: flowers, network, graph: graphClassifier(graphOf(network)) };
   }
 
   it("have the information of the network", async () => {

@@ -4,7 +4,21 @@ import { describe, expect, it } from "vitest";
 import { filesIn, temporaryFolder } from "../runs/folders.ts";
 import { causalscope } from "./harness.ts";
 
-const SMALL = ["--seeds", "2", "--examples", "16,48", "--draws", "8", "--epochs", "20", "--steps", "20", "--quiet"];
+const SMALL = [
+  "--seeds",
+  "2",
+  "--examples",
+  "16,48",
+  "--draws",
+  "8",
+  "--epochs",
+  "20",
+  "--steps",
+  "20",
+  "--trainings",
+  "300",
+  "--quiet",
+];
 const ask = (folder: string, ...more: string[]) =>
   causalscope(["study", "generalization", ...SMALL, ...more, "--out", folder, "--force"]);
 
@@ -24,6 +38,8 @@ describe("causalscope study generalization", () => {
       "input compression",
       "noisy training",
       "information in a posterior",
+      "information in the weights",
+      "information on single examples",
     ])
       expect(bounds.filter((row) => row.includes(`,${name},`))).toHaveLength(4);
     // √(σ²/m Σ d ln(1 + 1/d)) for steps whose noise is as long as they can be: here 20 of them, 1,074 weights, ½ and 16 examples.
@@ -40,6 +56,7 @@ describe("causalscope study generalization", () => {
     [["--label-noise", "0.7"], /--label-noise: expected a share of the labels from 0 to 0.5; got 0.7/],
     [["--posterior", "0"], /--posterior/],
     [["--draws", "1"], /--draws/],
+    [["--trainings", "1"], /--trainings/],
   ])("refuses %j", async (more, words) => {
     const folder = `${temporaryFolder()}/run`;
     const { status, stderr } = await ask(folder, ...more);

@@ -2,14 +2,11 @@
 import * as fs from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { scaleInputs, split } from "../../src/datasets/dataset.ts";
-import { iris } from "../../src/datasets/iris.ts";
 import { networkToJson } from "../../src/formats/json.ts";
-import { createNetwork } from "../../src/training/initialize.ts";
-import { train } from "../../src/training/train.ts";
 import { lenet } from "../ablation/convolutional.ts";
 import { onnxBytes } from "../onnx.ts";
 import { temporaryFolder } from "../runs/folders.ts";
+import { flowers, trainedOnFlowers } from "../trained-iris.ts";
 import { causalscope } from "./harness.ts";
 
 function written(name: string, text: string): string {
@@ -105,26 +102,10 @@ describe("causalscope mi", () => {
 
 async function ownModel() {
   const folder = temporaryFolder();
-  const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
-  let network = createNetwork({
-    layers: [4, 8, 8, 3],
-    activation: ["relu", "relu", "softmax"],
-    seed: 1,
-    initializer: "he",
-  });
-  const rules = {
-    epochs: 60,
-    every: 60,
-    batchSize: 10,
-    learningRate: 0.01,
-    optimizer: "adam",
-    loss: "cross-entropy",
-    seed: 0,
-  } as const;
-  for await (const found of train(network, data, rules)) network = found.network;
+  const network = await trainedOnFlowers([8, 8], ["relu", "relu"], { seed: 1 });
   fs.writeFileSync(`${folder}/net.json`, networkToJson(network));
   for (const part of ["train", "test"] as const) {
-    const { rows, inputs, labels } = data[part];
+    const { rows, inputs, labels } = flowers[part];
     const line = (row: number) => [...inputs.subarray(4 * row, 4 * row + 4), labels![row]].join(",");
     fs.writeFileSync(`${folder}/${part}.csv`, Array.from({ length: rows }, (_, row) => line(row)).join("\n"));
   }

@@ -43,8 +43,8 @@ export function generalizationFigure(values: readonly ValueRow[]): NamedFigure {
     // Each way to learn has a gap; that of the pairs is the mean over most trainings.
     const gap = spots("generalizationGap", ({ learning, bound }) => learning === kind && bound === here[0]);
     return panel({
-      heading: `${"abc"[k]}  ${kind}`,
-      height: 360,
+      heading: `${"abcd"[k]}  ${kind}`,
+      height: 320,
       x: [sizes[0]! / 1.3, sizes.at(-1)! * 1.3],
       y: [bottom, TOP],
       xLabel: "examples learned from",
@@ -83,15 +83,15 @@ export function generalizationFigure(values: readonly ValueRow[]): NamedFigure {
       millimetres: MILLIMETRES,
       title: "Bounds on the generalization gap, and the gap",
       legend: [
-        legend.slice(0, 3),
-        legend.slice(3),
+        legend.slice(0, 4),
+        legend.slice(4),
         [
           { kind: "dashed", color: INK, label: "gap that was seen" },
           { kind: "band", color: MUTED, label: "vacuous: no gap can be so great" },
         ],
       ],
-      panels: [panels],
-      caption: `Means over ${seeds} seeds, ± 2 standard errors. Triangles at the upper edge: bounds beyond it. Dotted line: what guessing reaches. Bounds into which an estimate enters are no certificates; information in the weights is infinite for training without noise.`,
+      panels: [panels.slice(0, 2), panels.slice(2)],
+      caption: `Means over ${seeds} seeds, ± 2 standard errors. Triangles at the upper edge: bounds beyond it. Dotted line: what guessing reaches. Bounds into which an estimate enters are no certificates; information in the weights is infinite for a network that is trained without noise.`,
     }),
   };
 }

@@ -100,7 +100,7 @@ export interface ValueStudy<Options, Asked extends Question> extends Asking<Opti
 // biome-ignore lint/suspicious/noExplicitAny: each study has options and a question of its own, which only it reads
 export type Study = TrainingStudy<any, any> | ValueStudy<any, any>;
 
-/** A summary as a sentence: with a capital, and a stop unless it asks. */
-export function sentence(summary: string): string {
-  return `${summary[0]!.toUpperCase()}${summary.slice(1)}${summary.endsWith("?") ? "" : "."}`;
+/** Words as a sentence: with a capital, and a stop unless it asks. */
+export function sentence(words: string): string {
+  return `${words[0]!.toUpperCase()}${words.slice(1)}${words.endsWith("?") ? "" : "."}`;
 }
