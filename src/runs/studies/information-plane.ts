@@ -2,7 +2,7 @@
  * The information plane through training: by default the network and data of Shwartz-Ziv & Tishby (2017), tanh and ReLU, several seeds;
  * any of the estimators, whose conclusions may differ.
  */
-import { type Dataset, split } from "../../datasets/dataset.ts";
+import { type Dataset, pick, split } from "../../datasets/dataset.ts";
 import { concatenate } from "../../datasets/image-files.ts";
 import { shwartzZivTishby } from "../../datasets/shwartz-ziv-tishby.ts";
 import { breathe } from "../../engines/breathe.ts";
@@ -68,8 +68,11 @@ const DEFAULTS: PlaneOptions = {
   beta: 0.01,
 };
 
-const SZT_LAYERS = [12, 10, 7, 5, 4, 3, 2];
-const HIDDEN = [20, 20, 20];
+/** What each data set is learned by, where nobody says otherwise. */
+const LEARNED = {
+  szt: { hidden: [10, 7, 5, 4, 3], epochs: 8000, epochsInASecond: 500, batchSize: 512, learningRate: 4e-4 },
+  mnist: { hidden: [20, 20, 20], epochs: 200, epochsInASecond: 40, batchSize: 128, learningRate: 1e-3 },
+} as const;
 const VARIANCE = 0.001;
 const TRAIN = 0.8;
 
@@ -91,11 +94,12 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
     const sources = asked.data === "szt" ? [null] : [null, "embedded", "files"];
     requireOption(sources.includes(asked.source), who("data"), "mnist, where files are given: szt is made", asked.data);
     const [inputs, outputs] = shapeOf(asked);
-    const layers = asked.layers ?? (asked.data === "szt" ? SZT_LAYERS : [inputs, ...HIDDEN, outputs]);
+    const known = LEARNED[asked.data];
+    const layers = asked.layers ?? [inputs, ...known.hidden, outputs];
     const widths = Array.isArray(layers) && layers.length > 2 && layers[0] === inputs && layers.at(-1) === outputs;
     const expected = `widths that begin with ${inputs} and end with ${outputs}, with hyphens between`;
     requireOption(widths && layers.every((width) => width >= 1), who("layers"), expected, layers);
-    const epochs = asked.epochs ?? (asked.data === "szt" ? 8000 : 200);
+    const epochs = asked.epochs ?? known.epochs;
     requireWhole(epochs, 1, 1e6, who("epochs"));
     requireWhole(asked.points, 1, 10_000, who("points"));
     requireWhole(asked.examples, 2, 1e6, who("examples"));
@@ -110,7 +114,7 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
   seconds: (asked) => {
     const { seeds, activations, epochs, points } = asked;
     const reading = namesOf(asked).reduce((sum, name) => sum + SECONDS[name], 0);
-    return seeds.length * activations.length * (epochs / (asked.data === "szt" ? 500 : 40) + points * reading);
+    return seeds.length * activations.length * (epochs / LEARNED[asked.data].epochsInASecond + points * reading);
   },
   settings: (asked) => {
     const { layers, activations, data, source, epochs, measured, examples, seeds } = asked;
@@ -128,7 +132,7 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
       ["read on", `${measured === "all" ? "all" : `the ${measured} part of the`} examples, at most ${examples}`],
       [
         "training",
-        `Adam, learning rate ${rulesOf(data).learningRate}, batches of ${rulesOf(data).batchSize}, ${epochs} epochs, cross-entropy`,
+        `Adam, learning rate ${LEARNED[data].learningRate}, batches of ${LEARNED[data].batchSize}, ${epochs} epochs, cross-entropy`,
       ],
       ["readings", readings.join("; ")],
       ["seeds", seeds.join(", ")],
@@ -200,10 +204,6 @@ export function epochsToMeasure(epochs: number, points: number): number[] {
     .sort((a, b) => a - b);
 }
 
-function rulesOf(data: PlaneOptions["data"]) {
-  return data === "szt" ? { batchSize: 512, learningRate: 4e-4 } : { batchSize: 128, learningRate: 1e-3 };
-}
-
 /** What is learned from, and what layers are read on. */
 async function examplesOf(
   asked: PlaneQuestion,
@@ -216,23 +216,13 @@ async function examplesOf(
   const { train: learned, test = learned } = data;
   const wanted =
     asked.measured === "all" ? (whole ?? concatenate(learned, test)) : asked.measured === "train" ? learned : test;
-  return { data, read: firstRows(wanted, asked.examples) };
+  const first = Int32Array.from({ length: Math.min(asked.examples, wanted.rows) }, (_, row) => row);
+  return { data, read: pick(wanted, first, wanted.name) };
 }
 
 function mnistOf({ source, layers }: PlaneQuestion): TrainingQuestion {
   const files = source === "files" && { source, side: 28, classes: 10, trainRows: 8000 };
   return any.question({ data: "mnist", ...files, layers });
-}
-
-function firstRows(data: Dataset, rows: number): Dataset {
-  if (data.rows <= rows) return data;
-  return {
-    ...data,
-    rows,
-    inputs: data.inputs.subarray(0, rows * data.features),
-    targets: data.targets.subarray(0, rows * data.outputs),
-    labels: data.labels?.subarray(0, rows),
-  };
 }
 
 async function measured(
@@ -250,7 +240,8 @@ async function measured(
   ) as TrainableActivation[];
   const network = createNetwork({ layers, activation: kinds, initializer: "truncated-normal", seed });
   const stops = epochsToMeasure(epochs, points);
-  const rules = { ...rulesOf(asked.data), optimizer: "adam", loss: "cross-entropy", seed } as const;
+  const { batchSize, learningRate } = LEARNED[asked.data];
+  const rules = { batchSize, learningRate, optimizer: "adam", loss: "cross-entropy", seed } as const;
   const rows: ValueRow[] = [];
   let from: Checkpoint | undefined;
   for (const stop of stops) {
