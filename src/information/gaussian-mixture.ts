@@ -10,7 +10,7 @@ import { InvalidInputError } from "../errors.ts";
 import { exp, log, square } from "./elementary.ts";
 import { normals } from "./normals.ts";
 import { Random, Stream, shuffle } from "./random.ts";
-import type { Samples } from "./samples.ts";
+import { countOf, type Samples } from "./samples.ts";
 
 /** A term of a sum is left out where it is less than e^−50 of the greatest. */
 const NEGLIGIBLE = 50;
@@ -163,20 +163,14 @@ class Tally {
 }
 
 function checked(
-  { values, dimensions }: Samples,
+  samples: Samples,
   labellings: readonly (ArrayLike<number> | undefined)[],
   variance: number,
   draws: number,
   drawn: number | undefined,
 ): number {
   const who = "mixtureInformation()";
-  const count = values.length / dimensions;
-  if (!(Number.isInteger(count) && count >= 1)) {
-    const got = `${values.length} values for ${dimensions} dimensions`;
-    throw new InvalidInputError({ who, expected: "whole points, at least one", got });
-  }
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${at}` });
+  const count = countOf(samples, who);
   for (const labels of labellings) {
     if (labels === undefined || labels.length === count) continue;
     throw new InvalidInputError({ who, expected: `${count} labels`, got: `${labels.length}` });

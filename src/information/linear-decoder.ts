@@ -6,7 +6,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { exp, log, square } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
-import type { Samples } from "./samples.ts";
+import { countOf, type Samples } from "./samples.ts";
 import { positiveSolver, type Solver } from "./solve-positive.ts";
 
 export interface LinearDecoderOptions {
@@ -66,19 +66,16 @@ export function linearDecoderBound(
 }
 
 function checked(
-  { values, dimensions }: Samples,
+  samples: Samples,
   labels: ArrayLike<number>,
   learning: number,
   penalty: number,
 ): { count: number; classes: number } {
   const who = "linearDecoderBound()";
-  const count = labels.length;
-  if (values.length !== count * dimensions) {
-    const got = `${count} labels for ${values.length} values in ${dimensions} dimensions`;
-    throw new InvalidInputError({ who, expected: "a label for each sample", got });
+  const count = countOf(samples, who);
+  if (labels.length !== count) {
+    throw new InvalidInputError({ who, expected: `${count} labels, one for each sample`, got: `${labels.length}` });
   }
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${at}` });
   let classes = 0;
   for (let k = 0; k < count; k++) {
     if (!Number.isSafeInteger(labels[k]!) || labels[k]! < 0 || labels[k]! >= 4096) {

@@ -8,20 +8,9 @@ import { digamma } from "./digamma.ts";
 import { log } from "./elementary.ts";
 import { Least, Projection } from "./projection.ts";
 import { Random, Stream } from "./random.ts";
-import { distance, type Samples } from "./samples.ts";
+import { countOf, distance, type Samples } from "./samples.ts";
 
 export type { Samples } from "./samples.ts";
-
-function countOf({ values, dimensions }: Samples, who: string): number {
-  const count = values.length / dimensions;
-  if (!(Number.isInteger(count) && count >= 1)) {
-    const got = `${values.length} values for ${dimensions} dimensions`;
-    throw new InvalidInputError({ who, expected: "whole samples, at least one", got });
-  }
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${at}` });
-  return count;
-}
 
 function requireNeighbours(k: number, count: number, who: string): void {
   if (Number.isSafeInteger(k) && k >= 1 && k < count) return;

@@ -1,9 +1,22 @@
 /** Samples of one or more numbers each. */
+import { InvalidInputError } from "../errors.ts";
 
 /** `[samples, dimensions]`, row-major. */
 export interface Samples {
   readonly values: Float64Array;
   readonly dimensions: number;
+}
+
+/** How many there are. @throws InvalidInputError unless they are whole, at least one, and finite. */
+export function countOf({ values, dimensions }: Samples, who: string): number {
+  const count = values.length / dimensions;
+  if (!(Number.isInteger(count) && count >= 1)) {
+    const got = `${values.length} values for ${dimensions} dimensions`;
+    throw new InvalidInputError({ who, expected: "whole samples, at least one", got });
+  }
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${at}` });
+  return count;
 }
 
 /** The greatest difference in any of the numbers of two samples: the maximum norm. */
