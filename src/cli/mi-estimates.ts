@@ -1,12 +1,13 @@
 /** Every estimate of I(x; y) that fits the kinds of the two sides. */
 import { InvalidInputError } from "../errors.ts";
 import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
-import { entropyMethods } from "../information/entropy-estimators.ts";
+import { entropyFromCounts, entropyMethods } from "../information/entropy-estimators.ts";
 import { mixtureInformation } from "../information/gaussian-mixture.ts";
 import { jointStates } from "../information/joint-states.ts";
 import { linearDecoderBound } from "../information/linear-decoder.ts";
 import {
   jittered,
+  neighbourEntropy,
   neighbourInformation,
   neighbourInformationOfLabels,
   type Samples,
@@ -84,6 +85,33 @@ function statesOf({ columns, discrete }: Side, bins: number): { states: Int32Arr
   const own = columns.map((column) => quantized(learnQuantizer(kind, column, "identity"), column));
   const { states, counts } = jointStates(own);
   return { states, count: counts.length };
+}
+
+export interface EntropyRow {
+  readonly estimator: string;
+  readonly side: string;
+  /** Of nearest neighbours differential, which may be below 0. */
+  readonly bits: number;
+  /** Of NSB the deviation of its posterior; undefined of neighbours. */
+  readonly standardError?: number;
+}
+
+/** H of a side by every estimator: of its states, and of a continuous one by nearest neighbours, too. @throws what these throw. */
+export function entropyEstimates(side: Side, options: MiOptions): EntropyRow[] {
+  const { states, count } = statesOf(side, options.bins);
+  const counts = new Int32Array(count);
+  for (const state of states) counts[state]!++;
+  const binned = side.discrete ? "" : `, ${options.bins} equal-mass bins`;
+  const rows = entropyMethods.map((method): EntropyRow => {
+    const { bits, standardError } = entropyFromCounts(counts, method);
+    return { estimator: `${method}${binned}`, side: side.name, bits, standardError };
+  });
+  if (side.discrete) return rows;
+  const samples = samplesOf(side, 0, options, []);
+  // Ties have no distance: there is no density then.
+  if (tiedShare(samples) > 0) return rows;
+  const bits = neighbourEntropy(samples, options.k) / Math.LN2;
+  return [...rows, { estimator: `Kozachenko–Leonenko, k = ${options.k}`, side: side.name, bits }];
 }
 
 /** Cochran's rule for χ²: expected counts of about 5. */

@@ -4,7 +4,15 @@ import { tableFrom } from "../datasets/read-table.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
 import type { Io } from "./io.ts";
 import { jsonText } from "./json-text.ts";
-import { type MiMethod, type MiOptions, miEstimates, miMethods, type Side } from "./mi-estimates.ts";
+import {
+  type EntropyRow,
+  entropyEstimates,
+  type MiMethod,
+  type MiOptions,
+  miEstimates,
+  miMethods,
+  type Side,
+} from "./mi-estimates.ts";
 import { positiveOption, wholeNumberOption } from "./options.ts";
 import { decimals, left, right, table } from "./table.ts";
 
@@ -13,6 +21,7 @@ interface MiFlags extends MiOptions {
   readonly y: string;
   readonly yFile?: string;
   readonly discrete?: string;
+  readonly entropies?: boolean;
   readonly json?: boolean;
 }
 
@@ -56,6 +65,7 @@ export function miCommand(root: Command, io: Io): void {
       (text) => positiveOption(text, "--noise"),
     )
     .option("--seed <n>", "of shuffles, jitter and noise", whole("--seed", 0), 0)
+    .option("--entropies", "also the entropy of each side, by the same estimators")
     .option("--json", "the same for a program")
     .addHelpText(
       "after",
@@ -94,10 +104,20 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
     });
   }
   const { rows, warnings } = miEstimates(x, y, flags);
+  const entropies = flags.entropies === true ? [x, y].flatMap((side) => entropyEstimates(side, flags)) : [];
   const kinds = `${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${count} rows.`;
   if (flags.json === true) {
     io.stdout.write(
-      jsonText({ file, rows: count, x: kindOf(x), y: kindOf(y), seed: flags.seed, estimates: rows, warnings }),
+      jsonText({
+        file,
+        rows: count,
+        x: kindOf(x),
+        y: kindOf(y),
+        seed: flags.seed,
+        estimates: rows,
+        ...(flags.entropies === true && { entropies }),
+        warnings,
+      }),
     );
     return;
   }
@@ -110,9 +130,19 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
   const below = rows.some(({ bits }) => bits < 0)
     ? "Information is never negative, but an estimate without bias falls on either side of the truth: a value a little below 0 says that there is next to none.\n"
     : "";
-  io.stdout.write(
-    `${kinds}\n\n${table([left("estimator"), right("I(x; y), bits"), right("±"), left("")], lines)}${below}${warnings.map((warning) => `Note: ${warning}.\n`).join("")}`,
-  );
+  const informations = table([left("estimator"), right("I(x; y), bits"), right("±"), left("")], lines);
+  const notes = `${below}${warnings.map((warning) => `Note: ${warning}.\n`).join("")}`;
+  io.stdout.write(`${kinds}\n\n${informations}${notes}${entropies.length > 0 ? `\n${entropyTable(entropies)}` : ""}`);
+}
+
+function entropyTable(rows: readonly EntropyRow[]): string {
+  const lines = rows.map(({ estimator, side, bits, standardError }) => [
+    estimator,
+    side,
+    decimals(bits, 4),
+    standardError === undefined ? "" : standardError.toFixed(4),
+  ]);
+  return table([left("estimator"), left("of"), right("H, bits"), right("±")], lines);
 }
 
 function kindOf({ discrete, columns }: Side): string {

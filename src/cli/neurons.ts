@@ -5,6 +5,7 @@ import { type ChannelReading, isGraphClassifier } from "../network/graph-classif
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import { type NeuronPairs, neuronPairs } from "../observational/neuron-pairs.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
+import { sentence } from "../runs/studies/study.ts";
 import { type Column, csv } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
 import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
@@ -246,5 +247,5 @@ function pairTable({ layerName, units, pairs, joint, common, warnings }: NeuronP
 ${table(head.map(right), rows)}
 Interaction: I first + I second − I both, less its mean under shuffled labels; above 0 redundancy, below 0 synergy. Parts by BROJA; --json has I_min and MMI too.
 All ${units.length} together know ${decimals(joint)} bit; O-information ${decimals(common.oInformation)} bit (above 0 they share, below 0 they complement each other).
-${warnings.map((warning) => `${warning}\n`).join("")}`;
+${warnings.map((warning) => `${sentence(warning)}\n`).join("")}`;
 }

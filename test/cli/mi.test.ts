@@ -57,6 +57,30 @@ describe("causalscope mi", () => {
     expect(named(other, "Ross")!.bits).toBeCloseTo(named(one, "Ross")!.bits, 12);
   });
 
+  it("gives the entropy of each side, by every estimator, where that is asked for", async () => {
+    // Counts 4, 2, 3, 2, 4, 2 of the six states of x, whose entropies are known in nats; y is a number of the row.
+    const states = [4, 2, 3, 2, 4, 2].flatMap((count, state) => new Array<number>(count).fill(state));
+    const file = written(
+      "states.csv",
+      "state,half",
+      states.map((state, k) => [state, k % 2]),
+    );
+    const { stdout } = await causalscope(["mi", file, "--x", "state", "--y", "half", "--entropies", "--json"]);
+    const { entropies } = JSON.parse(stdout) as {
+      entropies: { estimator: string; side: string; bits: number; standardError: number }[];
+    };
+    const of = (name: string) => entropies.find(({ estimator, side }) => estimator === name && side === "state")!;
+    expect(of("plug-in").bits * Math.LN2).toBeCloseTo(1.74232658886, 10);
+    expect(of("chao-shen").bits * Math.LN2).toBeCloseTo(1.86335963528, 10);
+    expect(of("nsb").standardError).toBeGreaterThan(0);
+    expect(entropies.filter(({ side }) => side === "half")).toHaveLength(9);
+    const plain = await causalscope(["mi", FILE, "--x", "a", "--y", "label", "--entropies"]);
+    expect(plain.stdout).toMatch(/nsb +label +1\.0\d+ +0\.\d+|nsb +label +0\.9\d+ +0\.\d+/);
+    // Of a normal number ½ log2 2πe = 2.05 bits.
+    const found = /Kozachenko–Leonenko, k = 4 +a +(\d\.\d+)/.exec(plain.stdout)!;
+    expect(Math.abs(Number(found[1]) - 2.05)).toBeLessThan(0.3);
+  });
+
   it("tests neighbours by shuffles where that is asked for", async () => {
     const [near, apart] = [
       await mi("--x", "a", "--y", "b", "--neighbour-permutations", "49"),
