@@ -1,6 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** Tests that take minutes are named *.slow.test.ts: `npm run test:slow` runs them alone, `npm test` all others. */
+const slow = "test/**/*.slow.test.ts";
+const suite = process.env.CAUSALSCOPE_TESTS;
+
 export default defineConfig({
   resolve: {
     // Worker threads load JavaScript: under test they begin at a bundle of the sources.
@@ -12,7 +16,9 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    include: [suite === "slow" ? slow : "test/**/*.test.ts"],
+    exclude: suite === "quick" ? [slow] : [],
+    passWithNoTests: suite === "slow",
     // Make what is not kept in the repository: the kernels, the report's player, the entries of the tests' workers.
     globalSetup: [
       "scripts/compile-kernels.mjs",
@@ -20,7 +26,7 @@ export default defineConfig({
       "scripts/bundle-player.mjs",
       "scripts/bundle-worker.mjs",
     ],
-    testTimeout: 60_000,
+    testTimeout: suite === "slow" ? 900_000 : 60_000,
     hookTimeout: 120_000,
   },
 });

@@ -1,4 +1,5 @@
 // The whole check: build, types, lint, tests. Ends with the line "N passed, N failed" (", N skipped" where any were).
+// With --slow: the tests named *.slow.test.ts instead, which take minutes.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const slow = process.argv.includes("--slow");
 const bin = (name) => join(root, "node_modules", name);
 const scratch = mkdtempSync(join(tmpdir(), "causalscope-test-"));
 const results = join(scratch, "results.json");
@@ -23,14 +25,16 @@ function step(title, script, args) {
 }
 
 const built = step("build", join(root, "scripts/build.mjs"), []);
-step("types", bin("typescript/bin/tsc"), ["-p", "tsconfig.test.json"]);
-step("lint", bin("@biomejs/biome/bin/biome"), ["check", "."]);
+if (!slow) {
+  step("types", bin("typescript/bin/tsc"), ["-p", "tsconfig.test.json"]);
+  step("lint", bin("@biomejs/biome/bin/biome"), ["check", "."]);
+}
 if (built) {
   console.log("\n— tests");
   const { status } = spawnSync(
     process.execPath,
     [bin("vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`],
-    { cwd: root, stdio: "inherit" },
+    { cwd: root, stdio: "inherit", env: { ...process.env, CAUSALSCOPE_TESTS: slow ? "slow" : "quick" } },
   );
   try {
     const report = JSON.parse(readFileSync(results, "utf8"));
