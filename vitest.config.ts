@@ -26,7 +26,7 @@ export default defineConfig({
       "scripts/bundle-player.mjs",
       "scripts/bundle-worker.mjs",
     ],
-    testTimeout: suite === "slow" ? 900_000 : 60_000,
+    testTimeout: suite === "slow" ? 900_000 : 300_000,
     hookTimeout: 120_000,
   },
 });

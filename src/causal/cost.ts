@@ -6,7 +6,7 @@
 import { outputCuts } from "../engines/engine.ts";
 import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
 import { likelihoodBytes, likelihoodWork } from "../engines/likelihood/cost.ts";
-import { tableCopies } from "../engines/sampling/pair-counts.ts";
+import { tableBytes } from "../engines/sampling/pair-counts.ts";
 import { power, square } from "../information/elementary.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
 import { DEFAULT_TOLERANCE, type EffectiveInformationOptions, pairOptions, samplingOptions } from "./options.ts";
@@ -95,7 +95,7 @@ function costOfEi(mechanism: Mechanism, options: CostOptions): Cost {
 
 function costOfPairs(mechanism: Mechanism, options: CostOptions, method: "auto" | "plug-in", single: boolean): Cost {
   const checked = pairOptions({ ...options, method }, "estimateCost()");
-  const { bins, samples: budget, tolerance, noise, pool } = checked;
+  const { bins, samples: budget, tolerance, noise, pool, memory } = checked;
   const { inputs, outputs } = mechanism;
   const pairs = inputs * outputs;
   const cells = bins.input * bins.output;
@@ -110,7 +110,7 @@ function costOfPairs(mechanism: Mechanism, options: CostOptions, method: "auto" 
   const counting = isDense(mechanism) ? (single ? 12 : 2.2) : 6;
   return {
     samples: samples * runs,
-    bytes: 4 * pairs * cells * tableCopies(pool),
+    bytes: tableBytes(pool, pairs * cells, memory),
     work: samples * pairs * counting + pairs * cells * 12,
     evaluations: isDense(mechanism) ? 0 : samples * (mechanism.alone === undefined ? runs : Math.max(1, runs * ALONE)),
   };

@@ -1,5 +1,4 @@
 /** Several mechanisms, or one at several numbers of bins: side by side where there are workers, one after another where there are none. */
-import { LEAST_MEMORY } from "../engines/engine.ts";
 import type { Task } from "../engines/pool.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
@@ -116,9 +115,7 @@ async function each(
   const together = pool === undefined || pool.workers === 0 ? [] : asked.flatMap(sendable);
   if (pool !== undefined && together.length > 1) {
     const share = (fraction: number) => onProgress?.((together.length * fraction) / asked.length);
-    const { outside, method, tolerance, samples, threshold, noise, rest, force } = options;
-    // Those that are measured at the same time share what there is.
-    const memory = options.memory && Math.max(LEAST_MEMORY, options.memory / Math.min(pool.workers, together.length));
+    const { outside, method, tolerance, samples, threshold, noise, rest, memory, force } = options;
     const job = { outside, method, tolerance, samples, threshold, noise, rest, memory, force, measures: wanted };
     const shards = together.map(({ shard }) => shard);
     const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });

@@ -1,5 +1,4 @@
-/** What a command says before it begins work that takes long, and how much memory it may take. */
-import { freemem } from "node:os";
+/** What a command says before it begins work that takes long. */
 import type { CostOptions } from "../causal/cost.ts";
 import { estimateCost } from "../cost/estimate-cost.ts";
 import type { Mechanism } from "../network/mechanism.ts";
@@ -7,11 +6,6 @@ import type { Output } from "./io.ts";
 
 /** Shorter work needs no announcement. */
 const LONG = 5;
-
-/** Half of what is free; where hardly any is, what small measurements need. */
-export function defaultMemory(): number {
-  return Math.max(100e6, freemem() / 2);
-}
 
 /** One line on what measuring will take, where that is more than some seconds: all of these mechanisms, `times` each. */
 export async function announceCost(

@@ -5,7 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
 import { assumedRange } from "../network/graph-layers.ts";
 import { onnxBlackBox } from "../runtime/onnx-runtime.ts";
-import { announceCost, defaultMemory } from "./cost.ts";
+import { announceCost } from "./cost.ts";
 import type { Io } from "./io.ts";
 import { type Measured, measureAll } from "./measure-layers.ts";
 import {
@@ -55,9 +55,8 @@ export async function measureFile(
   { pool, onProgress, onSoFar }: FileWatch,
 ): Promise<MeasuredFile> {
   const { who } = named;
-  const { sweep, groups, method, rest = 0, seed, tolerance, samples, outside, force } = flags;
+  const { sweep, groups, method, rest = 0, seed, tolerance, samples, outside, memory, force } = flags;
   const bins = binsOf(flags);
-  const memory = flags.memory ?? defaultMemory();
   const { names, batches } = plan(named, flags, io);
   const found: Measured[] = [];
   const unmeasured: Unmeasured[] = [];

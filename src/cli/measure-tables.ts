@@ -2,7 +2,7 @@
 import type { UnitGroups } from "../causal/group-information.ts";
 import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
 import type { Range } from "../information/bins.ts";
-import { bracketTells, type Estimate, type EstimateMatrix, type Route } from "../information/estimate.ts";
+import { type Estimate, type EstimateMatrix, type Route, tellingEnds } from "../information/estimate.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { type Measured, SO_FAR } from "./measure-layers.ts";
 import { binsText, type Unmeasured } from "./measure-request.ts";
@@ -32,7 +32,7 @@ export function tablesText(files: readonly MeasuredFile[]): string {
 function fileText({ found, unmeasured, remaining }: MeasuredFile): string {
   if (found.length === 0) return unmeasuredText(unmeasured);
   const said = values(found);
-  const estimated = said.filter(({ value }) => value.bracketError !== undefined && bracketTells(value));
+  const estimated = said.filter(({ value }) => value.bracketError !== undefined && tellingEnds(value) !== undefined);
   const blocks = [
     layersTable(found),
     measuresTable(found),
@@ -112,7 +112,7 @@ function measuresTable(found: readonly Measured[]): string {
       const value = measures[measure];
       if (value === undefined) return NONE;
       // The bounds of degeneracy and φ are EI's, moved: JSON and CSV have them, and a table of their own where they are estimated.
-      return bits(measure === "ei" ? value : { ...value, bracket: undefined });
+      return bits(measure === "ei" ? value : { ...value, bracket: undefined, bounds: undefined });
     }),
     ...(cut ? [isCut({ measures }) ? SO_FAR : ""] : []),
   ]);

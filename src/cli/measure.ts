@@ -120,7 +120,7 @@ export function measureCommand(root: Command, io: Io, version: string): void {
     )
     .option(
       "--memory <size>",
-      "memory that measuring may take: 2GB, 500MB (default: half of what is free)",
+      "memory that measuring a layer may take: 2GB, 500MB (default: 1GB)",
       read(memoryOption, "--memory"),
     )
     .option("--force", "begin also what will take very long")

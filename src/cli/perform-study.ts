@@ -12,7 +12,7 @@ export interface PerformSettings {
   readonly quiet: boolean;
   readonly version: string;
   readonly workers: number | undefined;
-  readonly memory: number;
+  readonly memory: number | undefined;
   readonly data: StudyContext["data"];
 }
 
@@ -40,7 +40,7 @@ export async function performStudy(
     await perform(run, study, question, {
       signal: io.signal,
       pool,
-      memory: memory / Math.max(1, pool.workers),
+      memory,
       data,
       onProgress: ({ at, done, total }) => {
         show ??= progress(io.stderr, quiet, done / total);

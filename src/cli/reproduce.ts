@@ -7,7 +7,6 @@ import { startRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
 import { runFindings } from "../runs/studies/run-findings.ts";
 import type { Study } from "../runs/studies/study.ts";
-import { defaultMemory } from "./cost.ts";
 import { paperData } from "./figures.ts";
 import { environment, type Io, shellWord } from "./io.ts";
 import { memoryOption, seedsOption, workersOption } from "./options.ts";
@@ -81,7 +80,7 @@ export function reproduceCommand(root: Command, io: Io, version: string): void {
     .option("--workers <n>", "worker threads; 0 for none (default: one for each core)", (text) =>
       workersOption(text, "--workers"),
     )
-    .option("--memory <size>", "memory that measuring may take (default: half of what is free)", (text) =>
+    .option("--memory <size>", "memory that measuring a layer may take (default: 1GB)", (text) =>
       memoryOption(text, "--memory"),
     )
     .option("--quiet", "show no progress")
@@ -135,7 +134,7 @@ function findingsOf({ study, file, values, folder }: ReadRun) {
 
 /** The run of a study, made or continued where it is not finished. */
 async function finished(study: Study, flags: ReproduceFlags, io: Io, version: string): Promise<ReadRun> {
-  const { out, quick = false, seeds, quiet = false, workers, memory = defaultMemory(), dataDir, download } = flags;
+  const { out, quick = false, seeds, quiet = false, workers, memory, dataDir, download } = flags;
   const folder = `${out}/runs/${study.name}`;
   const training = study.kind === "training";
   const isMnist = study.name.startsWith("mnist");

@@ -192,7 +192,7 @@ const COMMON: readonly Flag[] = [
   ],
   [
     "--memory <size>",
-    "memory that measuring may take: 2GB, 500MB (default: half of what is free)",
+    "memory that measuring a layer may take: 2GB, 500MB (default: 1GB)",
     (text) => memoryOption(text, "--memory"),
   ],
   ["--out <folder>", "folder of the run (default: runs/NAME, or the next that is free)"],

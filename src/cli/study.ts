@@ -6,7 +6,7 @@ import { isFree, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
 import { type Study, sentence } from "../runs/studies/study.ts";
 import type { DataPlan } from "../runs/studies/study-data.ts";
-import { defaultMemory, seconds } from "./cost.ts";
+import { seconds } from "./cost.ts";
 import { environment, type Io, shellWord } from "./io.ts";
 import { performStudy } from "./perform-study.ts";
 import { secondsOf } from "./study-cost.ts";
@@ -117,7 +117,7 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
       stdout.write(`Nothing to do: the run in ${folder} is finished.\n\n`);
     } else {
       if (resume && run.state === "new") stderr.write(`No run in ${folder} yet: starting one.\n`);
-      const settings = { quiet, version, workers, memory: memory ?? defaultMemory(), data: read };
+      const settings = { quiet, version, workers, memory, data: read };
       await performStudy(run, study, question, io, settings);
       run.finish();
     }

@@ -1,5 +1,5 @@
 /** Tables for a terminal, and how values are written in them. */
-import { bracketTells, type Estimate } from "../information/estimate.ts";
+import { type Estimate, type Known, tellingEnds } from "../information/estimate.ts";
 
 export interface TableColumn {
   readonly title: string;
@@ -29,12 +29,13 @@ export function table(columns: readonly TableColumn[], rows: readonly (readonly 
  * something next to the error: `12.3 ± 4.0 [5.1, 19.0]`.
  */
 export function bits(value: Bits): string {
-  const { bits, standardError, bracket } = value;
+  const { bits, standardError } = value;
   if (standardError === 0) return decimals(bits);
-  return `${withError(bits, standardError)}${bracketTells(value) ? ` ${range(bracket!, digitsOf(standardError))}` : ""}`;
+  const known = tellingEnds(value);
+  return `${withError(bits, standardError)}${known === undefined ? "" : ` ${range(known.ends, digitsOf(standardError))}`}`;
 }
 
-type Bits = Pick<Estimate, "bits" | "standardError" | "bracket" | "bracketError" | "evidence">;
+type Bits = Pick<Estimate, "bits"> & Known;
 
 /** `[5.1, 19.0]`. */
 export function range(ends: readonly [number, number], digits: number): string {

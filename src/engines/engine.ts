@@ -25,8 +25,8 @@ export interface EngineOptions {
   readonly onProgress?: (fraction: number) => void;
   /** Who does the work: `here` where it is left out. */
   readonly pool?: Pool;
-  /** Bytes that a measurement may hold beyond what the mechanism takes; without, 1 GB for each copy of the tables of pairs. */
-  readonly memory?: number;
+  /** Bytes that a measurement may hold beyond what the mechanism takes. */
+  readonly memory: number;
 }
 
 /** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
@@ -70,11 +70,15 @@ export interface MeasureOptions {
   /** Workers, made by `createPool()` of `causalscope/workers`. Values do not depend on them. Default: none. */
   readonly pool?: Pool;
   /**
-   * Bytes that the measurement may hold beyond what the mechanism takes: what needs more is refused before it is begun, and sampling that
-   * would go beyond stops with a warning. Default: 1 GB for each copy of the tables of pairs, and as many samples as asked for.
+   * Bytes that the measurement of a layer may hold beyond what the mechanism takes: what needs more is refused before it is begun, and
+   * sampling that would go beyond stops with a warning, at the same number of samples with any number of workers. Workers hold copies of
+   * their own beside it. Default 1e9.
    */
   readonly memory?: number;
 }
+
+/** 1 GB: fixed, so that a value does not depend on what a machine has free. */
+export const DEFAULT_MEMORY = 1e9;
 
 /** What the smallest measurement needs. */
 export const LEAST_MEMORY = 1e7;
@@ -85,8 +89,8 @@ export function engineOptions(options: MeasureOptions, who: string): EngineOptio
   if (outside !== "drop" && outside !== "clamp") {
     throw new InvalidInputError({ who, expected: 'outside: "drop" or "clamp"', got: JSON.stringify(outside) });
   }
-  const { signal, onProgress, pool, memory } = options;
-  if (memory !== undefined && !(typeof memory === "number" && memory >= LEAST_MEMORY)) {
+  const { signal, onProgress, pool, memory = DEFAULT_MEMORY } = options;
+  if (!(typeof memory === "number" && memory >= LEAST_MEMORY)) {
     const expected = `memory, a number of bytes of at least ${LEAST_MEMORY / 1e6} million`;
     throw new InvalidInputError({ who, expected, got: `${memory}` });
   }

@@ -43,7 +43,7 @@ export function unseenTail(once: number, twice: number, total: number): number {
 }
 
 /** e^x E₁(x) for x > 0. */
-function scaledExponentialIntegral(x: number): number {
+export function scaledExponentialIntegral(x: number): number {
   if (x < 1) {
     let sum = -0.5772156649015329 - log(x);
     let term = -1;
@@ -57,39 +57,4 @@ function scaledExponentialIntegral(x: number): number {
   let fraction = 0;
   for (let k = 60; k >= 1; k--) fraction = k / (1 + k / (x + fraction));
   return 1 / (x + fraction);
-}
-
-/**
- * What `chaoWangJost` would be expected to say of a random half of the same samples, with that half's share of states seen once.
- * Each count splits as a fair binomial; the tail's own counts are replaced by their expectations.
- */
-export function chaoWangJostOfHalf(spectrum: CountSpectrum, total: number): { bits: number; once: number } {
-  const half = total / 2;
-  const top = log(half) - 0.5 / half;
-  let once = 0;
-  let twice = 0;
-  let nats = 0;
-  for (const [count, states] of spectrum) {
-    nats += (states / half) * expectedHalfTerm(count, top);
-    if (count > 60) continue;
-    once += states * count * 2 ** -count;
-    twice += states * ((count * (count - 1)) / 2) * 2 ** -count;
-  }
-  return { bits: (nats + unseenTail(once, twice, half)) / Math.LN2, once: once / half };
-}
-
-/** E[k (top − ψ(k))] for k ~ Binomial(count, ½). */
-function expectedHalfTerm(count: number, top: number): number {
-  const mean = count / 2;
-  if (count > 60) {
-    // k ψ(k) has second derivative 1/k + O(k⁻²), and the variance of k is count/4.
-    return mean * (top - (log(mean) - 0.5 / mean - 1 / (12 * mean * mean))) - 0.25 * (1 + 1 / (12 * mean * mean));
-  }
-  let chance = 2 ** -count;
-  let sum = 0;
-  for (let k = 1; k <= count; k++) {
-    chance *= (count - k + 1) / k;
-    sum += chance * k * (top - digamma(k));
-  }
-  return sum;
 }

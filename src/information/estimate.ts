@@ -30,17 +30,20 @@ export interface Estimate {
   readonly standardError: number;
   /** Of the standard error itself, where it comes from the spread of few batches; absent where it is as good as known. */
   readonly degreesOfFreedom?: number;
-  /** The 95 % interval: bits ± 1.96 standard errors (Student's factor for few degrees of freedom), no wider than what is proved. */
+  /**
+   * The 95 % interval: bits ± 1.96 standard errors (Student's factor for few degrees of freedom), cut at `bounds`: the bounds themselves
+   * where the error is larger than they are.
+   */
   readonly interval: readonly [lower: number, upper: number];
   /**
-   * Bounds on the true value, in bits, where any are known that say more than 0 … what the bins allow. Proved, unless
-   * `bracketError` is there.
+   * Proved bounds on the true value, in bits: at least 0 … what the bins allow. Neither `bits` nor `interval` leaves them. Absent where
+   * the value is exact, or none are known.
    */
-  readonly bracket?: readonly [lower: number, upper: number];
-  /** Standard errors of the bracket's ends, where these are themselves estimates: each is on its side in expectation. */
-  readonly bracketError?: readonly [lower: number, upper: number];
-  /** Proved bounds, in bits, beside a bracket that is estimated. */
   readonly bounds?: readonly [lower: number, upper: number];
+  /** An estimated bracket, in bits, within `bounds`: in expectation each end is on its side of the true value. */
+  readonly bracket?: readonly [lower: number, upper: number];
+  /** Standard errors of the bracket's ends; there with every bracket. */
+  readonly bracketError?: readonly [lower: number, upper: number];
   /** Samples drawn; 0 for an exact value. */
   readonly samples: number;
   readonly method: Method;
@@ -51,41 +54,73 @@ export interface Estimate {
   readonly warnings: readonly string[];
 }
 
-/** An estimate with its interval. */
+/** Standard errors by which an estimate may miss its bounds before a warning says so: by chance about once in 15,000 times. */
+const SURPRISING = 4;
+
+/**
+ * An estimate with its interval. This is the one place that holds values to their proved bounds: what sampling puts outside is moved to the
+ * nearest bound, and an error cannot be larger than half the distance between them, the largest standard deviation of any law inside.
+ */
 export function estimate(of: Omit<Estimate, "interval">): Estimate {
-  const [least, most] = provedBounds(of) ?? [-Infinity, Infinity];
-  const reach = quantile(of.degreesOfFreedom) * of.standardError;
-  // A sampled value may fall just outside proven bounds; its interval then is left as it is.
-  const lower = of.bits < least ? of.bits - reach : Math.max(least, of.bits - reach);
-  const upper = of.bits > most ? of.bits + reach : Math.min(most, of.bits + reach);
-  const interval = [lower, upper] as const;
-  const { bits, standardError, degreesOfFreedom, ...rest } = of;
-  const made = { bits, standardError, ...(degreesOfFreedom !== undefined && { degreesOfFreedom }), interval, ...rest };
+  const [least, most] = of.bounds ?? [-Infinity, Infinity];
+  const within = (value: number) => Math.max(least, Math.min(most, value));
+  const bits = within(of.bits);
+  const standardError = Math.min(of.standardError, (most - least) / 2);
+  const reach = quantile(of.degreesOfFreedom) * standardError;
+  const interval = [within(bits - reach), within(bits + reach)] as const;
+  const missed = Math.abs(of.bits - bits);
+  const warnings =
+    missed > SURPRISING * of.standardError + 1e-9
+      ? [
+          ...of.warnings,
+          `the samples gave ${of.bits.toPrecision(4)} bits, outside the proved bounds: the nearest one is given`,
+        ]
+      : of.warnings;
+  const { degreesOfFreedom, bracket, ...rest } = of;
+  const made = {
+    ...rest,
+    bits,
+    standardError,
+    ...(degreesOfFreedom !== undefined && { degreesOfFreedom }),
+    ...(bracket && { bracket: [within(bracket[0]), within(bracket[1])] as const }),
+    warnings,
+  };
   // What another estimate was copied from may bring its interval along.
   return { ...made, interval };
 }
 
-/** The bounds of an estimate that are proved, where there are any. */
-export function provedBounds({
-  bracket,
-  bracketError,
-  bounds,
-}: Pick<Estimate, "bracket" | "bracketError" | "bounds">): readonly [lower: number, upper: number] | undefined {
-  return bracketError === undefined ? bracket : bounds;
+/** A value of which nothing is known but its bounds: their middle, with the standard deviation of a uniform law between them. */
+export function unknownWithin(
+  bounds: Ends,
+  rest: Omit<Estimate, "bits" | "standardError" | "interval" | "bounds">,
+): Estimate {
+  const [lower, upper] = bounds;
+  const middle = { bits: (lower + upper) / 2, standardError: (upper - lower) / Math.sqrt(12), bounds };
+  return { ...estimate({ ...rest, ...middle }), interval: bounds };
 }
 
 /** Bounds wider than this many standard errors say little beside the error. */
 const CLOSE = 20;
 
-/** Whether the bracket of an estimate is worth a reader's eye: it is what a likelihood value rests on, or it is close. */
-export function bracketTells({
+/** What a row of a table may keep of an estimate. */
+export type Known = Pick<Estimate, "standardError" | "bracket" | "bracketError" | "bounds" | "evidence">;
+
+/**
+ * Ends between which the value is known to lie, with their standard errors (0 where they are proved), where they are worth a reader's eye:
+ * a bracket that the value rests on, or close bounds.
+ */
+export function tellingEnds({
   standardError,
   bracket,
   bracketError,
+  bounds,
   evidence,
-}: Pick<Estimate, "standardError" | "bracket" | "bracketError" | "evidence">): boolean {
-  if (bracket === undefined) return false;
-  return (bracketError !== undefined && evidence !== undefined) || bracket[1] - bracket[0] < CLOSE * standardError;
+}: Known): { readonly ends: Ends; readonly errors: Ends } | undefined {
+  const ends = bracket ?? bounds;
+  if (ends === undefined) return undefined;
+  const errors = bracketError ?? ([0, 0] as const);
+  const rests = bracketError !== undefined && evidence !== undefined;
+  return rests || ends[1] - ends[0] < CLOSE * standardError ? { ends, errors } : undefined;
 }
 
 /** Student's 97.5 % quantile by its expansion in 1/ν (error below 0.002 from ν = 8 on); the normal one where ν is absent. */
@@ -112,28 +147,24 @@ export type Place = Pick<Estimate, "bracket" | "bracketError" | "bounds">;
 type Ends = readonly [lower: number, upper: number];
 
 /**
- * Where the sum of independent estimates lies; empty where no part has a bracket.
+ * Where the sum of independent estimates lies. Proved bounds add: an exact part is its own value; with a part of which nothing is proved
+ * there are none.
  *
- * Ends add, and errors of ends add in quadrature. An exact part is its own value. A sampled part without a bracket enters as one of no
- * width, whose ends both have the part's standard error: in expectation it lies on either side of the truth, which is all that an
- * estimated bracket promises. With such a part, or one whose bracket is estimated, the sum's bracket is an estimate; `bounds` are
- * there only where every part is exact or has bounds that are proved.
+ * Where a part has an estimated bracket, so has the sum: ends add, and errors of ends add in quadrature. A sampled part without a bracket
+ * enters as one of no width, whose ends both have the part's standard error: in expectation it lies on either side of the truth, which is
+ * all that an estimated bracket promises.
  */
 export function placeOfSum(parts: readonly Estimate[]): Place {
-  if (parts.every(({ bracket }) => bracket === undefined)) return {};
-  const bracket = total(parts, ({ bits, bracket }) => bracket ?? [bits, bits]);
-  const proved = parts.map(boundsOf);
+  const proved = parts.map((part) => part.bounds ?? (isExact(part) ? ([part.bits, part.bits] as const) : undefined));
   const known = proved.filter((ends) => ends !== undefined);
-  const bounds = known.length < parts.length ? undefined : total(known, (ends) => ends);
-  if (parts.every((part) => isExact(part) || (part.bracket !== undefined && part.bracketError === undefined))) {
-    return { bracket };
-  }
-  const variances = total(parts, ({ standardError, bracket, bracketError }) => {
-    const [lower, upper] = bracketError ?? (bracket === undefined ? [standardError, standardError] : [0, 0]);
+  const bounds = known.length < parts.length || parts.length === 0 ? undefined : total(known, (ends) => ends);
+  if (parts.every(({ bracket }) => bracket === undefined)) return bounds === undefined ? {} : { bounds };
+  const variances = total(parts, ({ standardError, bracketError }) => {
+    const [lower, upper] = bracketError ?? [standardError, standardError];
     return [square(lower), square(upper)];
   });
   return {
-    bracket,
+    bracket: total(parts, ({ bits, bracket }) => bracket ?? [bits, bits]),
     bracketError: [Math.sqrt(variances[0]), Math.sqrt(variances[1])],
     ...(bounds && { bounds }),
   };
@@ -154,10 +185,6 @@ export function opposite(of: Estimate): Estimate {
 
 function isExact({ standardError, samples }: Estimate): boolean {
   return standardError === 0 && samples === 0;
-}
-
-function boundsOf(part: Estimate): Ends | undefined {
-  return isExact(part) && part.bracket === undefined ? [part.bits, part.bits] : provedBounds(part);
 }
 
 function total<T>(parts: readonly T[], of: (part: T) => Ends): Ends {

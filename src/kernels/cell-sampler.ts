@@ -1,6 +1,5 @@
 /** One batch of E_cell H(Ŷ | cell) by counting; compiled where it can be. */
 import { digamma } from "../information/digamma.ts";
-import type { StreamKey } from "../information/random.ts";
 import { digammaSteps, MAX_DRAWS } from "../information/small-counts.ts";
 import { acquire, type Instance, release } from "./instance.ts";
 import { putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
@@ -28,10 +27,7 @@ const SLOTS = 4 * MAX_DRAWS;
 /** ψ is looked up below this. */
 const DIGAMMA = 4096;
 const digammas = Float64Array.from({ length: DIGAMMA }, (_, n) => (n === 0 ? 0 : digamma(n)));
-/** Pools are kept for the batch's next round while all of them take no more than this. */
-const POOLS_BYTES = 16 * 2 ** 20;
-// Fields of the job that change.
-const POOL = 10;
+// The field of the job that changes.
 const PICKED = 19;
 
 class CompiledCellSampler implements CellSampler {
@@ -40,9 +36,6 @@ class CompiledCellSampler implements CellSampler {
   readonly #picks: number;
   readonly #sums: number;
   readonly #job: number;
-  readonly #poolBytes: number;
-  /** Addresses of the pools that are made, by their streams. */
-  readonly #pools = new Map<string, number>();
 
   constructor(spec: CellSamplerSpec) {
     const { inputs, outputs, parts, control, inRange, poolSize } = spec;
@@ -53,7 +46,6 @@ class CompiledCellSampler implements CellSampler {
     this.#stream = instance.alloc(STREAM_BYTES);
     this.#picks = instance.alloc(STREAM_BYTES);
     this.#sums = instance.alloc(8 * SUMS);
-    this.#poolBytes = 8 * outputs * (poolSize + MAX_DRAWS);
     const words = () => instance.alloc(4 * outputs);
     this.#job = putFields(instance, [
       putLayer(instance, spec),
@@ -66,7 +58,7 @@ class CompiledCellSampler implements CellSampler {
       instance.put(Int32Array.from(tables)),
       inRange ? 1 : 0,
       poolSize,
-      0,
+      instance.alloc(8 * outputs * (poolSize + MAX_DRAWS)),
       this.#stream,
       this.#picks,
       instance.alloc(8 * inputs * LANES),
@@ -91,7 +83,8 @@ class CompiledCellSampler implements CellSampler {
 
   sample(streams: CellStreams, cells: number, draws: number, withTail: boolean): CellSums {
     const instance = this.#instance;
-    this.#usePool(streams.pool);
+    setStream(instance, this.#stream, streams.pool, 0);
+    instance.exports.fillPool(this.#job);
     setStream(instance, this.#stream, streams.cells, 0);
     setStream(instance, this.#picks, streams.picks, 0);
     instance.i32(this.#job, PICKED + 1)[PICKED] = PICKS;
@@ -111,23 +104,6 @@ class CompiledCellSampler implements CellSampler {
       sumControl: found[9]!,
       sumControlSquare: found[10]!,
     };
-  }
-
-  /** Makes the pool of a stream, unless it is there already. */
-  #usePool(key: StreamKey): void {
-    const instance = this.#instance;
-    const name = key.join();
-    const made = this.#pools.get(name);
-    const isRoom = this.#pools.size === 0 || (this.#pools.size + 1) * this.#poolBytes <= POOLS_BYTES;
-    const last = instance.i32(this.#job, POOL + 1)[POOL]!;
-    const at = made ?? (isRoom ? instance.alloc(this.#poolBytes) : last);
-    instance.i32(this.#job, POOL + 1)[POOL] = at;
-    if (made !== undefined) return;
-    // Where there is no more room, the last one makes way.
-    if (!isRoom) for (const [other, place] of this.#pools) if (place === at) this.#pools.delete(other);
-    this.#pools.set(name, at);
-    setStream(instance, this.#stream, key, 0);
-    instance.exports.fillPool(this.#job);
   }
 
   free(): void {

@@ -3,7 +3,7 @@
  * page embeds it as JSON (bits to six decimals: the full precision is in the run's own files), the player reads it.
  */
 import { InvalidInputError } from "../errors.ts";
-import { bracketTells } from "../information/estimate.ts";
+import { tellingEnds } from "../information/estimate.ts";
 import {
   type LayerShape,
   MEASURES,
@@ -118,8 +118,9 @@ function empty<T>(length: number): (T | null)[] {
 }
 
 function bracketOf(row: MeasurementRow): Bracket | null {
-  if (row.bracket === undefined || !bracketTells(row)) return null;
-  const [low, high, lowError, highError] = [...row.bracket, ...(row.bracketError ?? [0, 0])].map((n) => finite(n, 6));
+  const known = tellingEnds(row);
+  if (known === undefined) return null;
+  const [low, high, lowError, highError] = [...known.ends, ...known.errors].map((n) => finite(n, 6));
   return low == null || high == null ? null : [low, high, lowError ?? 0, highError ?? 0];
 }
 

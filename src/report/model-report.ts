@@ -1,7 +1,7 @@
 /** The report of measured model files: figures, tables, and a page that needs nothing else. */
 import type { SomeMeasures } from "../causal/measure-layer.ts";
 import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
-import type { Estimate } from "../information/estimate.ts";
+import { type Estimate, tellingEnds } from "../information/estimate.ts";
 import type { MeasurementRow, RunData } from "../runs/table.ts";
 import { escapeMarkup } from "./chart.ts";
 import { causalPlaneFigure } from "./figures/causal-plane.ts";
@@ -159,9 +159,11 @@ function list(title: string, entries: readonly (readonly [string, string])[]): s
   return `<h3>${title}</h3>\n<ul>\n${items.join("\n")}\n</ul>\n`;
 }
 
-function valueText({ bits, standardError, bracket }: Estimate): string {
+function valueText(value: Estimate): string {
+  const { bits, standardError } = value;
   const error = standardError === 0 ? "" : ` ± ${standardError.toPrecision(2)}`;
-  const ends = bracket === undefined ? "" : ` [${bracket.map((end) => end.toFixed(2)).join(", ")}]`;
+  const known = tellingEnds(value);
+  const ends = known === undefined ? "" : ` [${known.ends.map((end) => end.toFixed(2)).join(", ")}]`;
   return `${bits.toFixed(3)}${error}${ends}`;
 }
 

@@ -170,7 +170,7 @@ describe("what cannot be counted is said", () => {
   test("a wide layer whose states are to be counted gives bounds, their middle, and a warning", async () => {
     const found = await effectiveInformation(wide, { bins: 8, method: "conditional" });
     expect(found.warnings.join()).toMatch(/unsaturated.*likelihood/);
-    const [lower, upper] = found.bracket!;
+    const [lower, upper] = found.bounds!;
     expect(lower < found.bits && found.bits < upper).toBe(true);
     expect(found.standardError).toBeCloseTo((upper - lower) / Math.sqrt(12), 12);
   });

@@ -46,11 +46,11 @@ describe("degeneracy and φ", () => {
     });
   });
 
-  test("keep a proved bracket proved", () => {
-    const counted = made({ bits: 6, standardError: 1, samples: 9, method: "conditional", bracket: [4, 9] });
+  test("keep proved bounds", () => {
+    const counted = made({ bits: 6, standardError: 1, samples: 9, method: "conditional", bounds: [4, 9] });
     const overlap = degeneracy(made({ bits: 10 }), counted);
-    expect(overlap.bracket).toEqual([1, 6]);
-    expect(overlap).not.toHaveProperty("bracketError");
+    expect(overlap.bounds).toEqual([1, 6]);
+    expect(overlap).not.toHaveProperty("bracket");
     expect(overlap).not.toHaveProperty("evidence");
   });
 

@@ -25,7 +25,7 @@ async function expectAsCounted(weights: number[][], bias?: number[]): Promise<Es
   const found = await effectiveInformation(mechanism, likelihood);
   const error = Math.hypot(counted.standardError, found.standardError);
   expect(Math.abs(found.bits - counted.bits)).toBeLessThanOrEqual(4 * error + 1e-9);
-  for (const [lower, upper] of [found.bounds!, counted.bracket!]) {
+  for (const [lower, upper] of [found.bounds!, counted.bounds!]) {
     expect(lower).toBeLessThanOrEqual(counted.bits + 4 * counted.standardError);
     expect(upper).toBeGreaterThanOrEqual(counted.bits - 4 * counted.standardError);
   }

@@ -30,7 +30,7 @@ const LIKELY = made({
     basis: "the upper end is proved but for its error",
   },
 });
-const COUNTED = made({ bits: 3.25, standardError: 0.01, samples: 20_480, method: "conditional", bracket: [0, 6] });
+const COUNTED = made({ bits: 3.25, standardError: 0.01, samples: 20_480, method: "conditional", bounds: [0, 6] });
 
 const stdin = JSON.stringify({
   inputRange: [0, 1],
@@ -90,7 +90,7 @@ describe("causalscope measure, where the bracket is an estimate", () => {
   });
 
   it("prints as before where no bracket is an estimate", async () => {
-    answer({ wide: COUNTED, narrow: { ...COUNTED, bracket: [3.2, 3.3] } });
+    answer({ wide: COUNTED, narrow: { ...COUNTED, bounds: [3.2, 3.3] } });
     const { stdout } = await measured();
     expect(stdout).not.toContain("stimated");
     expect(stdout).toContain("[low, high]: bounds that the true EI keeps.\n");
@@ -115,7 +115,7 @@ describe("causalscope measure, where the bracket is an estimate", () => {
     expect(ends[0]).toBe("0.8,1.2,12.04,235.2,likelihood,count,1240.4,3");
     expect(ends[1]).toBe(",,,,,,,");
     expect(ends[3]).toMatch(/^1\.2,0\.8,-[\d.]+,-?[\d.]+,likelihood,count,1240\.4,3$/);
-    expect(ends[5]).toBe(",,,,,,,");
+    expect(ends[5]).toBe(",,0,6,,,,");
   });
 
   it("asks for the likelihood method, and for what takes very long", async () => {

@@ -160,6 +160,7 @@ describeWith("reference/peer-cases.json", "recorded values of the reference impl
       seed: 0,
       tolerance: 0,
       samples,
+      memory: 1e9,
       method: "plug-in",
     };
     const sum = async (mechanism: Mechanism, intervention: Intervention, source: NoiseSource): Promise<number> =>
@@ -245,7 +246,7 @@ describeWith("reference/peer-cases.json", "recorded values of the reference impl
     }
   }
 
-  const auto = { outside: "drop", seed: 0, threshold: 0.05, samples: 4_000_000 } as const;
+  const auto = { outside: "drop", seed: 0, threshold: 0.05, samples: 4_000_000, memory: 1e9 } as const;
   for (const run of benchmarks.runs) {
     const [inputs, outputs] = run.shape;
     // 256 bins and 30 → 30 take the rule to millions of samples; they add nothing.

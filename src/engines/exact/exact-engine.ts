@@ -21,7 +21,7 @@ export const exactEngine: PairwiseEngine = { pairwise };
 /** Bytes of a pair: what shards bring, and the matrix of values and errors. */
 const PAIR_BYTES = 24;
 
-function requireMemory({ name, inputs, outputs }: Mechanism, memory = Number.POSITIVE_INFINITY): void {
+function requireMemory({ name, inputs, outputs }: Mechanism, memory: number): void {
   const bytes = PAIR_BYTES * inputs * outputs;
   if (bytes <= memory) return;
   throw new TooMuchError({

@@ -35,6 +35,16 @@ export function outsideWarnings(outside: Float64Array, options: Pick<EngineOptio
   return warnings;
 }
 
+/** What becomes of samples with an output outside its range, of which `outside` is the share. */
+export function samplesOutside(outside: number, options: Pick<EngineOptions, "outside">): string {
+  const fate = options.outside === "drop" ? "left out, and the rest renormalised" : "counted in the end bins";
+  return `${percent(outside)} of the samples have an output outside the output range: ${fate}`;
+}
+
+/** Said where EI of the samples inside is asked for, and there are none. */
+export const NOTHING_INSIDE =
+  "no sample has every output inside the output range: EI is unknown, and the value is the middle of what the bins allow";
+
 function percent(share: number): string {
   return share > 0.995 ? "more than 99 %" : `${(100 * share).toPrecision(2)} %`;
 }

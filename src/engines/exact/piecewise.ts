@@ -102,6 +102,8 @@ export class PiecewiseCdf implements Cdf {
   mean(t: number, s: number): number {
     const from = t - s;
     const to = t + s;
+    // So narrow that t ± s rounds to t.
+    if (!(from < to)) return this.at(t);
     const breaks = this.#breaks;
     const last = breaks.length - 1;
     // F is 0 below the support and 1 above it.

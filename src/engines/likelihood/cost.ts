@@ -14,8 +14,6 @@ export const FOR_BRACKET = 16;
 export const WORK_PER_SAMPLE = 1e4;
 /** Work of the first corrections, in nanoseconds of one core, above which it must be asked for: a minute. */
 const MOST_WORK = 6e10;
-/** What a measurement may hold where no limit is given. */
-const MOST_BYTES = 1e9;
 /** Stages that particles pass, as often as they are led along them for one probability. */
 const STAGES = 70;
 
@@ -55,10 +53,10 @@ export function requireLikelihood(
   { force = false, memory }: Pick<SamplingOptions, "force" | "memory">,
 ): void {
   const bytes = likelihoodBytes(inputs, outputs);
-  if (bytes > (memory ?? (force ? Infinity : MOST_BYTES))) {
+  if (bytes > memory) {
     throw new TooMuchError({
       who: name,
-      expected: `a layer whose EI takes at most ${Math.floor((memory ?? MOST_BYTES) / 1e6)} MB`,
+      expected: `a layer whose EI takes at most ${Math.floor(memory / 1e6)} MB`,
       got: `${inputs} inputs and ${outputs} outputs: about ${Math.ceil(bytes / 1e6)} MB`,
       remedy: "Allow more memory, or measure groups of its units with eiBetweenGroups().",
     });

@@ -7,7 +7,7 @@ import { InvalidInputError } from "../../errors.ts";
 import { binEdges, OUTSIDE, type Range } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
-import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
+import { type Estimate, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
 import { Random, Stream } from "../../information/random.ts";
 import { SmallCounts } from "../../information/small-counts.ts";
 import { StateKey } from "../../information/state-key.ts";
@@ -15,6 +15,8 @@ import { StateTable } from "../../information/state-table.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
 import type { SamplingOptions } from "../engine.ts";
+import { NOTHING_INSIDE, samplesOutside } from "../exact/outside.ts";
+import { excessOf, fewInside } from "./conditional.ts";
 import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
 import { entropyOfStates } from "./output-counts.ts";
 import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
@@ -71,7 +73,7 @@ export async function conditionalOfBlackBox(
   const counts = new StateTable();
   const key = new StateKey(new Float64Array(outputs).fill(binner.count));
   let drawn = 0;
-  const isFull = () => drawn > 0 && STATE_BYTES * (counts.size + BLOCK) > (options.memory ?? Number.POSITIVE_INFINITY);
+  const isFull = () => drawn > 0 && STATE_BYTES * (counts.size + BLOCK) > options.memory;
   const states = async (x: Float64Array, rows: number): Promise<Int32Array> => {
     const y = await mechanism.evaluate(x, rows);
     const unknown = y.findIndex((value) => Number.isNaN(value));
@@ -101,30 +103,25 @@ export async function conditionalOfBlackBox(
     options.signal?.throwIfAborted();
   };
   let target = Math.min(PILOT, outputBudget);
-  let output = entropyOfStates(counts.list(), undefined);
+  const dimension = Math.min(inputs, outputs);
+  let output = entropyOfStates(counts.list(), undefined, dimension);
   for (;;) {
     while (drawn < target && !isFull()) await drawBlock();
-    output = entropyOfStates(counts.list(), undefined);
-    const excess = output.standardError / (0.8 * options.tolerance);
+    output = entropyOfStates(counts.list(), undefined, dimension);
+    const excess = excessOf(output, options.tolerance);
     if (excess <= 1 || output.seenOnce > HOPELESS || drawn >= outputBudget || isFull()) break;
-    target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
+    target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, 1.1 * excess)));
   }
   if (drawn < target) warnings.push(stoppedByMemory(drawn));
   const outside = 1 - output.counted / drawn;
-  if (outside > 0) {
-    const fate = "left out, and the rest renormalised";
-    warnings.push(
-      `${(100 * outside).toPrecision(2)} % of the samples have an output outside the output range: ${fate}`,
-    );
-  }
+  if (outside > 0) warnings.push(samplesOutside(outside, options));
   const most = Math.min(
     outputs * log2(binner.count),
     parts.reduce((bits, count) => bits + log2(count), 0),
   );
   if (output.counted < FEW) {
-    warnings.push("too few samples have every output inside the output range: EI is not measured and given as 0");
-    const standardError = outside === 1 ? 0 : most;
-    return estimate({ bits: 0, standardError, samples: drawn, method: "conditional", outside, warnings });
+    warnings.push(output.counted === 0 ? NOTHING_INSIDE : fewInside(output.counted, drawn));
+    return unknownWithin([0, most], { samples: drawn, method: "conditional", outside, warnings });
   }
 
   const batches = Array.from({ length: BATCHES }, (_, r) => new CellRounds(mechanism, parts, states, options, r));
@@ -142,17 +139,16 @@ export async function conditionalOfBlackBox(
     bits = batches.reduce((sum, batch) => sum + batch.mean, 0) / BATCHES;
     samples = batches.reduce((sum, batch) => sum + batch.draws, 0);
     const spread = batches.reduce((sum, batch) => sum + square(batch.mean - bits), 0);
-    standardError = Math.sqrt(spread / (BATCHES * (BATCHES - 1)));
+    // A cell so rare that none was found may be there, with a bit or so.
+    const cells = batches.reduce((sum, batch) => sum + batch.cells, 0);
+    standardError = hypot(Math.sqrt(spread / (BATCHES * (BATCHES - 1))), 1 / Math.max(1, cells));
     const distinct = batches.reduce((sum, batch) => sum + batch.states, 0) / BATCHES;
     if (!tails || distinct > CELL_STATES) {
       const upper = Math.min(most, outputs * log2(binner.count) - bits);
       warnings.push(
         `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples found an output state of their own; the value is the middle of its bounds`,
       );
-      return estimate({
-        bits: upper / 2,
-        standardError: upper / Math.sqrt(12),
-        bracket: [0, upper],
+      return unknownWithin([0, Math.max(0, upper)], {
         samples: drawn + samples,
         method: "conditional",
         outside,
@@ -174,6 +170,7 @@ export async function conditionalOfBlackBox(
     bits: output.bits - bits,
     standardError: error,
     degreesOfFreedom: jointFreedom([output, { standardError, degreesOfFreedom: BATCHES - 1 }]),
+    bounds: [0, most],
     samples: drawn + samples,
     method: "conditional",
     outside,
@@ -212,6 +209,10 @@ class CellRounds {
     this.#states = states;
     this.#options = options;
     this.#batch = batch;
+  }
+
+  get cells(): number {
+    return this.#cells;
   }
 
   get mean(): number {

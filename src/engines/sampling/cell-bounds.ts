@@ -41,10 +41,14 @@ export function cellBounds(
   const crossed = thresholdsWithin(layer, reach);
   const values = crossed.reduce((total, count) => total + count, 0);
   if (values > MOST_VALUES) return { least: 0, most: Infinity };
-  const cells = Math.max(
+  const affordable = Math.max(
     FEWEST_CELLS,
     Math.min(MOST_CELLS, Math.floor(WORK / (inputs * outputs + 60 * outputs + 60 * values))),
   );
+  // Few cells are all looked at, once each, and nothing is left to chance.
+  const all = parts.reduce((product, count) => product * count, 1);
+  const isListed = all <= affordable;
+  const cells = isListed ? all : affordable;
   const segments = new Segments(cuts);
   const within = new WithinCell(segments, laws, reach);
   const random = new Random(seed, Stream.noise, BOUNDS);
@@ -53,8 +57,12 @@ export function cellBounds(
   const squares = new Float64Array(outputs);
   let [sum, sumSquares] = [0, 0];
   for (let cell = 0; cell < cells; cell++) {
-    random.fill(x, 0, 1);
-    for (let i = 0; i < inputs; i++) x[i] = (Math.floor(x[i]! * parts[i]!) + 0.5) / parts[i]!;
+    if (!isListed) random.fill(x, 0, 1);
+    for (let i = 0, rest = cell; i < inputs; i++) {
+      const place = isListed ? rest % parts[i]! : Math.floor(x[i]! * parts[i]!);
+      x[i] = (place + 0.5) / parts[i]!;
+      rest = Math.floor(rest / parts[i]!);
+    }
     let total = 0;
     for (let j = 0; j < outputs; j++) {
       let z = base[j]!;
@@ -68,10 +76,10 @@ export function cellBounds(
     sumSquares += square(total);
   }
   const error = (first: number, second: number) =>
-    Math.sqrt(Math.max(0, second / cells - square(first / cells)) / (cells - 1));
+    isListed ? 0 : Math.sqrt(Math.max(0, second / cells - square(first / cells)) / (cells - 1));
   const least = sums.reduce((most, s, j) => Math.max(most, s / cells - MARGIN * error(s, squares[j]!)), 0);
   const mostOfCell = crossed.reduce((total, count) => total + log2(count + 1), 0);
-  return { least, most: sum / cells + MARGIN * error(sum, sumSquares) + (UNSEEN / cells) * mostOfCell };
+  return { least, most: sum / cells + MARGIN * error(sum, sumSquares) + (isListed ? 0 : UNSEEN / cells) * mostOfCell };
 }
 
 /** How many thresholds each output can cross within a cell, at the most. */

@@ -5,7 +5,7 @@
  * Control variate: Σ_j H(ŷ_j | cell), its mean from many more cells. The standard error comes from the means of `BATCHES` batches,
  * each with its own pool of deviations.
  */
-import { log2, square } from "../../information/elementary.ts";
+import { hypot, log2, square } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
 import { MAX_DRAWS } from "../../information/small-counts.ts";
 import {
@@ -16,7 +16,7 @@ import {
   createCellSampler,
 } from "../../kernels/cell-sampler.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
-import { deviationWeights } from "../../kernels/typescript/cell-sampler.ts";
+import { deviationWeights, LANES } from "../../kernels/typescript/cell-sampler.ts";
 import { breathe } from "../breathe.ts";
 import type { EngineOptions } from "../engine.ts";
 import type { OutputLaw } from "../exact/marginals.ts";
@@ -24,6 +24,12 @@ import type { Task } from "../pool.ts";
 import { controlTable } from "./cell-control.ts";
 
 export const BATCHES = 32;
+
+/** Σ (A − mean)² in bits² that the expected slope of the control variate counts for beside what was seen. */
+const SLOPE_PRIOR = 4;
+
+/** Cells that are found for each that is sampled: of the others the control variate alone is looked up. */
+export const LOOKED_UP = LANES;
 
 /** Draws between two looks at the signal, and the fewest that are worth the workers. */
 const STRETCH = 1 << 17;
@@ -75,10 +81,10 @@ function sampleBatches(sampler: CellSampler, seed: number, { round, from, to, ce
   return sums;
 }
 
-/** The pool is a batch's own; a round goes on with cells that no other round had. */
+/** All of a round is its own: with one pool for all rounds the error would stop falling as 1/√N. */
 function streamsOf(seed: number, purpose: number, batch: number, round: number): CellStreams {
   return {
-    pool: streamKey(seed, Stream.noise, purpose, POOL, batch),
+    pool: streamKey(seed, Stream.noise, purpose, POOL, batch, round),
     cells: streamKey(seed, Stream.noise, purpose, CENTRES, batch, round),
     picks: streamKey(seed, Stream.noise, purpose, PICKS, batch, round),
   };
@@ -168,8 +174,10 @@ export class CellEntropy {
     const all = added(batches);
     const { cells, controlCells } = all;
     const [h, a, control] = [all.sumH / cells, all.sumA / cells, all.sumControl / controlCells];
-    const varianceA = all.sumAA / cells - square(a);
-    const slope = varianceA > 1e-12 ? (all.sumHA / cells - h * a) / varianceA : 0;
+    // Of one active output the control variate is the entropy itself, of several it is at least that: the slope is 1 where next to nothing
+    // was seen, and neither above 1 nor below 0.
+    const spreadA = Math.max(0, all.sumAA - cells * square(a)) + SLOPE_PRIOR;
+    const slope = Math.max(0, Math.min(1, (all.sumHA - cells * h * a + SLOPE_PRIOR) / spreadA));
     const controlVariance = Math.max(0, all.sumControlSquare / controlCells - square(control)) / controlCells;
     const value = h - slope * (a - control);
     let spread = 0;
@@ -179,7 +187,11 @@ export class CellEntropy {
     }
     return {
       bits: value,
-      standardError: Math.sqrt(spread / (BATCHES * (BATCHES - 1)) + square(slope) * controlVariance),
+      // Cells so rare that none was looked up may be there, with a bit or so each.
+      standardError: hypot(
+        Math.sqrt(spread / (BATCHES * (BATCHES - 1)) + square(slope) * controlVariance),
+        1 / controlCells,
+      ),
       cells,
       states: all.states / cells,
       drawsPerCell: this.#drawsPerCell,

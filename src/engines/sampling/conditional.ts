@@ -8,17 +8,18 @@
 
 import { TooMuchError } from "../../errors.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
-import { type Estimate, estimate, jointFreedom } from "../../information/estimate.ts";
+import { type Estimate, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import type { PreactivationBins } from "../../network/preactivation-bins.ts";
 import { outputCuts, type SamplingOptions } from "../engine.ts";
 import { type EntropyBounds, outputEntropyBounds } from "../exact/bounds.ts";
-import { outsideWarnings } from "../exact/exact-engine.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
+import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "../exact/outside.ts";
 import { byLikelihood } from "../likelihood/by-likelihood.ts";
 import { requireLikelihood } from "../likelihood/cost.ts";
 import { type CellBounds, cellBounds } from "./cell-bounds.ts";
-import { BATCHES, CellEntropy, type CellEntropyEstimate, poolSize } from "./cell-entropy.ts";
+import { BATCHES, CellEntropy, type CellEntropyEstimate, LOOKED_UP, poolSize } from "./cell-entropy.ts";
+import { listedCells } from "./listed-cells.ts";
 import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
 import type { EntropyEstimate } from "./output-counts.ts";
 import { OutputEntropy } from "./output-entropy.ts";
@@ -32,11 +33,13 @@ const MIN_CELLS = 1600;
 const CONTROL_POINTS = 1 << 14;
 /** Some minutes of one core. */
 const MOST_MULTIPLICATIONS = 2e11;
-const MOST_BYTES = 1e9;
 /** As UNSATURATED, where there is another way. */
 const UNSATURATED_BESIDE = 0.25;
-/** Share of the tolerance that H(Ŷ) may use. */
+/** Share of the tolerance that H(Ŷ) may use, and of that, doubt about states not seen yet. */
 const OUTPUT_SHARE = 0.8;
+const DOUBT_SHARE = 0.4;
+/** Samples inside the output range below which the spread of a handful would pass for an error. */
+const LEAST_COUNTED = 2048;
 
 /**
  * I(cell of the inputs; Ŷ) of a dense mechanism, `parts[i]` being the bins of input i: 1 for an input that is noise but not looked at.
@@ -86,15 +89,13 @@ async function measured(
   const marginals = new Float64Array(mechanism.outputs * cuts.count);
   const dropping = { ...options, outside: "drop" } as const;
   const beyond = options.outside === "clamp" ? outputCuts(mechanism, dropping) : cuts;
-  const outsideOf = binProbabilities(laws, beyond, marginals).map((share) =>
-    share < 1e-14 ? 0 : share > 1 - 1e-14 ? 1 : share,
-  );
+  const outsideOf = binProbabilities(laws, beyond, marginals).map(tidyShare);
   const warnings = outsideWarnings(outsideOf, options);
   const clamps = options.outside === "clamp" && outsideOf.some((share) => share > 0);
   if (clamps) binProbabilities(laws, cuts, marginals);
   else if (outsideOf.some((share) => share === 1)) {
-    warnings.push("no sample has every output inside the output range: EI is undefined and given as 0");
-    return estimate({ bits: 0, standardError: 0, samples: 0, method: "conditional", outside: 1, warnings });
+    warnings.push(NOTHING_INSIDE);
+    return unknownWithin(allowed(mechanism, parts, cuts), { samples: 0, method: "conditional", outside: 1, warnings });
   }
   const inRange = clamps || outsideOf.every((share) => share === 0);
   const inputBits = parts.reduce((bits, count) => bits + log2(count), 0);
@@ -109,6 +110,7 @@ async function measured(
   if (entropy.isFull) warnings.push(stoppedByMemory(entropy.drawn));
   if (output.counted < FEW) return ofFew(setting, entropy, output.counted);
 
+  const { outside } = entropy;
   const { method } = options;
   const isOutputCounted =
     method !== "likelihood" && output.seenOnce <= (method === "auto" ? UNSATURATED_BESIDE : UNSATURATED);
@@ -116,18 +118,23 @@ async function measured(
   if (!isOutputCounted && method === "auto") requireLikelihood(mechanism, options);
   const withinCells = cellLaws(mechanism, laws, parts);
   const inCells = inRange ? cellBounds(layer, withinCells, parts, options.seed) : NOTHING_KNOWN;
+  if (isOutputCounted && method === "auto") {
+    const goal = cellGoal(options.tolerance, output.standardError);
+    const listed = await listedCells(mechanism, cuts, parts, inRange, options, goal, options.samples - entropy.drawn);
+    if (listed !== undefined) return counted(setting, entropy, output, listed, provable(setting, 0, inCells));
+  }
   const cells = method === "likelihood" ? undefined : new CellEntropy(layer, withinCells, parts, options.seed, inRange);
   if (cells !== undefined) kernels.push(cells);
   const isCellCounted = cells !== undefined && cells.probe() <= CELL_STATES;
   if (!isOutputCounted || !isCellCounted) {
     if (method === "conditional") {
-      // The plug-in entropy of the samples is too low in expectation.
-      return middleOf(setting, provable(setting, output.lower, inCells), entropy, output.seenOnce);
+      // The plug-in entropy of the samples is too low in expectation; three errors cover what is chance.
+      const least = output.lower - 3 * output.standardError;
+      return middleOf(setting, provable(setting, least, inCells), entropy, output.seenOnce);
     }
     requireLikelihood(mechanism, options);
   }
   const bounds = provable(setting, 0, inCells);
-  const { outside } = entropy;
   if (!isOutputCounted && !isCellCounted) {
     return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "likelihood" }, undefined);
   }
@@ -142,23 +149,49 @@ async function measured(
     const known = { ...inner, degreesOfFreedom: BATCHES - 1 };
     return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "count" }, known);
   }
+  return counted(setting, entropy, output, { ...inner, degreesOfFreedom: BATCHES - 1 }, bounds);
+}
+
+/** The difference of two entropies that were both counted. */
+function counted(
+  { options, warnings }: Setting,
+  entropy: OutputEntropy,
+  output: EntropyEstimate,
+  inner: { bits: number; standardError: number; degreesOfFreedom?: number; draws: number },
+  bounds: readonly [lower: number, upper: number],
+): Estimate {
   const standardError = hypot(output.standardError, inner.standardError);
   if (options.tolerance > 0 && standardError > options.tolerance) {
     warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
   }
   options.onProgress?.(1);
   return estimate({
-    // Sampling can put a value near 0 just below it.
     bits: output.bits - inner.bits,
     standardError,
-    degreesOfFreedom: jointFreedom([output, { ...inner, degreesOfFreedom: BATCHES - 1 }]),
-    // Without anything outside, more is known than what the bins allow.
-    ...(inRange && { bracket: bounds }),
+    degreesOfFreedom: jointFreedom([output, inner]),
+    bounds,
     samples: entropy.drawn + inner.draws,
     method: "conditional",
-    outside,
+    outside: entropy.outside,
     warnings,
   });
+}
+
+/** 0 … what the bins allow, in bits. */
+function allowed(
+  { outputs }: DenseMechanism,
+  parts: Float64Array,
+  cuts: PreactivationBins,
+): readonly [lower: number, upper: number] {
+  const inputBits = parts.reduce((bits, count) => bits + log2(count), 0);
+  return [0, Math.min(inputBits, outputs * log2(cuts.count))];
+}
+
+/** How many times the samples so far H(Ŷ) needs, about: doubt about states falls as 1/N, the rest of the error as 1/√N. */
+export function excessOf(found: EntropyEstimate, tolerance: number): number {
+  const goal = OUTPUT_SHARE * tolerance;
+  const excess = Math.max(square(found.standardError / goal), found.doubt / (DOUBT_SHARE * goal));
+  return found.counted < LEAST_COUNTED ? Math.max(excess, LEAST_COUNTED / Math.max(1, found.counted)) : excess;
 }
 
 /** H(Ŷ) by counting: until the tolerance is reached, the budget spent, or it is plain that states do not repeat. */
@@ -170,10 +203,10 @@ async function countOutputs(entropy: OutputEntropy, options: SamplingOptions): P
   for (let target = Math.min(PILOT, budget); ; ) {
     await entropy.draw(target, options, progress);
     const found = entropy.estimate();
-    const excess = found.standardError / (OUTPUT_SHARE * options.tolerance);
+    const excess = excessOf(found, options.tolerance);
     if (isOnlyLook && found.counted >= FEW) return found;
     if (excess <= 1 || found.seenOnce > HOPELESS || entropy.drawn >= budget || entropy.isFull) return found;
-    target = Math.min(budget, entropy.drawn * Math.min(4, Math.max(1.3, excess * Math.sqrt(excess))));
+    target = Math.min(budget, entropy.drawn * Math.min(4, Math.max(1.3, 1.1 * excess)));
   }
 }
 
@@ -186,12 +219,12 @@ async function countCells(
   isOutputCounted: boolean,
 ): Promise<CellEntropyEstimate> {
   const { samples: budget, tolerance } = options;
-  // The pilot may take half of what is left.
-  const pilotCells = Math.floor((budget - entropy.drawn) / (2 * 32 * BATCHES));
+  // The pilot may take half of what is left; where little is inside, most draws go into finding cells.
+  const each = 32 + (entropy.outside > 0 ? LOOKED_UP / (1 - entropy.outside) : 0);
+  const pilotCells = Math.floor((budget - entropy.drawn) / (2 * each * BATCHES));
   await cells.sample(Math.max(2, Math.min(640 / BATCHES, pilotCells)), options, () => {});
   cells.tune();
-  const taken = isOutputCounted ? square(output.standardError) : 0;
-  const goal = Math.sqrt(Math.max(square(tolerance) - taken, square(tolerance / 2)));
+  const goal = cellGoal(tolerance, isOutputCounted ? output.standardError : 0);
   let inner = cells.estimate();
   for (;;) {
     const wanted =
@@ -207,21 +240,20 @@ async function countCells(
   }
 }
 
+/** What the tolerance leaves for E_cell H(Ŷ | cell). */
+function cellGoal(tolerance: number, outputError: number): number {
+  return Math.sqrt(Math.max(square(tolerance) - square(outputError), square(tolerance / 2)));
+}
+
+export function fewInside(counted: number, drawn: number): string {
+  return `only ${counted} of ${drawn} samples have every output inside the output range: EI is unknown, and the value is the middle of what the bins allow`;
+}
+
 /** Too few samples inside the output range to say anything. */
-function ofFew({ mechanism, cuts, warnings }: Setting, entropy: OutputEntropy, counted: number): Estimate {
-  warnings.push(
-    `only ${counted} of ${entropy.drawn} samples have every output inside the output range: too few to measure`,
-  );
-  const most = mechanism.outputs * log2(cuts.count);
-  return estimate({
-    bits: 0,
-    standardError: most,
-    bracket: [0, most],
-    samples: entropy.drawn,
-    method: "conditional",
-    outside: entropy.outside,
-    warnings,
-  });
+function ofFew({ mechanism, parts, cuts, warnings }: Setting, entropy: OutputEntropy, counted: number): Estimate {
+  warnings.push(counted === 0 ? NOTHING_INSIDE : fewInside(counted, entropy.drawn));
+  const { drawn, outside } = entropy;
+  return unknownWithin(allowed(mechanism, parts, cuts), { samples: drawn, method: "conditional", outside, warnings });
 }
 
 /** Bounds on EI from what single outputs tell. `leastOutput`: what H(Ŷ) is known not to be below. */
@@ -239,7 +271,7 @@ function provable(
 /** Where states were to be counted and cannot be: the middle of what is provable. */
 function middleOf(
   { warnings }: Setting,
-  [lower, upper]: readonly [number, number],
+  bounds: readonly [number, number],
   entropy: OutputEntropy,
   seenOnce: number,
 ): Estimate {
@@ -249,19 +281,12 @@ function middleOf(
       ? `unsaturated: ${Math.round(100 * seenOnce)} % of the samples found an output state of their own; ${remedy}`
       : `unsaturated: too many output states per cell of the inputs to count; ${remedy}`,
   );
-  return estimate({
-    bits: (lower + upper) / 2,
-    standardError: (upper - lower) / Math.sqrt(12),
-    bracket: [lower, upper],
-    samples: entropy.drawn,
-    method: "conditional",
-    outside: entropy.outside,
-    warnings,
-  });
+  const { drawn, outside } = entropy;
+  return unknownWithin(bounds, { samples: drawn, method: "conditional", outside, warnings });
 }
 
 /** A layer so large that even the first look would take minutes, or gigabytes, is refused rather than begun. */
-function requireAffordable({ name, inputs, outputs }: DenseMechanism, memory = MOST_BYTES): void {
+function requireAffordable({ name, inputs, outputs }: DenseMechanism, memory: number): void {
   const multiplications = PILOT * inputs * outputs;
   const bytes = 8 * (poolSize(inputs, outputs) + CONTROL_POINTS) * outputs + STATE_BYTES * PILOT;
   if (multiplications <= MOST_MULTIPLICATIONS && bytes <= memory) return;

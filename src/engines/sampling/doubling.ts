@@ -32,7 +32,7 @@ export async function doublingParts(
   source: NoiseSource,
 ): Promise<Estimate> {
   const limit = checked(options, mechanism.name);
-  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options);
+  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options.memory);
   let before = Number.NaN;
   for (let target = Math.min(FIRST_TOTAL, limit); ; target = Math.min(limit, 2 * target)) {
     await drawPairs(mechanism, intervention, options, source, [counts.drawn, target], counts);

@@ -10,7 +10,7 @@ import { type EngineOptions, type Intervention, outputCuts } from "../engine.ts"
 import type { NoiseSource } from "../noise.ts";
 import { here, type Task } from "../pool.ts";
 import { BinnedSamples, binsOfEach, overBlocks } from "./binned-samples.ts";
-import { PairCounts } from "./pair-counts.ts";
+import { PairCounts, shardsAtOnce } from "./pair-counts.ts";
 import { unitLayer } from "./unit-layer.ts";
 
 /** Histogram entries that one shard counts: a tenth of a second, or so, between two looks at the signal; more where workers do it. */
@@ -65,7 +65,7 @@ export async function drawPairs(
   options: EngineOptions,
   source: NoiseSource,
   range: readonly [from: number, to: number],
-  into = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options),
+  into = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options.memory),
   progress?: (done: number) => void,
 ): Promise<PairCounts> {
   const key = source.uniform;
@@ -104,7 +104,7 @@ async function inShards(
     key,
   };
   // A few at a time, for each brings all its tables.
-  const atOnce = Math.max(1, pool.workers);
+  const atOnce = shardsAtOnce(pool, cells, options.memory);
   for (let first = 0; first < shards.length; first += atOnce) {
     const group = shards.slice(first, first + atOnce);
     const found = await pool.run(countPairs, job, group, { signal: options.signal });

@@ -43,7 +43,7 @@ export async function extrapolateParts(
   options: Omit<SamplingOptions, "tolerance" | "method" | "samples">,
   source: NoiseSource,
 ): Promise<Estimate> {
-  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options);
+  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options.memory);
   const sizes: number[] = [];
   const values: number[] = [];
   for (let point = 1; point <= POINTS; point++) {

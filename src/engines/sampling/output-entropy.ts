@@ -59,6 +59,8 @@ export class OutputEntropy {
   readonly #job: OutputsJob;
   readonly #counter: OutputCounter;
   readonly #meanSurprisal: number | undefined;
+  readonly #dimension: number;
+  readonly #mostStates: number;
   /** Samples between two looks at the signal. */
   readonly #stretch: number;
   #drawn = 0;
@@ -75,6 +77,8 @@ export class OutputEntropy {
     this.#counter = createOutputCounter(this.#job.spec);
     // The mean over the samples inside is not known exactly where some fall outside.
     this.#meanSurprisal = inRange ? marginals.reduce((sum, p) => (p > 0 ? sum - p * log2(p) : sum), 0) : undefined;
+    this.#dimension = Math.min(spec.inputs, spec.outputs);
+    this.#mostStates = spec.cuts.count ** spec.outputs;
     this.#stretch = UNIT * Math.max(1, Math.round(STRETCH / (spec.inputs * (spec.outputs + 4)) / UNIT));
   }
 
@@ -87,42 +91,57 @@ export class OutputEntropy {
     return this.#drawn;
   }
 
-  /** Draws until there are `target` samples, or a few more, or their states need more than the memory allowed. */
+  /**
+   * Draws until there are `target` samples, or a few more, or their states could need more than the memory allowed: which is asked before
+   * each stretch, so that the same samples are counted by any number of workers.
+   */
   async draw(
     target: number,
-    { pool, signal, memory = Infinity }: Pick<EngineOptions, "pool" | "signal" | "memory">,
+    { pool, signal, memory }: Pick<EngineOptions, "pool" | "signal" | "memory">,
     progress: (drawn: number) => void,
   ) {
     const end = UNIT * Math.ceil(target / UNIT);
+    // Small enough beside the memory that a table is not taken for full while it is not.
+    const stretch = Math.min(this.#stretch, UNIT * Math.max(1, Math.floor(memory / (8 * STATE_BYTES * UNIT))));
     while (this.#drawn < end) {
       const shards: OutputsShard[] = [];
       for (let at = this.#drawn; at < end && shards.length < Math.max(1, pool?.workers ?? 0); ) {
-        const to = Math.min(end, at + this.#stretch);
+        const to = Math.min(end, at + stretch);
         shards.push({ from: at, to });
         at = to;
       }
-      const { to } = shards.at(-1)!;
-      if (STATE_BYTES * (this.#counter.list().counts.length + to - this.#drawn) > memory) {
-        this.isFull = true;
-        return;
-      }
+      if (!this.#hasRoom(shards[0]!, memory)) return;
       // Alone, the table that there is goes on growing; shards bring their own, to be merged.
-      if (pool === undefined || shards.length === 1) drawSamples(this.#counter, this.#job.key, this.#drawn, to);
-      else {
+      if (pool === undefined || shards.length === 1) {
+        const { from, to } = shards[0]!;
+        drawSamples(this.#counter, this.#job.key, from, to);
+        this.#drawn = to;
+      } else {
         const found = await pool.run(countOutputStates, this.#job, shards, { signal });
-        for (const { list, inside } of found) this.#counter.merge(list, inside);
+        for (const [index, { list, inside }] of found.entries()) {
+          // The rest is thrown away: without workers it would not have been drawn.
+          if (!this.#hasRoom(shards[index]!, memory)) return;
+          this.#counter.merge(list, inside);
+          this.#drawn = shards[index]!.to;
+        }
       }
-      this.#drawn = to;
-      if (to < end) {
-        progress(to);
+      if (this.#drawn < end) {
+        progress(this.#drawn);
         await breathe();
         signal?.throwIfAborted();
       }
     }
   }
 
+  /** Whether a stretch of samples would fit if each of them found a state of its own. */
+  #hasRoom({ from, to }: OutputsShard, memory: number): boolean {
+    const states = Math.min(this.#mostStates, this.#counter.list().counts.length + to - from);
+    this.isFull = STATE_BYTES * states > memory;
+    return !this.isFull;
+  }
+
   estimate(): EntropyEstimate {
-    return entropyOfStates(this.#counter.list(), this.#meanSurprisal);
+    return entropyOfStates(this.#counter.list(), this.#meanSurprisal, this.#dimension);
   }
 
   free(): void {

@@ -7,8 +7,8 @@ import { log2, square } from "../../information/elementary.ts";
 import { NOISE_BLOCK } from "../../kernels/blocks.ts";
 import type { EngineOptions } from "../engine.ts";
 
-/** Memory for the histograms, in bytes. */
-export const PAIR_MEMORY = 1e9;
+/** Bytes of a count. */
+const COUNT_BYTES = 4;
 
 /** The largest count of a cell. */
 const MOST_SAMPLES = 2 ** 31 - 1;
@@ -63,18 +63,10 @@ export class PairCounts {
   /** Bins of the outputs of the block at hand, `[outputs, NOISE_BLOCK]`. */
   readonly #outputs: Int32Array;
 
-  /** @throws TooMuchError where the histograms, and those of the threads that count, would take more than there is memory for. */
-  constructor(
-    name: string,
-    inputs: number,
-    outputs: number,
-    bins: BinCounts,
-    options?: Pick<EngineOptions, "memory" | "pool">,
-  ) {
+  /** @throws TooMuchError where the histograms would take more than there is memory for, whatever number of threads counts beside. */
+  constructor(name: string, inputs: number, outputs: number, bins: BinCounts, memory: number) {
     const cells = inputs * outputs * bins.input * bins.output;
-    const copies = tableCopies(options?.pool);
-    const most = options?.memory ?? copies * PAIR_MEMORY;
-    if (4 * cells * copies > most) throw new TooMuchError(tooLarge(name, inputs, outputs, bins, most, copies));
+    if (COUNT_BYTES * cells > memory) throw new TooMuchError(tooLarge(name, inputs, outputs, bins, memory));
     this.inputs = inputs;
     this.outputs = outputs;
     this.bins = bins;
@@ -217,26 +209,29 @@ export class PairCounts {
   }
 }
 
-/** Tables there are at one time: the sums, and for each thread that counts its own and those that it sends. */
-export function tableCopies(pool: EngineOptions["pool"]): number {
-  return 1 + 2 * Math.max(1, pool?.workers ?? 1);
+/** Shards that are counted at one time: each makes tables of its own, and sends them, which all together may take as much again. */
+export function shardsAtOnce(pool: EngineOptions["pool"], cells: number, memory: number): number {
+  return Math.max(1, Math.min(pool?.workers ?? 1, Math.floor(memory / (2 * COUNT_BYTES * cells))));
 }
 
-function tooLarge(name: string, inputs: number, outputs: number, bins: BinCounts, most: number, copies: number) {
-  const bytes = 4 * copies * inputs * outputs * bins.input * bins.output;
-  const cells = most / (4 * copies);
+/** Bytes of all the tables that there are at one time. */
+export function tableBytes(pool: EngineOptions["pool"], cells: number, memory: number): number {
+  return COUNT_BYTES * cells * (1 + 2 * shardsAtOnce(pool, cells, memory));
+}
+
+function tooLarge(name: string, inputs: number, outputs: number, bins: BinCounts, most: number) {
+  const cells = most / COUNT_BYTES;
   const fitting = Math.floor(Math.sqrt(cells / (inputs * outputs)));
   const outputsThatFit = Math.floor(cells / (inputs * bins.input * bins.output));
   const ways: string[] = [];
   if (fitting >= 2) ways.push(`at most ${fitting} bins on each side fit`);
   if (outputsThatFit >= 1) ways.push(`at these bins, ${outputsThatFit} of the outputs at a time fit`);
   if (ways.length === 0) ways.push(`at 2 bins, layers of up to ${Math.floor(cells / 4)} pairs fit`);
-  const fewer = copies > 3 ? " or fewer workers" : "";
   return {
     who: `${name}: plug-in of ${inputs} × ${outputs} pairs at ${bins.input} × ${bins.output} bins`,
-    expected: `histograms of at most ${inBytes(most)}, ${copies} of each`,
-    got: inBytes(bytes),
-    remedy: `Use fewer bins or fewer units${fewer}: ${ways.join(", or ")}; or the exact method, where the mechanism is one dense layer.`,
+    expected: `histograms of at most ${inBytes(most)}`,
+    got: inBytes(COUNT_BYTES * inputs * outputs * bins.input * bins.output),
+    remedy: `Use fewer bins or fewer units: ${ways.join(", or ")}; or more memory; or the exact method, where the mechanism is one dense layer.`,
   };
 }
 

@@ -2,17 +2,18 @@
  * The published estimator: mutual information of the frequencies of sampled states. For comparison with the reference implementation, and
  * for pairs of mechanisms known only by their values. It is biased until every joint state was seen many times, and says so.
  */
-import { hypot } from "../../information/elementary.ts";
-import { type Estimate, type EstimateMatrix, estimate } from "../../information/estimate.ts";
+import { hypot, log2 } from "../../information/elementary.ts";
+import { type Estimate, type EstimateMatrix, estimate, unknownWithin } from "../../information/estimate.ts";
 import { NOISE_BLOCK } from "../../kernels/blocks.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
 import type { EngineOptions, Intervention, SamplingOptions } from "../engine.ts";
-import { outsideWarnings } from "../exact/exact-engine.ts";
+import { NOTHING_INSIDE, outsideWarnings, samplesOutside } from "../exact/outside.ts";
 import type { NoiseSource } from "../noise.ts";
 import { BinnedSamples, overBlocks } from "./binned-samples.ts";
 import { drawPairs } from "./draw-pairs.ts";
 import { type JointStatistic, PlugInCounts } from "./joint-counts.ts";
 import { stoppedByMemory } from "./memory.ts";
+import { unseenBits } from "./output-counts.ts";
 import { PairCounts, requireCountable } from "./pair-counts.ts";
 import { influenceVariance } from "./pair-influence.ts";
 
@@ -36,9 +37,8 @@ export async function drawJoint(
   progress?: (done: number) => void,
 ): Promise<PlugInCounts> {
   const samples = new BinnedSamples(mechanism, parts, options, source);
-  const { memory = Number.POSITIVE_INFINITY } = options;
   const visit = async (block: number, first: number, rows: number) => {
-    into.isFull = into.bytesAfter(rows - first) > memory;
+    into.isFull = into.bytesAfter(rows - first) > options.memory;
     if (into.isFull) return false;
     samples.draw(block, rows);
     await samples.respond(rows);
@@ -95,15 +95,11 @@ export function jointEstimate(
   const outside = counts.beyond / drawn;
   const warnings = [...(source.warnings ?? [])];
   if (counts.isFull) warnings.push(stoppedByMemory(drawn));
-  if (outside > 0) {
-    const fate = options.outside === "drop" ? "left out, and the rest renormalised" : "counted in the end bins";
-    warnings.push(
-      `${(100 * outside).toPrecision(2)} % of the samples have an output outside the output range: ${fate}`,
-    );
-  }
+  if (outside > 0) warnings.push(samplesOutside(outside, options));
+  const bounds = [0, counts.most] as const;
   if (kept === 0) {
-    warnings.push("no sample has every output inside the output range: EI is undefined and given as 0");
-    return estimate({ bits: 0, standardError: 0, samples: drawn, method: "plug-in", outside, warnings });
+    warnings.push(NOTHING_INSIDE);
+    return unknownWithin(bounds, { samples: drawn, method: "plug-in", outside, warnings });
   }
   const found = counts.statistic();
   const unsaturated = unsaturatedWarning(found, kept);
@@ -116,15 +112,14 @@ export function jointEstimate(
   }
   const { bits } = found;
   if (unsaturated === undefined) {
-    const standardError = hypot(found.standardError, found.bias);
-    return estimate({ bits, standardError, samples: drawn, method: "plug-in", outside, warnings });
+    const standardError = hypot(hypot(found.standardError, found.bias), unseenBits(kept));
+    return estimate({ bits, standardError, bounds, samples: drawn, method: "plug-in", outside, warnings });
   }
   // Where states do not repeat, the value says little more than the bins: the error is that of a uniform law over what they allow.
-  const most = counts.most;
   return estimate({
     bits,
-    standardError: most / Math.sqrt(12),
-    bracket: [0, most],
+    standardError: counts.most / Math.sqrt(12),
+    bounds,
     samples: drawn,
     method: "plug-in",
     outside,
@@ -171,7 +166,10 @@ export async function plugInPairwise(
   source: NoiseSource,
 ): Promise<EstimateMatrix> {
   const counts = await countPairs(mechanism, intervention, options, source);
-  return matrixOf(counts, intervention, options, source).matrix;
+  const { matrix } = matrixOf(counts, intervention, options, source);
+  // The sum keeps what the correction puts below 0, which balances what it leaves above; a single pair cannot be there.
+  const most = mostOfPair(options.bins);
+  return { ...matrix, bits: matrix.bits.map((bits) => Math.max(0, Math.min(most, bits))) };
 }
 
 /**
@@ -201,11 +199,17 @@ export async function pairsEstimate(
   return estimate({
     bits: matrix.bits.reduce((sum, bits) => sum + bits, 0),
     standardError: hypot(Math.sqrt(variance / counts.drawn), bias),
+    bounds: [0, mechanism.inputs * mechanism.outputs * mostOfPair(options.bins)],
     samples: matrix.samples,
     method: "plug-in",
     outside: matrix.outside.reduce((sum, share) => sum + share, 0) / matrix.outside.length,
     warnings: matrix.warnings,
   });
+}
+
+/** What the bins allow a pair to tell, in bits. */
+function mostOfPair({ input, output }: EngineOptions["bins"]): number {
+  return log2(Math.min(input, output));
 }
 
 async function countPairs(
@@ -215,7 +219,7 @@ async function countPairs(
   source: NoiseSource,
 ): Promise<PairCounts> {
   requireCountable(options.samples, mechanism.name);
-  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options);
+  const counts = new PairCounts(mechanism.name, mechanism.inputs, mechanism.outputs, options.bins, options.memory);
   const tell = (done: number) => options.onProgress?.(Math.min(1, done / options.samples));
   let target = options.tolerance === 0 ? options.samples : Math.min(FIRST, options.samples);
   for (;;) {

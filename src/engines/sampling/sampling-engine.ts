@@ -3,14 +3,16 @@
  * the mechanism allows: exact where nothing needs sampling, the conditional estimator for dense layers and for black boxes.
  */
 import { InvalidInputError } from "../../errors.ts";
-import { type Estimate, estimate, sumOfEstimates } from "../../information/estimate.ts";
+import { log2 } from "../../information/elementary.ts";
+import { type Estimate, estimate, sumOfEstimates, unknownWithin } from "../../information/estimate.ts";
 import { derivedSeed } from "../../information/random.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../../network/mechanism.ts";
 import { components, select } from "../../network/parts-of.ts";
 import { ALL_INPUTS, outputCuts, type SamplingOptions } from "../engine.ts";
-import { exactEngine, outsideWarnings } from "../exact/exact-engine.ts";
+import { exactEngine } from "../exact/exact-engine.ts";
 import { exactJoint } from "../exact/joint.ts";
 import { binProbabilities, outputLaws } from "../exact/marginals.ts";
+import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "../exact/outside.ts";
 import { type NoiseSpec, noiseSource } from "../noise.ts";
 import { conditionalOfBlackBox } from "./black-box.ts";
 import { conditional } from "./conditional.ts";
@@ -72,9 +74,9 @@ function plugIn(mechanism: Mechanism, parts: Float64Array, options: SamplingOpti
 async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: SamplingOptions): Promise<Estimate> {
   if (parts.every((count) => count === 1)) return ofUnseen(mechanism, options);
   if (mechanism.inputs === 1 && mechanism.outputs === 1 && parts[0] === options.bins.input)
-    return edge(mechanism, options);
+    return orUnknown(await edge(mechanism, options), mechanism, parts, options);
   const exact = exactJoint(mechanism, parts, options);
-  if (exact !== undefined) return exact;
+  if (exact !== undefined) return orUnknown(exact, mechanism, parts, options);
   const found = await conditional(mechanism, parts, options);
   // Few cells with many states each, as where most inputs are free noise: there the joint states themselves can be counted.
   const cells = parts.reduce((product, count) => product * count, 1);
@@ -122,16 +124,23 @@ async function ofBlocks(
   if (constant.length > 0) found.push(await ofConstants(mechanism, constant, options));
   const all = sumOfEstimates(found);
   // With one unit always outside, no joint state is ever inside.
-  return found.some(({ outside }) => outside === 1)
-    ? estimate({
-        bits: 0,
-        standardError: 0,
-        samples: all.samples,
-        method: all.method,
-        outside: 1,
-        warnings: all.warnings,
-      })
-    : all;
+  const outside = found.reduce((most, part) => Math.max(most, part.outside), 0);
+  return outside < 1 ? all : orUnknown({ ...all, outside }, mechanism, parts, options);
+}
+
+/** Where values outside are left out and all are outside, nothing is known but what the bins allow. */
+function orUnknown(
+  found: Estimate,
+  { outputs }: Mechanism,
+  parts: Float64Array,
+  { bins, outside: policy }: SamplingOptions,
+): Estimate {
+  const { samples, method, outside } = found;
+  if (policy === "clamp" || outside < 1) return found;
+  const inputBits = parts.reduce((bits, count) => bits + log2(count), 0);
+  const most = Math.min(inputBits, outputs * log2(bins.output));
+  const warnings = [...new Set([...found.warnings, NOTHING_INSIDE])];
+  return unknownWithin([0, most], { samples, method, outside, warnings });
 }
 
 /** Outputs that no input reaches carry nothing, but may lie outside the output range. */
@@ -156,7 +165,7 @@ function ofUnseen(mechanism: DenseMechanism, options: SamplingOptions): Estimate
     standardError: 0,
     samples: 0,
     method: "exact",
-    outside: most < 1e-14 ? 0 : most,
+    outside: tidyShare(most),
     warnings: outsideWarnings(outside, options),
   });
 }
