@@ -21,6 +21,7 @@ export { eiParts, eiPartsMatrix } from "./causal/edge-information.ts";
 export { effectiveInformation } from "./causal/effective-information.ts";
 export { eiBetweenGroups, type UnitGroups } from "./causal/group-information.ts";
 export { integration } from "./causal/integration.ts";
+export { layerSeed } from "./causal/layer-seed.ts";
 export {
   type LayerMeasures,
   type LayerOptions,

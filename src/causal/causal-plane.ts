@@ -1,7 +1,7 @@
 /** The causal plane: where each layer of a network stands between degeneracy and sensitivity. */
-import { derivedSeed } from "../information/random.ts";
 import { mechanisms } from "../network/mechanism.ts";
 import type { Network } from "../network/network.ts";
+import { layerSeed } from "./layer-seed.ts";
 import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
 import { samplingOptions } from "./options.ts";
@@ -23,7 +23,7 @@ export async function causalPlane(network: Network, options: CausalPlaneOptions)
   const asked = mechanisms(network, options).map((mechanism, index) => ({
     mechanism,
     bins,
-    seed: derivedSeed(seed, index),
+    seed: layerSeed(seed, index),
   }));
   return measureLayers(asked, options);
 }

@@ -1,5 +1,6 @@
 /** EI_parts: what each input alone tells about each output alone, while all other inputs are noise. */
 import { ALL_INPUTS } from "../engines/engine.ts";
+import { withOccupied } from "../engines/occupied.ts";
 import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
@@ -20,7 +21,7 @@ export async function eiPartsMatrix(mechanism: Mechanism, options: PairOptions):
 /** `EI_parts = Σ_ij I(x̂_i; ŷ_j)` in bits: the sum of `eiPartsMatrix`, with its options and errors. */
 export async function eiParts(mechanism: Mechanism, options: PairOptions): Promise<Estimate> {
   const checked = pairOptions(options, "eiParts()");
-  return (
-    (await pairwiseSum(mechanism, ALL_INPUTS, checked)) ?? sumOfPairs(await pairwise(mechanism, ALL_INPUTS, checked))
-  );
+  const sum =
+    (await pairwiseSum(mechanism, ALL_INPUTS, checked)) ?? sumOfPairs(await pairwise(mechanism, ALL_INPUTS, checked));
+  return withOccupied(sum, mechanism, checked);
 }

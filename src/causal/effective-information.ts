@@ -1,4 +1,5 @@
 /** EI: what noise on a whole layer tells about the next layer's joint state. */
+import { withOccupied } from "../engines/occupied.ts";
 import { joint } from "../engines/sampling/sampling-engine.ts";
 import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
@@ -17,5 +18,6 @@ export async function effectiveInformation(
   mechanism: Mechanism,
   options: EffectiveInformationOptions,
 ): Promise<Estimate> {
-  return joint(mechanism, samplingOptions(options, "effectiveInformation()"));
+  const checked = samplingOptions(options, "effectiveInformation()");
+  return withOccupied(await joint(mechanism, checked), mechanism, checked);
 }

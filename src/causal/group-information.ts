@@ -1,4 +1,5 @@
 /** EI between groups: what some inputs together tell about some outputs together, while all inputs are noise. */
+import { withOccupied } from "../engines/occupied.ts";
 import { jointOf } from "../engines/sampling/sampling-engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Estimate } from "../information/estimate.ts";
@@ -42,13 +43,13 @@ export async function eiBetweenGroups(
   for (const [index, { inputs, outputs }] of groups.entries()) {
     const parts = new Float64Array(mechanism.inputs).fill(1);
     for (const i of inputs) parts[i] = checked.bins.input;
-    found.push(
-      await jointOf(withOutputs(mechanism, outputs), parts, {
-        ...checked,
-        seed: derivedSeed(checked.seed, index),
-        onProgress: (fraction) => options.onProgress?.((index + fraction) / groups.length),
-      }),
-    );
+    const group = withOutputs(mechanism, outputs);
+    const estimate = await jointOf(group, parts, {
+      ...checked,
+      seed: derivedSeed(checked.seed, index),
+      onProgress: (fraction) => options.onProgress?.((index + fraction) / groups.length),
+    });
+    found.push(await withOccupied(estimate, group, checked));
   }
   return found;
 }

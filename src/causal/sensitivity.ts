@@ -1,5 +1,6 @@
 /** Sensitivity: how well each connection transmits while every other input is held at 0. */
 import type { Intervention } from "../engines/engine.ts";
+import { withOccupied } from "../engines/occupied.ts";
 import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
@@ -37,7 +38,7 @@ export async function sensitivity(mechanism: Mechanism, options: SensitivityOpti
   const sum =
     (await pairwiseSum(mechanism, intervention, checked)) ??
     sumOfPairs(await pairwise(mechanism, intervention, checked));
-  return { ...sum, warnings: [...sum.warnings, ...warnings] };
+  return withOccupied({ ...sum, warnings: [...sum.warnings, ...warnings] }, mechanism, checked);
 }
 
 function oneInput(

@@ -37,6 +37,7 @@ export function difference(a: Estimate, b: Estimate, warnings: readonly string[]
     method: "derived",
     ...(evidence && { evidence }),
     outside: Math.max(a.outside, b.outside),
+    ...(a.occupied !== undefined && { occupied: a.occupied }),
     warnings,
   });
 }

@@ -40,6 +40,7 @@ const columns: readonly Column<Row>[] = [
   { name: "from_inputs", type: "STRING", of: (row) => row.inputs.join(" ") },
   { name: "to_outputs", type: "STRING", of: (row) => row.outputs.join(" ") },
   ...evidenceColumns((row: Row) => row.value),
+  { name: "occupied", type: "INT64", of: (row) => row.value.occupied },
   { name: "file", type: "STRING", of: (row) => row.file },
 ];
 

@@ -3,7 +3,6 @@ import { MEASURES } from "../causal/measure-names.ts";
 import type { Pool } from "../engines/pool.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
-import { assumedRange } from "../network/graph-layers.ts";
 import { onnxBlackBox } from "../runtime/onnx-runtime.ts";
 import { announceCost } from "./cost.ts";
 import type { Io } from "./io.ts";
@@ -57,7 +56,7 @@ export async function measureFile(
   const { who } = named;
   const { sweep, groups, method, rest = 0, seed, tolerance, samples, outside, memory, force } = flags;
   const bins = binsOf(flags);
-  const { names, batches } = plan(named, flags, io);
+  const { names, batches } = await plan(named, flags, io);
   const found: Measured[] = [];
   const unmeasured: Unmeasured[] = [];
   const tell = (more: readonly Measured[]): MeasuredFile => {
@@ -122,12 +121,12 @@ interface Plan {
   readonly batches: AsyncGenerator<readonly (Subject | Unmeasured)[], void>;
 }
 
-function plan(named: NamedModel, flags: MeasureFlags, io: Io): Plan {
+async function plan(named: NamedModel, flags: MeasureFlags, io: Io): Promise<Plan> {
   const ends = tensorEnds(named, flags);
   if (ends !== undefined) {
     return { names: new Map([[0, `${ends.from} … ${ends.to}`]]), batches: runBatch(named, ends, flags) };
   }
-  const ranges = rangesOf(named.model, flags, io);
+  const ranges = await rangesOf(named.model, flags, io);
   const asked = requests(named.model, flags);
   const names = new Map(asked.map(({ position, to }) => [position, to.name]));
   return { names, batches: layerBatches(named, asked, { ...flags, ...ranges }) };
@@ -147,11 +146,10 @@ async function* runBatch(
   { from, to }: { readonly from: string; readonly to: string },
   { inputRange, outputRange }: MeasureFlags,
 ): Plan["batches"] {
-  const { graph } = model;
-  const { shapes } = graph;
+  const { shapes } = model.graph;
   const ranges = {
-    inputRange: inputRange ?? assumedRange(graph, from),
-    outputRange: outputRange ?? assumedRange(graph, to),
+    inputRange: inputRange ?? model.assumedRange(from),
+    outputRange: outputRange ?? model.assumedRange(to),
   };
   const mechanism = await onnxBlackBox(bytes, { who, from, to, ...ranges, shapes });
   try {

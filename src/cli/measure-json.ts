@@ -44,9 +44,11 @@ function contentOf({ found, unmeasured }: MeasuredFile) {
 /** Where the ranges come from that are not given with each layer. */
 export function rangesText({ range, data, quantiles }: MeasureFlags): string {
   const said = (range ?? []).map((each) =>
-    each === "data"
-      ? `observed on ${data}${quantiles === undefined ? "" : ` (quantiles ${quantiles.join(" to ")})`}`
-      : `${each.layer ?? "all layers"} [${each.range.join(", ")}]`,
+    each === "auto"
+      ? "of activations without bounds what fits"
+      : each === "data"
+        ? `observed on ${data}${quantiles === undefined ? "" : ` (quantiles ${quantiles.join(" to ")})`}`
+        : `${each.layer ?? "all layers"} [${each.range.join(", ")}]`,
   );
   return said.length === 0 ? "by activation" : said.join("; ");
 }

@@ -1,6 +1,7 @@
 /** The measuring of `causalscope measure`: every subject, with its matrices, groups or sweep, and the progress over all of it. */
 import { eiPartsMatrix } from "../causal/edge-information.ts";
 import { eiBetweenGroups, type UnitGroups } from "../causal/group-information.ts";
+import { layerSeed } from "../causal/layer-seed.ts";
 import type { SomeMeasures, SomeOptions } from "../causal/measure-layer.ts";
 import { measureSomeOfLayers } from "../causal/measure-layers.ts";
 import type { MeasureName } from "../causal/measure-names.ts";
@@ -75,7 +76,7 @@ export async function measureAll(
     onSoFar(found);
   };
   // Each layer has its own noise, the same whichever others are measured with it.
-  const seeded = asked.map((subject) => ({ ...subject, seed: derivedSeed(options.seed, subject.position) }));
+  const seeded = asked.map((subject) => ({ ...subject, seed: layerSeed(options.seed, subject.position) }));
   if (sweep !== undefined) {
     for (const [index, { position, mechanism, what, seed }] of seeded.entries()) {
       const points = new Array<{ bins: BinCounts; measures: MeasuredLayer } | undefined>(sweep.length);

@@ -71,7 +71,7 @@ export function measureCommand(root: Command, io: Io, version: string): void {
     )
     .option(
       "--range <range>",
-      "range of all layers' values (0,6) or of one's (fc1=0,6); data: as observed on --data; may be repeated",
+      "range of all layers' values (0,6) or of one's (fc1=0,6); data: as observed on --data; auto: what fits activations without bounds; may be repeated",
       rangeFlag,
     )
     .option("--data <file>", "inputs of the network, a row each: CSV, npy, npz or IDX, for --range data")

@@ -1,18 +1,19 @@
 /** The ranges that a command is told: for all layers, for one, or as observed on data. */
 import { tableFrom } from "../datasets/read-table.ts";
 import type { NumberTable } from "../datasets/table.ts";
+import { fittingRange, hasUnboundedDefault } from "../engines/occupied.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
-import { type Model, modelLayer } from "../network/graph-mechanism.ts";
+import { isFound, layerMechanism, type Model, modelLayer } from "../network/graph-mechanism.ts";
 import { observedRanges } from "../network/observed-ranges.ts";
 import type { Io } from "./io.ts";
 import { rangeOption } from "./options.ts";
 
-/** `data`, `low,high`, or `layer=low,high`. */
-export type RangeFlag = "data" | { readonly layer?: string; readonly range: Range };
+/** `data`, `auto`, `low,high`, or `layer=low,high`. */
+export type RangeFlag = "data" | "auto" | { readonly layer?: string; readonly range: Range };
 
 export function rangeFlag(text: string, before: readonly RangeFlag[] = []): readonly RangeFlag[] {
-  if (text === "data") return [...before, "data"];
+  if (text === "data" || text === "auto") return [...before, text];
   const at = text.lastIndexOf("=");
   const range = rangeOption(text.slice(at + 1), "--range");
   return [...before, at < 0 ? { range } : { layer: text.slice(0, at), range }];
@@ -22,6 +23,7 @@ export interface RangeRequest {
   readonly range?: readonly RangeFlag[];
   readonly data?: string;
   readonly quantiles?: Range;
+  readonly inputRange?: Range;
 }
 
 export interface FoundRanges {
@@ -31,11 +33,12 @@ export interface FoundRanges {
 }
 
 /**
- * The ranges of tensors: those of data, then those that are said for all layers, then those of single ones.
+ * The ranges of tensors: those of data, then those that are said for all layers, then those of single ones, then those that fit.
  *
  * @throws InvalidInputError for layers that the model does not have, or data of another width; StorageError for a file that is not there.
  */
-export function rangesOf(model: Model, { range = [], data, quantiles }: RangeRequest, io: Io): FoundRanges {
+export async function rangesOf(model: Model, request: RangeRequest, io: Io): Promise<FoundRanges> {
+  const { range = [], data, quantiles } = request;
   const found = new Map<string, Range>();
   let missing: ReadonlyMap<string, string> = new Map();
   const own = model.graph.inputs.map(({ name }) => name);
@@ -49,15 +52,28 @@ export function rangesOf(model: Model, { range = [], data, quantiles }: RangeReq
     missing = seen.missing;
   }
   for (const flag of range) {
-    if (flag !== "data" && flag.layer === undefined) for (const tensor of outputs) found.set(tensor, flag.range);
+    if (typeof flag === "object" && flag.layer === undefined)
+      for (const tensor of outputs) found.set(tensor, flag.range);
   }
   for (const flag of range) {
-    if (flag === "data" || flag.layer === undefined) continue;
+    if (typeof flag === "string" || flag.layer === undefined) continue;
     const isTensor = own.includes(flag.layer) || outputs.includes(flag.layer);
     const tensor = isTensor ? flag.layer : modelLayer(model, flag.layer, "--range").output;
     found.set(tensor, flag.range);
   }
+  if (range.includes("auto")) await fitRanges(model, request, found);
   return { observed: found.size === 0 ? undefined : found, missing };
+}
+
+/** Of each layer whose activation has no bounds, and which has no range yet, the range that fits; the layers after it take it over. */
+async function fitRanges(model: Model, { inputRange }: RangeRequest, ranges: Map<string, Range>): Promise<void> {
+  for (const layer of model.layers) {
+    if (ranges.has(layer.output)) continue;
+    const made = layerMechanism(model, layer, { inputRange, observed: ranges });
+    if (!isFound(made) || !hasUnboundedDefault(made.mechanism)) continue;
+    const fitting = await fittingRange(made.mechanism);
+    if (fitting !== undefined) ranges.set(layer.output, fitting);
+  }
 }
 
 /** `0.001,0.999`. */

@@ -1,7 +1,8 @@
 /** `causalscope show MODEL`: the layers of a model file, what measures assume of them, and what measuring them will take. */
 import type { Command } from "commander";
 import { estimateCost } from "../cost/estimate-cost.ts";
-import type { Range } from "../information/bins.ts";
+import { occupiedBins } from "../engines/occupied.ts";
+import { type Range, validBins } from "../information/bins.ts";
 import type { LayerNode } from "../network/topology.ts";
 import { topologyOf } from "../network/topology.ts";
 import { bytes, seconds } from "./cost.ts";
@@ -39,21 +40,28 @@ export function showCommand(root: Command, io: Io, version: string): void {
 interface Shown extends LayerNode {
   readonly seconds: number | undefined;
   readonly memory: number | undefined;
+  /** Output bins that hold 99.9 % of the outputs, and what that says of the range. */
+  readonly occupied: number | undefined;
+  readonly rangeNotes: readonly string[];
 }
 
 async function show(file: string, flags: ShowFlags, io: Io, version: string): Promise<void> {
   const { who, model } = await readModel(file, io, flags);
   const costs: ReturnType<typeof estimateCost>[] = [];
+  const uses: ReturnType<typeof occupiedBins>[] = [];
   const bins = flags.bins ?? DEFAULT_BINS;
   // While each mechanism is there: all of them at once could fill the memory.
   const topology = topologyOf(model, { inputRange: flags.inputRange }, (mechanism, index) => {
     costs[index] = estimateCost(mechanism, { bins });
+    uses[index] = occupiedBins(mechanism, { bins: validBins(bins, "--bins"), outside: "drop" });
   });
   const layers: Shown[] = [];
   for (const name of topology.nodes()) {
     const node = topology.getNodeAttributes(name);
     const cost = await costs[node.index];
-    layers.push({ ...node, seconds: cost?.seconds, memory: cost?.bytes });
+    const use = await uses[node.index];
+    const ofRange = { occupied: use?.occupied, rangeNotes: use?.warnings ?? [] };
+    layers.push({ ...node, seconds: cost?.seconds, memory: cost?.bytes, ...ofRange });
   }
   const edges = topology.mapEdges((_, { tensor }, from, to) => ({ from, to, tensor }));
   const { format, notes, inputs, outputs, shapes } = model.graph;
@@ -116,6 +124,7 @@ function showText(
     "Ranges are those that measures assume; pairs: how EI_parts and sensitivity are found; cost: of all measures at the usual tolerance" +
       (memory > 1e8 ? `, with up to ${bytes(memory)}.` : "."),
     ...layers.flatMap(({ name, place }) => (place === undefined ? [] : [`${name}: measured ${place}`])),
+    ...layers.flatMap(({ name, rangeNotes }) => rangeNotes.map((note) => `${name}: ${note} (--range auto)`)),
     ...branches.map(({ from, to }) => `${from} also goes to ${to}`),
     ...layers.flatMap(({ name, obstacle }) =>
       obstacle === undefined ? [] : [`Cannot be measured: ${name}, because ${obstacle}`],

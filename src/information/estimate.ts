@@ -50,6 +50,11 @@ export interface Estimate {
   readonly evidence?: Evidence;
   /** Fraction of the outputs' probability that lies outside the output range, 0 … 1. */
   readonly outside: number;
+  /**
+   * Output bins that hold 99.9 % of the probability of the outputs inside the range, all outputs together, every input being noise: with one or
+   * two of many, the range is too wide for the bins to tell values apart. There where output bins are.
+   */
+  readonly occupied?: number;
   /** What a reader must know before quoting the value, in plain words. */
   readonly warnings: readonly string[];
 }

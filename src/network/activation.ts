@@ -51,6 +51,14 @@ export function activationOf(name: ElementwiseActivation): Activation {
   return Object.hasOwn(activations, name) ? activations[name as ActivationName] : parametrized(name)!;
 }
 
+/** Far out on either side: a function with bounds has arrived there. */
+const FAR = 1e12;
+
+/** Whether all values of an activation lie within its default range. */
+export function isBounded({ value, defaultRange: [low, high] }: Activation): boolean {
+  return [-FAR, FAR].every((z) => value(z) >= low && value(z) <= high);
+}
+
 /** Those that were asked for: the same object for the same name. */
 const made = new Map<string, Activation>();
 /** A text with ever new parameters must not fill the memory. */

@@ -49,7 +49,7 @@ export function layersOf(graph: Graph): readonly GraphLayer[] {
     if (!cuts.has(output)) continue;
     const cone = coneOf(graph, by, cuts, output);
     const name = unique(nameOf(cone.nodes, by.get(output)!), names);
-    const activation = activationOfEnd(cone.nodes, by, output);
+    const activation = activationOfEnd(new Set(cone.nodes), by, output);
     const before = new Set(cone.sources.map((source) => activationBefore.get(source)));
     const inputActivation = [...before].filter((each) => each !== undefined).join(", ");
     const unknown = cone.nodes.find(({ operation }) => operation.kind === "unknown");
@@ -211,8 +211,12 @@ function kindOf(nodes: readonly GraphNode[]): string {
 }
 
 /** The activation that made a tensor's values; pooling passes it on. */
-function activationOfEnd(nodes: readonly GraphNode[], by: ReadonlyMap<string, GraphNode>, output: string): string {
-  for (let node = by.get(output); node !== undefined && nodes.includes(node); node = by.get(node.inputs[0]!)) {
+export function activationOfEnd(
+  nodes: ReadonlySet<GraphNode>,
+  by: ReadonlyMap<string, GraphNode>,
+  output: string,
+): string {
+  for (let node = by.get(output); node !== undefined && nodes.has(node); node = by.get(node.inputs[0]!)) {
     const { operation } = node;
     if (operation.kind === "activation") return operation.activation;
     if (operation.kind === "softmax") return "softmax";
@@ -222,13 +226,7 @@ function activationOfEnd(nodes: readonly GraphNode[], by: ReadonlyMap<string, Gr
   return "identity";
 }
 
-/** The range that is assumed for a tensor's values, by the activation that made them. */
-export function assumedRange(graph: Graph, tensor: string): Range {
-  if (graph.inputs.some(({ name }) => name === tensor)) return graph.inputRange ?? DEFAULT_INPUT_RANGE;
-  return defaultRange(activationOfEnd(graph.nodes, producers(graph), tensor));
-}
-
-/** The range that is assumed for a layer's values where nobody says another. */
+/** The default range of an activation's values. */
 export function defaultRange(activation: string | undefined): Range {
   return activation === undefined || activation === "unknown"
     ? DEFAULT_INPUT_RANGE

@@ -2,8 +2,9 @@
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE } from "./activation.ts";
+import { assumedRanges } from "./assumed-ranges.ts";
 import type { Graph } from "./graph.ts";
-import { defaultRange, type GraphLayer, layersOf } from "./graph-layers.ts";
+import { type GraphLayer, layersOf } from "./graph-layers.ts";
 import { type Mechanism, mechanismOf, programMechanism, throughAll } from "./mechanism.ts";
 import type { DenseLayer } from "./network.ts";
 import { type Program, valuesOf } from "./program.ts";
@@ -13,10 +14,12 @@ import { isObstacle, type Obstacle, type Traced, trace } from "./trace.ts";
 export interface Model {
   readonly graph: Graph;
   readonly layers: readonly GraphLayer[];
+  /** The range that is assumed for a tensor's values where nobody says another. */
+  readonly assumedRange: (tensor: string) => Range;
 }
 
 export function modelOf(graph: Graph): Model {
-  return { graph, layers: layersOf(graph) };
+  return { graph, layers: layersOf(graph), assumedRange: assumedRanges(graph) };
 }
 
 export interface ModelRanges {
@@ -65,7 +68,7 @@ export function between(
   const name = from === to ? to.name : `${from.name} … ${to.name}`;
   const mechanism = mechanismFrom(traced, name, to.activation, {
     inputRange: inputRangesOf(model, traced, ranges),
-    outputRange: ranges.outputRange ?? ranges.observed?.get(to.output) ?? defaultRange(to.activation),
+    outputRange: ranges.outputRange ?? ranges.observed?.get(to.output) ?? model.assumedRange(to.output),
   });
   return { mechanism, padded: traced.padded };
 }
@@ -84,8 +87,7 @@ function mechanismFrom(
     : { ...throughAll(layers, ranges), name };
 }
 
-function inputRangesOf({ graph, layers }: Model, traced: Traced, ranges: ModelRanges): Range[] {
-  const made = new Map(layers.map((layer) => [layer.output, layer]));
+function inputRangesOf({ graph, assumedRange }: Model, traced: Traced, ranges: ModelRanges): Range[] {
   const found = new Map<string, Range>();
   return traced.inputs.map(({ tensor }) => {
     let range = found.get(tensor);
@@ -93,7 +95,7 @@ function inputRangesOf({ graph, layers }: Model, traced: Traced, ranges: ModelRa
       const isInput = graph.inputs.some(({ name }) => name === tensor);
       range = isInput
         ? (ranges.inputRange ?? ranges.observed?.get(tensor) ?? graph.inputRange ?? DEFAULT_INPUT_RANGE)
-        : (ranges.observed?.get(tensor) ?? defaultRange(made.get(tensor)?.activation));
+        : (ranges.observed?.get(tensor) ?? assumedRange(tensor));
       validRange(range, `range of "${tensor}"`);
       found.set(tensor, range);
     }

@@ -2,7 +2,6 @@
 import { DirectedGraph } from "graphology";
 import type { Range } from "../information/bins.ts";
 import type { Graph, Shape } from "./graph.ts";
-import { defaultRange } from "./graph-layers.ts";
 import { isFound, layerMechanism, type Model, type ModelRanges, modelOf } from "./graph-mechanism.ts";
 import { graphOf } from "./graph-sequential.ts";
 import { commonInputRange, isDense, type Mechanism } from "./mechanism.ts";
@@ -70,7 +69,7 @@ export function topologyOf(
       inputActivation: layer.inputActivation,
       activation: layer.activation,
       inputRange: mechanism && commonInputRange(mechanism),
-      outputRange: mechanism?.outputRange ?? defaultRange(layer.activation),
+      outputRange: mechanism?.outputRange ?? model.assumedRange(layer.output),
       engine: mechanism && (isDense(mechanism) ? "exact" : "sampling"),
       obstacle: isFound(found) ? undefined : found.reason,
     });

@@ -207,7 +207,7 @@ describe("causalscope measure --csv", () => {
     expect(stdout.split("\n")[0]).toBe(
       "layer,name,inputs,outputs,activation,measure,bits,standard_error,lower,upper,method,samples,outside,warnings," +
         "bracket_lower,bracket_upper,input_bins,output_bins,from_inputs,to_outputs,bracket_lower_error,bracket_upper_error,bound_lower," +
-        "bound_upper,route_output,route_cell,effective_samples,guarded,file",
+        "bound_upper,route_output,route_cell,effective_samples,guarded,occupied,file",
     );
     expect(stdout).toContain('\n0,"first, ""a""",3,2,sigmoid,ei,');
     const { layers } = await json([]);

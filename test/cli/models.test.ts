@@ -3,7 +3,15 @@ import * as fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { networkFromJson } from "../../src/formats/json.ts";
-import { causalPlane } from "../../src/index.ts";
+import {
+  causalPlane,
+  graphFromJson,
+  isFound,
+  layerMechanism,
+  layerSeed,
+  measureSome,
+  modelOf,
+} from "../../src/index.ts";
 import { onnxBytes } from "../onnx.ts";
 import { temporaryFolder } from "../runs/folders.ts";
 import { describeWith } from "../shared.ts";
@@ -100,6 +108,48 @@ test("between two tensors of an ONNX file, the model itself runs: as the layer b
   }
   await refused(["measure", path, "--from", "x", "--to", "nowhere"], /nowhere/);
   await refused(["measure", path, "--from", "fc1", "--to", "h"], /two layers out of fc1, fc2, or two tensors/);
+});
+
+test("a program that measures layer by layer comes to the command's values, to the bit", async () => {
+  const path = file("net.json", network());
+  const layers = await json(path);
+  const model = modelOf(graphFromJson(fs.readFileSync(path, "utf8"), path));
+  for (const [at, layer] of model.layers.entries()) {
+    const found = layerMechanism(model, layer);
+    if (!isFound(found)) throw new Error(found.reason);
+    const measures = await measureSome(found.mechanism, { bins: 4, tolerance: 0.2, seed: layerSeed(0, layer.index) });
+    for (const measure of ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const) {
+      expect(measures[measure]!.bits).toBe(layers.layers[at][measure].bits);
+    }
+  }
+});
+
+test("--range auto takes what fits an activation without bounds, and leaves the others; show proposes it", async () => {
+  const path = file(
+    "narrow.json",
+    JSON.stringify({
+      inputRange: [0, 1],
+      layers: [
+        {
+          name: "a",
+          weights: [
+            [0.2, 0.3],
+            [0.1, -0.2],
+          ],
+          activation: "relu",
+        },
+        { name: "b", weights: [[0.1, 0.1]], activation: "sigmoid" },
+      ],
+    }),
+  );
+  const plain = (await json(path)).layers;
+  expect(plain[0]).toMatchObject({ outputRange: [0, 10], ei: { occupied: 1 } });
+  const fitted = (await json(path, "--range", "auto")).layers;
+  expect(fitted[0]).toMatchObject({ outputRange: [0, 0.5] });
+  expect(fitted[1]).toMatchObject({ inputRange: [0, 0.5], outputRange: [0, 1] });
+  expect(fitted[0].eiParts.bits).toBeGreaterThan(10 * plain[0].eiParts.bits + 0.1);
+  const { stdout } = await causalscope(["show", path]);
+  expect(stdout).toMatch(/a: 99\.9 % of the outputs lie in 1 of 8 bins of 0 … 10.*0 … 0\.5 would fit \(--range auto\)/);
 });
 
 test("ranges: for all layers, for one, and as observed on data", async () => {

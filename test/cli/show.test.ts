@@ -25,9 +25,11 @@ describe("causalscope show", () => {
     const { layers, edges, provenance } = JSON.parse(stdout);
     const expected = topologyOf(trio, { inputRange: [-3, 3] });
     for (const layer of layers) {
-      const { seconds, memory, ...rest } = layer;
+      const { seconds, memory, occupied, rangeNotes, ...rest } = layer;
       expect(seconds).toBeGreaterThan(0);
       expect(memory).toBeGreaterThan(0);
+      expect(occupied).toBeGreaterThan(0);
+      expect(rangeNotes).toEqual([]);
       const node: LayerNode = expected.getNodeAttributes(layer.name);
       expect(rest).toEqual(Object.fromEntries(Object.entries(node).map(([key, value]) => [key, value ?? null])));
     }

@@ -247,8 +247,7 @@ describe.each(ways)("%s: EI_parts", (_, path, workers) => {
 
 function expectTrue(found: Estimate, truth: number, bias: number): void {
   expect(found.bits >= found.interval[0] && found.bits <= found.interval[1]).toBe(true);
-  if (found.bounds !== undefined)
-    expect(truth > found.bounds[0] - 1e-6 && truth < found.bounds[1] + 1e-6).toBe(true);
+  if (found.bounds !== undefined) expect(truth > found.bounds[0] - 1e-6 && truth < found.bounds[1] + 1e-6).toBe(true);
   // Four standard errors; recorded truths have six decimals, some of them doubled.
   expect(Math.abs(found.bits - truth)).toBeLessThan(4 * found.standardError + 2e-6 + bias);
 }

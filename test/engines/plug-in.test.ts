@@ -259,7 +259,9 @@ describe("the plug-in of pairs", () => {
       activation: "sigmoid",
       inputRange: unit,
     });
-    await expect(pairs(big, options(64, 1000))).rejects.toThrow(/at most 1\.00 GB; got 1\.28 GB.*at most 56 bins.*77 of the outputs/);
+    await expect(pairs(big, options(64, 1000))).rejects.toThrow(
+      /at most 1\.00 GB; got 1\.28 GB.*at most 56 bins.*77 of the outputs/,
+    );
   });
 
   test("refuses more samples than a cell can count", async () => {

@@ -1,6 +1,13 @@
 /** Estimates and their sums, with values made by hand. */
 import { describe, expect, test } from "vitest";
-import { type Estimate, estimate, opposite, placeOfSum, sumOfEstimates, unknownWithin } from "../../src/information/estimate.ts";
+import {
+  type Estimate,
+  estimate,
+  opposite,
+  placeOfSum,
+  sumOfEstimates,
+  unknownWithin,
+} from "../../src/information/estimate.ts";
 
 const made = (of: Partial<Estimate>): Estimate =>
   estimate({ bits: 0, standardError: 0, samples: 0, method: "exact", outside: 0, warnings: [], ...of });
