@@ -90,10 +90,13 @@ export {
   linearDecoderBound,
 } from "./information/linear-decoder.ts";
 export {
+  type NeighbourOptions,
+  type NeighbourVariant,
   neighbourEntropy,
   neighbourInformation,
   neighbourInformationOfLabels,
   type Samples,
+  type Scale,
   tiedShare,
 } from "./information/nearest-neighbours.ts";
 export {

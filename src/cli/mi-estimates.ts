@@ -2,20 +2,26 @@
 import { InvalidInputError } from "../errors.ts";
 import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
 import { entropyFromCounts, entropyMethods } from "../information/entropy-estimators.ts";
+import type { Estimate } from "../information/estimate.ts";
 import { mixtureInformation } from "../information/gaussian-mixture.ts";
 import { jointStates } from "../information/joint-states.ts";
 import { linearDecoderBound } from "../information/linear-decoder.ts";
 import {
+  FEW_TIES,
   jittered,
+  type NeighbourOptions,
+  type NeighbourVariant,
   neighbourEntropy,
   neighbourInformation,
   neighbourInformationOfLabels,
   type Samples,
+  scaledInformation,
+  scaledInformationOfLabels,
   tiedShare,
 } from "../information/nearest-neighbours.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 import { someOf } from "../information/samples.ts";
-import { splitError } from "../information/split-error.ts";
+import { type Scale, type Scaled, scaledSamples } from "../information/scale.ts";
 import { pairwiseLabelBounds } from "../observational/pairwise-bounds.ts";
 import { learnQuantizer, quantized } from "../observational/quantizer.ts";
 import { percent } from "./table.ts";
@@ -40,6 +46,8 @@ export interface MiOptions {
   /** Deviation of Gaussian noise through which a continuous side is seen: undefined for none. */
   readonly noise?: number;
   readonly seed: number;
+  /** By what each continuous column is divided before distances are taken. */
+  readonly scale: Scale;
   /** Default: those that fit, of which Gao's only where there are ties. */
   readonly method?: readonly MiMethod[];
 }
@@ -109,9 +117,16 @@ export function entropyEstimates(side: Side, options: MiOptions): EntropyRow[] {
   if (side.discrete) return rows;
   const samples = samplesOf(side, 0, options, []);
   // Ties have no distance: there is no density then.
-  if (tiedShare(samples) > 0) return rows;
-  const bits = neighbourEntropy(samples, options.k) / Math.LN2;
-  return [...rows, { estimator: `Kozachenko–Leonenko, k = ${options.k}`, side: side.name, bits }];
+  if (tiedShare(samples) > 0 || options.k >= samples.values.length / samples.dimensions) return rows;
+  try {
+    const { bits, standardError } = neighbourEntropy(samples, options.k, neighbourOptions(options));
+    const error = Number.isFinite(standardError) ? { standardError } : {};
+    return [...rows, { estimator: `Kozachenko–Leonenko, k = ${options.k}`, side: side.name, bits, ...error }];
+  } catch (error) {
+    // Of values on a lattice there is no density either.
+    if (error instanceof InvalidInputError) return rows;
+    throw error;
+  }
 }
 
 /** Cochran's rule for χ²: expected counts of about 5. */
@@ -153,6 +168,10 @@ function shown(p: number): string {
   return p < 1e-4 ? p.toExponential(1) : p.toFixed(4);
 }
 
+function neighbourOptions({ scale, seed }: MiOptions): NeighbourOptions {
+  return { scale, seed };
+}
+
 /** `part` keeps the noise of the two sides apart. */
 function samplesOf({ name, columns }: Side, part: number, { jitter, seed }: MiOptions, warnings: string[]): Samples {
   const dimensions = columns.length;
@@ -170,30 +189,21 @@ function samplesOf({ name, columns }: Side, part: number, { jitter, seed }: MiOp
 }
 
 /**
- * Nats to bits, with an error from halves where these are large enough.
+ * A row of the table for an estimate by neighbours.
  *
- * @param estimate of the rows of one side with those of the other: the same ones, or in another order to break what they share.
+ * @param shuffled bits of the rows of one side with those of the other in another order, which breaks what they share.
  */
 function neighbourRow(
   estimator: string,
+  { bits, standardError, warnings }: Estimate,
   rows: number,
   options: MiOptions,
   about: string,
-  estimate: (rows: Int32Array, others: Int32Array) => number,
+  shuffled: (others: Int32Array) => number,
 ): Row {
-  const { k, seed } = options;
-  const all = Int32Array.from({ length: rows }, (_, row) => row);
-  const bits = estimate(all, all) / Math.LN2;
-  const note = `${shuffleNote(rows, bits, options, (order) => estimate(all, order) / Math.LN2)}${about}`;
-  const row = { estimator: `${estimator}, k = ${k}`, bits, note };
-  if (k >= rows >> 1 || rows < 4) return { ...row, note: `${note}; too few rows for an error` };
-  try {
-    return { ...row, standardError: splitError(rows, (some) => estimate(some, some), { seed }) / Math.LN2 };
-  } catch (error) {
-    // Halves may have ties or labels that the whole can bear.
-    if (error instanceof InvalidInputError) return { ...row, note: `${note}; too few rows for an error` };
-    throw error;
-  }
+  const note = [`${shuffleNote(rows, bits, options, shuffled)}${about}`, ...warnings].join("; ");
+  const error = Number.isFinite(standardError) ? { standardError } : {};
+  return { estimator: `${estimator}, k = ${options.k}`, bits, ...error, note };
 }
 
 /** Chance of as much with the rows of one side in random order. */
@@ -222,13 +232,12 @@ function asLabelled(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnin
   const samples = samplesOf(other, 0, options, warnings);
   const found: Row[] = [];
   if (wanted("ross")) {
-    const row = neighbourRow("Ross", labels.length, options, "discrete and continuous", (rows, others) =>
-      neighbourInformationOfLabels(
-        someOf(samples, rows),
-        Array.from(others, (each) => labels[each]!),
-        options.k,
-      ),
-    );
+    const estimate = neighbourInformationOfLabels(samples, labels, options.k, neighbourOptions(options));
+    const scaled = scaledSamples(samples, options.scale);
+    const row = neighbourRow("Ross", estimate, labels.length, options, "discrete and continuous", (others) => {
+      const shuffled = Array.from(others, (each) => labels[each]!);
+      return scaledInformationOfLabels(scaled, shuffled, options.k).nats / Math.LN2;
+    });
     found.push(row);
   }
   if (!wanted("decoder")) return found;
@@ -281,25 +290,40 @@ function throughNoise(x: Side, y: Side, options: MiOptions): Row[] {
 }
 
 function asContinuous(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {
+  const { k, scale } = options;
   const [a, b] = [samplesOf(x, 0, options, warnings), samplesOf(y, 1, options, warnings)];
+  const [scaledA, scaledB] = [scaledSamples(a, scale), scaledSamples(b, scale)];
   const rows = x.columns[0]!.length;
-  const tied = tiedShare(joined(a, b, rows));
-  if (tied > 0 && options.method === undefined) {
-    warnings.push(
-      `KSG is left out: ${percent(tied)} of the rows equal another; Gao's estimator counts them, --jitter breaks them`,
-    );
+  const equal = tiedShare(joined(a, b, rows));
+  // Values on a lattice tie at distances where no two rows are equal: KSG 1 counts these, KSG 2 cannot.
+  const level = equal === 0 && k < rows ? scaledInformation(scaledA, scaledB, k, 1).tied : 0;
+  if (options.method === undefined && equal > 0) {
+    const why = `${percent(equal)} of the rows equal another`;
+    warnings.push(`KSG is left out: ${why}; Gao's estimator counts them, --jitter breaks them`);
+  } else if (options.method === undefined && level > FEW_TIES) {
+    const why = `${percent(level)} of the rows have more neighbours than k at the same distance`;
+    warnings.push(`KSG 2 is left out: ${why}; KSG 1 counts them, --jitter breaks them`);
   }
-  const row = (estimator: string, variant: 1 | 2 | "mixed", note: string) =>
-    neighbourRow(estimator, rows, options, note, (some, others) =>
-      neighbourInformation(someOf(a, some), someOf(b, others), options.k, variant),
-    );
-  const scale = "not invariant to rescaling one side";
+  const row = (estimator: string, variant: NeighbourVariant, note: string) => {
+    const estimate = neighbourInformation(a, b, k, variant, neighbourOptions(options));
+    return neighbourRow(estimator, estimate, rows, options, note, (others) => {
+      const shuffled: Scaled = { ...scaledB, ...someOf(scaledB, others) };
+      return scaledInformation(scaledA, shuffled, k, variant).nats / Math.LN2;
+    });
+  };
+  const scaling = SCALING[scale];
   return [
-    ...(wanted("ksg-1", tied === 0) ? [row("KSG 1", 1, scale)] : []),
-    ...(wanted("ksg-2", tied === 0) ? [row("KSG 2", 2, scale)] : []),
-    ...(wanted("gao", tied > 0) ? [row("Gao", "mixed", `counts ties; ${scale}`)] : []),
+    ...(wanted("ksg-1", equal === 0) ? [row("KSG 1", 1, scaling)] : []),
+    ...(wanted("ksg-2", equal === 0 && level <= FEW_TIES) ? [row("KSG 2", 2, scaling)] : []),
+    ...(wanted("gao", equal > 0) ? [row("Gao", "mixed", `counts ties; ${scaling}`)] : []),
   ];
 }
+
+const SCALING: Readonly<Record<Scale, string>> = {
+  zscore: "each column divided by its standard deviation",
+  minmax: "each column divided by its range",
+  none: "columns as they are: not invariant to rescaling one of them",
+};
 
 function joined(a: Samples, b: Samples, rows: number): Samples {
   const dimensions = a.dimensions + b.dimensions;

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { tableFrom } from "../datasets/read-table.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
+import { scales } from "../information/scale.ts";
 import type { Io } from "./io.ts";
 import { jsonText } from "./json-text.ts";
 import {
@@ -13,7 +14,7 @@ import {
   miMethods,
   type Side,
 } from "./mi-estimates.ts";
-import { positiveOption, wholeNumberOption } from "./options.ts";
+import { positiveOption, scaleOption, wholeNumberOption } from "./options.ts";
 import { decimals, left, right, table } from "./table.ts";
 
 interface MiFlags extends MiOptions {
@@ -55,6 +56,12 @@ export function miCommand(root: Command, io: Io): void {
       "shuffles for p-values of neighbours, each as long as the estimate; 0 for none",
       whole("--neighbour-permutations", 0),
       0,
+    )
+    .option(
+      "--scale <how>",
+      `of continuous columns, before distances are taken: ${scales.join(", ")}`,
+      (text) => scaleOption(text, "--scale"),
+      "zscore" as const,
     )
     .option("--jitter <width>", "noise that breaks ties of continuous sides", (text) =>
       positiveOption(text, "--jitter"),
@@ -114,6 +121,7 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
         x: kindOf(x),
         y: kindOf(y),
         seed: flags.seed,
+        scale: flags.scale,
         estimates: rows,
         ...(flags.entropies === true && { entropies }),
         warnings,

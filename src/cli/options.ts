@@ -4,6 +4,7 @@ import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
 import { type JointMethod, LEAST_MEMORY } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinsSpec, type OutsidePolicy, type Range, validBins, validRange } from "../information/bins.ts";
+import { type Scale, validScale } from "../information/scale.ts";
 import { validWorkers } from "../parallel/worker-pool.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -70,6 +71,11 @@ export function seedsOption(text: string, who: string): number[] {
   if (!Number.isInteger(count) || count < 1 || count > MAX_SEEDS)
     throw new InvalidInputError({ who, expected, got: text });
   return Array.from({ length: count }, (_, seed) => seed);
+}
+
+/** `zscore`, `minmax` or `none`. */
+export function scaleOption(text: string, who: string): Scale {
+  return validScale(text as Scale, who);
 }
 
 /** `4-5-5-3`. */

@@ -68,37 +68,38 @@ export class Projection {
     }
   }
 
-  /** How many other rows are nearer to row i than `reach`, or just as near. */
-  within(i: number, reach: number, orAt: boolean): number {
+  /** How many other rows are not farther from row i than `reach`. @param also A second side, on which they are not farther either. */
+  within(i: number, reach: number, also?: Samples): number {
     const at = this.#place[i]!;
-    const isNear = (gap: number) => (orAt ? gap <= reach : gap < reach);
-    if (this.#samples.dimensions === 1) return this.#last(at, isNear) - this.#firstOf(at, isNear);
+    if (this.#samples.dimensions === 1 && also === undefined) {
+      return reach < 0 ? 0 : this.#last(at, reach) - this.#firstOf(at, reach);
+    }
     let found = 0;
     const from = this.#first[at]!;
-    for (let k = at - 1; k >= 0 && isNear(from - this.#first[k]!); k--) {
-      if (isNear(distance(this.#samples, i, this.#rows[k]!))) found++;
-    }
-    for (let k = at + 1; k < this.#first.length && isNear(this.#first[k]! - from); k++) {
-      if (isNear(distance(this.#samples, i, this.#rows[k]!))) found++;
-    }
+    const count = (j: number) => {
+      if (distance(this.#samples, i, j) > reach || (also !== undefined && distance(also, i, j) > reach)) return;
+      found++;
+    };
+    for (let k = at - 1; k >= 0 && from - this.#first[k]! <= reach; k--) count(this.#rows[k]!);
+    for (let k = at + 1; k < this.#first.length && this.#first[k]! - from <= reach; k++) count(this.#rows[k]!);
     return found;
   }
 
-  #last(at: number, isNear: (gap: number) => boolean): number {
+  #last(at: number, reach: number): number {
     let [near, far] = [at, this.#first.length];
     while (far - near > 1) {
       const middle = (near + far) >> 1;
-      if (isNear(this.#first[middle]! - this.#first[at]!)) near = middle;
+      if (this.#first[middle]! - this.#first[at]! <= reach) near = middle;
       else far = middle;
     }
     return near;
   }
 
-  #firstOf(at: number, isNear: (gap: number) => boolean): number {
+  #firstOf(at: number, reach: number): number {
     let [far, near] = [-1, at];
     while (near - far > 1) {
       const middle = (near + far) >> 1;
-      if (isNear(this.#first[at]! - this.#first[middle]!)) near = middle;
+      if (this.#first[at]! - this.#first[middle]! <= reach) near = middle;
       else far = middle;
     }
     return near;

@@ -1,5 +1,6 @@
 /** How far an estimate varies from sample to sample, for estimators that tell no error of their own. */
 import { InvalidInputError } from "../errors.ts";
+import { requireOptions } from "../options-check.ts";
 import { square } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 
@@ -13,23 +14,37 @@ import { Random, Stream, shuffle } from "./random.ts";
  * @param estimate Of some rows, ascending.
  * @throws InvalidInputError for fewer than 4 samples, or no split; and what `estimate` throws of half of the samples.
  */
-export function splitError(
+export function splitError(count: number, estimate: (rows: Int32Array) => number, options: SplitOptions = {}): number {
+  requireOptions(options, { seed: true, splits: true }, "splitError()");
+  return halfEstimates(count, estimate, options).standardError;
+}
+
+export interface SplitOptions {
+  /** Default 0. */
+  readonly seed?: number;
+  /** Default 10. */
+  readonly splits?: number;
+}
+
+/** What the halves give: the standard error of `splitError`, and the mean of all their estimates. @throws as `splitError`. */
+export function halfEstimates(
   count: number,
   estimate: (rows: Int32Array) => number,
-  { seed = 0, splits = 10 }: { readonly seed?: number; readonly splits?: number } = {},
-): number {
+  { seed = 0, splits = 10 }: SplitOptions,
+): { readonly standardError: number; readonly mean: number } {
   if (!Number.isSafeInteger(count) || count < 4 || !Number.isSafeInteger(splits) || splits < 1) {
     const got = `${count} and ${splits}`;
     throw new InvalidInputError({ who: "splitError()", expected: "at least 4 samples and 1 split", got });
   }
   const order = Int32Array.from({ length: count }, (_, row) => row);
   const random = new Random(seed, Stream.split);
-  let sum = 0;
+  let [sum, whole] = [0, 0];
   for (let split = 0; split < splits; split++) {
     shuffle(order, random);
     const half = count >> 1;
-    const [a, b] = [order.slice(0, half).sort(), order.slice(half, 2 * half).sort()];
-    sum += square(estimate(a) - estimate(b)) / 4;
+    const [a, b] = [order.slice(0, half).sort(), order.slice(half, 2 * half).sort()].map(estimate);
+    sum += square(a! - b!) / 4;
+    whole += (a! + b!) / 2;
   }
-  return Math.sqrt(sum / splits);
+  return { standardError: Math.sqrt(sum / splits), mean: whole / splits };
 }

@@ -1,0 +1,64 @@
+/** Names of options: one that nobody reads is a mistake, not a wish that may be passed over. */
+import { InvalidInputError } from "./errors.ts";
+
+/** The names of all options of a kind, in full: the compiler sees that none is missing. */
+export type OptionNames<T> = { readonly [name in keyof T]-?: true };
+
+/**
+ * @param options What a caller gave; undefined for none.
+ * @throws InvalidInputError for what is no object, and for a name that is none of the known ones; it tells the nearest of these.
+ */
+export function requireOptions<T extends object>(options: T | undefined, known: OptionNames<T>, who: string): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const got = options === null ? "null" : Array.isArray(options) ? "a list" : `a ${typeof options}`;
+    throw new InvalidInputError({ who, expected: "an object of options", got });
+  }
+  requireNames(Object.keys(options), Object.keys(known), who);
+}
+
+/** @throws InvalidInputError for a name that is none of the known ones. */
+export function requireNames(names: readonly string[], known: readonly string[], who: string): void {
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong === undefined) return;
+  const nearest = nearestName(wrong, known);
+  throw new InvalidInputError({
+    who,
+    expected: known.length === 0 ? "no options" : `options out of ${known.join(", ")}`,
+    got: JSON.stringify(wrong),
+    ...(nearest !== undefined && { remedy: `Did you mean ${nearest}?` }),
+  });
+}
+
+/** The known name with the fewest edits to the given one, regardless of case; undefined where there is none. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Infinity;
+  for (const each of known) {
+    const edits = editsBetween(name.toLowerCase(), each.toLowerCase());
+    if (edits < least) [best, least] = [each, edits];
+  }
+  return best;
+}
+
+/** No name is compared beyond this length. */
+const MOST_LETTERS = 100;
+
+/** Letters inserted, left out, replaced, or exchanged with the next (optimal string alignment). */
+function editsBetween(a: string, b: string): number {
+  const [from, to] = [a.slice(0, MOST_LETTERS), b.slice(0, MOST_LETTERS)];
+  let [before, above] = [[] as number[], Array.from({ length: to.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const same = from[i - 1] === to[j - 1];
+      let least = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + Number(!same));
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) {
+        least = Math.min(least, before[j - 2]! + 1);
+      }
+      row.push(least);
+    }
+    [before, above] = [above, row];
+  }
+  return above[to.length]!;
+}
