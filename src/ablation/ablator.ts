@@ -1,13 +1,15 @@
 /**
  * A network whose units can be held at constants, one after another, and what it then answers. What lies below the ablated layer is
  * computed once; holding a unit changes the sums of the next layer by a product of two vectors, and only layers above are computed anew.
+ * Sums that are changed carry rounding that sums of what is left would not have. Examples whose answer could hang on it are computed anew, so that
+ * of equal outputs the first is the answer, as everywhere.
  */
 import type { Dataset } from "../datasets/dataset.ts";
 import { activationOf, isActivation } from "../network/activation.ts";
 import { softmaxRows } from "../network/evaluate.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
 import { type Labelled, requireFeatures, requireFinite, requireLabels, through } from "../observational/activations.ts";
-import { type Answers, answersOf, type Outcomes } from "./answers.ts";
+import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 
 export interface UnitPlace {
   /** Position of the layer, from 0; hidden layers only. */
@@ -46,6 +48,10 @@ export class Ablator implements UnitAblator {
   /** Of sums and values: those that no other ablator shares, which may be written to. */
   readonly #own = new Set<Float64Array>();
   readonly #held: Map<number, number | Float64Array>[];
+  /** Of each layer, the greatest |value| of each unit, before any is held. */
+  readonly #most: readonly Float64Array[];
+  /** By the lowest held layer, what rounding can do to the last sums; shared. */
+  readonly #tolerances: Map<number, number>;
 
   private constructor(
     network: Network,
@@ -53,6 +59,8 @@ export class Ablator implements UnitAblator {
     replacement: Replacement,
     sums: Float64Array[],
     values: Float64Array[],
+    most: readonly Float64Array[],
+    tolerances: Map<number, number>,
   ) {
     this.#network = network;
     this.#labels = labels;
@@ -62,6 +70,8 @@ export class Ablator implements UnitAblator {
     this.#sums = sums;
     this.#values = values;
     this.#held = network.layers.map(() => new Map());
+    this.#most = most;
+    this.#tolerances = tolerances;
   }
 
   /** @throws InvalidInputError for data without labels or of another width, a class without an example, or values not finite. */
@@ -79,7 +89,8 @@ export class Ablator implements UnitAblator {
       sums.push(z);
       values.push(x);
     }
-    return new Ablator(network, labelled, replacement, sums, values);
+    const most = network.layers.map(({ outputs }, l) => greatestValues(values[l]!, outputs));
+    return new Ablator(network, labelled, replacement, sums, values, most, new Map());
   }
 
   /** The same network at the start of another order: what was computed is shared, and copied when it changes. */
@@ -87,7 +98,8 @@ export class Ablator implements UnitAblator {
     // From here on this one shares all that it has.
     this.#own.clear();
     const labelled = { labels: this.#labels, classes: this.#classes };
-    return new Ablator(this.#network, labelled, this.#replacement, [...this.#sums], [...this.#values]);
+    const [sums, values] = [[...this.#sums], [...this.#values]];
+    return new Ablator(this.#network, labelled, this.#replacement, sums, values, this.#most, this.#tolerances);
   }
 
   /** Holds units at their replacements, besides those that are held. */
@@ -106,6 +118,57 @@ export class Ablator implements UnitAblator {
       for (const [unit, value] of this.#held[l]!) this.#put(l, unit, value);
       this.layerEvaluations++;
     }
+    await this.#decide();
+  }
+
+  /** Computes anew, from the lowest held layer on, the examples whose answer could hang on rounding. */
+  async #decide(): Promise<void> {
+    const lowest = this.#held.findIndex(({ size }) => size > 0);
+    if (lowest < 0) return;
+    const { layers } = this.#network;
+    const rows = undecidedRows(this.#outputs(), this.rows, this.#tolerance(lowest));
+    if (rows.length === 0) return;
+    let x = someRows(this.#values[lowest]!, rows, layers[lowest]!.outputs);
+    for (let l = lowest + 1; l < layers.length; l++) {
+      const layer = layers[l]!;
+      const z = await through({ ...layer, activation: "identity" }, x);
+      x = new Float64Array(z.length);
+      activate(layer, z, x);
+      for (const [unit, value] of this.#held[l]!) {
+        for (const [k, row] of rows.entries())
+          x[k * layer.outputs + unit] = typeof value === "number" ? value : value[row]!;
+      }
+      writeRows(this.#owned(this.#sums, l, true), z, rows, layer.outputs);
+      writeRows(this.#owned(this.#values, l, true), x, rows, layer.outputs);
+    }
+  }
+
+  /**
+   * How far changed sums of the layer above a held one can move the last ones: half a unit in the last place for each change, times what the
+   * weights above make of it. Activations are taken to stretch by 2 at most.
+   */
+  #tolerance(lowest: number): number {
+    const known = this.#tolerances.get(lowest);
+    if (known !== undefined) return known;
+    const { layers } = this.#network;
+    const { outputs: units } = layers[lowest]!;
+    const most = this.#most[lowest]!.slice();
+    for (let unit = 0; unit < units; unit++) {
+      const value = this.#replacement({ layer: lowest, unit });
+      if (typeof value === "number") most[unit] = Math.max(most[unit]!, Math.abs(value));
+      else for (const each of value) most[unit] = Math.max(most[unit]!, Math.abs(each));
+    }
+    let error = 8 * units * Number.EPSILON * greatestSum(layers[lowest + 1]!, most);
+    for (const layer of layers.slice(lowest + 2))
+      error *= 2 * greatestSum(layer, new Float64Array(layer.inputs).fill(1));
+    this.#tolerances.set(lowest, error);
+    return error;
+  }
+
+  #outputs(): Outputs {
+    const { activation, outputs } = this.#network.layers.at(-1)!;
+    const logits = activation === "softmax" ? this.#sums.at(-1)! : undefined;
+    return { values: this.#values.at(-1)!, outputs, logits };
   }
 
   #holdInLayer(place: UnitPlace, updates: boolean): void {
@@ -151,10 +214,40 @@ export class Ablator implements UnitAblator {
    * @throws InvalidInputError where replacements make values that are not finite.
    */
   answers(outcomes?: Outcomes): Answers {
-    const { activation, outputs } = this.#network.layers.at(-1)!;
-    const logits = activation === "softmax" ? this.#sums.at(-1)! : undefined;
-    return answersOf({ values: this.#values.at(-1)!, outputs, logits }, this.#labels, this.#classes, outcomes);
+    return answersOf(this.#outputs(), this.#labels, this.#classes, outcomes);
   }
+}
+
+/** Some rows of `[rows, units]`. */
+function someRows(values: Float64Array, rows: Int32Array, units: number): Float64Array {
+  const some = new Float64Array(rows.length * units);
+  for (const [k, row] of rows.entries()) some.set(values.subarray(row * units, (row + 1) * units), k * units);
+  return some;
+}
+
+function writeRows(into: Float64Array, some: Float64Array, rows: Int32Array, units: number): void {
+  for (const [k, row] of rows.entries()) into.set(some.subarray(k * units, (k + 1) * units), row * units);
+}
+
+/** The greatest |value| of each unit, of `[rows, units]`. */
+function greatestValues(values: Float64Array, units: number): Float64Array {
+  const most = new Float64Array(units);
+  for (let at = 0; at < values.length; at++) {
+    const unit = at % units;
+    if (Math.abs(values[at]!) > most[unit]!) most[unit] = Math.abs(values[at]!);
+  }
+  return most;
+}
+
+/** Σ |weight| · most of its input, and the bias, of the output where that is greatest. */
+function greatestSum({ weights, bias, inputs, outputs }: DenseLayer, most: Float64Array): number {
+  let greatest = 0;
+  for (let j = 0; j < outputs; j++) {
+    let sum = Math.abs(bias?.[j] ?? 0);
+    for (let i = 0; i < inputs; i++) sum += Math.abs(weights[j * inputs + i]!) * most[i]!;
+    greatest = Math.max(greatest, sum);
+  }
+  return greatest;
 }
 
 /** Writes what the activation makes of the sums to `y`. */

@@ -73,6 +73,31 @@ export function answersOf(
   };
 }
 
+/**
+ * Rows whose answer hangs on a difference that rounding may have made: there the greatest output, or the side of ½, is not known.
+ *
+ * @param tolerance greatest error of the outputs, or where there are logits, of these.
+ */
+export function undecidedRows({ values, outputs, logits }: Outputs, rows: number, tolerance: number): Int32Array {
+  const of = logits ?? values;
+  const found: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    const from = row * outputs;
+    if (outputs === 1) {
+      if (Math.abs(of[from]! - 0.5) <= tolerance) found.push(row);
+      continue;
+    }
+    let [most, next] = [-Infinity, -Infinity];
+    for (let j = from; j < from + outputs; j++) {
+      const value = of[j]!;
+      if (value > most) [most, next] = [value, most];
+      else if (value > next) next = value;
+    }
+    if (most - next <= 2 * tolerance) found.push(row);
+  }
+  return Int32Array.from(found);
+}
+
 /** A probability below this is not taken from the softmax, which rounds it and ends at 0. */
 const SMALL = 1e-290;
 

@@ -1,6 +1,7 @@
 /**
  * A graph whose units can be held at constants: of a convolution whole channels, at all positions, after the activation. Values of each layer
- * are kept, so that holding units of a layer computes only the layers that take from it, and what lies below is computed once.
+ * are kept, so that holding units of a layer computes only the layers that take from it, and what lies below is computed once. Examples whose
+ * answer could hang on the rounding of changed sums are computed anew: of equal outputs the first is the answer, as everywhere.
  */
 import type { Dataset } from "../datasets/dataset.ts";
 import { breathe } from "../engines/breathe.ts";
@@ -10,7 +11,7 @@ import { GraphRows } from "../network/graph-rows.ts";
 import { type Labelled, requireFinite, requireLabels } from "../observational/activations.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
 import type { Replacement, UnitAblator, UnitPlace } from "./ablator.ts";
-import { type Answers, answersOf, type Outcomes } from "./answers.ts";
+import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 import { type KeptLinear, linearsOf, updatedSums } from "./linear-updates.ts";
 
 /** Values that are kept of one model, over all examples: 1 GB. */
@@ -18,6 +19,12 @@ const MOST_KEPT = 2 ** 27;
 
 /** Timers and signals run each time so many values have been computed. */
 const BREATH = 2 ** 20;
+
+/** Changed sums differ from sums of what is left by less than this share of the greatest of them all, with much to spare. */
+const ROUNDING = 1e-9;
+
+/** Of more examples than this share, all are computed anew at once. */
+const FEW_ROWS = 1 / 16;
 
 type Held = ReadonlyMap<number, number | Float64Array>;
 
@@ -34,6 +41,12 @@ export class GraphAblator implements UnitAblator {
   /** Of each layer, linear operations whose sums are kept, too. */
   readonly #linears: readonly (readonly KeptLinear[])[];
   readonly #held: Map<number, number | Float64Array>[];
+  /** What rounding of changed sums can do to the outputs, at most. */
+  readonly #tolerance: number;
+  /** The graph on one example. */
+  readonly #single: GraphRows;
+  /** Whether any sums were changed, not computed. */
+  #isChanged = false;
   #computed = 0;
 
   private constructor(
@@ -43,6 +56,8 @@ export class GraphAblator implements UnitAblator {
     replacement: Replacement,
     values: Map<string, Float64Array>,
     linears: readonly (readonly KeptLinear[])[],
+    single: GraphRows,
+    tolerance: number,
   ) {
     this.#model = model;
     this.#run = run;
@@ -52,6 +67,8 @@ export class GraphAblator implements UnitAblator {
     this.#values = values;
     this.#linears = linears;
     this.#held = model.layers.map(() => new Map());
+    this.#single = single;
+    this.#tolerance = tolerance;
   }
 
   /**
@@ -80,13 +97,26 @@ export class GraphAblator implements UnitAblator {
       requireFinite(values.get(tensor)!, outputs * positions, name);
     }
     values.set(model.input, data.inputs);
-    return new GraphAblator(model, run, labelled, replacement, values, linears);
+    const sums = [...linears.flat().map(({ node }) => node.output), model.output, ...logitsOf(model)];
+    const tolerance = ROUNDING * sums.reduce((most, name) => Math.max(most, greatestOf(values.get(name)!)), 0);
+    return new GraphAblator(model, run, labelled, replacement, values, linears, new GraphRows(model, 1), tolerance);
   }
 
   /** The same model at the start of another order: what was computed is shared. */
   fresh(): GraphAblator {
     const labelled = { labels: this.#labels, classes: this.#classes };
-    return new GraphAblator(this.#model, this.#run, labelled, this.#replacement, new Map(this.#values), this.#linears);
+    const values = new Map(this.#values);
+    const [linears, single] = [this.#linears, this.#single];
+    return new GraphAblator(
+      this.#model,
+      this.#run,
+      labelled,
+      this.#replacement,
+      values,
+      linears,
+      single,
+      this.#tolerance,
+    );
   }
 
   /** Holds units at their replacements, besides those that are held. */
@@ -116,6 +146,7 @@ export class GraphAblator implements UnitAblator {
       if (output !== tensor) this.#evaluate([tensor], [output]);
       before.set(output, old);
     }
+    this.#decide();
     if (this.#computed < BREATH) return;
     this.#computed = 0;
     await breathe();
@@ -133,6 +164,7 @@ export class GraphAblator implements UnitAblator {
       const [old, now, sums] = [before.get(source), this.#values.get(source)!, this.#values.get(node.output)!];
       const updated = old === undefined ? sums : updatedSums(linear, this.#run.rows, sums, old, now);
       if (updated === undefined) continue;
+      this.#isChanged = true;
       this.#values.set(node.output, updated);
       known.push(node.output);
     }
@@ -144,6 +176,57 @@ export class GraphAblator implements UnitAblator {
     );
   }
 
+  /** Computes anew the examples whose answer could hang on rounding. */
+  #decide(): void {
+    if (!this.#isChanged) return;
+    const rows = undecidedRows(this.#outputs(), this.#run.rows, this.#tolerance);
+    if (rows.length === 0) return;
+    if (rows.length > FEW_ROWS * this.#run.rows) {
+      for (const [name, values] of this.#anew(undefined)) this.#values.set(name, values);
+      return;
+    }
+    // Arrays are shared with other orders.
+    const own = new Map<string, Float64Array>();
+    for (const row of rows) {
+      for (const [name, values] of this.#anew(row)) {
+        if (!own.has(name)) own.set(name, this.#values.get(name)!.slice());
+        own.get(name)!.set(values, row * values.length);
+      }
+    }
+    for (const [name, values] of own) this.#values.set(name, values);
+  }
+
+  /** Values of every tensor that depends on held units, none of them by a change. @param row one example, or undefined for all. */
+  #anew(row: number | undefined): Map<string, Float64Array> {
+    const run = row === undefined ? this.#run : this.#single;
+    const found = new Map<string, Float64Array>();
+    const ownValues = (name: string) => {
+      const values = this.#values.get(name)!;
+      if (row === undefined) return found.get(name) ?? values;
+      const size = values.length / this.#run.rows;
+      return found.get(name) ?? values.subarray(row * size, (row + 1) * size);
+    };
+    const evaluate = (given: readonly string[], wanted: readonly string[]) => {
+      const values = new Map(given.map((name) => [name, ownValues(name)]));
+      for (const [name, value] of run.evaluate(values, wanted)) found.set(name, value);
+    };
+    const dirty = new Set<string>();
+    for (const [k, { sources, tensor, output, layer }] of this.#model.stages.entries()) {
+      const held = layer === undefined ? undefined : this.#held[layer]!;
+      if (sources.some((source) => dirty.has(source))) {
+        const logits = tensor === this.#model.output ? logitsOf(this.#model) : [];
+        evaluate(sources, [...new Set([tensor, ...this.#linears[k]!.map(({ node }) => node.output), ...logits])]);
+        if (held !== undefined) {
+          const values = found.get(tensor)!;
+          put(this.#model.layers[layer!]!, values, row === undefined ? held : ofRow(held, row), run.rows);
+        }
+        if (output !== tensor) evaluate([tensor], [output]);
+      } else if (held === undefined || held.size === 0) continue;
+      dirty.add(output);
+    }
+    return found;
+  }
+
   #evaluate(given: readonly string[], wanted: readonly string[]): void {
     if (wanted.length === 0) return;
     const values = new Map(given.map((name) => [name, this.#values.get(name)!]));
@@ -152,12 +235,25 @@ export class GraphAblator implements UnitAblator {
 
   /** @throws InvalidInputError where replacements make values that are not finite. */
   answers(outcomes?: Outcomes): Answers {
+    return answersOf(this.#outputs(), this.#labels, this.#classes, outcomes);
+  }
+
+  #outputs(): Outputs {
     const { output, outputs: kind, layers } = this.#model;
     const values = this.#values.get(output)!;
     const logits =
       kind.kind === "softmax" ? this.#values.get(kind.logits)! : kind.kind === "logits" ? values : undefined;
-    return answersOf({ values, outputs: layers.at(-1)!.outputs, logits }, this.#labels, this.#classes, outcomes);
+    return { values, outputs: layers.at(-1)!.outputs, logits };
   }
+}
+
+function greatestOf(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+/** What is put in units' places in one example. */
+function ofRow(held: Held, row: number): Held {
+  return new Map([...held].map(([unit, value]) => [unit, typeof value === "number" ? value : value[row]!]));
 }
 
 function logitsOf({ outputs }: GraphClassifier): readonly string[] {
