@@ -35,11 +35,16 @@ export function nearestName(name: string, known: readonly string[]): string | un
   let best: string | undefined;
   let least = Infinity;
   for (const each of known) {
-    const edits = editsBetween(name.toLowerCase(), each.toLowerCase());
+    const [a, b] = [name.toLowerCase(), each.toLowerCase()];
+    const edits = Math.min(editsBetween(a, b), a.length >= WORD && b.includes(a) ? PART : Infinity);
     if (edits < least) [best, least] = [each, edits];
   }
   return best;
 }
+
+/** A name of so many letters that is part of a known one, as range is of inputRange, is as near as so many edits. */
+const WORD = 4;
+const PART = 2;
 
 /** No name is compared beyond this length. */
 const MOST_LETTERS = 100;

@@ -7,6 +7,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { placeKey, type UnitAblator, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
 import type { Answers } from "./answers.ts";
@@ -36,6 +37,19 @@ export interface AblationOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
+
+const ABLATION: OptionNames<AblationOptions> = {
+  scope: true,
+  replacement: true,
+  scores: true,
+  repetitions: true,
+  points: true,
+  randomPoints: true,
+  bootstrap: true,
+  seed: true,
+  signal: true,
+  onProgress: true,
+};
 
 export interface CurvePoint extends Answers {
   readonly removed: number;
@@ -74,6 +88,7 @@ export async function cumulativeAblation(
   test: Dataset,
   options: AblationOptions,
 ): Promise<AblationResult> {
+  requireOptions(options, ABLATION, "cumulativeAblation()");
   const {
     scope,
     replacement = "zero",

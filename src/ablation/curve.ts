@@ -1,6 +1,7 @@
 /** What curves of cumulative ablation say in few numbers. */
 import { InvalidInputError } from "../errors.ts";
 import { momentsOf } from "../information/moments.ts";
+import { requireOptions } from "../options-check.ts";
 import { placeKey } from "./ablator.ts";
 import type { AblationCurve, AblationResult, CurvePoint } from "./cumulative.ts";
 import type { UnitEffect } from "./effects.ts";
@@ -90,8 +91,10 @@ interface Reading {
 /** @throws InvalidInputError where effects are given, but not of each unit. */
 export function summarizeAblation(
   { curves, units }: Pick<AblationResult, "curves" | "units">,
-  { inactive = 0, chance, epsilon = 0.01, effects }: SummaryOptions,
+  options: SummaryOptions,
 ): { readonly scores: CurveSummary[]; readonly random: RandomBand } {
+  requireOptions(options, { inactive: true, chance: true, epsilon: true, effects: true }, "summarizeAblation()");
+  const { inactive = 0, chance, epsilon = 0.01, effects } = options;
   const random = curves.filter(({ direction }) => direction === "random");
   const names = [...new Set(curves.filter(({ direction }) => direction !== "random").map(({ score }) => score))];
   const scores = names.map((score): CurveSummary => {

@@ -5,6 +5,7 @@ import { momentsOf } from "../information/moments.ts";
 import { chiSquareTail } from "../information/special-functions.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
 import { falseDiscoveryRates } from "../observational/neuron-information.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { placeKey, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
 import type { Outcomes } from "./answers.ts";
@@ -20,6 +21,14 @@ export interface EffectOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
+
+const EFFECTS: OptionNames<EffectOptions> = {
+  replacement: true,
+  train: true,
+  seed: true,
+  signal: true,
+  onProgress: true,
+};
 
 export interface UnitEffect {
   readonly place: UnitPlace;
@@ -119,6 +128,7 @@ export async function pairEffects(
 }
 
 async function prepared(network: Classifier, data: Dataset, options: EffectOptions) {
+  requireOptions(options, EFFECTS, "effects of units");
   const { replacement = "zero", train = data, seed = 0 } = options;
   const ablator = await ablatorOf(network, data, await replacementOf(network, train, data, replacement, seed));
   const outcomes = (): Outcomes => ({ right: new Uint8Array(data.rows), losses: new Float64Array(data.rows) });

@@ -5,6 +5,7 @@ import type { Classifier } from "../network/graph-classifier.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { unitActivations } from "../observational/unit-activations.ts";
+import { requireOptions } from "../options-check.ts";
 import { placeKey } from "./ablator.ts";
 import { placesOf, type UnitScores } from "./cumulative.ts";
 import { unitEffects } from "./effects.ts";
@@ -50,8 +51,10 @@ export async function unitScores(
   network: Classifier,
   train: Dataset,
   names: readonly ScoreName[],
-  { replacement = "zero", seed = 0, quantizer = { kind: "threshold" }, neurons }: ScoreOptions = {},
+  options: ScoreOptions = {},
 ): Promise<Record<ScoreName, UnitScores>> {
+  requireOptions(options, { replacement: true, seed: true, quantizer: true, neurons: true }, "unitScores()");
+  const { replacement = "zero", seed = 0, quantizer = { kind: "threshold" }, neurons } = options;
   const found: Partial<Record<ScoreName, UnitScores>> = {};
   const isHidden = ({ layer }: NeuronInformation) => layer < network.layers.length - 1;
   const of = (neurons: readonly NeuronInformation[], value: (neuron: NeuronInformation) => number) =>

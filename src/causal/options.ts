@@ -11,6 +11,8 @@ import type { PairwiseMethod, PairwiseOptions } from "../engines/pairwise.ts";
 import type { JointOptions } from "../engines/sampling/sampling-engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Estimate } from "../information/estimate.ts";
+import { requireOptions } from "../options-check.ts";
+import { measureOptions } from "./option-names.ts";
 
 /** What all measures that can be sampled take. */
 interface Sampled extends MeasureOptions {
@@ -94,6 +96,7 @@ export function pairOptions(options: PairOptions, who: string): PairwiseOptions 
 }
 
 function sampled(options: Sampled, method: string, who: string) {
+  requireOptions<object>(options, measureOptions, who);
   const base: EngineOptions = engineOptions(options, who);
   const { seed = 0, samples = DEFAULT_SAMPLES, threshold, noise } = options;
   const tolerance = options.tolerance ?? (options.samples === undefined ? DEFAULT_TOLERANCE : 0);

@@ -7,6 +7,8 @@ import { InvalidInputError } from "../errors.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import { isDense, type Mechanism } from "../network/mechanism.ts";
+import { requireOptions } from "../options-check.ts";
+import { measureOptions } from "./option-names.ts";
 
 /**
  * `H(ŷ_j)` in bits for each output under do(L1 = H^max), 0 … log2(bins); exact. Their sum is a bound on EI, and
@@ -16,6 +18,7 @@ import { isDense, type Mechanism } from "../network/mechanism.ts";
  */
 export async function outputEntropies(mechanism: Mechanism, options: MeasureOptions): Promise<Estimate[]> {
   const who = "outputEntropies()";
+  requireOptions<object>(options, measureOptions, who);
   const checked = engineOptions(options, who);
   if (!isDense(mechanism)) {
     throw new InvalidInputError({

@@ -1,6 +1,7 @@
 /** Examples to learn from: a table of inputs, a table of targets, and for classes the label of each row. */
 import { InvalidInputError } from "../errors.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
+import { requireOptions } from "../options-check.ts";
 
 export interface Dataset {
   readonly name: string;
@@ -43,6 +44,7 @@ export function dataset(spec: DatasetSpec): Dataset {
     throw new InvalidInputError({ who: "dataset()", expected: "a name", got: JSON.stringify(spec?.name) ?? "none" });
   }
   const who = `data set "${spec.name}"`;
+  requireOptions(spec, { name: true, inputs: true, targets: true, labels: true, classes: true }, who);
   const inputs = readTable(spec.inputs, `${who}: inputs`);
   const labels = spec.labels === undefined ? undefined : readLabels(spec.labels, inputs.rows, who);
   if (spec.targets === undefined && labels === undefined) {

@@ -1,5 +1,6 @@
 /** A table of numbers from the bytes of a file, whatever its format: CSV, .npy, .npz or IDX, packed by gzip or not. */
 import { FormatError } from "../errors.ts";
+import { requireOptions } from "../options-check.ts";
 import { gunzipped, isGzip, isZip } from "./compressed.ts";
 import { readCsv } from "./csv.ts";
 import { isIdx, readIdx } from "./idx.ts";
@@ -18,6 +19,7 @@ export interface TableOptions {
  * @throws FormatError for bytes that are none of these, damaged or cut off, and values that are not finite.
  */
 export function tableFrom(bytes: Uint8Array, who: string, options: TableOptions = {}): NumberTable {
+  requireOptions(options, { array: true }, "tableFrom()");
   const content = isGzip(bytes) ? gunzipped(bytes, who) : bytes;
   const table = readAny(content, who, options);
   const at = table.values.findIndex((value) => !Number.isFinite(value));

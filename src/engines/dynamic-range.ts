@@ -6,6 +6,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, MAX_BINS, type Range } from "../information/bins.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
+import { requireOptions } from "../options-check.ts";
 import { noiseSource } from "./noise.ts";
 
 export interface DynamicOutputOptions {
@@ -41,6 +42,7 @@ export async function dynamicOutput(
   options: DynamicOutputOptions = {},
 ): Promise<DynamicOutput> {
   const who = `${mechanism.name}: dynamicOutput()`;
+  requireOptions(options, { seed: true, samples: true, rest: true }, who);
   const { seed = 0, samples = DEFAULT_SAMPLES } = options;
   if (!Number.isInteger(inputBins) || inputBins < 2 || inputBins > MAX_BINS) {
     throw new InvalidInputError({

@@ -6,6 +6,7 @@ import { Random, Stream, type StreamKey, streamKey } from "../information/random
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { normalCdf } from "../network/activation.ts";
 import type { Mechanism } from "../network/mechanism.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 
 export interface NoiseSource {
   /**
@@ -43,6 +44,14 @@ export interface SampleNoise {
  */
 export type NoiseSpec = UniformNoise | GaussianNoise | SampleNoise;
 
+type Kinds = { readonly [kind in NoiseSpec["kind"]]: OptionNames<Extract<NoiseSpec, { kind: kind }>> };
+
+const KINDS: Kinds = {
+  uniform: { kind: true },
+  gaussian: { kind: true, mean: true, standardDeviation: true },
+  sample: { kind: true, rows: true },
+};
+
 /** Streams of this engine's noise, apart from the conditional estimator's. */
 const PLUG_IN = 7;
 /** A normal with less of its mass than this inside the range is taken for a mistake. */
@@ -57,6 +66,7 @@ const LEAST_MASS = 1e-3;
 export function noiseSource(mechanism: Mechanism, spec: NoiseSpec | undefined, seed: number): NoiseSource {
   const who = `${mechanism.name}: noise`;
   const kind = spec?.kind ?? "uniform";
+  if (spec !== undefined && Object.hasOwn(KINDS, kind)) requireOptions(spec, KINDS[kind], who);
   if (spec === undefined || spec.kind === "uniform") return uniform(mechanism, seed);
   if (spec.kind === "gaussian") return gaussian(mechanism, spec, seed, who);
   if (spec.kind === "sample") return fromSample(mechanism, spec, seed, who);

@@ -2,6 +2,7 @@
 import { FormatError, InvalidInputError } from "../errors.ts";
 import type { Graph } from "../network/graph.ts";
 import type { Tensor } from "../network/tensor.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { requireFinite } from "./finite.ts";
 import { graphFromParsed, graphText } from "./json-graph.ts";
 import { isNumber, parseJson } from "./json-values.ts";
@@ -23,6 +24,13 @@ export interface SafetensorsOptions extends NamingOptions {
   readonly sidecarWho?: string;
 }
 
+const SAFETENSORS: OptionNames<SafetensorsOptions> = {
+  sidecar: true,
+  sidecarWho: true,
+  activation: true,
+  layout: true,
+};
+
 /**
  * The network in a safetensors file. Where no option says otherwise, a file that `safetensorsFromGraph` wrote, or a checkpoint of training,
  * tells by itself; else layers are those of the sidecar, or of the tensors' names (see pytorch-naming.ts).
@@ -34,6 +42,7 @@ export interface SafetensorsOptions extends NamingOptions {
  *   InvalidInputError where activations are missing, are no activations, or are given beside a sidecar.
  */
 export function graphFromSafetensors(bytes: Uint8Array, who: string, options: SafetensorsOptions = {}): Graph {
+  requireOptions(options, SAFETENSORS, "graphFromSafetensors()");
   const file = readSafetensors(bytes, who);
   const { sidecar, sidecarWho = "sidecar", activation, layout } = options;
   if (sidecar !== undefined) {

@@ -1,5 +1,6 @@
 /** What two discrete things tell of each other, from a table of how often they occurred together. Bits. */
 import { InvalidInputError } from "../errors.ts";
+import { requireOptions } from "../options-check.ts";
 import { log } from "./elementary.ts";
 import { type EntropyMethod, entropyFromCounts } from "./entropy-estimators.ts";
 import { type ShuffleTest, shuffleTests } from "./shuffles.ts";
@@ -148,10 +149,11 @@ function plugInBits(
 export function permutationTest(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
-  { permutations, seed }: { readonly permutations: number; readonly seed: number },
+  options: { readonly permutations: number; readonly seed: number },
 ): ShuffleTest {
+  requireOptions(options, { permutations: true, seed: true }, "permutationTest()");
   const { rows, columns } = contingencyTable(x, y);
-  return shuffleTests([{ states: x, count: rows }], y, columns, { permutations, seed })[0]!;
+  return shuffleTests([{ states: x, count: rows }], y, columns, options)[0]!;
 }
 
 /** D(row given column ‖ row) for each column, in bits: what one class does to the states; their mean over the columns is I. */

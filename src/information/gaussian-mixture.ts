@@ -7,6 +7,7 @@
  * I(input; T) is then `mixtureInformation`. Its error does not tell that the passes themselves are a sample of the noise below.
  */
 import { InvalidInputError } from "../errors.ts";
+import { requireOptions } from "../options-check.ts";
 import { exp, log, square } from "./elementary.ts";
 import { normals } from "./normals.ts";
 import { Random, Stream, shuffle } from "./random.ts";
@@ -54,6 +55,7 @@ export function mixtureInformation(
   variance: number,
   options: MixtureOptions = {},
 ): MonteCarlo {
+  requireOptions(options, { draws: true, drawn: true, seed: true }, "Gaussian mixture");
   const { bits, standardError } = mixtureInformations(points, [labels], variance, options)[0]!;
   return { bits, standardError };
 }

@@ -4,6 +4,7 @@
  * Unlike binning it needs no states and unlike neighbours no density, but it sees only what a linear decoder can read.
  */
 import { InvalidInputError } from "../errors.ts";
+import { requireOptions } from "../options-check.ts";
 import { exp, log, square } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 import { countOf, type Samples } from "./samples.ts";
@@ -43,8 +44,10 @@ export interface LinearDecoderBound {
 export function linearDecoderBound(
   samples: Samples,
   labels: ArrayLike<number>,
-  { seed = 0, learning = 0.5, penalty = 1 }: LinearDecoderOptions = {},
+  options: LinearDecoderOptions = {},
 ): LinearDecoderBound {
+  requireOptions(options, { seed: true, learning: true, penalty: true }, "linearDecoderBound()");
+  const { seed = 0, learning = 0.5, penalty = 1 } = options;
   const { count, classes } = checked(samples, labels, learning, penalty);
   const order = Int32Array.from({ length: count }, (_, k) => k);
   shuffle(order, new Random(seed, Stream.split));

@@ -4,6 +4,7 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
+import { requireOptions } from "../options-check.ts";
 import { type Activation, activations, families } from "./built-in-activations.ts";
 
 export { type Activation, activations, normalCdf } from "./built-in-activations.ts";
@@ -101,6 +102,7 @@ export interface ActivationSpec {
 export function activation(spec: ActivationSpec): Activation {
   const { name, value, turningPoints = [], defaultRange = DEFAULT_INPUT_RANGE } = spec;
   const who = "activation()";
+  requireOptions(spec, { name: true, value: true, turningPoints: true, defaultRange: true }, who);
   if (typeof name !== "string" || name === "" || isLayerActivation(name)) {
     throw new InvalidInputError({ who, expected: "a name that no built-in activation has", got: JSON.stringify(name) });
   }

@@ -1,5 +1,6 @@
 /** A graph read as a classifier: one input, one output, and between them hidden layers that have units. */
 import { InvalidInputError } from "../errors.ts";
+import { requireOptions } from "../options-check.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { obstacleTo } from "./graph-evaluate.ts";
 import { channelsAreLast, type GraphLayer, layersOf } from "./graph-layers.ts";
@@ -82,10 +83,9 @@ export function isGraphClassifier(model: Classifier): model is GraphClassifier {
  * @throws InvalidInputError for several inputs or outputs, shapes that are not known, operations that cannot be computed, an output with more
  *   than one value per class, or no hidden layer.
  */
-export function graphClassifier(
-  graph: Graph,
-  { channels = "mean" }: { readonly channels?: ChannelReading } = {},
-): GraphClassifier {
+export function graphClassifier(graph: Graph, options: { readonly channels?: ChannelReading } = {}): GraphClassifier {
+  requireOptions(options, { channels: true }, "graphClassifier()");
+  const { channels = "mean" } = options;
   if (channels !== "mean" && channels !== "maximum") {
     throw new InvalidInputError({
       who: "graphClassifier(): channels",

@@ -1,6 +1,7 @@
 /** The layers of a graph as mechanisms. */
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
+import { requireOptions } from "../options-check.ts";
 import { DEFAULT_INPUT_RANGE } from "./activation.ts";
 import { assumedRanges } from "./assumed-ranges.ts";
 import type { Graph } from "./graph.ts";
@@ -59,6 +60,7 @@ export function between(
   to: GraphLayer,
   ranges: ModelRanges = {},
 ): FoundMechanism | Obstacle {
+  requireOptions(ranges, { inputRange: true, outputRange: true, observed: true, most: true }, "ranges of a layer");
   const { graph } = model;
   if (to.obstacle !== undefined) return { reason: to.obstacle };
   const { sources } = from;

@@ -2,6 +2,7 @@
 
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import {
   type Activation,
   activationOf,
@@ -73,6 +74,9 @@ export interface DenseSpec extends RangeOptions {
   readonly outputRange?: readonly [number, number];
 }
 
+const RANGES: OptionNames<RangeOptions> = { inputRange: true, outputRange: true };
+const DENSE: OptionNames<DenseSpec> = { ...RANGES, name: true, weights: true, bias: true, activation: true };
+
 /**
  * One dense layer with its activation as a mechanism.
  *
@@ -80,16 +84,20 @@ export interface DenseSpec extends RangeOptions {
  *   activation, or a range that is reversed or has no width.
  */
 export function dense(spec: DenseSpec): Mechanism {
+  requireOptions(spec, DENSE, "dense()");
   const own = typeof spec.activation === "object" && spec.activation !== null ? spec.activation : undefined;
   const layer = denseLayer(
     { ...spec, activation: own === undefined ? (spec.activation as LayerActivation) : "identity" },
     "dense()",
   );
-  return own === undefined ? mechanismOf(layer, spec) : denseMechanism(layer, own, spec);
+  const { inputRange, outputRange } = spec;
+  const ranges = { inputRange, outputRange };
+  return own === undefined ? mechanismOf(layer, ranges) : denseMechanism(layer, own, ranges);
 }
 
 /** A layer as a mechanism; ranges that are not given follow the activations' defaults. */
 export function mechanismOf(layer: DenseLayer, ranges: RangeOptions = {}): Mechanism {
+  requireOptions(ranges, RANGES, "mechanismOf()");
   if (isActivation(layer.activation)) {
     return { ...denseMechanism(layer, activationOf(layer.activation), ranges), layers: [layer] };
   }
@@ -261,7 +269,9 @@ export interface ChainSpec extends RangeOptions {
  *
  * @throws InvalidInputError for layers that the network does not have, or `to` before `from`.
  */
-export function chain(network: Network, { from, to, activation, ...ranges }: ChainSpec): Mechanism {
+export function chain(network: Network, spec: ChainSpec): Mechanism {
+  requireOptions(spec, { ...RANGES, from: true, to: true, activation: true }, "chain()");
+  const { from, to, activation, ...ranges } = spec;
   const [first, last] = [layerIndex(network, from, "from"), layerIndex(network, to, "to")];
   if (last < first) {
     throw new InvalidInputError({
@@ -342,6 +352,7 @@ export interface BlackBoxSpec extends RangeOptions, Partial<Pick<Shape, "name">>
  *   NaN (with the sample that caused them), or a function that throws.
  */
 export function blackBox(spec: BlackBoxSpec): Mechanism {
+  requireOptions(spec, { ...RANGES, name: true, inputs: true, outputs: true, evaluate: true }, "blackBox()");
   const { name = "black box", inputs, outputs } = spec;
   for (const size of [inputs, outputs]) {
     if (!Number.isSafeInteger(size) || size < 1) {

@@ -1,6 +1,7 @@
 /** Networks as plain data: layers in order, each with its weights. No framework object, nothing to run. */
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
+import { requireOptions } from "../options-check.ts";
 import type { LayerActivation } from "./activation.ts";
 import { isLayerActivation, layerActivations } from "./activation.ts";
 
@@ -44,6 +45,7 @@ export function network(spec: {
   readonly layers: readonly LayerSpec[];
   readonly inputRange?: readonly [number, number] | null;
 }): Network {
+  requireOptions(spec, { layers: true, inputRange: true }, "network()");
   if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
     throw new InvalidInputError({ who: "network()", expected: "at least one layer", got: "none" });
   }

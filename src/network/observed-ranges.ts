@@ -7,6 +7,7 @@
  */
 import { InvalidInputError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
+import { requireOptions } from "../options-check.ts";
 import type { Graph } from "./graph.ts";
 import { evaluateInBatches, obstacleTo } from "./graph-evaluate.ts";
 
@@ -47,6 +48,7 @@ export function observedRanges(
   tensors: readonly string[],
   options: ObservedRangesOptions = {},
 ): ObservedRanges {
+  requireOptions(options, { quantiles: true }, "observedRanges()");
   const { quantiles } = options;
   if (quantiles !== undefined && !(quantiles[0] >= 0 && quantiles[0] < quantiles[1] && quantiles[1] <= 1)) {
     const got = JSON.stringify(quantiles);

@@ -1,6 +1,7 @@
 /** Mechanisms made of others: parts that have nothing to do with each other, some of the units, and groups of units as one. */
 import { InvalidInputError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
+import { requireOptions } from "../options-check.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "./mechanism.ts";
 
 /** Some of a dense mechanism's inputs and outputs; a left-out input must not reach a kept output. */
@@ -81,6 +82,7 @@ export interface MacroSpec {
  * @throws InvalidInputError for groups that repeat, miss or invent a unit, or join inputs of different ranges.
  */
 export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
+  requireOptions(spec, { inputs: true, outputs: true }, "coarseGrain()");
   requirePartition(spec.inputs, mechanism.inputs, "inputs");
   requirePartition(spec.outputs, mechanism.outputs, "outputs");
   const inputRanges = spec.inputs.map((group): Range => {

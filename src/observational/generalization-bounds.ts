@@ -6,6 +6,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { contingencyTable, informationFromCounts } from "../information/contingency.ts";
 import { exp, log, log1p, power } from "../information/elementary.ts";
+import { requireOptions } from "../options-check.ts";
 
 export interface GeneralizationBound {
   readonly name: string;
@@ -139,8 +140,10 @@ export function posteriorBound(
   trainingLoss: number,
   nats: number,
   examples: number,
-  { beta = 1, most = 1, gap }: { readonly beta?: number; readonly most?: number; readonly gap?: number } = {},
+  options: { readonly beta?: number; readonly most?: number; readonly gap?: number } = {},
 ): GeneralizationBound {
+  requireOptions(options, { beta: true, most: true, gap: true }, "posteriorBound()");
+  const { beta = 1, most = 1, gap } = options;
   requireAtLeast0(trainingLoss, "a training loss");
   requireAtLeast0(nats, "nats");
   requirePositive(examples, "examples");

@@ -11,6 +11,7 @@ import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { JointStates } from "../information/joint-states.ts";
 import { type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
 import type { DenseLayer, Network } from "../network/network.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { activationsOf, requireFeatures, requireLabels } from "./activations.ts";
 import { type NoisyOptions, noisyInformation } from "./noisy-network.ts";
 import { pairwiseLabelBounds } from "./pairwise-bounds.ts";
@@ -25,6 +26,15 @@ export type PlaneEstimator =
   | ({ readonly kind: "noisy" } & NoisyOptions)
   /** I(Y; L) ≥ H(Y) − the cross-entropy of a linear decoder on examples that it has not learned from; nothing of X. */
   | ({ readonly kind: "decoder" } & LinearDecoderOptions);
+
+type Kinds = { readonly [kind in PlaneEstimator["kind"]]: OptionNames<Extract<PlaneEstimator, { kind: kind }>> };
+
+const KINDS: Kinds = {
+  bins: { kind: true, quantizer: true },
+  pairwise: { kind: true, variance: true },
+  noisy: { kind: true, beta: true, passes: true, drawn: true, seed: true },
+  decoder: { kind: true, seed: true, learning: true, penalty: true },
+};
 
 /** One layer's place in the plane; all informations in bits. */
 export interface LayerInformation {
@@ -74,6 +84,11 @@ export async function layerInformation(
   data: Dataset,
   estimator: PlaneEstimator,
 ): Promise<LayerInformation[]> {
+  if (!Object.hasOwn(KINDS, estimator.kind)) {
+    const expected = `an estimator of kind ${Object.keys(KINDS).join(", ")}`;
+    throw new InvalidInputError({ who: "layerInformation()", expected, got: JSON.stringify(estimator.kind) ?? "none" });
+  }
+  requireOptions(estimator, KINDS[estimator.kind], "layerInformation(): estimator");
   if (data.rows < 2) {
     throw new InvalidInputError({ who: "layerInformation()", expected: "at least 2 examples", got: `${data.rows}` });
   }

@@ -19,6 +19,7 @@ import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import { type SampledStates, shuffleTests } from "../information/shuffles.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { requireLabels } from "./activations.ts";
 import type { Quantizer, QuantizerSpec } from "./quantizer.ts";
 import { type UnitActivations, unitActivations } from "./unit-activations.ts";
@@ -70,6 +71,16 @@ export interface NeuronOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
+const NEURONS: OptionNames<NeuronOptions> = {
+  quantizer: true,
+  learnFrom: true,
+  bootstrap: true,
+  permutations: true,
+  seed: true,
+  signal: true,
+  onProgress: true,
+};
+
 /** A bias above this is said, in bits. */
 export const MUCH_BIAS = 0.05;
 
@@ -84,6 +95,7 @@ export async function neuronInformation(
   data: Dataset,
   options: NeuronOptions = {},
 ): Promise<NeuronInformation[]> {
+  requireOptions(options, NEURONS, "neuronInformation()");
   const { learnFrom, signal, onProgress } = options;
   const { labels, classes } = requireLabels(data, "neuronInformation()");
   if (data.rows < 2) {

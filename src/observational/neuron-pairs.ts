@@ -17,6 +17,7 @@ import {
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type SourceTable, sourceInformation, sourceTable } from "../information/source-table.ts";
 import type { Classifier } from "../network/graph-classifier.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { requireLabels } from "./activations.ts";
 import { falseDiscoveryRates, MUCH_BIAS } from "./neuron-information.ts";
 import type { QuantizerSpec } from "./quantizer.ts";
@@ -68,6 +69,17 @@ export interface NeuronPairOptions {
   readonly signal?: AbortSignal;
 }
 
+const PAIRS: OptionNames<NeuronPairOptions> = {
+  layer: true,
+  units: true,
+  quantizer: true,
+  learnFrom: true,
+  measures: true,
+  permutations: true,
+  seed: true,
+  signal: true,
+};
+
 /** States of a pair of neurons, above which parts are left out: their computation grows with the cube. */
 const MOST_STATES = 64;
 
@@ -81,6 +93,7 @@ export async function neuronPairs(
   data: Dataset,
   options: NeuronPairOptions,
 ): Promise<NeuronPairs> {
+  requireOptions(options, PAIRS, "neuronPairs()");
   const { layer, units, quantizer: spec = { kind: "threshold" }, learnFrom, measures = redundancies } = options;
   const { permutations = 200, seed = 0, signal } = options;
   const { labels, classes } = requireLabels(data, "neuronPairs()");

@@ -1,5 +1,6 @@
 /** From values of a unit to few states. Edges are learned on one set of data and kept, so that others are read by the same. */
 import { InvalidInputError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 
 export type QuantizerSpec =
   /** Two states: at most the threshold, or above it. Default by activation: ReLU 0, sigmoid ½, tanh 0. */
@@ -29,6 +30,18 @@ export interface Quantizer {
   readonly states: number;
 }
 
+type Kinds = { readonly [kind in QuantizerSpec["kind"]]: OptionNames<Extract<QuantizerSpec, { kind: kind }>> };
+
+const KINDS: Kinds = {
+  threshold: { kind: true, threshold: true },
+  uniform: { kind: true, bins: true },
+  "equal-mass": { kind: true, bins: true },
+  width: { kind: true, width: true },
+  fixed: { kind: true, bins: true, range: true },
+  adaptive: { kind: true, bins: true },
+  unique: { kind: true },
+};
+
 /** Thresholds that are a matter of course. */
 const THRESHOLDS: Readonly<Record<string, number>> = { sigmoid: 0.5, softmax: 0.5, tanh: 0, relu: 0, identity: 0 };
 
@@ -38,6 +51,7 @@ const THRESHOLDS: Readonly<Record<string, number>> = { sigmoid: 0.5, softmax: 0.
  * @throws InvalidInputError for fewer than 2 bins, more than 4,096, no values, or a range that is reversed.
  */
 export function learnQuantizer(spec: QuantizerSpec, values: ArrayLike<number>, activation: string): Quantizer {
+  requireOptions(spec, KINDS[spec.kind] ?? { kind: true }, "quantizer");
   if (values.length === 0) throw new InvalidInputError({ who: "learnQuantizer()", expected: "values", got: "none" });
   if (spec.kind === "threshold") {
     return { edges: Float64Array.of(spec.threshold ?? THRESHOLDS[activation] ?? 0), atom: false, states: 2 };

@@ -1,5 +1,6 @@
 /** Workers in Node: `causalscope/workers`. */
 import { availableParallelism } from "node:os";
+import { requireOptions } from "../options-check.ts";
 import { nodeCrew } from "./node-crew.ts";
 import { nodeEntry } from "./node-entry.ts";
 import { type PoolOptions, validWorkers, type WorkerPool, workerPool } from "./worker-pool.ts";
@@ -11,6 +12,8 @@ export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
  *
  * @throws InvalidInputError for a number of workers that is none.
  */
-export function createPool({ workers = availableParallelism() }: PoolOptions = {}): WorkerPool {
+export function createPool(options: PoolOptions = {}): WorkerPool {
+  requireOptions(options, { workers: true }, "createPool()");
+  const { workers = availableParallelism() } = options;
   return workerPool(validWorkers(workers, "createPool(): workers"), (count) => nodeCrew(count, nodeEntry));
 }

@@ -1,4 +1,6 @@
 /** Workers in a browser: `causalscope/workers`. */
+
+import { requireOptions } from "../options-check.ts";
 import { webCrew } from "./web-crew.ts";
 import { type PoolOptions, validWorkers, type WorkerPool, workerPool } from "./worker-pool.ts";
 
@@ -12,6 +14,8 @@ const hire = () => new Worker(new URL("./web-worker.js", import.meta.url), { typ
  *
  * @throws InvalidInputError for a number of workers that is none.
  */
-export function createPool({ workers = navigator.hardwareConcurrency ?? 1 }: PoolOptions = {}): WorkerPool {
+export function createPool(options: PoolOptions = {}): WorkerPool {
+  requireOptions(options, { workers: true }, "createPool()");
+  const { workers = navigator.hardwareConcurrency ?? 1 } = options;
   return workerPool(validWorkers(workers, "createPool(): workers"), () => webCrew(hire));
 }

@@ -14,6 +14,7 @@ import { Random, Stream } from "../information/random.ts";
 import type { OpenShape, Shape } from "../network/graph.ts";
 import { blackBox, type Mechanism, type RangeOptions } from "../network/mechanism.ts";
 import { elements } from "../network/tensor.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { loadRuntime, type OnnxRuntime, type OnnxSession, type OnnxValue } from "./load-runtime.ts";
 
 export interface OnnxBlackBoxOptions extends RangeOptions {
@@ -32,6 +33,18 @@ export interface OnnxBlackBoxOptions extends RangeOptions {
   /** onnxruntime as the caller has it. Default: onnxruntime-node or onnxruntime-web, whichever is installed. */
   readonly runtime?: OnnxRuntime;
 }
+
+const OPTIONS: OptionNames<OnnxBlackBoxOptions> = {
+  inputRange: true,
+  outputRange: true,
+  from: true,
+  to: true,
+  who: true,
+  shapes: true,
+  batch: true,
+  external: true,
+  runtime: true,
+};
 
 /** A mechanism that holds a session of onnxruntime. */
 export interface OnnxMechanism extends Mechanism {
@@ -57,6 +70,7 @@ const SESSION_OPTIONS = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverit
  *   that onnxruntime cannot run, and as blackBox() does; CausalscopeError where onnxruntime is not installed.
  */
 export async function onnxBlackBox(bytes: Uint8Array, options: OnnxBlackBoxOptions): Promise<OnnxMechanism> {
+  requireOptions(options, OPTIONS, "onnxBlackBox()");
   const { from, to, who = "ONNX model", batch } = options;
   if (batch !== undefined && !(Number.isSafeInteger(batch) && batch >= 1)) {
     throw new InvalidInputError({ who, expected: "batch, a whole number of at least 1", got: `${batch}` });

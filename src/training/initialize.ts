@@ -4,6 +4,7 @@ import { cos, log } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
 import { isTrainableActivation, type TrainableActivation, trainableActivations } from "../network/activation.ts";
 import { type LayerSpec, type Network, network } from "../network/network.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 
 export const initializers = ["uniform", "glorot", "he", "truncated-normal"] as const;
 export type Initializer = (typeof initializers)[number];
@@ -26,6 +27,15 @@ export interface NetworkSpec {
   readonly inputRange?: readonly [number, number];
 }
 
+const NETWORK: OptionNames<NetworkSpec> = {
+  layers: true,
+  activation: true,
+  bias: true,
+  initializer: true,
+  seed: true,
+  inputRange: true,
+};
+
 /**
  * A network of dense layers named "layer 1", "layer 2" …. Layer l draws from its own stream, weights row by row and then
  * biases, so neither another layer's width nor the lack of biases changes its weights.
@@ -34,6 +44,7 @@ export interface NetworkSpec {
  *   initialisers, activations that are not one per layer, or a seed that is not whole, 0 … 2^53 − 1.
  */
 export function createNetwork(spec: NetworkSpec): Network {
+  requireOptions(spec, NETWORK, "createNetwork()");
   const widths = spec.layers;
   if (
     !Array.isArray(widths) ||

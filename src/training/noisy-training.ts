@@ -10,6 +10,7 @@ import { Random, Stream } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import { isTrainableActivation } from "../network/activation.ts";
 import type { Network } from "../network/network.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { requireWidths } from "./evaluate.ts";
 import { type LossName, reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers, withParameters } from "./parameters.ts";
@@ -28,6 +29,16 @@ export interface NoisyTrainingOptions {
   readonly signal?: AbortSignal;
 }
 
+const NOISY: OptionNames<NoisyTrainingOptions> = {
+  steps: true,
+  learningRate: true,
+  clip: true,
+  noise: true,
+  loss: true,
+  seed: true,
+  signal: true,
+};
+
 export interface NoisilyTrained {
   readonly network: Network;
   /** Each step as a bound on what it can know needs it. */
@@ -42,6 +53,7 @@ export interface NoisilyTrained {
 export function trainNoisily(network: Network, data: Dataset, options: NoisyTrainingOptions): NoisilyTrained {
   const { steps, learningRate, clip, noise, loss = "cross-entropy", seed, signal } = options;
   const who = "trainNoisily()";
+  requireOptions(options, NOISY, who);
   const isPositive = (value: number) => value > 0 && value < Infinity;
   const fits = Number.isSafeInteger(steps) && steps >= 1 && isPositive(learningRate) && isPositive(clip);
   if (!fits || !(noise >= 0 && noise < Infinity)) {

@@ -1,6 +1,7 @@
 /** What may be asked of the trainer, its defaults, and the refusal of everything else. */
 import { InvalidInputError } from "../errors.ts";
 import type { Network } from "../network/network.ts";
+import { requireOptions } from "../options-check.ts";
 import { type LossName, type Reduction, reductions } from "./loss.ts";
 import type { NormalizationState } from "./normalized-trainer.ts";
 import { type OptimizerName, type OptimizerSettings, type OptimizerState, optimizerNames } from "./optimizer.ts";
@@ -109,9 +110,7 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
 
 /** @throws InvalidInputError for an option that is unknown, out of range, or of no use to the chosen optimiser. */
 export function trainingPlan(options: TrainOptions, rows: number, hidden: number): TrainingPlan {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(known, name)) throw invalid(`options out of ${Object.keys(known).join(", ")}`, `"${name}"`);
-  }
+  requireOptions(options, known, WHO);
   const { epochs, batchSize, seed, every = 1, loss = "mse", reduction = "mean", l2 = 0 } = options;
   requireNumber("epochs", epochs, (n) => Number.isSafeInteger(n) && n >= 0, "whole and ≥ 0");
   requireNumber("every", every, (n) => Number.isSafeInteger(n) && n >= 1, "whole and ≥ 1");

@@ -13,6 +13,7 @@ import { DivergedError, InvalidInputError } from "../errors.ts";
 import { exp, log1p, tanh } from "../information/elementary.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 import { updateParameters } from "../kernels/typescript/optimizer.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 
 export const cellKinds = ["elman", "gru"] as const;
 export type CellKind = (typeof cellKinds)[number];
@@ -49,6 +50,19 @@ export interface RecurrentOptions {
   /** Awaited after every epoch, so that others get their turn. */
   readonly pause?: () => Promise<void>;
 }
+
+const RECURRENT: OptionNames<RecurrentOptions> = {
+  kind: true,
+  units: true,
+  epochs: true,
+  every: true,
+  batchSize: true,
+  learningRate: true,
+  seed: true,
+  signal: true,
+  onProgress: true,
+  pause: true,
+};
 
 const GATES: Readonly<Record<CellKind, number>> = { elman: 1, gru: 3 };
 
@@ -265,6 +279,7 @@ export async function* trainRecurrent(
   data: Sequences,
   options: RecurrentOptions,
 ): AsyncGenerator<RecurrentCheckpoint, void> {
+  requireOptions(options, RECURRENT, "trainRecurrent()");
   const { kind, units, epochs, every, batchSize, learningRate, seed, signal, onProgress, pause } = options;
   const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
   if (!(whole(epochs, 0) && whole(every, 1) && whole(batchSize, 1) && learningRate > 0 && learningRate < Infinity)) {

@@ -4,6 +4,7 @@ import { type GraphProto, type NodeProto, NodeProtoSchema, type ValueInfoProto }
 import { FormatError } from "../../errors.ts";
 import type { Graph, OpenShape, Operation, Shape } from "../../network/graph.ts";
 import { GraphBuilder } from "../../network/graph-builder.ts";
+import { requireOptions } from "../../options-check.ts";
 import { Call, type Reading } from "./call.ts";
 import { decodeOnnx } from "./decode.ts";
 import { folded } from "./fold.ts";
@@ -30,6 +31,7 @@ const MICROSOFT = "com.microsoft";
  *   that do not fit their operators, and nodes that depend on each other in a circle.
  */
 export function graphFromOnnx(bytes: Uint8Array, who: string, options: OnnxOptions = {}): Graph {
+  requireOptions(options, { file: true, inputShapes: true }, "graphFromOnnx()");
   const { graph, opset } = decodeOnnx(bytes, who);
   return new OnnxReader(graph, opset, who, options).read();
 }

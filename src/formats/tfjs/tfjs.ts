@@ -4,6 +4,7 @@
  */
 import { FormatError, InvalidInputError } from "../../errors.ts";
 import type { Graph } from "../../network/graph.ts";
+import { requireOptions } from "../../options-check.ts";
 import { parseJson, record, shown } from "../json-values.ts";
 import { type Json, listAt, property, recordAt } from "./checked.ts";
 import { graphOperators, tensorflowGraph } from "./graph-model.ts";
@@ -31,6 +32,7 @@ export interface TfjsOptions {
  * @throws InvalidInputError for input shapes of inputs that are not there, or that do not fit the file's.
  */
 export function graphFromTfjs(text: string, who: string, options: TfjsOptions): Graph {
+  requireOptions(options, { file: true, inputShapes: true }, "graphFromTfjs()");
   const root = record(parseJson(text, who), who, "an object with modelTopology and weightsManifest");
   const topology = recordAt(root, "modelTopology", who);
   const given = options.inputShapes ?? {};
