@@ -11,11 +11,18 @@ import type { Classifier } from "../network/graph-classifier.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { ablationFindings } from "../runs/studies/ablation-findings.ts";
 import { ablationRows, pairRows } from "../runs/studies/ablation-rows.ts";
+import { sentence } from "../runs/studies/study.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import { ablationTable, pairTable } from "./ablate-tables.ts";
 import type { Io } from "./io.ts";
-import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
+import {
+  type ExampleFlags,
+  type ExampleProvenance,
+  provenanceSettings,
+  readClassifier,
+  readExamples,
+} from "./labelled-files.ts";
 import { modelNotes } from "./model-notes.ts";
 import { exampleOptions, QUANTIZERS, quantizerOption } from "./neurons.ts";
 import { wholeNumberOption } from "./options.ts";
@@ -101,7 +108,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
     throw new InvalidInputError({ who: "--scores", expected: `some of ${scoreNames.join(", ")}`, got: unknown });
   }
   const network = await readClassifier(file, io, flags);
-  const data = readExamples(network, flags, io);
+  const { provenance, ...data } = readExamples(network, flags, io);
   const { scope, points, bootstrap, pairs } = flags;
   // Says what is wrong with a layer before anything is measured.
   if (scope !== "all") placesOf(network, scope);
@@ -127,8 +134,9 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
     show.stop();
   }
   if (flags.figures !== undefined || flags.report !== undefined)
-    await draw(file, rows, data.test.rows, flags, io, version);
+    await draw(file, rows, data.test.rows, provenance, flags, io, version);
   const all = [...rows, ...pairRows(seed, together)];
+  const notes = provenance.notes.map((note) => `${sentence(note)}\n`).join("");
   if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {
@@ -136,9 +144,9 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
     const warnings = orderWarnings(scopes, network, repetitions);
     const names = (place: { layer: number; unit: number }) => `${network.layers[place.layer]!.name}/${place.unit}`;
     const tables = `${ablationTable(rows, flags, warnings)}${pairs === 0 ? "" : pairTable(together, names)}`;
-    io.stdout.write(`${tables}${modelNotes(network)}`);
+    io.stdout.write(`${tables}${modelNotes(network)}${notes}`);
   }
-  if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(modelNotes(network));
+  if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(`${modelNotes(network)}${notes}`);
 }
 
 /** Figures and a page. */
@@ -146,6 +154,7 @@ async function draw(
   file: string,
   rows: readonly ValueRow[],
   examples: number,
+  provenance: ExampleProvenance,
   flags: AblateFlags,
   io: Io,
   version: string,
@@ -164,6 +173,7 @@ async function draw(
     settings: [
       ["model", file],
       ["examples", `${flags.data}; accuracies on ${examples} of ${flags.testData ?? flags.data}`],
+      ...provenanceSettings(provenance),
       ["scores", scores.join(", ")],
       ["neurons are read by", JSON.stringify(quantizer)],
       ["removed units are held at", `${replacement}`],

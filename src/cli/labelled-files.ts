@@ -1,9 +1,8 @@
 /** A model and examples of the user's own: what `neurons` and `ablate` begin with. */
 import { type Dataset, dataset } from "../datasets/dataset.ts";
-import { labelledTable } from "../datasets/labelled-table.ts";
-import { tableFrom } from "../datasets/read-table.ts";
-import type { NumberTable } from "../datasets/table.ts";
-import { InvalidInputError, StorageError } from "../errors.ts";
+import { type LabelledTable, labelledTable } from "../datasets/labelled-table.ts";
+import type { Missing } from "../datasets/table.ts";
+import { InvalidInputError } from "../errors.ts";
 import {
   type ChannelReading,
   type Classifier,
@@ -14,6 +13,7 @@ import { networkOf } from "../network/graph-sequential.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
 import type { Io } from "./io.ts";
 import { type ModelFlags, readModel } from "./model-file.ts";
+import { type FileProvenance, hasLabels, provenanceText, tableFile } from "./table-file.ts";
 
 export interface ExampleFlags extends ModelFlags {
   readonly data: string;
@@ -22,6 +22,8 @@ export interface ExampleFlags extends ModelFlags {
   readonly testLabels?: string;
   /** What the inputs are divided by: 255 for bytes. */
   readonly divide?: number;
+  /** What becomes of rows that lack a value. */
+  readonly missing?: Missing;
 }
 
 /**
@@ -41,22 +43,61 @@ export async function readClassifier(
   return "network" in found ? found.network : graphClassifier(model.graph, { channels });
 }
 
-/** @throws StorageError for a file that is not there; InvalidInputError for examples that do not fit the model. */
-export function readExamples(model: Classifier, flags: ExampleFlags, io: Io): { train: Dataset; test: Dataset } {
-  const train = examples(model, flags.data, flags.labels, flags.divide ?? 1, io);
-  if (flags.testData === undefined) {
-    if (flags.testLabels === undefined) return { train, test: train };
-    throw new InvalidInputError({ who: "--test-labels", expected: "--test-data, which they belong to", got: "none" });
-  }
-  return { train, test: examples(model, flags.testData, flags.testLabels, flags.divide ?? 1, io) };
+/** What results about examples are kept with. */
+export interface ExampleProvenance {
+  readonly files: readonly FileProvenance[];
+  /** By position. */
+  readonly classes: readonly string[];
+  readonly notes: readonly string[];
 }
 
-function examples(model: Classifier, path: string, labels: string | undefined, divide: number, io: Io): Dataset {
-  const values = tableAt(path, io);
+export interface Examples {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly provenance: ExampleProvenance;
+}
+
+/** For the table of settings of a report. */
+export function provenanceSettings({ files, classes, notes }: ExampleProvenance): [string, string][] {
+  return [
+    ...files.map((file): [string, string] => ["file", provenanceText(file)]),
+    ["classes", classes.join(", ")],
+    ...notes.map((note): [string, string] => ["note", note]),
+  ];
+}
+
+/** @throws StorageError for a file that is not there; InvalidInputError for examples that do not fit the model. */
+export function readExamples(model: Classifier, flags: ExampleFlags, io: Io): Examples {
+  const train = examples(model, flags.data, flags.labels, flags, io);
+  const { notes, classes } = train.table;
+  if (flags.testData === undefined) {
+    if (flags.testLabels === undefined) {
+      return { train: train.data, test: train.data, provenance: { files: train.files, classes, notes } };
+    }
+    throw new InvalidInputError({ who: "--test-labels", expected: "--test-data, which they belong to", got: "none" });
+  }
+  const test = examples(model, flags.testData, flags.testLabels, flags, io, classes);
+  const files = [...train.files, ...test.files];
+  const more = test.table.notes.map((note) => `${flags.testData}: ${note}`);
+  return { train: train.data, test: test.data, provenance: { files, classes, notes: [...notes, ...more] } };
+}
+
+function examples(
+  model: Classifier,
+  path: string,
+  labels: string | undefined,
+  { divide = 1, missing }: ExampleFlags,
+  io: Io,
+  known?: readonly string[],
+): { data: Dataset; table: LabelledTable; files: readonly FileProvenance[] } {
+  const values = tableFile(path, "inputs", io);
   const { outputs } = model.layers.at(-1)!;
   const classes = Math.max(2, outputs);
-  const own = labels === undefined ? undefined : tableAt(labels, io);
-  const table = labelledTable(values, own, path, { labels, classes, because: ", the network's outputs" });
+  // An archive may hold both.
+  const labelsAt = labels ?? (hasLabels(path, io) ? path : undefined);
+  const own = labelsAt === undefined ? undefined : tableFile(labelsAt, "labels", io);
+  const because = ", the network's outputs";
+  const table = labelledTable(values.table, own?.table, path, { labels: labelsAt, classes, because, missing, known });
   const inputs = table.features;
   if (isGraphClassifier(model)) requireInputShape(model, { features: inputs, name: path }, path);
   else if (inputs !== model.layers[0]!.inputs) {
@@ -64,21 +105,15 @@ function examples(model: Classifier, path: string, labels: string | undefined, d
     throw new InvalidInputError({ who: path, expected, got: `${inputs}` });
   }
   const data = divide === 1 ? table.inputs : table.inputs.map((value) => value / divide);
-  const names = Array.from({ length: classes }, (_, label) => `${label}`);
   // With a single output the label is the target.
   const targets =
     outputs === 1 ? { targets: { data: Float64Array.from(table.labels!), shape: [table.rows, 1] as const } } : {};
-  return dataset({
+  const read = dataset({
     name: path,
     inputs: { data, shape: [table.rows, inputs] },
     labels: table.labels!,
-    classes: names,
+    classes: table.classes,
     ...targets,
   });
-}
-
-function tableAt(path: string, io: Io): NumberTable {
-  const bytes = io.storage.read(path);
-  if (bytes !== undefined) return tableFrom(bytes, path);
-  throw new StorageError({ who: path, expected: "a file", got: "none", remedy: "Check the path." });
+  return { data: read, table, files: [values.provenance, ...(own === undefined ? [] : [own.provenance])] };
 }

@@ -34,6 +34,8 @@ export interface Side {
   readonly name: string;
   readonly columns: readonly Float64Array[];
   readonly discrete: boolean;
+  /** Which columns are cut into bins to be read as discrete; default those of a continuous side. */
+  readonly binned?: readonly boolean[];
 }
 
 export interface MiOptions {
@@ -63,6 +65,10 @@ export interface Row {
 /** @throws InvalidInputError for a method that does not fit the sides, and what the estimators throw. */
 export function miEstimates(x: Side, y: Side, options: MiOptions): { rows: Row[]; warnings: string[] } {
   const warnings: string[] = [];
+  if (x.columns.length === 0 || y.columns.length === 0) {
+    const note = "a side that has one value in every row tells nothing, and nothing can be told of it";
+    return { rows: [{ estimator: "exact", bits: 0, standardError: 0, note }], warnings };
+  }
   const wanted = (method: MiMethod, byItself = true) => options.method?.includes(method) ?? byItself;
   const fitting = new Set<MiMethod>(entropyMethods);
   if (x.discrete !== y.discrete) for (const method of ["ross", "decoder"] as const) fitting.add(method);
@@ -88,9 +94,12 @@ export function miEstimates(x: Side, y: Side, options: MiOptions): { rows: Row[]
 type Wanted = (method: MiMethod, byItself?: boolean) => boolean;
 
 /** Each row's joint state as a number, in the order in which states first come; continuous columns by equal-mass bins. */
-function statesOf({ columns, discrete }: Side, bins: number): { states: Int32Array; count: number } {
-  const kind = discrete ? ({ kind: "unique" } as const) : ({ kind: "equal-mass", bins } as const);
-  const own = columns.map((column) => quantized(learnQuantizer(kind, column, "identity"), column));
+function statesOf({ columns, discrete, binned }: Side, bins: number): { states: Int32Array; count: number } {
+  const own = columns.map((column, k) => {
+    const isBinned = binned?.[k] ?? !discrete;
+    const kind = isBinned ? ({ kind: "equal-mass", bins } as const) : ({ kind: "unique" } as const);
+    return quantized(learnQuantizer(kind, column, "identity"), column);
+  });
   const { states, counts } = jointStates(own);
   return { states, count: counts.length };
 }
@@ -106,6 +115,7 @@ export interface EntropyRow {
 
 /** H of a side by every estimator: of its states, and of a continuous one by nearest neighbours, too. @throws what these throw. */
 export function entropyEstimates(side: Side, options: MiOptions): EntropyRow[] {
+  if (side.columns.length === 0) return [{ estimator: "exact", side: side.name, bits: 0, standardError: 0 }];
   const { states, count } = statesOf(side, options.bins);
   const counts = new Int32Array(count);
   for (const state of states) counts[state]!++;

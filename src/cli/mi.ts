@@ -1,7 +1,8 @@
 /** `causalscope mi FILE --x COLUMNS --y COLUMNS`: what two sides of a table tell of each other, by every estimator that fits them. */
 import type { Command } from "commander";
-import { tableFrom } from "../datasets/read-table.ts";
-import { InvalidInputError, StorageError } from "../errors.ts";
+import { droppedNote } from "../datasets/read-table.ts";
+import { columnName, type Missing, valueAt, wholeRows } from "../datasets/table.ts";
+import { InvalidInputError } from "../errors.ts";
 import { scales } from "../information/scale.ts";
 import type { Io } from "./io.ts";
 import { jsonText } from "./json-text.ts";
@@ -16,11 +17,13 @@ import {
 } from "./mi-estimates.ts";
 import { positiveOption, scaleOption, wholeNumberOption } from "./options.ts";
 import { decimals, left, right, table } from "./table.ts";
+import { hasLabels, missingOption, type Role, type TableFile, tableFile } from "./table-file.ts";
 
 interface MiFlags extends MiOptions {
   readonly x: string;
   readonly y: string;
   readonly yFile?: string;
+  readonly missing?: Missing;
   readonly discrete?: string;
   readonly entropies?: boolean;
   readonly json?: boolean;
@@ -35,12 +38,13 @@ export function miCommand(root: Command, io: Io): void {
       "Mutual information of two sides of a table (CSV, .npy, .npz, IDX), in bits: discrete with bias corrections and tests of independence, continuous by nearest neighbours, or one of each.",
     )
     .allowExcessArguments(false)
-    .requiredOption("--x <columns>", "by name or number from 1: age, 1, 1-3, a,b")
+    .requiredOption("--x <columns>", "by name or number from 1: age, 1, 1-3, a,b; a name with a comma in double quotes")
     .requiredOption("--y <columns>", "the same")
-    .option("--y-file <file>", "the table of --y (default: the same)")
+    .option("--y-file <file>", "the table of --y (default: the same; of an .npz file its array y)")
+    .option("--missing <policy>", "rows that lack a value: refuse or drop-rows (default: refuse)", missingOption)
     .option(
       "--discrete <sides>",
-      "x, y, both or none (default: by looking: whole numbers with few values are discrete)",
+      "x, y, both or none (default: by looking: words, and whole numbers with few values, are discrete)",
     )
     .option(
       "--bins <n>",
@@ -94,23 +98,19 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
   if (!["look", "x", "y", "both", "none"].includes(sides)) {
     throw new InvalidInputError({ who: "--discrete", expected: "x, y, both or none", got: JSON.stringify(sides) });
   }
-  const x = sideOf("--x", flags.x, file, sides === "look" ? undefined : sides === "x" || sides === "both", io);
-  const y = sideOf(
-    "--y",
-    flags.y,
-    flags.yFile ?? file,
-    sides === "look" ? undefined : sides === "y" || sides === "both",
-    io,
-  );
-  const count = x.columns[0]!.length;
-  if (y.columns[0]!.length !== count) {
-    throw new InvalidInputError({
-      who: "--y-file",
-      expected: `${count} rows, as --x has`,
-      got: `${y.columns[0]!.length}`,
-    });
-  }
-  const { rows, warnings } = miEstimates(x, y, flags);
+  const asDiscrete = (side: "x" | "y") => (sides === "look" ? undefined : sides === side || sides === "both");
+  const [first, second] = readSides(file, flags, io);
+  const policy = flags.missing ?? "refuse";
+  const { rows: whole, dropped } = wholeRows([first, second], policy);
+  const x = sideOf(first, whole, asDiscrete("x"));
+  const y = sideOf(second, whole, asDiscrete("y"));
+  const count = whole.length;
+  if (count < 2) throw new InvalidInputError({ who: file, expected: "at least 2 rows", got: `${count}` });
+  const notes = [...new Set([...(first.table.notes ?? []), ...(second.table.notes ?? []), ...x.notes, ...y.notes])];
+  if (dropped > 0) notes.push(droppedNote(dropped, first.table.shape[0]!));
+  const found = miEstimates(x, y, flags);
+  const { rows } = found;
+  const warnings = [...notes, ...found.warnings];
   const entropies = flags.entropies === true ? [x, y].flatMap((side) => entropyEstimates(side, flags)) : [];
   const kinds = `${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${count} rows.`;
   if (flags.json === true) {
@@ -122,6 +122,7 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
         y: kindOf(y),
         seed: flags.seed,
         scale: flags.scale,
+        provenance: provenances(first, second),
         estimates: rows,
         ...(flags.entropies === true && { entropies }),
         warnings,
@@ -139,8 +140,8 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
     ? "Information is never negative, but an estimate without bias falls on either side of the truth: a value a little below 0 says that there is next to none.\n"
     : "";
   const informations = table([left("estimator"), right("I(x; y), bits"), right("±"), left("")], lines);
-  const notes = `${below}${warnings.map((warning) => `Note: ${warning}.\n`).join("")}`;
-  io.stdout.write(`${kinds}\n\n${informations}${notes}${entropies.length > 0 ? `\n${entropyTable(entropies)}` : ""}`);
+  const said = `${below}${warnings.map((warning) => `Note: ${warning}.\n`).join("")}`;
+  io.stdout.write(`${kinds}\n\n${informations}${said}${entropies.length > 0 ? `\n${entropyTable(entropies)}` : ""}`);
 }
 
 function entropyTable(rows: readonly EntropyRow[]): string {
@@ -160,38 +161,124 @@ function kindOf({ discrete, columns }: Side): string {
 /** Values that a discrete column may have, where nobody says. */
 const FEW = 32;
 
-function sideOf(flag: string, asked: string, file: string, discrete: boolean | undefined, io: Io): Side {
-  const bytes = io.storage.read(file);
-  if (bytes === undefined)
-    throw new StorageError({ who: file, expected: "a file", got: "none", remedy: "Check the path." });
-  const { shape, values, names = [] } = tableFrom(bytes, file);
-  if (shape[0]! < 2) throw new InvalidInputError({ who: file, expected: "at least 2 rows", got: `${shape[0]}` });
-  const width = values.length / shape[0]!;
-  const columns = asked.split(",").flatMap((part) => columnsOf(part.trim(), names, width, flag, file));
-  const found = columns.map((column) =>
-    Float64Array.from({ length: shape[0]! }, (_, row) => values[row * width + column]!),
-  );
-  const looksDiscrete = found.every((column) => new Set(column).size <= FEW && column.every(Number.isInteger));
-  for (const [k, column] of found.entries()) {
-    if (column.every((value) => value === column[0])) {
-      const got = `${column[0]} in every row`;
-      throw new InvalidInputError({
-        who: `${flag} ${asked}`,
-        expected: "columns that vary",
-        got: `column ${columns[k]! + 1}: ${got}`,
-      });
-    }
-  }
-  return { name: asked, columns: found, discrete: discrete ?? looksDiscrete };
+/** Columns of a table that are asked for. */
+interface Asked extends TableFile {
+  readonly flag: string;
+  readonly text: string;
+  readonly who: string;
+  /** From 0. */
+  readonly columns: readonly number[];
 }
 
-function columnsOf(part: string, names: readonly string[], width: number, flag: string, file: string): number[] {
-  const named = names.indexOf(part);
-  if (named >= 0) return [named];
-  const [from, to = from] = part.split("-").map(Number);
-  if (Number.isInteger(from) && Number.isInteger(to) && from! >= 1 && to! <= width && from! <= to!) {
-    return Array.from({ length: to! - from! + 1 }, (_, k) => from! + k - 1);
+/** @throws InvalidInputError for columns that are not there, or tables of different lengths. */
+function readSides(file: string, flags: MiFlags, io: Io): readonly [Asked, Asked] {
+  const x = askedOf("--x", flags.x, file, "inputs", io);
+  // The arrays x and y of one archive are its two sides.
+  const y = askedOf("--y", flags.y, flags.yFile ?? file, hasLabels(flags.yFile ?? file, io) ? "labels" : "inputs", io);
+  const [rows, others] = [x.table.shape[0]!, y.table.shape[0]!];
+  if (others === rows) return [x, y];
+  throw new InvalidInputError({ who: "--y-file", expected: `${rows} rows, as --x has`, got: `${others}` });
+}
+
+function askedOf(flag: string, text: string, path: string, role: Role, io: Io): Asked {
+  const found = tableFile(path, role, io);
+  const { table } = found;
+  const width = table.values.length / table.shape[0]!;
+  const names = table.names ?? [];
+  const columns = names.includes(text.trim())
+    ? [names.indexOf(text.trim())]
+    : partsOf(text, flag).flatMap((part) => columnsOf(part, names, width, flag, path));
+  return { ...found, flag, text, who: path, columns: [...new Set(columns)] };
+}
+
+function provenances(x: Asked, y: Asked): TableFile["provenance"][] {
+  const same = x.provenance.file === y.provenance.file && x.provenance.array === y.provenance.array;
+  return same ? [x.provenance] : [x.provenance, y.provenance];
+}
+
+/** Names between commas; one that holds a comma stands in double quotes, doubled ones within it for themselves. */
+function partsOf(text: string, flag: string): { readonly name: string; readonly isQuoted: boolean }[] {
+  const parts: { name: string; isQuoted: boolean }[] = [];
+  const pattern = /\s*(?:"((?:[^"]|"")*)"|([^,"]*))\s*(?:,|$)/y;
+  while (pattern.lastIndex < text.length || text.endsWith(",")) {
+    const match = pattern.exec(text);
+    if (match === null) {
+      const expected = "names or numbers of columns with commas between, names with commas in double quotes";
+      throw new InvalidInputError({ who: flag, expected, got: JSON.stringify(text) });
+    }
+    const isQuoted = match[1] !== undefined;
+    parts.push({ name: isQuoted ? match[1]!.replaceAll('""', '"').trim() : match[2]!.trim(), isQuoted });
+    if (pattern.lastIndex >= text.length) break;
   }
-  const expected = `a column of ${file}: ${names.length > 0 ? names.join(", ") : `1 to ${width}`}`;
-  throw new InvalidInputError({ who: flag, expected, got: JSON.stringify(part) });
+  return parts;
+}
+
+function columnsOf(
+  { name, isQuoted }: { readonly name: string; readonly isQuoted: boolean },
+  names: readonly string[],
+  width: number,
+  flag: string,
+  file: string,
+): number[] {
+  const named = names.indexOf(name);
+  if (named >= 0) return [named];
+  const [, from, to = from] = (isQuoted ? null : /^(\d{1,9})(?:\s*-\s*(\d{1,9}))?$/.exec(name)) ?? [];
+  const [first, last] = [Number(from), Number(to)];
+  if (first >= 1 && last <= width && first <= last) {
+    return Array.from({ length: last - first + 1 }, (_, k) => first + k - 1);
+  }
+  const known =
+    names.length > 0
+      ? names.map((each) => (/[",]/.test(each) ? JSON.stringify(each) : each)).join(", ")
+      : `1 to ${width}`;
+  throw new InvalidInputError({ who: flag, expected: `a column of ${file}: ${known}`, got: JSON.stringify(name) });
+}
+
+/** @param discrete as said; undefined: by looking. @throws InvalidInputError for words that are to be continuous. */
+function sideOf(
+  { table, columns, text, flag }: Asked,
+  rows: Int32Array,
+  discrete: boolean | undefined,
+): Side & { notes: string[] } {
+  const all = columns.map((column) => ({
+    name: columnName(table, column),
+    words: table.categories?.get(column),
+    values: Float64Array.from(rows, (row) => valueAt(table, row, column)),
+  }));
+  const worded = all.find(({ words }) => words !== undefined);
+  if (worded !== undefined && discrete === false) {
+    throw new InvalidInputError({
+      who: flag,
+      expected: "columns of numbers, as --discrete says",
+      got: `${worded.name}, of words`,
+      remedy: "Words are categories: leave --discrete out.",
+    });
+  }
+  const notes = all.flatMap(({ name, words }) =>
+    words === undefined ? [] : [`${name} is read as ${words.length} categories: ${shownWords(words)}`],
+  );
+  const still = all.filter(({ values }) => values.every((value) => value === values[0]));
+  const used = all.filter((column) => !still.includes(column));
+  for (const { name, words, values } of still) {
+    const value = words?.[values[0]!] ?? `${values[0]}`;
+    notes.push(`${name} is ${value} in every row, and tells nothing${used.length > 0 ? ": it is left out" : ""}`);
+  }
+  const looks = used.map(({ values, words }) => words !== undefined || looksDiscrete(values));
+  const isDiscrete = discrete ?? (worded !== undefined || looks.every(Boolean));
+  return {
+    name: text,
+    columns: used.map(({ values }) => values),
+    discrete: isDiscrete,
+    // Numbers beside words are discrete only by bins.
+    binned: looks.map((each) => !isDiscrete || (discrete === undefined && !each)),
+    notes,
+  };
+}
+
+function looksDiscrete(values: Float64Array): boolean {
+  return new Set(values).size <= FEW && values.every(Number.isInteger);
+}
+
+function shownWords(words: readonly string[]): string {
+  return words.length > 8 ? `${words.slice(0, 8).join(", ")} …` : words.join(", ");
 }

@@ -12,6 +12,7 @@ import { type ExampleFlags, readClassifier, readExamples } from "./labelled-file
 import { modelOptions } from "./model-file.ts";
 import { numberOption, positiveOption, rangeOption, wholeNumberOption } from "./options.ts";
 import { decimals, probability, right, table } from "./table.ts";
+import { missingOption } from "./table-file.ts";
 
 interface NeuronFlags extends ExampleFlags {
   readonly quantizer: QuantizerSpec;
@@ -28,10 +29,14 @@ interface NeuronFlags extends ExampleFlags {
 /** Options that say where examples are. */
 export function exampleOptions(command: Command): Command {
   return modelOptions(command)
-    .requiredOption("--data <file>", "examples, a row each: CSV, .npy, .npz or IDX")
-    .option("--labels <file>", "their labels, whole numbers from 0 (default: the last column of the data)")
+    .requiredOption("--data <file>", "examples, a row each: CSV, .npy, .npz (an array of it: FILE.npz:x) or IDX")
+    .option(
+      "--labels <file>",
+      "their labels, numbers or words (default: the last column of the data, or y of an .npz file)",
+    )
     .option("--test-data <file>", "other examples, to read results on (default: the same)")
     .option("--test-labels <file>", "their labels")
+    .option("--missing <policy>", "rows that lack a value: refuse or drop-rows (default: refuse)", missingOption)
     .option("--divide <number>", "what inputs are divided by: 255 for bytes", (text) =>
       positiveOption(text, "--divide"),
     );
@@ -103,7 +108,7 @@ async function runNeurons(file: string, flags: NeuronFlags, io: Io): Promise<voi
     throw new InvalidInputError({ who: "neurons", expected: "--json or --csv", got: "both" });
   }
   const model = await readClassifier(file, io, flags, flags.channels);
-  const { train, test } = readExamples(model, flags, io);
+  const { train, test, provenance } = readExamples(model, flags, io);
   const { quantizer, bootstrap, permutations, seed } = flags;
   const common = { quantizer, seed, learnFrom: train, signal: io.signal };
   const found = await neuronInformation(model, test, { ...common, bootstrap, permutations });
@@ -121,9 +126,13 @@ async function runNeurons(file: string, flags: NeuronFlags, io: Io): Promise<voi
   if (flags.json === true) {
     const asked = { model: file, examples: test.rows, quantizer, channels, bootstrap, permutations, seed };
     const pairs = flags.pairs > 0 ? { pairs: together } : {};
-    io.stdout.write(`${JSON.stringify({ ...asked, neurons: found.map(plain), ...pairs }, null, 2)}\n`);
+    io.stdout.write(`${JSON.stringify({ ...asked, provenance, neurons: found.map(plain), ...pairs }, null, 2)}\n`);
   } else if (flags.csv === true) io.stdout.write(csv(COLUMNS, found));
-  else io.stdout.write([asTables(found, permutations, channels), ...together.map(pairTable)].join("\n"));
+  else {
+    const notes = provenance.notes.map((note) => `${sentence(note)}\n`).join("");
+    io.stdout.write(`${[asTables(found, permutations, channels), ...together.map(pairTable)].join("\n")}${notes}`);
+  }
+  if (flags.csv === true) for (const note of provenance.notes) io.stderr.write(`${sentence(note)}\n`);
 }
 
 /** The units of a layer with the highest information, in their order. */

@@ -2,19 +2,21 @@
 import { parse } from "npyjs";
 import { FormatError } from "../errors.ts";
 import { unzipped, zipNames } from "./compressed.ts";
-import { checkedElements, type NumberTable } from "./table.ts";
+import { type CellTable, checkedElements } from "./table.ts";
 
 const NUMBERS = /^(?:[<|]?[fiu]\d|\|b1|[<|]?b1)$/;
 
+const NUMPY = Array.from("NUMPY", (letter) => letter.charCodeAt(0));
+
 export function isNpy(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x93 && String.fromCharCode(...bytes.subarray(1, 6)) === "NUMPY";
+  return bytes[0] === 0x93 && NUMPY.every((code, at) => bytes[at + 1] === code);
 }
 
 /** @throws FormatError for a header that cannot be read, values that are no real numbers, and sizes that the bytes do not hold. */
-export function readNpy(bytes: Uint8Array, who: string): NumberTable {
+export function readNpy(bytes: Uint8Array, who: string): CellTable {
   const { data, shape, dtype, fortranOrder } = parsed(bytes, who);
   if (!NUMBERS.test(dtype)) {
-    const expected = "values of type bool, int8 … uint64, float16, float32 or float64, little-endian";
+    const expected = "values of type bool, int8 … uint64, float16, float32 or float64";
     throw new FormatError({ who, expected, got: dtype ?? "none" });
   }
   const stored = data as unknown as ArrayLike<number | bigint | boolean>;
@@ -26,12 +28,28 @@ export function readNpy(bytes: Uint8Array, who: string): NumberTable {
 
 function parsed(bytes: Uint8Array, who: string): ReturnType<typeof parse> {
   try {
-    return parse(new Uint8Array(bytes).buffer);
+    return parse(littleEndian(new Uint8Array(bytes)).buffer as ArrayBuffer);
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
     const remedy = "The file may be cut off, or damaged.";
     throw new FormatError({ who, expected: "a whole .npy file of real numbers", got, remedy }, { cause });
   }
+}
+
+const BIG_ENDIAN = /'descr':\s*'>[fiu]([248])'/;
+
+/** A file of big-endian numbers, of which nothing else is known here, with the bytes of each turned round. @param bytes changed. */
+function littleEndian(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer);
+  // The header's length has 2 bytes in version 1, else 4.
+  const [from, length] = bytes[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  const header = new TextDecoder("latin1").decode(bytes.subarray(from, from + length));
+  const found = BIG_ENDIAN.exec(header);
+  if (found === null) return bytes;
+  const size = Number(found[1]);
+  bytes[from + header.indexOf(">", found.index)] = "<".charCodeAt(0);
+  for (let at = from + length; at + size <= bytes.length; at += size) bytes.subarray(at, at + size).reverse();
+  return bytes;
 }
 
 /** From Fortran's order, in which the first axis runs fastest. */
@@ -56,7 +74,7 @@ function rowMajor(values: Float64Array, shape: readonly number[]): Float64Array 
  * @param array Which array of the archive; may be left out where there is one.
  * @throws FormatError as readNpy() does, for an archive without arrays, with several of which none is named, or without the named one.
  */
-export function readNpz(bytes: Uint8Array, who: string, array?: string): NumberTable {
+export function readNpz(bytes: Uint8Array, who: string, array?: string): CellTable {
   const names = zipNames(bytes, who).filter((name) => name.endsWith(".npy"));
   const known = names.map((name) => name.slice(0, -4));
   const wanted = array ?? (known.length === 1 ? known[0]! : undefined);

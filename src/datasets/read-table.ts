@@ -1,35 +1,107 @@
-/** A table of numbers from the bytes of a file, whatever its format: CSV, .npy, .npz or IDX, packed by gzip or not. */
-import { FormatError } from "../errors.ts";
+/** A table from the bytes of a file, whatever its format: CSV, .npy, .npz or IDX, packed by gzip or not. */
+import { FormatError, InvalidInputError } from "../errors.ts";
 import { requireOptions } from "../options-check.ts";
 import { gunzipped, isGzip, isZip } from "./compressed.ts";
 import { readCsv } from "./csv.ts";
 import { isIdx, readIdx } from "./idx.ts";
 import { isNpy, readNpy, readNpz } from "./npy.ts";
-import type { NumberTable } from "./table.ts";
+import { type CellTable, type Missing, missingPolicies, type NumberTable, wholeRows } from "./table.ts";
 
 export interface TableOptions {
   /** Which array of an .npz file. */
   readonly array?: string;
+  /** Columns of words: refused (the default), or each word a number, by `categories` of the table. */
+  readonly words?: "refuse" | "categories";
+  /** Rows that lack a value (an empty cell, NA, NaN): refused (the default), or left out, which the table's notes say. */
+  readonly missing?: Missing;
 }
 
 /**
  * The format is told by the content, not by a name.
  *
  * @param who Names the bytes in errors: the file's path.
- * @throws FormatError for bytes that are none of these, damaged or cut off, and values that are not finite.
+ * @throws FormatError for bytes that are none of these, damaged or cut off, infinite values, and words or missing values where they are
+ *   refused.
  */
 export function tableFrom(bytes: Uint8Array, who: string, options: TableOptions = {}): NumberTable {
-  requireOptions(options, { array: true }, "tableFrom()");
-  const content = isGzip(bytes) ? gunzipped(bytes, who) : bytes;
-  const table = readAny(content, who, options);
-  const at = table.values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return table;
-  const row = Math.floor(at / (table.values.length / table.shape[0]!));
-  throw new FormatError({ who, expected: "finite numbers", got: `${table.values[at]} in row ${row} (from 0)` });
+  requireOptions(options, { array: true, words: true, missing: true }, "tableFrom()");
+  const { words = "refuse", missing = "refuse" } = options;
+  if (words !== "refuse" && words !== "categories") {
+    const got = JSON.stringify(words) ?? "none";
+    throw new InvalidInputError({ who: "tableFrom(): words", expected: "refuse or categories", got });
+  }
+  if (!missingPolicies.includes(missing)) {
+    const got = JSON.stringify(missing) ?? "none";
+    throw new InvalidInputError({ who: "tableFrom(): missing", expected: missingPolicies.join(" or "), got });
+  }
+  const table = cellTable(bytes, who, options);
+  const { shape, values, names, categories, notes = [] } = table;
+  if (words === "refuse") refuseWords(table, who);
+  const width = values.length / shape[0]!;
+  const gaps = values.some(Number.isNaN);
+  if (gaps && missing === "refuse") refuseMissing(table, who);
+  const rest = { ...(names && { names }), ...(categories && { categories }) };
+  if (!gaps) return { shape, values, ...rest, ...(notes.length > 0 && { notes }) };
+  const columns = Array.from({ length: width }, (_, column) => column);
+  const { rows, dropped } = wholeRows([{ table, columns, who }], missing);
+  const kept = new Float64Array(rows.length * width);
+  for (const [k, row] of rows.entries()) kept.set(values.subarray(row * width, (row + 1) * width), k * width);
+  return {
+    shape: [rows.length, ...shape.slice(1)],
+    values: kept,
+    ...rest,
+    notes: [...notes, droppedNote(dropped, shape[0]!)],
+  };
 }
 
-function readAny(bytes: Uint8Array, who: string, { array }: TableOptions): NumberTable {
+export function droppedNote(dropped: number, rows: number): string {
+  return `${dropped} of ${rows} rows lack a value and were left out`;
+}
+
+/** As `tableFrom`, with words as categories and NaN for what is missing. @throws FormatError as `tableFrom`, but for these. */
+export function cellTable(bytes: Uint8Array, who: string, { array }: Pick<TableOptions, "array"> = {}): CellTable {
+  const content = isGzip(bytes) ? gunzipped(bytes, who) : bytes;
+  const table = readAny(content, who, array);
+  const at = table.values.findIndex((value) => value === Infinity || value === -Infinity);
+  if (at < 0) return table;
+  throw new FormatError({
+    who,
+    expected: "finite numbers",
+    got: `${table.values[at]} in row ${rowOf(table, at)} (from 0)`,
+  });
+}
+
+function rowOf({ shape, values }: NumberTable, at: number): number {
+  return Math.floor(at / (values.length / shape[0]!));
+}
+
+function refuseWords({ firstWords }: CellTable, who: string): void {
+  for (const [column, { line, text }] of firstWords ?? []) {
+    const got = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+    throw new FormatError({ who: `${who}, line ${line}, column ${column + 1}`, expected: "a finite number", got });
+  }
+}
+
+function refuseMissing(table: CellTable, who: string): void {
+  const at = table.values.findIndex(Number.isNaN);
+  const row = rowOf(table, at);
+  if (table.lines === undefined) {
+    throw new FormatError({ who, expected: "finite numbers", got: `NaN in row ${row} (from 0)` });
+  }
+  const column = at % table.shape[1]!;
+  const where = `${who}, line ${table.lines[row]}, column ${column + 1}`;
+  throw new FormatError({ who: where, expected: "a finite number", got: "an empty cell" });
+}
+
+function readAny(bytes: Uint8Array, who: string, array: string | undefined): CellTable {
   if (isZip(bytes)) return readNpz(bytes, who, array);
+  if (array !== undefined) {
+    throw new FormatError({
+      who,
+      expected: `an .npz archive, out of which ${array} is asked for`,
+      got: "another file",
+    });
+  }
   if (isNpy(bytes)) return readNpy(bytes, who);
   if (isIdx(bytes)) return readIdx(bytes, who);
   return readCsv(textOf(bytes, who), who);

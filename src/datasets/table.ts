@@ -8,6 +8,82 @@ export interface NumberTable {
   readonly values: Float64Array;
   /** Of the columns, where a file of text has them. */
   readonly names?: readonly string[];
+  /** Of columns of words, by position from 0: the words in alphabetical order; the values are positions among them. */
+  readonly categories?: ReadonlyMap<number, readonly string[]>;
+  /** What a reader of results should know of how the file was read: clauses. */
+  readonly notes?: readonly string[];
+}
+
+/** A table in which cells may be missing: these are NaN. */
+export interface CellTable extends NumberTable {
+  /** Where rows stand in the file, for errors: lines from 1 of text, else undefined. */
+  readonly lines?: Int32Array;
+  /** The first cell of each column of words, as it stands in the file, and its line. */
+  readonly firstWords?: ReadonlyMap<number, { readonly line: number; readonly text: string }>;
+}
+
+/** What becomes of rows that lack a value. */
+export type Missing = "refuse" | "drop-rows";
+
+export const missingPolicies: readonly Missing[] = ["refuse", "drop-rows"];
+
+/** The name of a column for errors and notes: its name, or its position from 1. */
+export function columnName({ names }: Pick<NumberTable, "names">, column: number): string {
+  return names?.[column] || `column ${column + 1}`;
+}
+
+/** Rows, from 0, that have a value in all of these columns, where others lack one. */
+export interface WholeRows {
+  readonly rows: Int32Array;
+  readonly dropped: number;
+}
+
+/**
+ * The rows in which none of the columns of any table lacks a value.
+ *
+ * @param parts Tables with as many rows each, the columns that matter, and what they are called in errors.
+ * @throws FormatError for the first missing value, where these are refused.
+ */
+export function wholeRows(
+  parts: readonly { readonly table: CellTable; readonly columns: readonly number[]; readonly who: string }[],
+  missing: Missing,
+): WholeRows {
+  const count = parts[0]!.table.shape[0]!;
+  const kept = new Int32Array(count);
+  let size = 0;
+  for (let row = 0; row < count; row++) {
+    const lacking = parts.find(({ table, columns }) =>
+      columns.some((column) => Number.isNaN(valueAt(table, row, column))),
+    );
+    if (lacking === undefined) kept[size++] = row;
+    else if (missing === "refuse") throw missingAt(lacking.table, row, lacking.columns, lacking.who);
+  }
+  if (size === 0) {
+    throw new FormatError({
+      who: parts[0]!.who,
+      expected: "a row without missing values",
+      got: `${count} rows with some`,
+    });
+  }
+  return { rows: kept.subarray(0, size), dropped: count - size };
+}
+
+function missingAt(table: CellTable, row: number, columns: readonly number[], who: string): FormatError {
+  const column = columns.find((each) => Number.isNaN(valueAt(table, row, each)))!;
+  const line = table.lines?.[row];
+  const at = line === undefined ? `row ${row} (from 0), column ${column + 1}` : `line ${line}, column ${column + 1}`;
+  const name = table.names?.[column];
+  return new FormatError({
+    who: `${who}, ${at}${name ? ` (${name})` : ""}`,
+    expected: "a value",
+    got: "a missing one",
+    remedy: "--missing drop-rows leaves such rows out.",
+  });
+}
+
+/** @param column of all values of a row, from 0. */
+export function valueAt({ shape, values }: NumberTable, row: number, column: number): number {
+  return values[row * (values.length / shape[0]!) + column]!;
 }
 
 /** No table has more values than this: 2 GB. */

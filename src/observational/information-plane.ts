@@ -159,7 +159,7 @@ async function* readings(
       estimator.kind === "pairwise"
         ? byPairs(values, layer.outputs, labels, estimator.variance)
         : estimator.kind === "decoder"
-          ? byDecoder(values, layer.outputs, labels, estimator)
+          ? byDecoder(values, layer.outputs, labels, decoderOptions(estimator))
           : byBins(values, layer, labels, counts, estimator.quantizer);
     yield { layer, reading };
   }
@@ -175,6 +175,10 @@ function byPairs(values: Float64Array, units: number, labels: Int32Array, varian
     differences: { upper: bits(differences.upper), lower: bits(differences.lower) },
     saturation: power(2, bits(ofPoints.upper)) / labels.length,
   };
+}
+
+function decoderOptions({ seed, learning, penalty }: LinearDecoderOptions): LinearDecoderOptions {
+  return { seed, learning, penalty };
 }
 
 function byDecoder(values: Float64Array, units: number, labels: Int32Array, options: LinearDecoderOptions): Reading {
