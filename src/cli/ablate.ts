@@ -11,7 +11,6 @@ import type { Classifier } from "../network/graph-classifier.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { ablationFindings } from "../runs/studies/ablation-findings.ts";
 import { ablationRows, pairRows } from "../runs/studies/ablation-rows.ts";
-import { sentence } from "../runs/studies/study.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import { ablationTable, pairTable } from "./ablate-tables.ts";
@@ -136,7 +135,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
   if (flags.figures !== undefined || flags.report !== undefined)
     await draw(file, rows, data.test.rows, provenance, flags, io, version);
   const all = [...rows, ...pairRows(seed, together)];
-  const notes = provenance.notes.map((note) => `${sentence(note)}\n`).join("");
+  const notes = provenance.notes.map((note) => `Note: ${note}.\n`).join("");
   if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {

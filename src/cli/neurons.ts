@@ -129,10 +129,10 @@ async function runNeurons(file: string, flags: NeuronFlags, io: Io): Promise<voi
     io.stdout.write(`${JSON.stringify({ ...asked, provenance, neurons: found.map(plain), ...pairs }, null, 2)}\n`);
   } else if (flags.csv === true) io.stdout.write(csv(COLUMNS, found));
   else {
-    const notes = provenance.notes.map((note) => `${sentence(note)}\n`).join("");
+    const notes = provenance.notes.map((note) => `Note: ${note}.\n`).join("");
     io.stdout.write(`${[asTables(found, permutations, channels), ...together.map(pairTable)].join("\n")}${notes}`);
   }
-  if (flags.csv === true) for (const note of provenance.notes) io.stderr.write(`${sentence(note)}\n`);
+  if (flags.csv === true) for (const note of provenance.notes) io.stderr.write(`Note: ${note}.\n`);
 }
 
 /** The units of a layer with the highest information, in their order. */

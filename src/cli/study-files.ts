@@ -1,14 +1,14 @@
 /** Where the data of a study come from: the package, files of image data sets, or a table of the user's own. */
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Dataset } from "../datasets/dataset.ts";
 import { concatenate, shrinkImages } from "../datasets/image-files.ts";
-import { labelledTable } from "../datasets/labelled-table.ts";
-import { tableFrom } from "../datasets/read-table.ts";
-import type { NumberTable } from "../datasets/table.ts";
-import { InvalidInputError, StorageError } from "../errors.ts";
+import { type LabelledTable, labelledTable } from "../datasets/labelled-table.ts";
+import { InvalidInputError } from "../errors.ts";
+import type { Range } from "../information/bins.ts";
+import type { Scale } from "../information/scale.ts";
 import { cifarData } from "../runs/cifar-folder.ts";
 import { type ImageDataOptions, imageData } from "../runs/data-folder.ts";
+import { columnsOutside, type Provenance, rangeAbout0, scaledInputs } from "../runs/studies/own-data.ts";
 import type { Study } from "../runs/studies/study.ts";
 import {
   DATA_NAMES,
@@ -23,12 +23,15 @@ import type { TrainingOptions } from "../runs/studies/training.ts";
 import type { TrainingData } from "../training/train.ts";
 import { type Io, shellWord } from "./io.ts";
 import type { DataFlags } from "./study-flags.ts";
+import { hasLabels, tableFile } from "./table-file.ts";
 
 export interface DataSource {
   /** What the flags say of the question. */
   readonly options: Partial<TrainingOptions>;
   /** Of a table: what it holds, as defaults. */
-  readonly shape?: () => Promise<Pick<DataPlan, "features" | "classes" | "trainRows">>;
+  readonly shape?: (
+    inputRange: Range | undefined,
+  ) => Promise<Pick<DataPlan, "features" | "classes" | "trainRows" | "provenance"> & { readonly inputRange?: Range }>;
   readonly read: (plan: DataPlan) => Promise<TrainingData>;
   /** The flags again, for a command that continues. */
   readonly words: readonly string[];
@@ -47,31 +50,47 @@ export function cacheFolder({ env }: Pick<Io, "env">): string {
 }
 
 /** @throws InvalidInputError for flags that the study has no use for. */
-export function dataSource({ takes }: Pick<Study, "takes">, flags: DataFlags, io: Io): DataSource {
-  const { data, labels, dataDir, download = false } = flags;
+export function dataSource({ takes, kind }: Pick<Study, "takes" | "kind">, flags: DataFlags, io: Io): DataSource {
+  const { data, labels, missing, scale, dataDir, download = false } = flags;
   const name = takes === undefined ? undefined : data;
   const isKnown = DATA_NAMES.some((known) => known === name && known !== "file");
   const isFile = takes === "tables" && name !== undefined && !isKnown;
-  if (labels !== undefined && !isFile) {
-    throw new InvalidInputError({
-      who: "--labels",
-      expected: "a table given by --data, which they belong to",
-      got: labels,
-    });
+  for (const [flag, value] of Object.entries({ "--labels": labels, "--missing": missing, "--scale": scale })) {
+    if (value === undefined || isFile) continue;
+    throw new InvalidInputError({ who: flag, expected: "a table given by --data, which they belong to", got: value });
   }
-  const words = Object.entries({ "--data": data, "--labels": labels, "--data-dir": dataDir }).flatMap(
-    ([flag, value]) => (value === undefined ? [] : [flag, shellWord(value)]),
-  );
+  const words = Object.entries({
+    "--data": data,
+    "--labels": labels,
+    "--missing": missing,
+    "--scale": scale,
+    "--data-dir": dataDir,
+  }).flatMap(([flag, value]) => (value === undefined ? [] : [flag, shellWord(value)]));
   if (download) words.push("--download");
   if (isFile) {
-    const table = () => ownTable(name, labels, io);
+    const table = () => ownTable(name, flags, io);
     return {
       options: { data: "file", source: "files" },
-      shape: async () => {
-        const { features, outputs, rows } = table();
-        return { features, classes: outputs, trainRows: Math.max(1, Math.round(rows * TRAIN_SHARE)) };
+      shape: async (inputRange) => {
+        const own = table();
+        const { features, outputs, rows } = own.data;
+        const { scaled, ...rest } = ownScale(own, scale, inputRange);
+        const provenance = { ...rest.provenance, scale: scaled };
+        const shape = {
+          features,
+          classes: outputs,
+          trainRows: Math.max(1, Math.round(rows * TRAIN_SHARE)),
+          provenance,
+        };
+        return rest.range === undefined || kind !== "training" ? shape : { ...shape, inputRange: rest.range };
       },
-      read: async (plan) => planned(table(), plan),
+      read: async (plan) => {
+        const { data: read, provenance } = table();
+        const kept = plan.provenance;
+        requireSameFiles(kept, provenance);
+        const { inputRange = ASSUMED } = plan as DataPlan & { readonly inputRange?: Range };
+        return planned(scaledInputs(read, kept?.scale ?? "none", inputRange), plan);
+      },
       words,
     };
   }
@@ -86,23 +105,59 @@ export function dataSource({ takes }: Pick<Study, "takes">, flags: DataFlags, io
   };
 }
 
-function ownTable(path: string, labels: string | undefined, io: Io): Dataset {
-  const values = tableAt(path, "--data", io);
-  return labelledTable(values, labels === undefined ? undefined : tableAt(labels, "--labels", io), path, { labels });
+/** Inputs that a network of a study is made for, unless another range is asked for. */
+const ASSUMED: Range = [0, 1];
+
+interface OwnTable {
+  readonly data: LabelledTable;
+  readonly provenance: Provenance;
 }
 
-function tableAt(path: string, flag: string, io: Io): NumberTable {
-  const bytes = io.storage.read(path);
-  if (bytes !== undefined) return tableFrom(bytes, path);
-  throw new StorageError({
-    who: path,
-    expected: `a file, given by ${flag}`,
-    got: "none",
-    remedy:
-      flag === "--data"
-        ? `Check the path, or choose one of ${DATA_NAMES.filter((name) => name !== "file").join(", ")}.`
-        : "Check the path.",
-  });
+function ownTable(path: string, { labels, missing }: DataFlags, io: Io): OwnTable {
+  const known = DATA_NAMES.filter((name) => name !== "file").join(", ");
+  const values = tableFile(path, "inputs", io, `Check the path, or choose one of ${known}.`);
+  const at = labels ?? (hasLabels(path, io) ? path : undefined);
+  const own = at === undefined ? undefined : tableFile(at, "labels", io);
+  const data = labelledTable(values.table, own?.table, path, { labels: at, missing });
+  const files = [values, ...(own === undefined ? [] : [own])].map(({ provenance: { file, array, sha256 } }) => ({
+    file: array === undefined ? file : `${file}:${array}`,
+    sha256,
+  }));
+  const { columns, classes, notes } = data;
+  return { data, provenance: { files, columns, classes, scale: "none", notes } };
+}
+
+/** How a table's inputs come into the input range: as asked for, or by least and greatest value where they leave it. */
+function ownScale({ data, provenance }: OwnTable, asked: Scale | undefined, inputRange: Range | undefined) {
+  const range = inputRange ?? ASSUMED;
+  const outside = columnsOutside(data, range).map((column) => data.columns[column]!);
+  const scaled: Scale = asked ?? (outside.length > 0 ? "minmax" : "none");
+  const names = outside.length > 8 ? `${outside.slice(0, 8).join(", ")} … (${outside.length})` : outside.join(", ");
+  const leaves = `inputs leave the input range of ${range[0]} to ${range[1]}: ${names}`;
+  const notes = [...provenance.notes];
+  if (scaled === "zscore" && inputRange === undefined) {
+    const own = rangeAbout0(scaledInputs(data, scaled, range));
+    notes.push(`the input range is that of the scaled inputs, ${own[0]} to ${own[1]}`);
+    return { scaled, range: own, provenance: { ...provenance, notes } };
+  }
+  if (outside.length > 0 && asked === undefined)
+    notes.push(`${leaves}; each was scaled by its least and greatest value (--scale)`);
+  if (outside.length > 0 && asked === "none") notes.push(`${leaves}; measures look at that range alone`);
+  return { scaled, range: undefined, provenance: { ...provenance, notes } };
+}
+
+/** @throws InvalidInputError where a run that is continued was begun with other bytes. */
+function requireSameFiles(kept: Provenance | undefined, now: Provenance): void {
+  for (const [k, { file, sha256 }] of (kept?.files ?? []).entries()) {
+    const found = now.files[k];
+    if (found?.sha256 === sha256) continue;
+    throw new InvalidInputError({
+      who: found?.file ?? file,
+      expected: `the file that the run was begun with, ${file} of SHA-256 ${sha256}`,
+      got: found === undefined ? "none" : `another of SHA-256 ${found.sha256}`,
+      remedy: "Give the same files, or --force to start anew.",
+    });
+  }
 }
 
 async function images(plan: DataPlan, { dataDir, download }: DataFlags, io: Io): Promise<TrainingData> {

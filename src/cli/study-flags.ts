@@ -2,17 +2,21 @@
 import type { Command } from "commander";
 import { replacements } from "../ablation/replacement.ts";
 import { scoreNames } from "../ablation/scores.ts";
+import type { Missing } from "../datasets/table.ts";
 import { InvalidInputError } from "../errors.ts";
+import { type Scale, scales } from "../information/scale.ts";
 import type { Study } from "../runs/studies/study.ts";
 import {
   binsOption,
   memoryOption,
   numberOption,
   rangeOption,
+  scaleOption,
   seedsOption,
   widthsOption,
   workersOption,
 } from "./options.ts";
+import { missingOption } from "./table-file.ts";
 
 type Flag = readonly [flags: string, description: string, read?: (text: string) => unknown];
 
@@ -74,12 +78,22 @@ const IMAGES: readonly Flag[] = [
   ["--download", "fetch them, check them, and keep them for the next time"],
 ];
 
+const OWN_TABLE: readonly Flag[] = [
+  ["--labels <file>", "labels of a table of your own (default: its last column, or y of an .npz file)"],
+  ["--missing <policy>", "rows of your table that lack a value: refuse or drop-rows (default: refuse)", missingOption],
+  [
+    "--scale <how>",
+    `of your table's inputs: ${scales.join(", ")} (default: minmax onto the input range where inputs leave it, else none)`,
+    (text) => scaleOption(text, "--scale"),
+  ],
+];
+
 const OWN_DATA: readonly Flag[] = [
   [
     "--data <name|file>",
     "iris, mnist, fashion, cifar10, digits, xor, spiral, circles, or a table: CSV, .npy, IDX (default: digits)",
   ],
-  ["--labels <file>", "labels of a table of your own (default: its last column)"],
+  ...OWN_TABLE,
 ];
 
 const WEIGHTS: Flag = ["--weight-step <step>", "between weights", number("--weight-step")];
@@ -118,7 +132,7 @@ const VALUES: Readonly<Record<string, readonly Flag[]>> = {
       "--data <name|file>",
       "digits, mnist or fashion (28 × 28, from files), cifar10 (32 × 32 × 3, from files), iris, spiral, circles, or a table: CSV, .npy, IDX",
     ],
-    ["--labels <file>", "labels of a table of your own (default: its last column)"],
+    ...OWN_TABLE,
     ["--data-dir <folder>", "folder with the files of the data set, packed by gzip or not"],
     ["--download", "fetch them, check them, and keep them for the next time"],
     ["--net <widths>", "hidden widths: 100-100", (text) => widthsOption(text, "--net")],
@@ -214,6 +228,9 @@ export interface RunFlags {
 export interface DataFlags {
   readonly data?: string;
   readonly labels?: string;
+  /** Of a table of the user's own: what becomes of rows that lack a value, and of inputs beyond the input range. */
+  readonly missing?: Missing;
+  readonly scale?: Scale;
   readonly dataDir?: string;
   readonly download?: boolean;
 }

@@ -1,6 +1,7 @@
 /** `causalscope study NAME`: runs an experiment into a folder, with figures and a report; `causalscope studies` lists them. */
 import type { Command } from "commander";
 import { InvalidInputError, RunConflictError } from "../errors.ts";
+import type { Range } from "../information/bins.ts";
 import type { Question } from "../runs/run-file.ts";
 import { isFree, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
@@ -89,13 +90,15 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
     memory,
     data,
     labels,
+    missing,
+    scale,
     dataDir,
     download,
     ...own
   } = flags;
   const { storage, signal, stderr, stdout } = io;
   requireOneMode(flags, study.name);
-  const source = dataSource(study, { data, labels, dataDir, download }, io);
+  const source = dataSource(study, { data, labels, missing, scale, dataDir, download }, io);
   // Before any folder is looked at: a wrong option is wrong whatever the folder holds.
   let question = await asked(study, own, source, flagOf);
   const folder =
@@ -109,6 +112,8 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
       option in given ? flagOf(String(option)) : `${folder}/run.json: ${String(option)}`;
     question = study.question({ ...options, ...given }, who);
   }
+  const { notes = [] } = (question.provenance ?? {}) as { readonly notes?: readonly string[] };
+  if (!quiet) for (const note of notes) stderr.write(`Note: ${note}.\n`);
   const read = stored?.status === "finished" ? undefined : await filesOf(study, question, source);
   const ask = { study: study.name, question, version, environment: environment() };
   const run = startRun(folder, ask, { resume, force, storage });
@@ -155,7 +160,10 @@ async function asked(
   source: DataSource | undefined,
   who: (option: string) => string,
 ): Promise<Question> {
-  return study.question({ ...(await source?.shape?.()), ...source?.options, ...own }, (option) => who(String(option)));
+  const { inputRange } = own as { readonly inputRange?: Range };
+  return study.question({ ...(await source?.shape?.(inputRange)), ...source?.options, ...own }, (option) =>
+    who(String(option)),
+  );
 }
 
 function folderNumber(name: string, n: number): string {

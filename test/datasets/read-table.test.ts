@@ -44,8 +44,24 @@ describe("NumPy's files", () => {
     );
   });
 
-  test.each(["big-endian.npy", "complex.npy", "text.npy"])("refuses %s", (name) => {
+  test.each(["complex.npy", "text.npy"])("refuses %s", (name) => {
     expect(() => tableFrom(file(name), "x.npy")).toThrow(FormatError);
+  });
+
+  test("of big-endian numbers are the same numbers", () => {
+    const { shape, values } = tableFrom(file("big-endian.npy"), "x.npy");
+    expect(values).toHaveLength(shape.reduce((product, size) => product * size, 1));
+    for (const { title, bytes, values: expected } of fixture.cases) {
+      const little = Uint8Array.from(Buffer.from(bytes, "base64"));
+      const header = Buffer.from(little).toString("latin1");
+      const [word, size] = /'<[fiu]([248])'/.exec(header) ?? [];
+      if (word === undefined) continue;
+      const big = little.slice();
+      big[header.indexOf(word) + 1] = ">".charCodeAt(0);
+      const from = header.indexOf("\n") + 1;
+      for (let at = from; at < big.length; at += Number(size)) big.subarray(at, at + Number(size)).reverse();
+      expect([title, ...tableFrom(big, "x.npy").values]).toEqual([title, ...expected]);
+    }
   });
 
   test("refuses values that the shape does not have, and sizes that are none", () => {
@@ -95,6 +111,85 @@ describe("text", () => {
     ["a\0b", "x.csv: expected CSV, .npy, .npz or IDX; got bytes that are none of them."],
   ])("%j is refused", (content, message) => {
     expect(() => tableFrom(text(content), "x.csv")).toThrow(new FormatError(message));
+  });
+});
+
+describe("text of words and missing cells", () => {
+  const read = (content: string, options = {}) => tableFrom(text(content), "x.csv", options);
+  const words = { words: "categories" } as const;
+
+  test("words are categories, in alphabetical order, whatever they are", () => {
+    const table = read("kind,n\nred,1\nblue,2\n__proto__,3\nconstructor,4\nred,5\n", words);
+    expect(table.categories!.get(0)).toEqual(["__proto__", "blue", "constructor", "red"]);
+    expect([...table.values]).toEqual([3, 1, 1, 2, 0, 3, 2, 4, 3, 5]);
+    expect(read("ok,n\nTrue,1\nFalse,2\n", words).categories!.get(0)).toEqual(["False", "True"]);
+    const proto = read("__proto__,constructor,toString\n1,2,3\n");
+    expect(proto.names).toEqual(["__proto__", "constructor", "toString"]);
+  });
+
+  test("quoted words may hold separators, spaces and quotes", () => {
+    const table = read('a,b\n1,"virg,inica"\n2,"versi color"\n3,"say ""so"""\n', words);
+    expect(table.categories!.get(1)).toEqual(['say "so"', "versi color", "virg,inica"]);
+    expect(read("versi color\nsetosa\nversi color\n", words).categories!.get(0)).toEqual(["setosa", "versi color"]);
+  });
+
+  test.each(["", "NA", "N/A", "NaN", "nan", "null", "None", "?", "<NA>"])("%j is a missing cell", (cell) => {
+    const content = `a,b\n1,2\n${cell},3\n4,5\n`;
+    expect(() => read(content)).toThrow("x.csv, line 3, column 1: expected a finite number; got an empty cell.");
+    const table = read(content, { missing: "drop-rows" });
+    expect([...table.values]).toEqual([1, 2, 4, 5]);
+    expect(table.notes).toEqual(["1 of 3 rows lack a value and were left out"]);
+    const kinds = read(`a,b\nx,2\n${cell},3\ny,5\n`, { ...words, missing: "drop-rows" });
+    expect([...kinds.values]).toEqual([0, 2, 1, 5]);
+  });
+
+  test("are refused where they stand among numbers, as are numbers of other countries", () => {
+    expect(() => read("a,b\n1,2\nx,3\n", words)).toThrow('x.csv, line 3, column 1: expected a finite number; got "x".');
+    expect(() => read("a;b\n1,5;x\n2,5;y\n", words)).toThrow('line 2, column 1: expected a finite number; got "1,5".');
+    expect(() => read('a\n"1,234"\n"5,678"\n', words)).toThrow('got "1,234"');
+    expect(() => read("a,b\nNA,NA\n", { missing: "drop-rows" })).toThrow("a row without missing values");
+    expect(() => read("a,a\n1,2\n")).toThrow('x.csv, line 1: expected names of columns used once; got "a" twice.');
+    expect(() => read("a\n1\n", { missing: "zero" })).toThrow("refuse or drop-rows");
+  });
+
+  test("a first line that numbers the columns is a header, as pandas writes it", () => {
+    const table = read("0,1,2\n5,6,7\n8,9,1\n");
+    expect([table.shape, [...table.values], table.names]).toEqual([[2, 3], [5, 6, 7, 8, 9, 1], undefined]);
+    expect(table.notes!.join()).toContain("0, 1, 2, was taken for the numbers of the columns");
+    expect(read("0,1\n2.04,0\n-0.56,1\n").shape).toEqual([2, 2]);
+    expect(read("0,1\n2.04,a\n-0.56,b\n", words).shape).toEqual([2, 2]);
+    // Of two columns of whole numbers it may be an example, and is said.
+    const binary = read("0,1\n1,1\n1,0\n");
+    expect(binary.shape).toEqual([3, 2]);
+    expect(binary.notes!.join()).toContain("the first line, 0, 1, was taken for values");
+  });
+
+  test("a first column without a name that numbers the rows is left out", () => {
+    for (const head of [",a,b", "Unnamed: 0,a,b"]) {
+      const table = read(`${head}\n0,5,x\n1,6,y\n2,7,x\n`, words);
+      expect([table.names, table.shape, [...table.values]]).toEqual([
+        ["a", "b"],
+        [3, 2],
+        [5, 0, 6, 1, 7, 0],
+      ]);
+      expect(table.categories!.get(1)).toEqual(["x", "y"]);
+      expect(table.notes!.join()).toContain("numbers the rows, was left out");
+    }
+    const numbered = read(",0,1\n0,5,6\n1,7,8\n");
+    expect([numbered.names, [...numbered.values]]).toEqual([undefined, [5, 6, 7, 8]]);
+    expect(read(",a\n4,5\n9,6\n").shape).toEqual([2, 2]);
+  });
+
+  test("a first line whose words come again is no header", () => {
+    const table = read("setosa\nvirginica\nsetosa\n", words);
+    expect([table.shape, table.names]).toEqual([[3, 1], undefined]);
+    expect(table.notes!.join()).toContain("the first line was taken for values");
+    expect(read("species\nvirginica\nsetosa\n", words).names).toEqual(["species"]);
+  });
+
+  test("many lines are read in little memory and time", () => {
+    const table = read(`${"1.5,2.5,3.5\n".repeat(100_000)}`);
+    expect(table.shape).toEqual([100_000, 3]);
   });
 });
 

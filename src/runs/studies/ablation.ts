@@ -16,6 +16,7 @@ import { ablationRows } from "./ablation-rows.ts";
 import { dataOf } from "./comparison.ts";
 import { inParts, type Part, type PartContext } from "./grid.ts";
 import { requireOption, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
+import { type Provenance, provenanceSettings } from "./own-data.ts";
 import type { ValueStudy } from "./study.ts";
 import { dataPlan, featuresOf } from "./study-data.ts";
 import { networkSpec, type TrainingOptions, type TrainingQuestion, trainingRules, trainingStudy } from "./training.ts";
@@ -30,6 +31,8 @@ export interface AblationStudyOptions {
   /** What a file holds; null for data that are known. */
   readonly features: number | null;
   readonly classes: number | null;
+  /** Of a file of the user's own; null for data that are known. */
+  readonly provenance: Provenance | null;
   /** Hidden widths. */
   readonly net: readonly number[];
   readonly activation: TrainingOptions["activation"];
@@ -57,6 +60,7 @@ const DEFAULTS: AblationStudyOptions = {
   data: "digits",
   source: null,
   features: null,
+  provenance: null,
   classes: null,
   net: [100, 100],
   activation: "relu",
@@ -128,6 +132,7 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
         "data",
         `${asked.data}, ${training.trainRows} examples to learn from, ${testRowsOf(asked) || "all others"} to test`,
       ],
+      ...(asked.provenance === null ? [] : provenanceSettings(asked.provenance)),
       [
         "regularizer",
         `${asked.regularizer}${asked.regularizer === "l2" ? ` ${L2}` : asked.regularizer === "dropout" ? ` ${DROPOUT}` : ""}`,
@@ -162,7 +167,8 @@ function trainingOf(
   const source = asked.source ?? (side === undefined ? undefined : "files");
   const classes = asked.classes ?? (side === undefined ? undefined : 10);
   const trainRows = asked.trainRows ?? (side === undefined ? undefined : IMAGES_LEARNED);
-  const plan = dataPlan(data, { source, side, classes, trainRows, features: asked.features ?? undefined }, (option) =>
+  const own = { features: asked.features ?? undefined, provenance: asked.provenance ?? undefined };
+  const plan = dataPlan(data, { source, side, classes, trainRows, ...own }, (option) =>
     option in DEFAULTS ? who(option as keyof AblationStudyOptions) : `study ablation: ${option}`,
   );
   const features = featuresOf(plan);

@@ -11,6 +11,7 @@ import { circles, spiral, xor } from "../../datasets/toys.ts";
 import { InvalidInputError } from "../../errors.ts";
 import type { TrainingData } from "../../training/train.ts";
 import { isWhole } from "./options.ts";
+import type { Provenance } from "./own-data.ts";
 
 export const DATA_NAMES = [
   "iris",
@@ -42,6 +43,8 @@ export interface DataPlan {
   readonly randomLabels: boolean;
   /** Inputs, of a file, which alone can tell. */
   readonly features?: number;
+  /** Of a file of the user's own. */
+  readonly provenance?: Provenance;
 }
 
 interface Known {
@@ -163,7 +166,9 @@ export function dataPlan(
   require("splitSeed", isWhole(splitSeed, 0, Number.MAX_SAFE_INTEGER), "a seed, a whole number from 0");
   require("randomLabels", typeof random === "boolean", "true or false");
   const plan = { data: name, source, side, classes, trainRows, splitSeed, randomLabels: random };
-  return name === "file" && given.features !== undefined ? { ...plan, features: given.features } : plan;
+  if (name !== "file") return plan;
+  const { features, provenance } = given;
+  return { ...plan, ...(features !== undefined && { features }), ...(provenance && { provenance }) };
 }
 
 /** Inputs of a network for the data; undefined where only the file tells, and has not been looked at. */

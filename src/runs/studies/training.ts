@@ -22,6 +22,7 @@ import { checkpointBytes, checkpointFrom } from "../checkpoint-file.ts";
 import type { Question } from "../run-file.ts";
 import { MEASURES, type MeasurementRow } from "../table.ts";
 import { isPositive, isWhole, requireOption, type Who } from "./options.ts";
+import { provenanceSettings } from "./own-data.ts";
 import type { StudyContext, StudyResult, TrainingStudy } from "./study.ts";
 import { type DataPlan, dataPlan, dataText, embeddedData, featuresOf, knownData } from "./study-data.ts";
 
@@ -360,6 +361,7 @@ function describe(study: string, asked: TrainingQuestion) {
   const settings: [string, string][] = [
     ["network", `${widths.join(" → ")}, ${activation}${other}, ${asked.bias ? "with" : "no"} biases`],
     ["data", dataText(asked)],
+    ...(asked.provenance === undefined ? [] : provenanceSettings(asked.provenance)),
     ["training", trainingText(asked)],
     ["loss", lossText(asked)],
     ["measured", `every ${asked.every} epochs`],
