@@ -80,7 +80,6 @@ export {
 export type { Estimate, EstimateMatrix, Evidence, Method, Route } from "./information/estimate.ts";
 export {
   type MixtureOptions,
-  type MonteCarlo,
   mixtureEntropy,
   mixtureInformation,
 } from "./information/gaussian-mixture.ts";
@@ -167,6 +166,7 @@ export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
 export { type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
 export type { Obstacle } from "./network/trace.ts";
 export {
+  type Bits,
   crossEntropyTrend,
   fCmiBound,
   type GeneralizationBound,

@@ -286,15 +286,15 @@ function throughNoise(x: Side, y: Side, options: MiOptions): Row[] {
   const { states: labels } = statesOf(labelled, options.bins);
   const points = samplesOf(other, 0, options, []);
   const variance = options.noise! * options.noise!;
-  const { lower, upper } = pairwiseLabelBounds(points, labels, variance);
+  const [lower, upper] = pairwiseLabelBounds(points, labels, variance).bounds;
   const { bits, standardError } = mixtureInformation(points, labels, variance, {
     drawn: Math.min(MOST_DRAWN, labels.length),
     seed: options.seed,
   });
   const note = `${other.name} seen through noise of deviation ${options.noise}`;
   return [
-    { estimator: "pairwise, at least", bits: lower / Math.LN2, note },
-    { estimator: "pairwise, at most", bits: upper / Math.LN2, note },
+    { estimator: "pairwise, at least", bits: lower, note },
+    { estimator: "pairwise, at most", bits: upper, note },
     { estimator: "mixture, Monte Carlo", bits, standardError, note },
   ];
 }

@@ -3,6 +3,7 @@ import { InvalidInputError } from "../errors.ts";
 import { requireOptions } from "../options-check.ts";
 import { log } from "./elementary.ts";
 import { type EntropyMethod, entropyFromCounts } from "./entropy-estimators.ts";
+import { type Estimate, estimate } from "./estimate.ts";
 import { type ShuffleTest, shuffleTests } from "./shuffles.ts";
 import { chiSquareTail } from "./special-functions.ts";
 
@@ -71,19 +72,13 @@ export function margins({ rows, columns, counts }: ContingencyTable): {
   return { ofRows, ofColumns };
 }
 
-export interface InformationEstimate {
-  /** May be below 0 after a correction: never clipped. */
-  readonly bits: number;
-  /** Of the table's sampling: the delta method's, that of a multinomial; 0 where I is 0 to first order. */
-  readonly standardError: number;
-}
-
 /**
- * I(row; column) by one estimator of entropy for all three terms: H(row) + H(column) − H(both).
+ * I(row; column) in bits by one estimator of entropy for all three terms: H(row) + H(column) − H(both). It may be below 0 after a correction, and is never
+ * clipped. The standard error is that of the table's sampling, by the delta method for a multinomial: 0 where I is 0 to first order.
  *
  * @throws InvalidInputError as `entropyFromCounts`.
  */
-export function informationFromCounts(table: ContingencyTable, method: EntropyMethod = "plug-in"): InformationEstimate {
+export function informationFromCounts(table: ContingencyTable, method: EntropyMethod = "plug-in"): Estimate {
   const { ofRows, ofColumns } = margins(table);
   const entropy = (counts: ArrayLike<number>) => entropyFromCounts(counts, method).bits;
   // States of neither side that never occurred do not make pairs that could.
@@ -92,7 +87,14 @@ export function informationFromCounts(table: ContingencyTable, method: EntropyMe
   );
   const used = (counts: Float64Array) => counts.filter((count) => count > 0);
   const bits = entropy(used(ofRows)) + entropy(used(ofColumns)) - entropy(seen);
-  return { bits, standardError: deltaError(table, ofRows, ofColumns) };
+  return estimate({
+    bits,
+    standardError: deltaError(table, ofRows, ofColumns),
+    samples: ofRows.reduce((sum, count) => sum + count, 0),
+    method: "plug-in",
+    outside: 0,
+    warnings: [],
+  });
 }
 
 /** √(Var(ln p(a,b)/(p(a)p(b))) / N), in bits. */

@@ -6,6 +6,7 @@ import { InvalidInputError } from "../errors.ts";
 import { digamma } from "./digamma.ts";
 import { exp, expm1, log, log1p, square } from "./elementary.ts";
 import { chaoWangJost } from "./entropy.ts";
+import { type Estimate, estimate } from "./estimate.ts";
 import { digammaAt, lnGamma, trigammaAt } from "./special-functions.ts";
 
 export const entropyMethods = [
@@ -21,38 +22,46 @@ export const entropyMethods = [
 ] as const;
 export type EntropyMethod = (typeof entropyMethods)[number];
 
-export interface EntropyEstimate {
-  /** Bits, ≥ 0 but for estimators that correct below it. */
-  readonly bits: number;
-  /** Posterior standard deviation of NSB, jackknife error of the others; bits. */
-  readonly standardError: number;
-}
-
 /** How many states were seen how often, ascending: estimators need no more, and so cannot depend on the order of the states. */
 type Seen = readonly (readonly [count: number, states: number])[];
 
-/** @throws InvalidInputError for counts that are not whole and ≥ 0, or no observation. */
-export function entropyFromCounts(counts: ArrayLike<number>, method: EntropyMethod): EntropyEstimate {
+/**
+ * Bits ≥ 0 but for estimators that correct below it; their standard error is the posterior deviation of NSB, the jackknife's of the others.
+ *
+ * @throws InvalidInputError for a method that is none, counts that are not whole and ≥ 0, or no observation.
+ */
+export function entropyFromCounts(counts: ArrayLike<number>, method: EntropyMethod): Estimate {
   const { total, seen } = checked(counts);
+  if (!entropyMethods.includes(method)) {
+    const got = JSON.stringify(method) ?? "none";
+    throw new InvalidInputError({ who: "entropyFromCounts()", expected: `one of ${entropyMethods.join(", ")}`, got });
+  }
   if (method === "nsb") {
     const { nats, deviation } = nsb(counts);
-    return { bits: nats / Math.LN2, standardError: deviation / Math.LN2 };
+    return ofCounts(nats, deviation, total);
   }
-  const estimate = (seen: Seen, total: number) => ESTIMATORS[method](seen, total, counts.length);
-  const whole = estimate(seen, total);
-  return { bits: whole / Math.LN2, standardError: jackknifeError(seen, total, estimate) / Math.LN2 };
+  const estimator = (seen: Seen, total: number) => ESTIMATORS[method](seen, total, counts.length);
+  const whole = estimator(seen, total);
+  return ofCounts(whole, jackknifeError(seen, total, estimator), total);
+}
+
+function ofCounts(nats: number, error: number, samples: number): Estimate {
+  const [bits, standardError] = [nats / Math.LN2, error / Math.LN2];
+  return estimate({ bits, standardError, samples, method: "plug-in", outside: 0, warnings: [] });
 }
 
 /**
  * Grassberger's first corrections, in bits ("Finite sample corrections to entropy and dimension estimates", 1988): ψ(n) + (−1)ⁿ/(n + 1), and
- * the variant of other prints, ψ(n) + (−1)ⁿ/(n(n + 1)). For comparison with older work: "grassberger", of 2003, has less bias than either.
+ * the variant of other prints, ψ(n) + (−1)ⁿ/(n(n + 1)), with the jackknife's error. For comparison with older work: "grassberger", of 2003, has less bias than either.
  *
  * @throws InvalidInputError as `entropyFromCounts`.
  */
-export function grassbergerEntropy1988(counts: ArrayLike<number>, denominator: "n + 1" | "n(n + 1)"): number {
+export function grassbergerEntropy1988(counts: ArrayLike<number>, denominator: "n + 1" | "n(n + 1)"): Estimate {
   const { total, seen } = checked(counts);
   const under = denominator === "n + 1" ? (n: number) => n + 1 : (n: number) => n * (n + 1);
-  return countedNats(seen, total, (n) => digamma(n) + (n % 2 === 0 ? 1 : -1) / under(n)) / Math.LN2;
+  const estimator = (seen: Seen, total: number) =>
+    countedNats(seen, total, (n) => digamma(n) + (n % 2 === 0 ? 1 : -1) / under(n));
+  return ofCounts(estimator(seen, total), jackknifeError(seen, total, estimator), total);
 }
 
 function checked(counts: ArrayLike<number>): { total: number; seen: Seen } {
@@ -144,16 +153,20 @@ function jamesStein(seen: Seen, total: number, states: number): number {
   return unseen * term(share * even) + sumOver(seen, (count) => term(share * even + ((1 - share) * count) / total));
 }
 
-/** The posterior mean under Dirichlet(b) over all states, b > 0, in bits. @throws InvalidInputError as `entropyFromCounts`. */
-export function dirichletEntropy(counts: ArrayLike<number>, b: number): number {
-  const { total } = checked(counts);
+/**
+ * The posterior mean and deviation under Dirichlet(b) over all states, b > 0, in bits. @throws InvalidInputError as `entropyFromCounts`.
+ */
+export function dirichletEntropy(counts: ArrayLike<number>, b: number): Estimate {
+  const { total, seen } = checked(counts);
   if (!(b > 0 && b < Infinity)) {
     throw new InvalidInputError({ who: "dirichletEntropy()", expected: "b above 0", got: `${b}` });
   }
   const all = total + counts.length * b;
   let sum = 0;
   for (let i = 0; i < counts.length; i++) sum += ((counts[i]! + b) / all) * digammaAt(counts[i]! + b + 1);
-  return (digammaAt(all + 1) - sum) / Math.LN2;
+  const unseen = counts.length - statesOf(seen);
+  const { mean, square } = moments(unseen > 0 ? [...seen, [0, unseen]] : seen, b, all);
+  return ofCounts(digammaAt(all + 1) - sum, Math.sqrt(Math.max(0, square - mean * mean)), total);
 }
 
 /** Of leaving out each observation in turn: those of states with the same count are alike. */

@@ -9,6 +9,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { requireOptions } from "../options-check.ts";
 import { exp, log, square } from "./elementary.ts";
+import { type Estimate, estimate } from "./estimate.ts";
 import { normals } from "./normals.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 import { countOf, type Samples } from "./samples.ts";
@@ -25,6 +26,7 @@ export interface MixtureOptions {
   readonly seed?: number;
 }
 
+/** Bits. */
 export interface MonteCarlo {
   readonly bits: number;
   /** Of the draws, given the points, and of which points were drawn from where that is not all; bits. */
@@ -36,10 +38,11 @@ export interface MonteCarlo {
  *
  * @throws InvalidInputError for no points, points that are not finite, a variance not above 0, or fewer than 2 draws or points drawn from.
  */
-export function mixtureEntropy(points: Samples, variance: number, options: MixtureOptions = {}): MonteCarlo {
+export function mixtureEntropy(points: Samples, variance: number, options: MixtureOptions = {}): Estimate {
   // h(T) = I(h; T) + h(noise).
-  const { bits, standardError } = mixtureInformation(points, undefined, variance, options);
-  return { bits: bits + (points.dimensions / 2) * (log(2 * Math.PI * Math.E * variance) / Math.LN2), standardError };
+  const { bits, standardError, samples } = mixtureInformation(points, undefined, variance, options);
+  const noise = (points.dimensions / 2) * (log(2 * Math.PI * Math.E * variance) / Math.LN2);
+  return drawnEstimate(bits + noise, standardError, samples);
 }
 
 /**
@@ -54,10 +57,16 @@ export function mixtureInformation(
   labels: ArrayLike<number> | undefined,
   variance: number,
   options: MixtureOptions = {},
-): MonteCarlo {
+): Estimate {
   requireOptions(options, { draws: true, drawn: true, seed: true }, "Gaussian mixture");
   const { bits, standardError } = mixtureInformations(points, [labels], variance, options)[0]!;
-  return { bits, standardError };
+  const count = points.values.length / points.dimensions;
+  const { draws = 8, drawn = count } = options;
+  return drawnEstimate(bits, standardError, draws * Math.min(drawn, count));
+}
+
+function drawnEstimate(bits: number, standardError: number, samples: number): Estimate {
+  return estimate({ bits, standardError, samples, method: "plug-in", outside: 0, warnings: [] });
 }
 
 export interface MixtureInformation extends MonteCarlo {

@@ -6,6 +6,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { requireOptions } from "../options-check.ts";
 import { exp, log, square } from "./elementary.ts";
+import { type Estimate, estimate } from "./estimate.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 import { countOf, type Samples } from "./samples.ts";
 import { positiveSolver, type Solver } from "./solve-positive.ts";
@@ -19,11 +20,11 @@ export interface LinearDecoderOptions {
   readonly penalty?: number;
 }
 
-export interface LinearDecoderBound {
-  /** In bits; below 0 where the decoder does worse than no features at all: never clipped. */
-  readonly bits: number;
-  /** Of the samples that were asked about; bits. */
-  readonly standardError: number;
+/**
+ * Bits, below 0 where the decoder does worse than no features at all: never clipped. The standard error is that of the samples that were asked
+ * about.
+ */
+export interface LinearDecoderBound extends Estimate {
   /** H(Y) of the labels that were asked about, and the mean −log2 q of them. */
   readonly entropy: number;
   readonly crossEntropy: number;
@@ -65,7 +66,10 @@ export function linearDecoderBound(
   const { weights, settled } = learn(features(samples, learned, standard), of(labels, learned), classes, penalty);
   const test = features(samples, asked, standard);
   const logs = logProbabilities(test, weights, classes);
-  return { ...scored(logs, of(labels, asked), classes), learned: learned.length, asked: asked.length, settled };
+  const { bits, standardError, ...rest } = scored(logs, of(labels, asked), classes);
+  const warnings = settled ? [] : ["the decoder has not settled: a better one may give a higher bound"];
+  const bound = estimate({ bits, standardError, samples: asked.length, method: "plug-in", outside: 0, warnings });
+  return { ...bound, ...rest, learned: learned.length, asked: asked.length, settled };
 }
 
 function checked(

@@ -1,7 +1,9 @@
 /** What several discrete things have in common: measures of more than two, from how often their joint states occurred. Bits. */
 import { InvalidInputError } from "../errors.ts";
+import { log } from "./elementary.ts";
 import { entropyFromCounts } from "./entropy-estimators.ts";
-import { jointStates } from "./joint-states.ts";
+import { type Estimate, estimate } from "./estimate.ts";
+import { type JointStates, jointStates } from "./joint-states.ts";
 
 export interface MultivariateInformation {
   /** H(X₁ … Xₙ). */
@@ -35,13 +37,31 @@ export function multivariateInformation(columns: readonly Int32Array[]): Multiva
 }
 
 /**
- * I(Y; X₁ … Xₙ), plug-in: what several tell of a target together.
+ * I(Y; X₁ … Xₙ) in bits, plug-in: what several tell of a target together. The standard error is that of sampling, by the delta method; the bias, too high by few
+ * samples, is not in it.
  *
  * @throws InvalidInputError as `multivariateInformation`, of one variable too.
  */
-export function jointInformation(columns: readonly Int32Array[], target: Int32Array): number {
+export function jointInformation(columns: readonly Int32Array[], target: Int32Array): Estimate {
   requireColumns([...columns, target]);
-  return Math.max(0, stateEntropy(columns) + stateEntropy([target]) - stateEntropy([...columns, target]));
+  const [x, y, both] = [jointStates(columns), jointStates([target]), jointStates([...columns, target])];
+  const entropy = ({ counts }: JointStates) => entropyFromCounts(counts, "plug-in").bits;
+  const samples = target.length;
+  let [mean, squares] = [0, 0];
+  for (let k = 0; k < samples; k++) {
+    const [a, b, ab] = [x.counts[x.states[k]!]!, y.counts[y.states[k]!]!, both.counts[both.states[k]!]!];
+    const ratio = log((ab * samples) / (a * b)) / Math.LN2;
+    mean += ratio / samples;
+    squares += (ratio * ratio) / samples;
+  }
+  return estimate({
+    bits: Math.max(0, entropy(x) + entropy(y) - entropy(both)),
+    standardError: Math.sqrt(Math.max(0, squares - mean * mean) / samples),
+    samples,
+    method: "plug-in",
+    outside: 0,
+    warnings: [],
+  });
 }
 
 function requireColumns(columns: readonly Int32Array[]): void {

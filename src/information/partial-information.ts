@@ -7,6 +7,7 @@
  * One equation is missing, and each measure of redundancy is another proposal for it, which is therefore always named. Bits.
  */
 import { log } from "./elementary.ts";
+import { type Estimate, estimate } from "./estimate.ts";
 import { pairsWithTarget, probabilities, type SourceTable, sourceInformation } from "./source-table.ts";
 import { leastInformation } from "./unique-information.ts";
 
@@ -67,9 +68,56 @@ function redundancyOf(
 
 /**
  * I(X₀; X₁; Y) = I(X₀; Y) + I(X₁; Y) − I(X₀, X₁; Y), in bits (McGill 1954): redundancy less synergy, whatever the measure. Some print it
- * with the other sign. @throws InvalidInputError as `partialInformation`.
+ * with the other sign. Whole weights are counts: then it is the plug-in, with the error of their sampling by the delta method. Others are a
+ * law, of which it is exact.
+ *
+ * @throws InvalidInputError as `partialInformation`.
  */
-export function interactionInformation(counted: SourceTable): number {
+export function interactionInformation(counted: SourceTable): Estimate {
+  const bits = interactionBits(counted);
+  const samples = counted.weights.reduce((sum, weight) => sum + weight, 0);
+  const areCounts = samples > 1 && counted.weights.every(Number.isInteger);
+  if (!areCounts) return estimate({ bits, standardError: 0, samples: 0, method: "exact", outside: 0, warnings: [] });
+  const standardError = samplingError(counted, samples);
+  return estimate({ bits, standardError, samples, method: "plug-in", outside: 0, warnings: [] });
+}
+
+/** √(Var(i(x₀; y) + i(x₁; y) − i(x₀, x₁; y)) / N), in bits, i the pointwise information. */
+function samplingError(table: SourceTable, samples: number): number {
+  const { second: m, target: t, weights } = table;
+  const { first, second } = pairsWithTarget(table);
+  const [ofFirst, ofSecond, ofBoth, ofTarget] = [
+    sumsOver(first, t),
+    sumsOver(second, t),
+    sumsOver(weights, t),
+    new Float64Array(t),
+  ];
+  for (const [k, weight] of weights.entries()) ofTarget[k % t]! += weight;
+  let [mean, square] = [0, 0];
+  for (const [k, count] of weights.entries()) {
+    if (count === 0) continue;
+    const [both, y] = [Math.floor(k / t), k % t];
+    const [a, b] = [Math.floor(both / m), both % m];
+    const pointwise = (pair: number, source: number) => log((pair * samples) / (source * ofTarget[y]!));
+    const value =
+      pointwise(first[a * t + y]!, ofFirst[a]!) +
+      pointwise(second[b * t + y]!, ofSecond[b]!) -
+      pointwise(count, ofBoth[both]!);
+    mean += (count / samples) * value;
+    square += (count / samples) * value * value;
+  }
+  return Math.sqrt(Math.max(0, square - mean * mean) / samples) / Math.LN2;
+}
+
+/** Of a table `[sources, targets]`, over the targets. */
+function sumsOver(pairs: ArrayLike<number>, targets: number): Float64Array {
+  const sums = new Float64Array(pairs.length / targets);
+  for (let k = 0; k < pairs.length; k++) sums[Math.floor(k / targets)]! += pairs[k]!;
+  return sums;
+}
+
+/** The value of `interactionInformation` alone. @throws InvalidInputError as it does. */
+export function interactionBits(counted: SourceTable): number {
   const weights = probabilities(counted, "interactionInformation()");
   const { first, second, both } = sourceInformation({ ...counted, weights });
   return first + second - both;

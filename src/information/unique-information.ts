@@ -9,12 +9,12 @@
  */
 import { CausalscopeError } from "../errors.ts";
 import { exp, log } from "./elementary.ts";
+import { type Estimate, estimate } from "./estimate.ts";
 import { positiveSolver } from "./solve-positive.ts";
 import { pairsWithTarget, probabilities, type SourceTable } from "./source-table.ts";
 
-export interface LeastInformation {
-  /** I_Q(X₀, X₁; Y) of the Q that was found. */
-  readonly bits: number;
+/** I_Q(X₀, X₁; Y) of the Q that was found, in bits; `bounds` are proved, but for rounding. */
+export interface LeastInformation extends Estimate {
   /** The minimum is at most so far below `bits`: proved, but for rounding. */
   readonly gap: number;
   /** Q, laid out as the table. */
@@ -59,7 +59,11 @@ export function leastInformation(table: SourceTable): LeastInformation {
   }
   const distribution = new Float64Array(weights.length);
   for (const [k, place] of problem.places.entries()) distribution[place] = best.q[k]!;
-  return { bits: (best.value + problem.targetEntropy) / Math.LN2, gap: Math.max(0, gap) / Math.LN2, distribution };
+  const bits = (best.value + problem.targetEntropy) / Math.LN2;
+  const width = Math.max(0, gap) / Math.LN2;
+  const bounds = [bits - width, bits] as const;
+  const value = { bits, standardError: 0, bounds, samples: 0, method: "exact", outside: 0, warnings: [] } as const;
+  return { ...estimate(value), gap: width, distribution };
 }
 
 /**

@@ -6,6 +6,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { contingencyTable, informationFromCounts } from "../information/contingency.ts";
 import { exp, log, log1p, power } from "../information/elementary.ts";
+import { type Estimate, estimate } from "../information/estimate.ts";
 import { requireOptions } from "../options-check.ts";
 
 export interface GeneralizationBound {
@@ -32,6 +33,15 @@ function requirePositive(value: number, what: string): void {
 function requireAtLeast0(value: number, what: string): void {
   if (value >= 0) return;
   throw new InvalidInputError({ who: "generalization bound", expected: `${what} from 0`, got: `${value}` });
+}
+
+/** An information in bits, as a number or as a measure gives it. */
+export type Bits = number | Pick<Estimate, "bits">;
+
+function natsOf(information: Bits): number {
+  const bits = typeof information === "number" ? information : information.bits;
+  requireAtLeast0(bits, "bits");
+  return bits * Math.LN2;
 }
 
 function requireConfidence(value: number): void {
@@ -77,9 +87,9 @@ export function crossEntropyTrend(inputBits: number, examples: number): number {
   return (Math.sqrt(inputBits * Math.LN2) * log(examples)) / Math.sqrt(examples);
 }
 
-/** Xu & Raginsky 2017: |gap| ≤ √(2 σ² I(D; W)/m). @param nats I(D; W); infinite for deterministic training of real weights. */
-export function weightInformationBound(nats: number, examples: number, sigma = 0.5, gap?: number): GeneralizationBound {
-  requireAtLeast0(nats, "nats");
+/** Xu & Raginsky 2017: |gap| ≤ √(2 σ² I(D; W) ln 2/m). @param bits I(D; W); infinite for deterministic training of real weights. */
+export function weightInformationBound(bits: Bits, examples: number, sigma = 0.5, gap?: number): GeneralizationBound {
+  const nats = natsOf(bits);
   requirePositive(examples, "examples");
   requirePositive(sigma, "σ");
   const bound = Math.sqrt((2 * sigma * sigma * nats) / examples);
@@ -92,15 +102,12 @@ export function weightInformationBound(nats: number, examples: number, sigma = 0
   );
 }
 
-/** Bu, Zou & Veeravalli 2019: |gap| ≤ mean √(2 σ² I(W; Dᵢ)); never looser than the bound with all examples at once, for independent ones. */
-export function individualSampleBound(nats: ArrayLike<number>, sigma = 0.5, gap?: number): GeneralizationBound {
-  requirePositive(nats.length, "examples");
+/** Bu, Zou & Veeravalli 2019: |gap| ≤ mean √(2 σ² I(W; Dᵢ) ln 2), I in bits; never looser than the bound with all examples at once, for independent ones. */
+export function individualSampleBound(bits: ArrayLike<Bits>, sigma = 0.5, gap?: number): GeneralizationBound {
+  requirePositive(bits.length, "examples");
   let sum = 0;
-  for (let i = 0; i < nats.length; i++) {
-    requireAtLeast0(nats[i]!, "nats");
-    sum += Math.sqrt(2 * sigma * sigma * nats[i]!);
-  }
-  return made("information on single examples", "Bu, Zou & Veeravalli 2019", sum / nats.length, gap, []);
+  for (let i = 0; i < bits.length; i++) sum += Math.sqrt(2 * sigma * sigma * natsOf(bits[i]!));
+  return made("information on single examples", "Bu, Zou & Veeravalli 2019", sum / bits.length, gap, []);
 }
 
 export interface NoisyStep {
@@ -128,24 +135,26 @@ export function noisyTrainingBound(
     const ratio = (learningRate * norm) / noise;
     nats += (weights / 2) * log1p((ratio * ratio) / weights);
   }
-  const { bound } = weightInformationBound(nats, examples, sigma);
+  const { bound } = weightInformationBound(nats / Math.LN2, examples, sigma);
   return made("noisy training", "Pensia, Jog & Loh 2018", bound, gap, []);
 }
 
 /**
  * Achille & Soatto 2018 (of PAC-Bayes form): E test loss ≤ (cross-entropy on the training set + β · most loss · I(w; D))/(m (1 − 1/(2β))).
  * Returned as what it leaves above the training loss.
+ *
+ * @param bits I(w; D).
  */
 export function posteriorBound(
   trainingLoss: number,
-  nats: number,
+  bits: Bits,
   examples: number,
   options: { readonly beta?: number; readonly most?: number; readonly gap?: number } = {},
 ): GeneralizationBound {
   requireOptions(options, { beta: true, most: true, gap: true }, "posteriorBound()");
   const { beta = 1, most = 1, gap } = options;
   requireAtLeast0(trainingLoss, "a training loss");
-  requireAtLeast0(nats, "nats");
+  const nats = natsOf(bits);
   requirePositive(examples, "examples");
   if (!(beta > 0.5))
     throw new InvalidInputError({ who: "generalization bound", expected: "β above ½", got: `${beta}` });
@@ -242,11 +251,11 @@ function pairsBound(
 }
 
 /**
- * KL(N(w, s² I) ‖ N(w₀, s² I)) in nats of weights about which noise of one deviation is put, before and after learning: ‖w − w₀‖²/(2 s²).
+ * KL(N(w, s² I) ‖ N(w₀, s² I)) in bits of weights about which noise of one deviation is put, before and after learning: ‖w − w₀‖²/(2 s² ln 2). Exact.
  *
  * @throws InvalidInputError for weights of different numbers, or a deviation not above 0.
  */
-export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<number>, deviation: number): number {
+export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<number>, deviation: number): Estimate {
   requirePositive(deviation, "deviation");
   if (weights.length !== first.length) {
     const got = `${weights.length} and ${first.length}`;
@@ -254,17 +263,18 @@ export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<
   }
   let square = 0;
   for (let k = 0; k < weights.length; k++) square += (weights[k]! - first[k]!) * (weights[k]! - first[k]!);
-  return square / (2 * deviation * deviation);
+  const bits = square / (2 * deviation * deviation) / Math.LN2;
+  return estimate({ bits, standardError: 0, samples: 0, method: "exact", outside: 0, warnings: [] });
 }
 
 /**
  * McAllester's bound as Maurer made it ("A note on the PAC Bayesian theorem", 2004), of which the one of Achille & Soatto is a linear form: with
  * confidence 1 − δ, gap ≤ √((KL + ln(2 √m/δ))/(2 m)), for the loss of weights that are drawn from the posterior anew.
  *
- * @param nats KL(posterior ‖ prior), the prior chosen before the examples were seen.
+ * @param bits KL(posterior ‖ prior), the prior chosen before the examples were seen.
  */
-export function pacBayesBound(nats: number, examples: number, confidence = 0.95, gap?: number): GeneralizationBound {
-  requireAtLeast0(nats, "nats");
+export function pacBayesBound(bits: Bits, examples: number, confidence = 0.95, gap?: number): GeneralizationBound {
+  const nats = natsOf(bits);
   requirePositive(examples, "examples");
   requireConfidence(confidence);
   const bound = Math.sqrt((nats + log((2 * Math.sqrt(examples)) / (1 - confidence))) / (2 * examples));

@@ -166,14 +166,14 @@ async function* readings(
 }
 
 function byPairs(values: Float64Array, units: number, labels: Int32Array, variance: number): Reading {
-  const { ofPoints, differences, ...y } = pairwiseLabelBounds({ values, dimensions: units }, labels, variance);
-  const bits = (nats: number) => nats / Math.LN2;
+  const { ofPoints, differences, bounds } = pairwiseLabelBounds({ values, dimensions: units }, labels, variance);
+  const [lower, upper] = ofPoints.bounds;
   return {
-    ofInput: bits(ofPoints.upper),
-    ofLabel: bits(y.upper),
-    lower: { ofInput: bits(ofPoints.lower), ofLabel: bits(y.lower) },
-    differences: { upper: bits(differences.upper), lower: bits(differences.lower) },
-    saturation: power(2, bits(ofPoints.upper)) / labels.length,
+    ofInput: upper,
+    ofLabel: bounds[1],
+    lower: { ofInput: lower, ofLabel: bounds[0] },
+    differences,
+    saturation: power(2, upper) / labels.length,
   };
 }
 

@@ -8,7 +8,7 @@ import {
   multivariateInformation,
 } from "../information/o-information.ts";
 import {
-  interactionInformation,
+  interactionBits,
   type PartialInformation,
   partialInformation,
   type Redundancy,
@@ -138,7 +138,7 @@ export async function neuronPairs(
     layerName: own.layer.name,
     units,
     pairs: pairs.map((pair, k) => ({ ...pair, qValue: q[k]! })),
-    joint: jointInformation(states, labels),
+    joint: jointInformation(states, labels).bits,
     common: multivariateInformation(states),
     warnings: [
       ...(large === 0 ? [] : [`${large} pairs have more than ${MOST_STATES} states: their parts are left out`]),
@@ -155,8 +155,8 @@ function interactionTest(
   table: SourceTable,
   shuffles: readonly Int32Array[],
 ): Pick<NeuronPair, "interaction" | "chance" | "pValue"> {
-  const interaction = interactionInformation(table);
-  const drawn = shuffles.map((labels) => interactionInformation(sourceTable(a, b, labels)));
+  const interaction = interactionBits(table);
+  const drawn = shuffles.map((labels) => interactionBits(sourceTable(a, b, labels)));
   const chance = drawn.reduce((sum, value) => sum + value, 0) / Math.max(1, drawn.length);
   const asFar = drawn.filter((value) => Math.abs(value - chance) >= Math.abs(interaction - chance) - 1e-12).length;
   return { interaction, chance, pValue: (1 + asFar) / (1 + drawn.length) };

@@ -1,18 +1,22 @@
 /**
  * Information of points seen through Gaussian noise, from pairwise distances (Kolchinsky & Tracey 2017): T = h + N(0, σ² I), h one of the
- * points with equal chance. Nats. Always 0 ≤ lower ≤ I(h; T) ≤ upper ≤ ln N.
+ * points with equal chance. Bits. Always 0 ≤ lower bound ≤ I(h; T) ≤ upper bound ≤ log2 N.
  */
 import { InvalidInputError } from "../errors.ts";
 import { log } from "../information/elementary.ts";
+import { type Estimate, estimate } from "../information/estimate.ts";
 import type { Samples } from "../information/samples.ts";
 import { closeness, type GroupedPoints } from "../kernels/closeness.ts";
 
 /** Beyond this exponent a term adds less than e^−46 = 1e−20 to sums of at least 1, and is left out. */
 const NEGLIGIBLE = 46;
 
-export interface PairwiseBounds {
-  readonly lower: number;
-  readonly upper: number;
+/**
+ * Bounds that are proved, as an estimate: `bounds` and, the same, its interval; `bits` is the middle of them, and the standard error how far they are from it,
+ * which no error exceeds.
+ */
+export interface PairwiseBounds extends Estimate {
+  readonly bounds: readonly [lower: number, upper: number];
 }
 
 /** On what points seen through noise tell of their labels. */
@@ -21,9 +25,14 @@ export interface PairwiseLabelBounds extends PairwiseBounds {
   readonly ofPoints: PairwiseBounds;
   /**
    * H_up(T) − Σ p(y) H_up(T|y), and the same of the lower bounds: what is often printed as I(Y; T). Differences of two bounds from one side
-   * are estimates, which bound nothing.
+   * are estimates, which bound nothing. Bits.
    */
-  readonly differences: PairwiseBounds;
+  readonly differences: Ends;
+}
+
+interface Ends {
+  readonly lower: number;
+  readonly upper: number;
 }
 
 /** @throws InvalidInputError for no points or a variance that is not above 0. O(N²) distances. */
@@ -67,16 +76,25 @@ export function pairwiseLabelBounds(
       whole.upper -= log((1 + narrow.within[at]! + narrow.across[at]!) / count);
     }
   }
-  const mean = ({ lower, upper }: PairwiseBounds) => ({ lower: lower / count, upper: upper / count });
+  const mean = ({ lower, upper }: Ends) => ({ lower: lower / count / Math.LN2, upper: upper / count / Math.LN2 });
   const ofPoints = mean(whole);
   const ofLabels = mean(within);
-  const upper = Math.min(entropy, ofPoints.upper - ofLabels.lower);
+  const upper = Math.min(entropy / Math.LN2, ofPoints.upper - ofLabels.lower);
   return {
     // Never above the other by rounding.
-    lower: Math.min(upper, Math.max(0, ofPoints.lower - ofLabels.upper)),
-    upper,
-    ofPoints,
+    ...between(Math.min(upper, Math.max(0, ofPoints.lower - ofLabels.upper)), upper, count),
+    ofPoints: between(ofPoints.lower, ofPoints.upper, count),
     differences: { lower: ofPoints.lower - ofLabels.lower, upper: ofPoints.upper - ofLabels.upper },
+  };
+}
+
+function between(lower: number, upper: number, samples: number): PairwiseBounds {
+  const bounds = [lower, upper] as const;
+  const [bits, standardError] = [(lower + upper) / 2, (upper - lower) / 2];
+  return {
+    ...estimate({ bits, standardError, bounds, samples, method: "exact", outside: 0, warnings: [] }),
+    bounds,
+    interval: bounds,
   };
 }
 

@@ -197,26 +197,31 @@ describe("pairwise bounds", () => {
       [0.1, 2.513370378, 1.471386891],
       [1, 0.929651469, 0.365770085],
     ] as const) {
-      const found = pairwiseBounds(of(x, y), variance);
-      expect(found.upper).toBeCloseTo(upper, 8);
-      expect(found.lower).toBeCloseTo(lower, 8);
+      const { bits, bounds, interval, standardError } = pairwiseBounds(of(x, y), variance);
+      expect(bounds[1] * Math.LN2).toBeCloseTo(upper, 8);
+      expect(bounds[0] * Math.LN2).toBeCloseTo(lower, 8);
+      expect(interval).toEqual(bounds);
+      expect([bits - standardError, bits + standardError].map((end) => end * Math.LN2)).toEqual([
+        expect.closeTo(lower, 8),
+        expect.closeTo(upper, 8),
+      ]);
     }
   });
 
-  it("keep their order, and end at ln N", () => {
+  it("keep their order, and end at log2 N", () => {
     for (const variance of [1e-9, 1e-3, 0.3, 1e6]) {
-      const { lower, upper } = pairwiseBounds(of(x, y), variance);
+      const [lower, upper] = pairwiseBounds(of(x, y), variance).bounds;
       expect(lower).toBeGreaterThanOrEqual(-1e-12);
       expect(upper).toBeGreaterThanOrEqual(lower);
-      expect(upper).toBeLessThanOrEqual(Math.log(400) + 1e-12);
+      expect(upper).toBeLessThanOrEqual(Math.log2(400) + 1e-12);
       const labels = x.map((value) => Number(value > 0));
       const label = pairwiseLabelBounds(of(x, y), labels, variance);
-      expect(label.upper).toBeGreaterThanOrEqual(label.lower);
+      expect(label.bounds[1]).toBeGreaterThanOrEqual(label.bounds[0]);
     }
     // Without noise, points tell their labels.
     const labels = x.map((value) => Number(value > 0));
     const share = labels.reduce((sum, value) => sum + value, 0) / 400;
-    const entropy = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
-    expect(pairwiseLabelBounds(of(x, y), labels, 1e-12).lower).toBeCloseTo(entropy, 9);
+    const entropy = -share * Math.log2(share) - (1 - share) * Math.log2(1 - share);
+    expect(pairwiseLabelBounds(of(x, y), labels, 1e-12).bounds[0]).toBeCloseTo(entropy, 9);
   });
 });

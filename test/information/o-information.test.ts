@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { contingencyTable, informationFromCounts } from "../../src/information/contingency.ts";
+import { jointStates } from "../../src/information/joint-states.ts";
 import { jointInformation, multivariateInformation } from "../../src/information/o-information.ts";
 
 const of = (...columns: number[][]) => columns.map((column) => Int32Array.from(column));
@@ -31,8 +33,17 @@ describe("what several variables have in common", () => {
 
   it("tells of a target together what neither tells alone", () => {
     const [a, b, y] = of([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0]) as [Int32Array, Int32Array, Int32Array];
-    expect(jointInformation([a], y)).toBeCloseTo(0, 12);
-    expect(jointInformation([a, b], y)).toBeCloseTo(1, 12);
+    expect(jointInformation([a], y).bits).toBeCloseTo(0, 12);
+    expect(jointInformation([a, b], y).bits).toBeCloseTo(1, 12);
+    // As the table of joint states has it.
+    const [p, q, r] = [0, 1, 2].map((shift) =>
+      Int32Array.from({ length: 50 }, (_, k) => (k * k + shift * k) % (3 + shift)),
+    );
+    const whole = jointInformation([p!, q!], r!);
+    const table = informationFromCounts(contingencyTable(jointStates([p!, q!]).states, jointStates([r!]).states));
+    expect(whole.bits).toBeCloseTo(table.bits, 12);
+    expect(whole.standardError).toBeCloseTo(table.standardError, 12);
+    expect(whole.samples).toBe(50);
   });
 
   it("is refused of lists that do not fit", () => {

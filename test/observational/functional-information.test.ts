@@ -72,7 +72,12 @@ describe("f-CMI by experiment", () => {
 
 describe("bounds by a posterior and by differences of losses", () => {
   it("are closed forms", () => {
-    expect(gaussianDivergence([1, 2], [0, 0], 0.5)).toBeCloseTo(5 / 0.5, 12);
+    expect(gaussianDivergence([1, 2], [0, 0], 0.5)).toMatchObject({ standardError: 0, method: "exact" });
+    expect(gaussianDivergence([1, 2], [0, 0], 0.5).bits).toBeCloseTo(5 / 0.5 / Math.LN2, 12);
+    expect(pacBayesBound(gaussianDivergence([1, 2], [0, 0], 0.5), 100).bound).toBeCloseTo(
+      Math.sqrt((10 + Math.log(20 / 0.05)) / 200),
+      12,
+    );
     expect(pacBayesBound(0, 100).bound).toBeCloseTo(Math.sqrt(Math.log(20 / 0.05) / 200), 12);
     expect(pacBayesBound(1000, 100).vacuous).toBe(true);
     const member = [0, 1, 0, 1];

@@ -25,7 +25,7 @@ describe("bounds on the generalization gap", () => {
   });
 
   it("by information in the weights, on all examples or on each", () => {
-    expect(weightInformationBound(8, 100).bound).toBeCloseTo(Math.sqrt((2 * 0.25 * 8) / 100), 12);
+    expect(weightInformationBound(8 / Math.LN2, 100).bound).toBeCloseTo(Math.sqrt((2 * 0.25 * 8) / 100), 12);
     expect(weightInformationBound(Infinity, 100)).toMatchObject({ vacuous: true, caveats: ["I(D; W) is infinite"] });
     // By concavity never looser, where single informations sum to no more than that of all.
     const each = Array.from({ length: 100 }, (_, i) => (i < 4 ? 2 : 0));
@@ -45,7 +45,7 @@ describe("bounds on the generalization gap", () => {
   });
 
   it("by a posterior, and the trend by cross-entropy", () => {
-    expect(posteriorBound(0.1, 20, 1000).bound).toBeCloseTo((100 + 20) / 500 - 0.1, 12);
+    expect(posteriorBound(0.1, 20 / Math.LN2, 1000).bound).toBeCloseTo((100 + 20) / 500 - 0.1, 12);
     // It bounds the test loss, here by 1.8, which says nothing.
     expect(posteriorBound(0.9, 0, 100)).toMatchObject({ bound: 0.9, vacuous: true });
     expect(posteriorBound(0.1, 20, 1000).vacuous).toBe(false);

@@ -197,19 +197,18 @@ async function measured(
   const bound = noisyTrainingBound(noisy.steps, weights, examples, 0.5, noisily.gap);
   rows.push(...row("noise in the steps", bound, { trainAccuracy: 1 - noisily.train }));
 
-  const nats = gaussianDivergence(flatParameters(network), flatParameters(start), asked.posterior);
+  const divergence = gaussianDivergence(flatParameters(network), flatParameters(start), asked.posterior);
   const drawn = overPosterior(network, asked.posterior, seed, data);
-  const about = { trainAccuracy: 1 - drawn.train, bits: nats / Math.LN2 };
+  const about = { trainAccuracy: 1 - drawn.train, bits: divergence.bits };
   rows.push(
-    ...row("noise about the weights", pacBayesBound(nats, examples, 0.95, drawn.gap), about),
-    ...row("noise about the weights", posteriorBound(drawn.train, nats, examples, { gap: drawn.gap }), about),
+    ...row("noise about the weights", pacBayesBound(divergence, examples, 0.95, drawn.gap), about),
+    ...row("noise about the weights", posteriorBound(drawn.train, divergence, examples, { gap: drawn.gap }), about),
   );
 
   const pixel = finiteLearning(whole, examples, asked.trainings, seed);
-  const single = (bits: number) =>
-    individualSampleBound(new Array<number>(examples).fill(bits * Math.LN2), 0.5, pixel.gap);
+  const single = (bits: number) => individualSampleBound(new Array<number>(examples).fill(bits), 0.5, pixel.gap);
   rows.push(
-    ...row("one pixel", weightInformationBound(pixel.weights * Math.LN2, examples, 0.5, pixel.gap), {
+    ...row("one pixel", weightInformationBound(pixel.weights, examples, 0.5, pixel.gap), {
       bits: pixel.weights,
     }),
     ...row("one pixel", single(pixel.example), {
