@@ -78,7 +78,31 @@ function code(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g, " ");
 }
 
+/** Rooms whose lists grow with a model, with data or with samples. */
+const withLongLists = ["engines", "kernels", "causal", "observational", "network", "formats", "cli"];
+
+/** Lists that the code itself keeps short: both ends of a range, one piece's coefficients, one table of estimators, checked before. */
+const shortSpreads = [
+  "...ends",
+  "...coefficients",
+  "...new Int32Array(Float64Array.of(",
+  "...(value as number[])",
+  "...asLabelled(",
+  "...asContinuous(",
+  "...throughNoise(",
+];
+
 describe("the house", () => {
+  test("spreads no list that may be long into a call: some hundred thousand arguments overflow the stack", () => {
+    const call =
+      /(?:\.push|\.unshift|\.concat|\bMath\.(?:max|min|hypot)|\.fromCharCode|\.of)\((?:[^(){}]*,)?\s*\.\.\.[^\n]*/g;
+    const spreads = files(source)
+      .filter((path) => withLongLists.includes(room(path)))
+      .flatMap((path) => [...code(readFileSync(join(source, path), "utf8")).matchAll(call)].map(([found]) => found))
+      .filter((found) => !shortSpreads.some((short) => found.includes(short)));
+    expect(spreads).toEqual([]);
+  });
+
   const all = files(source);
 
   test("every source file stands on a floor", () => {

@@ -110,7 +110,7 @@ function warningsOf(
       "The model answers these examples no better than guessing: there is nothing to lose. Are labels in the order of its outputs, and inputs on its scale (--divide)?",
     );
   }
-  lines.push(...warnings.map(sentence));
+  for (const warning of warnings) lines.push(sentence(warning));
   const layers = scopes.filter((scope) => scope !== "network");
   if (!scopes.includes("network")) return sentences(lines);
   for (const score of scores) {

@@ -211,7 +211,8 @@ async function topPairs(
       .toSorted((a, b) => score.get(placeKey(b))! - score.get(placeKey(a))!);
     if (own.length < 2) continue;
     const top = own.slice(0, Math.max(2, pairs));
-    found.push(...(await pairEffects(network, test, top, { train, replacement, seed, signal })));
+    const effects = await pairEffects(network, test, top, { train, replacement, seed, signal });
+    for (const effect of effects) found.push(effect);
   }
   return found;
 }

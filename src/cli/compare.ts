@@ -56,7 +56,7 @@ function runCompare(folders: readonly string[], { json = false }: CompareFlags, 
 }
 
 function endOf(folder: string, data: RunData): End {
-  const epoch = Math.max(...data.training.map((row) => row.epoch));
+  const epoch = data.training.reduce((most, row) => Math.max(most, row.epoch), -Infinity);
   const last = data.training.filter((row) => row.epoch === epoch);
   const layers = data.layers.map(({ name, inputs, outputs }, layer) => ({
     name,

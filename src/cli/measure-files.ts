@@ -70,7 +70,7 @@ export async function measureFile(
   try {
     for await (const batch of batches) {
       const subjects = batch.filter(isSubject);
-      unmeasured.push(...batch.filter((each): each is Unmeasured => !isSubject(each)));
+      for (const each of batch) if (!isSubject(each)) unmeasured.push(each);
       if (subjects.length === 0) continue;
       for (const { mechanism } of subjects) if (groups !== undefined) requireGroups(groups, mechanism);
       if (flags.quiet !== true) {
@@ -91,7 +91,7 @@ export async function measureFile(
         { sweep, groups, matrix: flags.matrix === true },
         { onProgress: share, onSoFar: tell },
       );
-      found.push(...measured);
+      for (const each of measured) found.push(each);
     }
   } finally {
     await batches.return(undefined);

@@ -153,7 +153,7 @@ function matrixTables({ measures, matrices }: Measured): string[] {
 /** In blocks of as many outputs as fit. */
 function matrixTable(title: string, matrix: EstimateMatrix): string {
   const [inputs, outputs] = matrix.shape;
-  const cell = Math.max(`${outputs - 1}`.length, ...Array.from(matrix.bits, (value) => decimals(value).length));
+  const cell = matrix.bits.reduce((most, value) => Math.max(most, decimals(value).length), `${outputs - 1}`.length);
   const fit = Math.max(1, Math.floor((WIDTH - `${inputs - 1}`.length) / (cell + 2)));
   const blocks: string[] = [];
   for (let first = 0; first < outputs; first += fit) {

@@ -116,7 +116,7 @@ function showText(
     layer.seconds === undefined ? "–" : layer.seconds < 1 ? "< 1 s" : seconds(layer.seconds),
   ]);
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  const memory = Math.max(0, ...layers.map((layer) => layer.memory ?? 0));
+  const memory = layers.reduce((most, layer) => Math.max(most, layer.memory ?? 0), 0);
   const branches = edges.filter(({ from, to }) => indexOf(layers, to) !== indexOf(layers, from) + 1);
   const lines = [
     `${format}: ${parameters.toLocaleString("en")} parameters in all.`,

@@ -24,7 +24,7 @@ export function findingsText(findings: readonly Finding[]): string {
 }
 
 function summary(run: RunData, folder: string): string {
-  const last = Math.max(...run.training.map(({ epoch }) => epoch));
+  const last = run.training.reduce((most, { epoch }) => Math.max(most, epoch), -Infinity);
   const seeds = run.seeds.length;
   const layerRows = run.layers.map(({ name, inputs, outputs }, layer) => [
     name,

@@ -11,7 +11,9 @@ export const right = (title: string): TableColumn => ({ title, align: "right" })
 
 /** Lines of equal columns, two spaces apart, under a header. */
 export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, c) => Math.max(...[title, ...rows.map((row) => row[c]!)].map(width)));
+  const widths = columns.map(({ title }, c) =>
+    rows.reduce((most, row) => Math.max(most, width(row[c]!)), width(title)),
+  );
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, c) => {

@@ -189,7 +189,7 @@ function leadingTo(
     const layer = ends.get(name);
     if (layer === undefined || needed.has(layer)) continue;
     needed.add(layer);
-    open.push(...layer.sources);
+    for (const source of layer.sources) open.push(source);
   }
   return layers.filter((layer) => needed.has(layer));
 }

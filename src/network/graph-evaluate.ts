@@ -84,7 +84,10 @@ export function* evaluateInBatches(
     const expected = `${rows} rows of ${all / (shape[0] ?? 1)} values, as ${name} [${shape.join(", ")}] has`;
     throw new InvalidInputError({ who, expected, got: `${input.length} values` });
   }
-  const greatest = Math.max(units, ...nodes.map(({ output }) => elements(shapeOf(graph, output)) / (all / units)));
+  const greatest = nodes.reduce(
+    (most, { output }) => Math.max(most, elements(shapeOf(graph, output)) / (all / units)),
+    units,
+  );
   const batch = Math.min(rows, Math.max(1, Math.floor(BATCH_VALUES / greatest)));
   const isExample = units * (shape[0] ?? 0) === all;
   const together = isExample ? withBatch(graph, name, nodes, batch) : undefined;
@@ -166,7 +169,7 @@ function neededFor(graph: Graph, wanted: readonly string[], given: ReadonlyMap<s
     }
     if (nodes.has(node)) continue;
     nodes.add(node);
-    open.push(...node.inputs);
+    for (const input of node.inputs) open.push(input);
   }
   return { nodes: graph.nodes.filter((node) => nodes.has(node)), sources: [...sources] };
 }

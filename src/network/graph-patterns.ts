@@ -190,7 +190,7 @@ class Patterns {
       if (node === undefined) return undefined;
       if (found.has(node)) continue;
       found.add(node);
-      open.push(...node.inputs.filter((name) => name !== input));
+      for (const name of node.inputs) if (name !== input) open.push(name);
     }
     const inside = [...found];
     const isClosed = inside.every(

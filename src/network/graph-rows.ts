@@ -18,8 +18,9 @@ export class GraphRows {
   /** @throws InvalidInputError for a graph of a fixed batch that mixes its examples. */
   constructor({ graph, input, nodes }: Pick<GraphClassifier, "graph" | "input" | "nodes">, rows: number) {
     const batch = graph.shapes.get(input)![0]!;
-    const greatest = Math.max(
-      ...[input, ...nodes.map(({ output }) => output)].map((name) => elements(graph.shapes.get(name)!) / batch),
+    const greatest = [input, ...nodes.map(({ output }) => output)].reduce(
+      (most, name) => Math.max(most, elements(graph.shapes.get(name)!) / batch),
+      0,
     );
     const size = Math.min(rows, Math.max(1, Math.floor(BATCH_VALUES / greatest)));
     const whole = withBatch(graph, input, nodes, size);

@@ -128,7 +128,7 @@ function shapeFrom(operation: Exclude<Operation, { kind: "unknown" }>, inputs: r
 
 /** The shape that all of them spread to, as in NumPy. */
 export function broadcast(shapes: readonly Shape[], who: string): Shape {
-  const rank = Math.max(...shapes.map((shape) => shape.length));
+  const rank = shapes.reduce((most, shape) => Math.max(most, shape.length), 0);
   return Array.from({ length: rank }, (_, axis) => {
     const sizes = new Set(shapes.map((shape) => shape[axis - rank + shape.length] ?? 1));
     sizes.delete(1);

@@ -108,7 +108,7 @@ export async function neuronInformation(
   const learned = learnFrom === undefined ? layers : await unitActivations(model, learnFrom);
   for (const [l, own] of layers.entries()) {
     signal?.throwIfAborted();
-    found.push(...ofLayer(own, learned[l]!, l, labels, classes, options, states));
+    for (const neuron of ofLayer(own, learned[l]!, l, labels, classes, options, states)) found.push(neuron);
     onProgress?.((l + 1) / layers.length);
   }
   const { permutations = 0, seed = 0 } = options;

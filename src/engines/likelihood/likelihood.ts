@@ -226,7 +226,7 @@ class Likelihood {
     const from = this.#records.length;
     if (target <= from) return;
     const found = await this.#surrogate(from, target, this.#job);
-    this.#records.push(...found);
+    for (const record of found) this.#records.push(record);
     this.#isScarce ||= this.#records.length < target;
     this.#work += (target - from) * this.#drawWork();
     if (this.#wanted === "output" || !controlsCells(this.#layer)) return;
@@ -248,7 +248,7 @@ class Likelihood {
     const job = { layer, seed, wanted, particles: this.#walkers };
     const each = from === 0 ? SHARD : this.#eachCorrection();
     const found = (await this.#run(correctionRecords, job, from, to, each)).flat();
-    this.#corrections.push(...found);
+    for (const record of found) this.#corrections.push(record);
     this.#work += found.reduce((sum, { work }) => sum + work, 0);
   }
 

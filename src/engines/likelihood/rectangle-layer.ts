@@ -86,7 +86,7 @@ export function rectangleLayer(mechanism: DenseMechanism, cuts: PreactivationBin
       threshold.push(t);
       score.push(t < 0 ? normalQuantile(whole.at(t)) : -normalQuantile(whole.at(-t)));
     }
-    state.push(...states);
+    for (const name of states) state.push(name);
     firstThreshold[j + 1] = threshold.length;
     const inCell = uniformSumCdf([...cellWidths].filter((width) => width > 0));
     let below = 0;

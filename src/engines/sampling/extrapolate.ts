@@ -107,7 +107,7 @@ function fitFrom(
   top: number,
 ): Extrapolation {
   const x = sizes.map((size) => size / top);
-  const scale = Math.max(1e-12, ...values.map(Math.abs));
+  const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
   const { parameterValues } = levenbergMarquardt(
     { x, y: values.map((value) => value / scale) },
     ([a, e, c]) =>

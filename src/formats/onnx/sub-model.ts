@@ -151,7 +151,10 @@ function partBetween(graph: GraphProto, from: ReadonlySet<string>, to: string, w
     const node = makers.get(name);
     if (from.has(name)) reached.add(name);
     else if (node !== undefined) {
-      if (!nodes.has(node)) open.push(...node.input, ...node.attribute.flatMap((each) => outerNames(each, who)));
+      if (!nodes.has(node)) {
+        for (const input of node.input) open.push(input);
+        for (const each of node.attribute) for (const outer of outerNames(each, who)) open.push(outer);
+      }
       nodes.add(node);
     } else if (stored.has(name)) weights.add(name);
     else if (own.has(name)) further.add(name);
