@@ -163,7 +163,7 @@ export {
 export { type DenseLayer, type LayerSpec, type Network, network, type WeightsSpec } from "./network/network.ts";
 export { type ObservedData, type ObservedRanges, observedRanges } from "./network/observed-ranges.ts";
 export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
-export { type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
+export { type LayerEdge, type LayerNode, type Topology, topologyOf } from "./network/topology.ts";
 export type { Obstacle } from "./network/trace.ts";
 export {
   type Bits,

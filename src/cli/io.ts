@@ -1,6 +1,7 @@
 /** What a command talks to: given by `main.ts`, or by a test. */
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { breathe } from "../engines/breathe.ts";
 import type { Environment } from "../runs/run-file.ts";
 import type { Storage } from "../runs/storage.ts";
 
@@ -18,6 +19,23 @@ export interface Io {
   readonly storage: Storage;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+}
+
+/** Longest stretch of work without a look at signals, in milliseconds. */
+const STRETCH = 50;
+
+/**
+ * Lets signals in between stretches of work that would otherwise run through: to be awaited often, it costs a turn of the event loop
+ * only every now and then. Throws the signal's reason once Ctrl-C was pressed.
+ */
+export function pauses({ signal }: Pick<Io, "signal">): () => Promise<void> {
+  let last = 0;
+  return async () => {
+    if (performance.now() - last < STRETCH) return;
+    await breathe();
+    signal.throwIfAborted();
+    last = performance.now();
+  };
 }
 
 /** Version of the installed package. */

@@ -5,7 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
 import { onnxBlackBox } from "../runtime/onnx-runtime.ts";
 import { announceCost } from "./cost.ts";
-import type { Io } from "./io.ts";
+import { type Io, pauses } from "./io.ts";
 import { type Measured, measureAll } from "./measure-layers.ts";
 import {
   DEFAULT_BINS,
@@ -129,15 +129,24 @@ async function plan(named: NamedModel, flags: MeasureFlags, io: Io): Promise<Pla
   const ranges = await rangesOf(named.model, flags, io);
   const asked = requests(named.model, flags);
   const names = new Map(asked.map(({ position, to }) => [position, to.name]));
-  return { names, batches: layerBatches(named, asked, { ...flags, ...ranges }) };
+  return { names, batches: layerBatches(named, asked, { ...flags, ...ranges }, io) };
 }
 
 async function* layerBatches(
   { model }: NamedModel,
   asked: readonly Request[],
   flags: MeasureFlags & FoundRanges,
+  io: Io,
 ): Plan["batches"] {
-  for (const chunk of chunks(asked)) yield chunk.map((request) => subjectFrom(model, request, flags));
+  const pause = pauses(io);
+  for (const chunk of chunks(asked)) {
+    const batch: (Subject | Unmeasured)[] = [];
+    for (const request of chunk) {
+      await pause();
+      batch.push(subjectFrom(model, request, flags));
+    }
+    yield batch;
+  }
 }
 
 /** The model itself between two of its tensors, which a runtime evaluates. */

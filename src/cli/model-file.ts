@@ -9,7 +9,7 @@ import { graphFromTfjs, isTfjs } from "../formats/tfjs/tfjs.ts";
 import type { Graph } from "../network/graph.ts";
 import { type Model, modelOf } from "../network/graph-mechanism.ts";
 import { withPatterns } from "../network/graph-patterns.ts";
-import type { Io } from "./io.ts";
+import { type Io, pauses } from "./io.ts";
 import { activationOption, inputShapeOption, layoutOption } from "./options.ts";
 
 /** What a file does not say. */
@@ -56,11 +56,18 @@ export interface NamedModel {
  */
 export async function readModel(file: string, io: Io, flags: ModelFlags = {}): Promise<NamedModel> {
   const who = file === "-" ? "standard input" : file;
+  const pause = pauses(io);
   const bytes = await readBytes(file, who, io);
+  await pause();
   const format = formatOf(file, bytes, who);
   requireFlags(format, flags, who);
   const graph = graphOf(format, file, who, bytes, io, flags);
-  return { who, format, bytes, model: modelOf(withPatterns(graph)) };
+  await pause();
+  const simpler = withPatterns(graph);
+  await pause();
+  const model = modelOf(simpler);
+  await pause();
+  return { who, format, bytes, model };
 }
 
 function graphOf(

@@ -3,10 +3,9 @@ import type { Command } from "commander";
 import { estimateCost } from "../cost/estimate-cost.ts";
 import { occupiedBins } from "../engines/occupied.ts";
 import { type Range, validBins } from "../information/bins.ts";
-import type { LayerNode } from "../network/topology.ts";
-import { topologyOf } from "../network/topology.ts";
+import { type LayerEdge, type LayerNode, layersOfTopology } from "../network/topology.ts";
 import { bytes, seconds } from "./cost.ts";
-import type { Io } from "./io.ts";
+import { type Io, pauses } from "./io.ts";
 import { jsonText } from "./json-text.ts";
 import { DEFAULT_BINS } from "./measure-request.ts";
 import { type ModelFlags, modelOptions, readModel } from "./model-file.ts";
@@ -47,23 +46,20 @@ interface Shown extends LayerNode {
 
 async function show(file: string, flags: ShowFlags, io: Io, version: string): Promise<void> {
   const { who, model } = await readModel(file, io, flags);
-  const costs: ReturnType<typeof estimateCost>[] = [];
-  const uses: ReturnType<typeof occupiedBins>[] = [];
   const bins = flags.bins ?? DEFAULT_BINS;
-  // While each mechanism is there: all of them at once could fill the memory.
-  const topology = topologyOf(model, { inputRange: flags.inputRange }, (mechanism, index) => {
-    costs[index] = estimateCost(mechanism, { bins });
-    uses[index] = occupiedBins(mechanism, { bins: validBins(bins, "--bins"), outside: "drop" });
-  });
+  const ofBins = { bins: validBins(bins, "--bins"), outside: "drop" } as const;
+  const pause = pauses(io);
   const layers: Shown[] = [];
-  for (const name of topology.nodes()) {
-    const node = topology.getNodeAttributes(name);
-    const cost = await costs[node.index];
-    const use = await uses[node.index];
+  const edges: LayerEdge[] = [];
+  // Each mechanism while it is there: all of them at once could fill the memory.
+  for (const found of layersOfTopology(model, { inputRange: flags.inputRange })) {
+    const cost = found.mechanism && (await estimateCost(found.mechanism, { bins }));
+    const use = found.mechanism && (await occupiedBins(found.mechanism, ofBins));
     const ofRange = { occupied: use?.occupied, rangeNotes: use?.warnings ?? [] };
-    layers.push({ ...node, seconds: cost?.seconds, memory: cost?.bytes, ...ofRange });
+    layers.push({ ...found.layer, seconds: cost?.seconds, memory: cost?.bytes, ...ofRange });
+    for (const edge of found.edges) edges.push(edge);
+    await pause();
   }
-  const edges = topology.mapEdges((_, { tensor }, from, to) => ({ from, to, tensor }));
   const { format, notes, inputs, outputs, shapes } = model.graph;
   if (flags.json === true) {
     const ends = { inputs, outputs: outputs.map((name) => ({ name, shape: shapes.get(name) ?? null })) };
@@ -77,14 +73,9 @@ function plain(layer: Shown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, value ?? null]));
 }
 
-interface Edge {
-  readonly from: string;
-  readonly to: string;
-}
-
 function showText(
   layers: readonly Shown[],
-  edges: readonly Edge[],
+  edges: readonly LayerEdge[],
   { format, notes }: { readonly format: string; readonly notes: readonly string[] },
 ): string {
   const columns = [
@@ -117,7 +108,8 @@ function showText(
   ]);
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const memory = layers.reduce((most, layer) => Math.max(most, layer.memory ?? 0), 0);
-  const branches = edges.filter(({ from, to }) => indexOf(layers, to) !== indexOf(layers, from) + 1);
+  const positions = new Map(layers.map(({ name, index }) => [name, index]));
+  const branches = edges.filter(({ from, to }) => positions.get(to) !== positions.get(from)! + 1);
   const lines = [
     `${format}: ${parameters.toLocaleString("en")} parameters in all.`,
     "before: the activation that made a layer's inputs. size: inputs → outputs of what is measured; of a map, the inputs under the window of one place → its channels.",
@@ -132,10 +124,6 @@ function showText(
     ...notes,
   ];
   return `${table(columns, rows)}${lines.join("\n")}\n`;
-}
-
-function indexOf(layers: readonly Shown[], name: string): number {
-  return layers.findIndex((layer) => layer.name === name);
 }
 
 /** Without the batch, where that is one. */

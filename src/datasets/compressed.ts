@@ -1,9 +1,8 @@
 /** Compressed bytes, unpacked only as far as they can truly reach. */
 import { gunzipSync, type UnzipFileInfo, unzipSync } from "fflate";
+import { LIMITS } from "../budget.ts";
 import { FormatError } from "../errors.ts";
 
-/** No unpacked file has more bytes than this. */
-const MOST_BYTES = 2 ** 31;
 /** Deflate makes at most 258 bytes of 2 bits. */
 const MOST_EXPANSION = 1032;
 
@@ -79,7 +78,7 @@ function attempted<T>(work: () => T, expected: string, who: string): T {
 }
 
 function requireTrue(claimed: number, packed: number, who: string): void {
-  const most = Math.min(MOST_BYTES, packed * MOST_EXPANSION);
+  const most = Math.min(LIMITS.bytes, packed * MOST_EXPANSION);
   if (claimed <= most) return;
   throw new FormatError({
     who,

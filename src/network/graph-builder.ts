@@ -1,7 +1,9 @@
 /** How readers of model files make a graph: node after node, checked on the way. */
-import { FormatError } from "../errors.ts";
+import { LIMITS } from "../budget.ts";
+import { FormatError, TooMuchError } from "../errors.ts";
 import type { Graph, GraphInput, GraphNode, OpenShape, Shape } from "./graph.ts";
-import { outputShape } from "./graph-shapes.ts";
+import { checkedSizes, outputShape } from "./graph-shapes.ts";
+import { elements } from "./tensor.ts";
 
 /** Makes a graph, node after node; shapes are found and checked on the way. */
 export class GraphBuilder {
@@ -16,10 +18,23 @@ export class GraphBuilder {
     this.who = who;
   }
 
-  /** An input of the network. An open first size is a batch of 1; with any other open size the shape stays unknown. */
+  /**
+   * An input of the network. An open first size is a batch of 1; with any other open size the shape stays unknown.
+   *
+   * @throws FormatError for what is no shape, or a name that is there; TooMuchError for a shape beyond LIMITS.
+   */
   input(name: string, shape: OpenShape): void {
     this.#define(name);
     const closed = shape.map((size, axis) => (axis === 0 ? (size ?? 1) : size));
+    const who = `${this.who}: input "${name}"`;
+    const known = checkedSizes(
+      closed.map((size) => size ?? 1),
+      who,
+    );
+    if (elements(known) > LIMITS.inputs) {
+      const expected = `an input of at most ${LIMITS.inputs.toLocaleString("en")} values`;
+      throw new TooMuchError({ who, expected, got: `[${known.join(", ")}]` });
+    }
     this.#inputs.push({ name, shape: closed });
     if (closed.every((size) => size !== undefined)) this.#shapes.set(name, closed);
   }
@@ -42,7 +57,8 @@ export class GraphBuilder {
         node.operation,
         node.inputs.map((name) => this.#shapes.get(name)),
         who,
-      ) ?? said;
+      ) ??
+      (said && checkedSizes(said, who));
     if (shape !== undefined) this.#shapes.set(node.output, shape);
     return shape;
   }

@@ -3,7 +3,7 @@ import { InvalidInputError } from "../errors.ts";
 import { requireOptions } from "../options-check.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { obstacleTo } from "./graph-evaluate.ts";
-import { channelsAreLast, type GraphLayer, layersOf } from "./graph-layers.ts";
+import { channelOrder, type GraphLayer, layersOf } from "./graph-layers.ts";
 import type { Network } from "./network.ts";
 import { elements } from "./tensor.ts";
 import { spatialShape } from "./windows.ts";
@@ -224,7 +224,7 @@ function unitLayer(
     const expected = `values of ${name} with the batch of ${batch} as first axis, and an axis of units`;
     throw new InvalidInputError({ who: graph.who, expected, got: `${tensor} [${shape.join(", ")}]` });
   }
-  const channelsLast = channelsAreLast(graph, by, tensor, shape);
+  const channelsLast = channelOrder(graph, by)(tensor, shape);
   const { channels, spatial } = spatialShape(shape, channelsLast);
   return { name, outputs: channels, activation, tensor, shape, channelsLast, positions: elements(spatial) };
 }

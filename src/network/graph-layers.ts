@@ -4,11 +4,14 @@
  * normalisation, activation and pooling is one layer, and so is what a skip connection adds to.
  */
 
+import { Budget, LIMITS } from "../budget.ts";
+import { TooMuchError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
-import { consumers, type Graph, type GraphNode, parametersOf, producers, type Shape } from "./graph.ts";
+import { consumers, type Graph, type GraphNode, nodeOrder, parametersOf, producers, type Shape } from "./graph.ts";
 import { defaultRangeOf } from "./mechanism.ts";
 import { elements } from "./tensor.ts";
+import { uniqueNames } from "./unique-names.ts";
 import { flatIndex, spatialShape } from "./windows.ts";
 
 export interface GraphLayer {
@@ -38,17 +41,28 @@ export interface GraphLayer {
 /** The largest window of a pooling that belongs to the layer before; a larger one is a layer by itself. */
 const POOLED_WITHIN = 16;
 
-/** The layers, in the graph's order. */
+/**
+ * The layers, in the graph's order.
+ *
+ * @throws TooMuchError for a graph whose layers share so many nodes that listing them is the work.
+ */
 export function layersOf(graph: Graph): readonly GraphLayer[] {
   const cuts = cutsOf(graph);
   const by = producers(graph);
+  const order = nodeOrder(graph);
+  const budget = new Budget();
   const found: GraphLayer[] = [];
   const activationBefore = new Map<string, string>();
-  const names = new Set<string>();
+  const unique = uniqueNames();
+  const channels = channelOrder(graph, by);
   for (const { output } of graph.nodes) {
     if (!cuts.has(output)) continue;
-    const cone = coneOf(graph, by, cuts, output);
-    const name = unique(nameOf(cone.nodes, by.get(output)!), names);
+    const cone = coneOf(order, by, cuts, output, (steps) => {
+      if (budget.spend(steps)) return;
+      const expected = "layers that share few nodes";
+      throw new TooMuchError({ who: graph.who, expected, got: `more than ${budget.most} steps to list them` });
+    });
+    const name = unique(nameOf(cone.nodes, by.get(output)!));
     const activation = activationOfEnd(new Set(cone.nodes), by, output);
     const before = new Set(cone.sources.map((source) => activationBefore.get(source)));
     const inputActivation = [...before].filter((each) => each !== undefined).join(", ");
@@ -64,8 +78,8 @@ export function layersOf(graph: Graph): readonly GraphLayer[] {
       inputActivation: inputActivation === "" ? undefined : inputActivation,
       activation,
       parameters: cone.nodes.reduce((sum, { operation }) => sum + parametersOf(operation), 0),
-      ...unitsOf(graph, by, output, shape),
-      obstacle: obstacleOf(unknown, shape, output, cone.sources),
+      ...unitsOf(output, shape, channels),
+      obstacle: obstacleOf(unknown, shape, output, cone.sources, channels),
     });
     activationBefore.set(output, activation);
   }
@@ -77,6 +91,7 @@ function obstacleOf(
   shape: Shape | undefined,
   output: string,
   sources: readonly string[],
+  channels: ChannelOrder,
 ) {
   if (unknown?.operation.kind === "unknown") {
     const { operator, reason } = unknown.operation;
@@ -84,7 +99,11 @@ function obstacleOf(
   }
   if (shape === undefined)
     return `the shape of "${output}" is not known: give the shape of the network's inputs (--input-shape)`;
-  return sources.length === 0 ? "nothing that can vary reaches it" : undefined;
+  if (sources.length === 0) return "nothing that can vary reaches it";
+  const units = spatialShape(shape, channels(output, shape)).channels;
+  return units > LIMITS.units
+    ? `it has ${units.toLocaleString("en")} units, more than ${LIMITS.units.toLocaleString("en")}`
+    : undefined;
 }
 
 /** The tensors at which layers end, and the network's inputs. */
@@ -92,11 +111,18 @@ function cutsOf(graph: Graph): ReadonlySet<string> {
   const by = producers(graph);
   const takers = consumers(graph);
   const cuts = new Set(graph.inputs.map(({ name }) => name));
+  const passed = new Set<string>();
   /** The tensor's own values: past what only arranges them. */
-  const cut = (tensor: string): void => {
-    const node = by.get(tensor);
-    if (node !== undefined && arranges(node)) for (const name of node.inputs) cut(name);
-    else cuts.add(tensor);
+  const cut = (end: string): void => {
+    const open = [end];
+    for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
+      const node = by.get(tensor);
+      if (node === undefined || !arranges(node)) cuts.add(tensor);
+      else if (!passed.has(tensor)) {
+        passed.add(tensor);
+        for (const name of node.inputs) open.push(name);
+      }
+    }
   };
   for (const tensor of graph.outputs) cut(tensor);
   for (const node of graph.nodes) {
@@ -145,8 +171,17 @@ function isLargePool({ operation, inputs }: GraphNode, graph: Graph): boolean {
   }
 }
 
+/** Steps of the budget that a node of a layer, and each of its inputs, takes, with the memory for it. */
+const CONE_STEPS = 30;
+
 /** The nodes between a cut and those before it, in the graph's order, and the cuts that they start from, in order of first use. */
-function coneOf(graph: Graph, by: ReadonlyMap<string, GraphNode>, cuts: ReadonlySet<string>, output: string) {
+function coneOf(
+  order: ReadonlyMap<GraphNode, number>,
+  by: ReadonlyMap<string, GraphNode>,
+  cuts: ReadonlySet<string>,
+  output: string,
+  spend: (steps: number) => void,
+) {
   const nodes = new Set<GraphNode>();
   const sources = new Set<string>();
   const open = [output];
@@ -154,12 +189,13 @@ function coneOf(graph: Graph, by: ReadonlyMap<string, GraphNode>, cuts: Readonly
     const node = by.get(open.pop()!)!;
     if (nodes.has(node)) continue;
     nodes.add(node);
+    spend(CONE_STEPS * (1 + node.inputs.length));
     for (const name of node.inputs) {
       if (cuts.has(name)) sources.add(name);
       else open.push(name);
     }
   }
-  const ordered = graph.nodes.filter((node) => nodes.has(node));
+  const ordered = [...nodes].sort((a, b) => order.get(a)! - order.get(b)!);
   const used = [...new Set(ordered.flatMap((node) => node.inputs))].filter((name) => sources.has(name));
   return { nodes: ordered, sources: used };
 }
@@ -170,13 +206,6 @@ function nameOf(nodes: readonly GraphNode[], end: GraphNode): string {
   const unknown = nodes.filter(({ operation }) => operation.kind === "unknown");
   const naming = weighted.length > 0 ? weighted : unknown.length > 0 ? unknown : normalising;
   return naming.length === 0 ? end.name : naming.map(({ name }) => name).join(" + ");
-}
-
-function unique(name: string, taken: Set<string>): string {
-  let found = name;
-  for (let n = 2; taken.has(found); n++) found = `${name} (${n})`;
-  taken.add(found);
-  return found;
 }
 
 function kindOf(nodes: readonly GraphNode[]): string {
@@ -233,16 +262,12 @@ export function defaultRange(activation: string | undefined): Range {
     : defaultRangeOf(activation as LayerActivation);
 }
 
-/** All units of a tensor; of a map, all channels at its middle. */
-function unitsOf(
-  graph: Graph,
-  by: ReadonlyMap<string, GraphNode>,
-  output: string,
-  shape: Shape | undefined,
-): Pick<GraphLayer, "units" | "place"> {
+/** All units of a tensor; of a map, all channels at its middle. None where they are too many. */
+function unitsOf(output: string, shape: Shape | undefined, order: ChannelOrder): Pick<GraphLayer, "units" | "place"> {
   if (shape === undefined) return { units: [], place: undefined };
-  const channelsLast = channelsAreLast(graph, by, output, shape);
+  const channelsLast = order(output, shape);
   const { channels, spatial } = spatialShape(shape, channelsLast);
+  if (channels > LIMITS.units) return { units: [], place: undefined };
   const middle = spatial.map((size) => Math.floor(size / 2));
   const units = Array.from({ length: channels }, (_, channel) => flatIndex(shape, channelsLast, 0, channel, middle));
   const single = elements(spatial) === 1;
@@ -250,23 +275,42 @@ function unitsOf(
 }
 
 /** Whether a tensor's units are along its last axis, rather than along axis 1. */
-export function channelsAreLast(
-  graph: Graph,
-  by: ReadonlyMap<string, GraphNode>,
-  output: string,
-  shape: Shape,
-): boolean {
-  if (shape.length <= 2) return true;
-  let tensor = output;
-  for (let node = by.get(tensor); node !== undefined; node = by.get(tensor)) {
-    const { operation } = node;
-    if ("channelsLast" in operation) return operation.channelsLast;
-    if (operation.kind === "dense") return true;
-    if (operation.kind === "softmax") return operation.axis === shape.length - 1;
-    if (operation.kind === "reshape" || operation.kind === "transpose" || operation.kind === "unknown") break;
-    tensor = node.inputs[0]!;
-  }
+export type ChannelOrder = (tensor: string, shape: Shape) => boolean;
+
+/** The order of channels in the tensors of a graph: as the operation that made them, or one before it, has it. */
+export function channelOrder(graph: Graph, by: ReadonlyMap<string, GraphNode>): ChannelOrder {
   // A sequence of vectors has them last; a map of channels, as ONNX orders it, second.
   const used = graph.nodes.find(({ operation }) => "channelsLast" in operation)?.operation;
-  return shape.length === 3 || (used !== undefined && "channelsLast" in used && used.channelsLast);
+  const usually = used !== undefined && "channelsLast" in used && used.channelsLast;
+  /** The tensor, at or before this one, whose maker tells. */
+  const origins = new Map<string, string>();
+  const originOf = (tensor: string): string => {
+    const passed: string[] = [];
+    let origin = tensor;
+    for (;;) {
+      const known = origins.get(origin);
+      const node = by.get(origin);
+      if (known === undefined && node !== undefined && !tells(node)) {
+        passed.push(origin);
+        origin = node.inputs[0]!;
+        continue;
+      }
+      origin = known ?? origin;
+      for (const each of passed) origins.set(each, origin);
+      return origin;
+    }
+  };
+  return (tensor, shape) => {
+    if (shape.length <= 2) return true;
+    const operation = by.get(originOf(tensor))?.operation;
+    if (operation !== undefined && "channelsLast" in operation) return operation.channelsLast;
+    if (operation?.kind === "dense") return true;
+    if (operation?.kind === "softmax") return operation.axis === shape.length - 1;
+    return shape.length === 3 || usually;
+  };
+}
+
+function tells({ operation, inputs }: GraphNode): boolean {
+  const kinds = ["dense", "softmax", "reshape", "transpose", "unknown"];
+  return "channelsLast" in operation || kinds.includes(operation.kind) || inputs.length === 0;
 }

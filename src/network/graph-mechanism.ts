@@ -1,10 +1,11 @@
 /** The layers of a graph as mechanisms. */
+import type { Budget } from "../budget.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { requireOptions } from "../options-check.ts";
 import { DEFAULT_INPUT_RANGE } from "./activation.ts";
 import { assumedRanges } from "./assumed-ranges.ts";
-import type { Graph } from "./graph.ts";
+import { type Graph, oncePer } from "./graph.ts";
 import { type GraphLayer, layersOf } from "./graph-layers.ts";
 import { type Mechanism, mechanismOf, programMechanism, throughAll } from "./mechanism.ts";
 import type { DenseLayer } from "./network.ts";
@@ -32,6 +33,8 @@ export interface ModelRanges {
   readonly observed?: ReadonlyMap<string, Range>;
   /** Most connections of a mechanism; with more it is none. Default 5e7. */
   readonly most?: number;
+  /** What following values back may take. Default: for each mechanism what the graph's weights stand for. */
+  readonly budget?: Budget;
 }
 
 /** A mechanism, and what became of the graph on the way. */
@@ -60,11 +63,18 @@ export function between(
   to: GraphLayer,
   ranges: ModelRanges = {},
 ): FoundMechanism | Obstacle {
-  requireOptions(ranges, { inputRange: true, outputRange: true, observed: true, most: true }, "ranges of a layer");
+  requireOptions(ranges, { inputRange: true, outputRange: true, observed: true, most: true, budget: true }, "ranges of a layer");
   const { graph } = model;
   if (to.obstacle !== undefined) return { reason: to.obstacle };
   const { sources } = from;
-  const traced = trace({ graph, sources, output: to.output, units: to.units, most: ranges.most });
+  const traced = trace({
+    graph,
+    sources,
+    output: to.output,
+    units: to.units,
+    most: ranges.most,
+    budget: ranges.budget,
+  });
   if (isObstacle(traced)) return traced;
   if (traced.inputs.length === 0) return { reason: "nothing that can vary reaches it" };
   const name = from === to ? to.name : `${from.name} … ${to.name}`;
@@ -89,12 +99,14 @@ function mechanismFrom(
     : { ...throughAll(layers, ranges), name };
 }
 
+const inputNames = oncePer(({ inputs }: Graph): ReadonlySet<string> => new Set(inputs.map(({ name }) => name)));
+
 function inputRangesOf({ graph, assumedRange }: Model, traced: Traced, ranges: ModelRanges): Range[] {
   const found = new Map<string, Range>();
   return traced.inputs.map(({ tensor }) => {
     let range = found.get(tensor);
     if (range === undefined) {
-      const isInput = graph.inputs.some(({ name }) => name === tensor);
+      const isInput = inputNames(graph).has(tensor);
       range = isInput
         ? (ranges.inputRange ?? ranges.observed?.get(tensor) ?? graph.inputRange ?? DEFAULT_INPUT_RANGE)
         : (ranges.observed?.get(tensor) ?? assumedRange(tensor));

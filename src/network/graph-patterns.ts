@@ -1,4 +1,5 @@
 /** Activations that a file spells out, such as GELU by the error function, recognised and put in as one operation. */
+import { LIMITS } from "../budget.ts";
 import type { ElementwiseActivation } from "./activation.ts";
 import { consumers, type Graph, type GraphNode, producers } from "./graph.ts";
 import { elements } from "./tensor.ts";
@@ -22,11 +23,13 @@ class Patterns {
   readonly #graph: Graph;
   readonly #makers: ReadonlyMap<string, GraphNode>;
   readonly #takers: ReadonlyMap<string, readonly GraphNode[]>;
+  readonly #outputs: ReadonlySet<string>;
 
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#makers = producers(graph);
     this.#takers = consumers(graph);
+    this.#outputs = new Set(graph.outputs);
   }
 
   applied(): Graph {
@@ -60,7 +63,7 @@ class Patterns {
   #undoing({ output }: GraphNode, factor: number): GraphNode | undefined {
     const takers = this.#takers.get(output) ?? [];
     const [taker] = takers;
-    if (factor === 1 || takers.length !== 1 || this.#graph.outputs.includes(output)) return undefined;
+    if (factor === 1 || takers.length !== 1 || this.#outputs.has(output)) return undefined;
     if (taker?.operation.kind !== "affine") return undefined;
     const { tensor, scale, shift } = this.#scalar(taker.output);
     return tensor === output && shift === 0 && near(scale * factor, 1) ? taker : undefined;
@@ -168,10 +171,12 @@ class Patterns {
     return undefined;
   }
 
-  /** Past scales and shifts by single numbers. */
+  /** Past scales and shifts by single numbers: a few, for a chain of thousands would be walked anew from each of its ends. */
   #scalar(name: string): Scalar {
     let [tensor, scale, shift] = [name, 1, 0];
-    for (let maker = this.#makers.get(tensor); maker?.operation.kind === "affine"; maker = this.#makers.get(tensor)) {
+    for (let passed = 0; passed < LIMITS.pattern; passed++) {
+      const maker = this.#makers.get(tensor);
+      if (maker?.operation.kind !== "affine") break;
       const { scale: by, shift: more } = maker.operation;
       if ((by && elements(by.shape) !== 1) || (more && elements(more.shape) !== 1)) break;
       shift += scale * (more?.values[0] ?? 0);
@@ -181,7 +186,7 @@ class Patterns {
     return { tensor, scale, shift };
   }
 
-  /** The nodes from `input` to `end`, that one left out; undefined where something else takes what they make. */
+  /** The nodes from `input` to `end`, that one left out; undefined where something else takes what they make, or there are many. */
   #between(end: GraphNode, input: string): readonly GraphNode[] | undefined {
     const found = new Set<GraphNode>();
     const open = end.inputs.filter((name) => name !== input);
@@ -190,13 +195,13 @@ class Patterns {
       if (node === undefined) return undefined;
       if (found.has(node)) continue;
       found.add(node);
+      if (found.size > LIMITS.pattern || node.inputs.length > LIMITS.pattern) return undefined;
       for (const name of node.inputs) if (name !== input) open.push(name);
     }
     const inside = [...found];
     const isClosed = inside.every(
       ({ output }) =>
-        !this.#graph.outputs.includes(output) &&
-        this.#takers.get(output)!.every((taker) => taker === end || found.has(taker)),
+        !this.#outputs.has(output) && this.#takers.get(output)!.every((taker) => taker === end || found.has(taker)),
     );
     return isClosed ? inside : undefined;
   }

@@ -47,9 +47,10 @@ export function graphOf(
   const builder = new GraphBuilder(who);
   const reserved = new Set(layers.map(({ name }) => name));
   const unused = (name: string): string => {
-    if (reserved.has(name)) return unused(`${name} `);
-    reserved.add(name);
-    return name;
+    let found = name;
+    while (reserved.has(found)) found += " ";
+    reserved.add(found);
+    return found;
   };
   let last = unused("input");
   builder.input(last, [1, layers[0]!.inputs]);

@@ -1,16 +1,14 @@
 /** The shape that an operation gives, from the shapes that it takes; a shape that does not fit is an error. */
-import { FormatError } from "../errors.ts";
+import { LIMITS } from "../budget.ts";
+import { FormatError, TooMuchError } from "../errors.ts";
 import type { Operation, Shape, Window } from "./graph.ts";
 import { elements } from "./tensor.ts";
-
-/** More values than this in one tensor are no network but a damaged file. */
-const MOST_ELEMENTS = 2 ** 40;
 
 /**
  * Undefined where a shape that is needed is not known.
  *
  * @param who Names the node in errors.
- * @throws FormatError for shapes that the operation cannot take.
+ * @throws FormatError for shapes that the operation cannot take, TooMuchError for axes and paddings beyond LIMITS.
  */
 export function outputShape(
   operation: Operation,
@@ -146,6 +144,8 @@ function windows(spatial: Shape, kernel: Shape, window: Window, ceil: boolean, w
   if (![...kernel, ...strides, ...dilations].every((size) => size >= 1)) {
     fail(who, "kernel, strides and dilations of at least 1", `${text(kernel)}, ${text(strides)}, ${text(dilations)}`);
   }
+  requireLittlePadding(before, who);
+  requireLittlePadding(after, who);
   return spatial.map((size, axis) => {
     const span = (kernel[axis]! - 1) * dilations[axis]! + 1;
     const room = size + before[axis]! + after[axis]! - span;
@@ -194,11 +194,25 @@ function requireArity(operation: Operation, inputs: number, who: string): void {
   }
 }
 
-function checkedSizes(shape: Shape, who: string): Shape {
-  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 1) || elements(shape) > MOST_ELEMENTS) {
-    fail(who, `a shape of whole sizes of at least 1 and at most ${MOST_ELEMENTS} values`, text(shape));
+/** @throws FormatError for what is no shape, or more values than any tensor has; TooMuchError for more axes. */
+export function checkedSizes(shape: Shape, who: string): Shape {
+  if (shape.length > LIMITS.axes) {
+    throw new TooMuchError({ who, expected: `a tensor of at most ${LIMITS.axes} axes`, got: `${shape.length}` });
+  }
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 1) || elements(shape) > LIMITS.values) {
+    fail(who, `a shape of whole sizes of at least 1 and at most ${LIMITS.values} values`, text(shape));
   }
   return shape;
+}
+
+function requireLittlePadding(zeros: readonly number[], who: string): void {
+  const most = zeros.find((count) => count > LIMITS.padding);
+  if (most === undefined) return;
+  throw new TooMuchError({
+    who,
+    expected: `a padding of at most ${LIMITS.padding.toLocaleString("en")}`,
+    got: `${most}`,
+  });
 }
 
 function text(shape: readonly (number | undefined)[]): string {

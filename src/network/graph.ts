@@ -130,10 +130,28 @@ export interface Graph {
   readonly notes: readonly string[];
 }
 
-/** Which node makes each tensor. */
-export function producers(graph: Graph): ReadonlyMap<string, GraphNode> {
-  return new Map(graph.nodes.map((node) => [node.output, node]));
+/** A function whose answer for an object, which never changes, is found once: for what is asked about each of thousands of layers. */
+export function oncePer<Key extends object, Answer>(find: (key: Key) => Answer): (key: Key) => Answer {
+  const known = new WeakMap<Key, { readonly answer: Answer }>();
+  return (key) => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = { answer: find(key) };
+      known.set(key, found);
+    }
+    return found.answer;
+  };
 }
+
+/** Which node makes each tensor. */
+export const producers: (graph: Graph) => ReadonlyMap<string, GraphNode> = oncePer(
+  ({ nodes }) => new Map(nodes.map((node) => [node.output, node])),
+);
+
+/** Where each node stands among the graph's. */
+export const nodeOrder: (graph: Graph) => ReadonlyMap<GraphNode, number> = oncePer(
+  ({ nodes }) => new Map(nodes.map((node, at) => [node, at])),
+);
 
 /** Which nodes take each tensor. */
 export function consumers(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {

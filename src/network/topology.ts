@@ -1,11 +1,11 @@
 /** What a network looks like from outside: its layers as a directed graph, with what comes before and after each. */
-import { DirectedGraph } from "graphology";
 import type { Range } from "../information/bins.ts";
 import type { Graph, Shape } from "./graph.ts";
 import { isFound, layerMechanism, type Model, type ModelRanges, modelOf } from "./graph-mechanism.ts";
 import { graphOf } from "./graph-sequential.ts";
 import { commonInputRange, isDense, type Mechanism } from "./mechanism.ts";
 import type { Network } from "./network.ts";
+import { budgetOf } from "./trace.ts";
 
 export interface LayerNode {
   readonly name: string;
@@ -35,15 +35,29 @@ export interface LayerNode {
   readonly obstacle: string | undefined;
 }
 
-/** An edge carries the tensor that goes along it. */
-export type Topology = DirectedGraph<LayerNode, { readonly tensor: string }>;
+/** That one layer takes another's values. */
+export interface LayerEdge {
+  /** Names of layers. */
+  readonly from: string;
+  readonly to: string;
+  /** The tensor that goes along it. */
+  readonly tensor: string;
+}
+
+/** The layers of a network, and how they follow each other. */
+export interface Topology {
+  /** By name, in the network's order: each after those that it takes values from. */
+  readonly layers: ReadonlyMap<string, LayerNode>;
+  /** In the order of the layers that they lead to. */
+  readonly edges: readonly LayerEdge[];
+}
 
 /** What was found of a layer on the way: for those that go on with it. */
 export type OnMechanism = (mechanism: Mechanism, index: number) => void;
 
 /**
- * The layers of a network and how they follow each other, as a directed graph (graphology): a node per layer under the layer's name, an
- * edge from each layer to those that take its values.
+ * The layers of a network and how they follow each other, as a directed graph: a node per layer, an edge from each layer to those that
+ * take its values. What all its layers together may take is bounded: one that is too much has an `obstacle`.
  */
 export function topologyOf(
   network: Network | Graph | Model,
@@ -51,12 +65,37 @@ export function topologyOf(
   onMechanism?: OnMechanism,
 ): Topology {
   const model = "graph" in network ? network : modelOf("nodes" in network ? network : graphOf(network));
-  const topology: Topology = new DirectedGraph();
+  const layers = new Map<string, LayerNode>();
+  const edges: LayerEdge[] = [];
+  for (const found of layersOfTopology(model, ranges)) {
+    layers.set(found.layer.name, found.layer);
+    for (const edge of found.edges) edges.push(edge);
+    if (found.mechanism !== undefined) onMechanism?.(found.mechanism, found.layer.index);
+  }
+  return { layers, edges };
+}
+
+/** What `topologyOf` finds, a layer at a time, so that whoever asks can stop between them. */
+export function* layersOfTopology(
+  model: Model,
+  ranges: ModelRanges = {},
+): Generator<{
+  readonly layer: LayerNode;
+  /** Those that lead to it. */
+  readonly edges: readonly LayerEdge[];
+  readonly mechanism: Mechanism | undefined;
+}> {
+  const budget = ranges.budget ?? budgetOf(model.graph);
   const makers = new Map<string, string>();
   for (const layer of model.layers) {
-    const found = layerMechanism(model, layer, ranges);
+    const found = layerMechanism(model, layer, { ...ranges, budget });
     const mechanism = isFound(found) ? found.mechanism : undefined;
-    topology.addNode(layer.name, {
+    const edges = layer.sources.flatMap((tensor) => {
+      const from = makers.get(tensor);
+      return from === undefined ? [] : [{ from, to: layer.name, tensor }];
+    });
+    makers.set(layer.output, layer.name);
+    const node: LayerNode = {
       name: layer.name,
       index: layer.index,
       kind: layer.kind,
@@ -72,13 +111,7 @@ export function topologyOf(
       outputRange: mechanism?.outputRange ?? model.assumedRange(layer.output),
       engine: mechanism && (isDense(mechanism) ? "exact" : "sampling"),
       obstacle: isFound(found) ? undefined : found.reason,
-    });
-    for (const tensor of layer.sources) {
-      const maker = makers.get(tensor);
-      if (maker !== undefined) topology.addEdge(maker, layer.name, { tensor });
-    }
-    makers.set(layer.output, layer.name);
-    if (mechanism !== undefined) onMechanism?.(mechanism, layer.index);
+    };
+    yield { layer: node, edges, mechanism };
   }
-  return topology;
 }

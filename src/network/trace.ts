@@ -5,10 +5,12 @@
  * One long file, since it is one recursion: each kind of operation says how a unit of its output is made of units of its inputs, and all of them
  * share the values that were met so far.
  */
+import { Budget, LIMITS } from "../budget.ts";
 import { activationOf, type ElementwiseActivation, type LayerActivation } from "./activation.ts";
-import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
+import { type Graph, type GraphNode, nodeOrder, producers, type Shape } from "./graph.ts";
 import type { DenseLayer } from "./network.ts";
 import type { Lists, Program, Step } from "./program.ts";
+import { elements, type Tensor } from "./tensor.ts";
 import { covered, flatIndex, placeOf, spatialShape } from "./windows.ts";
 
 export interface TraceSpec {
@@ -20,6 +22,8 @@ export interface TraceSpec {
   readonly units: readonly number[];
   /** Most coefficients on the way; more is an obstacle. Default 5e7. */
   readonly most?: number;
+  /** What may be spent on the way; more is an obstacle. Default: what the graph's weights stand for. */
+  readonly budget?: Budget;
 }
 
 export interface SourceUnit {
@@ -50,6 +54,15 @@ export function isObstacle(traced: Traced | Obstacle): traced is Obstacle {
 
 const MOST_COEFFICIENTS = 5e7;
 
+/** What following values through a graph may take: its stored numbers, each tensor once, however often nodes take it. */
+export function budgetOf({ nodes }: Graph): Budget {
+  const stored = new Set<Tensor>();
+  for (const { operation } of nodes) {
+    if (operation.kind === "dense" || operation.kind === "convolution") stored.add(operation.weights);
+  }
+  return new Budget([...stored].reduce((sum, { shape }) => sum + elements(shape), 0));
+}
+
 export function trace(spec: TraceSpec): Traced | Obstacle {
   try {
     return new Tracer(spec).traced();
@@ -60,6 +73,21 @@ export function trace(spec: TraceSpec): Traced | Obstacle {
 }
 
 class Blocked extends Error {}
+
+/** What must be found before what was begun can be: it lies deeper than calls may. */
+class Deeper extends Error {
+  readonly tensor: string;
+  readonly index: number;
+
+  constructor(tensor: string, index: number) {
+    super();
+    this.tensor = tensor;
+    this.index = index;
+  }
+}
+
+/** Steps of the budget for a unit that is met first, for one that is known, and for a place under a window. */
+const [UNIT_STEPS, KNOWN_STEPS, PLACE_STEPS] = [100, 2, 40];
 
 /** `shift + Σ coefficients[k] · value ids[k]`, each id once. */
 interface Sum {
@@ -86,8 +114,11 @@ class Tracer {
   readonly #sums = new Map<string, Map<number, Sum>>();
   /** What each value is: a unit of a source, or (a member of) an atom. */
   readonly #values: (SourceUnit | { readonly atom: Atom; readonly member: number })[] = [];
+  readonly #budget: Budget;
   #padded = false;
   #coefficients = 0;
+  /** How many calls of `#sum` are within each other. */
+  #depth = 0;
   /** Where a value's id stands in the sum that is being made. */
   #slot = new Int32Array(1024).fill(-1);
 
@@ -95,10 +126,11 @@ class Tracer {
     this.#spec = spec;
     this.#producers = producers(spec.graph);
     this.#sources = new Set(spec.sources);
+    this.#budget = spec.budget ?? budgetOf(spec.graph);
   }
 
   traced(): Traced {
-    const outputs = this.#spec.units.map((index) => this.#sum(this.#spec.output, index));
+    const outputs = this.#spec.units.map((index) => this.#found(this.#spec.output, index));
     const { inputs, positions } = this.#inputs();
     return {
       inputs,
@@ -114,6 +146,29 @@ class Tracer {
     return shape;
   }
 
+  #spend(steps: number): void {
+    if (!this.#budget.spend(steps)) {
+      throw new Blocked(`following its values back takes more than ${this.#budget.most.toLocaleString("en")} steps`);
+    }
+  }
+
+  /** As `#sum`, however long the chain of operations: what is too deep for the stack is found first, in the same order. */
+  #found(tensor: string, index: number): Sum {
+    const open = [{ tensor, index }];
+    for (;;) {
+      const top = open.at(-1)!;
+      try {
+        this.#depth = 0;
+        const found = this.#sum(top.tensor, top.index);
+        open.pop();
+        if (open.length === 0) return found;
+      } catch (error) {
+        if (!(error instanceof Deeper)) throw error;
+        open.push(error);
+      }
+    }
+  }
+
   #sum(tensor: string, index: number): Sum {
     let known = this.#sums.get(tensor);
     if (known === undefined) {
@@ -121,8 +176,12 @@ class Tracer {
       this.#sums.set(tensor, known);
     }
     const before = known.get(index);
+    this.#spend(before === undefined ? UNIT_STEPS : KNOWN_STEPS);
     if (before !== undefined) return before;
+    if (this.#depth === LIMITS.depth) throw new Deeper(tensor, index);
+    this.#depth++;
     const found = this.#sources.has(tensor) ? single(this.#add({ tensor, index })) : this.#reader(tensor)(index);
+    this.#depth--;
     known.set(index, found);
     return found;
   }
@@ -222,6 +281,7 @@ class Tracer {
           strides: stridesOf(this.#shape(name)),
         }));
         return (index) => {
+          this.#spend(KNOWN_STEPS * parts.length);
           const at = [...coordinates(index, to)];
           for (const { name, size, strides } of parts) {
             if (at[operation.axis]! < size)
@@ -244,6 +304,7 @@ class Tracer {
     const bias = operation.bias?.values();
     const rows = new Map<number, Sum[]>();
     return (index) => {
+      this.#spend(n);
       const row = Math.floor(index / m);
       const j = index % m;
       let terms = rows.get(row);
@@ -273,6 +334,7 @@ class Tracer {
       const key = `${batch} ${group} ${place.join(" ")}`;
       let patch = patches.get(key);
       if (patch === undefined) {
+        this.#spend(PLACE_STEPS * taps);
         const { inside, padded } = covered(spatial, kernel, operation, place);
         if (padded > 0) this.#padded = true;
         const terms: Sum[] = [];
@@ -341,6 +403,7 @@ class Tracer {
     const from = this.#shape(input);
     const to = this.#shape(node.output);
     const { spatial, channels } = spatialShape(from, operation.channelsLast);
+    const taps = elements("kernel" in operation ? operation.kernel : spatial);
     const isMaximum = operation.kind === "max-pool" || operation.kind === "global-max-pool";
     const places = (index: number) => {
       if (operation.kind === "global-max-pool" || operation.kind === "global-average-pool") {
@@ -362,6 +425,7 @@ class Tracer {
       return { ...covered(spatial, operation.kernel, operation, place), batch, channel };
     };
     return (index) => {
+      this.#spend(PLACE_STEPS * taps);
       const { inside, padded, batch, channel } = places(index);
       if (padded > 0) this.#padded = true;
       const of = inside.map(({ place }) =>
@@ -396,6 +460,7 @@ class Tracer {
     let room = 0;
     for (const term of terms) room += term.ids.length;
     this.#coefficients += room;
+    this.#spend(room + terms.length);
     if (this.#coefficients > (this.#spec.most ?? MOST_COEFFICIENTS)) {
       throw new Blocked(`it has more than ${(this.#spec.most ?? MOST_COEFFICIENTS).toLocaleString("en")} connections`);
     }
@@ -485,8 +550,10 @@ class Tracer {
       let next = end;
       const found = Int32Array.from(sums, (sum) => (isSingle(sum) ? where[sum.ids[0]!]! : next++));
       if (rows.length > 0) {
-        const terms = lists(rows.map(({ ids }) => Array.from(ids, (id) => where[id]!)));
-        const coefficients = Float64Array.from(rows.flatMap((sum) => Array.from(sum.coefficients)));
+        const { starts, positions } = lists(rows.map(({ ids }) => ids));
+        const coefficients = new Float64Array(positions.length);
+        for (const [row, sum] of rows.entries()) coefficients.set(sum.coefficients, starts[row]!);
+        const terms = { starts, positions: positions.map((id) => where[id]!) };
         steps.push({ kind: "affine", terms, coefficients, shift: Float64Array.from(rows, ({ shift }) => shift) });
         end = next;
       }
@@ -517,9 +584,8 @@ class Tracer {
       list.push({ atom: value.atom, first: id });
       found.set(value.atom.node, list);
     }
-    return new Map(
-      this.#spec.graph.nodes.flatMap((node) => (found.has(node) ? [[node, found.get(node)!] as const] : [])),
-    );
+    const order = nodeOrder(this.#spec.graph);
+    return new Map([...found].sort(([a], [b]) => order.get(a)! - order.get(b)!));
   }
 }
 
@@ -541,10 +607,12 @@ function stepOf({ operation }: GraphNode, members: readonly number[][]): Step {
   }
 }
 
-function lists(all: readonly number[][]): Lists {
+function lists(all: readonly ArrayLike<number>[]): Lists {
   const starts = new Int32Array(all.length + 1);
   for (const [k, list] of all.entries()) starts[k + 1] = starts[k]! + list.length;
-  return { starts, positions: Int32Array.from(all.flat()) };
+  const positions = new Int32Array(starts.at(-1)!);
+  for (const [k, list] of all.entries()) positions.set(list, starts[k]!);
+  return { starts, positions };
 }
 
 function single(id: number): Sum {

@@ -15,9 +15,11 @@ export function spatialShape(shape: Shape, channelsLast: boolean): SpatialShape 
 
 /** Flat position of a unit: its place in the batch, its channel, and its place along each spatial axis. */
 export function flatIndex(shape: Shape, channelsLast: boolean, batch: number, channel: number, place: Shape): number {
-  const { channels, spatial } = spatialShape(shape, channelsLast);
+  const channels = channelsLast ? shape.at(-1)! : shape[1]!;
+  const first = channelsLast ? 1 : 2;
+  const axes = shape.length - 2;
   let at = channelsLast ? batch : batch * channels + channel;
-  for (const [axis, size] of spatial.entries()) at = at * size + place[axis]!;
+  for (let axis = 0; axis < axes; axis++) at = at * shape[first + axis]! + place[axis]!;
   return channelsLast ? at * channels + channel : at;
 }
 
@@ -62,12 +64,13 @@ export function covered(
   const offset = new Array<number>(kernel.length).fill(0);
   for (let tap = 0; tap < count; tap++) {
     let where: "inside" | "padded" | "nowhere" = "inside";
-    const at = offset.map((k, axis) => {
-      const found = place[axis]! * taps.strides[axis]! + k * taps.dilations[axis]! - taps.before[axis]!;
+    const at = new Array<number>(kernel.length);
+    for (let axis = 0; axis < kernel.length; axis++) {
+      const found = place[axis]! * taps.strides[axis]! + offset[axis]! * taps.dilations[axis]! - taps.before[axis]!;
       if (found >= spatial[axis]! + taps.after[axis]!) where = "nowhere";
       else if ((found < 0 || found >= spatial[axis]!) && where === "inside") where = "padded";
-      return found;
-    });
+      at[axis] = found;
+    }
     if (where === "inside") inside.push({ tap, place: at });
     else if (where === "padded") padded++;
     for (let axis = kernel.length - 1; axis >= 0; axis--) {

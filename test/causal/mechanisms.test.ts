@@ -429,11 +429,8 @@ describe("topologyOf and binSweep", () => {
       inputRange: unit,
     });
     const topology = topologyOf(net);
-    expect(topology.type).toBe("directed");
-    expect(topology.mapEdges((_, { tensor }, from, to) => [from, to, tensor])).toEqual([
-      ["layer 1", "layer 2", "layer 1 activation"],
-    ]);
-    expect(topology.getNodeAttributes("layer 1")).toEqual({
+    expect(topology.edges).toEqual([{ from: "layer 1", to: "layer 2", tensor: "layer 1 activation" }]);
+    expect(topology.layers.get("layer 1")).toEqual({
       name: "layer 1",
       index: 0,
       kind: "dense",
@@ -450,7 +447,7 @@ describe("topologyOf and binSweep", () => {
       engine: "exact",
       obstacle: undefined,
     });
-    expect(topology.getNodeAttributes("layer 2")).toMatchObject({
+    expect(topology.layers.get("layer 2")).toMatchObject({
       inputActivation: "relu",
       inputRange: [0, 10],
       engine: "sampling",

@@ -30,7 +30,7 @@ describe("causalscope show", () => {
       expect(memory).toBeGreaterThan(0);
       expect(occupied).toBeGreaterThan(0);
       expect(rangeNotes).toEqual([]);
-      const node: LayerNode = expected.getNodeAttributes(layer.name);
+      const node: LayerNode = expected.layers.get(layer.name)!;
       expect(rest).toEqual(Object.fromEntries(Object.entries(node).map(([key, value]) => [key, value ?? null])));
     }
     expect(edges.map(({ from, to }: { from: string; to: string }) => [from, to])).toEqual([

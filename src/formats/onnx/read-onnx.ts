@@ -4,6 +4,7 @@ import { type GraphProto, type NodeProto, NodeProtoSchema, type ValueInfoProto }
 import { FormatError } from "../../errors.ts";
 import type { Graph, OpenShape, Operation, Shape } from "../../network/graph.ts";
 import { GraphBuilder } from "../../network/graph-builder.ts";
+import { uniqueNames } from "../../network/unique-names.ts";
 import { requireOptions } from "../../options-check.ts";
 import { Call, type Reading } from "./call.ts";
 import { decodeOnnx } from "./decode.ts";
@@ -45,7 +46,8 @@ class OnnxReader {
   readonly #constants = new Map<string, Stored>();
   /** Tensors that have another one's values. */
   readonly #same = new Map<string, string>();
-  readonly #names = new Set<string>();
+  readonly #unused = uniqueNames();
+  #named = 0;
   /** What the file says of tensors. */
   readonly #types = new Map<string, ValueInfoProto["type"]>();
   /** Of the node that makes each tensor. */
@@ -139,7 +141,7 @@ class OnnxReader {
     const again = outputs.find((name) => this.#constants.has(name) || this.#same.has(name));
     if (again !== undefined)
       throw new FormatError({ who: this.#who, expected: "tensors made once", got: `"${again}" twice` });
-    const name = this.#unique(preferred.get(proto) ?? (proto.name || `${proto.opType} ${this.#names.size + 1}`));
+    const name = this.#unique(preferred.get(proto) ?? (proto.name || `${proto.opType} ${this.#named + 1}`));
     const input = proto.input.map((each) => this.#resolved(each));
     if (proto.opType === "Constant" && DEFAULT_DOMAINS.includes(proto.domain)) {
       this.#constantNode(proto, name);
@@ -275,10 +277,8 @@ class OnnxReader {
   }
 
   #unique(name: string): string {
-    let found = name;
-    for (let n = 2; this.#names.has(found); n++) found = `${name} (${n})`;
-    this.#names.add(found);
-    return found;
+    this.#named++;
+    return this.#unused(name);
   }
 }
 
