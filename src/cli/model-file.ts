@@ -1,5 +1,5 @@
 /** The model that a command's argument names: a file of any format that is known, or `-` for standard input. */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Command } from "commander";
 import { FormatError, InvalidInputError, StorageError } from "../errors.ts";
 import { graphFromJson } from "../formats/json-graph.ts";
@@ -9,6 +9,7 @@ import { graphFromTfjs, isTfjs } from "../formats/tfjs/tfjs.ts";
 import type { Graph } from "../network/graph.ts";
 import { type Model, modelOf } from "../network/graph-mechanism.ts";
 import { withPatterns } from "../network/graph-patterns.ts";
+import { filesBeside } from "./files-beside.ts";
 import { type Io, pauses } from "./io.ts";
 import { activationOption, inputShapeOption, layoutOption } from "./options.ts";
 
@@ -35,7 +36,7 @@ export function modelOptions(command: Command): Command {
     )
     .option(
       "--input-shape <sizes>",
-      "shape of the input where the file leaves it open (1,3,224,224)",
+      "shape of the input where the file leaves it open (1,3,224,224; of one of several: image=1,3,224,224)",
       inputShapeOption,
     );
 }
@@ -79,7 +80,7 @@ function graphOf(
   { activation, layout, sidecar, inputShape }: ModelFlags,
 ): Graph {
   // Weights in files of their own stand in the model's folder.
-  const beside = (path: string) => io.storage.read(join(file === "-" ? "." : dirname(file), path));
+  const beside = filesBeside(file === "-" ? undefined : file);
   switch (format) {
     case "json":
       return graphFromJson(textOf(bytes, who), who);
@@ -89,13 +90,19 @@ function graphOf(
       return graphFromOnnx(bytes, who, { file: beside, inputShapes: inputShape });
     case "safetensors": {
       const path = sidecar ?? `${file}.json`;
-      const text = file === "-" && sidecar === undefined ? undefined : io.storage.readText(path);
+      const text = sidecar === undefined ? ownSidecar(file, path, beside) : io.storage.readText(sidecar);
       if (sidecar !== undefined && text === undefined)
         throw new StorageError({ who: sidecar, expected: "a file", got: "none", remedy: "Check --sidecar." });
       const aside = text === undefined ? {} : { sidecar: text, sidecarWho: path };
       return graphFromSafetensors(bytes, who, { activation, layout, ...aside });
     }
   }
+}
+
+/** The sidecar that lies beside a file unasked. */
+function ownSidecar(file: string, path: string, beside: (name: string) => Uint8Array | undefined): string | undefined {
+  const bytes = file === "-" ? undefined : beside(basename(path));
+  return bytes && textOf(bytes, path);
 }
 
 function requireFlags(format: ModelFormat, flags: ModelFlags, who: string): void {

@@ -6,6 +6,7 @@ import type { Graph, OpenShape, Operation, Shape } from "../../network/graph.ts"
 import { GraphBuilder } from "../../network/graph-builder.ts";
 import { uniqueNames } from "../../network/unique-names.ts";
 import { requireOptions } from "../../options-check.ts";
+import { type GivenShapes, givenShape, requireShapesOfInputs } from "../input-shapes.ts";
 import { Call, type Reading } from "./call.ts";
 import { decodeOnnx } from "./decode.ts";
 import { folded } from "./fold.ts";
@@ -16,7 +17,7 @@ export interface OnnxOptions {
   /** Other files of the model, by their paths relative to its folder: weights that are too large for one file. */
   readonly file?: FileBeside;
   /** Shapes of inputs where the file leaves them open, by name; "" stands for the only input. */
-  readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
+  readonly inputShapes?: GivenShapes | undefined;
 }
 
 /** Domains whose operators are those of the default one where names agree. */
@@ -57,7 +58,8 @@ class OnnxReader {
     this.#graph = graph;
     this.#opset = opset;
     this.#who = who;
-    this.#options = options;
+    const { file } = options;
+    this.#options = { ...options, ...(file && { file: readOnce(file) }) };
     this.#builder = new GraphBuilder(who);
     this.#opTypes = new Map(graph.node.flatMap(({ opType, output }) => output.map((name) => [name, opType] as const)));
     for (const { name, type } of [...graph.valueInfo, ...graph.output]) this.#types.set(name, type);
@@ -65,7 +67,9 @@ class OnnxReader {
 
   read(): Graph {
     this.#readConstants();
-    for (const input of this.#graph.input) if (!this.#constants.has(input.name)) this.#readInput(input);
+    const inputs = this.#graph.input.filter(({ name }) => !this.#constants.has(name));
+    requireShapesOfInputs(this.#options.inputShapes ?? {}, inputs, this.#who);
+    for (const input of inputs) this.#readInput(input);
     const preferred = this.#layerNames();
     for (const node of inOrder(this.#graph.node, this.#who)) this.#readNode(node, preferred);
     const outputs = this.#graph.output.map(({ name }) => this.#resolved(name));
@@ -96,7 +100,7 @@ class OnnxReader {
   }
 
   #readInput({ name, type }: ValueInfoProto): void {
-    const given = this.#options.inputShapes?.[name] ?? this.#options.inputShapes?.[""];
+    const given = givenShape(this.#options.inputShapes ?? {}, name);
     const dims = type?.value.case === "tensorType" ? type.value.value.shape?.dim : undefined;
     const said: OpenShape | undefined = dims?.map(({ value }) => {
       if (value.case !== "dimValue" || value.value <= 0n) return undefined;
@@ -280,6 +284,15 @@ class OnnxReader {
     this.#named++;
     return this.#unused(name);
   }
+}
+
+/** Tensors lie side by side in a file of weights: it is read for the first of them. */
+function readOnce(file: FileBeside): FileBeside {
+  const known = new Map<string, Uint8Array | undefined>();
+  return (path) => {
+    if (!known.has(path)) known.set(path, file(path));
+    return known.get(path);
+  };
 }
 
 /** Each node after those whose outputs it takes. */

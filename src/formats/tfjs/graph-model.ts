@@ -3,14 +3,15 @@ import { FormatError } from "../../errors.ts";
 import type { Graph, Operation } from "../../network/graph.ts";
 import { GraphBuilder } from "../../network/graph-builder.ts";
 import type { Tensor } from "../../network/tensor.ts";
+import type { GivenShapes } from "../input-shapes.ts";
 import { record, shown } from "../json-values.ts";
 import { type Json, property, textAt } from "./checked.ts";
 import { OperatorCall, type OperatorReader, type Result, Unsupported, type Value } from "./graph-call.ts";
 import { type DefNode, defNodes, type Source, sourceOf } from "./graph-def.ts";
 import { linearOperators } from "./graph-linear.ts";
 import { plainOperators } from "./graph-plain.ts";
-import { type GivenShapes, inputShape } from "./input-shape.ts";
-import { requireFinite } from "./weights.ts";
+import { inputShape } from "./input-shape.ts";
+import { requireFinite, type Weights } from "./weights.ts";
 
 /** Every operator that is read, but for Placeholder and Const. */
 export const graphOperators: Readonly<Record<string, OperatorReader>> = { ...linearOperators, ...plainOperators };
@@ -19,29 +20,28 @@ export const graphOperators: Readonly<Record<string, OperatorReader>> = { ...lin
 export function tensorflowGraph(
   topology: Json,
   signature: unknown,
-  tensors: ReadonlyMap<string, Tensor>,
+  weights: Weights,
   who: string,
   given: GivenShapes,
-  notes: readonly string[],
 ): Graph {
   const nodes = defNodes(topology, who);
   const outputs = outputsOf(nodes, signature, who);
-  const reading = new Reading(new GraphBuilder(who), tensors, given, who);
+  const reading = new Reading(new GraphBuilder(who), weights, given, who);
   for (const node of needed(nodes, outputs, who)) reading.node(node);
-  return reading.build(outputs, notes);
+  return reading.build(outputs);
 }
 
 class Reading {
   readonly #builder: GraphBuilder;
-  readonly #tensors: ReadonlyMap<string, Tensor>;
+  readonly #weights: Weights;
   readonly #given: GivenShapes;
   readonly #who: string;
   readonly #values = new Map<string, Value>();
   readonly #finite = new Set<Tensor>();
 
-  constructor(builder: GraphBuilder, tensors: ReadonlyMap<string, Tensor>, given: GivenShapes, who: string) {
+  constructor(builder: GraphBuilder, weights: Weights, given: GivenShapes, who: string) {
     this.#builder = builder;
-    this.#tensors = tensors;
+    this.#weights = weights;
     this.#given = given;
     this.#who = who;
   }
@@ -52,22 +52,23 @@ class Reading {
       this.#builder.input(name, inputShape(name, node.attributes.shape("shape"), this.#given, this.#who));
       this.#values.set(name, this.#computed(name));
     } else if (op === "Const") {
-      this.#values.set(name, { constant: this.#weight(name) });
+      this.#values.set(name, this.#constant(name));
     } else {
       this.#operator(node);
     }
   }
 
-  build(outputs: readonly Source[], notes: readonly string[]): Graph {
-    const names = outputs.map((source) => {
+  /** @throws FormatError for outputs all of which are constants; beside others they are passed over. */
+  build(outputs: readonly Source[]): Graph {
+    const names = outputs.flatMap((source) => {
       const value = this.#valueOf(source, this.#who);
-      if ("name" in value) return value.name;
-      throw new FormatError({
-        who: this.#who,
-        expected: "outputs that are computed",
-        got: `"${source.node}", a constant`,
-      });
+      return "name" in value ? [value.name] : [];
     });
+    if (names.length === 0 && outputs.length > 0) {
+      const got = `"${outputs[0]!.node}", a constant`;
+      throw new FormatError({ who: this.#who, expected: "outputs that are computed", got });
+    }
+    const { notes } = this.#weights;
     return this.#builder.build({ format: "TensorFlow.js graph model", outputs: [...new Set(names)], notes });
   }
 
@@ -123,9 +124,16 @@ class Reading {
     return { name, shape: this.#builder.shapeOf(name) };
   }
 
-  #weight(name: string): Tensor {
-    const tensor = this.#tensors.get(name);
-    if (tensor !== undefined) return tensor;
+  /** Numbers; what is none, such as the names of classes, is something unknown. */
+  #constant(name: string): Value {
+    const tensor = this.#weights.tensors.get(name);
+    if (tensor !== undefined) return { constant: tensor };
+    const kind = this.#weights.passedOver.get(name);
+    if (kind !== undefined) {
+      const reason = `constants of ${kind === "text" ? "text" : "complex numbers"} are not supported`;
+      this.#builder.node({ name, operation: { kind: "unknown", operator: "Const", reason }, inputs: [], output: name });
+      return this.#computed(name);
+    }
     throw new FormatError({
       who: `${this.#who}: node "${name}"`,
       expected: "numbers of its name in the weights manifest",

@@ -1,10 +1,8 @@
 /** The shape of a network's input: what the file says, and what the caller adds where it says nothing. */
 import { FormatError, InvalidInputError } from "../../errors.ts";
 import type { OpenShape } from "../../network/graph.ts";
+import { type GivenShapes, givenShape } from "../input-shapes.ts";
 import { openShapeOf, sizesText } from "./checked.ts";
-
-/** Whole shapes, batch included, by the inputs' names. */
-export type GivenShapes = Readonly<Record<string, readonly number[]>>;
 
 /**
  * @param stated What the file has: sizes, null or −1 for open ones; nothing where all is open.
@@ -14,7 +12,7 @@ export type GivenShapes = Readonly<Record<string, readonly number[]>>;
 export function inputShape(name: string, stated: unknown, given: GivenShapes, who: string): OpenShape {
   const at = `${who}: input "${name}"`;
   const shape = stated === undefined || stated === null ? undefined : openShapeOf(stated, at);
-  const wanted = Object.hasOwn(given, name) ? given[name] : undefined;
+  const wanted = givenShape(given, name);
   if (wanted === undefined) {
     if (shape !== undefined) return shape;
     throw new FormatError({

@@ -2,13 +2,14 @@
  * Models of TensorFlow.js: `model.json` and the binary shards beside it. Text in, graph out; shards come through a callback.
  * https://www.tensorflow.org/js/guide/save_load
  */
-import { FormatError, InvalidInputError } from "../../errors.ts";
+import { FormatError } from "../../errors.ts";
 import type { Graph } from "../../network/graph.ts";
 import { requireOptions } from "../../options-check.ts";
+import type { GivenShapes } from "../input-shapes.ts";
+import { requireShapesOfInputs } from "../input-shapes.ts";
 import { parseJson, record, shown } from "../json-values.ts";
 import { type Json, listAt, property, recordAt } from "./checked.ts";
 import { graphOperators, tensorflowGraph } from "./graph-model.ts";
-import type { GivenShapes } from "./input-shape.ts";
 import { kerasGraph, kerasLayers } from "./keras.ts";
 import { type FileOf, weightsOf } from "./weights.ts";
 
@@ -17,7 +18,7 @@ export { tfjsWeights } from "./weights.ts";
 export interface TfjsOptions {
   /** Gives the bytes of a shard by its path relative to the folder of model.json; undefined where there is none. */
   readonly file: FileOf;
-  /** Whole shapes, batch included, of inputs whose sizes the file leaves open, by their names. */
+  /** Whole shapes, batch included, of inputs whose sizes the file leaves open, by their names; "" stands for the only input. */
   readonly inputShapes?: GivenShapes;
 }
 
@@ -36,17 +37,12 @@ export function graphFromTfjs(text: string, who: string, options: TfjsOptions): 
   const root = record(parseJson(text, who), who, "an object with modelTopology and weightsManifest");
   const topology = recordAt(root, "modelTopology", who);
   const given = options.inputShapes ?? {};
-  const { tensors, notes } = weightsOf(listAt(root, "weightsManifest", who), who, options.file);
+  const weights = weightsOf(listAt(root, "weightsManifest", who), who, options.file);
   const graph = isGraphModel(root, topology, who)
-    ? tensorflowGraph(topology, signatureOf(root), tensors, who, given, notes)
-    : kerasGraph(topology, tensors, who, given, notes);
-  const extra = Object.keys(given).find((name) => !graph.inputs.some((input) => input.name === name));
-  if (extra === undefined) return graph;
-  throw new InvalidInputError({
-    who,
-    expected: `shapes of ${graph.inputs.map(({ name }) => `"${name}"`).join(", ")}`,
-    got: shown(extra),
-  });
+    ? tensorflowGraph(topology, signatureOf(root), weights, who, given)
+    : kerasGraph(topology, weights.tensors, who, given, weights.notes);
+  requireShapesOfInputs(given, graph.inputs, who);
+  return graph;
 }
 
 /** Whether a text looks like a model.json of TensorFlow.js, by its keys. Nothing is parsed. */

@@ -15,6 +15,8 @@ export type FileOf = (path: string) => Uint8Array | undefined;
 export interface Weights {
   /** All but texts and complex numbers. */
   readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Those: what no measured layer computes with, such as the names of classes. */
+  readonly passedOver: ReadonlyMap<string, "text" | "complex">;
   readonly notes: readonly string[];
 }
 
@@ -41,14 +43,22 @@ export function weightsOf(manifest: readonly unknown[], who: string, file: FileO
   const tensors = new Map<string, Tensor>();
   const names = new Set<string>();
   const notes: string[] = [];
-  const cache = new Map<string, Uint8Array>();
+  const taken = new Set<string>();
+  const passedOver = new Map<string, "text" | "complex">();
   for (const [at, value] of manifest.entries()) {
     const position = `${who}: weights group ${at + 1}`;
     const group = record(value, position, "an object with paths and weights");
     const paths = listAt(group, "paths", position).map((path, index) =>
       pathInFolder(textOf(path, `${position}: paths [${index}]`), position),
     );
-    const shards = new Shards(paths.map((path) => bytesOf(path, who, file, cache)));
+    // Named again and again, a small shard would stand for any amount of weights.
+    for (const path of paths) {
+      if (taken.has(path)) {
+        throw new FormatError({ who: position, expected: "shards that are named once", got: `${shown(path)} twice` });
+      }
+      taken.add(path);
+    }
+    const shards = new Shards(paths.map((path) => bytesOf(path, who, file)));
     let end = 0;
     for (const [index, entry] of listAt(group, "weights", position).entries()) {
       const spec = record(entry, `${position}: weight ${index + 1}`, "an object with name, shape and dtype");
@@ -59,7 +69,10 @@ export function weightsOf(manifest: readonly unknown[], who: string, file: FileO
       const begin = end;
       end += stored.decoder === "text" ? textBytes(shards, begin, stored, paths, who) : stored.bytes;
       if (end > shards.length) tooShort(name, end, shards.length, paths, who);
-      if (typeof stored.decoder === "string") continue;
+      if (typeof stored.decoder === "string") {
+        passedOver.set(name, stored.decoder);
+        continue;
+      }
       const { decode, dtype } = stored.decoder;
       const size = elements(stored.shape);
       const last = end;
@@ -74,7 +87,7 @@ export function weightsOf(manifest: readonly unknown[], who: string, file: FileO
       notes.push(`${paths.join(", ")}: ${shards.length - end} bytes after the last weight were not read.`);
     }
   }
-  return { tensors, notes };
+  return { tensors, passedOver, notes };
 }
 
 /** @throws FormatError that names the first value that is not a number or infinite. */
@@ -99,9 +112,7 @@ function storedOf(spec: Json, name: string, who: string): Stored {
   return { shape, decoder, bytes: elements(shape) * width };
 }
 
-function bytesOf(path: string, who: string, file: FileOf, cache: Map<string, Uint8Array>): Uint8Array {
-  const known = cache.get(path);
-  if (known !== undefined) return known;
+function bytesOf(path: string, who: string, file: FileOf): Uint8Array {
   const bytes = file(path);
   if (bytes === undefined) {
     throw new FormatError({
@@ -111,7 +122,6 @@ function bytesOf(path: string, who: string, file: FileOf, cache: Map<string, Uin
       remedy: "Keep model.json and its .bin files in one folder.",
     });
   }
-  cache.set(path, bytes);
   return bytes;
 }
 
