@@ -1,8 +1,11 @@
 /**
- * The errors that Causalscope throws. Each message has four parts: who complains, what was expected, what came, what to do.
+ * The errors that Causalscope throws. Each message has four parts: who complains, what was expected, what came, what to do. Names from
+ * files are among them, so control characters are written out.
  * The command line turns `InvalidInputError` (and its kinds) into exit status 2, everything else into 1.
  * A cancelled call throws the `AbortSignal`'s reason, unchanged.
  */
+
+import { escaped, escapedLines } from "./escaped.ts";
 
 export interface Problem {
   /** Who complains, as the caller knows it: `dense()`, `--bins`, a file's path. */
@@ -17,7 +20,7 @@ export class CausalscopeError extends Error {
   override name = "CausalscopeError";
 
   constructor(problem: Problem | string, options?: ErrorOptions) {
-    super(typeof problem === "string" ? problem : sentence(problem), options);
+    super(typeof problem === "string" ? escapedLines(problem) : escaped(sentence(problem)), options);
   }
 }
 

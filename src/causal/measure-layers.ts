@@ -36,6 +36,8 @@ export interface SomeOfSeveralOptions extends Omit<SeveralOptions, "onMeasured">
   /** What would take too long is left out, with the reason. */
   readonly measures: readonly MeasureName[];
   readonly onMeasured?: (measures: SomeMeasures, index: number) => void;
+  /** Called with what ended the measuring of one mechanism, whose place in the list stays empty; without it the first such error ends all. */
+  readonly onFailed?: (error: unknown, index: number) => void;
 }
 
 type Shared = Omit<SeveralOptions, "bins" | "seed">;
@@ -87,14 +89,23 @@ export async function measureLayers(asked: readonly LayerRequest[], options: Sha
 /**
  * Those measures of each request that are asked for, in order; what would take too long is left out, with the reason.
  *
+ * @returns Undefined for mechanisms whose measuring failed, where there is an `onFailed`.
  * @throws as `measureLayers`, but for TooMuchError.
  */
+export function measureSomeOfLayers(
+  asked: readonly LayerRequest[],
+  options: Omit<SomeOfSeveralOptions, "bins" | "seed" | "onFailed">,
+): Promise<SomeMeasures[]>;
+export function measureSomeOfLayers(
+  asked: readonly LayerRequest[],
+  options: Omit<SomeOfSeveralOptions, "bins" | "seed">,
+): Promise<(SomeMeasures | undefined)[]>;
 export async function measureSomeOfLayers(
   asked: readonly LayerRequest[],
   options: Omit<SomeOfSeveralOptions, "bins" | "seed">,
-): Promise<SomeMeasures[]> {
-  const { onMeasured, measures, ...rest } = options;
-  return each(asked, rest, measures, onMeasured);
+): Promise<(SomeMeasures | undefined)[]> {
+  const { onMeasured, onFailed, measures, ...rest } = options;
+  return each(asked, rest, measures, onMeasured, onFailed);
 }
 
 async function each(
@@ -102,9 +113,10 @@ async function each(
   options: Omit<Shared, "onMeasured">,
   wanted: readonly MeasureName[] | undefined,
   onMeasured: SomeOfSeveralOptions["onMeasured"],
-): Promise<SomeMeasures[]> {
+  onFailed?: SomeOfSeveralOptions["onFailed"],
+): Promise<(SomeMeasures | undefined)[]> {
   const { signal, onProgress, onPartial, pool } = options;
-  const found = new Array<SomeMeasures>(asked.length);
+  const found = new Array<SomeMeasures | undefined>(asked.length).fill(undefined);
   let done = 0;
   const keep = (index: number, measures: SomeMeasures) => {
     found[index] = measures;
@@ -118,15 +130,26 @@ async function each(
     const { outside, method, tolerance, samples, threshold, noise, rest, memory, force } = options;
     const job = { outside, method, tolerance, samples, threshold, noise, rest, memory, force, measures: wanted };
     const shards = together.map(({ shard }) => shard);
-    const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });
-    for (const [at, { index }] of together.entries()) keep(index, measured[at]!);
+    try {
+      const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });
+      for (const [at, { index }] of together.entries()) keep(index, measured[at]!);
+    } catch (error) {
+      // Which of them failed is found one by one, below; the others give the same values there.
+      if (onFailed === undefined || signal?.aborted === true) throw error;
+    }
   }
 
   for (const [index, { mechanism, bins, seed }] of asked.entries()) {
     if (found[index] !== undefined) continue;
     const share = (fraction: number) => onProgress?.((done + fraction) / asked.length);
     const own = { onProgress: share, onPartial: onPartial && ((partial: Estimate) => onPartial(partial, index)) };
-    keep(index, await measured(mechanism, wanted, { ...options, bins, seed, ...own }));
+    try {
+      keep(index, await measured(mechanism, wanted, { ...options, bins, seed, ...own }));
+    } catch (error) {
+      if (onFailed === undefined || signal?.aborted === true) throw error;
+      done++;
+      onFailed(error, index);
+    }
     onProgress?.(done / asked.length);
   }
   return found;

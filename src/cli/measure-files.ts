@@ -5,6 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
 import { onnxBlackBox } from "../runtime/onnx-runtime.ts";
 import { announceCost } from "./cost.ts";
+import { messageOf } from "./error-text.ts";
 import { type Io, pauses } from "./io.ts";
 import { type Measured, measureAll } from "./measure-layers.ts";
 import {
@@ -45,7 +46,8 @@ export interface FileWatch {
 /**
  * Measures what the flags ask of one model.
  *
- * @throws InvalidInputError where nothing of it can be measured, with the first reason; the signal's reason when cancelled.
+ * @throws InvalidInputError where nothing of it can be measured, with the first reason, or the first error of its layers; the signal's
+ *   reason when cancelled.
  */
 export async function measureFile(
   named: NamedModel,
@@ -59,6 +61,7 @@ export async function measureFile(
   const { names, batches } = await plan(named, flags, io);
   const found: Measured[] = [];
   const unmeasured: Unmeasured[] = [];
+  const errors: unknown[] = [];
   const tell = (more: readonly Measured[]): MeasuredFile => {
     const all = [...found, ...more];
     const known = new Set([...all, ...unmeasured].map(({ position }) => position));
@@ -89,7 +92,14 @@ export async function measureFile(
         subjects,
         { ...options, measures: flags.measures ?? MEASURES },
         { sweep, groups, matrix: flags.matrix === true },
-        { onProgress: share, onSoFar: tell },
+        {
+          onProgress: share,
+          onSoFar: tell,
+          onFailed: (error, { position, mechanism: { name } }) => {
+            errors.push(error);
+            unmeasured.push({ position, name, reason: messageOf(error), failed: true });
+          },
+        },
       );
       for (const each of measured) found.push(each);
     }
@@ -97,6 +107,7 @@ export async function measureFile(
     await batches.return(undefined);
   }
   const file = tell([]);
+  if (found.length === 0 && errors.length > 0) throw errors[0];
   requireSomething(file);
   return file;
 }

@@ -44,6 +44,8 @@ export interface Watch {
   readonly onProgress: (fraction: number, name: string) => void;
   /** Gets all that would be left if the measuring were cancelled now, whenever that changes. */
   readonly onSoFar: (soFar: readonly Measured[]) => void;
+  /** Gets what ended the measuring of one layer; the others are measured all the same. */
+  readonly onFailed: (error: unknown, subject: Subject) => void;
 }
 
 type Options = Omit<SomeOptions, "bins" | "onProgress" | "onPartial"> & {
@@ -56,7 +58,7 @@ export async function measureAll(
   asked: readonly Subject[],
   options: Options,
   extras: Extras,
-  { onProgress, onSoFar }: Watch,
+  { onProgress, onSoFar, onFailed }: Watch,
 ): Promise<readonly Measured[]> {
   const { sweep, groups, matrix } = extras;
   const steps = asked.length * (1 + (matrix ? 2 : 0) + (groups === undefined ? 0 : 1));
@@ -70,7 +72,7 @@ export async function measureAll(
   };
   const kept = new Array<Measured | undefined>(asked.length);
   let found: readonly Measured[] = [];
-  const keep = (index: number, measured: Measured) => {
+  const keep = (index: number, measured: Measured | undefined) => {
     kept[index] = measured;
     found = kept.filter((each) => each !== undefined);
     onSoFar(found);
@@ -85,14 +87,19 @@ export async function measureAll(
         const known = points.filter((point) => point !== undefined);
         keep(index, { position, what, ...known[0]!, sweep: known });
       };
+      let failure: { readonly error: unknown } | undefined;
       await step(mechanism.name, 1, (onProgress) =>
         measureSomeOfLayers(sweepRequests(mechanism, sweep, seed), {
           ...options,
           onProgress,
           onMeasured: (measures, at) => keepAt(at, measures),
           onPartial: (ei, at) => keepAt(at, cancelledAt(mechanism, ei)),
+          onFailed: (error: unknown) => {
+            failure ??= { error };
+          },
         }),
       );
+      if (failure !== undefined) onFailed(failure.error, asked[index]!);
     }
     return found;
   }
@@ -107,11 +114,23 @@ export async function measureAll(
       onProgress,
       onMeasured: (measures, index) => keepAt(index, measures),
       onPartial: (ei, index) => keepAt(index, cancelledAt(seeded[index]!.mechanism, ei)),
+      onFailed: (error: unknown, index: number) => {
+        // An EI so far is no finished layer.
+        keep(index, undefined);
+        onFailed(error, asked[index]!);
+      },
     }),
   );
   for (const [index, { position, mechanism, what, seed }] of seeded.entries()) {
-    const more = await closer(mechanism, { ...options, seed }, extras, step);
-    keep(index, { position, what, bins, measures: measures[index]!, ...more });
+    const own = measures[index];
+    if (own === undefined) continue;
+    try {
+      const more = await closer(mechanism, { ...options, seed }, extras, step);
+      keep(index, { position, what, bins, measures: own, ...more });
+    } catch (error) {
+      if (options.signal?.aborted === true) throw error;
+      onFailed(error, asked[index]!);
+    }
   }
   return found;
 }

@@ -59,8 +59,10 @@ export interface Subject {
 export interface Unmeasured {
   readonly position: number;
   readonly name: string;
-  /** A clause. */
+  /** A clause; of one whose measuring failed, the error. */
   readonly reason: string;
+  /** It could have been measured, but something went wrong. */
+  readonly failed?: true;
 }
 
 export const DEFAULT_BINS = 8;

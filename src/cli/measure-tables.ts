@@ -1,6 +1,7 @@
 /** `causalscope measure` for a reader: tables that fit into 100 columns wherever the values do. */
 import type { UnitGroups } from "../causal/group-information.ts";
 import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
+import { escapedAll } from "../escaped.ts";
 import type { Range } from "../information/bins.ts";
 import { type Estimate, type EstimateMatrix, type Route, tellingEnds } from "../information/estimate.ts";
 import type { MeasuredFile } from "./measure-files.ts";
@@ -24,7 +25,8 @@ const ROUTES: Readonly<Record<Route, string>> = { count: "by counting", likeliho
 const NONE = "–";
 
 /** The tables of each file, under its name where there are several. */
-export function tablesText(files: readonly MeasuredFile[]): string {
+export function tablesText(measured: readonly MeasuredFile[]): string {
+  const files = escapedAll(measured);
   if (files.length === 1) return fileText(files[0]!);
   return files.map((file) => `${file.who}\n\n${fileText(file)}`).join("\n");
 }
@@ -75,7 +77,11 @@ function omittedLines(found: readonly Measured[]): string[] {
 }
 
 export function unmeasuredText(unmeasured: readonly Unmeasured[]): string {
-  return unmeasured.map(({ name, reason }) => `Not measured: ${name}, because ${reason}\n`).join("");
+  return unmeasured
+    .map(({ name, reason, failed }) =>
+      failed ? `Failed: ${name}: ${reason}\n` : `Not measured: ${name}, because ${reason}\n`,
+    )
+    .join("");
 }
 
 function layersTable(found: readonly Measured[]): string {

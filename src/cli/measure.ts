@@ -1,7 +1,7 @@
 /** `causalscope measure MODEL…`: the layers of model files, as tables, JSON, CSV, and a report. */
 import type { Command } from "commander";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
-import { InvalidInputError } from "../errors.ts";
+import { CausalscopeError, InvalidInputError } from "../errors.ts";
 import type { OutsidePolicy } from "../information/bins.ts";
 import { createPool } from "../parallel/node.ts";
 import type { WorkerPool } from "../parallel/worker-pool.ts";
@@ -148,7 +148,7 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
   if (flags.report !== undefined) requireReportFolder(flags.report, io);
   const bins = binsOf(flags);
   const found = new Map<string, MeasuredFile>();
-  let stopped: unknown;
+  let stopped: { readonly error: unknown } | undefined;
   let pool: WorkerPool | undefined;
   const show = progress(io.stderr, flags.quiet === true || io.stderr.isTTY !== true);
   try {
@@ -166,13 +166,12 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
       found.set(file, await measured(named, flags, io, watch));
     }
   } catch (error) {
-    if (!(io.signal.aborted && error === io.signal.reason)) throw error;
-    stopped = error;
+    stopped = { error };
   } finally {
     show.stop();
     await pool?.close();
   }
-  // Where it was cancelled: what is known so far, if anything.
+  // Where it was cancelled, or something went wrong: what is known so far, if anything.
   const known = [...found.values()].filter((file) => file.found.length > 0);
   if (known.length > 0) {
     if (flags.csv === true) io.stdout.write(csvText(known));
@@ -180,7 +179,14 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
     else io.stdout.write(tablesText(known));
     if (flags.report !== undefined) writeModelReport(flags.report, known, { version, bins, flags }, io);
   }
-  if (stopped !== undefined) throw stopped;
+  if (stopped !== undefined) throw stopped.error;
+  const failed = known.flatMap(({ unmeasured }) => unmeasured.filter((each) => each.failed));
+  if (failed.length > 0) {
+    const { name, reason } = failed[0]!;
+    throw new CausalscopeError(
+      `measure: ${failed.length === 1 ? "1 layer" : `${failed.length} layers`} failed: ${name}: ${reason}`,
+    );
+  }
 }
 
 async function measured(named: NamedModel, flags: MeasureFlags, io: Io, watch: FileWatch): Promise<MeasuredFile> {

@@ -1,13 +1,15 @@
 /** The command line as a function: arguments and streams in, exit status out. */
 import { Command, CommanderError } from "commander";
 import { InvalidInputError } from "../errors.ts";
+import { escaped, escapedLines } from "../escaped.ts";
 import { ablateCommand } from "./ablate.ts";
 import { compareCommand } from "./compare.ts";
 import { convertCommand } from "./convert.ts";
+import { messageOf } from "./error-text.ts";
 import { exportCommand } from "./export.ts";
 import { figuresCommand } from "./figures.ts";
 import { filmCommand } from "./film.ts";
-import { type Io, packageVersion } from "./io.ts";
+import { type Io, type Output, packageVersion } from "./io.ts";
 import { measureCommand } from "./measure.ts";
 import { miCommand } from "./mi.ts";
 import { neuronsCommand } from "./neurons.ts";
@@ -23,13 +25,27 @@ export const MISUSED = 2;
 export const INTERRUPTED = 130;
 
 /** Runs one command; never throws. Everything that goes wrong is one line on stderr. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], streams: Io): Promise<number> {
+  const io = { ...streams, stdout: escaping(streams.stdout), signal: streams.signal };
   try {
     await program(io).parseAsync([...argv], { from: "user" });
     return DONE;
   } catch (error) {
-    return report(error, io);
+    return report(error, io, argv.includes("--debug") || Boolean(io.env.CAUSALSCOPE_DEBUG));
   }
+}
+
+/** Whatever a command prints, no name from a file reaches a terminal as more than text. */
+function escaping(output: Output): Output {
+  return {
+    write: (text) => output.write(escapedLines(text)),
+    get isTTY() {
+      return output.isTTY === true;
+    },
+    get columns() {
+      return output.columns;
+    },
+  };
 }
 
 function program(io: Io): Command {
@@ -37,6 +53,7 @@ function program(io: Io): Command {
   const root = new Command("causalscope")
     .description("What does what inside a neural network, in bits.")
     .version(version, "-V, --version", "print the version")
+    .option("--debug", "print where an error came from")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
     .exitOverride()
@@ -77,7 +94,7 @@ Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that canno
   return root;
 }
 
-function report(error: unknown, io: Io): number {
+function report(error: unknown, io: Io, debug: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return DONE;
     // Without a command, the help was printed.
@@ -88,12 +105,17 @@ function report(error: unknown, io: Io): number {
     say(error instanceof Interrupted ? error.message : "interrupted", io);
     return INTERRUPTED;
   }
-  const known = error instanceof Error ? error : new Error(String(error));
-  say(known.message === "" ? known.name : known.message, io);
-  if (io.env.CAUSALSCOPE_DEBUG) io.stderr.write(`${known.stack}\n`);
+  say(messageOf(error), io);
+  if (debug) io.stderr.write(`${escapedLines(stackOf(error))}\n`);
   return error instanceof InvalidInputError ? MISUSED : FAILED;
 }
 
+/** With those of what caused it. */
+function stackOf(error: unknown): string {
+  const { stack, cause } = error instanceof Error ? error : new Error(String(error));
+  return cause === undefined ? `${stack}` : `${stack}\ncaused by ${stackOf(cause)}`;
+}
+
 function say(message: string, io: Io): void {
-  io.stderr.write(`causalscope: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`);
+  io.stderr.write(`causalscope: ${escaped(message.trim().replace(/\s*\n\s*/g, " "))}\n`);
 }

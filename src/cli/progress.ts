@@ -1,5 +1,6 @@
 /** How far a long command is: a bar with the time left on a terminal, a line now and then elsewhere; always on stderr. */
 import cliProgress from "cli-progress";
+import { escaped } from "../escaped.ts";
 import type { Output } from "./io.ts";
 
 export interface Progress {
@@ -17,6 +18,11 @@ const SILENT: Progress = { update() {}, stop() {} };
  */
 export function progress(stderr: Output, quiet: boolean, start = 0, now: () => number = Date.now): Progress {
   if (quiet) return SILENT;
+  const { update, stop } = shown(stderr, start, now);
+  return { update: (fraction, what) => update(fraction, escaped(what)), stop };
+}
+
+function shown(stderr: Output, start: number, now: () => number): Progress {
   const began = now();
   const left = (fraction: number) => timeLeft(now() - began, fraction - start, 1 - fraction);
   return stderr.isTTY === true ? bar(stderr, start, left) : lines(stderr, start, left);

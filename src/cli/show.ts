@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { estimateCost } from "../cost/estimate-cost.ts";
 import { occupiedBins } from "../engines/occupied.ts";
+import { escapedAll } from "../escaped.ts";
 import { type Range, validBins } from "../information/bins.ts";
 import { type LayerEdge, type LayerNode, layersOfTopology } from "../network/topology.ts";
 import { bytes, seconds } from "./cost.ts";
@@ -65,7 +66,7 @@ async function show(file: string, flags: ShowFlags, io: Io, version: string): Pr
     const ends = { inputs, outputs: outputs.map((name) => ({ name, shape: shapes.get(name) ?? null })) };
     const provenance = { tool: "causalscope", version, file: who };
     io.stdout.write(jsonText({ format, ...ends, layers: layers.map(plain), edges, notes, provenance }));
-  } else io.stdout.write(showText(layers, edges, { format, notes }));
+  } else io.stdout.write(showText(escapedAll(layers), escapedAll(edges), { format, notes: escapedAll(notes) }));
 }
 
 /** JSON has no undefined. */

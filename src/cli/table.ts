@@ -1,4 +1,5 @@
 /** Tables for a terminal, and how values are written in them. */
+import { escaped } from "../escaped.ts";
 import { type Estimate, type Known, tellingEnds } from "../information/estimate.ts";
 
 export interface TableColumn {
@@ -10,7 +11,8 @@ export const left = (title: string): TableColumn => ({ title, align: "left" });
 export const right = (title: string): TableColumn => ({ title, align: "right" });
 
 /** Lines of equal columns, two spaces apart, under a header. */
-export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+export function table(columns: readonly TableColumn[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(escaped));
   const widths = columns.map(({ title }, c) =>
     rows.reduce((most, row) => Math.max(most, width(row[c]!)), width(title)),
   );

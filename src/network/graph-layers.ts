@@ -200,12 +200,17 @@ function coneOf(
   return { nodes: ordered, sources: used };
 }
 
+/** A layer of more nodes with weights is called by the first of them. */
+const MOST_NAMED = 16;
+
 function nameOf(nodes: readonly GraphNode[], end: GraphNode): string {
   const weighted = nodes.filter(({ operation }) => operation.kind === "dense" || operation.kind === "convolution");
   const normalising = nodes.filter(({ operation }) => operation.kind === "affine");
   const unknown = nodes.filter(({ operation }) => operation.kind === "unknown");
   const naming = weighted.length > 0 ? weighted : unknown.length > 0 ? unknown : normalising;
-  return naming.length === 0 ? end.name : naming.map(({ name }) => name).join(" + ");
+  if (naming.length === 0) return end.name;
+  const names = naming.slice(0, MOST_NAMED).map(({ name }) => name);
+  return `${names.join(" + ")}${naming.length > MOST_NAMED ? ` + … (${naming.length})` : ""}`;
 }
 
 function kindOf(nodes: readonly GraphNode[]): string {

@@ -78,11 +78,19 @@ export function between(
   if (isObstacle(traced)) return traced;
   if (traced.inputs.length === 0) return { reason: "nothing that can vary reaches it" };
   const name = from === to ? to.name : `${from.name} … ${to.name}`;
-  const mechanism = mechanismFrom(traced, name, to.activation, {
-    inputRange: inputRangesOf(model, traced, ranges),
-    outputRange: ranges.outputRange ?? ranges.observed?.get(to.output) ?? model.assumedRange(to.output),
-  });
-  return { mechanism, padded: traced.padded };
+  const outputRange = ranges.outputRange ?? ranges.observed?.get(to.output) ?? model.assumedRange(to.output);
+  validRange(outputRange, `range of "${to.output}"`);
+  const inputRange = inputRangesOf(model, traced, ranges);
+  try {
+    return {
+      mechanism: mechanismFrom(traced, name, to.activation, { inputRange, outputRange }),
+      padded: traced.padded,
+    };
+  } catch (error) {
+    // Its numbers, which sums overflow for instance: the other layers of the model have their own.
+    if (!(error instanceof InvalidInputError)) throw error;
+    return { reason: error.message.replace(`${name}: `, "").replace(/\.$/, "") };
+  }
 }
 
 function mechanismFrom(

@@ -2,6 +2,7 @@
  * Scales, ticks, number formats, colours and text measures: one module for the printed figures and for the report's
  * player, so that both show the same thing. No DOM, no dependency: it is bundled into the page.
  */
+import { escapedLines } from "../escaped.ts";
 
 /** Okabe and Ito's colours, told apart under all common colour blindness; one per layer, in order. */
 export const LIGHT_PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#3f3f9f", "#666666"] as const;
@@ -231,7 +232,7 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the characters XML 1.0 forbids
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-/** Text for an SVG or HTML element or attribute; characters that XML forbids become "�". */
+/** Text for an SVG or HTML element or attribute; what XML forbids becomes "�", and overrides of direction are written out. */
 export function escapeMarkup(text: string): string {
-  return text.replace(FORBIDDEN, "\ufffd").replace(/[&<>"']/g, (c) => ENTITIES[c]!);
+  return escapedLines(text.replace(FORBIDDEN, "\ufffd")).replace(/[&<>"']/g, (c) => ENTITIES[c]!);
 }

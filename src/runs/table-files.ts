@@ -1,5 +1,6 @@
 /** A run's rows as CSV and Parquet: the same columns, in full precision (a float64 comes back to the same bits). */
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { escapedLines } from "../escaped.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { type MeasurementRow, type TrainingRow, UNITS, type ValueRow } from "./table.ts";
 
@@ -77,7 +78,10 @@ export function valueColumns(rows: readonly ValueRow[]): Column<ValueRow>[] {
   ];
 }
 
-/** RFC 4180 with "\n" line ends and a header; numbers in the shortest form that reads back to the same float64. */
+/**
+ * RFC 4180 with "\n" line ends and a header; numbers in the shortest form that reads back to the same float64. A text that a spreadsheet
+ * would take for a formula gets a ' before it (as OWASP advises against CSV injection), and control characters but line ends are written out.
+ */
 export function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const lines = [columns.map(({ name }) => name), ...rows.map((row) => columns.map(({ of }) => csvField(of(row))))];
   return lines.map((fields) => `${fields.join(",")}\n`).join("");
@@ -102,8 +106,14 @@ export function parquet<Row>(columns: readonly Column<Row>[], rows: readonly Row
   return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: "causalscope" }));
 }
 
+/** How formulas begin in spreadsheets, in characters of full width too, and after quotes and spaces that some of them pass over. */
+const FORMULA = /^["\s]*[=+\-@＝＋－＠]/;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
 function csvField(value: number | string | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : `${value}`;
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const text = escapedLines(value);
+  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -44,8 +44,13 @@ describe("causalscope", () => {
       },
     };
     const plain = await causalscope(["measure", "x"], { storage: broken });
-    expect(plain).toEqual({ status: 1, stdout: "", stderr: "causalscope: a mistake of ours\n" });
+    expect(plain).toEqual({ status: 1, stdout: "", stderr: expect.any(String) });
+    expect(plain.stderr).toMatch(
+      /^causalscope: internal error, please report it [^\n]*: TypeError: a mistake of ours \(--debug [^\n]*\n$/,
+    );
     const debug = await causalscope(["measure", "x"], { storage: broken, env: { CAUSALSCOPE_DEBUG: "1" } });
     expect(debug.stderr).toContain("    at ");
+    const asked = await causalscope(["measure", "x", "--debug"], { storage: broken });
+    expect(asked.stderr).toContain("    at ");
   });
 });
