@@ -8,6 +8,8 @@
 export const LIMITS = {
   /** Bytes of a file that is read, and of all that is unpacked from one: what a typed array of every engine holds. */
   bytes: 2 ** 31,
+  /** Bytes that are unpacked from a small file; a large one may hold four times its own. */
+  unpacked: 2 ** 29,
   /** Values of one tensor: more is no network but a damaged file. Nothing so large is ever made; its layers are looked at unit by unit. */
   values: 2 ** 40,
   /** Values of one input of a network: 8 GB as float64. */

@@ -1,5 +1,5 @@
 /** Compressed bytes, unpacked only as far as they can truly reach. */
-import { gunzipSync, type UnzipFileInfo, unzipSync } from "fflate";
+import { Gunzip, Inflate, type UnzipFileInfo, unzipSync } from "fflate";
 import { LIMITS } from "../budget.ts";
 import { FormatError } from "../errors.ts";
 
@@ -19,24 +19,110 @@ export function gunzipped(bytes: Uint8Array, who: string): Uint8Array {
   if (bytes.length < 18) throw new FormatError({ who, expected: "a gzip file", got: `${bytes.length} bytes` });
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 8);
   requireTrue(trailer.getUint32(4, true), bytes.length, who);
-  const unpacked = attempted(() => gunzipSync(bytes), "a gzip file", who);
-  if (unpacked.length !== trailer.getUint32(4, true) || crc32(unpacked) !== trailer.getUint32(0, true)) {
+  const size = trailer.getUint32(4, true);
+  const unpacked = inflated(new Gunzip(), bytes, size, "a gzip file", who);
+  if (unpacked === undefined || crc32(unpacked) !== trailer.getUint32(0, true)) {
     throw new FormatError({ who, expected: "data that its checksum confirms", got: "a damaged or cut gzip file" });
   }
   return unpacked;
 }
 
+/** Packed bytes that are given to the inflater at once: what they expand to is all that can be too much. */
+const PIECE = 2 ** 14;
+
+/** What is unpacked, stopped where it becomes more than was said; undefined where it is more or less. */
+function inflated(
+  inflate: Gunzip | Inflate,
+  bytes: Uint8Array,
+  size: number,
+  expected: string,
+  who: string,
+): Uint8Array | undefined {
+  const unpacked = new Uint8Array(size);
+  let at = 0;
+  let isOver = false;
+  inflate.ondata = (chunk) => {
+    isOver ||= at + chunk.length > size;
+    if (isOver) return;
+    unpacked.set(chunk, at);
+    at += chunk.length;
+  };
+  attempted(
+    () => {
+      for (let from = 0; from < bytes.length && !isOver; from += PIECE) {
+        inflate.push(bytes.subarray(from, from + PIECE), from + PIECE >= bytes.length);
+      }
+    },
+    expected,
+    who,
+  );
+  return isOver || at < size ? undefined : unpacked;
+}
+
 /** The files of a zip archive whose names are wanted, in its order. */
 export function unzipped(bytes: Uint8Array, wanted: (name: string) => boolean, who: string): Map<string, Uint8Array> {
   let total = 0;
-  const files = visited(bytes, who, ({ name, size, originalSize }) => {
+  const deflated = new Map<string, UnzipFileInfo>();
+  const order: string[] = [];
+  const stored = visited(bytes, who, (file) => {
+    const { name, size, originalSize, compression } = file;
     if (!wanted(name)) return false;
     total += originalSize;
     requireTrue(originalSize, Math.min(size, bytes.length), `${who}: ${name}`);
     requireTrue(total, bytes.length, who);
-    return true;
+    order.push(name);
+    if (compression !== DEFLATED) return true;
+    deflated.set(name, file);
+    return false;
   });
-  return new Map(Object.entries(files));
+  return new Map(
+    order.map((name) => {
+      const file = deflated.get(name);
+      const found = file === undefined ? stored[name] : unpackedEntry(bytes, file, `${who}: ${name}`);
+      if (found === undefined) throw new FormatError({ who, expected: "a zip archive", got: "a damaged directory" });
+      return [name, found];
+    }),
+  );
+}
+
+/** How most archives pack their files. */
+const DEFLATED = 8;
+
+/** One file, unpacked no further than the archive says that it reaches. */
+function unpackedEntry(bytes: Uint8Array, { name, size, originalSize }: UnzipFileInfo, who: string): Uint8Array {
+  const from = dataOf(bytes, name);
+  const packed = from === undefined ? undefined : bytes.subarray(from, from + size);
+  const found = packed && inflated(new Inflate(), packed, originalSize, "a zip archive", who);
+  if (found !== undefined) return found;
+  throw new FormatError({ who, expected: `${originalSize} bytes, as the archive says`, got: "a damaged or cut file" });
+}
+
+/** Where the packed bytes of a file begin, by the archive's directory at its end. */
+function dataOf(bytes: Uint8Array, name: string): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const wanted = new TextEncoder().encode(name);
+  let end = bytes.length - 22;
+  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < 0) return undefined;
+  let at = view.getUint32(end + 16, true);
+  // A directory of an archive of more than 4 GB says where it is elsewhere (zip64).
+  if (at === 0xffffffff && end >= 20)
+    at = Number(view.getBigUint64(Number(view.getBigUint64(end - 12, true)) + 48, true));
+  while (at + ENTRY_BYTES <= bytes.length && view.getUint32(at, true) === 0x02014b50) {
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true)) as [
+      number,
+      number,
+      number,
+    ];
+    const own = bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameLength);
+    if (own.length === wanted.length && own.every((byte, k) => byte === wanted[k])) {
+      const header = view.getUint32(at + 42, true);
+      if (header + 30 > bytes.length) return undefined;
+      return header + 30 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
+    }
+    at += ENTRY_BYTES + nameLength + extraLength + commentLength;
+  }
+  return undefined;
 }
 
 /** Names of the files in a zip archive. */
@@ -78,13 +164,13 @@ function attempted<T>(work: () => T, expected: string, who: string): T {
 }
 
 function requireTrue(claimed: number, packed: number, who: string): void {
-  const most = Math.min(LIMITS.bytes, packed * MOST_EXPANSION);
+  const most = Math.min(LIMITS.bytes, packed * MOST_EXPANSION, Math.max(LIMITS.unpacked, 4 * packed));
   if (claimed <= most) return;
   throw new FormatError({
     who,
     expected: `at most ${most} bytes unpacked from ${packed}`,
     got: `${claimed}`,
-    remedy: "The file may be cut off, or damaged.",
+    remedy: "The file may be cut off, or damaged; or unpack it first.",
   });
 }
 

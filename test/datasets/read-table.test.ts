@@ -1,6 +1,8 @@
 /** Tables of numbers, from files that NumPy wrote and from text. */
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { tableFrom } from "../../src/datasets/read-table.ts";
 import { FormatError } from "../../src/errors.ts";
@@ -232,6 +234,31 @@ describe("packed files", () => {
     new DataView(zip.buffer).setUint32(at + 24, 2 ** 31, true);
     expect(() => tableFrom(zip, "x.npz", { array: "y" })).toThrow(
       /^x\.npz: y\.npy: expected at most \d+ bytes unpacked/,
+    );
+  });
+
+  test("are not unpacked beyond what they say, whatever they hold", () => {
+    const bomb = gzipSync(new Uint8Array(2 ** 26));
+    const lying = Uint8Array.from(bomb);
+    new DataView(lying.buffer).setUint32(lying.length - 4, 1000, true);
+    expect(() => tableFrom(lying, "x.gz")).toThrow("got a damaged or cut gzip file");
+    const zip = zipSync({ "x.npy": new Uint8Array(2 ** 26) });
+    const at = Buffer.from(zip).lastIndexOf("PK\x01\x02", undefined, "latin1");
+    new DataView(zip.buffer).setUint32(at + 24, 1000, true);
+    expect(() => tableFrom(zip, "x.npz")).toThrow(
+      "x.npz: x.npy: expected 1000 bytes, as the archive says; got a damaged or cut file.",
+    );
+  });
+
+  test("are not unpacked to gigabytes from a small file; a large one may hold four times its own", () => {
+    const large = (packed: number, unpacked: number) => {
+      const bytes = new Uint8Array(packed);
+      bytes.set([0x1f, 0x8b, 8]);
+      new DataView(bytes.buffer).setUint32(packed - 4, unpacked, true);
+      return bytes;
+    };
+    expect(() => tableFrom(large(2 ** 20, 2 ** 30), "x.gz")).toThrow(
+      `x.gz: expected at most ${2 ** 29} bytes unpacked from ${2 ** 20}; got ${2 ** 30}. The file may be cut off, or damaged; or unpack it first.`,
     );
   });
 
