@@ -1,7 +1,7 @@
 /**
  * The errors that Causalscope throws. Each message has four parts: who complains, what was expected, what came, what to do. Names from
  * files are among them, so control characters are written out.
- * The command line turns `InvalidInputError` (and its kinds) into exit status 2, everything else into 1.
+ * The command line turns `InvalidInputError` (and its kinds) into exit status 2, everything else, and a disk that is full, into 1.
  * A cancelled call throws the `AbortSignal`'s reason, unchanged.
  */
 
@@ -47,6 +47,12 @@ export class RunConflictError extends InvalidInputError {
 /** The disk refused: unwritable, full, or gone. What was finished before stays readable. */
 export class StorageError extends InvalidInputError {
   override name = "StorageError";
+
+  /** What the system calls it, such as "ENOSPC"; undefined where it was not the system that refused. */
+  get code(): string | undefined {
+    const code = (this.cause as { code?: unknown } | undefined)?.code;
+    return typeof code === "string" ? code : undefined;
+  }
 }
 
 /** Training reached a loss that is not a number. */

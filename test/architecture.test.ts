@@ -48,7 +48,7 @@ const pure = [
 const nodeImports = [
   /^cli\//,
   /^parallel\/node/,
-  /^runs\/storage\.ts$/,
+  /^runs\/(?:storage|file-system|lock|sha256)\.ts$/,
   /^report\/png\.ts$/,
   /^report\/film\/gif\.ts$/,
 ];

@@ -44,16 +44,16 @@ export function ablationTable(
   );
   /** `12 [9, 15]`. */
   const count = (scope: string, measure: string, score: string, direction = "descending") => {
-    const of = (name: string) => value(scope, name, score, direction)?.bits;
+    const of = (name: string) => value(scope, name, score, direction)?.value;
     const [middle, low, high] = [of(measure)!, of(`${measure}Low`), of(`${measure}High`)];
     const whole = Number.isInteger(middle) ? `${middle}` : decimals(middle, 1);
     return low === undefined ? whole : `${whole} [${low}, ${high}]`;
   };
-  const area = (row: ValueRow) => withError(row.bits, row.standardError);
+  const area = (row: ValueRow) => withError(row.value, row.standardError);
   const lines = scopes.flatMap((scope) => [
     ...scores.map((score) => {
       const [low, high] = [value(scope, "area", score, "ascending")!, value(scope, "area", score, "descending")!];
-      const own = (measure: string) => `${value(scope, measure, score, "descending")?.bits ?? ""}`;
+      const own = (measure: string) => `${value(scope, measure, score, "descending")?.value ?? ""}`;
       const numbers = [count(scope, "sufficient", score), count(scope, "necessary", score)];
       return [scope, score, area(low), area(high), ...numbers, own("redundant"), own("synergistic")];
     }),
@@ -80,14 +80,14 @@ export function ablationTable(
   ];
   const whole = rows.find(({ measure, setting }) => measure === "testAccuracy" && setting.removed === 0)!;
   const idle = scopes
-    .map((scope) => `${value(scope, "inactive", "", "")!.bits} of ${value(scope, "units", "", "")!.bits} in ${scope}`)
+    .map((scope) => `${value(scope, "inactive", "", "")!.value} of ${value(scope, "units", "", "")!.value} in ${scope}`)
     .join(", ");
   const intervals =
     bootstrap > 0
       ? ` In brackets 95 % over ${bootstrap} resamples of the test examples; of random orders least and greatest.`
       : "";
   return `${table(head, lines)}
-Accuracy with all units: ${withError(whole.bits, whole.standardError)}. Inactive: ${idle}.
+Accuracy with all units: ${withError(whole.value, whole.standardError)}. Inactive: ${idle}.
 Low first, high first: mean accuracy over 21 equally spaced shares of removed units; random: ± over ${repetitions} orders.
 Suffice: fewest units of the highest scores that keep accuracy within 0.01; necessary: fewest whose removal leaves chance.
 Redundant: active, and not needed beside those; synergistic: needed, though each alone could be lost.${intervals}
@@ -103,7 +103,7 @@ function warningsOf(
 ): string {
   const lines: string[] = [];
   const idle = rows.some(
-    ({ measure, setting, bits }) => measure === "necessary" && setting.score !== "random" && bits === 0,
+    ({ measure, setting, value: bits }) => measure === "necessary" && setting.score !== "random" && bits === 0,
   );
   if (idle) {
     lines.push(

@@ -117,7 +117,9 @@ function shotOf(folder: string, flags: FilmFlags, io: Io): Shot {
   if (named === undefined && format === "gif")
     io.stderr.write("No ffmpeg on the PATH: writing a GIF instead of MP4.\n");
   const fps = flags.fps ?? (format === "gif" ? 10 : 30);
-  const width = SIZES[size ?? (format === "gif" ? "720p" : "1080p")];
+  const asked = size ?? (format === "gif" ? "720p" : "1080p");
+  // Not every name that an object answers to is a size: "constructor".
+  const width = Object.hasOwn(SIZES, asked) ? SIZES[asked] : undefined;
   if (width === undefined) {
     throw new InvalidInputError({ who: "--size", expected: Object.keys(SIZES).join(", "), got: JSON.stringify(size) });
   }
@@ -193,7 +195,8 @@ const CODECS: Readonly<Record<Exclude<Format, "gif">, readonly string[]>> = {
 function videoFilm({ format, width, height, fps, ffmpeg }: Shot, partial: string, io: Io): Film {
   io.storage.makeFolder(partial.slice(0, Math.max(0, partial.length - basename(partial).length - 1)) || ".");
   const input = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", `${width}x${height}`, "-r", `${fps}`, "-i", "-"];
-  const output = [...CODECS[format as "mp4"], "-pix_fmt", "yuv420p", partial];
+  // A name that begins with a dash, or with "pipe:", is a file's all the same.
+  const output = [...CODECS[format as "mp4"], "-pix_fmt", "yuv420p", `file:${partial}`];
   const child = spawn(ffmpeg!, ["-loglevel", "error", "-y", ...input, ...output], {
     stdio: ["pipe", "ignore", "pipe"],
   });

@@ -1,6 +1,6 @@
 /** The command line as a function: arguments and streams in, exit status out. */
 import { Command, CommanderError } from "commander";
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError, StorageError } from "../errors.ts";
 import { escaped, escapedLines } from "../escaped.ts";
 import { ablateCommand } from "./ablate.ts";
 import { compareCommand } from "./compare.ts";
@@ -77,7 +77,7 @@ Examples:
   $ causalscope show model.onnx                  its layers, what measures assume of them, and cost
   $ causalscope convert m.safetensors --to m.json --activation relu    the same network as JSON
 
-Exit status: 0 done, 1 failed, 2 misused (arguments, files or folders that cannot be used), 130 or 143 interrupted.`,
+Exit status: 0 done, 1 failed (a full disk, for one), 2 misused (arguments, files or folders that cannot be used), 130 or 143 interrupted.`,
     );
   studyCommand(root, io, version);
   reproduceCommand(root, io, version);
@@ -107,7 +107,14 @@ function report(error: unknown, io: Io, debug: boolean): number {
   }
   say(messageOf(error), io);
   if (debug) io.stderr.write(`${escapedLines(stackOf(error))}\n`);
-  return error instanceof InvalidInputError ? MISUSED : FAILED;
+  return error instanceof InvalidInputError && !isOfTheSystem(error) ? MISUSED : FAILED;
+}
+
+/** Nothing that was given is wrong: the disk is full or broken, or the system has no more of something. */
+const SYSTEM_FAILS = ["ENOSPC", "EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOMEM"];
+
+function isOfTheSystem(error: unknown): boolean {
+  return error instanceof StorageError && SYSTEM_FAILS.includes(error.code ?? "");
 }
 
 /** With those of what caused it. */

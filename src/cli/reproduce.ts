@@ -145,8 +145,9 @@ async function finished(study: Study, flags: ReproduceFlags, io: Io, version: st
     ...source?.options,
   };
   const question = study.question(options);
-  const ask = { study: study.name, question, version, environment: environment() };
+  const ask = { study: study.name, question, steps: study.steps(question), version, environment: environment() };
   const run = startRun(folder, ask, { resume: true, storage: io.storage });
+  for (const note of run.notes) io.stderr.write(`${note}\n`);
   try {
     if (run.state !== "finished") {
       await performStudy(run, study, question, io, { quiet, version, workers, memory, data: source?.read });

@@ -114,9 +114,11 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
   }
   const { notes = [] } = (question.provenance ?? {}) as { readonly notes?: readonly string[] };
   if (!quiet) for (const note of notes) stderr.write(`Note: ${note}.\n`);
-  const read = stored?.status === "finished" ? undefined : await filesOf(study, question, source);
-  const ask = { study: study.name, question, version, environment: environment() };
+  // Of a finished run they are needed only where it turns out that it is not whole.
+  const read = stored?.status === "finished" ? source?.read : await filesOf(study, question, source);
+  const ask = { study: study.name, question, steps: study.steps(question), version, environment: environment() };
   const run = startRun(folder, ask, { resume, force, storage });
+  for (const note of run.notes) stderr.write(`${note}\n`);
   try {
     if (run.state === "finished") {
       stdout.write(`Nothing to do: the run in ${folder} is finished.\n\n`);

@@ -100,7 +100,7 @@ function figure1(spec: ReproductionSpec): string {
   const parts = [picture(spec, "figure-1", "Figure 1: EI of one connection and of two")];
   if (edge !== undefined) {
     const at = (activation: string, bins: number, weight: number) =>
-      edge.find(({ setting: s }) => s.activation === activation && s.bins === bins && s.weight === weight)?.bits;
+      edge.find(({ setting: s }) => s.activation === activation && s.bins === bins && s.weight === weight)?.value;
     const rows = PUBLISHED_EDGE.flatMap(({ activation, bins, at: stored }) => {
       const cells = Object.entries(stored).map(([weight, published]) =>
         both(published, at(activation, bins, Number(weight))),
@@ -118,7 +118,7 @@ function figure1(spec: ReproductionSpec): string {
       surface.find(
         ({ setting: s, measure: m }) =>
           m === measure && s.activation === activation && s.weightA === a && s.weightB === b,
-      )?.bits;
+      )?.value;
     const rows = PUBLISHED_SURFACE.map(({ activation, weights, ei, eiParts }) => [
       activation,
       `(${weights.join(", ")})`,
@@ -222,8 +222,8 @@ function figure7(spec: ReproductionSpec): string {
         `${width}→${width}`,
         samples.toLocaleString("en-US"),
         published.toFixed(4),
-        sampled?.bits.toFixed(4) ?? "not computed",
-        truth === undefined ? "not computed" : `${truth.bits.toFixed(4)} ± ${truth.standardError.toFixed(4)}`,
+        sampled?.value.toFixed(4) ?? "not computed",
+        truth === undefined ? "not computed" : `${truth.value.toFixed(4)} ± ${truth.standardError.toFixed(4)}`,
       ];
     }),
   );

@@ -15,7 +15,13 @@ import type { Checkpoint } from "../training/train.ts";
 export const CHECKPOINT_FORMAT = "causalscope-checkpoint";
 export const CHECKPOINT_FORMAT_VERSION = 1;
 
+/** A checkpoint with the seed of its training; files of earlier versions do not say it. */
+export interface StoredCheckpoint extends Checkpoint {
+  readonly seed?: number | undefined;
+}
+
 export function checkpointBytes({
+  seed,
   epoch,
   step,
   network,
@@ -23,7 +29,7 @@ export function checkpointBytes({
   normalization,
   train,
   test,
-}: Checkpoint): Uint8Array {
+}: StoredCheckpoint): Uint8Array {
   const tensors: Tensor[] = network.layers.flatMap(({ inputs, outputs, weights, bias }, l) => [
     tensor(`layers.${l}.weight`, [outputs, inputs], weights),
     ...(bias === undefined ? [] : [tensor(`layers.${l}.bias`, [outputs], bias)]),
@@ -37,6 +43,7 @@ export function checkpointBytes({
   return safetensorsFrom(tensors, {
     format: CHECKPOINT_FORMAT,
     version: `${CHECKPOINT_FORMAT_VERSION}`,
+    ...(seed !== undefined && { seed: `${seed}` }),
     epoch: `${epoch}`,
     step: `${step}`,
     layers: JSON.stringify(network.layers.map(({ name, activation }) => ({ name, activation }))),
@@ -48,7 +55,7 @@ export function checkpointBytes({
 }
 
 /** @throws FormatError, naming the file, for bytes that `checkpointBytes` did not write. */
-export function checkpointFrom(bytes: Uint8Array, who: string): Checkpoint {
+export function checkpointFrom(bytes: Uint8Array, who: string): StoredCheckpoint {
   const { tensors, metadata } = readSafetensors(bytes, who);
   if (metadata.format !== CHECKPOINT_FORMAT || metadata.version !== `${CHECKPOINT_FORMAT_VERSION}`) {
     throw new FormatError({
@@ -59,6 +66,7 @@ export function checkpointFrom(bytes: Uint8Array, who: string): Checkpoint {
   }
   const step = wholeNumber(metadata.step, `${who}: step`);
   return {
+    ...(metadata.seed !== undefined && { seed: wholeNumber(metadata.seed, `${who}: seed`) }),
     epoch: wholeNumber(metadata.epoch, `${who}: epoch`),
     step,
     network: networkFrom(tensors, metadata, who),

@@ -19,7 +19,7 @@ export async function perform(
 ): Promise<void> {
   const last = (seed: number) => {
     const training = run.finished.findLast((checkpoint) => checkpoint.training.seed === seed)?.training;
-    return training === undefined ? undefined : run.checkpoint(seed, training.epoch);
+    return training && { ...run.checkpoint(seed, training.epoch), epoch: training.epoch };
   };
   const context: StudyContext = { ...given, last, finished: run.values };
   try {

@@ -31,14 +31,24 @@ export function readRun(folder: string, storage: Storage = disk): ReadRun {
       remedy: "`causalscope study NAME` makes one.",
     });
   }
-  const study = studies[file.study];
+  // Not every name that an object answers to is a study's: "constructor".
+  const study = Object.hasOwn(studies, file.study) ? studies[file.study] : undefined;
   if (study === undefined) {
     const expected = `one of the studies ${Object.keys(studies).join(", ")}`;
     throw new FormatError({ who: `${folder}/run.json`, expected, got: JSON.stringify(file.study) });
   }
   const path = `${folder}/journal.jsonl`;
-  const bytes = storage.read(path);
-  const found = bytes === undefined ? [] : readJournal(new TextDecoder().decode(bytes), path);
+  const text = new TextDecoder().decode(storage.read(path) ?? new Uint8Array());
+  const steps = study.steps(questionOf(file, study, folder));
+  const found = readJournal(text, path, file, steps).entries.map((entry) => entry.finished);
+  if (file.status === "finished" && found.length < steps.count) {
+    throw new FormatError({
+      who: folder,
+      expected: `the ${steps.count} finished steps that its question implies, since its run.json says finished`,
+      got: `${found.length} in ${path}`,
+      remedy: "The run was changed since it was written. `causalscope study` with --resume does what is missing.",
+    });
+  }
   const finished = found.filter((each) => "training" in each);
   const parts: FinishedValues[] = found.filter((each) => "values" in each);
   return { folder, file, study, finished, values: parts.flatMap((part) => part.values) };

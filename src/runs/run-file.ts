@@ -2,7 +2,8 @@
 import { FormatError } from "../errors.ts";
 
 export const RUN_FORMAT = "causalscope-run";
-export const RUN_FORMAT_VERSION = 1;
+/** Format 1 had neither checksums nor units in its journal: it is read, and no longer written or continued. */
+export const RUN_FORMAT_VERSION = 2;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -19,6 +20,8 @@ export interface Environment {
 }
 
 export interface RunFile {
+  /** Version of the folder's format. */
+  readonly format: 1 | typeof RUN_FORMAT_VERSION;
   readonly status: "unfinished" | "finished";
   readonly study: string;
   readonly question: Question;
@@ -30,11 +33,11 @@ export interface RunFile {
   readonly figures: readonly string[];
 }
 
-export function runFileText({ status, study, question, version, environments, figures }: RunFile): string {
+export function runFileText({ format, status, study, question, version, environments, figures }: RunFile): string {
   const causalscope = version;
   const content = {
     format: RUN_FORMAT,
-    version: RUN_FORMAT_VERSION,
+    version: format,
     status,
     study,
     question,
@@ -54,10 +57,10 @@ export function readRunFile(text: string, who: string): RunFile {
     // Reported below, like every other text that is no run.
   }
   const { format, version, status, study, question, causalscope, environments, figures } = content;
-  if (format !== RUN_FORMAT || version !== RUN_FORMAT_VERSION) {
+  if (format !== RUN_FORMAT || (version !== 1 && version !== RUN_FORMAT_VERSION)) {
     throw new FormatError({
       who,
-      expected: `a run of the format ${RUN_FORMAT}, version ${RUN_FORMAT_VERSION}`,
+      expected: `a run of the format ${RUN_FORMAT}, version 1 or ${RUN_FORMAT_VERSION}`,
       got: format === RUN_FORMAT ? `version ${JSON.stringify(version)}` : "a file that says no such thing",
       remedy: "Choose another folder.",
     });
@@ -80,6 +83,7 @@ export function readRunFile(text: string, who: string): RunFile {
     });
   }
   return {
+    format: version,
     status,
     study,
     question: question as Question,

@@ -3,9 +3,30 @@
  * checkpoints). docs/runs.md describes every file. Nothing in it tells the time, so that a run that was interrupted and resumed is the same, byte
  * for byte, as one that was not. A file that a run did not write is never removed.
  */
-import { RunConflictError, StorageError } from "../errors.ts";
-import { type Finished, type FinishedCheckpoint, type FinishedValues, journalLine, readJournal } from "./journal.ts";
-import { type Environment, type Question, type RunFile, readRunFile, runFileText } from "./run-file.ts";
+import { FormatError, RunConflictError, StorageError } from "../errors.ts";
+import { checkpointFrom } from "./checkpoint-file.ts";
+import {
+  type Finished,
+  type FinishedCheckpoint,
+  type FinishedValues,
+  type Journal,
+  type JournalEntry,
+  journalLine,
+  questionHash,
+  readJournal,
+  stepOf,
+} from "./journal.ts";
+import { isLockFile, type Lock } from "./lock.ts";
+import {
+  type Environment,
+  type Question,
+  RUN_FORMAT_VERSION,
+  type RunFile,
+  readRunFile,
+  runFileText,
+} from "./run-file.ts";
+import { sha256 } from "./sha256.ts";
+import { type Steps, stepText } from "./steps.ts";
 import { disk, type Storage, TEMPORARY } from "./storage.ts";
 import { csv, measurementColumns, parquet, trainingColumns, valueColumns } from "./table-files.ts";
 
@@ -14,6 +35,8 @@ export interface Ask {
   readonly study: string;
   /** Every parameter, defaults included. */
   readonly question: Question;
+  /** What the question implies. */
+  readonly steps: Steps;
   /** Version of Causalscope. */
   readonly version: string;
   readonly environment: Environment;
@@ -34,10 +57,13 @@ export interface Figure {
   readonly png: Uint8Array;
 }
 
+/** All that writes throws a RunConflictError where the folder went away meanwhile, or is another process's. */
 export interface Run {
   readonly folder: string;
   /** `finished`: all was done before, and nothing is written. */
   readonly state: "new" | "resumed" | "finished";
+  /** What was not as a run leaves it, and is made good: sentences. */
+  readonly notes: readonly string[];
   /** All finished checkpoints so far, in order. */
   readonly finished: readonly FinishedCheckpoint[];
   /** All finished values so far, of a study that trains nothing. */
@@ -51,7 +77,7 @@ export interface Run {
   saveTables(): void;
   saveFigures(figures: readonly Figure[]): void;
   saveReport(html: string): void;
-  /** Marks the run as finished. */
+  /** Marks the run as finished. @throws FormatError where the folder does not hold all that the question implies. */
   finish(): void;
   /** Gives the folder back to other processes. */
   close(): void;
@@ -74,7 +100,7 @@ export function storedRun(folder: string, storage: Storage = disk): RunFile | un
 
 /** Whether a new run may be started in a folder: it is absent, or holds nothing but the traces of a start that failed. */
 export function isFree(folder: string, storage: Storage = disk): boolean {
-  return (storage.list(folder) ?? []).every((name) => name === LOCK || name.endsWith(TEMPORARY));
+  return (storage.list(folder) ?? []).every((name) => isLockFile(name, LOCK) || name.endsWith(TEMPORARY));
 }
 
 /**
@@ -85,10 +111,13 @@ export function isFree(folder: string, storage: Storage = disk): boolean {
  * | nothing, or is absent | starts | starts | starts |
  * | the same run, unfinished | refuses | continues | replaces |
  * | the same run, finished | refuses | `state: "finished"` | replaces |
- * | a run that asks something else, or an unfinished one of another version | refuses | refuses | replaces |
+ * | the same run, finished as it says, but not whole | refuses | continues, with `notes` | replaces |
+ * | the same run, with a journal or checkpoints that were changed | refuses | refuses | replaces |
+ * | a run that asks something else, or an unfinished one of another version or format | refuses | refuses | replaces |
  * | files, but no run | refuses | refuses | refuses |
  *
- * @throws RunConflictError where it refuses, or another process is writing the folder; the folder is then untouched.
+ * @throws RunConflictError where it refuses, or another process is writing the folder; FormatError for a run that was changed. The folder
+ *   is then untouched.
  * @throws StorageError where the disk refuses.
  */
 export function startRun(folder: string, ask: Ask, options: StartOptions = {}): Run {
@@ -97,29 +126,29 @@ export function startRun(folder: string, ask: Ask, options: StartOptions = {}): 
     throw new RunConflictError({ who: folder, expected: "either resume or force", got: "both" });
   }
   const before = decide(folder, ask, resume, force, storage);
-  if (before.state === "finished")
-    return openRun(folder, before.file, before.state, readFinished(folder, storage), storage, () => {});
+  if (before.state === "finished") return openRun(folder, before, ask, storage, undefined);
   const made = storage.makeFolder(folder);
   try {
-    const unlock = storage.lock(`${folder}/${LOCK}`);
+    const lock = storage.lock(`${folder}/${LOCK}`);
     try {
       // Another process may have come and gone while this one waited for the disk.
-      const { state, file } = decide(folder, ask, resume, force, storage);
+      const decision = decide(folder, ask, resume, force, storage);
+      const { state, file, journal, notes } = decision;
       if (state === "new") {
         if (storage.list(folder)?.includes(RUN_FILE)) removeRun(folder, storage);
         storage.write(`${folder}/${RUN_FILE}`, runFileText(file));
-        return openRun(folder, file, state, [], storage, unlock);
-      }
-      const finished = readFinished(folder, storage);
-      if (state === "resumed") {
+      } else if (state === "resumed") {
         storage.write(`${folder}/${RUN_FILE}`, runFileText(file));
         // Without what a cut-off line left behind, so that the next line starts on its own.
-        storage.write(`${folder}/${JOURNAL}`, finished.map(journalLine).join(""));
+        if (journal.torn) storage.write(`${folder}/${JOURNAL}`, journal.text);
         removeTemporaries(folder, storage);
+      } else if (notes.length === 0) {
+        lock();
+        return openRun(folder, decision, ask, storage, undefined);
       }
-      return openRun(folder, file, state, finished, storage, unlock);
+      return openRun(folder, decision, ask, storage, lock);
     } catch (error) {
-      unlock();
+      lock();
       throw error;
     }
   } catch (error) {
@@ -131,10 +160,14 @@ export function startRun(folder: string, ask: Ask, options: StartOptions = {}): 
 interface Decision {
   readonly state: Run["state"];
   readonly file: RunFile;
+  /** What is finished, verified. */
+  readonly journal: Journal;
+  readonly notes: readonly string[];
 }
 
 function decide(folder: string, ask: Ask, resume: boolean, force: boolean, storage: Storage): Decision {
   const fresh: RunFile = {
+    format: RUN_FORMAT_VERSION,
     status: "unfinished",
     study: ask.study,
     question: ask.question,
@@ -142,7 +175,13 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
     environments: [ask.environment],
     figures: [],
   };
-  if (isFree(folder, storage)) return { state: "new", file: fresh };
+  const anew: Decision = {
+    state: "new",
+    file: fresh,
+    journal: { entries: [], hash: questionHash(ask), text: "", torn: false },
+    notes: [],
+  };
+  if (isFree(folder, storage)) return anew;
   const stored = storedRun(folder, storage);
   if (stored === undefined) {
     throw new RunConflictError({
@@ -152,7 +191,7 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
       remedy: "Choose another folder; nothing in this one is touched, whatever the options.",
     });
   }
-  if (force) return { state: "new", file: fresh };
+  if (force) return anew;
   if (!resume) {
     throw new RunConflictError({
       who: folder,
@@ -170,12 +209,22 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
       remedy: "Leave these options out to continue, give --force to replace the run, or choose another folder.",
     });
   }
-  if (stored.status === "finished") return { state: "finished", file: stored };
-  if (stored.version !== ask.version) {
+  const journal = verifiedJournal(folder, stored, ask.steps, storage);
+  const missing = ask.steps.count - journal.entries.length;
+  const says = stored.status === "finished";
+  const isSame = stored.version === ask.version && stored.format === RUN_FORMAT_VERSION;
+  // Another version may draw and write otherwise: what is finished stays as that one left it.
+  const notes = isSame ? notesOn(folder, stored, journal, missing, storage) : [];
+  if (says && missing === 0 && notes.length === 0) return { state: "finished", file: stored, journal, notes };
+  if (!isSame) {
+    const expected = `Causalscope ${stored.version} and the format ${stored.format}, which began the run`;
     throw new RunConflictError({
       who: folder,
-      expected: `Causalscope ${stored.version}, which began the run`,
-      got: ask.version,
+      expected: stored.format === RUN_FORMAT_VERSION ? `Causalscope ${stored.version}, which began the run` : expected,
+      got:
+        stored.format === RUN_FORMAT_VERSION
+          ? ask.version
+          : `${ask.version}, which writes the format ${RUN_FORMAT_VERSION}`,
       remedy: "Continue with that version, give --force to replace the run, or choose another folder.",
     });
   }
@@ -183,7 +232,92 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
   const environments = known.includes(JSON.stringify(ask.environment))
     ? stored.environments
     : [...stored.environments, ask.environment];
-  return { state: "resumed", file: { ...stored, environments } };
+  return { state: "resumed", file: { ...stored, status: "unfinished", environments }, journal, notes };
+}
+
+/** The journal, of the format's hashes and of the checkpoints that it names. @throws FormatError, with the line. */
+function verifiedJournal(folder: string, file: RunFile, steps: Steps, storage: Storage): Journal {
+  const path = `${folder}/${JOURNAL}`;
+  // A cut-off last line may end within a character, which no whole line does.
+  const text = new TextDecoder().decode(storage.read(path) ?? new Uint8Array());
+  const journal = readJournal(text, path, file, steps);
+  for (const [index, entry] of journal.entries.entries()) {
+    if (entry.checkpoint !== undefined) requireCheckpoint(folder, entry, `${path}, line ${index + 1}`, storage);
+  }
+  return journal;
+}
+
+function requireCheckpoint(
+  folder: string,
+  { finished, checkpoint }: JournalEntry,
+  who: string,
+  storage: Storage,
+): void {
+  const step = stepOf(finished);
+  if ("part" in step) return;
+  const path = checkpointPath(folder, step.seed, step.epoch);
+  const bytes = storage.read(path);
+  if (bytes !== undefined && sha256(bytes) === checkpoint) return;
+  throw new FormatError({
+    who,
+    expected: `the checkpoint of ${stepText(step)} in ${path}, as it was written`,
+    got: bytes === undefined ? "none" : contentOf(bytes, path),
+    remedy: "Put it back, or give --force to start anew.",
+  });
+}
+
+/** What a checkpoint says of itself. */
+function contentOf(bytes: Uint8Array, path: string): string {
+  try {
+    const { epoch, seed } = checkpointFrom(bytes, path);
+    return `one that says epoch ${epoch}${seed === undefined ? "" : ` of seed ${seed}`}, with other bytes`;
+  } catch {
+    return "other bytes";
+  }
+}
+
+/** What is not as a run leaves it, but follows from its journal. */
+function notesOn(folder: string, file: RunFile, journal: Journal, missing: number, storage: Storage): string[] {
+  const notes: string[] = [];
+  if (journal.torn) notes.push(`The last line of ${folder}/${JOURNAL} was cut off: its step is done again.`);
+  if (file.status !== "finished") return notes;
+  if (missing > 0) {
+    const done = journal.entries.length;
+    notes.push(`${folder}/${RUN_FILE} says finished, but ${done} of ${done + missing} steps are: the others are done.`);
+    return notes;
+  }
+  const figures = file.figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]);
+  const absent = [REPORT, ...figures].filter((name) => storage.size(`${folder}/${name}`) === undefined);
+  const tables = tablesOf(journal.entries.map(({ finished }) => finished));
+  const other = Object.entries(tables)
+    .filter(([name, content]) => !isSame(storage.read(`${folder}/${name}`), content))
+    .map(([name]) => name);
+  const lost = [...other, ...absent];
+  if (lost.length > 0) notes.push(`Made anew from the journal of ${folder}: ${lost.join(", ")}.`);
+  return notes;
+}
+
+function isSame(bytes: Uint8Array | undefined, content: string | Uint8Array): boolean {
+  return bytes !== undefined && Buffer.compare(bytes, Buffer.from(content as string)) === 0;
+}
+
+/** The tables by the names of their files; a study without training has none before its first value. */
+function tablesOf(all: readonly Finished[], kind?: Steps["kind"]): Record<string, string | Uint8Array> {
+  const values = all.filter((each) => "values" in each).flatMap((part) => part.values);
+  if (values.length > 0) {
+    const columns = valueColumns(values);
+    return { "values.csv": csv(columns, values), "values.parquet": parquet(columns, values) };
+  }
+  const finished = all.filter((each) => "training" in each);
+  if (kind === "values" || (kind === undefined && finished.length === 0)) return {};
+  const measurements = finished.flatMap((checkpoint) => checkpoint.measurements);
+  const training = finished.map((checkpoint) => checkpoint.training);
+  return {
+    "measurements.csv": csv(measurementColumns, measurements),
+    "measurements.parquet": parquet(measurementColumns, measurements),
+    "training.csv": csv(trainingColumns, training),
+    "training.parquet": parquet(trainingColumns, training),
+  };
 }
 
 function differences(stored: RunFile, ask: Ask): string[] {
@@ -197,22 +331,51 @@ function differences(stored: RunFile, ask: Ask): string[] {
 
 function openRun(
   folder: string,
-  runFile: RunFile,
-  state: Run["state"],
-  before: readonly Finished[],
+  { file: runFile, state, journal, notes }: Decision,
+  { steps }: Ask,
   storage: Storage,
-  close: () => void,
+  lock: Lock | undefined,
 ): Run {
   let file = runFile;
-  const finished = before.filter((each) => "training" in each);
-  const values = before.filter((each) => "values" in each);
+  let { hash } = journal;
+  let bytes = Buffer.byteLength(journal.text);
+  const path = `${folder}/${JOURNAL}`;
+  const all = journal.entries.map((entry) => entry.finished);
+  const finished = all.filter((each) => "training" in each);
+  const values = all.filter((each) => "values" in each);
+  const requireOwn = () => {
+    lock?.check();
+    const now = storage.size(path) ?? 0;
+    if (now === bytes) return;
+    throw new RunConflictError({
+      who: path,
+      expected: `the ${bytes} bytes that this run wrote`,
+      got: `${now}: the folder was changed while the run was at work`,
+      remedy: "Nothing more is written to it. --resume says what is left.",
+    });
+  };
+  const write = (name: string, content: string | Uint8Array) => {
+    requireOwn();
+    storage.write(`${folder}/${name}`, content);
+  };
   const writeRunFile = (changes: Partial<RunFile>) => {
     file = { ...file, ...changes };
-    storage.write(`${folder}/${RUN_FILE}`, runFileText(file));
+    write(RUN_FILE, runFileText(file));
+  };
+  const append = (line: { text: string; hash: string }) => {
+    requireOwn();
+    try {
+      storage.append(path, line.text);
+      hash = line.hash;
+    } finally {
+      // Of a disk that is full, a part of the line: tables of what is finished may still find room.
+      bytes = storage.size(path) ?? 0;
+    }
   };
   return {
     folder,
     state,
+    notes,
     finished,
     values,
     checkpoint(seed, epoch) {
@@ -226,54 +389,49 @@ function openRun(
         remedy: "Put it back, or give --force to start anew.",
       });
     },
-    save(checkpoint, bytes) {
+    save(checkpoint, content) {
       const { seed, epoch } = checkpoint.training;
-      const line = journalLine(checkpoint);
-      storage.write(checkpointPath(folder, seed, epoch), bytes);
-      storage.append(`${folder}/${JOURNAL}`, line);
-      finished.push(checkpoint);
+      const line = journalLine({ finished: checkpoint, checkpoint: sha256(content) }, hash);
+      // It comes last: a line that is there has its checkpoint.
+      requireOwn();
+      storage.write(checkpointPath(folder, seed, epoch), content);
+      append(line);
+      finished.push(line.kept);
     },
     saveValues(step) {
-      storage.append(`${folder}/${JOURNAL}`, journalLine(step));
-      values.push(step);
+      const line = journalLine({ finished: step }, hash);
+      append(line);
+      values.push(line.kept);
     },
     saveTables() {
-      if (values.length > 0) {
-        const rows = values.flatMap((step) => step.values);
-        storage.write(`${folder}/values.csv`, csv(valueColumns(rows), rows));
-        storage.write(`${folder}/values.parquet`, parquet(valueColumns(rows), rows));
-        return;
-      }
-      const measurements = finished.flatMap((checkpoint) => checkpoint.measurements);
-      const training = finished.map((checkpoint) => checkpoint.training);
-      storage.write(`${folder}/measurements.csv`, csv(measurementColumns, measurements));
-      storage.write(`${folder}/measurements.parquet`, parquet(measurementColumns, measurements));
-      storage.write(`${folder}/training.csv`, csv(trainingColumns, training));
-      storage.write(`${folder}/training.parquet`, parquet(trainingColumns, training));
+      const tables = tablesOf([...finished, ...values], steps.kind);
+      for (const [name, content] of Object.entries(tables)) write(name, content);
     },
     saveFigures(figures) {
       // The list comes first: what it names is ours to replace later.
       writeRunFile({ figures: figures.map(({ name }) => name) });
       for (const { name, svg, png } of figures) {
-        storage.write(`${folder}/figures/${name}.svg`, svg);
-        storage.write(`${folder}/figures/${name}.png`, png);
+        write(`figures/${name}.svg`, svg);
+        write(`figures/${name}.png`, png);
       }
     },
     saveReport(html) {
-      storage.write(`${folder}/${REPORT}`, html);
+      write(REPORT, html);
     },
     finish() {
+      const { entries } = verifiedJournal(folder, file, steps, storage);
+      if (entries.length !== steps.count) {
+        throw new FormatError({
+          who: path,
+          expected: `the ${steps.count} steps that the question implies`,
+          got: `${entries.length}`,
+          remedy: "--resume does what is missing.",
+        });
+      }
       writeRunFile({ status: "finished" });
     },
-    close,
+    close: () => lock?.(),
   };
-}
-
-function readFinished(folder: string, storage: Storage): Finished[] {
-  const path = `${folder}/${JOURNAL}`;
-  const bytes = storage.read(path);
-  // A cut-off last line may end within a character, which no whole line does.
-  return bytes === undefined ? [] : readJournal(new TextDecoder().decode(bytes), path);
 }
 
 function checkpointPath(folder: string, seed: number, epoch: number): string {
@@ -301,7 +459,10 @@ function removeRun(folder: string, storage: Storage): void {
 /** What a killed process left half-written. */
 function removeTemporaries(folder: string, storage: Storage): void {
   for (const place of [folder, `${folder}/figures`, ...seedFolders(folder, storage)]) {
-    for (const name of storage.list(place) ?? []) if (name.endsWith(TEMPORARY)) storage.remove(`${place}/${name}`);
+    for (const name of storage.list(place) ?? []) {
+      // Another process may be asking for the lock just now.
+      if (name.endsWith(TEMPORARY) && !isLockFile(name, LOCK)) storage.remove(`${place}/${name}`);
+    }
   }
 }
 

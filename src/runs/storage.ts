@@ -1,26 +1,16 @@
 /**
- * The one door to the disk. Files are written whole: under another name first, then renamed, so that a reader (or a power cut) finds
- * the old content or the new, never half of one. Only `append` can leave a part of its last line.
+ * The one door to the disk. Files are written whole: under another name first, flushed, then renamed, and the folder flushed, so that a
+ * reader, or whoever comes after a power cut, finds the old content or the new, never half of one. Only `append` can leave a part of its
+ * last line. What a call has written is on the disk when it returns.
  * Every refusal of the disk becomes a StorageError that says what could not be done and that finished files are untouched.
  */
 import * as nodeFs from "node:fs";
-import { hostname } from "node:os";
-import { basename, dirname } from "node:path";
-import { RunConflictError, StorageError } from "../errors.ts";
+import { dirname } from "node:path";
+import { StorageError } from "../errors.ts";
+import { codeOf, type FileSystem, TEMPORARY, unlessAbsent } from "./file-system.ts";
+import { type Lock, lockFile } from "./lock.ts";
 
-/** The part of `node:fs` in use; a test may give one that fails. */
-export type FileSystem = Pick<
-  typeof nodeFs,
-  | "appendFileSync"
-  | "mkdirSync"
-  | "readFileSync"
-  | "readdirSync"
-  | "renameSync"
-  | "rmdirSync"
-  | "statSync"
-  | "unlinkSync"
-  | "writeFileSync"
->;
+export { type FileSystem, TEMPORARY } from "./file-system.ts";
 
 export interface Storage {
   /** Replaces the file as a whole; makes the folders above it. */
@@ -39,15 +29,14 @@ export interface Storage {
   remove(path: string): void;
   /** Removes a folder and those above it up to `last`, as far as they are empty. */
   removeEmptyFolders(folder: string, last: string): void;
+  /** Bytes of a file; undefined where there is none. */
+  size(path: string): number | undefined;
   /**
    * Claims a folder for this process by a lock file. @throws RunConflictError while another process that lives holds it.
    * @returns what gives it back.
    */
-  lock(path: string): () => void;
+  lock(path: string): Lock;
 }
-
-/** Ends the names of files that are not yet renamed into place; one that is found was left by a killed process. */
-export const TEMPORARY = ".partial";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on the disk (ENOSPC)",
@@ -64,8 +53,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: "an input or output error of the disk (EIO)",
 };
 
-const locksHeld = new Set<string>();
-
 export function storageOn(fs: FileSystem = nodeFs): Storage {
   const storage: Storage = {
     write(path, content) {
@@ -73,7 +60,7 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
       attempt("written", path, () => {
         makeFolders(dirname(path), fs);
         try {
-          fs.writeFileSync(temporary, content);
+          writeFlushed(temporary, "w", content, fs);
           fs.renameSync(temporary, path);
         } catch (error) {
           try {
@@ -83,10 +70,15 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
           }
           throw error;
         }
+        flushFolder(dirname(path), fs);
       });
     },
     append(path, text) {
-      attempt("written", path, () => fs.appendFileSync(path, text));
+      attempt("written", path, () => {
+        const isNew = unlessAbsent(() => fs.statSync(path)) === undefined;
+        writeFlushed(path, "a", text, fs);
+        if (isNew) flushFolder(dirname(path), fs);
+      });
     },
     read(path) {
       return attempt("read", path, () => unlessAbsent(() => bytesOf(fs.readFileSync(path))));
@@ -117,48 +109,37 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
       attempt("removed", path, () => unlessAbsent(() => fs.unlinkSync(path)));
     },
     removeEmptyFolders: (folder, last) => removeEmptyFolders(folder, last, fs),
+    size: (path) => attempt("read", path, () => unlessAbsent(() => fs.statSync(path).size)),
     lock(path) {
-      const take = () => {
-        try {
-          fs.writeFileSync(path, `${process.pid} ${hostname()}\n`, { flag: "wx" });
-        } catch (error) {
-          // On a full disk the file is there, but empty: it would lock everyone out.
-          if (codeOf(error) !== "EEXIST") unlessAbsent(() => fs.unlinkSync(path));
-          throw error;
-        }
-      };
-      attempt("locked", path, () => {
-        try {
-          take();
-        } catch (error) {
-          if (codeOf(error) !== "EEXIST") throw error;
-          const held = unlessAbsent(() => fs.readFileSync(path, "utf8"));
-          if (held !== undefined) {
-            requireStale(held, path);
-            // Of several processes that find the same stale lock, one alone can rename it away.
-            const away = `${path}.${process.pid}${TEMPORARY}`;
-            fs.renameSync(path, away);
-            fs.unlinkSync(away);
-          }
-          try {
-            take();
-          } catch (again) {
-            throw codeOf(again) === "EEXIST" ? heldBy("another process that came first", path) : again;
-          }
-        }
-      });
-      locksHeld.add(path);
-      return () => {
-        if (!locksHeld.delete(path)) return;
-        try {
-          fs.unlinkSync(path);
-        } catch {
-          // A lock that stays is found to be stale by the next run.
-        }
-      };
+      const lock = attempt("locked", path, () => lockFile(path, fs));
+      return Object.assign(() => lock(), { check: () => attempt("locked", path, () => lock.check()) });
     },
   };
   return storage;
+}
+
+function writeFlushed(path: string, flags: "w" | "a", content: string | Uint8Array, fs: FileSystem): void {
+  const file = fs.openSync(path, flags);
+  try {
+    fs.writeFileSync(file, content);
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** So that names in it outlast a power cut. Windows opens no folders, and some file systems flush none. */
+function flushFolder(folder: string, fs: FileSystem): void {
+  try {
+    const file = fs.openSync(folder, "r");
+    try {
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch (error) {
+    if (!["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(error) ?? "")) throw error;
+  }
 }
 
 /**
@@ -171,6 +152,7 @@ function makeFolders(folder: string, fs: FileSystem): string | undefined {
   const made = above === folder ? undefined : makeFolders(above, fs);
   try {
     fs.mkdirSync(folder);
+    flushFolder(above, fs);
   } catch (error) {
     // Another process may have been quicker.
     if (codeOf(error) === "EEXIST" && fs.statSync(folder).isDirectory()) return made;
@@ -189,34 +171,6 @@ function removeEmptyFolders(folder: string, last: string, fs: FileSystem): void 
       return;
     }
     if (at === last || at === dirname(at)) return;
-  }
-}
-
-function requireStale(content: string, path: string): void {
-  const [, pid, host] = /^(\d+) (.+)\n$/.exec(content) ?? [];
-  // Perhaps its owner is just writing it.
-  if (pid === undefined) throw heldBy("a process that has not said its name", path);
-  if (host !== hostname()) throw heldBy(`process ${pid} on ${host}`, path);
-  // A process of the same number that is this one, but holds no lock, was another before a restart.
-  const alive = Number(pid) === process.pid ? locksHeld.has(path) : lives(Number(pid));
-  if (alive) throw heldBy(`process ${pid}`, path);
-}
-
-function heldBy(holder: string, path: string): RunConflictError {
-  return new RunConflictError({
-    who: dirname(path),
-    expected: "a folder that no other process is writing",
-    got: `one in use by ${holder}`,
-    remedy: `Wait for it, or choose another folder; if no such process runs, delete ${basename(path)} in it.`,
-  });
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
   }
 }
 
@@ -244,20 +198,6 @@ function attempt<T>(verb: string, path: string, action: () => T): T {
 /** Without a copy, unless the buffer is a part of Node's pool: models fill much of the memory. */
 function bytesOf(buffer: Buffer<ArrayBuffer>): Uint8Array {
   return buffer.byteLength === buffer.buffer.byteLength ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);
-}
-
-function unlessAbsent<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return error instanceof Error && typeof code === "string" ? code : undefined;
 }
 
 /** The real disk. */

@@ -2,7 +2,7 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { escapedLines } from "../escaped.ts";
 import type { Estimate } from "../information/estimate.ts";
-import { type MeasurementRow, type TrainingRow, UNITS, type ValueRow } from "./table.ts";
+import type { MeasurementRow, TrainingRow, ValueRow } from "./table.ts";
 
 type ColumnType = "INT64" | "DOUBLE" | "STRING";
 
@@ -70,8 +70,8 @@ export function valueColumns(rows: readonly ValueRow[]): Column<ValueRow>[] {
   return [
     ...varied,
     { name: "measure", type: "STRING", of: (row) => row.measure },
-    { name: "value", type: "DOUBLE", of: (row) => row.bits },
-    { name: "unit", type: "STRING", of: ({ measure }) => UNITS[measure] ?? "bits" },
+    { name: "value", type: "DOUBLE", of: (row) => row.value },
+    { name: "unit", type: "STRING", of: (row) => row.unit },
     { name: "standard_error", type: "DOUBLE", of: (row) => row.standardError },
     { name: "method", type: "STRING", of: (row) => row.method },
     { name: "samples", type: "INT64", of: (row) => row.samples },

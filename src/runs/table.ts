@@ -40,8 +40,9 @@ export interface ValueRow {
   readonly setting: Readonly<Record<string, number | string>>;
   /** `ei`, `eiParts`, `sensitivity`, `degeneracy`, `phi`, or one of `UNITS`. */
   readonly measure: string;
-  /** In bits, but for those measures that have another unit. */
-  readonly bits: number;
+  readonly value: number;
+  /** "bits", or what else the value is in: "fraction", "units", "loss per example". */
+  readonly unit: string;
   /** 0 for an exact value. */
   readonly standardError: number;
   readonly method: Estimate["method"];
@@ -84,6 +85,10 @@ export const UNITS: Readonly<Record<string, string>> = {
   pairAccuracyExcess: "fraction",
   pairLossExcess: "loss per example",
 };
+
+export function unitOf(measure: string): string {
+  return Object.hasOwn(UNITS, measure) ? UNITS[measure]! : "bits";
+}
 
 export interface LayerShape {
   readonly name: string;

@@ -15,6 +15,10 @@ export interface Given {
   readonly env?: Io["env"];
   /** Ctrl-C is pressed as soon as this comes out on stderr. */
   readonly stopAt?: RegExp;
+  /** Ctrl-C is pressed when this file has been written. */
+  readonly stopWritten?: string;
+  /** Told what comes out on stderr. */
+  readonly onStderr?: (text: string) => void;
   /** Someone looks at stderr. */
   readonly terminal?: boolean;
 }
@@ -23,6 +27,7 @@ export async function causalscope(argv: readonly string[], given: Given = {}): P
   let stdout = "";
   let stderr = "";
   const stop = new AbortController();
+  const { storage = disk } = given;
   const status = await main(argv, {
     stdout: {
       write(text) {
@@ -33,6 +38,7 @@ export async function causalscope(argv: readonly string[], given: Given = {}): P
       ...(given.terminal === true && { isTTY: true, columns: 100, cursorTo() {}, clearLine() {}, on() {} }),
       write(text) {
         stderr += text;
+        given.onStderr?.(text);
         if (given.stopAt?.test(text)) stop.abort();
       },
     },
@@ -40,8 +46,18 @@ export async function causalscope(argv: readonly string[], given: Given = {}): P
       yield Buffer.from((given.stdin ?? "") as string);
     })(),
     env: given.env ?? {},
-    storage: given.storage ?? disk,
+    storage: given.stopWritten === undefined ? storage : stopping(storage, given.stopWritten, () => stop.abort()),
     signal: stop.signal,
   });
   return { status, stdout, stderr };
+}
+
+function stopping(storage: Storage, file: string, stop: () => void): Storage {
+  return {
+    ...storage,
+    write(path, content) {
+      storage.write(path, content);
+      if (path === file) stop();
+    },
+  };
 }

@@ -74,6 +74,21 @@ describe("causalscope as a process", () => {
     ]);
   });
 
+  it("films into a file whose name begins with a dash, which is no option of the encoder", () => {
+    const cwd = temporaryFolder();
+    causalscope([...SMALL, "--seeds", "1", "--out", "run"], cwd);
+    // In place of ffmpeg: keeps what it is told, and writes what it is given into its last argument's file.
+    const encoder = `#!/bin/sh\nprintf "%s\\n" "$@" > told\nfor last; do :; done\ncat > "\${last#file:}"\n`;
+    fs.writeFileSync(`${cwd}/encoder`, encoder, { mode: 0o755 });
+    const film = ["film", "run", "--size", "480p", "--seconds", "1", "--fps", "2", "--quiet", "--ffmpeg", "./encoder"];
+    for (const name of ["-x.mp4", "--help.webm", "pipe:1.mp4"]) {
+      const { status, stdout } = causalscope([...film, `--out=${name}`], cwd);
+      expect([status, stdout]).toEqual([0, expect.stringContaining(name)]);
+      expect(fs.readFileSync(`${cwd}/told`, "utf8").trim().split("\n").at(-1)).toBe(`file:${name}.partial`);
+      expect(fs.statSync(`${cwd}/${name}`).size).toBe(2 * 4 * 854 * 480);
+    }
+  });
+
   it("resumes to the same bytes, whatever ended it: SIGTERM, a second signal that cannot wait, SIGKILL", async () => {
     const cwd = temporaryFolder();
     causalscope([...SMALL, "--out", "whole"], cwd);

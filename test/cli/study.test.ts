@@ -105,14 +105,14 @@ describe("causalscope study iris", () => {
     expect(filesIn(folder)).toEqual(filesIn(whole));
   });
 
-  it("ends with status 2 on a full disk, keeps what was finished readable, and resumes to the same bytes", async () => {
+  it("ends with status 1 on a full disk, keeps what was finished readable, and resumes to the same bytes", async () => {
     const whole = `${temporaryFolder()}/whole`;
     await study(whole);
     const sizes = Object.values(filesIn(whole)).reduce((sum, hex) => sum + hex.length / 2, 0);
     for (const room of [9_000, 14_000, 30_000, Math.round(sizes * 0.9)]) {
       const folder = `${temporaryFolder()}/full`;
       const { status, stdout, stderr } = await study(folder, [...SMALL, "--quiet"], { storage: diskOf(room) });
-      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
       expect(stderr).toMatch(/^causalscope: .*no space left on the disk \(ENOSPC\).*stays readable[^\n]*\n$/);
       expect(Object.keys(filesIn(folder)).filter((name) => name.endsWith(".partial"))).toEqual([]);
       for (const line of fs.readFileSync(`${folder}/journal.jsonl`, "utf8").split("\n").slice(0, -1)) JSON.parse(line);

@@ -271,7 +271,7 @@ describe("the study information-plane", () => {
       expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "bins")).toHaveLength(4 * 6);
       expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "pairwise")).toHaveLength(4 * 6);
     }
-    const most = (measure: string) => rows.filter((row) => row.measure === measure).map(({ bits }) => bits);
+    const most = (measure: string) => rows.filter((row) => row.measure === measure).map(({ value }) => value);
     expect(most("mostOfInput")).toEqual([12]);
     expect(most("mostOfLabel")[0]).toBeCloseTo(0.99915712, 8);
     expect(informationPlaneStudy.findings(asked, rows)[0]!.found).toContain("tanh");
@@ -297,12 +297,13 @@ describe("the study information-plane", () => {
       expect(own.filter(({ measure }) => measure === "labelInformation")).toHaveLength(4);
       const input = own.filter(({ measure }) => measure === "inputInformation");
       expect(input).toHaveLength(estimator === "decoder" ? 0 : 4);
-      for (const { bits, standardError } of input) expect(bits).toBeLessThan(Math.log2(300) + 4 * standardError + 1e-9);
+      for (const { value, standardError } of input)
+        expect(value).toBeLessThan(Math.log2(300) + 4 * standardError + 1e-9);
     }
     // Pairwise bounds without a variance have that of the published networks.
     const reading = rows.find(({ setting }) => setting.estimator === "pairwise")!.setting.reading;
     expect(reading).toBe("pairwise bounds, noise of variance 0.001");
-    expect(rows.find(({ measure }) => measure === "mostOfInput")!.bits).toBeCloseTo(Math.log2(300), 12);
+    expect(rows.find(({ measure }) => measure === "mostOfInput")!.value).toBeCloseTo(Math.log2(300), 12);
     expect(informationPlaneFigures(rows).map(({ name }) => name)).toEqual([
       "information-plane",
       ...asked.estimators.slice(1).map((name) => `information-plane-${name}`),
@@ -332,10 +333,11 @@ function planeRows(
   return Object.entries(values).flatMap(([place, list]) => {
     const [activation, estimator, measure] = place.split(" ") as [string, string, string];
     return [0, 1].flatMap((seed) =>
-      list.map(([epoch, layer, bits]) => ({
+      list.map(([epoch, layer, value]) => ({
         setting: { activation, seed, epoch, layer, estimator, reading: estimator },
         measure,
-        bits,
+        value,
+        unit: "bits",
         standardError: 0,
         method: "exact" as const,
         samples: 0,

@@ -21,20 +21,18 @@ export function filesIn(folder: string): Record<string, string> {
 /** A disk with room for so many bytes; then it is full. A file that does not fit is cut off, as on a real one. */
 export function diskOf(bytes: number): Storage {
   let room = bytes;
-  const fill = (write: (path: string, content: Uint8Array, options?: fs.WriteFileOptions) => void) => {
-    return (path: string, content: string | Uint8Array, options?: fs.WriteFileOptions) => {
-      const whole = Buffer.from(content as string);
-      const part = whole.subarray(0, room);
-      write(path, part, options);
-      room -= part.length;
-      if (part.length < whole.length) throw refusal("ENOSPC");
-    };
+  const writeFileSync = (
+    path: fs.PathOrFileDescriptor,
+    content: string | Uint8Array,
+    options?: fs.WriteFileOptions,
+  ) => {
+    const whole = Buffer.from(content as string);
+    const part = whole.subarray(0, room);
+    fs.writeFileSync(path, part, options);
+    room -= part.length;
+    if (part.length < whole.length) throw refusal("ENOSPC");
   };
-  return storageOn({
-    ...fs,
-    writeFileSync: fill(fs.writeFileSync),
-    appendFileSync: fill(fs.appendFileSync),
-  } as FileSystem);
+  return storageOn({ ...fs, writeFileSync } as FileSystem);
 }
 
 export function refusal(code: string): Error {

@@ -1,14 +1,16 @@
 import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { RunConflictError, StorageError } from "../../src/errors.ts";
+import { FormatError, RunConflictError, StorageError } from "../../src/errors.ts";
 import type { FinishedCheckpoint } from "../../src/runs/journal.ts";
 import { type Ask, type Run, startRun, storedRun } from "../../src/runs/run-folder.ts";
+import { trainingSteps } from "../../src/runs/steps.ts";
 import { diskOf, filesIn, temporaryFolder } from "./folders.ts";
 
 const ask: Ask = {
   study: "iris",
   question: { epochs: 2, seeds: [0] },
+  steps: trainingSteps([0], 2, 1),
   version: "1.0.0",
   environment: { node: "20", platform: "linux", arch: "x64", cpu: "one" },
 };
@@ -76,6 +78,7 @@ describe("a new run", () => {
       "training.parquet",
     ]);
     expect(storedRun(folder)).toEqual({
+      format: 2,
       status: "finished",
       study: "iris",
       question: ask.question,
@@ -235,16 +238,17 @@ describe("a folder that holds a run", () => {
   it("says so where the checkpoint to continue from is gone", () => {
     const folder = unfinished();
     fs.rmSync(`${folder}/checkpoints`, { recursive: true });
-    const run = startRun(folder, ask, { resume: true });
-    expect(() => run.checkpoint(0, 1)).toThrow(/epoch-000001\.safetensors, to continue from; got none/);
-    run.close();
+    expect(() => startRun(folder, ask, { resume: true })).toThrow(FormatError);
+    expect(() => startRun(folder, ask, { resume: true })).toThrow(
+      /journal\.jsonl, line 1: expected the checkpoint of seed 0, epoch 0 in .*epoch-000000\.safetensors.*; got none/,
+    );
   });
 
   it("is refused where its journal or run.json was changed", () => {
     const folder = unfinished();
     fs.writeFileSync(`${folder}/journal.jsonl`, "{}\n");
     expect(() => startRun(folder, ask, { resume: true })).toThrow(
-      /journal\.jsonl, line 1: expected a finished checkpoint/,
+      /journal\.jsonl, line 1: expected a line with its hash/,
     );
     expect(fs.existsSync(`${folder}/.lock`)).toBe(false);
     for (const text of [

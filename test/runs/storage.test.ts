@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RunConflictError, StorageError } from "../../src/errors.ts";
+import { LEASE } from "../../src/runs/lock.ts";
 import { disk, type FileSystem, storageOn } from "../../src/runs/storage.ts";
 import { diskOf, filesIn, refusal, temporaryFolder } from "./folders.ts";
 
@@ -102,8 +103,9 @@ describe("lock", () => {
     for (const pid of [ended, process.pid]) {
       fs.writeFileSync(path, `${pid} ${hostname()}\n`);
       const unlock = disk.lock(path);
-      expect(fs.readFileSync(path, "utf8")).toBe(`${process.pid} ${hostname()}\n`);
+      expect(fs.readFileSync(path, "utf8")).toMatch(new RegExp(`^${process.pid} ${hostname()} [0-9a-f-]{36}\\n$`));
       unlock();
+      expect(filesIn(dirname(path))).toEqual({});
     }
   });
 
@@ -113,6 +115,105 @@ describe("lock", () => {
     expect(() => disk.lock(path)).toThrow(/process 1 on elsewhere.example.*delete \.lock/);
     fs.writeFileSync(path, "");
     expect(() => disk.lock(path)).toThrow(/has not said its name/);
+  });
+
+  it("is taken over, wherever its process is, when it was not renewed for as long as the lease", () => {
+    const path = `${temporaryFolder()}/.lock`;
+    const long = new Date(Date.now() - 2 * LEASE);
+    for (const content of ["1 elsewhere.example\n", `${process.ppid} ${hostname()}\n`, ""]) {
+      fs.writeFileSync(path, content);
+      fs.utimesSync(path, long, long);
+      disk.lock(path)();
+    }
+  });
+
+  it("is renewed by each check, which says so where it is gone, or another's", () => {
+    const path = `${temporaryFolder()}/.lock`;
+    const lock = disk.lock(path);
+    const long = new Date(Date.now() - 2 * LEASE);
+    fs.utimesSync(path, long, long);
+    lock.check();
+    expect(() => disk.lock(path)).toThrow(RunConflictError);
+    const own = fs.readFileSync(path);
+    fs.writeFileSync(path, `${process.ppid} ${hostname()}\n`);
+    expect(() => lock.check()).toThrow(/in use by another process, which took it over/);
+    fs.unlinkSync(path);
+    expect(() => lock.check()).toThrow(/the folder went away/);
+    fs.writeFileSync(path, own);
+    lock();
+    expect(fs.existsSync(path)).toBe(false);
+  });
+
+  it("does not take away what another process took over", () => {
+    const path = `${temporaryFolder()}/.lock`;
+    const lock = disk.lock(path);
+    fs.writeFileSync(path, `${process.ppid} ${hostname()}\n`);
+    lock();
+    expect(fs.existsSync(path)).toBe(true);
+  });
+
+  it("has one owner, wherever one process is interrupted by another that finds the same stale lock", () => {
+    const stale = `${spawnSync(process.execPath, ["-e", "0"]).pid} ${hostname()}\n`;
+    const calls = ["writeFileSync", "readdirSync", "readFileSync", "statSync", "unlinkSync"] as const;
+    const real: FileSystem = { ...fs };
+    let interruptions = 0;
+    for (const found of [stale, undefined]) {
+      for (let at = 0; ; at++) {
+        const path = `${temporaryFolder()}/.lock`;
+        if (found !== undefined) fs.writeFileSync(path, found);
+        let left = at;
+        let other: (() => void) | undefined;
+        const interrupted = Object.fromEntries(
+          calls.map((name) => [
+            name,
+            (...args: never[]) => {
+              if (left-- === 0) {
+                interruptions++;
+                try {
+                  other = disk.lock(path);
+                } catch (error) {
+                  expect(error).toBeInstanceOf(RunConflictError);
+                }
+              }
+              return (real[name] as (...given: never[]) => unknown)(...args);
+            },
+          ]),
+        );
+        let own: (() => void) | undefined;
+        try {
+          own = storageOn({ ...fs, ...interrupted } as FileSystem).lock(path);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RunConflictError);
+        }
+        expect([own, other].filter((each) => each !== undefined)).toHaveLength(1);
+        own?.();
+        other?.();
+        expect(filesIn(dirname(path))).toEqual({});
+        if (left >= 0) break;
+      }
+    }
+    expect(interruptions).toBeGreaterThan(10);
+  });
+
+  it("lets one of two that come at the same time go first", () => {
+    const path = `${temporaryFolder()}/.lock`;
+    const claim = `${path}.other.partial`;
+    fs.writeFileSync(claim, `${process.ppid} ${hostname()}\n`);
+    let looks = 0;
+    // The other, seen once, has stepped back by the second look.
+    const readdirSync = ((folder: string) => {
+      const names = fs.readdirSync(folder);
+      if (++looks === 1) fs.unlinkSync(claim);
+      return names;
+    }) as FileSystem["readdirSync"];
+    const readFileSync = ((name: string, ...rest: never[]) =>
+      name === claim && looks === 1
+        ? `${process.ppid} ${hostname()}\n`
+        : fs.readFileSync(name, ...rest)) as FileSystem["readFileSync"];
+    const statSync = ((name: string) =>
+      name === claim ? { mtimeMs: Date.now() } : fs.statSync(name)) as FileSystem["statSync"];
+    storageOn({ ...fs, readdirSync, readFileSync, statSync } as FileSystem).lock(path)();
+    expect(looks).toBe(2);
   });
 
   it("leaves no lock behind on a full disk", () => {

@@ -59,7 +59,7 @@ function curvePanel(curves: readonly ValueRow[], score: string, scope: string, h
   const points = (name: string, direction: string): Point[] =>
     own
       .filter(({ setting }) => setting.score === name && setting.direction === direction)
-      .map(({ setting, bits, standardError }) => ({
+      .map(({ setting, value: bits, standardError }) => ({
         removed: setting.removed as number,
         accuracy: bits,
         error: standardError,
@@ -114,7 +114,7 @@ export function classFigure(values: readonly ValueRow[]): NamedFigure[] {
       const cells = classes.flatMap((label, row) =>
         stops.map((removed, n) => {
           const found = here.filter(({ setting: s }) => s.class === label && s.removed === removed);
-          const mean = found.reduce((sum, { bits }) => sum + bits, 0) / found.length;
+          const mean = found.reduce((sum, { value }) => sum + value, 0) / found.length;
           return { row, from: removed, to: stops[n + 1] ?? removed + (removed - (stops[n - 1] ?? 0)), mean };
         }),
       );

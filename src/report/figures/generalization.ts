@@ -33,7 +33,7 @@ export function generalizationFigure(values: readonly ValueRow[]): NamedFigure {
         ({ measure: m, setting }) => m === measure && setting.examples === examples && fits(setting),
       );
       if (found.length === 0) return [];
-      const { mean, error } = group(found.map(({ bits }) => bits));
+      const { mean, error } = group(found.map(({ value }) => value));
       return [{ examples, value: Math.min(mean, TOP), error: mean > TOP ? 0 : error, beyond: mean > TOP }];
     });
   const gaps = kinds.flatMap((kind) => spots("generalizationGap", ({ learning }) => learning === kind));

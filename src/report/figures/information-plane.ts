@@ -99,7 +99,7 @@ function epochsOf(values: readonly ValueRow[]): number[] {
 }
 
 function limitOf(values: readonly ValueRow[], measure: string): number {
-  return Math.max(0, ...values.filter((row) => row.measure === measure).map(({ bits }) => bits));
+  return Math.max(0, ...values.filter((row) => row.measure === measure).map(({ value }) => value));
 }
 
 function trailsOf(values: readonly ValueRow[]): Trails[] {
@@ -118,7 +118,7 @@ function trailsOf(values: readonly ValueRow[]): Trails[] {
     // Sums over the seeds by measure, layer and epoch.
     const sums = new Map<string, { sum: number; count: number }>();
     const key = (measure: string, layer: number, epoch: number) => `${measure}/${layer}/${epoch}`;
-    for (const { measure, setting, bits } of rows) {
+    for (const { measure, setting, value: bits } of rows) {
       const place = key(measure, setting.layer as number, setting.epoch as number);
       const { sum, count } = sums.get(place) ?? { sum: 0, count: 0 };
       sums.set(place, { sum: sum + bits, count: count + 1 });
@@ -134,7 +134,7 @@ function trailsOf(values: readonly ValueRow[]): Trails[] {
     const at = (measure: string, layer: number, seed: ValueRow["setting"][string]) =>
       rows.find(
         ({ measure: name, setting: s }) => name === measure && s.layer === layer && s.seed === seed && s.epoch === last,
-      )?.bits;
+      )?.value;
     const seeds = [...new Set(rows.map(({ setting }) => setting.seed!))];
     return {
       activation: `${activation}`,

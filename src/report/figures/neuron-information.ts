@@ -19,7 +19,7 @@ export function neuronFigures(values: readonly ValueRow[]): NamedFigure[] {
   if (own.length === 0) return [];
   const scopes = [...new Set(own.map(({ setting }) => setting.scope as string))];
   const neurons = own.map(
-    ({ setting: { scope }, bits }): KnowingNeuron => ({
+    ({ setting: { scope }, value: bits }): KnowingNeuron => ({
       layer: scopes.indexOf(scope as string),
       layerName: scope as string,
       information: bits,
@@ -45,8 +45,8 @@ function damageFigure(values: readonly ValueRow[], known: readonly ValueRow[], s
     known
       .filter(({ setting }) => setting.scope === scope)
       .map((row): Spot => {
-        const { bits, standardError } = rises.get(key(row))!;
-        return { information: row.bits, rise: MILLI * bits, error: MILLI * standardError };
+        const { value: bits, standardError } = rises.get(key(row))!;
+        return { information: row.value, rise: MILLI * bits, error: MILLI * standardError };
       }),
   );
   const all = spots.flat();

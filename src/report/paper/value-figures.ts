@@ -55,14 +55,14 @@ export function figure1(edge: readonly ValueRow[], surface: readonly ValueRow[])
 function edgePanel(edge: readonly ValueRow[], activation: string, bins: readonly number[], heading: string): Panel {
   const rows = edge
     .filter(({ setting }) => setting.activation === activation)
-    .map(({ setting, bits }) => ({ weight: setting.weight as number, bins: setting.bins as number, bits }));
+    .map(({ setting, value: bits }) => ({ weight: setting.weight as number, bins: setting.bins as number, bits }));
   const best = bins.map((each) => rows.filter((row) => row.bins === each).reduce((a, b) => (b.bits > a.bits ? b : a)));
   const color = (d: { bins: number }) => layerColor(bins.indexOf(d.bins));
   return panel({
     heading,
     height: 300,
     x: nice(extent(rows.map(({ weight }) => weight)) ?? [0, 1], 5),
-    y: nice([0, Math.max(...edge.map(({ bits }) => bits))], 6),
+    y: nice([0, Math.max(...edge.map(({ value }) => value))], 6),
     xLabel: "weight",
     yLabel: "EI (bits)",
     marks: [
@@ -100,7 +100,7 @@ function surfacePanel(surface: readonly ValueRow[], activation: string, measure:
   const weights = distinct(own, "weightA");
   const positions = new Map(weights.map((weight, k) => [weight, k]));
   const values = new Float64Array(weights.length * weights.length).fill(Number.NaN);
-  for (const { setting, bits } of own) {
+  for (const { setting, value: bits } of own) {
     values[positions.get(setting.weightB as number)! * weights.length + positions.get(setting.weightA as number)!] =
       bits;
   }
@@ -114,13 +114,13 @@ export function figure6(convergence: readonly ValueRow[]): NamedFigure {
   const drawn = rows.filter(({ setting }) => (setting.draws as number) > 0);
   const exact = bins.map((each) => ({
     each,
-    bits: rows.find(({ setting }) => setting.bins === each && setting.draws === 0)!.bits,
+    bits: rows.find(({ setting }) => setting.bins === each && setting.draws === 0)!.value,
   }));
   const color = (each: number) => layerColor(bins.indexOf(each));
   // What lies above is bias alone, and would press the rest together.
   const top = 3 * Math.max(...exact.map(({ bits }) => bits));
   const x = extent(drawn.map(({ setting }) => setting.draws as number)) ?? [10, 100];
-  const shown = drawn.filter(({ bits }) => bits <= top);
+  const shown = drawn.filter(({ value }) => value <= top);
   const width = rows[0]!.setting.width;
   return {
     name: "figure-6",
@@ -143,14 +143,14 @@ export function figure6(convergence: readonly ValueRow[]): NamedFigure {
               Plot.ruleY(exact, { y: "bits", stroke: (d: { each: number }) => color(d.each), strokeDasharray: "6 4" }),
               Plot.line(shown, {
                 x: (d: ValueRow) => d.setting.draws,
-                y: "bits",
+                y: "value",
                 z: (d: ValueRow) => d.setting.bins,
                 stroke: (d: ValueRow) => color(d.setting.bins as number),
                 strokeWidth: 1.8,
               }),
               Plot.dot(shown, {
                 x: (d: ValueRow) => d.setting.draws,
-                y: "bits",
+                y: "value",
                 r: 3.5,
                 fill: (d: ValueRow) => color(d.setting.bins as number),
               }),
@@ -235,7 +235,7 @@ function convergencePanel(
   const [low, high] = extent(drawn.map(({ setting }) => setting.draws as number)) ?? [10, 100];
   const truths = rows
     .filter(({ setting }) => setting.draws === 0)
-    .map(({ setting, bits, standardError }) => ({
+    .map(({ setting, value: bits, standardError }) => ({
       width: setting.width as number,
       bits,
       reach: ERROR_REACH * standardError,
@@ -245,7 +245,7 @@ function convergencePanel(
     heading,
     height: 330,
     x: [low, high * 10],
-    y: nice([0, Math.max(...rows.map(({ bits }) => bits))], 6),
+    y: nice([0, Math.max(...rows.map(({ value }) => value))], 6),
     xLabel: "samples of the plug-in",
     yLabel: measure === "ei" ? "EI (bits)" : "EI_parts (bits)",
     logarithmic: true,
@@ -272,7 +272,7 @@ function convergencePanel(
           drawn.filter(({ setting }) => setting.width === width),
           {
             x: (d: ValueRow) => d.setting.draws,
-            y: "bits",
+            y: "value",
             stroke: layerColor(k),
             strokeWidth: 1.6,
             strokeDasharray: dashOf(k) || undefined,

@@ -23,7 +23,7 @@ export function ablationFindings(
   const scopes = [...new Set(values.map(({ setting }) => setting.scope as string))];
   const layers = scopes.filter((scope) => scope !== "network");
   const of = (measure: string, scope: string, score: string, direction: string): Group =>
-    group(values.filter(isOf(measure, scope, score, direction)).map(({ bits }) => bits));
+    group(values.filter(isOf(measure, scope, score, direction)).map(({ value }) => value));
   const [score] = scores as readonly [ScoreName];
   const gap = (scope: string, name: string = score) => gapOf(values, scope, name);
   const line = (scope: string) =>
@@ -126,13 +126,13 @@ function spareOf(values: readonly ValueRow[], scope: string, score: string): Val
   const low = values.filter(isOf("area", scope, score, "ascending"));
   return values.filter(isOf("area", scope, "random", "random")).flatMap((random) => {
     const own = low.find(({ setting }) => setting.seed === random.setting.seed);
-    return own === undefined ? [] : [{ ...own, bits: random.bits - own.bits }];
+    return own === undefined ? [] : [{ ...own, bits: random.value - own.value }];
   });
 }
 
 /** A value over the seeds, and whether it is above or below 0 by two standard errors: over seeds, or of the one that there is. */
 function apart(rows: readonly ValueRow[]): { group: Group; sign: number } {
-  const own = group(rows.map(({ bits }) => bits));
+  const own = group(rows.map(({ value }) => value));
   const error = own.seeds > 1 ? own.error : (rows[0]?.standardError ?? 0);
   return { group: own, sign: Math.abs(own.mean) > 2 * error ? Math.sign(own.mean) : 0 };
 }

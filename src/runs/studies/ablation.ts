@@ -14,7 +14,7 @@ import type { ValueRow } from "../table.ts";
 import { ablationFindings } from "./ablation-findings.ts";
 import { ablationRows } from "./ablation-rows.ts";
 import { dataOf } from "./comparison.ts";
-import { inParts, type Part, type PartContext } from "./grid.ts";
+import { doneInParts, type Part, type PartContext } from "./grid.ts";
 import { requireOption, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import { type Provenance, provenanceSettings } from "./own-data.ts";
 import type { ValueStudy } from "./study.ts";
@@ -118,7 +118,7 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
   },
   options: (asked) => ({ ...asked }),
   plan: (asked) => trainingOf(asked),
-  results: (asked, context) => inParts(parts(asked), context),
+  ...doneInParts(parts),
   seconds: ({ seeds, epochs, net, scores, data }) => {
     const units = net.reduce((sum, width) => sum + width, 0);
     const share = SIDES[data] === undefined ? 0.3 : 1;

@@ -13,7 +13,7 @@ import { train } from "../../training/train.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { overSeeds, plusMinus } from "./comparison.ts";
-import { inParts, type Part, type PartContext, valueRows } from "./grid.ts";
+import { doneInParts, type Part, type PartContext, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 import { dataPlan, embeddedData } from "./study-data.ts";
@@ -50,7 +50,7 @@ export const coarseBinsStudy: ValueStudy<CoarseBinsOptions, CoarseBinsQuestion> 
     return { ...asked };
   },
   options: (asked) => ({ ...asked }),
-  results: (asked, context) => inParts(parts(asked), context),
+  ...doneInParts(parts),
   seconds: ({ seeds, epochs, bins }) => seeds.length * (epochs / 700 + 2 * bins.length),
   settings: (asked) => [
     ["network", `${asked.layers.join(" → ")}, sigmoid, no biases`],
@@ -127,7 +127,7 @@ function findings({ bins, epochs }: CoarseBinsQuestion, values: readonly ValueRo
       const rows = values.filter(
         ({ measure, setting }) => measure === "degeneracy" && setting.bins === each && setting.epoch === epoch,
       );
-      const negative = rows.filter((row) => row.bits < -2 * row.standardError);
+      const negative = rows.filter((row) => row.value < -2 * row.standardError);
       return `${negative.length} of ${rows.length} at ${each} bins`;
     });
     return `${epoch === 0 ? "before training" : "after it"} ${listed.join(", ")}`;
@@ -135,14 +135,14 @@ function findings({ bins, epochs }: CoarseBinsQuestion, values: readonly ValueRo
   const eight = bins.includes(8) ? 8 : bins[0]!;
   const deepest = values
     .filter(({ measure, setting }) => measure === "degeneracy" && setting.bins === eight)
-    .reduce((low, row) => (row.bits < low.bits ? row : low));
+    .reduce((low, row) => (row.value < low.value ? row : low));
   const sensitivity = overSeeds(values, "sensitivity", (s) => s.bins === eight && s.epoch === 0);
-  const negative = values.some((row) => row.measure === "degeneracy" && row.bits < -2 * row.standardError);
+  const negative = values.some((row) => row.measure === "degeneracy" && row.value < -2 * row.standardError);
   return [
     {
       claim: "Degeneracy is never negative: EI is at most sensitivity.",
       paper: "EI = sensitivity − degeneracy, degeneracy being what is lost by overlap; its figure 4 begins below 0.",
-      found: `Layers with negative degeneracy: ${by.join("; ")}. The lowest at ${eight} bins: ${deepest.bits.toFixed(2)} ± ${deepest.standardError.toFixed(2)} bits. Sensitivity of all layers before training at ${eight} bins: ${plusMinus(sensitivity)} bits.`,
+      found: `Layers with negative degeneracy: ${by.join("; ")}. The lowest at ${eight} bins: ${deepest.value.toFixed(2)} ± ${deepest.standardError.toFixed(2)} bits. Sensitivity of all layers before training at ${eight} bins: ${plusMinus(sensitivity)} bits.`,
       verdict: negative ? "does not hold" : "holds",
       because:
         "At first each weight moves an output, others at rest, by less than a bin: sensitivity is 0 while all inputs together cross many edges. Finer bins or grown weights end it.",
@@ -184,7 +184,7 @@ export const firstLayerStudy: ValueStudy<FirstLayerOptions, FirstLayerQuestion> 
     return { ...asked };
   },
   options: (asked) => ({ ...asked }),
-  results: (asked, context) => inParts(firstLayerParts(asked), context),
+  ...doneInParts(firstLayerParts),
   seconds: ({ epochs, samples }) => epochs / 350 + samples.reduce((sum, each) => sum + each, 0) / 2.5e5,
   settings: (asked) => [
     ["mechanism", `the first layer of ${asked.layers.join(" → ")}, sigmoid, no biases`],
@@ -241,8 +241,8 @@ function firstLayerFindings({ epochs, samples }: FirstLayerQuestion, values: rea
   const lines = [0, epochs].map((epoch) => {
     const [truth, published, entropy] = [at("ei", epoch, 0), at("ei", epoch, most), at("outputEntropy", epoch, 0)];
     return {
-      text: `${epoch === 0 ? "before training" : "after it"}: plug-in ${published.bits.toFixed(3)} at ${most.toLocaleString("en-US")} samples, EI ${truth.bits.toFixed(3)} ± ${truth.standardError.toFixed(3)}, H(Ŷ) ${entropy.bits.toFixed(3)}`,
-      wrong: Math.abs(published.bits - truth.bits) > 3 * truth.standardError + 0.02,
+      text: `${epoch === 0 ? "before training" : "after it"}: plug-in ${published.value.toFixed(3)} at ${most.toLocaleString("en-US")} samples, EI ${truth.value.toFixed(3)} ± ${truth.standardError.toFixed(3)}, H(Ŷ) ${entropy.value.toFixed(3)}`,
+      wrong: Math.abs(published.value - truth.value) > 3 * truth.standardError + 0.02,
     };
   });
   return [

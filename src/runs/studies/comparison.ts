@@ -116,7 +116,7 @@ export function overSeeds(
   const sums = new Map<ValueRow["setting"][string], number>();
   for (const row of rows) {
     if (row.measure !== measure || !fits(row.setting)) continue;
-    sums.set(row.setting.seed!, (sums.get(row.setting.seed!) ?? 0) + row.bits);
+    sums.set(row.setting.seed!, (sums.get(row.setting.seed!) ?? 0) + row.value);
   }
   return group([...sums.values()]);
 }

@@ -11,7 +11,7 @@ import type { Network } from "../../network/network.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
-import { inParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
+import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 
@@ -77,7 +77,7 @@ export const convergenceStudy: ValueStudy<ConvergenceOptions, ConvergenceQuestio
     return { ...asked };
   },
   options: (asked) => ({ ...asked }),
-  results: (asked, context) => inParts([...figure7(asked), ...figure6(asked)], context),
+  ...doneInParts((asked: ConvergenceQuestion) => [...figure7(asked), ...figure6(asked)]),
   seconds: ({ widths, scales, samples, edgeBins }) => {
     const drawn = samples.reduce((sum, each) => sum + each, 0);
     return (drawn * widths.length * scales.length) / 2e6 + (edgeBins.length * Math.min(drawn, 1.1e6)) / 3e5;
@@ -221,11 +221,11 @@ function figure6(asked: ConvergenceQuestion): Part[] {
 
 /** Samples at which the bias, which falls as 1/N, is 1 %: from the value at the most samples. */
 function needed(setting: ValueRow["setting"], rows: readonly ValueRow[]): ValueRow[] {
-  const exact = rows.find((row) => row.setting.draws === 0)!.bits;
+  const exact = rows.find((row) => row.setting.draws === 0)!.value;
   const last = rows.at(-1)!;
   const draws = last.setting.draws as number;
   if (draws === 0 || exact === 0) return [];
-  const bias = Math.max(0, last.bits - exact);
+  const bias = Math.max(0, last.value - exact);
   return valueRows(
     { ...setting, draws: 0 },
     { samplesNeeded: plainValue(Math.round((bias * draws) / (CONVERGED * exact))) },
@@ -239,7 +239,7 @@ function findings({ widths, scales, samples, edgeBins }: ConvergenceQuestion, va
 function byBins(edgeBins: readonly number[], values: readonly ValueRow[]): Finding {
   const own = values.filter(({ setting }) => setting.figure === 6);
   const at = (measure: string, bins: number, draws: number) =>
-    own.find((row) => row.measure === measure && row.setting.bins === bins && row.setting.draws === draws)?.bits;
+    own.find((row) => row.measure === measure && row.setting.bins === bins && row.setting.draws === draws)?.value;
   const exact = edgeBins.map((bins) => at("eiParts", bins, 0)!);
   const [low, high] = [Math.min(...exact), Math.max(...exact)];
   const listed = edgeBins.map((bins, k) => `${exact[k]!.toFixed(3)} at ${bins}`).join(", ");
@@ -275,7 +275,7 @@ function byWidth(
       const draws = Math.max(...samples.filter((each) => at(each) !== undefined));
       const [truth, published] = [at(0), at(draws)];
       if (truth !== undefined && published !== undefined) {
-        off.push({ width, scale, draws, gap: published.bits - truth.bits, error: truth.standardError });
+        off.push({ width, scale, draws, gap: published.value - truth.value, error: truth.standardError });
       }
     }
   }

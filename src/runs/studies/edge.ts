@@ -6,7 +6,7 @@ import { dense } from "../../network/mechanism.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { type CurvedActivation, fineBinLoss, finePeak } from "./fine-bins.ts";
-import { inParts, type Part, valueRows } from "./grid.ts";
+import { doneInParts, type Part, valueRows } from "./grid.ts";
 import { requirePositive, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 
@@ -45,7 +45,7 @@ export const edgeStudy: ValueStudy<EdgeOptions, EdgeQuestion> = {
     return { ...asked };
   },
   options: (asked) => ({ ...asked }),
-  results: (asked, context) => inParts(parts(asked), context),
+  ...doneInParts(parts),
   seconds: ({ bins, greatestWeight, weightStep }) => (3 * bins.length * greatestWeight) / weightStep / 2500,
   settings: ({ bins, greatestWeight, weightStep }) => [
     ["mechanism", "one input, one output, no bias"],
@@ -93,7 +93,7 @@ export interface Peak {
 /** The greatest EI of each curve; of equals the first. */
 export function peaks(values: readonly ValueRow[]): Peak[] {
   const found = new Map<string, Peak>();
-  for (const { setting, bits } of values) {
+  for (const { setting, value: bits } of values) {
     const { activation, bins, weight } = setting as { activation: PaperActivation; bins: number; weight: number };
     const key = `${activation}/${bins}`;
     if (bits > (found.get(key)?.bits ?? -1)) found.set(key, { activation, bins, weight, bits });

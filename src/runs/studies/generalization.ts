@@ -33,7 +33,7 @@ import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { type Group, group, plusMinus } from "./comparison.ts";
 import { finiteLearning } from "./finite-learner.ts";
-import { inParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
+import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import { rankCorrelation } from "./rank-correlation.ts";
 import type { Finding, ValueStudy } from "./study.ts";
@@ -109,7 +109,7 @@ export const generalizationStudy: ValueStudy<GeneralizationOptions, Generalizati
     return { ...asked };
   },
   options: (asked) => ({ ...asked }),
-  results: (asked, context) => inParts(parts(asked), context),
+  ...doneInParts(parts),
   seconds: (asked) => asked.seeds.length * asked.examples.reduce((sum, count) => sum + secondsOfPart(asked, count), 0),
   settings: (asked) => [
     ["network", `64 → ${asked.width} → 2, ReLU, softmax at the end`],
@@ -289,7 +289,7 @@ function findings({ examples, draws }: GeneralizationOptions, values: readonly V
     group(
       values
         .filter((row) => row.measure === measure && row.setting.bound === bound && row.setting.examples === count)
-        .map(({ bits }) => bits),
+        .map(({ value }) => value),
     );
   const most = Math.max(...examples);
   const pairs: string[] = names.filter((name) => name === "f-CMI" || name === "difference of losses");

@@ -1,7 +1,8 @@
 /** What studies over a grid of settings share: parts that are done in order, left out where they are finished, and rows of estimates. */
 import type { Estimate } from "../../information/estimate.ts";
 import type { FinishedValues } from "../journal.ts";
-import type { ValueRow } from "../table.ts";
+import { valueSteps } from "../steps.ts";
+import { unitOf, type ValueRow } from "../table.ts";
 import type { StudyContext } from "./study.ts";
 
 export interface Part {
@@ -16,8 +17,16 @@ export interface PartContext extends Pick<StudyContext, "signal" | "pool" | "mem
   readonly onProgress: (fraction: number) => void;
 }
 
+/** The results and steps of a study whose question makes such parts. */
+export function doneInParts<Asked>(parts: (asked: Asked) => readonly Part[]) {
+  return {
+    results: (asked: Asked, context: StudyContext) => inParts(parts(asked), context),
+    steps: (asked: Asked) => valueSteps(parts(asked).length),
+  };
+}
+
 /** Does those parts that are not finished, in order. */
-export async function* inParts(
+async function* inParts(
   parts: readonly Part[],
   { finished = [], signal, onProgress, ...rest }: StudyContext,
 ): AsyncGenerator<FinishedValues, void> {
@@ -47,14 +56,14 @@ export function valueRows(
   return Object.entries(found).flatMap(([measure, estimate]) => {
     if (estimate === undefined) return [];
     const { bits, standardError, method, samples } = estimate;
-    return [{ setting, measure, bits, standardError, method, samples }];
+    return [{ setting, measure, value: bits, unit: unitOf(measure), standardError, method, samples }];
   });
 }
 
-/** A number that no measure found: an accuracy, a loss. */
+/** A number that no measure found, such as an accuracy or a loss, in the unit of what it is named by. */
 export function plainValue(
-  bits: number,
+  value: number,
   standardError = 0,
 ): Pick<Estimate, "bits" | "standardError" | "method" | "samples"> {
-  return { bits, standardError, method: standardError === 0 ? "exact" : "derived", samples: 0 };
+  return { bits: value, standardError, method: standardError === 0 ? "exact" : "derived", samples: 0 };
 }

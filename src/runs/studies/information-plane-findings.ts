@@ -43,7 +43,7 @@ export function compression(values: readonly ValueRow[], activation: string, lay
       const series = own
         .filter(({ setting }) => setting.seed === seed)
         .toSorted((a, b) => (a.setting.epoch as number) - (b.setting.epoch as number));
-      return Math.max(...series.map(({ bits }) => bits)) - series.at(-1)!.bits;
+      return Math.max(...series.map(({ value }) => value)) - series.at(-1)!.value;
     }),
   );
 }
@@ -175,7 +175,7 @@ function stepsBetween(
   return [...places.values()].flatMap((rows) => {
     const layers = rows.toSorted((a, b) => (a.setting.layer as number) - (b.setting.layer as number));
     return layers.slice(1).map((row, k) => ({
-      rise: row.bits - layers[k]!.bits,
+      rise: row.value - layers[k]!.value,
       error: Math.sqrt(row.standardError * row.standardError + layers[k]!.standardError * layers[k]!.standardError),
     }));
   });
@@ -192,7 +192,7 @@ function saturation(activations: readonly string[], values: readonly ValueRow[],
           ({ measure: name, setting: s }) =>
             name === measure && s.activation === activation && s.layer === layer && s.epoch === last,
         )
-        .map(({ bits }) => bits),
+        .map(({ value }) => value),
     ).mean;
   const layers = [...new Set(own.map(({ setting }) => setting.layer as number))].sort((a, b) => a - b);
   const each = activations.map((activation) => ({

@@ -14,7 +14,7 @@ import { type Checkpoint, type TrainingData, train } from "../../training/train.
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { dataOf } from "./comparison.ts";
-import { inParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
+import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { planeFindings } from "./information-plane-findings.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { ValueStudy } from "./study.ts";
@@ -110,7 +110,7 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
   },
   options: (asked) => ({ ...asked }),
   plan: (asked) => (asked.data === "mnist" ? mnistOf(asked) : undefined),
-  results: (asked, context) => inParts(parts(asked), context),
+  ...doneInParts(parts),
   seconds: (asked) => {
     const { seeds, activations, epochs, points } = asked;
     const reading = namesOf(asked).reduce((sum, name) => sum + SECONDS[name], 0);

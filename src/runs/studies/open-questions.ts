@@ -5,7 +5,7 @@
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { type Group, overSeeds, plusMinus, trainedParts, type Variant } from "./comparison.ts";
-import { inParts } from "./grid.ts";
+import { doneInParts } from "./grid.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 import type { TrainingOptions, TrainingQuestion } from "./training.ts";
@@ -58,7 +58,7 @@ function comparison<Options extends OpenOptions>(
       return { ...asked } as Question & Options;
     },
     options: (asked) => ({ ...asked }) as Partial<Options>,
-    results: (asked, context) => inParts(trainedParts(variants(asked)), context),
+    ...doneInParts((asked: Options) => trainedParts(variants(asked))),
     seconds: definition.seconds,
     settings: (asked) => [
       ...definition.settings(asked),

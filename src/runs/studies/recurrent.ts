@@ -10,7 +10,7 @@ import { recurrentMechanisms } from "../../training/recurrent-mechanisms.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { type Group, overSeeds, plusMinus } from "./comparison.ts";
-import { inParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
+import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import type { OpenOptions } from "./open-questions.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
@@ -43,7 +43,7 @@ export const recurrentStudy: ValueStudy<RecurrentStudyOptions, RecurrentQuestion
     return { ...asked };
   },
   options: (asked) => ({ ...asked }),
-  results: (asked, context) => inParts(parts(asked), context),
+  ...doneInParts(parts),
   seconds: ({ seeds, epochs }) => 4 * seeds.length * (epochs / 150 + 1),
   settings: ({ seeds, epochs, bins, tolerance, units }) => [
     ["cells", `Elman (tanh) and GRU, ${units} units, one input, one answer at each step`],

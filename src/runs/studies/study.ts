@@ -5,11 +5,14 @@ import type { Mechanism } from "../../network/mechanism.ts";
 import type { TrainingData } from "../../training/train.ts";
 import type { FinishedCheckpoint, FinishedValues } from "../journal.ts";
 import type { Question } from "../run-file.ts";
+import type { Steps } from "../steps.ts";
 import type { RunData, ValueRow } from "../table.ts";
 import type { DataPlan } from "./study-data.ts";
 
 /** Where a seed is continued from; undefined begins it. */
 export interface LastCheckpoint {
+  /** That the journal says it has, for the file to agree. */
+  readonly epoch?: number;
   readonly path: string;
   readonly bytes: Uint8Array;
 }
@@ -55,6 +58,8 @@ interface Asking<Options, Asked extends Question> {
   readonly question: (options: Partial<Options>, who?: (option: keyof Options) => string) => Asked;
   /** The options that a question was asked with. */
   readonly options: (question: Question) => Partial<Options>;
+  /** What the results will be of, in their order. */
+  readonly steps: (question: Asked) => Steps;
 }
 
 /** Networks learn, and every layer is measured on the way. */

@@ -4,7 +4,7 @@ import { dense } from "../../network/mechanism.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { PAPER_ACTIVATIONS, PAPER_RANGES, type PaperActivation } from "./edge.ts";
-import { inParts, type Part, type PartContext, valueRows } from "./grid.ts";
+import { doneInParts, type Part, type PartContext, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 
@@ -31,7 +31,7 @@ export const surfaceStudy: ValueStudy<SurfaceOptions, SurfaceQuestion> = {
     return { ...asked };
   },
   options: (asked) => ({ ...asked }),
-  results: (asked, context) => inParts(parts(asked), context),
+  ...doneInParts(parts),
   seconds: ({ points, bins }) => points ** 2 * (bins / 64) ** 2 * 0.007,
   settings: ({ bins, points, weightStep }) => [
     ["mechanism", "two inputs, one output, no bias"],
@@ -124,15 +124,15 @@ function findings(_: SurfaceQuestion, values: readonly ValueRow[]): Finding[] {
   const greatest = (activation: PaperActivation, measure: string) =>
     values
       .filter((row) => row.measure === measure && row.setting.activation === activation)
-      .reduce((best, row) => (row.bits > best.bits ? row : best));
+      .reduce((best, row) => (row.value > best.value ? row : best));
   const ends = PAPER_ACTIVATIONS.map((activation) => {
-    const { setting, bits } = greatest(activation, "ei");
+    const { setting, value: bits } = greatest(activation, "ei");
     return `${activation} ${bits.toFixed(3)} bits at (${setting.weightA}, ${setting.weightB})`;
   });
   const sigmoid = values.filter(({ setting }) => setting.activation === "sigmoid");
   const ofMeasure = (name: string) => sigmoid.filter(({ measure }) => measure === name);
-  const least = ofMeasure("degeneracy").reduce((low, row) => (row.bits < low.bits ? row : low));
-  const isNegative = least.bits < -ROUNDING;
+  const least = ofMeasure("degeneracy").reduce((low, row) => (row.value < low.value ? row : low));
+  const isNegative = least.value < -ROUNDING;
   return [
     {
       claim: "Weights of opposite signs that balance each other transmit most through two sigmoid inputs.",
@@ -144,7 +144,7 @@ function findings(_: SurfaceQuestion, values: readonly ValueRow[]): Finding[] {
     {
       claim: "Degeneracy is what sensitivity loses by overlap, and is not negative.",
       paper: "Figure 3 splits EI into sensitivity and degeneracy for two sigmoid inputs.",
-      found: `Least degeneracy: ${fixed(least.bits)} bits at (${least.setting.weightA}, ${least.setting.weightB}).`,
+      found: `Least degeneracy: ${fixed(least.value)} bits at (${least.setting.weightA}, ${least.setting.weightB}).`,
       verdict: isNegative ? "does not hold" : "holds",
       because: isNegative
         ? "One input alone may stay within one bin of the output, which two together leave: sensitivity is measured with the other input at 0."

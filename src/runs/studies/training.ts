@@ -6,7 +6,7 @@
 import type { LayerMeasures } from "../../causal/measure-layer.ts";
 import { measureLayers } from "../../causal/measure-layers.ts";
 import { breathe } from "../../engines/breathe.ts";
-import { InvalidInputError } from "../../errors.ts";
+import { FormatError, InvalidInputError } from "../../errors.ts";
 import { type BinCounts, type BinsSpec, type Range, validBins, validRange } from "../../information/bins.ts";
 import { derivedSeed } from "../../information/random.ts";
 import type { TrainableActivation } from "../../network/activation.ts";
@@ -20,6 +20,7 @@ import { type Checkpoint, type TrainingData, train } from "../../training/train.
 import { ahead } from "../ahead.ts";
 import { checkpointBytes, checkpointFrom } from "../checkpoint-file.ts";
 import type { Question } from "../run-file.ts";
+import { trainingSteps } from "../steps.ts";
 import { MEASURES, type MeasurementRow } from "../table.ts";
 import { isPositive, isWhole, requireOption, type Who } from "./options.ts";
 import { provenanceSettings } from "./own-data.ts";
@@ -109,6 +110,7 @@ export function trainingStudy(definition: TrainingDefinition): TrainingStudy<Tra
       return options;
     },
     results,
+    steps: ({ seeds, epochs, every }) => trainingSteps(seeds, epochs, every),
     work,
     describe: (asked) => describe(name, asked),
   };
@@ -280,7 +282,18 @@ export function networkSpec({ layers, activation, outputActivation, bias, initia
 
 function lastOf(seed: number, { last }: StudyContext): { checkpoint: Checkpoint; path: string } | undefined {
   const found = last(seed);
-  return found && { checkpoint: checkpointFrom(found.bytes, found.path), path: found.path };
+  if (found === undefined) return undefined;
+  const { path } = found;
+  const checkpoint = checkpointFrom(found.bytes, path);
+  // A file of a training that was of another version does not say its seed.
+  if (checkpoint.epoch === (found.epoch ?? checkpoint.epoch) && (checkpoint.seed ?? seed) === seed)
+    return { checkpoint, path };
+  throw new FormatError({
+    who: path,
+    expected: `the checkpoint of seed ${seed}, epoch ${found.epoch ?? checkpoint.epoch}`,
+    got: `one of seed ${checkpoint.seed ?? seed}, epoch ${checkpoint.epoch}`,
+    remedy: "Put the right one back, or give --force to start anew.",
+  });
 }
 
 /** Files may have changed since the run was begun; then its networks do not do as well as they did. */
@@ -344,7 +357,7 @@ function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly Layer
       testAccuracy: test!.accuracy,
     },
     measurements: measures.flatMap((layer, position) => rows(layer, position, seed, epoch)),
-    checkpoint: checkpointBytes(checkpoint),
+    checkpoint: checkpointBytes({ ...checkpoint, seed }),
   };
 }
 
