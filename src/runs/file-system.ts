@@ -34,3 +34,33 @@ export function unlessAbsent<T>(action: () => T): T | undefined {
     throw error;
   }
 }
+
+/** What it wrote is on the disk when it returns; the name of a new file is only after `flushFolder`. */
+export function writeFlushed(
+  path: string,
+  flags: "w" | "wx" | "a",
+  content: string | Uint8Array,
+  fs: FileSystem,
+): void {
+  const file = fs.openSync(path, flags);
+  try {
+    fs.writeFileSync(file, content);
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** So that names in it outlast a power cut. Windows opens no folders, and some file systems flush none. */
+export function flushFolder(folder: string, fs: FileSystem): void {
+  try {
+    const file = fs.openSync(folder, "r");
+    try {
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch (error) {
+    if (!["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(error) ?? "")) throw error;
+  }
+}

@@ -2,8 +2,9 @@
  * A lock file with a lease: one process at a time writes a folder, on one machine or on several that share a disk.
  *
  * Who wants the lock first announces itself in a file with a name that nobody else ever has (a *claim*), then looks who else did. Of two
- * that come at the same time, the second to announce itself sees the first, so at most one goes on; it alone may then make the lock file,
- * or remove a stale one. A file that is removed is therefore never one that another process has just made.
+ * that come at the same time, the second to announce itself sees the first, so at most one goes on; it alone may then rename its claim to
+ * be the lock, in place of a stale one. A lock that is replaced is therefore never one that another process has just made, and a lock
+ * is never half written.
  *
  * A lock is stale where its process has ended on this machine, or has not renewed it for the length of the lease: it was on another
  * machine, or its number is another process's by now. A process that was only asleep for so long finds its lock taken at its next
@@ -13,7 +14,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
 import { RunConflictError } from "../errors.ts";
-import { codeOf, type FileSystem, TEMPORARY, unlessAbsent } from "./file-system.ts";
+import { codeOf, type FileSystem, flushFolder, TEMPORARY, unlessAbsent, writeFlushed } from "./file-system.ts";
 
 /** Gives the lock back when called. */
 export interface Lock {
@@ -62,47 +63,42 @@ export function lockFile(path: string, fs: FileSystem): Lock {
 class Contended extends RunConflictError {}
 
 function withClaim(path: string, token: string, content: string, fs: FileSystem): void {
-  const claim = `${path}.${token}${TEMPORARY}`;
+  const claim = claimOf(path, token);
   try {
-    fs.writeFileSync(claim, content, { flag: "wx" });
+    writeFlushed(claim, "wx", content, fs);
     requireAlone(path, claim, fs);
     const before = read(path, fs);
-    if (before !== undefined) {
-      requireStale(before, path, fs);
-      unlessAbsent(() => fs.unlinkSync(path));
-    }
-    try {
-      fs.writeFileSync(path, content, { flag: "wx" });
-    } catch (error) {
-      // On a full disk the file is there, but empty: it would lock everyone out.
-      if (codeOf(error) !== "EEXIST") unlessAbsent(() => fs.unlinkSync(path));
-      else throw heldBy("another process that came first", path);
-      throw error;
-    }
-    // Asleep for longer than the lease, this process may have lost its claim in the meantime.
-    if (read(claim, fs) !== content || read(path, fs) !== content)
-      throw heldBy("another process that came first", path);
-  } finally {
+    if (before !== undefined) requireStale(before, path, fs);
+    fs.renameSync(claim, path);
+  } catch (error) {
     try {
       fs.unlinkSync(claim);
     } catch {
       // Of this process, whose end makes it stale.
     }
+    // Asleep for longer than the lease, this process may have lost its claim in the meantime.
+    throw codeOf(error) === "ENOENT" ? heldBy("another process that came first", path) : error;
   }
+  flushFolder(dirname(path), fs);
 }
+
+/** Says who claims: its content may not be there yet, or no more after a power cut. */
+function claimOf(path: string, token: string): string {
+  return `${path}.${token}.${process.pid}.${encodeURIComponent(hostname())}${TEMPORARY}`;
+}
+
+const CLAIM = /^\.([0-9a-f-]{36})\.(\d+)\.(.+)$/;
 
 function requireAlone(path: string, own: string, fs: FileSystem): void {
   const [folder, lock] = [dirname(path), basename(path)];
   for (const name of fs.readdirSync(folder)) {
     const other = `${folder}/${name}`;
     if (name === lock || !isLockFile(name, lock) || basename(own) === name) continue;
-    const content = read(other, fs);
-    if (content === undefined) continue;
+    const [, token, pid, host] = CLAIM.exec(name.slice(lock.length, -TEMPORARY.length)) ?? [];
     try {
-      requireStale(content, other, fs);
+      if (host !== undefined) requireStale(`${pid} ${decodeURIComponent(host)} ${token}\n`, other, fs);
     } catch (error) {
-      if (!(error instanceof RunConflictError)) throw error;
-      throw new Contended(error.message);
+      throw error instanceof RunConflictError ? new Contended(error.message) : error;
     }
     unlessAbsent(() => fs.unlinkSync(other));
   }
@@ -125,7 +121,9 @@ function lockOf(path: string, token: string, content: string, fs: FileSystem): L
     clearInterval(timer);
     if (!held.delete(token)) return;
     try {
-      if (read(path, fs) === content) fs.unlinkSync(path);
+      if (read(path, fs) !== content) return;
+      fs.unlinkSync(path);
+      flushFolder(dirname(path), fs);
     } catch {
       // A lock that stays is found to be stale by the next run.
     }

@@ -126,14 +126,16 @@ export function startRun(folder: string, ask: Ask, options: StartOptions = {}): 
     throw new RunConflictError({ who: folder, expected: "either resume or force", got: "both" });
   }
   const before = decide(folder, ask, resume, force, storage);
-  if (before.state === "finished") return openRun(folder, before, ask, storage, undefined);
+  // A lock that was left behind by a process that was cut off is taken away by taking it.
+  const isLocked = storage.list(folder)?.some((name) => isLockFile(name, LOCK));
+  if (before.state === "finished" && isLocked !== true) return openRun(folder, before, ask, storage, undefined);
   const made = storage.makeFolder(folder);
   try {
     const lock = storage.lock(`${folder}/${LOCK}`);
     try {
       // Another process may have come and gone while this one waited for the disk.
       const decision = decide(folder, ask, resume, force, storage);
-      const { state, file, journal, notes } = decision;
+      const { state, file, journal } = decision;
       if (state === "new") {
         if (storage.list(folder)?.includes(RUN_FILE)) removeRun(folder, storage);
         storage.write(`${folder}/${RUN_FILE}`, runFileText(file));
@@ -142,7 +144,7 @@ export function startRun(folder: string, ask: Ask, options: StartOptions = {}): 
         // Without what a cut-off line left behind, so that the next line starts on its own.
         if (journal.torn) storage.write(`${folder}/${JOURNAL}`, journal.text);
         removeTemporaries(folder, storage);
-      } else if (notes.length === 0) {
+      } else {
         lock();
         return openRun(folder, decision, ask, storage, undefined);
       }

@@ -7,7 +7,7 @@
 import * as nodeFs from "node:fs";
 import { dirname } from "node:path";
 import { StorageError } from "../errors.ts";
-import { codeOf, type FileSystem, TEMPORARY, unlessAbsent } from "./file-system.ts";
+import { codeOf, type FileSystem, flushFolder, TEMPORARY, unlessAbsent, writeFlushed } from "./file-system.ts";
 import { type Lock, lockFile } from "./lock.ts";
 
 export { type FileSystem, TEMPORARY } from "./file-system.ts";
@@ -116,30 +116,6 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
     },
   };
   return storage;
-}
-
-function writeFlushed(path: string, flags: "w" | "a", content: string | Uint8Array, fs: FileSystem): void {
-  const file = fs.openSync(path, flags);
-  try {
-    fs.writeFileSync(file, content);
-    fs.fsyncSync(file);
-  } finally {
-    fs.closeSync(file);
-  }
-}
-
-/** So that names in it outlast a power cut. Windows opens no folders, and some file systems flush none. */
-function flushFolder(folder: string, fs: FileSystem): void {
-  try {
-    const file = fs.openSync(folder, "r");
-    try {
-      fs.fsyncSync(file);
-    } finally {
-      fs.closeSync(file);
-    }
-  } catch (error) {
-    if (!["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(error) ?? "")) throw error;
-  }
 }
 
 /**

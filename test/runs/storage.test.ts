@@ -154,7 +154,16 @@ describe("lock", () => {
 
   it("has one owner, wherever one process is interrupted by another that finds the same stale lock", () => {
     const stale = `${spawnSync(process.execPath, ["-e", "0"]).pid} ${hostname()}\n`;
-    const calls = ["writeFileSync", "readdirSync", "readFileSync", "statSync", "unlinkSync"] as const;
+    const calls = [
+      "openSync",
+      "writeFileSync",
+      "fsyncSync",
+      "readdirSync",
+      "readFileSync",
+      "statSync",
+      "renameSync",
+      "unlinkSync",
+    ] as const;
     const real: FileSystem = { ...fs };
     let interruptions = 0;
     for (const found of [stale, undefined]) {
@@ -197,8 +206,8 @@ describe("lock", () => {
 
   it("lets one of two that come at the same time go first", () => {
     const path = `${temporaryFolder()}/.lock`;
-    const claim = `${path}.other.partial`;
-    fs.writeFileSync(claim, `${process.ppid} ${hostname()}\n`);
+    const claim = `${path}.00000000-0000-0000-0000-000000000000.${process.ppid}.${hostname()}.partial`;
+    fs.writeFileSync(claim, "");
     let looks = 0;
     // The other, seen once, has stepped back by the second look.
     const readdirSync = ((folder: string) => {
@@ -206,13 +215,9 @@ describe("lock", () => {
       if (++looks === 1) fs.unlinkSync(claim);
       return names;
     }) as FileSystem["readdirSync"];
-    const readFileSync = ((name: string, ...rest: never[]) =>
-      name === claim && looks === 1
-        ? `${process.ppid} ${hostname()}\n`
-        : fs.readFileSync(name, ...rest)) as FileSystem["readFileSync"];
     const statSync = ((name: string) =>
       name === claim ? { mtimeMs: Date.now() } : fs.statSync(name)) as FileSystem["statSync"];
-    storageOn({ ...fs, readdirSync, readFileSync, statSync } as FileSystem).lock(path)();
+    storageOn({ ...fs, readdirSync, statSync } as FileSystem).lock(path)();
     expect(looks).toBe(2);
   });
 
