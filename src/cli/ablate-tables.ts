@@ -88,7 +88,7 @@ export function ablationTable(
       : "";
   return `${table(head, lines)}
 Accuracy with all units: ${withError(whole.value, whole.standardError)}. Inactive: ${idle}.
-Low first, high first: mean accuracy over 21 equally spaced shares of removed units; random: ± over ${repetitions} orders.
+Low first, high first: mean accuracy over 21 equally spaced shares of removed units; random: ± is the standard deviation over ${repetitions} orders.
 Suffice: fewest units of the highest scores that keep accuracy within 0.01; necessary: fewest whose removal leaves chance.
 Redundant: active, and not needed beside those; synergistic: needed, though each alone could be lost.${intervals}
 ${warningsOf(rows, scopes, scores, warnings)}`;

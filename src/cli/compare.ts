@@ -1,15 +1,19 @@
 /** `causalscope compare RUN RUN …`: what differs in the questions, and how the layers end. */
 import type { Command } from "commander";
 import { InvalidInputError } from "../errors.ts";
+import { greatest } from "../information/extremes.ts";
+import type { OverSeeds } from "../runs/over-seeds.ts";
 import { dataOfRun, type ReadRun, readRun } from "../runs/read-run.ts";
-import type { Group } from "../runs/studies/comparison.ts";
-import { group } from "../runs/studies/comparison.ts";
+import { type Group, group } from "../runs/studies/comparison.ts";
 import { MEASURES, type MeasureName, type RunData } from "../runs/table.ts";
+import { type Column, csv } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
+import { measureAt, measuredText, overSeedsText, seedsText } from "./summary.ts";
 import { left, percent, right, table } from "./table.ts";
 
 interface CompareFlags {
   readonly json?: boolean;
+  readonly csv?: boolean;
   readonly epoch?: number;
 }
 
@@ -18,9 +22,10 @@ export function compareCommand(root: Command, io: Io): void {
     .command("compare <runs...>")
     .summary("two or more runs side by side")
     .description(
-      "What was asked differently, and every measure of every layer at the last epoch: mean over the seeds ± its standard error.",
+      "What was asked differently, and every measure of every layer at the last epoch: mean over the seeds with the standard error of measuring, and how the seeds differ: standard deviation, and standard error of the mean over seeds.",
     )
     .option("--json", "the same for a program")
+    .option("--csv", "a row for each run, layer and measure, with both errors by name")
     .addHelpText(
       "after",
       "\nExamples:\n  $ causalscope compare runs/mnist runs/mnist-tanh\n  $ causalscope compare runs/iris runs/iris-2 --json",
@@ -35,16 +40,17 @@ interface End {
   readonly layers: readonly {
     readonly name: string;
     readonly size: string;
-    readonly measures: Readonly<Record<MeasureName, Group>>;
+    readonly measures: Readonly<Record<MeasureName, OverSeeds>>;
   }[];
   readonly trainAccuracy: Group;
   readonly testAccuracy: Group;
 }
 
-function runCompare(folders: readonly string[], { json = false }: CompareFlags, io: Io): void {
+function runCompare(folders: readonly string[], { json = false, csv: asCsv = false }: CompareFlags, io: Io): void {
   if (folders.length < 2) {
     throw new InvalidInputError({ who: "compare", expected: "at least two run folders", got: `${folders.length}` });
   }
+  if (json && asCsv) throw new InvalidInputError({ who: "compare", expected: "--json or --csv", got: "both" });
   const runs = folders.map((folder) => readRun(folder, io.storage));
   const ends = runs.map((run) => endOf(run.folder, dataOfRun(run)));
   const asked = differences(runs);
@@ -52,25 +58,22 @@ function runCompare(folders: readonly string[], { json = false }: CompareFlags, 
     io.stdout.write(`${JSON.stringify({ differences: asked, runs: ends }, null, 2)}\n`);
     return;
   }
+  if (asCsv) {
+    io.stdout.write(csv(COLUMNS, ends.flatMap(rowsOf)));
+    return;
+  }
   io.stdout.write(`${questionText(asked, folders)}\n${endsText(ends)}`);
 }
 
 function endOf(folder: string, data: RunData): End {
-  const epoch = data.training.reduce((most, row) => Math.max(most, row.epoch), -Infinity);
+  const epoch = greatest(data.training.map((row) => row.epoch));
   const last = data.training.filter((row) => row.epoch === epoch);
   const layers = data.layers.map(({ name, inputs, outputs }, layer) => ({
     name,
     size: `${inputs}→${outputs}`,
     measures: Object.fromEntries(
-      MEASURES.map((measure) => [
-        measure,
-        group(
-          data.measurements
-            .filter((row) => row.epoch === epoch && row.layer === layer && row.measure === measure)
-            .map(({ bits }) => bits),
-        ),
-      ]),
-    ) as Record<MeasureName, Group>,
+      MEASURES.map((measure) => [measure, measureAt(data, epoch, layer, measure)]),
+    ) as Record<MeasureName, OverSeeds>,
   }));
   return {
     folder,
@@ -79,6 +82,34 @@ function endOf(folder: string, data: RunData): End {
     trainAccuracy: group(last.map((row) => row.trainAccuracy)),
     testAccuracy: group(last.map((row) => row.testAccuracy)),
   };
+}
+
+interface Row extends OverSeeds {
+  readonly run: string;
+  readonly epoch: number;
+  readonly layer: number;
+  readonly layerName: string;
+  readonly measure: MeasureName;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { name: "run", type: "STRING", of: (row) => row.run },
+  { name: "epoch", type: "INT64", of: (row) => row.epoch },
+  { name: "layer", type: "INT64", of: (row) => row.layer },
+  { name: "layer_name", type: "STRING", of: (row) => row.layerName },
+  { name: "measure", type: "STRING", of: (row) => row.measure },
+  { name: "mean", type: "DOUBLE", of: (row) => row.mean },
+  { name: "unit", type: "STRING", of: () => "bits" },
+  { name: "seeds", type: "INT64", of: (row) => row.seeds },
+  { name: "standard_error_of_measuring", type: "DOUBLE", of: (row) => row.standardErrorOfMeasuring },
+  { name: "standard_deviation_over_seeds", type: "DOUBLE", of: (row) => row.standardDeviationOverSeeds ?? undefined },
+  { name: "standard_error_over_seeds", type: "DOUBLE", of: (row) => row.standardErrorOverSeeds ?? undefined },
+];
+
+function rowsOf({ folder: run, epoch, layers }: End): Row[] {
+  return layers.flatMap(({ name: layerName, measures }, layer) =>
+    MEASURES.map((measure) => ({ run, epoch, layer, layerName, measure, ...measures[measure] })),
+  );
 }
 
 /** Parameters that are not the same in all runs: `{ activation: ["sigmoid", "tanh"] }`. */
@@ -102,14 +133,16 @@ function textOf(value: unknown): string {
 }
 
 function endsText(ends: readonly End[]): string {
-  const rows = ends.flatMap(({ folder, layers }) =>
-    layers.map(({ name, size, measures }) => [
-      folder,
-      name,
-      size,
-      ...MEASURES.map((measure) => ofGroup(measures[measure])),
-    ]),
-  );
+  const rows = (text: (found: OverSeeds) => string) =>
+    ends.flatMap(({ folder, layers }) =>
+      layers.map(({ name, size, measures }) => [
+        folder,
+        name,
+        size,
+        ...MEASURES.map((measure) => text(measures[measure])),
+      ]),
+    );
+  const seeds = ends.map(({ trainAccuracy }) => trainAccuracy.seeds);
   const header = [
     left("run"),
     left("layer"),
@@ -123,13 +156,11 @@ function endsText(ends: readonly End[]): string {
     percent(trainAccuracy.mean),
     percent(testAccuracy.mean),
   ]);
-  return `At the last epoch, in bits: mean over the seeds ± its standard error.
+  return `At the last epoch, in bits: mean over the seeds; ± is the standard error of measuring.
 
-${table(header, rows)}
-${table([left("run"), right("epochs"), right("seeds"), right("training accuracy"), right("test accuracy")], learned)}`;
-}
+${table(header, rows(measuredText))}
+${overSeedsText(seeds)}
 
-function ofGroup({ mean, error, seeds }: Group): string {
-  const value = mean.toFixed(3).replace(/^-/, "−");
-  return seeds === 0 ? "–" : seeds === 1 ? value : `${value} ± ${error.toFixed(3)}`;
+${table(header, rows(seedsText))}
+${table([left("run"), right("epochs"), right("seeds (N)"), right("training accuracy"), right("test accuracy")], learned)}`;
 }

@@ -1,9 +1,11 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
+import { greatest } from "../information/extremes.ts";
+import { type OverSeeds, overSeedsOf } from "../runs/over-seeds.ts";
 import { runData } from "../runs/perform.ts";
 import type { Question } from "../runs/run-file.ts";
 import type { Run } from "../runs/run-folder.ts";
-import type { Finding, Study } from "../runs/studies/study.ts";
-import { MEASURES, type RunData } from "../runs/table.ts";
+import { type Finding, SPREAD_NOTE, type Study } from "../runs/studies/study.ts";
+import { MEASURES, type MeasureName, type RunData } from "../runs/table.ts";
 import { bits, decimals, left, percent, right, table } from "./table.ts";
 
 /** What a terminal shows at the end of a study. */
@@ -16,28 +18,44 @@ Data:          ${run.folder}/values.csv
 `;
 }
 
+/** A measure of a layer at an epoch, over the seeds of a run. */
+export function measureAt(run: RunData, epoch: number, layer: number, measure: MeasureName): OverSeeds {
+  const rows = run.measurements.filter((row) => row.epoch === epoch && row.layer === layer && row.measure === measure);
+  return overSeedsOf(rows.map(({ bits, standardError }) => ({ value: bits, standardError })));
+}
+
+/** "3.994 ± 0.011": the mean, and the standard error of measuring it. */
+export function measuredText({ mean, standardErrorOfMeasuring, seeds }: OverSeeds): string {
+  return seeds === 0 ? "–" : bits({ bits: mean, standardError: standardErrorOfMeasuring });
+}
+
+/** "0.359 (0.207)": the standard deviation over the seeds, and the standard error of their mean. */
+export function seedsText({ standardDeviationOverSeeds: deviation, standardErrorOverSeeds: error }: OverSeeds): string {
+  return deviation === null || error === null ? "–" : `${deviation.toFixed(3)} (${error.toFixed(3)})`;
+}
+
+/** What `seedsText` gives, as the line above a table. */
+export function overSeedsText(counts: readonly number[]): string {
+  const [first = 0, ...others] = [...new Set(counts)];
+  const n = others.length === 0 ? `the ${first} seeds (N = ${first})` : "the seeds of each run (N)";
+  return `Over ${n}, in bits: standard deviation, and in parentheses the standard error of the mean over seeds, which is it / √N.`;
+}
+
 /** Claim, verdict and numbers, one below the other. */
 export function findingsText(findings: readonly Finding[]): string {
   return findings
     .map(({ claim, found, verdict, because }) => `${claim}\n  ${verdict}. ${found}\n  ${because}\n`)
+    .concat(findings.some(({ found }) => found.includes("(N = ")) ? [`${SPREAD_NOTE}\n`] : [])
     .join("\n");
 }
 
 function summary(run: RunData, folder: string): string {
-  const last = run.training.reduce((most, { epoch }) => Math.max(most, epoch), -Infinity);
+  const last = greatest(run.training.map(({ epoch }) => epoch));
   const seeds = run.seeds.length;
-  const layerRows = run.layers.map(({ name, inputs, outputs }, layer) => [
-    name,
-    `${inputs} → ${outputs}`,
-    ...MEASURES.map((measure) => {
-      const rows = run.measurements.filter(
-        (row) => row.epoch === last && row.layer === layer && row.measure === measure,
-      );
-      const mean = rows.reduce((sum, row) => sum + row.bits, 0) / rows.length;
-      const variance = rows.reduce((sum, row) => sum + row.standardError ** 2, 0) / rows.length ** 2;
-      return bits({ bits: mean, standardError: Math.sqrt(variance) });
-    }),
-  ]);
+  const ends = run.layers.map(({ name, inputs, outputs }, layer) => ({
+    words: [name, `${inputs} → ${outputs}`],
+    found: MEASURES.map((measure) => measureAt(run, last, layer, measure)),
+  }));
   const trainingRows = run.training
     .filter(({ epoch }) => epoch === last)
     .map((row) => [
@@ -51,8 +69,18 @@ function summary(run: RunData, folder: string): string {
   const training = ["seed", "training loss", "test loss", "training accuracy", "test accuracy"].map(right);
   return `After ${last} epochs, in bits${seeds > 1 ? `, mean over ${seeds} seeds` : ""}; ± is the standard error of measuring.
 
-${table(layers, layerRows)}
-${table(training, trainingRows)}
+${table(
+  layers,
+  ends.map(({ words, found }) => [...words, ...found.map(measuredText)]),
+)}
+${
+  seeds > 1
+    ? `${overSeedsText([seeds])}\n\n${table(
+        layers,
+        ends.map(({ words, found }) => [...words, ...found.map(seedsText)]),
+      )}\n`
+    : ""
+}${table(training, trainingRows)}
 Report:        ${folder}/report.html
 Causal plane:  ${folder}/figures/causal-plane.png
 Data:          ${folder}/measurements.csv

@@ -56,7 +56,7 @@ ${figure("Accuracy", "accuracy", "Training: full line; test: dashed.")}
 <div class="scroll" tabindex="0" role="region" aria-label="Values at this moment"><table>
 <thead><tr><th scope="col">layer</th>${MEASURES.map((m) => `<th scope="col">${NAMES[m]} (bits)</th>`).join("")}</tr></thead>
 <tbody id="values"></tbody></table></div>
-<p>± is one standard error of the measurement${data.seeds.length > 1 ? "; under a mean stand the least and the greatest of its seeds" : ""}${Object.keys(data.brackets).length > 0 ? "; under a single value stands its bracket" : ""}. <span id="learned"></span></p>
+<p>± is the standard error of measuring${data.seeds.length > 1 ? "; under a mean stand the least and the greatest of its N seeds, their standard deviation (SD), and the standard error over seeds (SE), which is SD / √N" : ""}${Object.keys(data.brackets).length > 0 ? "; under a single value stands its bracket" : ""}. <span id="learned"></span></p>
 <h2>What was asked</h2>
 <table class="words"><tbody>
 ${run.settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
@@ -97,7 +97,7 @@ function lead(data: ReportData): string {
 }
 
 function boxes({ brackets }: ReportData): string {
-  const bars = "Bars: ±1.96 standard errors.";
+  const bars = "Bars: ±1.96 standard errors of measuring.";
   if (brackets.degeneracy === undefined) return bars;
   return `${bars} Light boxes: brackets, with 1.96 standard errors of their ends where these are estimates. ${AS_UNCERTAIN}`;
 }
@@ -105,7 +105,7 @@ function boxes({ brackets }: ReportData): string {
 function lossCaption(data: ReportData): string {
   const parts = [
     data.seeds.length > 1 ? "Bold: mean of the seeds shown; thin: each seed." : "",
-    "Shaded: ±1.96 standard errors.",
+    "Shaded: ±1.96 standard errors of measuring.",
     `Loss (training: full line; test: dashed): ${data.lossName}.`,
   ];
   const fall = fastestFall(lossFalls(data));

@@ -2,7 +2,8 @@
  * The reproduction page, as Markdown: figure by figure what the paper says, what is found here with its error, and why it differs; then
  * the claims, each with its verdict, and what the authors left open.
  */
-import type { Finding } from "../runs/studies/study.ts";
+import { overSeedsOf } from "../runs/over-seeds.ts";
+import { type Finding, SPREAD_NOTE } from "../runs/studies/study.ts";
 import type { RunData, ValueRow } from "../runs/table.ts";
 import {
   PUBLISHED_ACCURACY,
@@ -43,7 +44,10 @@ Every figure of Mattsson, Michaud & Hoel, *Examining the causal structures of de
 Causalscope ${version}: every number on this page is computed, none typed, but for those in the columns "published", which are the
 values that the authors stored with their code.
 
-A verdict is what a rule says of the numbers beside it, not an opinion; the rule stands in the study's source.`,
+A verdict is what a rule says of the numbers beside it, not an opinion; the rule stands in the study's source. Where
+a premise does not hold, as where networks have not learned, the claim is not judged.
+
+${SPREAD_NOTE}`,
     verdictTable(claims),
     "## Figure by figure",
     figure1(spec),
@@ -150,7 +154,7 @@ function figure2(spec: ReproductionSpec): string {
     picture(spec, "figure-2", "Figure 2: loss and EI through training"),
     rows.length === 0
       ? ""
-      : "EI at the end of training, in bits: the range of the published curves, and the mean here (least to greatest seed; ± is the standard error of measuring one).",
+      : "EI at the end of training, in bits: the range of the published curves, and the mean here ± its standard error over seeds (N seeds; least to greatest; the standard error of measuring the mean).",
     rows.length === 0 ? "" : table(["run", "layer", "published", "here"], rows),
     accuracy === undefined
       ? ""
@@ -270,15 +274,18 @@ function range([low, high]: readonly [number, number] | readonly number[]): stri
   return `${low}…${high}`.replaceAll("-", "−");
 }
 
-/** "3.254 (3.101 … 3.377; ± 0.012)". */
+/** "3.25 ± 0.08 (N = 3; 3.10 … 3.38; measuring 0.007)". */
 function overSeeds(run: RunData, layer: number, measure: string): string {
   const last = Math.max(...run.measurements.map(({ epoch }) => epoch));
   const rows = run.measurements.filter((row) => row.epoch === last && row.layer === layer && row.measure === measure);
-  const bits = rows.map((row) => row.bits);
-  const mean = bits.reduce((sum, value) => sum + value, 0) / bits.length;
-  const error = Math.max(...rows.map((row) => row.standardError));
-  const spread = `${Math.min(...bits).toFixed(2)} … ${Math.max(...bits).toFixed(2)}`;
-  return `${mean.toFixed(2)} (${spread}${error > 0 ? `; ± ${error.toFixed(3)}` : ", exact"})`.replaceAll("-", "−");
+  const found = overSeedsOf(rows.map(({ bits, standardError }) => ({ value: bits, standardError })));
+  const { mean, low, high, seeds, standardErrorOfMeasuring, standardErrorOverSeeds } = found;
+  const measuring = standardErrorOfMeasuring > 0 ? `measuring ${standardErrorOfMeasuring.toFixed(3)}` : "exact";
+  const spread =
+    standardErrorOverSeeds === null
+      ? `${mean.toFixed(2)} (N = 1; `
+      : `${mean.toFixed(2)} ± ${standardErrorOverSeeds.toFixed(2)} (N = ${seeds}; ${low.toFixed(2)} … ${high.toFixed(2)}; `;
+  return `${spread}${measuring})`.replaceAll("-", "−");
 }
 
 function lastAccuracy(run: RunData): string {

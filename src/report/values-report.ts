@@ -1,5 +1,5 @@
 /** The page of a study that trains nothing: what was asked, what was found, the figures. One file that needs nothing else. */
-import { type Finding, sentence } from "../runs/studies/study.ts";
+import { type Finding, SPREAD_NOTE, sentence } from "../runs/studies/study.ts";
 import { escapeMarkup } from "./chart.ts";
 import type { NamedFigure } from "./figures.ts";
 import { pageHead } from "./page-head.ts";
@@ -26,6 +26,7 @@ export function valuesReportHtml(report: ValuesReport): string {
 <p class="lead">${escapeMarkup(sentence(summary))}</p>
 ${findings.length > 0 ? "<h2>Findings</h2>" : ""}
 ${findings.map(findingHtml).join("\n")}
+${findings.some(({ found }) => found.includes("(N = ")) ? `<p>${escapeMarkup(SPREAD_NOTE)}</p>` : ""}
 ${figures.map(({ svg }) => `<figure class="paper">${svg}</figure>`).join("\n")}
 <h2>What was asked</h2>
 <table class="words"><tbody>

@@ -193,7 +193,7 @@ describe("causalscope figures", () => {
     const file = `${place}/edge/run.json`;
     const text = fs.readFileSync(file, "utf8");
     fs.writeFileSync(file, text.replace('"version": 1', '"version": 99'));
-    expect((await causalscope(["figures", `${place}/edge`])).stderr).toContain("version 1; got version 99");
+    expect((await causalscope(["figures", `${place}/edge`])).stderr).toContain("version 1 or 2; got version 99");
     fs.writeFileSync(file, text.replace('"study": "edge"', '"study": "edgy"'));
     expect((await causalscope(["figures", `${place}/edge`])).stderr).toContain('got "edgy"');
     fs.writeFileSync(file, text);
@@ -254,6 +254,27 @@ describe("causalscope compare", () => {
     const json = JSON.parse((await causalscope(["compare", run("mnist"), run("mnist-tanh"), "--json"])).stdout);
     expect(json.differences.activation).toEqual(["sigmoid", "tanh"]);
     expect(json.runs[1].layers[0].measures.ei.seeds).toBe(3);
+  });
+
+  it("names the error of measuring and the spread over seeds, the same numbers as the end of the study", async () => {
+    const { stdout } = await causalscope(["compare", run("mnist"), run("iris")]);
+    expect(stdout).toContain("mean over the seeds; ± is the standard error of measuring.");
+    expect(stdout).toContain(
+      "Over the 3 seeds (N = 3), in bits: standard deviation, and in parentheses the standard error",
+    );
+    const rows = (await causalscope(["compare", run("mnist"), run("iris"), "--csv"])).stdout.trim().split("\n");
+    expect(rows[0]).toBe(
+      "run,epoch,layer,layer_name,measure,mean,unit,seeds,standard_error_of_measuring,standard_deviation_over_seeds,standard_error_over_seeds",
+    );
+    const ei = rows.find((row) => row.startsWith(run("iris")) && row.includes(",0,layer 1,ei,"))!.split(",");
+    const [mean, measuring, deviation, error] = [5, 8, 9, 10].map((column) => Number(ei[column]));
+    expect(error).toBeCloseTo(deviation! / Math.sqrt(3), 12);
+    const end = (await causalscope(["study", "iris", "--resume", "--out", run("iris")])).stdout;
+    for (const text of [stdout, end]) {
+      expect(text).toContain(`${mean!.toFixed(3)} ± ${measuring!.toFixed(3)}`);
+      expect(text).toContain(`${deviation!.toFixed(3)} (${error!.toFixed(3)})`);
+    }
+    expect((await causalscope(["compare", run("mnist"), run("iris"), "--csv", "--json"])).status).toBe(2);
   });
 
   it("wants two runs, of training", async () => {

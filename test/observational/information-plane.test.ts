@@ -371,7 +371,9 @@ describe("the findings of a plane", () => {
     const bins = { "tanh bins inputInformation": tanh, "relu bins inputInformation": relu };
     const one = byClaim(planeRows(bins));
     expect(one["Layers first fit"]!.verdict).toBe("holds in part");
-    expect(one["Layers first fit"]!.text).toContain("tanh 3.00 ± 0.00, 2.00 ± 0.00; relu 0.10 ± 0.00, 2.00 ± 0.00");
+    expect(one["Layers first fit"]!.text).toContain(
+      "tanh 3.00 ± 0.00, 2.00 ± 0.00 (N = 2); relu 0.10 ± 0.00, 2.00 ± 0.00 (N = 2)",
+    );
     expect(one["The output layer"]!.verdict).toBe("holds");
     const alike = byClaim(planeRows({ "tanh bins inputInformation": relu, "relu bins inputInformation": relu }));
     expect(alike["Layers first fit"]!.verdict).toBe("not settled");

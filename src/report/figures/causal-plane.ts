@@ -249,7 +249,7 @@ function legend(data: ReportData, moves: boolean): LegendEntry[][] {
       ]
     : [{ kind: "dot", color: MUTED, label: momentName(data, data.epochs[0]!) }];
   const box: LegendEntry = { kind: "band", color: MUTED, label: "bracket" };
-  const bar: LegendEntry = { kind: "errorbar", color: INK, label: "±1.96 standard errors" };
+  const bar: LegendEntry = { kind: "errorbar", color: INK, label: "±1.96 standard errors of measuring" };
   return [layers, [...marks, bar, ...(data.brackets.degeneracy === undefined ? [] : [box])]];
 }
 

@@ -91,7 +91,7 @@ export function generalizationFigure(values: readonly ValueRow[]): NamedFigure {
         ],
       ],
       panels: [panels.slice(0, 2), panels.slice(2)],
-      caption: `Means over ${seeds} seeds, ± 2 standard errors. Triangles at the upper edge: bounds beyond it. Dotted line: what guessing reaches. Bounds into which an estimate enters are no certificates; information in the weights is infinite for a network that is trained without noise.`,
+      caption: `Means over ${seeds} seeds, ± 2 standard errors over seeds. Triangles at the upper edge: bounds beyond it. Dotted line: what guessing reaches. Bounds into which an estimate enters are no certificates; information in the weights is infinite for a network that is trained without noise.`,
     }),
   };
 }

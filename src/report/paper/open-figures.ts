@@ -34,7 +34,7 @@ export function openFigure(study: string, title: string, values: readonly ValueR
         [
           { kind: "dot", color: layerColor(0), label: "trained: one seed" },
           { kind: "open", color: MUTED, label: "untrained: mean" },
-          { kind: "errorbar", color: INK, label: "trained: mean ± 1.96 standard errors over the seeds" },
+          { kind: "errorbar", color: INK, label: `trained: mean ± 1.96 standard errors over seeds (N = ${seeds})` },
         ],
       ],
       panels: rows,

@@ -209,7 +209,7 @@ export function figure7(convergence: readonly ValueRow[]): NamedFigure {
             }),
           ),
           { kind: "dashed", color: MUTED, label: "without the plug-in" },
-          { kind: "band", color: MUTED, label: "±1.96 standard errors" },
+          { kind: "band", color: MUTED, label: "±1.96 standard errors of measuring" },
         ],
       ],
       panels: rows,

@@ -142,7 +142,7 @@ function findings({ bins, epochs }: CoarseBinsQuestion, values: readonly ValueRo
     {
       claim: "Degeneracy is never negative: EI is at most sensitivity.",
       paper: "EI = sensitivity − degeneracy, degeneracy being what is lost by overlap; its figure 4 begins below 0.",
-      found: `Layers with negative degeneracy: ${by.join("; ")}. The lowest at ${eight} bins: ${deepest.value.toFixed(2)} ± ${deepest.standardError.toFixed(2)} bits. Sensitivity of all layers before training at ${eight} bins: ${plusMinus(sensitivity)} bits.`,
+      found: `Layers with negative degeneracy: ${by.join("; ")}. The lowest at ${eight} bins: ${deepest.value.toFixed(2)} bits (standard error of measuring ${deepest.standardError.toFixed(2)}). Sensitivity of all layers before training at ${eight} bins: ${plusMinus(sensitivity)} bits.`,
       verdict: negative ? "does not hold" : "holds",
       because:
         "At first each weight moves an output, others at rest, by less than a bin: sensitivity is 0 while all inputs together cross many edges. Finer bins or grown weights end it.",
@@ -241,7 +241,7 @@ function firstLayerFindings({ epochs, samples }: FirstLayerQuestion, values: rea
   const lines = [0, epochs].map((epoch) => {
     const [truth, published, entropy] = [at("ei", epoch, 0), at("ei", epoch, most), at("outputEntropy", epoch, 0)];
     return {
-      text: `${epoch === 0 ? "before training" : "after it"}: plug-in ${published.value.toFixed(3)} at ${most.toLocaleString("en-US")} samples, EI ${truth.value.toFixed(3)} ± ${truth.standardError.toFixed(3)}, H(Ŷ) ${entropy.value.toFixed(3)}`,
+      text: `${epoch === 0 ? "before training" : "after it"}: plug-in ${published.value.toFixed(3)} at ${most.toLocaleString("en-US")} samples, EI ${truth.value.toFixed(3)} (standard error of measuring ${truth.standardError.toFixed(3)}), H(Ŷ) ${entropy.value.toFixed(3)}`,
       wrong: Math.abs(published.value - truth.value) > 3 * truth.standardError + 0.02,
     };
   });

@@ -1,6 +1,7 @@
 /** Studies that compare trainings: each of several variants is trained from several seeds, and its layers are measured before and after. */
 import { type LayerRequest, measureLayers } from "../../causal/measure-layers.ts";
 import { breathe } from "../../engines/breathe.ts";
+import { greatest, least } from "../../information/extremes.ts";
 import { momentsOf } from "../../information/moments.ts";
 import { derivedSeed } from "../../information/random.ts";
 import { createNetwork } from "../../training/initialize.ts";
@@ -125,11 +126,22 @@ export function overSeeds(
 export function group(values: readonly number[]): Group {
   const { mean, deviation } = momentsOf(values);
   const error = deviation / Math.sqrt(values.length || 1);
-  return { mean, error, low: Math.min(...values), high: Math.max(...values), seeds: values.length };
+  return { mean, error, low: least(values), high: greatest(values), seeds: values.length };
 }
 
-/** "3.25 ± 0.04"; of one seed, which has no spread, "3.25". */
-export function plusMinus({ mean, error, seeds }: Group, decimals = 2): string {
-  if (seeds < 2) return mean.toFixed(decimals);
-  return `${mean.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+/** "3.25 ± 0.04 (N = 3)", the standard error over seeds; of one seed, which has no spread, "3.25". `SPREAD_NOTE` says so where it is shown. */
+export function plusMinus(group: Group, decimals = 2): string {
+  return `${withError(group, decimals)}${group.seeds < 2 ? "" : ` (N = ${group.seeds})`}`;
+}
+
+/** "3.25 ± 0.04, 2.10 ± 0.10 (N = 3)", of groups of as many seeds each. */
+export function allPlusMinus(groups: readonly Group[], decimals = 2): string {
+  if (new Set(groups.map(({ seeds }) => seeds)).size > 1)
+    return groups.map((each) => plusMinus(each, decimals)).join(", ");
+  const seeds = groups[0]?.seeds ?? 0;
+  return `${groups.map((each) => withError(each, decimals)).join(", ")}${seeds < 2 ? "" : ` (N = ${seeds})`}`;
+}
+
+function withError({ mean, error, seeds }: Group, decimals: number): string {
+  return seeds < 2 ? mean.toFixed(decimals) : `${mean.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }

@@ -31,7 +31,7 @@ import { flatParameters, withParameters } from "../../training/parameters.ts";
 import { train } from "../../training/train.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
-import { type Group, group, plusMinus } from "./comparison.ts";
+import { allPlusMinus, type Group, group } from "./comparison.ts";
 import { finiteLearning } from "./finite-learner.ts";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
@@ -298,12 +298,15 @@ function findings({ examples, draws }: GeneralizationOptions, values: readonly V
   );
   const saying = names.filter((name) => of("generalizationBound", name, most).mean < GUESSING);
   const line = (name: string) =>
-    `${name}: bound ${examples.map((count) => plusMinus(of("generalizationBound", name, count))).join(", ")}; gap ${examples.map((count) => plusMinus(of("generalizationGap", name, count), 3)).join(", ")}`;
+    `${name}: bound ${allPlusMinus(examples.map((count) => of("generalizationBound", name, count)))}; gap ${allPlusMinus(
+      examples.map((count) => of("generalizationGap", name, count)),
+      3,
+    )}`;
   const series = (measure: string, name: string) => examples.map((count) => of(measure, name, count).mean);
   const withGap = (measure: string, name: string, learned: string) =>
     rankCorrelation(series(measure, name), series("generalizationGap", learned)).toFixed(2);
   const shrinking = names.map((name) => `${name} ${withGap("generalizationBound", name, name)}`);
-  const accuracy = (name: string) => examples.map((count) => plusMinus(of("trainAccuracy", name, count))).join(", ");
+  const accuracy = (name: string) => allPlusMinus(examples.map((count) => of("trainAccuracy", name, count)));
   const falling: Finding = {
     claim: "Bounds fall with the gap as examples are added.",
     paper: "A trend is all that Vera, Piantanida & Vega 2018 promise: their constants are unknown.",
@@ -316,7 +319,7 @@ function findings({ examples, draws }: GeneralizationOptions, values: readonly V
     {
       claim: "Information in predictions bounds the gap of any training.",
       paper: "Harutyunyan et al. 2021: f-CMI holds for deterministic training, and is not vacuous.",
-      found: `For ${examples.join(", ")} examples, ${pairs.map(line).join(". ")}. Less the bias of few trainings f-CMI is ${examples.map((count) => plusMinus(of("correctedBound", "f-CMI", count))).join(", ")}.`,
+      found: `For ${examples.join(", ")} examples, ${pairs.map(line).join(". ")}. Less the bias of few trainings f-CMI is ${allPlusMinus(examples.map((count) => of("correctedBound", "f-CMI", count)))}.`,
       verdict: below.length === 0 ? "holds" : "does not hold",
       because: `With ${draws} trainings counted information is too high, which loosens the bound: the safe side. The difference of losses says no more of the coin than the labels do, and bounds as closely or closer.`,
     },
@@ -333,7 +336,10 @@ function findings({ examples, draws }: GeneralizationOptions, values: readonly V
     {
       claim: "What single examples tell bounds closer than what all of them tell.",
       paper: "Bu, Zou & Veeravalli 2019: never looser, for independent examples.",
-      found: `Of the learner that chooses a pixel: ${["information in the weights", "information on single examples"].map(line).join(". ")}. Less what shuffled examples would have, the second is ${examples.map((count) => plusMinus(of("correctedBound", "information on single examples", count), 3)).join(", ")}.`,
+      found: `Of the learner that chooses a pixel: ${["information in the weights", "information on single examples"].map(line).join(". ")}. Less what shuffled examples would have, the second is ${allPlusMinus(
+        examples.map((count) => of("correctedBound", "information on single examples", count)),
+        3,
+      )}.`,
       verdict: examples.every(
         (count) =>
           of("correctedBound", "information on single examples", count).mean <=

@@ -1,7 +1,7 @@
 /** What information planes through training say about compression, and about the estimators that show it. */
 import { SATURATED } from "../../observational/information-plane.ts";
 import type { ValueRow } from "../table.ts";
-import { type Group, group, plusMinus } from "./comparison.ts";
+import { allPlusMinus, type Group, group, plusMinus } from "./comparison.ts";
 import type { Finding } from "./study.ts";
 
 /** Bits that a layer has to lose to be said to compress. */
@@ -62,8 +62,8 @@ function hiddenLayers(
   estimator: string,
 ): Finding {
   const lines = activations.map((activation) => {
-    const each = Array.from({ length: layers }, (_, l) => plusMinus(compression(values, activation, l + 1, estimator)));
-    return `${activation} ${each.join(", ")}`;
+    const each = Array.from({ length: layers }, (_, l) => compression(values, activation, l + 1, estimator));
+    return `${activation} ${allPlusMinus(each)}`;
   });
   const most = (activation: string) =>
     activations.includes(activation) ? mostHidden(values, activation, layers, estimator).mean : undefined;
@@ -74,7 +74,7 @@ function hiddenLayers(
   return {
     claim: "Layers first fit and then compress: I(X; L) falls late in training.",
     paper: "Shwartz-Ziv & Tishby 2017: compression for tanh. Saxe et al. 2018: none for ReLU.",
-    found: `Greatest I(X; L) less the last, layer by layer, in bits, mean over the seeds ± its standard error, read by ${estimator}: ${lines.join("; ")}.`,
+    found: `Greatest I(X; L) less the last, layer by layer, in bits, read by ${estimator}: ${lines.join("; ")}.`,
     verdict: !both ? "answered" : decided ? "holds in part" : "not settled",
     because: !both
       ? "Another activation beside it would say what is due to it."

@@ -1,7 +1,7 @@
 /** What training runs say about the claims of Mattsson, Michaud & Hoel (2020) on learning. */
 import { hypot } from "../../information/elementary.ts";
 import type { MeasureName, RunData } from "../table.ts";
-import { type Group, group, plusMinus } from "./comparison.ts";
+import { allPlusMinus, type Group, group, plusMinus } from "./comparison.ts";
 import { rankCorrelation } from "./rank-correlation.ts";
 import type { Finding } from "./study.ts";
 
@@ -51,7 +51,7 @@ function steepestLoss(runs: Runs): Finding[] {
     {
       claim: "EI changes most where the loss falls most steeply.",
       paper: "The largest changes in EI occur during the steepest fall of the loss (figure 2).",
-      found: `Spearman's ρ between fall of the loss and Σ |ΔEI| over the steps, mean ± standard error over seeds: ${found.map(({ name, rho }) => `${name} ${plusMinus(rho)}`).join(", ")}.`,
+      found: `Spearman's ρ between fall of the loss and Σ |ΔEI| over the steps: ${found.map(({ name, rho }) => `${name} ${plusMinus(rho)}`).join(", ")}.`,
       verdict: all ? "holds" : none ? "does not hold" : "holds in part",
       because: "A rank correlation over all steps, late ones included, where loss and EI both hardly move.",
     },
@@ -126,7 +126,7 @@ function nullcline(runs: Runs): Finding[] {
     {
       claim: "Layers that a task does not need stay near the nullcline, where EI is 0.",
       paper: "Redundant layers lie near the nullcline of the causal plane.",
-      found: `EI by layer at the end (bits), and test accuracy: ${found.map(({ name, layers, accuracy }) => `${name} ${layers.map((layer) => plusMinus(layer)).join(", ")} (${percent(accuracy.mean)})`).join("; ")}.`,
+      found: `EI by layer at the end (bits), and test accuracy: ${found.map(({ name, layers, accuracy }) => `${name} ${allPlusMinus(layers)} (${percent(accuracy.mean)})`).join("; ")}.`,
       verdict:
         learned.length === 0
           ? "not settled"

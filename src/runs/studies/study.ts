@@ -86,6 +86,10 @@ export interface Finding {
   readonly because: string;
 }
 
+/** What ± stands for behind means of seeds in what was found. */
+export const SPREAD_NOTE =
+  "Mean ± standard error over seeds (N = number of seeds): the standard deviation over the seeds / √N. It is not the standard error of measuring, which is named where it is given.";
+
 export type Verdict = "holds" | "holds in part" | "does not hold" | "answered" | "not settled";
 
 /** Values over a grid of settings. */
