@@ -7,6 +7,7 @@ import type { ValueRow } from "../table.ts";
 import { type Group, overSeeds, plusMinus, trainedParts, type Variant } from "./comparison.ts";
 import { doneInParts } from "./grid.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
+import { notLearned, presupposing } from "./premise.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 import type { TrainingOptions, TrainingQuestion } from "./training.ts";
 import { trainingStudy } from "./training.ts";
@@ -80,6 +81,20 @@ function atEnd(values: readonly ValueRow[], epochs: number, measure: string, of:
   );
 }
 
+function learnerAt(
+  values: readonly ValueRow[],
+  epochs: number,
+  name: string,
+  of: ValueRow["setting"],
+  on = "testAccuracy",
+) {
+  const fits = ({ measure, setting }: ValueRow) =>
+    measure === on &&
+    setting.epoch === epochs &&
+    Object.entries(of).every(([option, value]) => setting[option] === value);
+  return { name, accuracies: values.filter(fits).map(({ value }) => value) };
+}
+
 function signOf(before: Group, after: Group): "rises" | "falls" | "does not change beyond its error" {
   const gap = after.mean - before.mean;
   const error = Math.sqrt(before.error * before.error + after.error * after.error);
@@ -117,16 +132,23 @@ export const dropoutStudy = comparison<DropoutOptions>({
     const of = (measure: string, dropout: number) => atEnd(values, epochs, measure, { dropout });
     const line = (measure: string, decimals = 2) =>
       rates.map((rate) => `${plusMinus(of(measure, rate), decimals)} at ${rate}`).join(", ");
-    const [first, last] = [rates[0]!, rates.at(-1)!];
+    const learners = rates.map((dropout) => ({
+      ...learnerAt(values, epochs, `the network with dropout ${dropout}`, { dropout }),
+      classes: 5,
+    }));
+    // What dropout does to a network that it keeps from learning is another question.
+    const learned = rates.filter((_, k) => notLearned([learners[k]!]) === "");
+    const missing = notLearned(learners);
+    const [first, last] = [learned[0] ?? rates[0]!, learned.at(-1) ?? rates.at(-1)!];
     const [ei, parts, phi] = ["ei", "eiParts", "phi"].map((measure) => signOf(of(measure, first), of(measure, last)));
     return [
-      {
+      presupposing(learned.length < 2 ? missing : "", {
         claim: "What does dropout do to the effective information of a network?",
         paper: "Left open by the authors.",
         found: `Sums over the layers at the end, in bits: EI ${line("ei")}; EI_parts ${line("eiParts")}; φ ${line("phi")}. Test accuracy ${line("testAccuracy", 3)}.`,
         verdict: "answered",
-        because: `From ${first} to ${last}, EI ${ei}, EI_parts ${parts}, φ ${phi}.`,
-      },
+        because: `From ${first} to ${last}, EI ${ei}, EI_parts ${parts}, φ ${phi}.${missing === "" ? "" : ` Not judged by: ${missing}.`}`,
+      }),
     ];
   },
 });
@@ -169,17 +191,20 @@ export const memorisingStudy = comparison<MemorisingOptions>({
     const both = (measure: string, decimals = 2) =>
       `${plusMinus(of(measure, "true"), decimals)} against ${plusMinus(of(measure, "random"), decimals)}`;
     const change = (measure: string) => signOf(of(measure, "true"), of(measure, "random"));
-    const learned = of("trainAccuracy", "random").mean > 0.9;
+    const missing = notLearned(
+      ["true", "random"].map((labels) => ({
+        ...learnerAt(values, epochs, `the network with ${labels} labels`, { labels }, "trainAccuracy"),
+        classes: 5,
+      })),
+    );
     return [
-      {
+      presupposing(missing, {
         claim: "Does a network that memorises differ in its causal structure from one that generalises?",
         paper: "Left open by the authors.",
         found: `True against random labels, sums over the layers in bits: EI ${both("ei")}, EI_parts ${both("eiParts")}, φ ${both("phi")}, sensitivity ${both("sensitivity")}, degeneracy ${both("degeneracy")}. Accuracy on what was learned ${both("trainAccuracy", 3)}, on other images ${both("testAccuracy", 3)}.`,
-        verdict: learned ? "answered" : "not settled",
-        because: learned
-          ? `With random labels EI ${change("ei")}, sensitivity ${change("sensitivity")}, degeneracy ${change("degeneracy")}, φ ${change("phi")}.`
-          : "The random labels were not all learned; more epochs may tell.",
-      },
+        verdict: "answered",
+        because: `With random labels EI ${change("ei")}, sensitivity ${change("sensitivity")}, degeneracy ${change("degeneracy")}, φ ${change("phi")}.`,
+      }),
     ];
   },
 });
@@ -234,10 +259,19 @@ export const harderStudy = comparison<HarderOptions>({
         .map((depth) => `${plusMinus(atEnd(values, epochs, measure, { data, depth }), decimals)} with ${depth}`)
         .join(", ");
     const per = (data: string, depth: number) => atEnd(values, epochs, "phi", { data, depth }).mean / (depth + 1);
-    const most = depths.at(-1)!;
+    const missing = (depth: number) =>
+      notLearned(
+        HARDER.map(({ data, classes }) => ({
+          ...learnerAt(values, epochs, `${data} with ${depth} hidden layers`, { data, depth }),
+          classes,
+        })),
+      );
+    const learned = depths.filter((depth) => missing(depth) === "");
+    const left = depths.flatMap((depth) => missing(depth) || []).join("; ");
+    const most = learned.at(-1) ?? depths.at(-1)!;
     const harder = per("digits", most) > per("mnist", most);
     return [
-      {
+      presupposing(learned.length === 0 ? left : "", {
         claim: "Do deeper networks on harder data integrate more?",
         paper: "Left open by the authors: tasks that need depth.",
         found: HARDER.map(
@@ -245,8 +279,8 @@ export const harderStudy = comparison<HarderOptions>({
             `${data}: EI ${line("ei", data)}; φ ${line("phi", data)} hidden layers; test accuracy ${line("testAccuracy", data, 3)}`,
         ).join(". "),
         verdict: "answered",
-        because: `φ for each layer with ${most} hidden layers: ${per("digits", most).toFixed(2)} bits for ten classes, ${per("mnist", most).toFixed(2)} for five: ${harder ? "more" : "not more"} for the harder data.`,
-      },
+        because: `φ for each layer with ${most} hidden layers: ${per("digits", most).toFixed(2)} bits for ten classes, ${per("mnist", most).toFixed(2)} for five: ${harder ? "more" : "not more"} for the harder data.${left === "" ? "" : ` Not judged by: ${left}.`}`,
+      }),
     ];
   },
 });

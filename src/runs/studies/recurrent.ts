@@ -13,6 +13,7 @@ import { type Group, overSeeds, plusMinus } from "./comparison.ts";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import type { OpenOptions } from "./open-questions.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
+import { notLearned, presupposing } from "./premise.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 
 export interface RecurrentStudyOptions extends OpenOptions {
@@ -118,18 +119,27 @@ function findings({ epochs }: RecurrentQuestion, values: readonly ValueRow[]): F
       return `${cell}, ${task} (${(100 * accuracy.mean).toFixed(0)} % right): h → h ${change("memory")}, x → h ${change("writing")}`;
     }),
   );
-  const all = cellKinds.length * TASKS.length;
+  const learners = cellKinds.flatMap((cell) =>
+    TASKS.map((task) => {
+      const fits = ({ measure, setting: s }: ValueRow) =>
+        measure === "trainAccuracy" && s.cell === cell && s.task === task && s.epoch === epochs;
+      const accuracies = values.filter(fits).map(({ value }) => value);
+      return { cell, task, name: `${cell} on ${task}`, accuracies, classes: 2 };
+    }),
+  );
+  const learned = learners.filter((learner) => notLearned([learner]) === "");
+  const missing = notLearned(learners);
+  const all = learned.length;
   const rising = (map: string) =>
-    cellKinds.flatMap((cell) =>
-      TASKS.filter((task) => of("ei", cell, task, map, epochs).mean > of("ei", cell, task, map, 0).mean),
-    ).length;
+    learned.filter(({ cell, task }) => of("ei", cell, task, map, epochs).mean > of("ei", cell, task, map, 0).mean)
+      .length;
   return [
-    {
+    presupposing(all === 0 ? missing : "", {
       claim: "What does learning do to the EI of a recurrent map?",
       paper: "Left open by the authors: recurrent networks.",
       found: `EI before → after training, in bits: ${lines.join("; ")}.`,
       verdict: "answered",
-      because: `EI from state to state rises in ${rising("memory")} and falls in ${all - rising("memory")} of ${all} combinations of cell and task; from input to state it rises in ${rising("writing")} of ${all}. An untrained cell keeps more of its state than a task of one or two bits asks for, and hears less of its input.`,
-    },
+      because: `EI from state to state rises in ${rising("memory")} and falls in ${all - rising("memory")} of ${all} combinations of cell and task; from input to state it rises in ${rising("writing")} of ${all}. An untrained cell keeps more of its state than a task of one or two bits asks for, and hears less of its input.${missing === "" ? "" : ` Not judged by: ${missing}.`}`,
+    }),
   ];
 }

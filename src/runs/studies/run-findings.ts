@@ -1,7 +1,9 @@
 /** What training runs say about the claims of Mattsson, Michaud & Hoel (2020) on learning. */
 import { hypot } from "../../information/elementary.ts";
+import { greatest } from "../../information/extremes.ts";
 import type { MeasureName, RunData } from "../table.ts";
 import { allPlusMinus, type Group, group, plusMinus } from "./comparison.ts";
+import { type Learner, notLearned, presupposing } from "./premise.ts";
 import { rankCorrelation } from "./rank-correlation.ts";
 import type { Finding } from "./study.ts";
 
@@ -39,22 +41,31 @@ export function learningCorrelation(run: RunData, seed: number): number {
 }
 
 function steepestLoss(runs: Runs): Finding[] {
-  const found = Object.entries(runs).flatMap(([name, run]) =>
-    run === undefined || series(run, run.seeds[0]!, "ei").length < 4
-      ? []
-      : [{ name, rho: group(run.seeds.map((seed) => learningCorrelation(run, seed))) }],
+  const followed = Object.entries(runs).flatMap(([name, run]) =>
+    run === undefined || series(run, run.seeds[0]!, "ei").length < 4 ? [] : [{ name, run }],
   );
-  if (found.length === 0) return [];
-  const all = found.every(({ rho }) => rho.low > 0);
-  const none = found.every(({ rho }) => rho.mean <= 0);
+  if (followed.length === 0) return [];
+  const found = followed.map(({ name, run }) => ({
+    name,
+    rho: group(run.seeds.map((seed) => learningCorrelation(run, seed))),
+    missing: notLearned([learnerOf(name, run)]),
+  }));
+  // Of a network that does not learn there is no steepest fall.
+  const judged = found.filter(({ missing }) => missing === "");
+  const missing = found.flatMap((each) => (each.missing === "" ? [] : [each.missing])).join("; ");
+  const all = judged.every(({ rho }) => rho.low > 0);
+  const none = judged.every(({ rho }) => rho.mean <= 0);
   return [
-    {
+    presupposing(judged.length === 0 ? missing : "", {
       claim: "EI changes most where the loss falls most steeply.",
       paper: "The largest changes in EI occur during the steepest fall of the loss (figure 2).",
       found: `Spearman's ρ between fall of the loss and Σ |ΔEI| over the steps: ${found.map(({ name, rho }) => `${name} ${plusMinus(rho)}`).join(", ")}.`,
       verdict: all ? "holds" : none ? "does not hold" : "holds in part",
-      because: "A rank correlation over all steps, late ones included, where loss and EI both hardly move.",
-    },
+      because: [
+        "A rank correlation over all steps, late ones included, where loss and EI both hardly move.",
+        ...(missing === "" ? [] : [`Not judged by: ${missing}.`]),
+      ].join(" "),
+    }),
   ];
 }
 
@@ -78,14 +89,14 @@ function differentiation({ mnist, iris }: Runs): Finding[] {
   const holds = m.low > i.high;
   const hiddenHolds = hidden[0].low > hidden[1].high;
   return [
-    {
+    presupposing(notLearned([learnerOf("mnist", mnist), learnerOf("iris", iris)]), {
       claim: "Layers of the MNIST network differentiate in the causal plane; those of the Iris network do not.",
       paper: "The layers of the network that learns MNIST part in the causal plane more than those of Iris (figure 4).",
       found: `Mean distance of the layers from their centre at the end: MNIST ${plusMinus(m)}, Iris ${plusMinus(i)} bits; without the first layer ${plusMinus(hidden[0])} and ${plusMinus(hidden[1])}.`,
       verdict: holds && hiddenHolds ? "holds" : holds || hiddenHolds ? "holds in part" : "does not hold",
       because:
         "The first layer of MNIST has 25 inputs, each with a sensitivity of its own, which puts it far from the others whatever was learned; the figure without it compares layers of like size.",
-    },
+    }),
   ];
 }
 
@@ -96,10 +107,40 @@ function withoutFirst(run: RunData): RunData {
   return { ...run, measurements };
 }
 
-/** Accuracy that a network may lack beside the shallow one and still be said to have learned. */
+/** Accuracy that a network may lack beside the shallow one and still be said to have learned as well. */
 const AS_GOOD = 0.02;
 /** Bits of EI below which a layer is near the nullcline. */
 const NEAR = 1;
+
+/** How a layer ends in the causal plane, over the seeds. */
+export interface LayerEnd {
+  readonly ei: Group;
+  /** Of the way through the plane, from checkpoint to checkpoint, in bits. */
+  readonly path: Group;
+  /** From the nullcline at the end, at right angles: EI / √2, in bits. */
+  readonly distance: Group;
+}
+
+/** EI, way and place of each layer of a run. */
+export function layerEnds(run: RunData): LayerEnd[] {
+  const places = run.seeds.map((seed) => ({
+    ei: series(run, seed, "ei"),
+    x: series(run, seed, "degeneracy"),
+    y: series(run, seed, "sensitivity"),
+  }));
+  return run.layers.map((_, layer) => ({
+    ei: group(places.map(({ ei }) => ei.at(-1)!.bits[layer]!)),
+    path: group(
+      places.map(({ x, y }) =>
+        x.slice(1).reduce((sum, { bits }, k) => {
+          const across = bits[layer]! - x[k]!.bits[layer]!;
+          return sum + hypot(across, y[k + 1]!.bits[layer]! - y[k]!.bits[layer]!);
+        }, 0),
+      ),
+    ),
+    distance: group(places.map(({ x, y }) => (y.at(-1)!.bits[layer]! - x.at(-1)!.bits[layer]!) / Math.SQRT2)),
+  }));
+}
 
 function nullcline(runs: Runs): Finding[] {
   const shallow = runs["mnist-shallow"];
@@ -107,44 +148,43 @@ function nullcline(runs: Runs): Finding[] {
   if (shallow === undefined || deeper.length === 0) return [];
   const found = ["mnist-shallow", ...deeper].map((name) => {
     const run = runs[name]!;
-    const ends = run.seeds.map((seed) => series(run, seed, "ei").at(-1)!.bits);
-    const last = Math.max(...run.training.map(({ epoch }) => epoch));
-    const accuracy = group(run.training.filter(({ epoch }) => epoch === last).map((row) => row.testAccuracy));
-    const layers = run.layers.map((_, layer) => group(ends.map((bits) => bits[layer]!)));
-    return { name, layers, accuracy };
+    const learner = learnerOf(name, run);
+    return { name, layers: layerEnds(run), learner, accuracy: group(learner.accuracies) };
   });
-  const base = found[0]!.accuracy.mean;
-  const learned = found.slice(1).filter(({ accuracy }) => accuracy.mean >= base - AS_GOOD);
-  const failed = found.slice(1).filter((each) => !learned.includes(each));
-  const hidden = learned.flatMap(({ layers }) => layers.slice(1, -1));
-  const near = hidden.filter(({ mean }) => mean < NEAR).length;
+  const base = found[0]!;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const stuck = failed.map(
-    ({ name, accuracy }) => `${name} has not learned (${percent(accuracy.mean)}), and says nothing of it.`,
-  );
+  const premises = found.map(({ name, learner, accuracy }) => {
+    const missing = notLearned([learner]);
+    if (missing !== "" || accuracy.mean >= base.accuracy.mean - AS_GOOD) return missing;
+    return `${name} has not learned as well as the shallow network (${percent(accuracy.mean)} against ${percent(base.accuracy.mean)}), which would say that no layer is redundant`;
+  });
+  const judged = premises[0] === "" ? found.slice(1).filter((_, k) => premises[k + 1] === "") : [];
+  const missing = premises.filter((premise) => premise !== "").join("; ");
+  const hidden = judged.flatMap(({ layers }) => layers.slice(1, -1));
+  const near = hidden.filter(({ ei }) => ei.mean < NEAR).length;
+  const lines = found.map(({ name, layers, accuracy }) => {
+    const of = (what: keyof LayerEnd) => allPlusMinus(layers.map((layer) => layer[what]));
+    return `${name} (${percent(accuracy.mean)}): EI ${of("ei")}; path length in the plane ${of("path")}; distance from the nullcline ${of("distance")}`;
+  });
   return [
-    {
+    presupposing(judged.length === 0 ? missing : "", {
       claim: "Layers that a task does not need stay near the nullcline, where EI is 0.",
       paper: "Redundant layers lie near the nullcline of the causal plane.",
-      found: `EI by layer at the end (bits), and test accuracy: ${found.map(({ name, layers, accuracy }) => `${name} ${allPlusMinus(layers)} (${percent(accuracy.mean)})`).join("; ")}.`,
-      verdict:
-        learned.length === 0
-          ? "not settled"
-          : near === hidden.length
-            ? "holds"
-            : near > 0
-              ? "holds in part"
-              : "does not hold",
+      found: `By layer, in bits, with test accuracy: ${lines.join(". ")}.`,
+      verdict: near === hidden.length ? "holds" : near > 0 ? "holds in part" : "does not hold",
       because: [
-        learned.length === 0
-          ? ""
-          : `One hidden layer does as well, so the others between hidden ones are redundant for the task; ${near} of these ${hidden.length} have less than ${NEAR} bit of EI.`,
-        ...stuck,
-      ]
-        .filter(Boolean)
-        .join(" "),
-    },
+        `One hidden layer does as well, so the others between hidden ones are redundant for the task; ${near} of these ${hidden.length} have less than ${NEAR} bit of EI.`,
+        ...(missing === "" ? [] : [`Not judged by: ${missing}.`]),
+      ].join(" "),
+    }),
   ];
+}
+
+/** Test accuracy of each seed at the last epoch. */
+function learnerOf(name: string, run: RunData): Learner {
+  const last = greatest(run.training.map(({ epoch }) => epoch));
+  const accuracies = run.training.filter(({ epoch }) => epoch === last).map((row) => row.testAccuracy);
+  return { name, accuracies, classes: run.layers.at(-1)!.outputs };
 }
 
 function integration({ mnist, iris }: Runs): Finding[] {
@@ -158,13 +198,13 @@ function integration({ mnist, iris }: Runs): Finding[] {
     );
   const [m, i] = [phi(mnist), phi(iris)];
   return [
-    {
+    presupposing(notLearned([learnerOf("mnist", mnist), learnerOf("iris", iris)]), {
       claim: "φ_feedforward is greater in the network that learns MNIST than in that of Iris.",
       paper: "The harder task leads to more integration (figure 5).",
       found: `Mean φ of the layers at the end: MNIST ${plusMinus(m)} (${m.low.toFixed(2)} to ${m.high.toFixed(2)}), Iris ${plusMinus(i)} (${i.low.toFixed(2)} to ${i.high.toFixed(2)}) bits.`,
       verdict: m.low > i.high ? "holds" : m.mean > i.mean ? "holds in part" : "does not hold",
       because:
         "The layers of the MNIST network are wider as well; φ of a layer can be as large as its outputs have bits.",
-    },
+    }),
   ];
 }

@@ -90,7 +90,8 @@ export interface Finding {
 export const SPREAD_NOTE =
   "Mean ± standard error over seeds (N = number of seeds): the standard deviation over the seeds / √N. It is not the standard error of measuring, which is named where it is given.";
 
-export type Verdict = "holds" | "holds in part" | "does not hold" | "answered" | "not settled";
+/** `not judged`: a premise of the claim does not hold, such as that networks have learned. */
+export type Verdict = "holds" | "holds in part" | "does not hold" | "answered" | "not settled" | "not judged";
 
 /** Values over a grid of settings. */
 export interface ValueStudy<Options, Asked extends Question> extends Asking<Options, Asked> {
