@@ -2,6 +2,7 @@
 import type { ScoreName } from "../../ablation/scores.ts";
 import type { ValueRow } from "../table.ts";
 import { type Group, group, plusMinus } from "./comparison.ts";
+import { notLearned, presupposing } from "./premise.ts";
 import type { Finding } from "./study.ts";
 
 /** A rank correlation below this, either way, is weak. */
@@ -12,6 +13,7 @@ const SLACK = 0.01;
 
 /**
  * What curves over the whole network and within each layer say of the claims about them.
+ * Networks that have not learned have nothing to lose, and nothing is judged by them.
  *
  * @param how what the networks were trained with; undefined where that is not known.
  */
@@ -20,6 +22,16 @@ export function ablationFindings(
   values: readonly ValueRow[],
   how: string | undefined,
 ): Finding[] {
+  const whole = values.filter(({ measure, setting }) => measure === "testAccuracy" && setting.removed === 0);
+  const ofClasses = values.filter(({ measure }) => measure === "classAccuracy");
+  const classes = Math.max(2, new Set(ofClasses.map(({ setting }) => setting.class)).size);
+  const bySeed = new Map(whole.map(({ setting, value }) => [setting.seed, value]));
+  const name = how === undefined ? "the network" : `the network with the regulariser (${how})`;
+  const missing = notLearned([{ name, accuracies: [...bySeed.values()], classes }]);
+  return findingsOf(scores, values, how).map((finding) => presupposing(missing, finding));
+}
+
+function findingsOf(scores: readonly ScoreName[], values: readonly ValueRow[], how: string | undefined): Finding[] {
   const scopes = [...new Set(values.map(({ setting }) => setting.scope as string))];
   const layers = scopes.filter((scope) => scope !== "network");
   const of = (measure: string, scope: string, score: string, direction: string): Group =>

@@ -17,6 +17,7 @@ import { dataOf } from "./comparison.ts";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { planeFindings } from "./information-plane-findings.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
+import { type Learner, notLearned, presupposing } from "./premise.ts";
 import type { ValueStudy } from "./study.ts";
 import { type TrainingOptions, type TrainingQuestion, trainingStudy } from "./training.ts";
 
@@ -138,8 +139,20 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
       ["seeds", seeds.join(", ")],
     ];
   },
-  findings: (asked, values) => planeFindings(asked.activations, asked.layers!.length - 1, values),
+  findings: (asked, values) => {
+    const missing = notLearned(asked.activations.map((activation) => learnerOf(asked, activation, values)));
+    const found = planeFindings(asked.activations, asked.layers.length - 1, values);
+    return found.map((finding) => presupposing(missing, finding));
+  },
 };
+
+function learnerOf({ epochs, layers }: PlaneQuestion, activation: string, values: readonly ValueRow[]): Learner {
+  const own = values.filter(
+    ({ measure, setting }) =>
+      measure === "trainAccuracy" && setting.activation === activation && setting.epoch === epochs,
+  );
+  return { name: `the ${activation} network`, accuracies: own.map(({ value }) => value), classes: layers.at(-1)! };
+}
 
 /** About how long one takes for a checkpoint of the default network. */
 const SECONDS: Readonly<Record<EstimatorName, number>> = {
