@@ -63,7 +63,11 @@ export function between(
   to: GraphLayer,
   ranges: ModelRanges = {},
 ): FoundMechanism | Obstacle {
-  requireOptions(ranges, { inputRange: true, outputRange: true, observed: true, most: true, budget: true }, "ranges of a layer");
+  requireOptions(
+    ranges,
+    { inputRange: true, outputRange: true, observed: true, most: true, budget: true },
+    "ranges of a layer",
+  );
   const { graph } = model;
   if (to.obstacle !== undefined) return { reason: to.obstacle };
   const { sources } = from;
