@@ -29,12 +29,15 @@ const tolerances = flags.quick ? [0.1, 0.02] : [0.1, 0.05, 0.02, 0.01];
 const seeds = flags.quick ? 20 : 200;
 const FIRST_SEED = 700_000;
 
+const mechanismOf = ({ weights, bias, activation, inputRange, outputRange }) =>
+  dense({ weights, bias, activation, inputRange, outputRange });
+
 async function measured() {
   const runs = [];
   const [part, parts] = flags.shard.split("/").map(Number);
   for (const [index, layer] of layers.entries()) {
     if (index % parts !== part) continue;
-    const mechanism = dense(layer);
+    const mechanism = mechanismOf(layer);
     for (const tolerance of tolerances) {
       for (let k = 0; k < seeds; k++) {
         const { bits, standardError, interval, samples, outside } = await effectiveInformation(mechanism, {
@@ -108,7 +111,7 @@ async function fall() {
   const found = [];
   for (const index of flags.quick ? [2, 7, 14, 20] : layers.keys()) {
     const layer = layers[index];
-    const mechanism = dense(layer);
+    const mechanism = mechanismOf(layer);
     const products = [];
     for (const samples of flags.quick ? [200_000, 800_000] : [200_000, 800_000, 3_200_000, 12_800_000]) {
       const options = { bins: layer.bins, outside: layer.outside, samples, tolerance: 1e-9, seed: 5 };

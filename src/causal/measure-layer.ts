@@ -88,9 +88,9 @@ async function measured(
   asked: ReadonlySet<MeasureName>,
   refuse: (measure: MeasureName, error: TooMuchError) => void,
 ): Promise<{ measures: MeasuredThing & Partial<Record<MeasureName, Estimate>> }> {
-  const { bins, outside, signal, seed, tolerance, samples, noise, pool, memory } = options;
+  const { bins, outside, offset, signal, seed, tolerance, samples, noise, pool, memory } = options;
   // Where pairs must be sampled, they get the same effort; the noise on single inputs stays uniform.
-  const pairs = { bins, outside, signal, seed, tolerance, samples, pool, memory };
+  const pairs = { bins, outside, offset, signal, seed, tolerance, samples, pool, memory };
   const share = (from: number, to: number) => (fraction: number) => options.onProgress?.(from + (to - from) * fraction);
   const needed = new Set([...asked].flatMap((measure) => PARTS[measure] ?? [measure]));
   const refused = new Map<MeasureName, TooMuchError>();

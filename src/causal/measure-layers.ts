@@ -44,7 +44,7 @@ type Shared = Omit<SeveralOptions, "bins" | "seed">;
 interface LayerJob
   extends Pick<
     Shared,
-    "outside" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest" | "memory" | "force"
+    "outside" | "offset" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest" | "memory" | "force"
   > {
   /** Undefined: all of them, or an error. */
   readonly measures?: readonly MeasureName[] | undefined;
@@ -127,8 +127,20 @@ async function each(
   const together = pool === undefined || pool.workers === 0 ? [] : asked.flatMap(sendable);
   if (pool !== undefined && together.length > 1) {
     const share = (fraction: number) => onProgress?.((together.length * fraction) / asked.length);
-    const { outside, method, tolerance, samples, threshold, noise, rest, memory, force } = options;
-    const job = { outside, method, tolerance, samples, threshold, noise, rest, memory, force, measures: wanted };
+    const { outside, offset, method, tolerance, samples, threshold, noise, rest, memory, force } = options;
+    const job = {
+      outside,
+      offset,
+      method,
+      tolerance,
+      samples,
+      threshold,
+      noise,
+      rest,
+      memory,
+      force,
+      measures: wanted,
+    };
     const shards = together.map(({ shard }) => shard);
     try {
       const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });

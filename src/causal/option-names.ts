@@ -2,6 +2,7 @@
 export const measureOptions = {
   bins: true,
   outside: true,
+  offset: true,
   signal: true,
   onProgress: true,
   pool: true,

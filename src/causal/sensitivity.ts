@@ -5,6 +5,7 @@ import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
+import { crossingWarnings } from "./edge-crossings.ts";
 import { type PairOptions, pairOptions } from "./options.ts";
 import { sumOfPairs } from "./sum.ts";
 
@@ -26,8 +27,10 @@ export interface SensitivityOptions extends Omit<PairOptions, "noise"> {
 export async function sensitivityMatrix(mechanism: Mechanism, options: SensitivityOptions): Promise<EstimateMatrix> {
   const who = "sensitivityMatrix()";
   const { intervention, warnings } = oneInput(mechanism, options, who);
-  const matrix = await pairwise(mechanism, intervention, pairOptions(options, who));
-  return { ...matrix, warnings: [...matrix.warnings, ...warnings] };
+  const checked = pairOptions(options, who);
+  const matrix = await pairwise(mechanism, intervention, checked);
+  const crossings = crossingWarnings(mechanism, intervention, checked);
+  return { ...matrix, warnings: [...matrix.warnings, ...warnings, ...crossings] };
 }
 
 /** `Σ_ij I(x̂_i; ŷ_j)`, one input noisy at a time, in bits: the sum of `sensitivityMatrix`, with its options and errors. */
@@ -38,7 +41,8 @@ export async function sensitivity(mechanism: Mechanism, options: SensitivityOpti
   const sum =
     (await pairwiseSum(mechanism, intervention, checked)) ??
     sumOfPairs(await pairwise(mechanism, intervention, checked));
-  return withOccupied({ ...sum, warnings: [...sum.warnings, ...warnings] }, mechanism, checked);
+  const crossings = crossingWarnings(mechanism, intervention, checked);
+  return withOccupied({ ...sum, warnings: [...sum.warnings, ...warnings, ...crossings] }, mechanism, checked);
 }
 
 function oneInput(

@@ -56,7 +56,7 @@ export async function measureFile(
   { pool, onProgress, onSoFar }: FileWatch,
 ): Promise<MeasuredFile> {
   const { who } = named;
-  const { sweep, groups, method, rest = 0, seed, tolerance, samples, outside, memory, force } = flags;
+  const { sweep, groups, method, rest = 0, seed, tolerance, samples, outside, offset, memory, force } = flags;
   const bins = binsOf(flags);
   const { names, batches } = await plan(named, flags, io);
   const found: Measured[] = [];
@@ -87,7 +87,8 @@ export async function measureFile(
       const done = found.length + unmeasured.length;
       const share = (fraction: number, name: string) =>
         onProgress((done + subjects.length * fraction) / names.size, name);
-      const options = { bins, method, rest, seed, tolerance, samples, outside, signal: io.signal, pool, memory, force };
+      const effort = { seed, tolerance, samples, memory, force };
+      const options = { bins, method, rest, outside, offset, ...effort, signal: io.signal, pool };
       const measured = await measureAll(
         subjects,
         { ...options, measures: flags.measures ?? MEASURES },

@@ -1,6 +1,7 @@
 /** `causalscope measure --json`. */
 import { MEASURES } from "../causal/measure-names.ts";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
+import { DEFAULT_MEMORY } from "../engines/engine.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { EstimateMatrix } from "../information/estimate.ts";
 import { jsonText } from "./json-text.ts";
@@ -16,7 +17,7 @@ export interface Asked {
 
 /** One file's layers; of several files, a list of them. */
 export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }: Asked): string {
-  const { seed, tolerance, samples, outside, method, rest = 0 } = flags;
+  const { seed, tolerance, samples, outside, offset, memory = DEFAULT_MEMORY, method, rest = 0 } = flags;
   const [first] = files;
   const range = first!.found[0]?.measures.inputRange ?? null;
   const provenance = {
@@ -30,6 +31,8 @@ export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }:
     tolerance: tolerance ?? (samples === undefined ? DEFAULT_TOLERANCE : null),
     samples: samples ?? null,
     outside,
+    offset,
+    memory,
     method,
     rest,
   };

@@ -165,8 +165,8 @@ async function closer(
   step: Step,
 ): Promise<Pick<Measured, "matrices" | "groups">> {
   const { name } = mechanism;
-  const { bins, outside, signal, seed, tolerance, samples, rest, pool, memory } = options;
-  const pairs = { bins, outside, signal, seed, tolerance, samples, pool, memory };
+  const { bins, outside, offset, signal, seed, tolerance, samples, rest, pool, memory } = options;
+  const pairs = { bins, outside, offset, signal, seed, tolerance, samples, pool, memory };
   const matrices = matrix
     ? {
         eiParts: await step(name, 1, (onProgress) => eiPartsMatrix(mechanism, { ...pairs, onProgress })),

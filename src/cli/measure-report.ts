@@ -1,6 +1,8 @@
 /** `causalscope measure --report`: a folder with the page, its figures, and the values as tables. */
+
 import { basename } from "node:path";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
+import { DEFAULT_MEMORY } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type ModelReportSpec, modelFigures, modelReportHtml, modelRows, png } from "../report/index.ts";
 import { csv, measurementColumns, parquet } from "../runs/table-files.ts";
@@ -30,7 +32,7 @@ export function requireReportFolder(folder: string, io: Io): void {
 export function writeModelReport(folder: string, files: readonly MeasuredFile[], asked: Asked, io: Io): void {
   const { flags, bins, version } = asked;
   const names = files.map(({ who }) => basename(who));
-  const { seed, tolerance, samples, outside, method } = flags;
+  const { seed, tolerance, samples, outside, offset, memory = DEFAULT_MEMORY, method } = flags;
   const spec: ModelReportSpec = {
     title: names.length === 1 ? names[0]! : `${names.length} checkpoints, ${names[0]} to ${names.at(-1)}`,
     version,
@@ -40,9 +42,11 @@ export function writeModelReport(folder: string, files: readonly MeasuredFile[],
       ["bins", binsText(bins)],
       ["ranges", rangesText(flags)],
       ["outside the range", outside],
+      ["output bins begin", offset],
       ["EI by", method],
       ["tolerance", `${tolerance ?? (samples === undefined ? DEFAULT_TOLERANCE : "none")} bits`],
       ["seed", `${seed}`],
+      ["memory for a layer", `${memory / 1e6} MB`],
     ],
     models: files.map(({ who, found, unmeasured }) => ({
       who,

@@ -1,7 +1,7 @@
 /** What `causalscope measure` is asked: its options, checked against each other and against the model. */
 import type { UnitGroups } from "../causal/group-information.ts";
 import type { MeasureName } from "../causal/measure-names.ts";
-import type { JointMethod } from "../engines/engine.ts";
+import type { JointMethod, Offset } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, type OutsidePolicy, type Range, validBins } from "../information/bins.ts";
 import type { GraphLayer } from "../network/graph-layers.ts";
@@ -29,6 +29,7 @@ export interface MeasureFlags extends ModelFlags {
   readonly tolerance?: number;
   readonly samples?: number;
   readonly outside: OutsidePolicy;
+  readonly offset: Offset;
   readonly groups?: readonly UnitGroups[];
   readonly matrix?: boolean;
   readonly json?: boolean;

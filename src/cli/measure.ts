@@ -1,5 +1,5 @@
 /** `causalscope measure MODEL…`: the layers of model files, as tables, JSON, CSV, and a report. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
 import { CausalscopeError, InvalidInputError } from "../errors.ts";
 import type { OutsidePolicy } from "../information/bins.ts";
@@ -92,6 +92,11 @@ export function measureCommand(root: Command, io: Io, version: string): void {
       "--rest <value>",
       "where sensitivity holds the other inputs: zero, middle (of their range) or a number (default: zero)",
       read(restOption, "--rest"),
+    )
+    .addOption(
+      new Option("--offset <where>", "where the output bins begin: fixed, or averaged over all places")
+        .choices(["fixed", "averaged"])
+        .default("fixed"),
     )
     .option("--seed <n>", "seed of the noise", read(wholeNumberOption, "--seed", 0), 0)
     .option(

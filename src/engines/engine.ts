@@ -27,7 +27,14 @@ export interface EngineOptions {
   readonly pool?: Pool;
   /** Bytes that a measurement may hold beyond what the mechanism takes. */
   readonly memory: number;
+  /** Where the output bins begin: at the low end of the range, or averaged over all places. */
+  readonly offset?: Offset;
+  /** Of one place: the part of a bin by which the inner edges are shifted, 0 … 1. Dense layers only. */
+  readonly shift?: number;
 }
+
+/** Where the output bins begin. */
+export type Offset = "fixed" | "averaged";
 
 /** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
 export type JointMethod = "auto" | "conditional" | "likelihood" | "plug-in";
@@ -53,9 +60,9 @@ export interface PairwiseEngine {
 /** Output bins as cuts of the pre-activation. */
 export function outputCuts(
   mechanism: DenseMechanism,
-  options: Pick<EngineOptions, "bins" | "outside">,
+  options: Pick<EngineOptions, "bins" | "outside" | "shift">,
 ): PreactivationBins {
-  const edges = binEdges(options.bins.output, mechanism.outputRange);
+  const edges = binEdges(options.bins.output, mechanism.outputRange, options.shift);
   return preactivationBins(mechanism.dense.activation, edges, options.outside);
 }
 
@@ -65,6 +72,11 @@ export interface MeasureOptions {
   readonly bins: BinsSpec;
   /** What becomes of outputs outside the output range. Default `"drop"`, the reference implementation's rule. */
   readonly outside?: OutsidePolicy;
+  /**
+   * Where the output bins begin: `"fixed"` (the default), at the low end of the output range, as in the reference implementation;
+   * `"averaged"`, the mean over all places, which no edge that happens to lie at 0 can raise. Dense layers under uniform noise only.
+   */
+  readonly offset?: Offset;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
   /** Workers, made by `createPool()` of `causalscope/workers`. Values do not depend on them. Default: none. */
@@ -89,10 +101,14 @@ export function engineOptions(options: MeasureOptions, who: string): EngineOptio
   if (outside !== "drop" && outside !== "clamp") {
     throw new InvalidInputError({ who, expected: 'outside: "drop" or "clamp"', got: JSON.stringify(outside) });
   }
+  const offset = options.offset ?? "fixed";
+  if (offset !== "fixed" && offset !== "averaged") {
+    throw new InvalidInputError({ who, expected: 'offset: "fixed" or "averaged"', got: JSON.stringify(offset) });
+  }
   const { signal, onProgress, pool, memory = DEFAULT_MEMORY } = options;
   if (!(typeof memory === "number" && memory >= LEAST_MEMORY)) {
     const expected = `memory, a number of bytes of at least ${LEAST_MEMORY / 1e6} million`;
     throw new InvalidInputError({ who, expected, got: `${memory}` });
   }
-  return { bins: validBins(options.bins, who), outside, signal, onProgress, pool, memory };
+  return { bins: validBins(options.bins, who), outside, offset, signal, onProgress, pool, memory };
 }

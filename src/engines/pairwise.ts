@@ -1,7 +1,10 @@
 /** Who answers for I(x̂_i; ŷ_j) of every pair: the exact engine where the layer is dense, the plug-in otherwise or when asked for. */
+
+import { InvalidInputError } from "../errors.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
-import { isDense, type Mechanism } from "../network/mechanism.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
 import type { Intervention, SamplingOptions } from "./engine.ts";
+import { averagedPairs } from "./exact/averaged.ts";
 import { exactEngine } from "./exact/exact-engine.ts";
 import { type NoiseSpec, noiseSource } from "./noise.ts";
 import { doublingParts } from "./sampling/doubling.ts";
@@ -23,6 +26,7 @@ export async function pairwise(
   intervention: Intervention,
   options: PairwiseOptions,
 ): Promise<EstimateMatrix> {
+  if (options.offset === "averaged") return averaged(mechanism, intervention, options);
   if (exactly(mechanism, options)) return exactEngine.pairwise(mechanism, intervention, options);
   return plugInPairwise(mechanism, intervention, plugInOptions(options), sourceOf(mechanism, options));
 }
@@ -33,12 +37,35 @@ export async function pairwiseSum(
   intervention: Intervention,
   options: PairwiseOptions,
 ): Promise<Estimate | undefined> {
-  if (exactly(mechanism, options)) return undefined;
+  if (options.offset === "averaged" || exactly(mechanism, options)) return undefined;
   const source = sourceOf(mechanism, options);
   const { threshold } = options;
   if (options.extrapolate === true) return extrapolateParts(mechanism, intervention, options, source);
   if (threshold !== undefined) return doublingParts(mechanism, intervention, { ...options, threshold }, source);
   return plugInParts(mechanism, intervention, plugInOptions(options), source);
+}
+
+/** @throws InvalidInputError for anything but a dense layer under uniform noise. */
+function averaged(mechanism: Mechanism, intervention: Intervention, options: PairwiseOptions): Promise<EstimateMatrix> {
+  requireAveragable(mechanism, options);
+  return averagedPairs(mechanism, intervention, options);
+}
+
+/** @throws InvalidInputError where bins cannot be averaged over where they begin. */
+export function requireAveragable(
+  mechanism: Mechanism,
+  { method, noise }: { readonly method: string; readonly noise?: NoiseSpec | undefined },
+): asserts mechanism is DenseMechanism {
+  const uniform = noise === undefined || noise.kind === "uniform";
+  if (isDense(mechanism) && uniform && method !== "plug-in") return;
+  const got = !isDense(mechanism)
+    ? `${mechanism.name}, known only by its values`
+    : `method "${method}"${uniform ? "" : ", other noise"}`;
+  throw new InvalidInputError({
+    who: mechanism.name,
+    expected: 'one dense layer under uniform noise, for offset "averaged"',
+    got,
+  });
 }
 
 function exactly(mechanism: Mechanism, { method, noise }: PairwiseOptions): boolean {

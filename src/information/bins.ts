@@ -58,8 +58,16 @@ export function validBins(bins: BinsSpec, who: string): BinCounts {
   return counts;
 }
 
-/** The `count + 1` edges of equal bins; the last is exactly `high`. */
-export function binEdges(count: number, [low, high]: Range): Float64Array {
+/**
+ * The `count + 1` edges of equal bins; the last is exactly `high`. With a `shift` above 0 and below 1, the first inner edge is at that part of a
+ * bin, and there is a bin more: the first and the last are cut by the ends of the range.
+ */
+export function binEdges(count: number, [low, high]: Range, shift = 0): Float64Array {
+  if (shift > 0) {
+    return Float64Array.from({ length: count + 2 }, (_, k) =>
+      k === 0 ? low : k === count + 1 ? high : low + ((high - low) * (k - 1 + shift)) / count,
+    );
+  }
   const edges = new Float64Array(count + 1);
   for (let k = 0; k < count; k++) edges[k] = low + ((high - low) * k) / count;
   edges[count] = high;

@@ -80,7 +80,13 @@ async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: 
   const found = await conditional(mechanism, parts, options);
   // Few cells with many states each, as where most inputs are free noise: there the joint states themselves can be counted.
   const cells = parts.reduce((product, count) => product * count, 1);
-  if (cells > FEW_CELLS || options.tolerance === 0 || found.standardError <= 2 * options.tolerance) return found;
+  if (
+    cells > FEW_CELLS ||
+    options.shift !== undefined ||
+    options.tolerance === 0 ||
+    found.standardError <= 2 * options.tolerance
+  )
+    return found;
   const counted = await plugInJoint(mechanism, parts, options, noiseSource(mechanism, undefined, options.seed));
   return counted.standardError < found.standardError ? counted : found;
 }
