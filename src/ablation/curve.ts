@@ -1,5 +1,7 @@
 /** What curves of cumulative ablation say in few numbers. */
+
 import { InvalidInputError } from "../errors.ts";
+import { greatest, least } from "../information/extremes.ts";
 import { momentsOf } from "../information/moments.ts";
 import { requireOptions } from "../options-check.ts";
 import { placeKey } from "./ablator.ts";
@@ -187,7 +189,7 @@ function bandOf(curves: readonly AblationCurve[], units: number, chance: number,
 
 function spread(values: readonly number[]): Spread {
   const { mean } = momentsOf(values);
-  return { low: Math.min(...values), mean, high: Math.max(...values) };
+  return { low: least(values), mean, high: greatest(values) };
 }
 
 /** Half of what is left out on either side of 95 %. */

@@ -69,16 +69,16 @@ export function wholeRows(
 }
 
 function missingAt(table: CellTable, row: number, columns: readonly number[], who: string): FormatError {
-  const column = columns.find((each) => Number.isNaN(valueAt(table, row, each)))!;
+  const remedy = "--missing drop-rows leaves such rows out.";
   const line = table.lines?.[row];
-  const at = line === undefined ? `row ${row} (from 0), column ${column + 1}` : `line ${line}, column ${column + 1}`;
+  // Arrays of numbers have no cells that could be empty.
+  if (line === undefined) {
+    return new FormatError({ who, expected: "finite numbers", got: `NaN in row ${row} (from 0)`, remedy });
+  }
+  const column = columns.find((each) => Number.isNaN(valueAt(table, row, each)))!;
   const name = table.names?.[column];
-  return new FormatError({
-    who: `${who}, ${at}${name ? ` (${name})` : ""}`,
-    expected: "a value",
-    got: "a missing one",
-    remedy: "--missing drop-rows leaves such rows out.",
-  });
+  const at = `${who}, line ${line}, column ${column + 1}${name ? ` (${name})` : ""}`;
+  return new FormatError({ who: at, expected: "a value", got: "a missing one", remedy });
 }
 
 /** @param column of all values of a row, from 0. */

@@ -87,7 +87,7 @@ export async function ablationRows(
     onProgress?.((k + 1) / scopes.length);
     await breathe();
   }
-  rows.push(...unitRows(seed, neurons, effects));
+  for (const row of unitRows(seed, neurons, effects)) rows.push(row);
   return { rows, scores };
 }
 
