@@ -1,6 +1,7 @@
 /** An option that nobody reads is refused by every public function that takes options, with the nearest name that is read. */
 import { describe, expect, it } from "vitest";
 import { measureOptions } from "../src/causal/option-names.ts";
+import { delayedRecall, labelledTable, runningParity, spiral } from "../src/datasets/index.ts";
 import * as causalscope from "../src/index.ts";
 import { nearestName, type OptionNames, requireOptions } from "../src/options-check.ts";
 import { createPool } from "../src/parallel/node.ts";
@@ -203,6 +204,26 @@ const cases: readonly Case[] = [
   ],
   ["splitError", (o) => causalscope.splitError(4, () => 0, any(o)), "split", "splits"],
   ["posteriorBound", (o) => causalscope.posteriorBound(0, 1, 10, any(o)), "betta", "beta"],
+  ["spiral", (o) => spiral(any({ rows: 4, noise: 0, seed: 0, ...o })), "noice", "noise"],
+  ["runningParity", (o) => runningParity(any({ sequences: 1, steps: 2, seed: 0, ...o })), "step", "steps"],
+  [
+    "delayedRecall",
+    (o) => delayedRecall(any({ delay: 1, sequences: 1, steps: 2, seed: 0, ...o })),
+    "sequence",
+    "sequences",
+  ],
+  [
+    "labelledTable",
+    (o) => labelledTable({ shape: [2, 2], values: Float64Array.of(1, 0, 2, 1) }, undefined, "t", any(o)),
+    "mising",
+    "missing",
+  ],
+  [
+    "a layer of network",
+    (o) => causalscope.network({ layers: [any({ weights: [[1]], activation: "tanh", ...o })] }),
+    "biases",
+    "bias",
+  ],
   ["createPool", (o) => createPool(any(o)), "worker", "workers"],
 ];
 

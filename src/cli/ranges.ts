@@ -1,13 +1,13 @@
 /** The ranges that a command is told: for all layers, for one, or as observed on data. */
-import { tableFrom } from "../datasets/read-table.ts";
 import type { NumberTable } from "../datasets/table.ts";
 import { fittingRange, hasUnboundedDefault } from "../engines/occupied.ts";
-import { InvalidInputError, StorageError } from "../errors.ts";
+import { InvalidInputError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
 import { isFound, layerMechanism, type Model, modelLayer } from "../network/graph-mechanism.ts";
 import { observedRanges } from "../network/observed-ranges.ts";
 import type { Io } from "./io.ts";
 import { rangeOption } from "./options.ts";
+import { numbersAt } from "./table-file.ts";
 
 /** `data`, `auto`, `low,high`, or `layer=low,high`. */
 export type RangeFlag = "data" | "auto" | { readonly layer?: string; readonly range: Range };
@@ -44,10 +44,9 @@ export async function rangesOf(model: Model, request: RangeRequest, io: Io): Pro
   const own = model.graph.inputs.map(({ name }) => name);
   const outputs = model.layers.map(({ output }) => output);
   if (data !== undefined) {
-    const bytes = io.storage.read(data);
-    if (bytes === undefined)
-      throw new StorageError({ who: data, expected: "a file", got: "none", remedy: "Check --data." });
-    const seen = observedRanges(model.graph, rowsOf(tableFrom(bytes, data)), [...own, ...outputs], { quantiles });
+    const seen = observedRanges(model.graph, rowsOf(numbersAt(data, io, "Check --data.")), [...own, ...outputs], {
+      quantiles,
+    });
     for (const [tensor, each] of seen.ranges) found.set(tensor, each);
     missing = seen.missing;
   }

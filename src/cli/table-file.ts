@@ -1,8 +1,8 @@
 /** Tables of the user's own: where they are, how they were read, and what they were. */
 import { createHash } from "node:crypto";
 import { isZip, zipNames } from "../datasets/compressed.ts";
-import { cellTable } from "../datasets/read-table.ts";
-import { type CellTable, columnName, type Missing, missingPolicies } from "../datasets/table.ts";
+import { cellTable, tableFrom } from "../datasets/read-table.ts";
+import { type CellTable, columnName, type Missing, missingPolicies, type NumberTable } from "../datasets/table.ts";
 import { InvalidInputError, StorageError } from "../errors.ts";
 import type { Io } from "./io.ts";
 
@@ -53,6 +53,13 @@ export function tableFile(path: string, role: Role, io: Io, remedy = "Check the 
     columns: names === undefined ? width : names.map((_, column) => columnName(table, column)),
   };
   return { table, provenance };
+}
+
+/** The numbers at a path, without words or missing cells. @throws as `tableFile`, and FormatError for these. */
+export function numbersAt(path: string, io: Io, remedy: string): NumberTable {
+  const { file, array, bytes } = fileAt(path, io, remedy);
+  const own = array ?? arrayOf(bytes, "inputs", file);
+  return tableFrom(bytes, own === undefined ? file : `${file}:${own}`, own === undefined ? {} : { array: own });
 }
 
 /** Whether an archive has an array of labels beside its inputs. */

@@ -1,5 +1,6 @@
 /** A user's own examples: a table of inputs and a label for each row. */
 import { InvalidInputError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { droppedNote } from "./read-table.ts";
 import { type CellTable, columnName, type Missing, valueAt, wholeRows } from "./table.ts";
@@ -16,6 +17,8 @@ export interface LabelSource {
   /** The labels of other examples, class by class, which these must agree with. */
   readonly known?: readonly string[];
 }
+
+const SOURCE: OptionNames<LabelSource> = { labels: true, classes: true, because: true, missing: true, known: true };
 
 export interface LabelledTable extends Dataset {
   readonly classes: readonly string[];
@@ -40,6 +43,7 @@ export function labelledTable(
   who: string,
   source: LabelSource = {},
 ): LabelledTable {
+  requireOptions(source, SOURCE, "labelledTable()");
   const labelled = source.labels ?? who;
   const count = values.shape[0]!;
   const width = values.values.length / count;

@@ -1,6 +1,7 @@
 /** Tasks in time, made from a seed: sequences of bits, and after each what should be said of them. */
 import { InvalidInputError } from "../errors.ts";
 import { Random, Stream } from "../information/random.ts";
+import { requireOptions } from "../options-check.ts";
 
 export interface Sequences {
   readonly name: string;
@@ -40,11 +41,9 @@ export function delayedRecall({ delay, ...options }: SequenceOptions & { readonl
   );
 }
 
-function sequencesOf(
-  name: string,
-  { sequences, steps, seed }: SequenceOptions,
-  answer: (bits: readonly number[]) => number[],
-): Sequences {
+function sequencesOf(name: string, options: SequenceOptions, answer: (bits: readonly number[]) => number[]): Sequences {
+  requireOptions(options, { sequences: true, steps: true, seed: true }, name);
+  const { sequences, steps, seed } = options;
   if (!(Number.isSafeInteger(sequences) && sequences >= 1 && Number.isSafeInteger(steps) && steps >= 1)) {
     const got = `${sequences} of ${steps} steps`;
     throw new InvalidInputError({ who: name, expected: "at least one sequence of at least one step", got });

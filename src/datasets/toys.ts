@@ -2,6 +2,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { cos, log, sin } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
+import { requireOptions } from "../options-check.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 
 /** The four cases of exclusive or. */
@@ -45,9 +46,11 @@ export function circles(options: ToyOptions): Dataset {
 
 function toy(
   name: string,
-  { rows, noise, seed }: ToyOptions,
+  options: ToyOptions,
   place: (share: number, label: number) => readonly [number, number],
 ): Dataset {
+  requireOptions(options, { rows: true, noise: true, seed: true }, `${name}()`);
+  const { rows, noise, seed } = options;
   if (!Number.isSafeInteger(rows) || rows < 2 || !(noise >= 0 && noise < Infinity)) {
     const got = `${rows} rows, noise ${noise}`;
     throw new InvalidInputError({

@@ -1,7 +1,7 @@
 /** Networks as plain data: layers in order, each with its weights. No framework object, nothing to run. */
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { requireOptions } from "../options-check.ts";
+import { requireNames, requireOptions } from "../options-check.ts";
 import type { LayerActivation } from "./activation.ts";
 import { isLayerActivation, layerActivations } from "./activation.ts";
 
@@ -17,6 +17,9 @@ export interface LayerSpec {
   readonly bias?: ArrayLike<number> | null;
   readonly activation: LayerActivation;
 }
+
+/** Of a layer that is asked for, and of one that is there already. */
+const LAYER = ["name", "weights", "bias", "activation", "inputs", "outputs"];
 
 export interface DenseLayer {
   readonly name: string;
@@ -51,6 +54,7 @@ export function network(spec: {
   }
   const layers: DenseLayer[] = [];
   for (const [index, layer] of spec.layers.entries()) {
+    requireNames(Object.keys(layer ?? {}), LAYER, `network(): layer ${index + 1}`);
     const made = denseLayer(layer, `layer ${index + 1}`);
     const before = layers.at(-1);
     if (before !== undefined && before.outputs !== made.inputs) {
