@@ -70,7 +70,7 @@ export function labelledTable(
   const notes = [...(values.notes ?? []), ...(labels?.notes ?? [])];
   if (dropped > 0) notes.push(droppedNote(dropped, count));
   const found = classesOf(list, at, rows, labelled, source);
-  const wide = inputColumns(values, inputs, rows);
+  const wide = inputColumns(values, inputs, rows, who);
   return {
     ...dataset({
       name: who,
@@ -169,10 +169,13 @@ function asKnown(
   throw new InvalidInputError({ who, expected: `labels of the other examples: ${shownList(known)}`, got });
 }
 
+/** Words of a column, each of which is an input: more are names, or texts. */
+const MOST_WORDS = 1000;
+
 const TRUTHS = ["false,true", "no,yes", "f,t", "n,y"];
 
 /** The inputs as numbers. */
-function inputColumns(table: CellTable, columns: readonly number[], rows: Int32Array) {
+function inputColumns(table: CellTable, columns: readonly number[], rows: Int32Array, who: string) {
   const notes: string[] = [];
   const made: { readonly name: string; readonly of: (value: number) => number; readonly column: number }[] = [];
   for (const column of columns) {
@@ -182,6 +185,14 @@ function inputColumns(table: CellTable, columns: readonly number[], rows: Int32A
       made.push({ name, column, of: (value) => value });
       if (words !== undefined) notes.push(`${name}: ${words[0]} is 0, ${words[1]} is 1`);
       continue;
+    }
+    if (words.length > MOST_WORDS) {
+      throw new InvalidInputError({
+        who: `${who}: ${name}`,
+        expected: `inputs of numbers, or of at most ${MOST_WORDS} words`,
+        got: `${words.length} words`,
+        remedy: "Leave the column out of the file.",
+      });
     }
     for (const [place, word] of words.entries()) {
       made.push({ name: `${name}=${word}`, column, of: (value) => Number(value === place) });

@@ -66,6 +66,47 @@ describe("NumPy's files", () => {
     }
   });
 
+  test("of texts are categories, where these are wanted", () => {
+    const npy = (descr: string, shape: string, data: Buffer) => {
+      const said = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+      const header = `${said.padEnd(117)}\n`;
+      return Uint8Array.from(
+        Buffer.concat([Buffer.from("\x93NUMPY\x01\x00v\x00", "latin1"), Buffer.from(header, "latin1"), data]),
+      );
+    };
+    const wide = (text: string, size: number, write: (view: DataView, at: number, code: number) => void) => {
+      const view = new DataView(new ArrayBuffer(4 * size));
+      for (const [k, letter] of [...text].entries()) write(view, 4 * k, letter.codePointAt(0)!);
+      return Buffer.from(view.buffer);
+    };
+    const words = ["cat", "dög", "cat", "🐟"];
+    const little = npy(
+      "<U3",
+      "(4,)",
+      Buffer.concat(words.map((word) => wide(word, 3, (v, at, code) => v.setUint32(at, code, true)))),
+    );
+    const big = npy(
+      ">U3",
+      "(4, 1)",
+      Buffer.concat(words.map((word) => wide(word, 3, (v, at, code) => v.setUint32(at, code, false)))),
+    );
+    for (const bytes of [little, big]) {
+      const { values, categories } = tableFrom(bytes, "y.npy", { words: "categories" });
+      expect([[...values], categories!.get(0)]).toEqual([
+        [0, 1, 0, 2],
+        ["cat", "dög", "🐟"],
+      ]);
+      expect(() => tableFrom(bytes, "y.npy")).toThrow(FormatError);
+      expect(() => tableFrom(bytes.subarray(0, -4), "y.npy", { words: "categories" })).toThrow("as the shape [4");
+    }
+    const bytes = npy("|S3", "(2, 2)", Buffer.from("ab\0c\0\0ab\0d\0\0", "latin1"));
+    const table = tableFrom(bytes, "y.npy", { words: "categories" });
+    expect([[...table.values], [...table.categories!.values()]]).toEqual([
+      [0, 0, 0, 1],
+      [["ab"], ["c", "d"]],
+    ]);
+  });
+
   test("refuses values that the shape does not have, and sizes that are none", () => {
     const bytes = Buffer.from(fixture.cases.find(({ title }) => title === "float64, order C")!.bytes, "base64");
     expect(() => tableFrom(bytes.subarray(0, bytes.length - 8), "x.npy")).toThrow(
