@@ -220,7 +220,7 @@ function columnsOf(
   flag: string,
   file: string,
 ): number[] {
-  const named = names.indexOf(name);
+  const named = name === "" ? -1 : names.indexOf(name);
   if (named >= 0) return [named];
   const [, from, to = from] = (isQuoted ? null : /^(\d{1,9})(?:\s*-\s*(\d{1,9}))?$/.exec(name)) ?? [];
   const [first, last] = [Number(from), Number(to)];
@@ -229,7 +229,10 @@ function columnsOf(
   }
   const known =
     names.length > 0
-      ? names.map((each) => (/[",]/.test(each) ? JSON.stringify(each) : each)).join(", ")
+      ? names
+          .filter((each) => each !== "")
+          .map((each) => (/[",]/.test(each) ? JSON.stringify(each) : each))
+          .join(", ")
       : `1 to ${width}`;
   throw new InvalidInputError({ who: flag, expected: `a column of ${file}: ${known}`, got: JSON.stringify(name) });
 }

@@ -43,6 +43,17 @@ export function readCsv(text: string, who: string): CellTable {
   const first = split(lines[0]!.text);
   const whole = () => new Columns(lines, 0, split, first.length, who).table();
   const isNumbered = counts(first) || (first[0] === "" && first.length > 2 && counts(first.slice(1)));
+  const some = numberedInPart(first);
+  if (some && lines.length > 1) {
+    const body = new Columns(lines, 1, split, first.length, who);
+    // A word that comes again is a value, as of a label.
+    if (!first.some((cell, column) => !NUMBER.test(cell) && body.hasWord(column, cell))) {
+      const names = first.map((cell) => (NUMBER.test(cell) ? "" : cell));
+      requireDistinct(names, lines[0]!.number, who);
+      const note = `the first line, ${shownList(first)}, was taken for names and numbers of the columns, not for values`;
+      return withNote({ ...body.table(), names }, note);
+    }
+  }
   if (first.some((cell) => NUMBER.test(cell)) && !isNumbered) return whole();
   if (lines.length === 1) {
     if (isNumbered) return whole();
@@ -72,8 +83,15 @@ function counts(cells: readonly string[]): boolean {
   return cells.length > 1 && cells.every((cell, k) => cell === `${k}`);
 }
 
+/** Columns that were added to those without names have names: 0, 1, 2, target. */
+function numberedInPart(cells: readonly string[]): boolean {
+  const numbers = cells.filter((cell, k) => cell === `${k}`).length;
+  const words = cells.filter((cell) => !NUMBER.test(cell) && !MISSING.has(cell)).length;
+  return numbers > 1 && words > 0 && numbers + words === cells.length;
+}
+
 function shownList(cells: readonly string[]): string {
-  return cells.length > 4 ? `${cells.slice(0, 3).join(", ")} …` : cells.join(", ");
+  return cells.length > 5 ? `${cells.slice(0, 3).join(", ")} … ${cells.at(-1)}` : cells.join(", ");
 }
 
 function withNote(table: CellTable, note: string): CellTable {

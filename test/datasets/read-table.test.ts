@@ -207,6 +207,19 @@ describe("text of words and missing cells", () => {
     expect(binary.notes!.join()).toContain("the first line, 0, 1, was taken for values");
   });
 
+  test("a first line that numbers some columns and names the others is a header, too", () => {
+    const table = read("0,1,target\n5,6,7\n8,9,1\n");
+    expect([table.names, [...table.values]]).toEqual([
+      ["", "", "target"],
+      [5, 6, 7, 8, 9, 1],
+    ]);
+    expect(table.notes!.join()).toContain("was taken for names and numbers of the columns");
+    expect(read("0,1,species\n5,6,cat\n8,9,dog\n", words).shape).toEqual([2, 3]);
+    // The first of some examples with words, which come again.
+    const data = read("0,1,cat\n5,6,cat\n8,9,dog\n", words);
+    expect([data.shape, data.names]).toEqual([[3, 3], undefined]);
+  });
+
   test("a first column without a name that numbers the rows is left out", () => {
     for (const head of [",a,b", "Unnamed: 0,a,b"]) {
       const table = read(`${head}\n0,5,x\n1,6,y\n2,7,x\n`, words);
