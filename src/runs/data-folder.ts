@@ -21,9 +21,12 @@ interface Known {
   readonly classes: readonly string[];
   /** Where the packed files are. */
   readonly url: string;
-  /** SHA-256 of the files unpacked: packing them anew changes the packed bytes. */
+  /** SHA-256 of the packed files as this server has them. */
   readonly sha256: Readonly<Record<FileName, string>>;
 }
+
+/** Bytes that a file may have, packed and unpacked: somewhat more than the largest. */
+const MOST_BYTES = 60_000_000;
 
 const KNOWN: Readonly<Record<ImageDataName, Known>> = {
   mnist: {
@@ -31,21 +34,21 @@ const KNOWN: Readonly<Record<ImageDataName, Known>> = {
     classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
     url: "https://ossci-datasets.s3.amazonaws.com/mnist",
     sha256: {
-      "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-      "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-      "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-      "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+      "train-images-idx3-ubyte": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+      "train-labels-idx1-ubyte": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+      "t10k-images-idx3-ubyte": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+      "t10k-labels-idx1-ubyte": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
     },
   },
   fashion: {
     title: "Fashion-MNIST",
     classes: ["T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"],
-    url: "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+    url: "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
     sha256: {
-      "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-      "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-      "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-      "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+      "train-images-idx3-ubyte": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+      "train-labels-idx1-ubyte": "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+      "t10k-images-idx3-ubyte": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+      "t10k-labels-idx1-ubyte": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
     },
   },
 };
@@ -60,7 +63,7 @@ export interface ImageDataOptions {
   readonly signal?: AbortSignal;
   /** In place of the server that is known: a mirror, or a test's own. */
   readonly url?: string;
-  /** In place of the checksums that are known, for such a server. */
+  /** SHA-256 of the files unpacked, for such a server, which may have packed them anew. */
   readonly sha256?: Readonly<Record<FileName, string>>;
 }
 
@@ -118,10 +121,14 @@ async function fetched(
   name: ImageDataName,
   file: FileName,
   folder: string,
-  { url = KNOWN[name].url, sha256 = KNOWN[name].sha256, signal }: ImageDataOptions,
+  { url = KNOWN[name].url, sha256, signal }: ImageDataOptions,
   storage: Storage,
 ): Promise<Found> {
-  const bytes = await download(`${url}/${file}.gz`, { sha256: sha256[file], of: "unpacked", signal });
+  const expected =
+    sha256 === undefined
+      ? ({ sha256: KNOWN[name].sha256[file], of: "file" } as const)
+      : ({ sha256: sha256[file], of: "unpacked" } as const);
+  const bytes = await download(`${url}/${file}.gz`, { ...expected, mostBytes: MOST_BYTES, signal });
   const who = `${folder}/${file}.gz`;
   storage.write(who, bytes);
   return { who, bytes };
