@@ -1,15 +1,15 @@
 /** Least and greatest of any number of values: `Math.max(...values)` overflows the stack at some hundred thousand. */
 
-/** Infinity for none. */
-export function least(values: Iterable<number>): number {
-  let low = Infinity;
+/** @param most what it is for none, and at most. Default: Infinity. */
+export function least(values: Iterable<number>, most = Infinity): number {
+  let low = most;
   for (const value of values) low = Math.min(low, value);
   return low;
 }
 
-/** −Infinity for none. */
-export function greatest(values: Iterable<number>): number {
-  let high = -Infinity;
+/** @param least what it is for none, and at least. Default: −Infinity. */
+export function greatest(values: Iterable<number>, least = -Infinity): number {
+  let high = least;
   for (const value of values) high = Math.max(high, value);
   return high;
 }

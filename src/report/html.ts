@@ -2,6 +2,7 @@
  * The report of a run: one HTML file that shows the causal plane through training and needs nothing else: no network,
  * no storage, no library. Names and settings are escaped here; the player writes text nodes only.
  */
+import { greatest, least } from "../information/extremes.ts";
 import { MEASURES, type MeasurementRow, type RunData } from "../runs/table.ts";
 import { escapeMarkup, fixed } from "./chart.ts";
 import { type ReportData, reportData } from "./data.ts";
@@ -176,7 +177,7 @@ function warnings(run: RunData, data: ReportData): string {
   if (groups.size === 0) return "<h2>Warnings</h2>\n<p>None.</p>";
   const total = data.seeds.length * data.epochs.length;
   const rows = [...groups.values()].map(({ row, measures, places, epochs }) => {
-    const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+    const [first, last] = [least(epochs), greatest(epochs)];
     const when = first === last ? `epoch ${first}` : `epochs ${first} to ${last}`;
     return `<tr><th scope="row">${escapeMarkup(row.layerName)}</th><td>${[...measures].join(", ")}</td><td>${escapeMarkup(row.warnings)}</td><td>${places.size} of ${total} checkpoints, ${when}</td></tr>`;
   });

@@ -2,6 +2,7 @@
  * The reproduction page, as Markdown: figure by figure what the paper says, what is found here with its error, and why it differs; then
  * the claims, each with its verdict, and what the authors left open.
  */
+import { greatest } from "../information/extremes.ts";
 import { overSeedsOf } from "../runs/over-seeds.ts";
 import { type Finding, SPREAD_NOTE } from "../runs/studies/study.ts";
 import type { RunData, ValueRow } from "../runs/table.ts";
@@ -276,7 +277,7 @@ function range([low, high]: readonly [number, number] | readonly number[]): stri
 
 /** "3.25 ± 0.08 (N = 3; 3.10 … 3.38; measuring 0.007)". */
 function overSeeds(run: RunData, layer: number, measure: string): string {
-  const last = Math.max(...run.measurements.map(({ epoch }) => epoch));
+  const last = greatest(run.measurements.map(({ epoch }) => epoch));
   const rows = run.measurements.filter((row) => row.epoch === last && row.layer === layer && row.measure === measure);
   const found = overSeedsOf(rows.map(({ bits, standardError }) => ({ value: bits, standardError })));
   const { mean, low, high, seeds, standardErrorOfMeasuring, standardErrorOverSeeds } = found;
@@ -289,7 +290,7 @@ function overSeeds(run: RunData, layer: number, measure: string): string {
 }
 
 function lastAccuracy(run: RunData): string {
-  const last = Math.max(...run.training.map(({ epoch }) => epoch));
+  const last = greatest(run.training.map(({ epoch }) => epoch));
   return run.training
     .filter(({ epoch }) => epoch === last)
     .map((row) => (100 * row.testAccuracy).toFixed(1))

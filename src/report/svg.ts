@@ -3,8 +3,10 @@
  * a web page understands, rounds pixels to three decimals and sets title, legend and caption around the panels.
  * Promises: the same input gives the same bytes; no ids, no style sheet, no reference to anything outside.
  */
+
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { greatest } from "../information/extremes.ts";
 import { escapeMarkup, type LayerSymbol, symbolPath, textWidth, wrapText } from "./chart.ts";
 
 export const INK = "#1f2328";
@@ -71,7 +73,7 @@ export function composeFigure({ width, title, legend, panels, caption, millimetr
       const at = `translate(${k * share},${y + headed})`;
       parts.push(`<g transform="${at}">${drawPanel(panel, share)}${overlay}</g>`);
     }
-    y += headed + Math.max(...side.map((panel) => panel.height));
+    y += headed + greatest(side.map((panel) => panel.height));
   }
   y += CAPTION_SIZE * 1.2;
   for (const line of wrapText(caption, CAPTION_SIZE, width - 2 * MARGIN)) {

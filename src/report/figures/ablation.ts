@@ -2,7 +2,9 @@
  * Curves of cumulative ablation: accuracy by how many units are removed, over the whole network beside each layer. Side by side they show
  * whether the ranking over all layers says the opposite of those within (Simpson's paradox).
  */
+
 import * as Plot from "@observablehq/plot";
+import { greatest, least } from "../../information/extremes.ts";
 import type { ValueRow } from "../../runs/table.ts";
 import { layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
@@ -70,9 +72,9 @@ function curvePanel(curves: readonly ValueRow[], score: string, scope: string, h
   const band = stops.map((removed) => {
     const found = random.filter((point) => point.removed === removed).map(({ accuracy }) => accuracy);
     const mean = found.reduce((sum, value) => sum + value, 0) / found.length;
-    return { removed, mean, low: Math.min(...found), high: Math.max(...found) };
+    return { removed, mean, low: least(found), high: greatest(found) };
   });
-  const most = Math.max(...own.map(({ setting }) => setting.removed as number));
+  const most = greatest(own.map(({ setting }) => setting.removed as number));
   const line = (rows: Point[], color: string) => [
     Plot.areaY(rows, {
       x: "removed",
@@ -118,7 +120,7 @@ export function classFigure(values: readonly ValueRow[]): NamedFigure[] {
           return { row, from: removed, to: stops[n + 1] ?? removed + (removed - (stops[n - 1] ?? 0)), mean };
         }),
       );
-      const end = Math.max(...cells.map(({ to }) => to));
+      const end = greatest(cells.map(({ to }) => to));
       return panel({
         heading: `${LETTERS[2 * k + d]}  ${scope === "network" ? "whole network" : scope}, ${d === 0 ? "low" : "high"} first`,
         height: 60 + 24 * classes.length,

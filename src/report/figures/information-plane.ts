@@ -2,7 +2,9 @@
  * The information plane, after Shwartz-Ziv & Tishby (2017): I(Y; L) over I(X; L), a trail for each layer through training, epochs as
  * colour. Unlike theirs it names its estimators, draws the lines past which no estimate can go, and says which layers are saturated.
  */
+
 import * as Plot from "@observablehq/plot";
+import { greatest, least } from "../../information/extremes.ts";
 import { SATURATED } from "../../observational/information-plane.ts";
 import type { ValueRow } from "../../runs/table.ts";
 import { fixed, type Interval, layerColor, linearScale } from "../chart.ts";
@@ -99,7 +101,10 @@ function epochsOf(values: readonly ValueRow[]): number[] {
 }
 
 function limitOf(values: readonly ValueRow[], measure: string): number {
-  return Math.max(0, ...values.filter((row) => row.measure === measure).map(({ value }) => value));
+  return greatest(
+    values.filter((row) => row.measure === measure).map(({ value }) => value),
+    0,
+  );
 }
 
 function trailsOf(values: readonly ValueRow[]): Trails[] {
@@ -173,8 +178,22 @@ function ageScale(epochs: readonly number[]): (epoch: number) => number {
 function planePanel({ spots, ends }: Trails, heading: string, limits: Limits, width: number): Panel {
   const drawn = [...spots, ...ends];
   // Room for the lines of the limits, which would else be the frame, and for the numbers of layers.
-  const x = roomy(Math.max(limits.x, ...drawn.map((spot) => spot.x!)));
-  const y = roomy(Math.max(limits.y, ...drawn.map((spot) => spot.y)), Math.min(0, ...drawn.map((spot) => spot.y)));
+  const x = roomy(
+    greatest(
+      drawn.map((spot) => spot.x!),
+      limits.x,
+    ),
+  );
+  const y = roomy(
+    greatest(
+      drawn.map((spot) => spot.y),
+      limits.y,
+    ),
+    least(
+      drawn.map((spot) => spot.y),
+      0,
+    ),
+  );
   const lasts = spots.filter(({ epoch }) => epoch === spots.at(-1)!.epoch);
   const color = ({ layer }: Spot) => layerColor(layer - 1);
   const base = panel({
@@ -256,7 +275,7 @@ function labelPanel({ spots, ends }: Trails, heading: string, limits: Limits, ep
   const first = Math.min(1, epochs[1] ?? 1) / 2;
   const overEpochs = (all: readonly Spot[]) => all.map((spot) => ({ ...spot, x: Math.max(first, spot.epoch) }));
   const every = [...spots, ...ends].map((spot) => spot.y);
-  const y = roomy(Math.max(limits.y, ...every), Math.min(0, ...every));
+  const y = roomy(greatest(every, limits.y), least(every, 0));
   const color = ({ layer }: Spot) => layerColor(layer - 1);
   const x: Interval = [first, Math.max(2, epochs.at(-1)!)];
   return panel({

@@ -1,5 +1,7 @@
 /** How much single neurons know of the class: a histogram for each layer. */
+
 import * as Plot from "@observablehq/plot";
+import { greatest, least } from "../../information/extremes.ts";
 import type { NeuronInformation } from "../../observational/neuron-information.ts";
 import { rankCorrelation } from "../../runs/studies/rank-correlation.ts";
 import type { ValueRow } from "../../runs/table.ts";
@@ -50,8 +52,29 @@ function damageFigure(values: readonly ValueRow[], known: readonly ValueRow[], s
       }),
   );
   const all = spots.flat();
-  const x = nice([0, Math.max(0.01, ...all.map(({ information }) => information))], 6);
-  const y = nice([Math.min(0, ...all.map(({ rise }) => rise)), Math.max(0.01, ...all.map(({ rise }) => rise))], 6);
+  const x = nice(
+    [
+      0,
+      greatest(
+        all.map(({ information }) => information),
+        0.01,
+      ),
+    ],
+    6,
+  );
+  const y = nice(
+    [
+      least(
+        all.map(({ rise }) => rise),
+        0,
+      ),
+      greatest(
+        all.map(({ rise }) => rise),
+        0.01,
+      ),
+    ],
+    6,
+  );
   const panels = scopes.map(
     (scope, k): Panel =>
       panel({
@@ -102,7 +125,10 @@ function inRows(panels: readonly Panel[]): Panel[][] {
 
 export function neuronInformationFigure(neurons: readonly KnowingNeuron[]): NamedFigure {
   const layers = [...new Set(neurons.map(({ layer }) => layer))];
-  const most = Math.max(0.01, ...neurons.map(({ information }) => information));
+  const most = greatest(
+    neurons.map(({ information }) => information),
+    0.01,
+  );
   const [, end] = nice([0, most], 6);
   const panels = layers.map((layer): Panel => {
     const own = neurons.filter((neuron) => neuron.layer === layer);
@@ -114,7 +140,7 @@ export function neuronInformationFigure(neurons: readonly KnowingNeuron[]): Name
       heading: `${own[0]!.layerName}: ${own.length} units, mean ${mean.toFixed(3)} bit`,
       height: 260,
       x: [0, end],
-      y: nice([0, Math.max(1, ...counts)], 5),
+      y: nice([0, greatest(counts, 1)], 5),
       xLabel: "I(Y; T̂) (bits)",
       yLabel: "units",
       marks: [

@@ -1,5 +1,7 @@
 /** Panels that the paper's figures are made of: bands over seeds, trails in the causal plane, lines with errors. */
+
 import * as Plot from "@observablehq/plot";
+import { greatest, least } from "../../information/extremes.ts";
 import { extent, fixed, type Interval, layerColor, layerDash, layerSymbol, nice, tickLabels, ticks } from "../chart.ts";
 import { meanSeries, measured, type ReportData, type Series } from "../data.ts";
 import { INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "../svg.ts";
@@ -106,7 +108,7 @@ export function bandPanel(
   const rows = bands.map(({ values }) =>
     epochs.flatMap((epoch, e) => {
       const found = values.flatMap((series) => series[e] ?? []);
-      return found.length === 0 ? [] : [{ epoch, low: Math.min(...found), high: Math.max(...found) }];
+      return found.length === 0 ? [] : [{ epoch, low: least(found), high: greatest(found) }];
     }),
   );
   const [low, high] = extent(rows.flat().flatMap((row) => [row.low, row.high])) ?? [0, 1];
@@ -205,7 +207,7 @@ export function planePanel(
 
 /** Of the layers of several runs: the longest list names them by position. */
 export function layersLegend(runs: readonly ReportData[]): LegendEntry[] {
-  const most = Math.max(...runs.map(({ layers }) => layers.length));
+  const most = greatest(runs.map(({ layers }) => layers.length));
   return Array.from({ length: most }, (_, l) => ({
     kind: "line",
     color: layerColor(l),
@@ -242,7 +244,7 @@ export function errorText(data: ReportData): string {
   const all = data.standardErrors.ei.flat(2).flatMap((error) => error ?? []);
   const drawn = all.filter((error) => error <= MOST_ERROR);
   const left = all.length - drawn.length;
-  const most = fixed(Math.max(0, ...drawn), 3);
+  const most = fixed(greatest(drawn, 0), 3);
   return left === 0
     ? most
     : `${most}, but for ${left} of ${all.length} values with more than ${MOST_ERROR} bit, not drawn in planes`;

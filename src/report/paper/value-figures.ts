@@ -1,5 +1,7 @@
 /** Figures of studies that train nothing: 1, 3, 6 and 7 of the paper. */
+
 import * as Plot from "@observablehq/plot";
+import { greatest } from "../../information/extremes.ts";
 import type { ValueRow } from "../../runs/table.ts";
 import { extent, fixed, layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
@@ -62,7 +64,7 @@ function edgePanel(edge: readonly ValueRow[], activation: string, bins: readonly
     heading,
     height: 300,
     x: nice(extent(rows.map(({ weight }) => weight)) ?? [0, 1], 5),
-    y: nice([0, Math.max(...edge.map(({ value }) => value))], 6),
+    y: nice([0, greatest(edge.map(({ value }) => value))], 6),
     xLabel: "weight",
     yLabel: "EI (bits)",
     marks: [
@@ -118,7 +120,7 @@ export function figure6(convergence: readonly ValueRow[]): NamedFigure {
   }));
   const color = (each: number) => layerColor(bins.indexOf(each));
   // What lies above is bias alone, and would press the rest together.
-  const top = 3 * Math.max(...exact.map(({ bits }) => bits));
+  const top = 3 * greatest(exact.map(({ bits }) => bits));
   const x = extent(drawn.map(({ setting }) => setting.draws as number)) ?? [10, 100];
   const shown = drawn.filter(({ value }) => value <= top);
   const width = rows[0]!.setting.width;
@@ -159,8 +161,8 @@ export function figure6(convergence: readonly ValueRow[]): NamedFigure {
           panel({
             heading: "b  exact, by bins",
             height: 380,
-            x: [1, 10 ** Math.ceil(Math.log10(Math.max(...bins)))],
-            y: nice([0, Math.max(...exact.map(({ bits }) => bits))], 6),
+            x: [1, 10 ** Math.ceil(Math.log10(greatest(bins)))],
+            y: nice([0, greatest(exact.map(({ bits }) => bits))], 6),
             xLabel: "bins",
             yLabel: "EI_parts (bits)",
             logarithmic: true,
@@ -245,7 +247,7 @@ function convergencePanel(
     heading,
     height: 330,
     x: [low, high * 10],
-    y: nice([0, Math.max(...rows.map(({ value }) => value))], 6),
+    y: nice([0, greatest(rows.map(({ value }) => value))], 6),
     xLabel: "samples of the plug-in",
     yLabel: measure === "ei" ? "EI (bits)" : "EI_parts (bits)",
     logarithmic: true,

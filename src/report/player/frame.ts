@@ -1,4 +1,5 @@
 /** The frame of a chart in the page: its ground, scales, ticks and axis labels, as wide as its host. */
+import { greatest } from "../../information/extremes.ts";
 import { type Interval, linearScale, type Scale, textWidth, tickLabels, ticks } from "../chart.ts";
 import { px, svg, svgText } from "./dom.ts";
 
@@ -37,7 +38,7 @@ export function drawFrame(host: HTMLElement, options: FrameOptions): Frame {
   const { width, height } = options;
   const rows = ticks(options.yDomain, options.rows);
   const rowLabels = tickLabels(rows);
-  const left = Math.ceil(Math.max(60, 32 + Math.max(...rowLabels.map((label) => textWidth(label, TICK_SIZE)))));
+  const left = Math.ceil(Math.max(60, 32 + greatest(rowLabels.map((label) => textWidth(label, TICK_SIZE)))));
   const right = width - RIGHT;
   const bottom = height - BOTTOM;
   const x = options.xScale([left, right]);

@@ -1,4 +1,5 @@
 /** What an ablation of a model says, as rows: curves, what they amount to, and what each unit knows and costs. */
+
 import { placeKey } from "../../ablation/ablator.ts";
 import { type AblationResult, cumulativeAblation, placesOf, type UnitScores } from "../../ablation/cumulative.ts";
 import { type CurveReading, type CurveSummary, summarizeAblation } from "../../ablation/curve.ts";
@@ -6,6 +7,7 @@ import { type PairEffect, type UnitEffect, unitEffects } from "../../ablation/ef
 import type { ReplacementSpec } from "../../ablation/replacement.ts";
 import { type ScoreName, unitScores } from "../../ablation/scores.ts";
 import { breathe } from "../../engines/breathe.ts";
+import { greatest } from "../../information/extremes.ts";
 import { momentsOf } from "../../information/moments.ts";
 import type { Classifier } from "../../network/graph-classifier.ts";
 import { type NeuronInformation, neuronInformation } from "../../observational/neuron-information.ts";
@@ -46,7 +48,7 @@ export async function ablationRows(
   const neurons = await neuronInformation(network, learned, { ...quantizer });
   const scores = await unitScores(network, learned, names, { replacement, seed, neurons });
   const rows: ValueRow[] = [];
-  const chance = Math.max(...counts(test.labels!)) / test.rows;
+  const chance = greatest(counts(test.labels!)) / test.rows;
   const places = placesOf(network, scopes.length === 1 ? scopes[0]! : "network");
   const effects = await unitEffects(network, test, places, {
     train: learned,

@@ -2,9 +2,11 @@
  * What the grain of the bins does to the first network of the paper: degeneracy below zero, and the EI of a first layer whose inputs
  * have more states than any sample visits.
  */
+
 import { effectiveInformation } from "../../causal/effective-information.ts";
 import { measureSomeOfLayers } from "../../causal/measure-layers.ts";
 import { breathe } from "../../engines/breathe.ts";
+import { greatest } from "../../information/extremes.ts";
 import { derivedSeed } from "../../information/random.ts";
 import { mechanisms } from "../../network/mechanism.ts";
 import type { Network } from "../../network/network.ts";
@@ -235,7 +237,7 @@ function firstLayerParts(asked: FirstLayerQuestion): Part[] {
 }
 
 function firstLayerFindings({ epochs, samples }: FirstLayerQuestion, values: readonly ValueRow[]): Finding[] {
-  const most = Math.max(...samples);
+  const most = greatest(samples);
   const at = (measure: string, epoch: number, draws: number) =>
     values.find((row) => row.measure === measure && row.setting.epoch === epoch && row.setting.draws === draws)!;
   const lines = [0, epochs].map((epoch) => {

@@ -2,9 +2,11 @@
  * How many samples the published estimator needs, against values that need none or tell their error: figures 6 and 7 of Mattsson,
  * Michaud & Hoel (2020).
  */
+
 import { eiParts } from "../../causal/edge-information.ts";
 import { measureSomeOfLayers } from "../../causal/measure-layers.ts";
 import type { Estimate } from "../../information/estimate.ts";
+import { greatest, least } from "../../information/extremes.ts";
 import { derivedSeed } from "../../information/random.ts";
 import { type Mechanism, mechanismOf, mechanisms } from "../../network/mechanism.ts";
 import type { Network } from "../../network/network.ts";
@@ -241,12 +243,12 @@ function byBins(edgeBins: readonly number[], values: readonly ValueRow[]): Findi
   const at = (measure: string, bins: number, draws: number) =>
     own.find((row) => row.measure === measure && row.setting.bins === bins && row.setting.draws === draws)?.value;
   const exact = edgeBins.map((bins) => at("eiParts", bins, 0)!);
-  const [low, high] = [Math.min(...exact), Math.max(...exact)];
+  const [low, high] = [least(exact), greatest(exact)];
   const listed = edgeBins.map((bins, k) => `${exact[k]!.toFixed(3)} at ${bins}`).join(", ");
   const samples = edgeBins.map((bins) => `${count(at("samplesNeeded", bins, 0) ?? 0)} at ${bins}`).join(", ");
   const spread = (high - low) / high;
   const fine = exact.slice(-3);
-  const levels = (Math.max(...fine) - Math.min(...fine)) / high < 0.02;
+  const levels = (greatest(fine) - least(fine)) / high < 0.02;
   return {
     claim: "EI_parts does not depend on the number of bins, given enough samples.",
     paper: "With enough samples, EI_parts converges to nearly the same value whatever the bins (figure 6).",
@@ -262,7 +264,7 @@ function byWidth(
   samples: readonly number[],
   values: readonly ValueRow[],
 ): Finding {
-  const most = Math.max(...samples);
+  const most = greatest(samples);
   const own = values.filter(({ setting }) => setting.figure === 7);
   const off: { width: number; scale: number; draws: number; gap: number; error: number }[] = [];
   for (const scale of scales) {
@@ -272,7 +274,7 @@ function byWidth(
           ({ measure, setting }) =>
             measure === "ei" && setting.scale === scale && setting.width === width && setting.draws === draws,
         );
-      const draws = Math.max(...samples.filter((each) => at(each) !== undefined));
+      const draws = greatest(samples.filter((each) => at(each) !== undefined));
       const [truth, published] = [at(0), at(draws)];
       if (truth !== undefined && published !== undefined) {
         off.push({ width, scale, draws, gap: published.value - truth.value, error: truth.standardError });

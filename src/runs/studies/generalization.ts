@@ -3,10 +3,12 @@
  * Four ways to learn, since bounds speak of different ones: without noise, with noise in the steps, with noise about the weights at the end,
  * and a learner that has so few things to learn that what it knows can be counted.
  */
+
 import { type Dataset, dataset, split } from "../../datasets/dataset.ts";
 import { digits } from "../../datasets/digits.ts";
 import { keepClasses } from "../../datasets/image-files.ts";
 import { breathe } from "../../engines/breathe.ts";
+import { greatest } from "../../information/extremes.ts";
 import { momentsOf } from "../../information/moments.ts";
 import { normals } from "../../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../../information/random.ts";
@@ -291,7 +293,7 @@ function findings({ examples, draws }: GeneralizationOptions, values: readonly V
         .filter((row) => row.measure === measure && row.setting.bound === bound && row.setting.examples === count)
         .map(({ value }) => value),
     );
-  const most = Math.max(...examples);
+  const most = greatest(examples);
   const pairs: string[] = names.filter((name) => name === "f-CMI" || name === "difference of losses");
   const below = pairs.flatMap((name) =>
     examples.filter((count) => of("generalizationBound", name, count).mean < of("generalizationGap", name, count).mean),

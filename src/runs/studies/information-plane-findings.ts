@@ -1,4 +1,5 @@
 /** What information planes through training say about compression, and about the estimators that show it. */
+import { greatest } from "../../information/extremes.ts";
 import { SATURATED } from "../../observational/information-plane.ts";
 import type { ValueRow } from "../table.ts";
 import { allPlusMinus, type Group, group, plusMinus } from "./comparison.ts";
@@ -43,7 +44,7 @@ export function compression(values: readonly ValueRow[], activation: string, lay
       const series = own
         .filter(({ setting }) => setting.seed === seed)
         .toSorted((a, b) => (a.setting.epoch as number) - (b.setting.epoch as number));
-      return Math.max(...series.map(({ value }) => value)) - series.at(-1)!.value;
+      return greatest(series.map(({ value }) => value)) - series.at(-1)!.value;
     }),
   );
 }
@@ -138,7 +139,10 @@ function processing(
     activations.map((activation) => {
       const steps = stepsBetween(values, activation, estimator);
       const grown = steps.filter(({ rise, error }) => rise > GROWS + 2 * error);
-      const most = Math.max(0, ...grown.map(({ rise }) => rise));
+      const most = greatest(
+        grown.map(({ rise }) => rise),
+        0,
+      );
       return {
         grown: grown.length,
         text: `${activation} by ${estimator} ${grown.length} of ${steps.length}${grown.length > 0 ? `, by up to ${most.toFixed(2)} bits` : ""}`,
@@ -184,7 +188,7 @@ function stepsBetween(
 /** Of an estimator that counts cells: how much of what early layers seem to know is saturation. */
 function saturation(activations: readonly string[], values: readonly ValueRow[], estimator: string): Finding[] {
   const own = values.filter(({ setting }) => setting.estimator === estimator);
-  const last = Math.max(...own.map(({ setting }) => setting.epoch as number));
+  const last = greatest(own.map(({ setting }) => setting.epoch as number));
   const at = (measure: string, activation: string, layer: number) =>
     group(
       own
