@@ -1,5 +1,6 @@
 /** Connections so weak that they count only because an edge of the output bins happens to lie where the other inputs rest. */
 import { type EngineOptions, type Intervention, outputCuts } from "../engines/engine.ts";
+import { greatest, least } from "../information/extremes.ts";
 import { isDense, type Mechanism } from "../network/mechanism.ts";
 
 /** Of a bin: an output that moves by less does not tell values apart, but for an edge between them. */
@@ -39,7 +40,7 @@ export function crossingWarnings(
       if (!(from < to) || !isCrossed(thresholds, from, to)) continue;
       const turns = activation.turningPoints.filter((z) => z > from && z < to);
       const values = [from, to, ...turns].map(activation.value);
-      if (Math.max(...values) - Math.min(...values) < slight) crossing++;
+      if (greatest(values) - least(values) < slight) crossing++;
     }
   }
   if (crossing === 0) return [];

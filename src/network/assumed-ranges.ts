@@ -6,6 +6,7 @@
  * of its activation, as in the reference implementation.
  */
 import type { Range } from "../information/bins.ts";
+import { greatest, least } from "../information/extremes.ts";
 import { activationOf, DEFAULT_INPUT_RANGE, type ElementwiseActivation, isBounded } from "./activation.ts";
 import { type Constant, type Graph, type GraphNode, producers } from "./graph.ts";
 import { activationOfEnd, defaultRange } from "./graph-layers.ts";
@@ -65,7 +66,7 @@ function rangeThrough({ operation, inputs }: GraphNode, of: (tensor: string) => 
       const [a, b] = allOf(ranges) ?? [];
       if (a === undefined || b === undefined) return undefined;
       const corners = [a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]];
-      return [Math.min(...corners), Math.max(...corners)];
+      return [least(corners), greatest(corners)];
     }
     default:
       return undefined;
@@ -82,7 +83,7 @@ function throughActivation(name: ElementwiseActivation, before: Range | undefine
   if (before === undefined) return isBounded(activation) ? activation.defaultRange : undefined;
   const turns = activation.turningPoints.filter((z) => z > before[0] && z < before[1]);
   const values = [...before, ...turns].map(activation.value);
-  return values.every(Number.isFinite) ? [Math.min(...values), Math.max(...values)] : undefined;
+  return values.every(Number.isFinite) ? [least(values), greatest(values)] : undefined;
 }
 
 function withZero([low, high]: Range): Range {

@@ -11,6 +11,7 @@
 
 import { log2 } from "../../information/elementary.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
+import { greatest, least } from "../../information/extremes.ts";
 import type { Activation } from "../../network/activation.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import { breathe } from "../breathe.ts";
@@ -190,7 +191,7 @@ class OutputValues {
     const { value, turningPoints } = this.#activation;
     const ends = [from, to, ...turningPoints.filter((z) => z > from && z < to)].map(value);
     const clamp = (y: number) => Math.max(this.#low, Math.min(this.#high, y));
-    return [clamp(Math.min(...ends)), clamp(Math.max(...ends))];
+    return [clamp(least(ends)), clamp(greatest(ends))];
   }
 }
 
