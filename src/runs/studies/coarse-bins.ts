@@ -4,10 +4,10 @@
  */
 
 import { effectiveInformation } from "../../causal/effective-information.ts";
+import { layerSeed } from "../../causal/layer-seed.ts";
 import { measureSomeOfLayers } from "../../causal/measure-layers.ts";
 import { breathe } from "../../engines/breathe.ts";
 import { greatest } from "../../information/extremes.ts";
-import { derivedSeed } from "../../information/random.ts";
 import { mechanisms } from "../../network/mechanism.ts";
 import type { Network } from "../../network/network.ts";
 import { createNetwork } from "../../training/initialize.ts";
@@ -102,7 +102,7 @@ function parts(asked: CoarseBinsQuestion): Part[] {
             const requests = mechanisms(network).map((mechanism, layer) => ({
               mechanism,
               bins,
-              seed: derivedSeed(seed, epoch, layer),
+              seed: layerSeed(seed, layer, epoch),
             }));
             const found = await measureSomeOfLayers(requests, {
               measures: ["ei", "sensitivity", "degeneracy"],

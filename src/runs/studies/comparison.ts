@@ -1,9 +1,9 @@
 /** Studies that compare trainings: each of several variants is trained from several seeds, and its layers are measured before and after. */
+import { layerSeed } from "../../causal/layer-seed.ts";
 import { type LayerRequest, measureLayers } from "../../causal/measure-layers.ts";
 import { breathe } from "../../engines/breathe.ts";
 import { greatest, least } from "../../information/extremes.ts";
 import { momentsOf } from "../../information/moments.ts";
-import { derivedSeed } from "../../information/random.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
 import type { ValueRow } from "../table.ts";
@@ -33,11 +33,10 @@ export function trainedParts(variants: readonly Variant[]): Part[] {
           for await (const checkpoint of checkpoints(asked, data, seed, onProgress, signal)) {
             const place = { ...setting, seed, epoch: checkpoint.epoch };
             rows.push(...scores(place, checkpoint));
-            const noise = derivedSeed(seed, checkpoint.epoch);
             const requests: LayerRequest[] = studyMechanisms(checkpoint.network, asked).map((mechanism, layer) => ({
               mechanism,
               bins: asked.bins,
-              seed: derivedSeed(noise, layer),
+              seed: layerSeed(seed, layer, checkpoint.epoch),
             }));
             const { pool, memory } = context;
             const found = await measureLayers(requests, {

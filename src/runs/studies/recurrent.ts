@@ -1,9 +1,10 @@
 /** EI of the recurrent map of trained Elman and GRU cells: what a state keeps of the last one, and what an input writes. */
+
 import { eiParts } from "../../causal/edge-information.ts";
 import { effectiveInformation } from "../../causal/effective-information.ts";
+import { layerSeed } from "../../causal/layer-seed.ts";
 import { delayedRecall, runningParity } from "../../datasets/sequences.ts";
 import { breathe } from "../../engines/breathe.ts";
-import { derivedSeed } from "../../information/random.ts";
 import { isDense } from "../../network/mechanism.ts";
 import { type CellKind, cellKinds, trainRecurrent } from "../../training/recurrent.ts";
 import { recurrentMechanisms } from "../../training/recurrent-mechanisms.ts";
@@ -97,7 +98,7 @@ async function measured(
     const maps = recurrentMechanisms(found.cell);
     for (const [k, map] of (["memory", "writing", "both"] as const).entries()) {
       const mechanism = maps[map];
-      const options = { bins, seed: derivedSeed(seed, found.epoch, k), signal, memory, tolerance };
+      const options = { bins, seed: layerSeed(seed, k, found.epoch), signal, memory, tolerance };
       // Functions cannot be sent to workers.
       const shared = isDense(mechanism) ? { ...options, pool } : options;
       const ei = await effectiveInformation(mechanism, shared);

@@ -3,12 +3,12 @@
  * causal structures of deep neural networks using information theory" (2020), with everything adjustable. One study differs from
  * another by its defaults.
  */
+import { layerSeed } from "../../causal/layer-seed.ts";
 import type { LayerMeasures } from "../../causal/measure-layer.ts";
 import { measureLayers } from "../../causal/measure-layers.ts";
 import { breathe } from "../../engines/breathe.ts";
 import { FormatError, InvalidInputError } from "../../errors.ts";
 import { type BinCounts, type BinsSpec, type Range, validBins, validRange } from "../../information/bins.ts";
-import { derivedSeed } from "../../information/random.ts";
 import type { TrainableActivation } from "../../network/activation.ts";
 import { inputRangeBefore, type Mechanism, mechanismOf } from "../../network/mechanism.ts";
 import type { Network } from "../../network/network.ts";
@@ -216,11 +216,10 @@ async function* results(asked: TrainingQuestion, context: StudyContext): AsyncGe
     report(seed, epoch, 0);
     await breathe();
     // From the seed and the epoch alone, so that it does not matter what was measured before.
-    const noise = derivedSeed(seed, epoch);
     const requests = studyMechanisms(checkpoint.network, asked).map((mechanism, layer) => ({
       mechanism,
       bins: asked.bins,
-      seed: derivedSeed(noise, layer),
+      seed: layerSeed(seed, layer, epoch),
     }));
     const measures = await measureLayers(requests, {
       tolerance: asked.tolerance,
