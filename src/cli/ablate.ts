@@ -27,6 +27,7 @@ import { exampleOptions, QUANTIZERS, quantizerOption } from "./neurons.ts";
 import { wholeNumberOption } from "./options.ts";
 import { progress } from "./progress.ts";
 import { replacementOption } from "./study-flags.ts";
+import { noteLines } from "./table.ts";
 
 interface AblateFlags extends ExampleFlags {
   readonly scores: readonly string[];
@@ -135,7 +136,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
   if (flags.figures !== undefined || flags.report !== undefined)
     await draw(file, rows, data.test.rows, provenance, flags, io, version);
   const all = [...rows, ...pairRows(seed, together)];
-  const notes = provenance.notes.map((note) => `Note: ${note}.\n`).join("");
+  const notes = noteLines(provenance.notes);
   if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { droppedNote } from "../datasets/read-table.ts";
 import { columnName, type Missing, valueAt, wholeRows } from "../datasets/table.ts";
 import { InvalidInputError } from "../errors.ts";
+import { escaped } from "../escaped.ts";
 import { scales } from "../information/scale.ts";
 import type { Io } from "./io.ts";
 import { jsonText } from "./json-text.ts";
@@ -16,7 +17,7 @@ import {
   type Side,
 } from "./mi-estimates.ts";
 import { positiveOption, scaleOption, wholeNumberOption } from "./options.ts";
-import { decimals, left, right, table } from "./table.ts";
+import { decimals, left, noteLines, right, table } from "./table.ts";
 import { hasLabels, missingOption, type Role, type TableFile, tableFile } from "./table-file.ts";
 
 interface MiFlags extends MiOptions {
@@ -112,7 +113,7 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
   const { rows } = found;
   const warnings = [...notes, ...found.warnings];
   const entropies = flags.entropies === true ? [x, y].flatMap((side) => entropyEstimates(side, flags)) : [];
-  const kinds = `${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${count} rows.`;
+  const kinds = escaped(`${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${count} rows.`);
   if (flags.json === true) {
     io.stdout.write(
       jsonText({
@@ -140,7 +141,7 @@ function runMi(file: string, flags: MiFlags, io: Io): void {
     ? "Information is never negative, but an estimate without bias falls on either side of the truth: a value a little below 0 says that there is next to none.\n"
     : "";
   const informations = table([left("estimator"), right("I(x; y), bits"), right("±"), left("")], lines);
-  const said = `${below}${warnings.map((warning) => `Note: ${warning}.\n`).join("")}`;
+  const said = `${below}${noteLines(warnings)}`;
   io.stdout.write(`${kinds}\n\n${informations}${said}${entropies.length > 0 ? `\n${entropyTable(entropies)}` : ""}`);
 }
 

@@ -11,7 +11,7 @@ import type { Io } from "./io.ts";
 import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
 import { modelOptions } from "./model-file.ts";
 import { numberOption, positiveOption, rangeOption, wholeNumberOption } from "./options.ts";
-import { decimals, probability, right, table } from "./table.ts";
+import { decimals, noteLines, probability, right, table } from "./table.ts";
 import { missingOption } from "./table-file.ts";
 
 interface NeuronFlags extends ExampleFlags {
@@ -129,10 +129,10 @@ async function runNeurons(file: string, flags: NeuronFlags, io: Io): Promise<voi
     io.stdout.write(`${JSON.stringify({ ...asked, provenance, neurons: found.map(plain), ...pairs }, null, 2)}\n`);
   } else if (flags.csv === true) io.stdout.write(csv(COLUMNS, found));
   else {
-    const notes = provenance.notes.map((note) => `Note: ${note}.\n`).join("");
+    const notes = noteLines(provenance.notes);
     io.stdout.write(`${[asTables(found, permutations, channels), ...together.map(pairTable)].join("\n")}${notes}`);
   }
-  if (flags.csv === true) for (const note of provenance.notes) io.stderr.write(`Note: ${note}.\n`);
+  if (flags.csv === true) io.stderr.write(noteLines(provenance.notes));
 }
 
 /** The units of a layer with the highest information, in their order. */

@@ -14,7 +14,7 @@ import { secondsOf } from "./study-cost.ts";
 import { type DataSource, dataSource } from "./study-files.ts";
 import { addStudyFlags, type DataFlags, flagOf, type RunFlags, requireOneMode } from "./study-flags.ts";
 import { studySummary } from "./summary.ts";
-import { left, table } from "./table.ts";
+import { left, noteLines, table } from "./table.ts";
 
 /** Thrown when Ctrl-C ended a run after everything was saved; its message says how to go on. */
 export class Interrupted extends Error {}
@@ -113,7 +113,7 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
     question = study.question({ ...options, ...given }, who);
   }
   const { notes = [] } = (question.provenance ?? {}) as { readonly notes?: readonly string[] };
-  if (!quiet) for (const note of notes) stderr.write(`Note: ${note}.\n`);
+  if (!quiet) stderr.write(noteLines(notes));
   // Of a finished run they are needed only where it turns out that it is not whole.
   const read = stored?.status === "finished" ? source?.read : await filesOf(study, question, source);
   const ask = { study: study.name, question, steps: study.steps(question), version, environment: environment() };

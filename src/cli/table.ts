@@ -28,6 +28,11 @@ export function table(columns: readonly TableColumn[], cells: readonly (readonly
   return `${[line(columns.map(({ title }) => title)), rule, ...rows.map(line)].join("\n")}\n`;
 }
 
+/** A line for each note, which may hold names and words out of files. */
+export function noteLines(notes: readonly string[]): string {
+  return notes.map((note) => `Note: ${escaped(note)}.\n`).join("");
+}
+
 /**
  * `8.123 ± 0.012`, with as many digits as the error deserves; an exact value without an error. Bounds are added where they say
  * something next to the error: `12.3 ± 4.0 [5.1, 19.0]`.

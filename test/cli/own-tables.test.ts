@@ -160,6 +160,18 @@ describe("mi on everyday tables", () => {
     expect(await refused("mi", twice, "--x", "1", "--y", "2")).toContain('names of columns used once; got "a" twice');
   });
 
+  it("writes out control characters of names and words", async () => {
+    const hostile = written(
+      "hostile.csv",
+      lines("a\x1b[2J,b\u202e", (value, kind) => `${value},${"xyz"[kind]}\x1b]0;pwned\x07`),
+    );
+    const { status, stdout, stderr } = await causalscope(["mi", hostile, "--x", "a\x1b[2J", "--y", "2"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("is read as 3 categories");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
+  });
+
   it("keeps where values came from", async () => {
     const { provenance } = await mi(WORDS, "--x", "length", "--y", "species");
     expect(provenance).toEqual([{ file: WORDS, sha256: sha(WORDS), rows: 60, columns: ["length", "species"] }]);
