@@ -1,5 +1,7 @@
 /** `causalscope reproduce`: all studies of the paper, its figures, and the page that says what holds. */
+
 import type { Command } from "commander";
+import { DEFAULT_MEMORY } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { paperFigures, png, reproductionPage, valueFigures } from "../report/index.ts";
 import { questionOf, type ReadRun, readRun } from "../runs/read-run.ts";
@@ -134,7 +136,7 @@ function findingsOf({ study, file, values, folder }: ReadRun) {
 
 /** The run of a study, made or continued where it is not finished. */
 async function finished(study: Study, flags: ReproduceFlags, io: Io, version: string): Promise<ReadRun> {
-  const { out, quick = false, seeds, quiet = false, workers, memory, dataDir, download } = flags;
+  const { out, quick = false, seeds, quiet = false, workers, memory = DEFAULT_MEMORY, dataDir, download } = flags;
   const folder = `${out}/runs/${study.name}`;
   const training = study.kind === "training";
   const isMnist = study.name.startsWith("mnist");
@@ -145,7 +147,8 @@ async function finished(study: Study, flags: ReproduceFlags, io: Io, version: st
     ...source?.options,
   };
   const question = study.question(options);
-  const ask = { study: study.name, question, steps: study.steps(question), version, environment: environment() };
+  const steps = study.steps(question);
+  const ask = { study: study.name, question, steps, version, memory, environment: environment() };
   const run = startRun(folder, ask, { resume: true, storage: io.storage });
   for (const note of run.notes) io.stderr.write(`${note}\n`);
   try {

@@ -1,5 +1,7 @@
 /** `causalscope study NAME`: runs an experiment into a folder, with figures and a report; `causalscope studies` lists them. */
+
 import type { Command } from "commander";
+import { DEFAULT_MEMORY } from "../engines/engine.ts";
 import { InvalidInputError, RunConflictError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
 import type { Question } from "../runs/run-file.ts";
@@ -87,7 +89,7 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
     force = false,
     quiet = false,
     workers,
-    memory,
+    memory: givenMemory,
     data,
     labels,
     missing,
@@ -116,7 +118,9 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
   if (!quiet) stderr.write(noteLines(notes));
   // Of a finished run they are needed only where it turns out that it is not whole.
   const read = stored?.status === "finished" ? source?.read : await filesOf(study, question, source);
-  const ask = { study: study.name, question, steps: study.steps(question), version, environment: environment() };
+  const memory = givenMemory ?? stored?.memory ?? DEFAULT_MEMORY;
+  const steps = study.steps(question);
+  const ask = { study: study.name, question, steps, version, memory, environment: environment() };
   const run = startRun(folder, ask, { resume, force, storage });
   for (const note of run.notes) stderr.write(`${note}\n`);
   try {

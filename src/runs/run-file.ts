@@ -25,6 +25,8 @@ export interface RunFile {
   readonly status: "unfinished" | "finished";
   readonly study: string;
   readonly question: Question;
+  /** Bytes that measuring a layer may hold: where it binds, sampling ends earlier. Absent in runs that were begun without. */
+  readonly memory?: number;
   /** Version of Causalscope that began the run; no other one continues it. */
   readonly version: string;
   /** Where it was computed; more than one where it was resumed elsewhere. */
@@ -33,7 +35,16 @@ export interface RunFile {
   readonly figures: readonly string[];
 }
 
-export function runFileText({ format, status, study, question, version, environments, figures }: RunFile): string {
+export function runFileText({
+  format,
+  status,
+  study,
+  question,
+  memory,
+  version,
+  environments,
+  figures,
+}: RunFile): string {
   const causalscope = version;
   const content = {
     format: RUN_FORMAT,
@@ -41,6 +52,7 @@ export function runFileText({ format, status, study, question, version, environm
     status,
     study,
     question,
+    ...(memory !== undefined && { memory }),
     causalscope,
     environments,
     figures,
@@ -56,7 +68,7 @@ export function readRunFile(text: string, who: string): RunFile {
   } catch {
     // Reported below, like every other text that is no run.
   }
-  const { format, version, status, study, question, causalscope, environments, figures } = content;
+  const { format, version, status, study, question, memory, causalscope, environments, figures } = content;
   if (format !== RUN_FORMAT || (version !== 1 && version !== RUN_FORMAT_VERSION)) {
     throw new FormatError({
       who,
@@ -69,6 +81,7 @@ export function readRunFile(text: string, who: string): RunFile {
     (status === "finished" || status === "unfinished") &&
     typeof study === "string" &&
     isRecord(question) &&
+    (memory === undefined || (typeof memory === "number" && memory > 0)) &&
     typeof causalscope === "string" &&
     Array.isArray(environments) &&
     environments.every(isRecord) &&
@@ -87,6 +100,7 @@ export function readRunFile(text: string, who: string): RunFile {
     status,
     study,
     question: question as Question,
+    ...(memory !== undefined && { memory: memory as number }),
     version: causalscope,
     environments: environments as unknown as Environment[],
     figures,

@@ -39,6 +39,8 @@ export interface Ask {
   readonly steps: Steps;
   /** Version of Causalscope. */
   readonly version: string;
+  /** Bytes that measuring a layer may hold. */
+  readonly memory?: number;
   readonly environment: Environment;
 }
 
@@ -173,6 +175,7 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
     status: "unfinished",
     study: ask.study,
     question: ask.question,
+    ...(ask.memory !== undefined && { memory: ask.memory }),
     version: ask.version,
     environments: [ask.environment],
     figures: [],
@@ -325,10 +328,15 @@ function tablesOf(all: readonly Finished[], kind?: Steps["kind"]): Record<string
 function differences(stored: RunFile, ask: Ask): string[] {
   if (stored.study !== ask.study) return [`study is ${stored.study} there, ${ask.study} here`];
   const keys = new Set([...Object.keys(stored.question), ...Object.keys(ask.question)]);
-  return [...keys].flatMap((key) => {
+  const ofMemory =
+    stored.memory === undefined || ask.memory === undefined || stored.memory === ask.memory
+      ? []
+      : [`memory is ${stored.memory} there, ${ask.memory} here`];
+  const ofQuestion = [...keys].flatMap((key) => {
     const [there, here] = [stored.question[key], ask.question[key]].map((value) => JSON.stringify(value) ?? "nothing");
     return there === here ? [] : [`${key} is ${there} there, ${here} here`];
   });
+  return [...ofQuestion, ...ofMemory];
 }
 
 function openRun(
