@@ -215,6 +215,69 @@ describe("a study of values that is interrupted before its first part", () => {
   });
 });
 
+/** As version 1 of the format had it: no hashes, no checksums, and values named bits, whatever they were. */
+function toFormat1(folder: string): void {
+  changeLines(folder, (lines) =>
+    lines.map((line) => {
+      const { hash, checkpoint, ...rest } = JSON.parse(line);
+      const values = rest.values?.map(({ value, unit, ...row }: { value: number; unit: string }) => ({
+        ...row,
+        bits: value,
+      }));
+      return JSON.stringify(values === undefined ? rest : { ...rest, values });
+    }),
+  );
+  const text = fs.readFileSync(`${folder}/run.json`, "utf8");
+  fs.writeFileSync(`${folder}/run.json`, text.replace('"version": 2', '"version": 1'));
+}
+
+describe("a folder of format 1", () => {
+  it("is read by every command as before, and has nothing to do where it is finished", async () => {
+    const folder = copyOf(whole);
+    toFormat1(folder);
+    for (const table of ["measurements", "training"]) {
+      const { status, stdout } = await causalscope(["export", folder, "--table", table]);
+      expect([status, stdout]).toEqual([0, fs.readFileSync(`${whole}/${table}.csv`, "utf8")]);
+    }
+    expect((await causalscope(["compare", folder, whole])).stdout).toContain("The runs were asked the same.");
+    const film = ["film", folder, "--size", "480p", "--seconds", "1", "--fps", "2", "--quiet", "--format", "gif"];
+    expect((await causalscope([...film, "--out", `${folder}/../f.gif`])).status).toBe(0);
+    const before = filesIn(folder);
+    expect(await resume(folder)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Nothing to do/) });
+    expect(filesIn(folder)).toEqual(before);
+  });
+
+  it("gives values their units", async () => {
+    const folder = `${temporaryFolder()}/edge`;
+    await causalscope(["study", "edge", "--bins", "8", "--weight-step", "5", "--quiet", "--out", folder]);
+    const values = fs.readFileSync(`${folder}/values.csv`, "utf8");
+    toFormat1(folder);
+    expect(await causalscope(["export", folder])).toMatchObject({ status: 0, stdout: values });
+  });
+
+  it("is not continued, and says so; nor is it read where it is not whole", async () => {
+    const folder = copyOf(whole);
+    stopAfter(folder, 6);
+    toFormat1(folder);
+    const before = filesIn(folder);
+    const { status, stderr } = await resume(folder);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/and the format 1, which began the run; got .*the format 2/),
+    ]);
+    expect(filesIn(folder)).toEqual(before);
+    expect((await causalscope(["export", folder, "--table", "training"])).stdout.split("\n")).toHaveLength(1 + 6 + 1);
+    changeLines(folder, ([a, _, ...rest]) => [a!, ...rest]);
+    expect(await causalscope(["export", folder])).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("line 2: expected seed 0, epoch 1; got seed 0, epoch 2"),
+    });
+    expect((await causalscope(["study", "iris", "--force", "--out", folder, ...SMALL])).status).toBe(0);
+    expect(filesIn(folder)).toEqual(filesIn(whole));
+  });
+});
+
 describe("names that every object answers to", () => {
   const NAMES = ["constructor", "toString", "__proto__", "hasOwnProperty", "valueOf"];
 
