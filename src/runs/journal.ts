@@ -46,7 +46,9 @@ export interface Journal {
 
 /** What the first line follows: the study, its question, and the version that was asked. */
 export function questionHash({ study, question, version }: Pick<RunFile, "study" | "question" | "version">): string {
-  return sha256(JSON.stringify([study, version, sorted(question)]));
+  // As run.json will have it: without what is undefined, and with 0 for −0.
+  const kept: Question = JSON.parse(JSON.stringify(question));
+  return sha256(JSON.stringify([study, version, sorted(kept)]));
 }
 
 /** The same text whatever the order of the names. */

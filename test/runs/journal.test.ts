@@ -78,6 +78,9 @@ describe("a journal", () => {
     ]) {
       expect(() => read(text, other)).toThrow("j, line 1: expected a line that answers the question in run.json");
     }
+    // Nor does a parameter that is undefined, which run.json does not keep.
+    const undefinedToo = { ...run.question, provenance: undefined } as unknown as typeof run.question;
+    expect(read(text, { ...run, question: undefinedToo })).toStrictEqual(all);
     // The order of the names says nothing.
     expect(read(text, { ...run, question: { seeds: [0, 3], epochs: 100 } })).toStrictEqual(all);
   });
