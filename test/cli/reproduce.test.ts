@@ -192,7 +192,7 @@ describe("causalscope figures", () => {
     fs.cpSync(run("edge"), `${place}/edge`, { recursive: true });
     const file = `${place}/edge/run.json`;
     const text = fs.readFileSync(file, "utf8");
-    fs.writeFileSync(file, text.replace('"version": 1', '"version": 99'));
+    fs.writeFileSync(file, text.replace('"version": 2', '"version": 99'));
     expect((await causalscope(["figures", `${place}/edge`])).stderr).toContain("version 1 or 2; got version 99");
     fs.writeFileSync(file, text.replace('"study": "edge"', '"study": "edgy"'));
     expect((await causalscope(["figures", `${place}/edge`])).stderr).toContain('got "edgy"');
