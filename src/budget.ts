@@ -27,9 +27,9 @@ export const LIMITS = {
 } as const;
 
 /** Steps of some ten nanoseconds that any network may take: a few seconds. */
-const STEPS = 1.5e8;
-/** A stored number is used under each place of a window: a pool of 4 × 4 after a convolution needs sixteen. */
-const STEPS_PER_VALUE = 32;
+const STEPS = 1e8;
+/** A stored number is used under each place of a window: a pool of 4 × 4 after a convolution needs sixteen, in three steps each. */
+const STEPS_PER_VALUE = 64;
 
 /** Work that may still be done. Counted in steps and never in seconds, so that every machine gives the same answer. */
 export class Budget {

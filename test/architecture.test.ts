@@ -83,9 +83,8 @@ function code(text: string): string {
 /** Rooms whose lists grow with a model, with data or with samples. */
 const withLongLists = ["engines", "kernels", "causal", "observational", "network", "formats", "cli"];
 
-/** Lists that the code itself keeps short: both ends of a range, one piece's coefficients, one table of estimators, checked before. */
+/** Lists that the code itself keeps short: one piece's coefficients, one table of estimators, checked before. */
 const shortSpreads = [
-  "...ends",
   "...coefficients",
   "...new Int32Array(Float64Array.of(",
   "...(value as number[])",

@@ -119,8 +119,9 @@ function denseExtremes({ inputs, outputs, inputRanges, dense }: DenseMechanism, 
     if (rest.every((at, i) => at >= inputRanges[i]![0] && at <= inputRanges[i]![1])) continue;
     for (let i = 0; i < inputs; i++) {
       const weight = dense.weights[j * inputs + i]!;
-      const ends = inputRanges[i]!.map((end) => atRest + weight * (end - rest[i]!));
-      span(Math.min(...ends), Math.max(...ends));
+      const [low, high] = inputRanges[i]!;
+      const [atLow, atHigh] = [atRest + weight * (low - rest[i]!), atRest + weight * (high - rest[i]!)];
+      span(Math.min(atLow, atHigh), Math.max(atLow, atHigh));
     }
   }
   return [least, most];

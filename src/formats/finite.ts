@@ -8,6 +8,9 @@ export interface InspectableTensor extends Tensor {
   readonly firstNotFinite: () => number;
 }
 
+/** Those that were looked at: thousands of nodes may take one tensor. */
+const known = new WeakSet<Tensor | InspectableTensor>();
+
 /**
  * Looks at each value of a tensor.
  *
@@ -15,8 +18,12 @@ export interface InspectableTensor extends Tensor {
  * @throws FormatError that says where the first value stands that is not finite: `[row][column]`.
  */
 export function requireFinite(tensor: Tensor | InspectableTensor, who: string): void {
+  if (known.has(tensor)) return;
   const at = "firstNotFinite" in tensor ? tensor.firstNotFinite() : firstNotFinite(tensor.values());
-  if (at < 0) return;
+  if (at < 0) {
+    known.add(tensor);
+    return;
+  }
   const place = placeOf(at, tensor.shape);
   throw new FormatError({ who, expected: "finite numbers", got: `${tensor.values()[at]} at ${place}` });
 }

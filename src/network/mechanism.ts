@@ -181,9 +181,10 @@ function requireNumbers(
   for (let j = 0; j < outputs; j++) {
     let [least, most] = [bias[j]!, bias[j]!];
     for (let i = 0; i < inputs; i++) {
-      const ends = ranges[i]!.map((x) => weights[j * inputs + i]! * x);
-      least += Math.min(...ends);
-      most += Math.max(...ends);
+      const weight = weights[j * inputs + i]!;
+      const [atLow, atHigh] = [weight * ranges[i]![0], weight * ranges[i]![1]];
+      least += Math.min(atLow, atHigh);
+      most += Math.max(atLow, atHigh);
     }
     for (let trial = 0; trial <= TRIALS; trial++) {
       const z = least + ((most - least) * trial) / TRIALS;

@@ -509,6 +509,7 @@ class Tracer {
     if (inputs * sums.length > (this.#spec.most ?? MOST_COEFFICIENTS)) {
       throw new Blocked(`its weights, ${inputs} × ${sums.length}, are too many`);
     }
+    this.#spend(2 * inputs * sums.length);
     const weights = new Float64Array(inputs * sums.length);
     for (const [j, sum] of sums.entries()) {
       for (let t = 0; t < sum.ids.length; t++) weights[j * inputs + positions[sum.ids[t]!]!] = sum.coefficients[t]!;

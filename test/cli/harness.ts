@@ -12,6 +12,7 @@ export interface Outcome {
 export interface Given {
   readonly stdin?: string | Uint8Array;
   readonly storage?: Storage;
+  readonly signal?: AbortSignal;
   readonly env?: Io["env"];
   /** Ctrl-C is pressed as soon as this comes out on stderr. */
   readonly stopAt?: RegExp;
@@ -47,7 +48,7 @@ export async function causalscope(argv: readonly string[], given: Given = {}): P
     })(),
     env: given.env ?? {},
     storage: given.stopWritten === undefined ? storage : stopping(storage, given.stopWritten, () => stop.abort()),
-    signal: stop.signal,
+    signal: given.signal ?? stop.signal,
   });
   return { status, stdout, stderr };
 }

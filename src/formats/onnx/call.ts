@@ -1,7 +1,8 @@
 /** One node of an ONNX graph, as the readers of operators see it. */
 import { AttributeProto_AttributeType as AttributeType, type NodeProto } from "onnx-buf";
 import { FormatError } from "../../errors.ts";
-import type { Constant, Operation, Shape } from "../../network/graph.ts";
+import { type Constant, type Operation, oncePer, type Shape } from "../../network/graph.ts";
+import { elements } from "../../network/tensor.ts";
 import { requireFinite } from "../finite.ts";
 import type { Stored } from "./stored.ts";
 
@@ -23,6 +24,9 @@ export type Reading =
   /** One operation for each output. */
   | { readonly each: readonly Operation[] }
   | { readonly unknown: string };
+
+/** Whole numbers about axes and parts are few. */
+const MOST_IN_LIST = 4096;
 
 export class Call {
   readonly node: NodeProto;
@@ -100,7 +104,12 @@ export class Call {
     const attribute = this.ints(name);
     if (attribute !== undefined) return attribute;
     const stored = this.constant(at);
-    return stored === undefined ? undefined : Array.from(stored.values());
+    if (stored === undefined) return undefined;
+    if (elements(stored.shape) > MOST_IN_LIST) {
+      const got = `${elements(stored.shape)}`;
+      throw new FormatError({ who: this.who, expected: `at most ${MOST_IN_LIST} whole numbers for ${name}`, got });
+    }
+    return Array.from(stored.values());
   }
 
   /** One number, likewise. */
@@ -127,8 +136,11 @@ function whole(value: bigint, who: string, name: string): number {
 
 export function constantFrom(stored: Stored, who: string): Constant {
   requireFinite(stored, `${who}: ${stored.name}`);
-  return { shape: stored.shape, values: stored.values() };
+  return { shape: stored.shape, values: decoded(stored) };
 }
+
+/** Held once, however many nodes take them. */
+const decoded = oncePer((stored: Stored) => stored.values());
 
 /** The shortest decimal that is the same float32: 0.1, and not 0.10000000149011612. */
 function shortest(value: number): number {

@@ -1,9 +1,11 @@
 /** Reads ONNX files: a graph of the operators that are known, and of unknown ones between them. */
 import { create } from "@bufbuild/protobuf";
 import { type GraphProto, type NodeProto, NodeProtoSchema, type ValueInfoProto } from "onnx-buf";
-import { FormatError } from "../../errors.ts";
+import { Budget } from "../../budget.ts";
+import { FormatError, TooMuchError } from "../../errors.ts";
 import type { Graph, OpenShape, Operation, Shape } from "../../network/graph.ts";
 import { GraphBuilder } from "../../network/graph-builder.ts";
+import { elements } from "../../network/tensor.ts";
 import { uniqueNames } from "../../network/unique-names.ts";
 import { requireOptions } from "../../options-check.ts";
 import { type GivenShapes, givenShape, requireShapesOfInputs } from "../input-shapes.ts";
@@ -20,6 +22,9 @@ export interface OnnxOptions {
   readonly inputShapes?: GivenShapes | undefined;
 }
 
+/** Steps of the budget for a value of a constant that is made of others. */
+const FOLD_STEPS = 10;
+
 /** Domains whose operators are those of the default one where names agree. */
 const DEFAULT_DOMAINS = ["", "ai.onnx"];
 const MICROSOFT = "com.microsoft";
@@ -35,7 +40,7 @@ const MICROSOFT = "com.microsoft";
 export function graphFromOnnx(bytes: Uint8Array, who: string, options: OnnxOptions = {}): Graph {
   requireOptions(options, { file: true, inputShapes: true }, "graphFromOnnx()");
   const { graph, opset } = decodeOnnx(bytes, who);
-  return new OnnxReader(graph, opset, who, options).read();
+  return new OnnxReader(graph, opset, who, options, new Budget(bytes.length)).read();
 }
 
 class OnnxReader {
@@ -49,18 +54,20 @@ class OnnxReader {
   readonly #same = new Map<string, string>();
   readonly #unused = uniqueNames();
   #named = 0;
+  readonly #budget: Budget;
   /** What the file says of tensors. */
   readonly #types = new Map<string, ValueInfoProto["type"]>();
   /** Of the node that makes each tensor. */
   readonly #opTypes: ReadonlyMap<string, string>;
 
-  constructor(graph: GraphProto, opset: number, who: string, options: OnnxOptions) {
+  constructor(graph: GraphProto, opset: number, who: string, options: OnnxOptions, budget: Budget) {
     this.#graph = graph;
     this.#opset = opset;
     this.#who = who;
     const { file } = options;
     this.#options = { ...options, ...(file && { file: readOnce(file) }) };
     this.#builder = new GraphBuilder(who);
+    this.#budget = budget;
     this.#opTypes = new Map(graph.node.flatMap(({ opType, output }) => output.map((name) => [name, opType] as const)));
     for (const { name, type } of [...graph.valueInfo, ...graph.output]) this.#types.set(name, type);
   }
@@ -168,6 +175,14 @@ class OnnxReader {
     });
     const constant = DEFAULT_DOMAINS.includes(proto.domain) && outputs.length === 1 ? folded(call) : undefined;
     if (constant !== undefined) {
+      if (!this.#budget.spend(FOLD_STEPS * (1 + elements(constant.shape)))) {
+        const got = `more than ${this.#budget.most.toLocaleString("en")} steps`;
+        throw new TooMuchError({
+          who: `${this.#who}: ${name}`,
+          expected: "constants that are found in few steps",
+          got,
+        });
+      }
       this.#constants.set(outputs[0]!, { ...constant, name: constant.name || outputs[0]! });
       return;
     }

@@ -1,11 +1,22 @@
 /** Constant tensors of an ONNX file: weights, and the small whole numbers that say shapes. */
 import { TensorProto_DataLocation as DataLocation, TensorProto_DataType as DataType, type TensorProto } from "onnx-buf";
+import { LIMITS } from "../../budget.ts";
 import { FormatError } from "../../errors.ts";
 import { elements, type Tensor } from "../../network/tensor.ts";
 import { float32FromBfloat16, float32FromFloat16 } from "../half-precision.ts";
 
 export interface Stored extends Tensor {
   readonly isInteger: boolean;
+  /** Of how many arrangements, one of another, its values are made when they are asked for. */
+  readonly depth?: number;
+}
+
+/** `made` as the values of another arrangement of `from`: at once where they would be made of too many others. */
+function arranged(from: Stored, changes: Partial<Stored>, made: () => Float32Array | Float64Array): Stored {
+  const depth = (from.depth ?? 0) + 1;
+  if (depth <= LIMITS.pattern) return { ...from, ...changes, depth, values: made };
+  const values = made();
+  return { ...from, ...changes, depth: 0, values: () => values };
 }
 
 /** Another file of the model, by its path relative to the model's folder. */
@@ -161,44 +172,35 @@ function externalBytes(proto: TensorProto, size: number, who: string, beside: Fi
 /** Another arrangement of a stored tensor's values, made when they are asked for. */
 export function rearranged(stored: Stored, shape: readonly number[], permutation?: readonly number[]): Stored {
   if (permutation === undefined) return { ...stored, shape };
-  return {
-    ...stored,
-    shape,
-    values: () => {
-      const from = stored.values();
-      const to = from instanceof Float32Array ? new Float32Array(from.length) : new Float64Array(from.length);
-      const strides = stored.shape.map((_, axis) => elements(stored.shape.slice(axis + 1)));
-      const moved = permutation.map((axis) => strides[axis]!);
-      const at = new Array<number>(shape.length).fill(0);
-      let source = 0;
-      for (let k = 0; k < to.length; k++) {
-        to[k] = from[source]!;
-        for (let axis = shape.length - 1; axis >= 0; axis--) {
-          source += moved[axis]!;
-          if (++at[axis]! < shape[axis]!) break;
-          source -= moved[axis]! * shape[axis]!;
-          at[axis] = 0;
-        }
+  return arranged(stored, { shape }, () => {
+    const from = stored.values();
+    const to = from instanceof Float32Array ? new Float32Array(from.length) : new Float64Array(from.length);
+    const strides = stored.shape.map((_, axis) => elements(stored.shape.slice(axis + 1)));
+    const moved = permutation.map((axis) => strides[axis]!);
+    const at = new Array<number>(shape.length).fill(0);
+    let source = 0;
+    for (let k = 0; k < to.length; k++) {
+      to[k] = from[source]!;
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        source += moved[axis]!;
+        if (++at[axis]! < shape[axis]!) break;
+        source -= moved[axis]! * shape[axis]!;
+        at[axis] = 0;
       }
-      return to;
-    },
-  };
+    }
+    return to;
+  });
 }
 
 /** `(values − zero point) · scale`, per tensor or along an axis. */
 export function dequantized(stored: Stored, scale: Stored, zeroPoint: Stored | undefined, axis: number): Stored {
   const inner = elements(stored.shape.slice(axis + 1));
   const size = elements(scale.shape) === 1 ? 1 : stored.shape[axis]!;
-  return {
-    ...stored,
-    dtype: `${stored.dtype}, scaled`,
-    isInteger: false,
-    values: () => {
-      const [from, scales, zeros] = [stored.values(), scale.values(), zeroPoint?.values()];
-      return Float32Array.from(from, (value, k) => {
-        const at = size === 1 ? 0 : Math.floor(k / inner) % size;
-        return (value - (zeros?.[at] ?? 0)) * scales[at]!;
-      });
-    },
-  };
+  return arranged(stored, { dtype: `${stored.dtype}, scaled`, isInteger: false }, () => {
+    const [from, scales, zeros] = [stored.values(), scale.values(), zeroPoint?.values()];
+    return Float32Array.from(from, (value, k) => {
+      const at = size === 1 ? 0 : Math.floor(k / inner) % size;
+      return (value - (zeros?.[at] ?? 0)) * scales[at]!;
+    });
+  });
 }
