@@ -87,7 +87,7 @@ class Deeper extends Error {
 }
 
 /** Steps of the budget for a unit that is met first, for one that is known, and for a place under a window. */
-const [UNIT_STEPS, KNOWN_STEPS, PLACE_STEPS] = [100, 2, 40];
+const [UNIT_STEPS, KNOWN_STEPS, PLACE_STEPS] = [150, 2, 60];
 
 /** `shift + Σ coefficients[k] · value ids[k]`, each id once. */
 interface Sum {

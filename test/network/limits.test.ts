@@ -64,7 +64,7 @@ describe("sizes that no network has", () => {
   it("what all layers take together is bounded", () => {
     const two = graph([1, 2], [dense("a", "x"), dense("b", "a", 1)]);
     const budget = new Budget();
-    budget.spend(budget.most - 150);
+    budget.spend(budget.most - 200);
     const { layers } = topologyOf(two, { budget });
     expect([...layers.values()].map(({ obstacle }) => obstacle?.slice(0, 26))).toEqual([
       "following its values back ",
