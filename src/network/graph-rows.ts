@@ -52,11 +52,13 @@ export class GraphRows {
   ): Generator<{ readonly first: number; readonly values: ReadonlyMap<string, Float64Array> }> {
     for (let first = 0; first < this.rows; first += this.#size) {
       const count = Math.min(this.#size, this.rows - first);
-      const parts: Record<string, Float64Array> = {};
-      for (const [name, values] of given) {
-        const units = values.length / this.rows;
-        parts[name] = values.subarray(first * units, (first + count) * units);
-      }
+      // Not by assignment: a tensor may be called __proto__.
+      const parts = Object.fromEntries(
+        [...given].map(([name, values]) => {
+          const units = values.length / this.rows;
+          return [name, values.subarray(first * units, (first + count) * units)] as const;
+        }),
+      );
       yield { first, values: evaluateGraph(count === this.#size ? this.#whole : this.#rest, parts, wanted) };
     }
   }
