@@ -81,7 +81,12 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
       });
     },
     read(path) {
-      return attempt("read", path, () => unlessAbsent(() => bytesOf(fs.readFileSync(path))));
+      return attempt("read", path, () =>
+        unlessAbsent(() => {
+          refuseEndless(path, fs);
+          return bytesOf(fs.readFileSync(path));
+        }),
+      );
     },
     readText(path) {
       const bytes = storage.read(path);
@@ -149,6 +154,22 @@ function removeEmptyFolders(folder: string, last: string, fs: FileSystem): void 
     if (at === last || at === dirname(at)) return;
   }
 }
+
+/** A pipe or a device may never end, and while it is waited for nothing can interrupt. */
+function refuseEndless(path: string, fs: FileSystem): void {
+  const { mode } = fs.statSync(path);
+  const kind = mode & TYPE;
+  if (kind !== PIPE && kind !== DEVICE) return;
+  throw new StorageError({
+    who: path,
+    expected: "a file",
+    got: kind === PIPE ? "a pipe" : "a device",
+    remedy: "Where a command takes -, that reads standard input.",
+  });
+}
+
+/** Of a file's mode, as POSIX has them. */
+const [TYPE, PIPE, DEVICE] = [0o170000, 0o010000, 0o020000];
 
 function attempt<T>(verb: string, path: string, action: () => T): T {
   try {
