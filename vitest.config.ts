@@ -18,6 +18,7 @@ export default defineConfig({
   test: {
     include: [suite === "slow" ? slow : "test/**/*.test.ts"],
     exclude: suite === "quick" ? [slow] : [],
+    maxWorkers: "100%",
     passWithNoTests: suite === "slow",
     // Make what is not kept in the repository: the kernels, the report's player, the entries of the tests' workers.
     globalSetup: [

@@ -19,8 +19,8 @@ async function exactEngine() {
   const cases = JSON.parse(readFileSync(`${root}test/reference/fixtures/exact.json`, "utf8"));
   let worst = 0;
   let pairs = 0;
-  for (const { weights, bias, bits, ...rest } of cases) {
-    const matrix = await eiPartsMatrix(dense({ weights: [weights], bias: [bias], ...rest }), rest);
+  for (const { weights, bias, bits, bins, outside, ...rest } of cases) {
+    const matrix = await eiPartsMatrix(dense({ weights: [weights], bias: [bias], ...rest }), { bins, outside });
     for (const [i, truth] of bits.entries()) worst = Math.max(worst, Math.abs(matrix.bits[i] - Number(truth)));
     pairs += bits.length;
   }
@@ -197,9 +197,11 @@ async function recorded() {
   const rows = [];
   const truth = shared("truth.json");
   for (const each of truth?.layers ?? []) {
-    const mechanism = dense(each);
-    const parts = (await eiParts(mechanism, each)).bits - each.eiParts;
-    const single = (await sensitivity(mechanism, each)).bits - each.sensitivity;
+    const { weights, bias, activation, inputRange, outputRange } = each;
+    const mechanism = dense({ weights, bias, activation, inputRange, outputRange });
+    const { bins, outside } = each;
+    const parts = (await eiParts(mechanism, { bins, outside })).bits - each.eiParts;
+    const single = (await sensitivity(mechanism, { bins, outside })).bits - each.sensitivity;
     const ei =
       each.ei === null
         ? undefined
@@ -278,212 +280,12 @@ mean. The two agree as distributions where |z| stays around 1 and seldom passes 
 ${markdown(["layer", "EI published", "EI ours", "z", "EI_parts published", "EI_parts ours", "z"], rows)}`;
 }
 
-/**
- * EI of an identity layer whose outputs are dropped outside their range, by many samples in every single cell of the inputs: shares no
- * code with the library but its weights.
- */
-function byCells({ inputs, outputs, dense: { weights }, outputRange: [low, high] }, bins) {
-  const draws = quick ? 6_000 : 60_000;
-  const random = generator(99);
-  const all = new Float64Array(bins ** outputs);
-  let [within, total] = [0, 0];
-  for (let cell = 0; cell < bins ** inputs; cell++) {
-    const counts = new Float64Array(all.length);
-    let kept = 0;
-    for (let draw = 0; draw < draws; draw++) {
-      const x = Array.from({ length: inputs }, (_, i) => ((Math.floor(cell / bins ** i) % bins) + random()) / bins);
-      let state = 0;
-      for (let j = 0; j < outputs && state >= 0; j++) {
-        const y = x.reduce((sum, value, i) => sum + weights[j * inputs + i] * value, 0);
-        const bin = Math.floor(((y - low) / (high - low)) * bins);
-        state = bin < 0 || bin >= bins ? -1 : state * bins + bin;
-      }
-      if (state < 0) continue;
-      counts[state]++;
-      kept++;
-    }
-    if (kept === 0) continue;
-    const states = counts.filter((count) => count > 0).length;
-    within += kept * (entropyOf(counts, kept) + (states - 1) / (2 * kept * Math.LN2));
-    total += kept;
-    for (const [state, count] of counts.entries()) all[state] += count;
-  }
-  // To first order the spread of −log2 p(ŷ) over the samples is all of the error.
-  const mean = entropyOf(all, total);
-  const spread = all.reduce((sum, c) => (c > 0 ? sum + (c / total) * (Math.log2(c / total) + mean) ** 2 : sum), 0);
-  return { bits: mean - within / total, standardError: Math.sqrt((2 * spread) / total) };
-}
-
-function entropyOf(counts, total) {
-  return counts.reduce((sum, count) => (count > 0 ? sum - (count / total) * Math.log2(count / total) : sum), 0);
-}
-
-/** mulberry32: enough for sums over cells. */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-async function coverage() {
-  const seeds = quick ? 40 : 400;
-  const clamp = { outside: "clamp" };
-  const dropped = layer(3, 2, { scale: 2, activation: "identity", outputRange: [-0.6, 0.6] });
-  const two = (spec, bins, truth) => ({
-    mechanism: dense({ inputRange: unit, activation: "sigmoid", ...spec }),
-    options: { bins, ...clamp },
-    truth,
-  });
-  const cases = [
-    [
-      "2→2 sigmoid, 8 bins",
-      two(
-        {
-          weights: [
-            [2, -1],
-            [1, 3],
-          ],
-        },
-        8,
-        3.132152,
-      ),
-    ],
-    [
-      "2→2 sigmoid, 16 bins",
-      two(
-        {
-          weights: [
-            [5, -4],
-            [3, 6],
-          ],
-        },
-        16,
-        4.102201,
-      ),
-    ],
-    [
-      "2→2 tanh, 8 bins",
-      two(
-        {
-          weights: [
-            [1.3, -0.7],
-            [0.4, 2.1],
-          ],
-          activation: "tanh",
-          inputRange: [-1, 1],
-        },
-        8,
-        4.258092,
-      ),
-    ],
-    [
-      "2→2 ReLU, 16 bins",
-      two(
-        {
-          weights: [
-            [0.8, 0.3],
-            [-0.5, 0.9],
-          ],
-          activation: "relu",
-          inputRange: [0, 10],
-        },
-        16,
-        5.82516,
-      ),
-    ],
-    [
-      "2→4 sigmoid with biases, 8 bins",
-      two(
-        {
-          weights: [
-            [2, -1],
-            [1, 3],
-            [-2, 2],
-            [4, 1],
-          ],
-          bias: [0, 0, 0, -2],
-        },
-        8,
-        4.430786,
-      ),
-    ],
-    [
-      "4→1 tanh, 8 bins",
-      { mechanism: layer(4, 1, { scale: 3, activation: "tanh", inputRange: [-1, 1] }), options: { bins: 8 } },
-    ],
-    ["4→4 sigmoid ×5, 16 bins", { mechanism: layer(4, 4, { scale: 5 }), options: { bins: 16 } }],
-    ["5→5 sigmoid ×1, 8 bins", { mechanism: layer(5, 5), options: { bins: 8 } }],
-    ["5→5 sigmoid ×5 with biases, 8 bins", { mechanism: layer(5, 5, { scale: 5, bias: true }), options: { bins: 8 } }],
-    [
-      "6→6 tanh ×1, 8 bins",
-      { mechanism: layer(6, 6, { activation: "tanh", inputRange: [-1, 1] }), options: { bins: 8 } },
-    ],
-    ["25→6 sigmoid ×5, 8 bins", { mechanism: layer(25, 6, { scale: 5 }), options: { bins: 8 } }],
-    [
-      "3→2 identity, over half outside and dropped, 8 bins",
-      { mechanism: dropped, options: { bins: 8 }, known: byCells(dropped, 8) },
-    ],
-  ];
-  const rows = [];
-  let covered = 0;
-  for (const [name, { mechanism, options, truth, known: counted }] of cases) {
-    // The truth is a closed form, an exact value, or a long run with noise of its own.
-    const known =
-      counted ??
-      (truth !== undefined
-        ? { bits: truth, standardError: 0 }
-        : await effectiveInformation(mechanism, {
-            ...options,
-            seed: 999_999,
-            tolerance: quick ? 0.01 : 0.002,
-            samples: 100_000_000,
-          }));
-    let [inside, z1, z2, samples] = [0, 0, 0, 0];
-    for (let seed = 0; seed < seeds; seed++) {
-      const estimate = await effectiveInformation(mechanism, {
-        ...options,
-        method: "conditional",
-        seed,
-        tolerance: 0.05,
-      });
-      const off = estimate.bits - known.bits;
-      const z = off / Math.hypot(estimate.standardError, known.standardError);
-      const reach = (estimate.interval[1] - estimate.interval[0]) / 2;
-      if (Math.abs(off) <= Math.hypot(reach, 1.96 * known.standardError)) inside++;
-      z1 += z / seeds;
-      z2 += (z * z) / seeds;
-      samples += estimate.samples / seeds;
-    }
-    covered += inside;
-    const share = ((100 * inside) / seeds).toFixed(1);
-    const origin =
-      truth !== undefined
-        ? "closed form"
-        : known.standardError === 0
-          ? "exact"
-          : `${counted === undefined ? "long run" : "every cell sampled"} ± ${known.standardError.toFixed(4)}`;
-    rows.push([
-      name,
-      origin,
-      `${share} %`,
-      z1.toFixed(2),
-      Math.sqrt(z2).toFixed(2),
-      Math.round(samples).toLocaleString("en-US"),
-    ]);
-  }
-  const all = (100 * covered) / (seeds * cases.length);
-  return `## Coverage: is the standard error true?
-
-${seeds} seeds × ${cases.length} layers at a tolerance of 0.05 bit: how often the 95 % interval holds the truth (aim: 93–97 %; ${seeds} runs tell it to
-about ±${(196 * Math.sqrt(0.0475 / seeds)).toFixed(1)} %), and the mean and root mean square of z = (estimate − truth) / standard error. Over all:
-**${all.toFixed(1)} %**. Part of the error of H(Ŷ) is doubt about the correction of its bias; where it is most of the error (25→6 ×5) and the
-correction happens to be right, coverage is above 95 %.
-
-${markdown(["layer", "truth from", "coverage", "mean z", "rms z", "samples per run"], rows)}`;
+/** The section that the proof of coverage puts into the page (`npm run proof -- coverage`), as it stands there. */
+function coverage() {
+  const text = readFileSync(`${root}docs/accuracy.md`, "utf8");
+  const from = text.indexOf("## Coverage: is the standard error true?");
+  const to = text.indexOf("\n## ", from + 3);
+  return text.slice(from, to).trimEnd();
 }
 
 const parts = { exactEngine, closedForms, recorded, convergence, coverage, wide: () => wideLayers({ quick }) };

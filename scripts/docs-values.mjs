@@ -37,14 +37,15 @@ function table(head, rows) {
 }
 
 /** Exact values to six decimals, sampled ones with their standard error; bounds where they are all there is. */
-function shown({ bits, standardError, bracket, method }) {
+function shown({ bits, standardError, bracket, bounds: proved, method }) {
   const value = (x, digits) => {
     const text = x.toFixed(digits);
     return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
   };
   if (method === "exact" || standardError === 0) return value(bits, 6);
   const digits = standardError < 0.1 ? 3 : 1;
-  const bounds = bracket && standardError > 0.1 ? ` [${bracket.map((end) => value(end, digits)).join(", ")}]` : "";
+  const ends = bracket ?? proved;
+  const bounds = ends && standardError > 0.1 ? ` [${ends.map((end) => value(end, digits)).join(", ")}]` : "";
   return `${value(bits, digits)} ± ${standardError.toFixed(digits)}${bounds}`;
 }
 
