@@ -54,14 +54,24 @@ async function averaged(mechanism: Mechanism, options: ReturnType<typeof samplin
     found.reduce((sum, each, place) => sum + of(each, place), 0) / PLACES;
   const sampling = mean(({ standardError }) => square(standardError)) / PLACES;
   const halves = mean(({ bits }, place) => (place % 2 === 0 ? bits : -bits));
+  // A rule of twice the places is at least twice as near; half of the difference is the error of either half.
+  const standardError = Math.sqrt(sampling + Math.max(0, square(halves) - sampling) / 4);
+  const warnings = found
+    .flatMap(({ warnings }) => warnings)
+    .filter((warning) => !warning.startsWith("the tolerance of"));
+  if (options.tolerance > 0 && standardError > options.tolerance) {
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached: the mean is over ${PLACES} places at which the bins begin, within ${options.samples} samples`,
+    );
+  }
   const inputBits = mechanism.inputs * log2(options.bins.input);
   return estimate({
     bits: mean(({ bits }) => bits),
-    standardError: Math.sqrt(sampling + Math.max(0, square(halves) - sampling)),
+    standardError,
     bounds: [0, Math.min(inputBits, mechanism.outputs * log2(options.bins.output + 1))],
     samples: found.reduce((sum, { samples }) => sum + samples, 0),
     method: found[0]!.method,
     outside: mean(({ outside }) => outside),
-    warnings: [...new Set(found.flatMap(({ warnings }) => warnings))],
+    warnings: [...new Set(warnings)],
   });
 }

@@ -211,9 +211,10 @@ function asTables(
     return `${own[0]!.layerName}: ${own.length} units, mean ${decimals(mean)} bit, ${idle} inactive${more}\n\n${table(head, rows)}`;
   });
   const warned = neurons.filter(({ warnings }) => warnings.length > 0);
-  const notes = [...new Set(warned.flatMap(({ warnings }) => warnings))].map(
-    (warning) => `${warned.filter(({ warnings }) => warnings.includes(warning)).length} units: ${warning}`,
-  );
+  const notes = [...new Set(warned.flatMap(({ warnings }) => warnings))].map((warning) => {
+    const count = warned.filter(({ warnings }) => warnings.includes(warning)).length;
+    return `${count} ${count === 1 ? "unit" : "units"}: ${warning}`;
+  });
   return `${parts.join("\n")}\nBits, corrected by Miller and Madow; q: false discovery rate of ${permutations > 0 ? `${permutations} shuffles` : "the G-test"}. Layers differ in their values: compare within one.\n${
     channels === undefined ? "" : `Units of convolutions are channels, each as its ${channels} over all positions.\n`
   }${notes.map((note) => `${note}\n`).join("")}`;

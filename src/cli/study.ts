@@ -25,7 +25,7 @@ export class Interrupted extends Error {}
 const IMAGES = new Set(["mnist", "mnist-shallow", "mnist-deep", "mnist-tanh", "mnist-relu", "fashion"]);
 
 export function studyCommand(root: Command, io: Io, version: string): void {
-  const names = Object.values(studies).map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
+  const names = Object.values(studies).map(({ name, summary }) => `  ${name.padEnd(19)}${summary}`);
   const study = root
     .command("study")
     .summary("run an experiment into a folder, with figures and a report")

@@ -35,7 +35,10 @@ export function validRange(range: readonly [number, number], who: string): Range
   if (!Number.isFinite(low) || !Number.isFinite(high) || !(low < high) || !Number.isFinite(high - low)) {
     throw new InvalidInputError({
       who,
-      expected: "a range [low, high] of two finite numbers with low < high",
+      expected:
+        low < high && Number.isFinite(low) && Number.isFinite(high)
+          ? "a range of a finite width"
+          : "a range [low, high] of two finite numbers with low < high",
       got: JSON.stringify(range) ?? "nothing",
     });
   }

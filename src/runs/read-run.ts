@@ -38,7 +38,7 @@ export function readRun(folder: string, storage: Storage = disk): ReadRun {
     throw new FormatError({ who: `${folder}/run.json`, expected, got: JSON.stringify(file.study) });
   }
   const path = `${folder}/journal.jsonl`;
-  const text = new TextDecoder().decode(storage.read(path) ?? new Uint8Array());
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(storage.read(path) ?? new Uint8Array());
   const steps = study.steps(questionOf(file, study, folder));
   const found = readJournal(text, path, file, steps).entries.map((entry) => entry.finished);
   if (file.status === "finished" && found.length < steps.count) {

@@ -244,7 +244,7 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
 function verifiedJournal(folder: string, file: RunFile, steps: Steps, storage: Storage): Journal {
   const path = `${folder}/${JOURNAL}`;
   // A cut-off last line may end within a character, which no whole line does.
-  const text = new TextDecoder().decode(storage.read(path) ?? new Uint8Array());
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(storage.read(path) ?? new Uint8Array());
   const journal = readJournal(text, path, file, steps);
   for (const [index, entry] of journal.entries.entries()) {
     if (entry.checkpoint !== undefined) requireCheckpoint(folder, entry, `${path}, line ${index + 1}`, storage);

@@ -157,8 +157,7 @@ function removeEmptyFolders(folder: string, last: string, fs: FileSystem): void 
 
 /** A pipe or a device may never end, and while it is waited for nothing can interrupt. */
 function refuseEndless(path: string, fs: FileSystem): void {
-  const { mode } = fs.statSync(path);
-  const kind = mode & TYPE;
+  const kind = (unlessAbsent(() => fs.statSync(path))?.mode ?? 0) & TYPE;
   if (kind !== PIPE && kind !== DEVICE) return;
   throw new StorageError({
     who: path,

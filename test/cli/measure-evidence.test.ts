@@ -111,7 +111,12 @@ describe("causalscope measure, where the bracket is an estimate", () => {
     const { stdout } = await measured("--csv");
     const [header, ...rows] = stdout.trimEnd().split("\n");
     const from = header!.split(",").indexOf("bracket_lower_error");
-    const ends = rows.map((row) => row.split(",").slice(from, -1).join());
+    const ends = rows.map((row) =>
+      row
+        .split(",")
+        .slice(from, from + 8)
+        .join(),
+    );
     expect(ends[0]).toBe("0.8,1.2,12.04,235.2,likelihood,count,1240.4,3");
     expect(ends[1]).toBe(",,,,,,,");
     expect(ends[3]).toMatch(/^1\.2,0\.8,-[\d.]+,-?[\d.]+,likelihood,count,1240\.4,3$/);

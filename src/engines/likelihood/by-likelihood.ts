@@ -64,7 +64,8 @@ function assemble(
   // Where what is proved is narrower, that is the end.
   const first = lower.bits < least ? { bits: least, error: 0 } : lower;
   const last = upper.bits > most ? { bits: most, error: 0 } : upper;
-  const standardError = hypot(found.standardError, error);
+  const bits = sign * found.bits + shift;
+  const standardError = Math.min(hypot(found.standardError, error), errorFrom(bits, bounds, first, last));
   const said = [...warnings];
   if (options.tolerance > 0 && standardError > options.tolerance) {
     said.push(
@@ -74,10 +75,14 @@ function assemble(
   if (found.isScarce)
     said.push("samples with every output inside the output range are too rare for more than a rough value");
   if (found.guarded > 0) {
-    said.push(`${found.guarded} probabilities of output states were estimated as 0, and stand in the value by a guard`);
+    const states =
+      found.guarded === 1
+        ? "the probability of 1 output state was"
+        : `the probabilities of ${found.guarded} output states were`;
+    said.push(`${states} estimated as 0, and replaced by that of another law`);
   }
   return estimate({
-    bits: sign * found.bits + shift,
+    bits,
     standardError,
     degreesOfFreedom: jointFreedom([found, ...(counted === undefined ? [] : [counted])]),
     // An estimated end beyond the proved one on the other side is there by its error.
@@ -95,6 +100,17 @@ function assemble(
     outside,
     warnings: said,
   });
+}
+
+/**
+ * Of a value that sampling put outside its bounds, and that is moved to the nearest one: how far the bracket lets the true value be from there.
+ * ∞ for a value inside.
+ */
+function errorFrom(bits: number, [least, most]: readonly [number, number], first: End, last: End): number {
+  if (bits >= least && bits <= most) return Infinity;
+  const [low, high] = [Math.max(least, first.bits), Math.min(most, last.bits)];
+  const spread = hypot((high - low) / Math.sqrt(12), hypot(first.error, last.error) / 2);
+  return hypot((low + high) / 2 - (bits < least ? least : most), spread);
 }
 
 interface End {
