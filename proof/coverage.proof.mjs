@@ -28,6 +28,8 @@ const { values: flags } = parseArgs({
 const tolerances = flags.quick ? [0.1, 0.02] : [0.1, 0.05, 0.02, 0.01];
 const seeds = flags.quick ? 20 : 200;
 const FIRST_SEED = 700_000;
+const FALL = [0.005, 0.002, 0.001];
+const FALL_SEEDS = 4;
 
 const mechanismOf = ({ weights, bias, activation, inputRange, outputRange }) =>
   dense({ weights, bias, activation, inputRange, outputRange });
@@ -106,17 +108,22 @@ const perLayer = [...new Set(runs.map(({ index }) => index))].map((index) => {
   ];
 });
 
-/** se · √N of one layer at tolerances from 0.02 to 0.0005, over the first of them. */
+/** Mean se · √(mean N) of a layer, over a few seeds, at tolerances that differ by factors: beyond the first looks it should stay the same. */
 async function fall() {
   const found = [];
-  for (const index of flags.quick ? [2, 7, 14, 20] : layers.keys()) {
-    const layer = layers[index];
+  for (const [index, layer] of layers.entries()) {
+    if (flags.quick && index % 6 !== 2) continue;
     const mechanism = mechanismOf(layer);
     const products = [];
-    for (const samples of flags.quick ? [200_000, 800_000] : [200_000, 800_000, 3_200_000]) {
-      const options = { bins: layer.bins, outside: layer.outside, samples, tolerance: 1e-9, seed: 5 };
-      const { standardError, samples: drawn } = await effectiveInformation(mechanism, options);
-      products.push(standardError * Math.sqrt(drawn));
+    for (const tolerance of FALL) {
+      let [error, samples] = [0, 0];
+      for (let seed = 0; seed < FALL_SEEDS; seed++) {
+        const options = { bins: layer.bins, outside: layer.outside, tolerance, samples: 1e9, seed };
+        const run = await effectiveInformation(mechanism, options);
+        error += run.standardError / FALL_SEEDS;
+        samples += run.samples / FALL_SEEDS;
+      }
+      products.push(error * Math.sqrt(samples));
     }
     found.push([layer.name, ...products.map((value) => (value / products[0]).toFixed(2))]);
   }
@@ -143,13 +150,13 @@ const ofFall =
     ? ""
     : `### Does the error fall as 1/√N?
 
-standard error · √N at 4 and 16 times as many samples, over that at the first 200,000.
+Standard error · √(samples) at ever smaller tolerances, means over ${FALL_SEEDS} seeds, over that at ${FALL[0]}.
 
-${table(["layer", ...falls[0].slice(1).map((_, k) => `${4 ** k} ×`)], falls)}`;
+${table(["layer", ...FALL.map(String)], falls)}`;
 console.log(`\n${ofFall}`);
 for (const [name, ...values] of falls) {
-  const low = values.slice(1).findIndex((value) => Math.abs(value - 1) > 0.15);
-  if (low >= 0) failures.push(`${name}: se · √N ${values.join(", ")}`);
+  // Less is no fault: the first looks, and doubt about unseen states, fall faster.
+  if (values.some((value) => value > 1.15)) failures.push(`${name}: se · √N ${values.join(", ")}`);
 }
 if (flags.update) {
   const page = new URL("../docs/accuracy.md", import.meta.url);

@@ -1,5 +1,6 @@
 /** `causalscope measure MODEL…`: the layers of model files, as tables, JSON, CSV, and a report. */
 import { type Command, Option } from "commander";
+import { MEASURES } from "../causal/measure-names.ts";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
 import { CausalscopeError, InvalidInputError } from "../errors.ts";
 import type { OutsidePolicy } from "../information/bins.ts";
@@ -177,7 +178,9 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
     await pool?.close();
   }
   // Where it was cancelled, or something went wrong: what is known so far, if anything.
-  const known = [...found.values()].filter((file) => file.found.length > 0);
+  const known = [...found.values()].filter(({ found }) =>
+    found.some(({ measures }) => MEASURES.some((measure) => measures[measure] !== undefined)),
+  );
   if (known.length > 0) {
     if (flags.csv === true) io.stdout.write(csvText(known));
     else if (flags.json === true) io.stdout.write(jsonOf(known, { version, bins, flags }));

@@ -40,12 +40,11 @@ const layer = (inputs: number) => dense({ weights: [new Array(inputs).fill(1)], 
 const heard = () => {
   const partials: [number, number][] = [];
   const measured: [number, number][] = [];
-  return {
-    partials,
-    measured,
+  const options = {
     onPartial: ({ bits }: Estimate, index: number) => void partials.push([index, bits]),
     onMeasured: ({ ei }: LayerMeasures, index: number) => void measured.push([index, ei.bits]),
   };
+  return { partials, measured, options };
 };
 
 describe("measuring", () => {
@@ -64,7 +63,7 @@ describe("measuring", () => {
   test("several says of which mechanism a value is", async () => {
     const said = heard();
     const asked = [1, 2].map((inputs) => ({ mechanism: layer(inputs), bins: 4, seed: 0 }));
-    await measureLayers(asked, said);
+    await measureLayers(asked, said.options);
     expect(said.partials).toEqual([
       [0, 1],
       [0, 2],
@@ -90,13 +89,13 @@ describe("measuring", () => {
       { weights: [[1, 1, 1]], activation: "tanh" },
     ] as const;
     const plane = heard();
-    await causalPlane(network({ layers }), { bins: 4, ...plane });
+    await causalPlane(network({ layers }), { bins: 4, ...plane.options });
     expect(plane.measured).toEqual([
       [0, 6],
       [1, 9],
     ]);
     const sweep = heard();
-    await binSweep(layer(2), [4, 8], { ...sweep });
+    await binSweep(layer(2), [4, 8], sweep.options);
     expect(sweep.partials).toEqual([
       [0, 2],
       [0, 4],
@@ -114,7 +113,7 @@ describe("measuring", () => {
     const run = vi.fn(async (_task, _job, shards) => shards.map(() => ({ ei: value(7) })));
     const pool = { workers: 2, run } as unknown as Pool;
     const asked = [1, 2].map((inputs) => ({ mechanism: layer(inputs), bins: 4, seed: 0 }));
-    await measureLayers(asked, { ...said, force: true, pool });
+    await measureLayers(asked, { ...said.options, force: true, pool });
     const job = run.mock.lastCall![1];
     expect(job).toMatchObject({ force: true });
     expect(structuredClone(job)).toEqual(job);

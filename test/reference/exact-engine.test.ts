@@ -59,7 +59,8 @@ describe("the exact engine agrees with brute force within 5 standard errors", ()
     const { bins, outside } = layer;
     const shape = `${layer.weights[0]!.length}→${layer.weights.length} ${layer.activation}, bins ${bins.input} and ${bins.output}, ${outside}`;
     test(`layer ${index}: ${shape}`, async () => {
-      const mechanism = dense(layer);
+      const { weights, bias, activation, inputRange, outputRange } = layer;
+      const mechanism = dense({ weights, bias, activation, inputRange, outputRange });
       for (const [matrix, sampled] of [
         [await eiPartsMatrix(mechanism, { bins, outside }), pairwise(layer, SAMPLES, index)],
         [await sensitivityMatrix(mechanism, { bins, outside }), pairwise(layer, SAMPLES / 4, index, true)],

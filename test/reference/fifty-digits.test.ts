@@ -23,10 +23,10 @@ const STATED = 1e-9;
 
 describe("the exact engine keeps its stated error of 1e-9 bit per pair", () => {
   for (const [index, given] of cases.entries()) {
-    const { weights, bias, bits, ...rest } = given;
-    const shape = `[${weights.join(", ")}], bias ${bias}, ${rest.activation}, bins ${rest.bins.input} and ${rest.bins.output}`;
-    test(`case ${index}: ${shape}, ${rest.outside}`, async () => {
-      const found = await eiPartsMatrix(dense({ weights: [weights], bias: [bias], ...rest }), rest);
+    const { weights, bias, bits, bins, outside, ...rest } = given;
+    const shape = `[${weights.join(", ")}], bias ${bias}, ${rest.activation}, bins ${bins.input} and ${bins.output}`;
+    test(`case ${index}: ${shape}, ${outside}`, async () => {
+      const found = await eiPartsMatrix(dense({ weights: [weights], bias: [bias], ...rest }), { bins, outside });
       for (const [i, truth] of bits.entries()) {
         expect(Math.abs(found.bits[i]! - Number(truth)), `input ${i}: ${found.bits[i]}, truth ${truth}`).toBeLessThan(
           STATED,
