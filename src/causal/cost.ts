@@ -1,14 +1,15 @@
 /**
- * What a measurement will cost, before it is begun: samples, the memory at its peak, and work in units of which a machine does some
- * number in a second (src/cost/ finds out how many). The constants were fitted to measured times; an estimate is good to a factor of
- * two or three.
+ * What a measurement will cost, before it is begun, by its size alone: samples, the memory at its peak, and work in units of which a machine
+ * does some number in a second. src/cost/ finds out how many, and tries what can be tried instead, which tells much more.
  */
 import { outputCuts } from "../engines/engine.ts";
 import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
 import { likelihoodBytes, likelihoodWork } from "../engines/likelihood/cost.ts";
+import { poolSize } from "../engines/sampling/cell-entropy.ts";
 import { tableBytes } from "../engines/sampling/pair-counts.ts";
 import { power, square } from "../information/elementary.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
+import { type DirectMeasure, MEASURES, type MeasureName, neededFor } from "./measure-names.ts";
 import { DEFAULT_TOLERANCE, type EffectiveInformationOptions, pairOptions, samplingOptions } from "./options.ts";
 
 export interface Cost {
@@ -28,25 +29,38 @@ export type CostOf = "all" | "ei" | "eiParts" | "sensitivity";
 export interface CostOptions extends EffectiveInformationOptions {
   /** Default `"all"`. */
   readonly measure?: CostOf;
+  /** Those of all that are measured, as `measureSome` takes them. Default: all of them. */
+  readonly measures?: readonly MeasureName[];
+}
+
+/** What must be measured, in the order in which `measureLayer` does it. */
+export function measuresOf({ measure = "all", measures = MEASURES }: CostOptions): readonly DirectMeasure[] {
+  const needed: ReadonlySet<string> = measure === "all" ? neededFor(measures) : new Set([measure]);
+  return (["eiParts", "sensitivity", "ei"] as const).filter((each) => needed.has(each));
 }
 
 /** Samples of the first look at H(Ŷ), and bits above which it finds hardly any state twice. */
 const FIRST_LOOK = 20_480;
 const HOPELESS_BITS = 26;
 
+/** Nanoseconds of a sample of H(Ŷ) of a dense layer, and of what is set up for its cells, whatever their number. */
+export function countingWork({ inputs, outputs }: Mechanism): { readonly perSample: number; readonly setUp: number } {
+  return {
+    perSample: inputs * (3.5 + 0.6 * outputs) + 6 * outputs + 60,
+    setUp: 32 * poolSize(inputs, outputs) * inputs * (2.4 + 0.35 * outputs) + 4e5 * outputs + 1e6,
+  };
+}
+
 const NOTHING: Cost = { samples: 0, bytes: 0, work: 0, evaluations: 0 };
 
 /** @throws InvalidInputError for options out of range. */
 export function costOf(mechanism: Mechanism, options: CostOptions): Cost {
   const { measure = "all" } = options;
-  const parts: Cost[] = [];
-  if (measure !== "eiParts" && measure !== "sensitivity") parts.push(costOfEi(mechanism, options));
-  if (measure !== "ei") {
-    // Beside EI, pairs are found in the best way there is.
-    const method = measure !== "all" && options.method === "plug-in" ? "plug-in" : "auto";
-    if (measure !== "sensitivity") parts.push(costOfPairs(mechanism, options, method, false));
-    if (measure !== "eiParts") parts.push(costOfPairs(mechanism, options, method, true));
-  }
+  // Beside EI, pairs are found in the best way there is.
+  const method = measure !== "all" && options.method === "plug-in" ? "plug-in" : "auto";
+  const parts = measuresOf(options).map((each) =>
+    each === "ei" ? costOfEi(mechanism, options) : costOfPairs(mechanism, options, method, each === "sensitivity"),
+  );
   return parts.reduce(
     (sum, part) => ({
       samples: sum.samples + part.samples,
@@ -67,7 +81,7 @@ function costOfEi(mechanism: Mechanism, options: CostOptions): Cost {
     const samples = tolerance === 0 ? budget : Math.min(budget, 400_000 * square(0.01 / tolerance));
     return { samples, bytes: 200 * samples, work: samples * (inputs + outputs + 60), evaluations: samples };
   }
-  const perSample = inputs * (3.5 + 0.6 * outputs) + 6 * outputs + 60;
+  const { perSample, setUp } = countingWork(mechanism);
   if (method === "plug-in" || !uniform) {
     const samples = tolerance === 0 ? budget : Math.min(budget, FIRST_LOOK * Math.max(1, square(0.05 / tolerance)));
     return {
@@ -80,14 +94,13 @@ function costOfEi(mechanism: Mechanism, options: CostOptions): Cost {
   const bits = sumOfOutputs(mechanism, { bins, outside });
   if (method === "likelihood" || (method === "auto" && bits > HOPELESS_BITS)) {
     const work = likelihoodWork(inputs, outputs, { bits, tolerance: tolerance || DEFAULT_TOLERANCE, samples: budget });
-    const lookUps = FIRST_LOOK * perSample + 32 * 2048 * inputs * (2.4 + 0.35 * outputs);
+    const lookUps = FIRST_LOOK * perSample + (method === "likelihood" ? 0 : setUp);
     return { samples: FIRST_LOOK, bytes: likelihoodBytes(inputs, outputs), work: work + lookUps, evaluations: 0 };
   }
   // Spread and unseen states grow with what there is to see, until counting is hopeless, which the first look tells.
   const needed = tolerance === 0 ? budget : 800 * power(Math.max(2, bits), 2.7) * square(0.01 / tolerance);
   const samples = bits > HOPELESS_BITS ? FIRST_LOOK : Math.min(budget, Math.max(2 * FIRST_LOOK, needed));
   const states = Math.min(samples / 2, bits < 50 ? 2 ** bits : Infinity);
-  const setUp = 32 * 2048 * inputs * (2.4 + 0.35 * outputs) + 4e5 * outputs + 1e6;
   // Tables of states twice, for they are copied as they grow; pools and control tables.
   const bytes = 170 * states + outputs * (8 * 1088 + 8 * 16_384) + 16 * inputs * outputs + 4e6;
   return { samples, bytes, work: setUp + samples * perSample, evaluations: 0 };

@@ -7,7 +7,7 @@ import { degeneracy } from "./degeneracy.ts";
 import { eiParts } from "./edge-information.ts";
 import { effectiveInformation } from "./effective-information.ts";
 import { integration } from "./integration.ts";
-import { MEASURES, type MeasureName } from "./measure-names.ts";
+import { MEASURES, type MeasureName, neededFor, PARTS } from "./measure-names.ts";
 import type { EffectiveInformationOptions } from "./options.ts";
 import { type SensitivityOptions, sensitivity } from "./sensitivity.ts";
 
@@ -76,12 +76,6 @@ export async function measureSome(mechanism: Mechanism, options: SomeOptions): P
   return { ...measures, ...(Object.keys(omitted).length > 0 && { omitted }) };
 }
 
-/** What a measure is the difference of. */
-const PARTS: Readonly<Partial<Record<MeasureName, readonly ["ei" | "sensitivity", "ei" | "eiParts"]>>> = {
-  degeneracy: ["sensitivity", "ei"],
-  phi: ["ei", "eiParts"],
-};
-
 async function measured(
   mechanism: Mechanism,
   options: LayerOptions,
@@ -92,7 +86,7 @@ async function measured(
   // Where pairs must be sampled, they get the same effort; the noise on single inputs stays uniform.
   const pairs = { bins, outside, offset, signal, seed, tolerance, samples, pool, memory };
   const share = (from: number, to: number) => (fraction: number) => options.onProgress?.(from + (to - from) * fraction);
-  const needed = new Set([...asked].flatMap((measure) => PARTS[measure] ?? [measure]));
+  const needed = neededFor(asked);
   const refused = new Map<MeasureName, TooMuchError>();
   const find = async (measure: MeasureName, run: () => Promise<Estimate>): Promise<Estimate | undefined> => {
     if (!needed.has(measure)) return undefined;

@@ -1,3 +1,17 @@
 /** The measures of a layer, in the order in which tables have them. By itself, so that a page needs nothing else to name them. */
 export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const;
 export type MeasureName = (typeof MEASURES)[number];
+
+/** What is measured, and not the difference of two others. */
+export type DirectMeasure = "ei" | "eiParts" | "sensitivity";
+
+/** What a measure is the difference of. */
+export const PARTS: Readonly<Partial<Record<MeasureName, readonly [DirectMeasure, DirectMeasure]>>> = {
+  degeneracy: ["sensitivity", "ei"],
+  phi: ["ei", "eiParts"],
+};
+
+/** What must be measured for those that are asked for. */
+export function neededFor(asked: Iterable<MeasureName>): Set<MeasureName> {
+  return new Set([...asked].flatMap((measure) => PARTS[measure] ?? [measure]));
+}

@@ -1,11 +1,15 @@
 /** What a command says before it begins work that takes long. */
 import type { CostOptions } from "../causal/cost.ts";
-import { estimateCost } from "../cost/estimate-cost.ts";
+import { type CostEstimate, estimateCost } from "../cost/estimate-cost.ts";
 import type { Mechanism } from "../network/mechanism.ts";
 import type { Output } from "./io.ts";
 
 /** Shorter work needs no announcement. */
 const LONG = 5;
+
+/** Computing time of all trials together, in seconds, and of those of one mechanism, at the most. */
+export const TRIALS = 3;
+export const TRIAL = 0.5;
 
 /** One line on what measuring will take, where that is more than some seconds: all of these mechanisms, `times` each. */
 export async function announceCost(
@@ -14,20 +18,43 @@ export async function announceCost(
   stderr: Output,
   times = 1,
 ): Promise<void> {
-  let [time, size] = [0, 0];
+  let [low, high, size] = [0, 0, 0];
+  const allowed = Math.min(TRIAL, TRIALS / (asked.length * options.length));
   for (const mechanism of asked) {
     for (const each of options) {
-      const cost = await estimateCost(mechanism, each);
-      time += cost.seconds * times;
+      const cost = await estimateCost(mechanism, each, allowed);
+      low += cost.seconds[0] * times;
+      high += cost.seconds[1] * times;
       size = Math.max(size, cost.bytes);
     }
   }
-  if (time > LONG) stderr.write(`This will take about ${seconds(time)} and ${bytes(size)}.\n`);
+  sayCost({ seconds: [low, high], bytes: size }, stderr);
+}
+
+/** One line, of what takes more than some seconds; of no memory where that is not known. */
+export function sayCost(cost: Pick<CostEstimate, "seconds" | "bytes">, stderr: Output): void {
+  const [low, high] = cost.seconds;
+  if (Math.sqrt(low * high) <= LONG) return;
+  const memory = cost.bytes > 0 ? `; up to ${bytes(cost.bytes)} of memory` : "";
+  stderr.write(`Estimated computing time ${timeRange(cost.seconds)}, which workers share${memory}.\n`);
+}
+
+/** "20–40 s", "50 s – 3 min": two digits, as more would promise too much. */
+export function timeRange([low, high]: readonly [low: number, high: number]): string {
+  if (high < 1) return "< 1 s";
+  const [from, to] = [timeParts(low), timeParts(high)];
+  return from.unit === to.unit ? `${from.value}–${to.value} ${to.unit}` : `${seconds(low)} – ${seconds(high)}`;
 }
 
 export function seconds(time: number): string {
-  if (time < 120) return `${Math.max(1, Math.round(time))} s`;
-  return time < 7200 ? `${Math.round(time / 60)} min` : `${Math.round(time / 3600)} h`;
+  const { value, unit } = timeParts(time);
+  return `${value} ${unit}`;
+}
+
+function timeParts(time: number): { value: string; unit: string } {
+  const [size, unit] = time < 100 ? ([1, "s"] as const) : time < 6000 ? ([60, "min"] as const) : ([3600, "h"] as const);
+  const count = time / size;
+  return { value: count < 3 ? `${Number(count.toFixed(1))}` : `${Number(count.toPrecision(2))}`, unit };
 }
 
 export function bytes(size: number): string {

@@ -77,7 +77,8 @@ export async function measureFile(
       if (subjects.length === 0) continue;
       for (const { mechanism } of subjects) if (groups !== undefined) requireGroups(groups, mechanism);
       if (flags.quiet !== true) {
-        const each = (sweep ?? [bins]).map((count) => ({ bins: count, method, tolerance, samples, outside, pool }));
+        const asked = { method, tolerance, samples, outside, offset, force, memory, measures: flags.measures };
+        const each = (sweep ?? [bins]).map((count) => ({ ...asked, bins: count }));
         await announceCost(
           subjects.map(({ mechanism }) => mechanism),
           each,

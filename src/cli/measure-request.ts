@@ -1,13 +1,17 @@
 /** What `causalscope measure` is asked: its options, checked against each other and against the model. */
+
+import { costOf } from "../causal/cost.ts";
 import type { UnitGroups } from "../causal/group-information.ts";
 import type { MeasureName } from "../causal/measure-names.ts";
+import { slowness } from "../cost/calibrate.ts";
+import { rangeOf } from "../cost/estimate-cost.ts";
 import type { JointMethod, Offset } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, type OutsidePolicy, type Range, validBins } from "../information/bins.ts";
 import type { GraphLayer } from "../network/graph-layers.ts";
 import { between, isFound, type Model, type ModelRanges, modelLayer, shownNames } from "../network/graph-mechanism.ts";
 import type { Mechanism } from "../network/mechanism.ts";
-import { bytes, seconds } from "./cost.ts";
+import { bytes, timeRange } from "./cost.ts";
 import type { ModelFlags, NamedModel } from "./model-file.ts";
 import type { RangeFlag } from "./ranges.ts";
 
@@ -70,8 +74,7 @@ export const DEFAULT_BINS = 8;
 /** Layers of this many units, and work on pairs above this, are refused unless forced. */
 const MANY_UNITS = 1e5;
 const MANY_PAIR_BINS = 2e10;
-/** What one bin of one pair takes at least, in seconds. */
-const PAIR_BIN_SECONDS = 5e-9;
+const PAIRS: readonly MeasureName[] = ["eiParts", "sensitivity"];
 /** What one pair takes: its weight, and two values with their errors. */
 const PAIR_BYTES = 40;
 /** Connections of a mechanism that are held without being asked for: about 20 bytes each, while it is made. */
@@ -205,12 +208,15 @@ export function requireGroups(groups: readonly UnitGroups[], mechanism: Mechanis
 }
 
 /** Why a mechanism would take too long: a clause; undefined where it would not. */
-export function infeasible({ inputs, outputs }: Mechanism, bins: readonly BinsSpec[]): string | undefined {
+export function infeasible(mechanism: Mechanism, bins: readonly BinsSpec[]): string | undefined {
+  const { inputs, outputs } = mechanism;
   const counts = bins.map((each) => validBins(each, "--bins"));
   const work = counts.reduce((sum, count) => sum + inputs * outputs * count.input * count.output, 0);
   const wide = Math.max(inputs, outputs) >= MANY_UNITS;
   if (!wide && work <= MANY_PAIR_BINS) return undefined;
-  const cost = `up to ${seconds(work * PAIR_BIN_SECONDS)} and ${bytes(inputs * outputs * PAIR_BYTES)} for its pairs`;
+  const time = bins.reduce<number>((sum, each) => sum + costOf(mechanism, { bins: each, measures: PAIRS }).work, 0);
+  const range = timeRange(rangeOf(time * 1e-9 * slowness()));
+  const cost = `an estimated ${range} of computing and ${bytes(inputs * outputs * PAIR_BYTES)} for its pairs`;
   const expected = wide
     ? `fewer than ${MANY_UNITS.toLocaleString("en")} inputs and outputs`
     : `at most ${MANY_PAIR_BINS.toLocaleString("en")} bins of pairs`;

@@ -4,9 +4,10 @@ import { perform, runData } from "../runs/perform.ts";
 import type { Question } from "../runs/run-file.ts";
 import type { Run } from "../runs/run-folder.ts";
 import type { Study, StudyContext } from "../runs/studies/study.ts";
-import { announceCost, seconds } from "./cost.ts";
+import { sayCost } from "./cost.ts";
 import type { Io } from "./io.ts";
 import { progress } from "./progress.ts";
+import { studyCost } from "./study-cost.ts";
 
 export interface PerformSettings {
   readonly quiet: boolean;
@@ -15,9 +16,6 @@ export interface PerformSettings {
   readonly memory: number | undefined;
   readonly data: StudyContext["data"];
 }
-
-/** Shorter work needs no announcement. */
-const LONG = 5;
 
 /**
  * Performs a study into its run, and draws figures and report, also where it ends early.
@@ -36,7 +34,7 @@ export async function performStudy(
   const drawing = loadDrawing();
   let show: ReturnType<typeof progress> | undefined;
   try {
-    if (!quiet) await announce(study, question, run, io, pool);
+    if (!quiet) await announce(study, question, run, io);
     await perform(run, study, question, {
       signal: io.signal,
       pool,
@@ -63,20 +61,10 @@ export async function performStudy(
   (await drawing)(run, study, question, version);
 }
 
-async function announce(
-  study: Study,
-  question: Question,
-  run: Run,
-  io: Io,
-  pool: ReturnType<typeof createPool>,
-): Promise<void> {
-  if (study.kind === "training") {
-    const { mechanisms, options, times } = study.work(question);
-    await announceCost(mechanisms, [{ ...options, pool }], io.stderr, times - run.finished.length);
-    return;
-  }
-  const time = study.seconds(question);
-  if (time > LONG && run.values.length === 0) io.stderr.write(`This will take about ${seconds(time)}.\n`);
+async function announce(study: Study, question: Question, run: Run, io: Io): Promise<void> {
+  const total = study.steps(question).count;
+  const finished = study.kind === "training" ? run.finished.length : run.values.length;
+  sayCost(await studyCost(study, question, { finished, total }), io.stderr);
 }
 
 /** What draws takes half a second to load: no command waits for it that does not draw. */

@@ -61,9 +61,17 @@ function lines(stderr: Output, start: number, left: (fraction: number) => string
   };
 }
 
-/** As words; empty where it cannot be told yet. */
+/** Fraction done and milliseconds, below which a run says nothing of the rest. */
+const [LEAST_DONE, LEAST_ELAPSED] = [0.02, 2000];
+/** Either of these says something without the other; a tenth, but for what rounding takes from it. */
+const [MUCH_DONE, LONG_ELAPSED] = [0.1 - 1e-9, 60_000];
+
+/** As words; empty where it cannot be told yet: before 2 % and 2 s, unless a tenth is done, or a minute has passed. */
 export function timeLeft(elapsed: number, done: number, remaining: number): string {
   if (done <= 0 || remaining <= 0 || elapsed <= 0) return "";
+  // The first steps are unlike the rest: files are read, code is compiled, workers start.
+  const isBegun = done >= LEAST_DONE && elapsed >= LEAST_ELAPSED;
+  if (!isBegun && done < MUCH_DONE && elapsed < LONG_ELAPSED) return "";
   // What rounding adds is not worth a second.
   const seconds = Math.ceil((elapsed / done) * (remaining / 1000) - 1e-6);
   if (seconds < 60) return `${seconds} s left`;

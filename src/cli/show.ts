@@ -5,7 +5,7 @@ import { occupiedBins } from "../engines/occupied.ts";
 import { escapedAll } from "../escaped.ts";
 import { type Range, validBins } from "../information/bins.ts";
 import { type LayerEdge, type LayerNode, layersOfTopology } from "../network/topology.ts";
-import { bytes, seconds } from "./cost.ts";
+import { bytes, TRIAL, TRIALS, timeRange } from "./cost.ts";
 import { type Io, pauses } from "./io.ts";
 import { jsonText } from "./json-text.ts";
 import { DEFAULT_BINS } from "./measure-request.ts";
@@ -38,7 +38,8 @@ export function showCommand(root: Command, io: Io, version: string): void {
 
 /** A layer, and what its measures take. */
 interface Shown extends LayerNode {
-  readonly seconds: number | undefined;
+  /** Of computing, between two ends. */
+  readonly seconds: readonly [low: number, high: number] | undefined;
   readonly memory: number | undefined;
   /** Output bins that hold 99.9 % of the outputs, and what that says of the range. */
   readonly occupied: number | undefined;
@@ -50,11 +51,12 @@ async function show(file: string, flags: ShowFlags, io: Io, version: string): Pr
   const bins = flags.bins ?? DEFAULT_BINS;
   const ofBins = { bins: validBins(bins, "--bins"), outside: "drop" } as const;
   const pause = pauses(io);
+  const allowed = Math.min(TRIAL, TRIALS / Math.max(1, model.layers.length));
   const layers: Shown[] = [];
   const edges: LayerEdge[] = [];
   // Each mechanism while it is there: all of them at once could fill the memory.
   for (const found of layersOfTopology(model, { inputRange: flags.inputRange })) {
-    const cost = found.mechanism && (await estimateCost(found.mechanism, { bins }));
+    const cost = found.mechanism && (await estimateCost(found.mechanism, { bins }, allowed));
     const use = found.mechanism && (await occupiedBins(found.mechanism, ofBins));
     const ofRange = { occupied: use?.occupied, rangeNotes: use?.warnings ?? [] };
     layers.push({ ...found.layer, seconds: cost?.seconds, memory: cost?.bytes, ...ofRange });
@@ -105,7 +107,7 @@ function showText(
     rangeText(layer.inputRange),
     rangeText(layer.outputRange),
     layer.engine === undefined ? "–" : layer.engine === "exact" ? "exact" : "sampled",
-    layer.seconds === undefined ? "–" : layer.seconds < 1 ? "< 1 s" : seconds(layer.seconds),
+    layer.seconds === undefined ? "–" : timeRange(layer.seconds),
   ]);
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const memory = layers.reduce((most, layer) => Math.max(most, layer.memory ?? 0), 0);
@@ -114,7 +116,7 @@ function showText(
   const lines = [
     `${format}: ${parameters.toLocaleString("en")} parameters in all.`,
     "before: the activation that made a layer's inputs. size: inputs → outputs of what is measured; of a map, the inputs under the window of one place → its channels.",
-    "Ranges are those that measures assume; pairs: how EI_parts and sensitivity are found; cost: of all measures at the usual tolerance" +
+    "Ranges are those that measures assume; pairs: how EI_parts and sensitivity are found; cost: estimated computing time of all measures at the usual tolerance" +
       (memory > 1e8 ? `, with up to ${bytes(memory)}.` : "."),
     ...layers.flatMap(({ name, place }) => (place === undefined ? [] : [`${name}: measured ${place}`])),
     ...layers.flatMap(({ name, rangeNotes }) => rangeNotes.map((note) => `${name}: ${note} (--range auto)`)),

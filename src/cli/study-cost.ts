@@ -1,25 +1,44 @@
 /** What a study will take. */
-import { estimateCost } from "../cost/estimate-cost.ts";
+import { slowness } from "../cost/calibrate.ts";
+import { estimateCost, rangeOf } from "../cost/estimate-cost.ts";
+import type { Mechanism } from "../network/mechanism.ts";
 import type { Question } from "../runs/run-file.ts";
 import type { Study } from "../runs/studies/study.ts";
+import { TRIAL, TRIALS } from "./cost.ts";
 
-/** Multiplications of a training per second, on one core of today. */
-const MULTIPLICATIONS = 4e8;
-
-/** About how many seconds a study takes on two cores, what is finished apart. */
-export async function secondsOf(study: Study, question: Question, finished = 0): Promise<number> {
-  if (study.kind === "values") return study.seconds(question);
-  const { mechanisms, options, times } = study.work(question);
-  let time = 0;
-  for (const mechanism of mechanisms) time += (await estimateCost(mechanism, options)).seconds * (times - finished);
-  const { layers, epochs, trainRows, seeds } = question as {
-    layers: number[];
-    epochs: number;
-    trainRows: number;
-    seeds: number[];
-  };
-  const weights = layers.slice(1).reduce((sum, width, l) => sum + width * layers[l]!, 0);
-  const learning = (3 * weights * epochs * trainRows * seeds.length) / MULTIPLICATIONS;
-  // Workers measure while the network learns.
-  return Math.max(time / 2, learning) + learning / 4;
+export interface StudyCost {
+  /** Of computing, which workers share. */
+  readonly seconds: readonly [low: number, high: number];
+  /** Memory held at the peak by measuring; 0 where that is not known. */
+  readonly bytes: number;
 }
+
+/**
+ * What a study takes where nothing of it is finished, or all but `finished` checkpoints or parts of `total`.
+ *
+ * @param trials seconds of computing that trials may take, about.
+ */
+export async function studyCost(
+  study: Study,
+  question: Question,
+  { finished = 0, total = 1, trials = TRIALS }: { finished?: number; total?: number; trials?: number } = {},
+): Promise<StudyCost> {
+  const left = 1 - finished / total;
+  if (study.kind === "values") return { seconds: rangeOf(study.seconds(question) * slowness() * left), bytes: 0 };
+  const { mechanisms, learned, options, times, multiplications } = study.work(question);
+  const asked: readonly Mechanism[] = [...mechanisms, ...learned];
+  const allowed = Math.min(TRIAL, trials / asked.length);
+  let [low, high, bytes] = [0, 0, 0];
+  for (const mechanism of asked) {
+    const cost = await estimateCost(mechanism, options, allowed);
+    // Half of the checkpoints are like those before learning, half like those after it.
+    low += (cost.seconds[0] * times) / 2;
+    high += (cost.seconds[1] * times) / 2;
+    bytes = Math.max(bytes, cost.bytes);
+  }
+  const [least, most] = rangeOf((multiplications / MULTIPLICATIONS) * slowness());
+  return { seconds: [left * (low + least), left * (high + most)], bytes };
+}
+
+/** Multiplications of a training in a second of one core, on the machine of reference. */
+const MULTIPLICATIONS = 6e8;

@@ -9,10 +9,10 @@ import { isFree, startRun, storedRun } from "../runs/run-folder.ts";
 import { studies } from "../runs/studies/index.ts";
 import { type Study, sentence } from "../runs/studies/study.ts";
 import type { DataPlan } from "../runs/studies/study-data.ts";
-import { seconds } from "./cost.ts";
+import { TRIALS, timeRange } from "./cost.ts";
 import { environment, type Io, shellWord } from "./io.ts";
 import { performStudy } from "./perform-study.ts";
-import { secondsOf } from "./study-cost.ts";
+import { studyCost } from "./study-cost.ts";
 import { type DataSource, dataSource } from "./study-files.ts";
 import { addStudyFlags, type DataFlags, flagOf, type RunFlags, requireOneMode } from "./study-flags.ts";
 import { studySummary } from "./summary.ts";
@@ -74,10 +74,11 @@ function examples(name: string): string {
 async function listStudies(io: Io): Promise<void> {
   const rows = [];
   for (const study of Object.values(studies)) {
-    rows.push([study.name, seconds(await secondsOf(study, study.question({}))), study.summary]);
+    const { seconds } = await studyCost(study, study.question({}), { trials: TRIALS / 10 });
+    rows.push([study.name, timeRange(seconds), study.summary]);
   }
-  io.stdout.write(`${table([left("study"), { title: "about", align: "right" }, left("")], rows)}
-Times are for the defaults, without the drawing of figures. \`causalscope study NAME --help\` says what can be changed.
+  io.stdout.write(`${table([left("study"), { title: "estimated time", align: "right" }, left("")], rows)}
+Times are of computing, on one core of this machine, for the defaults; workers share them. \`causalscope study NAME --help\` says what can be changed.
 `);
 }
 

@@ -1,45 +1,143 @@
 /** Cost before work: what a measurement will take on this machine. */
-import { type CostOptions, costOf } from "../causal/cost.ts";
+import { type Cost, type CostOptions, costOf, countingWork, measuresOf } from "../causal/cost.ts";
+import { pairOptions, samplingOptions } from "../causal/options.ts";
+import { requireLikelihood } from "../engines/likelihood/cost.ts";
+import { TooMuchError } from "../errors.ts";
 import { isDense, type Mechanism } from "../network/mechanism.ts";
 import { slowness } from "./calibrate.ts";
+import { computingTime } from "./clock.ts";
+import { everyInput, oneInput, type Trial, tryExactPairs, tryJoint, trySampledPairs } from "./trials.ts";
 
 export interface CostEstimate {
-  /** Samples that will be drawn; 0 where everything is exact. */
+  /** Samples that will be drawn, about; 0 where everything is exact. */
   readonly samples: number;
   /** Memory held at the peak, in bytes, beyond what the mechanism takes. */
   readonly bytes: number;
-  /** On this machine, with the workers of `options.pool`; good to a factor of two or three. */
-  readonly seconds: number;
+  /**
+   * Computing time on this machine, in seconds of one core: between `low` and `high`, which is four times as much. Workers share it: with n
+   * of them, and as many free cores, up to n times less time passes.
+   */
+  readonly seconds: readonly [low: number, high: number];
 }
 
-/** Part of the work that workers can share. */
-const SHARED = 0.9;
-const TRIAL = 256;
+/** How far the time may be from its estimate, in each direction. */
+const UNSURE = 2;
+/** Samples of a first look: fewer tell too little of the rest. */
+const [FEWEST, MOST] = [4096, 81_920];
+/** Samples that the engines draw at first. */
+const FIRST = 20_480;
+/** Evaluations of a mechanism that is known only by its values, to find what one takes. */
+const EVALUATED = 256;
 
 /**
- * What measuring a mechanism with these options will take. The machine is timed once, in some milliseconds; a mechanism that is known
- * only by its values is evaluated for 256 samples.
+ * What measuring a mechanism with these options will take: found by trials with few samples, or of a few outputs, where these take no more than
+ * `allowed` seconds in all, about; else by the size of the mechanism and the speed of the machine.
  *
  * @throws InvalidInputError for options out of range; what the mechanism's evaluation throws.
  */
-export async function estimateCost(mechanism: Mechanism, options: CostOptions): Promise<CostEstimate> {
-  const { samples, bytes, work, evaluations } = costOf(mechanism, options);
-  const alone = work * 1e-9 * slowness();
-  const workers = Math.max(1, options.pool?.workers ?? 1);
-  // Starting workers pays from some tens of milliseconds on.
-  const shared = workers > 1 && alone > 0.1 ? alone * (1 - SHARED + SHARED / workers) : alone;
-  const evaluating = evaluations > 0 && !isDense(mechanism) ? evaluations * (await secondsPerSample(mechanism)) : 0;
-  return { samples: Math.round(samples), bytes: Math.round(bytes), seconds: shared + evaluating };
+export async function estimateCost(mechanism: Mechanism, options: CostOptions, allowed = 0.5): Promise<CostEstimate> {
+  const { measure = "all" } = options;
+  const said = costOf(mechanism, options);
+  const measures = measuresOf(options);
+  let [samples, seconds] = [0, 0];
+  for (const each of measures) {
+    const isBeside = measure === "all" && each !== "ei";
+    // Beside EI, pairs are found in the best way there is.
+    const own: CostOptions = isBeside ? { ...options, measure: each, method: "auto" } : { ...options, measure: each };
+    const cost = costOf(mechanism, own);
+    const trial = await tryOrSay(mechanism, own, cost, allowed / measures.length);
+    samples += trial.samples;
+    seconds += trial.seconds + (trial.work > 0 ? trial.work * 1e-9 * slowness() : 0);
+  }
+  return { samples: Math.round(samples), bytes: Math.round(said.bytes), seconds: rangeOf(seconds) };
 }
 
+/** The range that an estimated time stands for, in seconds. */
+export function rangeOf(seconds: number): readonly [low: number, high: number] {
+  return [seconds / UNSURE, seconds * UNSURE];
+}
+
+async function tryOrSay(mechanism: Mechanism, options: CostOptions, cost: Cost, allowed: number): Promise<Trial> {
+  try {
+    const trial =
+      options.measure === "ei"
+        ? await tryEi(mechanism, options, allowed)
+        : await tryPairs(mechanism, options, cost, allowed);
+    if (trial !== undefined) return trial;
+  } catch (error) {
+    // What the measurement refuses takes no time.
+    if (error instanceof TooMuchError) return { samples: 0, seconds: 0, work: 0 };
+    throw error;
+  }
+  const { samples, work, evaluations } = cost;
+  const evaluating = isDense(mechanism) ? 0 : evaluations * (await secondsPerSample(mechanism));
+  return { samples, seconds: evaluating, work };
+}
+
+/** By a first look; undefined where that would take too long. */
+async function tryEi(mechanism: Mechanism, options: CostOptions, allowed: number): Promise<Trial | undefined> {
+  const { measure: _, measures: __, ...own } = options;
+  const checked = samplingOptions(own, "estimateCost()");
+  const places = checked.offset === "averaged" ? 2 : 1;
+  const { perSample, setUp } = countingWork(mechanism);
+  if (!isDense(mechanism)) {
+    const each = (await secondsPerSample(mechanism)) + perSample * 1e-9;
+    const samples = Math.min(FIRST, allowed / (2 * each));
+    return samples < FEWEST ? undefined : tryJoint(mechanism, checked, samples, allowed, computingTime);
+  }
+  const affordable = (allowed * 1e9 * 0.6) / slowness() / places - setUp;
+  const samples = Math.min(MOST, affordable / (2 * perSample));
+  if (samples >= FEWEST) return tryJoint(mechanism, checked, samples, allowed / 2, computingTime);
+  if (checked.method === "auto" || checked.method === "likelihood") {
+    try {
+      requireLikelihood(mechanism, checked);
+    } catch (error) {
+      // Refused after a look at its outputs.
+      if (error instanceof TooMuchError) return { samples: FIRST, seconds: 0, work: FIRST * perSample };
+      throw error;
+    }
+  }
+  return undefined;
+}
+
+async function tryPairs(
+  mechanism: Mechanism,
+  options: CostOptions,
+  { work, evaluations, samples }: Cost,
+  allowed: number,
+): Promise<Trial | undefined> {
+  const { measure, measures: _, ...own } = options;
+  const method = own.method === "plug-in" ? "plug-in" : "auto";
+  const noise = measure === "sensitivity" ? undefined : own.noise;
+  const checked = pairOptions({ ...own, method, noise }, "estimateCost()");
+  const intervention = measure === "sensitivity" ? oneInput(mechanism) : everyInput;
+  if (samples === 0) {
+    const each = (work / mechanism.outputs) * 1e-9 * slowness();
+    const outputs = Math.min(mechanism.outputs, Math.max(1, Math.floor((0.2 * allowed) / each)));
+    if (each > allowed) return undefined;
+    return tryExactPairs(mechanism, intervention, checked, { outputs, allowed: 0.5 * allowed }, computingTime);
+  }
+  const runs = measure === "sensitivity" ? mechanism.inputs : 1;
+  const evaluating = isDense(mechanism) ? 0 : (evaluations / samples) * (await secondsPerSample(mechanism));
+  const each = runs * (evaluating + (work / samples) * 1e-9 * slowness());
+  const tried = Math.min(FIRST, Math.floor((0.3 * allowed) / each));
+  if (tried < 256) return undefined;
+  return trySampledPairs(mechanism, intervention, checked, tried, computingTime);
+}
+
+/** The least of a few, after one that warms up. */
 async function secondsPerSample(mechanism: Mechanism): Promise<number> {
   const { inputs, inputRanges } = mechanism;
-  const x = Float64Array.from({ length: TRIAL * inputs }, (_, at) => {
+  const x = Float64Array.from({ length: EVALUATED * inputs }, (_, at) => {
     const [low, high] = inputRanges[at % inputs]!;
     return low + (high - low) * ((at * 0.6180339887498949) % 1);
   });
-  await mechanism.evaluate(x, TRIAL);
-  const start = performance.now();
-  await mechanism.evaluate(x, TRIAL);
-  return (performance.now() - start) / 1000 / TRIAL;
+  let least = Infinity;
+  for (let run = 0; run < 3; run++) {
+    const start = computingTime();
+    await mechanism.evaluate(x, EVALUATED);
+    least = Math.min(least, computingTime() - start);
+    if (least > 0.05) break;
+  }
+  return least / EVALUATED;
 }

@@ -50,6 +50,22 @@ export interface SamplingOptions extends EngineOptions {
   readonly force?: boolean;
   /** Called with the value so far whenever there is a better one: what is left where a measurement is cancelled. */
   readonly onPartial?: (partial: Estimate) => void;
+  /** Only a first look is taken, and what the rest would need is told; the value means nothing. */
+  readonly look?: FirstLook;
+}
+
+/** Told, on the way through a first look, what a whole measurement will need: how its cost is found before it is begun. */
+export interface FirstLook {
+  /** Samples of each part of the look, at the most. */
+  readonly samples: number;
+  /** Samples are drawn from now on; whatever came before is done once. */
+  readonly begin: () => void;
+  /** No more of them are drawn for now. */
+  readonly end: () => void;
+  /** Those that were drawn since this was called last are `taken` of the `needed` ones of the whole measurement. */
+  readonly needs: (taken: number, needed: number) => void;
+  /** The rest is found from probabilities, which takes `work` nanoseconds of the machine of reference and was not begun. */
+  readonly byLikelihood: (work: number) => void;
 }
 
 /** Answers I(x̂_i; ŷ_j) for every pair of a mechanism. */

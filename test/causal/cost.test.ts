@@ -4,7 +4,10 @@ import { type CostOptions, costOf } from "../../src/causal/cost.ts";
 import { eiParts } from "../../src/causal/edge-information.ts";
 import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import { measureLayer } from "../../src/causal/measure-layer.ts";
+import { pairOptions, samplingOptions } from "../../src/causal/options.ts";
+import { sensitivity } from "../../src/causal/sensitivity.ts";
 import { estimateCost } from "../../src/cost/estimate-cost.ts";
+import { everyInput, oneInput, tryExactPairs, tryJoint, trySampledPairs } from "../../src/cost/trials.ts";
 import { here } from "../../src/engines/pool.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { blackBox, dense } from "../../src/network/mechanism.ts";
@@ -77,30 +80,147 @@ describe("costOf", () => {
   });
 });
 
+/** A mechanism that takes a second of its own clock for a million evaluations. */
+function timed(make: (x: Float64Array, row: number) => readonly [number, number]) {
+  let time = 0;
+  const mechanism = blackBox({
+    inputs: 2,
+    outputs: 2,
+    inputRange: [0, 1],
+    outputRange: [0, 1],
+    evaluate: (x) => {
+      const rows = x.length / 2;
+      time += rows / 1e6;
+      return Float64Array.from(Array.from({ length: rows }, (_, row) => make(x, 2 * row)).flat());
+    },
+  });
+  return { mechanism, clock: () => time };
+}
+
+const mixed = () => timed((x, at) => [(x[at]! + 2 * x[at + 1]!) / 3, x[at]! * x[at + 1]!]);
+
+describe("trials", () => {
+  test("foretell the time that EI of a mechanism known by its values takes", async () => {
+    for (const options of [{ bins: 8 }, { bins: 8, tolerance: 0.003 }, { bins: 16, tolerance: 0.02 }]) {
+      const { mechanism, clock } = mixed();
+      const trial = await tryJoint(mechanism, samplingOptions(options, "test"), 20_480, 1, clock);
+      const before = clock();
+      const { samples } = await effectiveInformation(mechanism, options);
+      const ratio = trial.seconds / (clock() - before);
+      expect(ratio).toBeGreaterThan(1 / 2);
+      expect(ratio).toBeLessThan(2);
+      expect(trial.samples / samples).toBeGreaterThan(1 / 2);
+      expect(trial.samples / samples).toBeLessThan(2);
+    }
+  });
+
+  test("foretell the time of pairs that must be sampled", async () => {
+    for (const options of [{ bins: 8 }, { bins: 8, tolerance: 0.001 }, { bins: 8, samples: 300_000 }]) {
+      for (const [measure, intervention] of [
+        [eiParts, everyInput],
+        [sensitivity, undefined],
+      ] as const) {
+        const { mechanism, clock } = mixed();
+        const checked = pairOptions(options, "test");
+        const trial = await trySampledPairs(mechanism, intervention ?? oneInput(mechanism), checked, 8192, clock);
+        const before = clock();
+        await measure(mechanism, options);
+        const ratio = trial.seconds / (clock() - before);
+        expect(ratio).toBeGreaterThan(1 / 2.5);
+        expect(ratio).toBeLessThan(2.5);
+      }
+    }
+  });
+
+  test("foretell how many samples EI of a dense layer takes", async () => {
+    for (const [inputs, outputs, scale, tolerance] of [
+      [2, 2, 1, 0.01],
+      [5, 5, 5, 0.01],
+      [8, 4, 5, 0.005],
+      [12, 5, 3, 0.02],
+    ] as const) {
+      const mechanism = layer(inputs, outputs, scale);
+      const options = { bins: 8, tolerance };
+      let time = 0;
+      const trial = await tryJoint(mechanism, samplingOptions(options, "test"), 81_920, 1, () => time++);
+      const { samples } = await effectiveInformation(mechanism, options);
+      expect(trial.samples / samples).toBeGreaterThan(1 / 3);
+      expect(trial.samples / samples).toBeLessThan(3);
+    }
+  });
+
+  test("tell which layers are found from probabilities, and take none for refused ones", async () => {
+    const clock = () => 0;
+    const wide = await tryJoint(layer(16, 16, 5), samplingOptions({ bins: 64 }, "test"), 20_480, 1, clock);
+    expect(wide.work).toBeGreaterThan(1e9);
+    const counted = await tryJoint(layer(6, 6), samplingOptions({ bins: 64 }, "test"), 81_920, 1, clock);
+    expect(counted.work).toBe(0);
+    const refused = samplingOptions({ bins: 64, memory: 10e6 }, "test");
+    expect((await tryJoint(layer(64, 64, 5), refused, 4096, 1, clock)).work).toBe(0);
+  });
+
+  test("of exact pairs take those of some outputs for all", async () => {
+    let time = 0;
+    const mechanism = layer(12, 10);
+    const some = { outputs: 2, allowed: 1 };
+    const trial = await tryExactPairs(mechanism, everyInput, pairOptions({ bins: 8 }, "test"), some, () => time++);
+    // One tick between the beginning and the end of a trial.
+    expect(trial).toEqual({ seconds: 5, samples: 0, work: 0 });
+  });
+});
+
 describe("estimateCost", () => {
-  test("gives seconds that workers divide, and evaluates what is known only by its values", async () => {
-    const options = { bins: 64, measure: "eiParts" } as const;
-    const wide = layer(300, 300);
-    const [alone, shared] = [
-      await estimateCost(wide, options),
-      await estimateCost(wide, { ...options, pool: { ...here, workers: 4 } }),
-    ];
-    expect(alone.seconds).toBeGreaterThan(0);
-    expect(shared.seconds).toBeLessThan(alone.seconds / 2);
-    let evaluated = 0;
-    const box = blackBox({
-      inputs: 2,
-      outputs: 1,
+  test("gives a range of computing time, four times as much at its upper end, whoever does the work", async () => {
+    for (const options of [
+      { bins: 8 },
+      { bins: 8, measure: "eiParts" },
+      { bins: 8, method: "plug-in", samples: 1e5 },
+    ] as const) {
+      const { samples, seconds } = await estimateCost(layer(4, 3), { ...options, pool: { ...here, workers: 4 } });
+      expect(seconds[0]).toBeGreaterThan(0);
+      expect(seconds[1] / seconds[0]).toBeCloseTo(4, 9);
+      expect(samples > 0).toBe(!("measure" in options));
+    }
+  });
+
+  test("tells what samples without a tolerance take", async () => {
+    const few = dense({
+      weights: [
+        [1, 0.5],
+        [0.3, 1],
+        [-1, 1],
+      ],
+      activation: "sigmoid",
       inputRange: [0, 1],
-      outputRange: [0, 1],
-      evaluate: (x) => {
-        evaluated += x.length / 2;
-        return Float64Array.from({ length: x.length / 2 }, (_, row) => x[2 * row]! * x[2 * row + 1]!);
-      },
     });
-    const found = await estimateCost(box, { bins: 8, tolerance: 0.02 });
-    expect(evaluated).toBe(512);
-    expect(found.seconds).toBeGreaterThan(0);
+    for (const mechanism of [few, layer(6, 5), mixed().mechanism]) {
+      const { samples, seconds } = await estimateCost(mechanism, { bins: 2, samples: 5000, measure: "ei" });
+      expect(samples).toBeGreaterThan(2000);
+      expect(samples).toBeLessThan(30_000);
+      expect(seconds[0]).toBeGreaterThan(0);
+    }
+  });
+
+  test("leaves out what is not asked for", async () => {
+    const wide = layer(40, 30);
+    const all = await estimateCost(wide, { bins: 8, tolerance: 0.1 });
+    const pairs = await estimateCost(wide, { bins: 8, tolerance: 0.1, measures: ["eiParts", "sensitivity"] });
+    expect(all.samples).toBeGreaterThan(0);
+    expect(pairs.samples).toBe(0);
+    expect(pairs.bytes).toBeLessThan(all.bytes);
+  });
+
+  test("makes do with the size of a layer where there is no time for trials", async () => {
+    const { samples, seconds } = await estimateCost(layer(20, 10), { bins: 8 }, 1e-9);
+    expect(samples).toBe(Math.round(costOf(layer(20, 10), { bins: 8 }).samples));
+    expect(seconds[0]).toBeGreaterThan(0);
+  });
+
+  test("evaluates what is known only by its values", async () => {
+    const { mechanism, clock } = mixed();
+    const found = await estimateCost(mechanism, { bins: 8, tolerance: 0.02 });
+    expect(clock()).toBeGreaterThan(0);
+    expect(found.seconds[0]).toBeGreaterThan(0);
   });
 });
 

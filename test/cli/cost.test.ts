@@ -1,8 +1,10 @@
 /** What is said before work that takes long, and the limit on memory. */
 import * as fs from "node:fs";
 import { expect, it } from "vitest";
-import { announceCost } from "../../src/cli/cost.ts";
+import { announceCost, timeRange } from "../../src/cli/cost.ts";
+import { studyCost } from "../../src/cli/study-cost.ts";
 import { dense } from "../../src/network/mechanism.ts";
+import { studies } from "../../src/runs/studies/index.ts";
 import { temporaryFolder } from "../runs/folders.ts";
 import { causalscope } from "./harness.ts";
 
@@ -16,7 +18,35 @@ async function said(times: number): Promise<string> {
 
 it("says what long work will take, and nothing of work that is short", async () => {
   expect(await said(1)).toBe("");
-  expect(await said(1e7)).toMatch(/^This will take about \d+ (?:s|min|h) and \d+ MB\.\n$/);
+  expect(await said(1e7)).toMatch(
+    /^Estimated computing time [\d.]+(?:–[\d.]+| (?:s|min|h) – [\d.]+) (?:s|min|h), which workers share; up to \d+ MB of memory\.\n$/,
+  );
+});
+
+it.each([
+  [[0.1, 0.4], "< 1 s"],
+  [[0.5, 2], "0.5–2 s"],
+  [[2.04, 8.16], "2–8.2 s"],
+  [[21.4, 85.6], "21–86 s"],
+  [[50, 200], "50 s – 3.3 min"],
+  [[150, 600], "2.5–10 min"],
+  [[1800, 7200], "30 min – 2 h"],
+  [[36_000, 144_000], "10–40 h"],
+] as const)("a time between %j is said as %j", (range, text) => {
+  expect(timeRange(range)).toBe(text);
+});
+
+it("the list of studies and a study's announcement have one source", async () => {
+  const { surface, edge } = studies;
+  for (const study of [surface!, edge!]) {
+    const whole = await studyCost(study, study.question({}));
+    const half = await studyCost(study, study.question({}), { finished: 50, total: 100 });
+    expect(half.seconds[0]).toBeCloseTo(whole.seconds[0] / 2, 9);
+    expect(whole.seconds[1] / whole.seconds[0]).toBeCloseTo(4, 9);
+  }
+  const { stdout } = await causalscope(["studies"]);
+  const { seconds } = await studyCost(surface!, surface!.question({}));
+  expect(stdout).toMatch(new RegExp(`surface +${timeRange(seconds)} `));
 });
 
 function net(inputs: number, outputs: number): string {

@@ -42,8 +42,18 @@ describe("timeLeft", () => {
   it("speaks in seconds, minutes and hours, and not where it cannot know", () => {
     expect(timeLeft(1000, 0.5, 0.5)).toBe("1 s left");
     expect(timeLeft(60_000, 0.5, 0.5)).toBe("1 min 0 s left");
-    expect(timeLeft(1000, 0.0001, 0.9999)).toBe("2 h 46 min left");
+    expect(timeLeft(100_000, 0.01, 0.99)).toBe("2 h 45 min left");
     expect(timeLeft(1000, 0, 1)).toBe("");
     expect(timeLeft(1000, 1, 0)).toBe("");
+  });
+
+  it("says nothing before 2 % and 2 s, unless a tenth is done or a minute has passed", () => {
+    expect(timeLeft(1000, 0.0001, 0.9999)).toBe("");
+    expect(timeLeft(3000, 0.001, 0.999)).toBe("");
+    expect(timeLeft(1900, 0.05, 0.95)).toBe("");
+    expect(timeLeft(2000, 0.02, 0.98)).toBe("1 min 38 s left");
+    expect(timeLeft(500, 0.1, 0.9)).toBe("5 s left");
+    expect(timeLeft(59_000, 0.019, 0.981)).toBe("");
+    expect(timeLeft(60_000, 0.01, 0.99)).toBe("1 h 39 min left");
   });
 });

@@ -26,7 +26,8 @@ describe("causalscope show", () => {
     const expected = topologyOf(trio, { inputRange: [-3, 3] });
     for (const layer of layers) {
       const { seconds, memory, occupied, rangeNotes, ...rest } = layer;
-      expect(seconds).toBeGreaterThan(0);
+      expect(seconds[0]).toBeGreaterThan(0);
+      expect(seconds[1] / seconds[0]).toBeCloseTo(4, 9);
       expect(memory).toBeGreaterThan(0);
       expect(occupied).toBeGreaterThan(0);
       expect(rangeNotes).toEqual([]);

@@ -1,9 +1,10 @@
 /** EI as an Estimate where at least one of its entropies comes from probabilities of output states. */
 import { hypot } from "../../information/elementary.ts";
-import { type Estimate, type Evidence, estimate, jointFreedom } from "../../information/estimate.ts";
+import { type Estimate, type Evidence, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import type { PreactivationBins } from "../../network/preactivation-bins.ts";
 import type { SamplingOptions } from "../engine.ts";
+import { likelihoodWork } from "./cost.ts";
 import { type LikelihoodEstimate, likelihood } from "./likelihood.ts";
 import { rectangleLayer } from "./rectangle-layer.ts";
 
@@ -27,6 +28,9 @@ export interface Counted {
   readonly draws: number;
 }
 
+/** What one of the two entropies takes of the work for both. */
+const ONE_SIDE = 0.7;
+
 /** `counted`: the entropy whose route is `"count"`, undefined where there is none. */
 export async function byLikelihood(
   request: LikelihoodRequest,
@@ -36,6 +40,13 @@ export async function byLikelihood(
   const { mechanism, parts, cuts, options } = request;
   const { layer, sumOfOutputs } = rectangleLayer(mechanism, cuts, parts);
   const wanted = counted === undefined ? "both" : routes.output === "count" ? "cell" : "output";
+  if (options.look !== undefined) {
+    const { inputs, outputs } = mechanism;
+    const { tolerance, samples } = options;
+    const work = likelihoodWork(inputs, outputs, { bits: sumOfOutputs, tolerance, samples });
+    options.look.byLikelihood(wanted === "both" ? work : ONE_SIDE * work);
+    return unknownWithin(request.bounds, { samples: 0, method: "likelihood", outside: request.outside, warnings: [] });
+  }
   const finish = (found: LikelihoodEstimate) => assemble(request, routes, counted, found);
   const found = await likelihood(layer, sumOfOutputs, wanted, options, (partial) =>
     options.onPartial?.(finish(partial)),

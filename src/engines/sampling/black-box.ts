@@ -17,8 +17,9 @@ import { breathe } from "../breathe.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { NOTHING_INSIDE, samplesOutside } from "../exact/outside.ts";
 import { excessOf, fewInside } from "./conditional.ts";
+import { foreseen } from "./first-look.ts";
 import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
-import { entropyOfStates } from "./output-counts.ts";
+import { type EntropyEstimate, entropyOfStates } from "./output-counts.ts";
 import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
 
 const BLOCK = 4096;
@@ -30,6 +31,8 @@ const CELLS_PER_ROUND = 16;
 const TAIL_BLOCK = 64;
 const MAX_TAIL = 20_000;
 const PILOT = 5 * BLOCK;
+/** Rounds of cells of a first look. */
+const LOOK_ROUNDS = 3;
 
 /** Bins of values over a range, `OUTSIDE` for values outside it unless these are clamped. */
 export class Binner {
@@ -102,13 +105,35 @@ export async function conditionalOfBlackBox(
     await breathe();
     options.signal?.throwIfAborted();
   };
-  let target = Math.min(PILOT, outputBudget);
+  const { look } = options;
+  look?.begin();
+  let target = Math.min(PILOT, outputBudget, look === undefined ? PILOT : 4 * BLOCK);
   const dimension = Math.min(inputs, outputs);
   let output = entropyOfStates(counts.list(), undefined, dimension);
+  const earlier: EntropyEstimate[] = [];
+  for (const blocks of look === undefined ? [] : [1, 2]) {
+    while (drawn < blocks * BLOCK) await drawBlock();
+    look?.end();
+    earlier.push(entropyOfStates(counts.list(), undefined, dimension));
+    look?.begin();
+  }
   for (;;) {
     while (drawn < target && !isFull()) await drawBlock();
+    look?.end();
     output = entropyOfStates(counts.list(), undefined, dimension);
     const excess = excessOf(output, options.tolerance);
+    if (look !== undefined) {
+      const foretold = foreseen([earlier[0]!, earlier[1]!, output], {
+        drawn,
+        excess: options.tolerance === 0 ? Infinity : excess,
+        least: PILOT,
+        most: outputBudget,
+        dimension,
+      });
+      look.needs(drawn, foretold.samples);
+      output = foretold.output;
+      break;
+    }
     if (excess <= 1 || output.seenOnce > HOPELESS || drawn >= outputBudget || isFull()) break;
     target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, 1.1 * excess)));
   }
@@ -130,6 +155,7 @@ export async function conditionalOfBlackBox(
   const goal = Math.sqrt(
     Math.max(square(options.tolerance) - square(output.standardError), square(options.tolerance / 2)),
   );
+  look?.begin();
   for (let round = 0; ; round++) {
     for (const batch of batches) {
       await batch.round(tails);
@@ -156,6 +182,13 @@ export async function conditionalOfBlackBox(
       });
     }
     const perRound = samples / (round + 1);
+    if (look !== undefined && (round >= LOOK_ROUNDS || drawn + samples > 2 * look.samples)) {
+      // A round's error alone says little of the rounds it takes.
+      const wanted = Math.max(4 * perRound, goal > 0 ? samples * square(standardError / goal) : Infinity);
+      look.end();
+      look.needs(samples, Math.min(Math.max(0, options.samples - drawn), wanted));
+      break;
+    }
     if ((round >= 3 && standardError <= goal) || drawn + samples + perRound > options.samples) break;
   }
   const cut = batches.reduce((sum, batch) => sum + batch.cut, 0);

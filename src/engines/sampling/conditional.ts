@@ -11,7 +11,7 @@ import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
 import type { PreactivationBins } from "../../network/preactivation-bins.ts";
-import { outputCuts, type SamplingOptions } from "../engine.ts";
+import { type FirstLook, outputCuts, type SamplingOptions } from "../engine.ts";
 import { type EntropyBounds, outputEntropyBounds } from "../exact/bounds.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "../exact/outside.ts";
@@ -19,6 +19,7 @@ import { byLikelihood } from "../likelihood/by-likelihood.ts";
 import { requireLikelihood } from "../likelihood/cost.ts";
 import { type CellBounds, cellBounds } from "./cell-bounds.ts";
 import { BATCHES, CellEntropy, type CellEntropyEstimate, LOOKED_UP, poolSize } from "./cell-entropy.ts";
+import { foreseen } from "./first-look.ts";
 import { listedCells } from "./listed-cells.ts";
 import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
 import type { EntropyEstimate } from "./output-counts.ts";
@@ -200,6 +201,7 @@ async function countOutputs(entropy: OutputEntropy, options: SamplingOptions): P
   const progress = (drawn: number) => options.onProgress?.(Math.min(0.5, drawn / (2 * budget)));
   // Where states are not counted, the first look still tells the share outside.
   const isOnlyLook = options.method === "likelihood";
+  if (options.look !== undefined) return lookAtOutputs(entropy, options, budget, options.look);
   for (let target = Math.min(PILOT, budget); ; ) {
     await entropy.draw(target, options, progress);
     const found = entropy.estimate();
@@ -208,6 +210,30 @@ async function countOutputs(entropy: OutputEntropy, options: SamplingOptions): P
     if (excess <= 1 || found.seenOnce > HOPELESS || entropy.drawn >= budget || entropy.isFull) return found;
     target = Math.min(budget, entropy.drawn * Math.min(4, Math.max(1.3, 1.1 * excess)));
   }
+}
+
+/** A first look; the standard error and the states seen once are those foreseen for the whole. */
+async function lookAtOutputs(
+  entropy: OutputEntropy,
+  options: SamplingOptions,
+  most: number,
+  look: FirstLook,
+): Promise<EntropyEstimate> {
+  const target = Math.min(most, look.samples);
+  const drawnTo = async (samples: number): Promise<EntropyEstimate> => {
+    look.begin();
+    await entropy.draw(samples, options, () => {});
+    look.end();
+    return entropy.estimate();
+  };
+  const looks = [await drawnTo(target / 4), await drawnTo(target / 2), await drawnTo(target)] as const;
+  const found = looks[2];
+  const { drawn, dimension } = entropy;
+  const excess =
+    options.method === "likelihood" ? 0 : options.tolerance === 0 ? Infinity : excessOf(found, options.tolerance);
+  const { samples, output } = foreseen(looks, { drawn, excess, least: PILOT, most, dimension });
+  look.needs(drawn, samples);
+  return output;
 }
 
 /** E_cell H(Ŷ | cell) by counting, to what the tolerance leaves for it. */
@@ -221,10 +247,16 @@ async function countCells(
   const { samples: budget, tolerance } = options;
   // The pilot may take half of what is left; where little is inside, most draws go into finding cells.
   const each = 32 + (entropy.outside > 0 ? LOOKED_UP / (1 - entropy.outside) : 0);
-  const pilotCells = Math.floor((budget - entropy.drawn) / (2 * each * BATCHES));
+  const { look } = options;
+  const mostCells = Math.min((budget - entropy.drawn) / (2 * each), (look?.samples ?? budget) / each);
+  const pilotCells = Math.floor(mostCells / BATCHES);
   await cells.sample(Math.max(2, Math.min(640 / BATCHES, pilotCells)), options, () => {});
   cells.tune();
   const goal = cellGoal(tolerance, isOutputCounted ? output.standardError : 0);
+  if (look !== undefined) {
+    const isOutputSpent = isOutputCounted && output.standardError > tolerance;
+    return lookAtCells(cells, budget - (isOutputSpent ? budget / 2 : entropy.drawn), options, goal, look);
+  }
   let inner = cells.estimate();
   for (;;) {
     const wanted =
@@ -238,6 +270,27 @@ async function countCells(
     inner = cells.estimate();
     if (inner.cells >= MIN_CELLS && inner.standardError <= goal) return inner;
   }
+}
+
+/** A first look, by as many draws for each cell as the whole will take, at how many cells that needs. */
+async function lookAtCells(
+  cells: CellEntropy,
+  affordable: number,
+  { tolerance, signal }: SamplingOptions,
+  goal: number,
+  look: FirstLook,
+): Promise<CellEntropyEstimate> {
+  const before = cells.estimate();
+  look.begin();
+  // Each round sets up pools of its own: beside so many cells as this that is as little as in the whole.
+  await cells.sample(Math.max(4, Math.floor((3 * before.cells) / BATCHES)), { signal }, () => {});
+  look.end();
+  const inner = cells.estimate();
+  const draws = inner.draws - before.draws;
+  const each = draws / (inner.cells - before.cells);
+  const wanted = each * Math.max(MIN_CELLS, inner.cells * square(inner.standardError / goal) * 1.1);
+  look.needs(draws, tolerance === 0 ? affordable : Math.min(wanted, affordable));
+  return inner;
 }
 
 /** What the tolerance leaves for E_cell H(Ŷ | cell). */

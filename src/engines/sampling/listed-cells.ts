@@ -19,6 +19,9 @@ const MOST_CELLS = 128;
 /** Samples of a cell, at first. */
 const FIRST = 2048;
 
+/** Where only a first look is taken. */
+const LOOK = 512;
+
 export interface ListedCells {
   readonly bits: number;
   readonly standardError: number;
@@ -40,8 +43,10 @@ export async function listedCells(
 ): Promise<ListedCells | undefined> {
   const boxes = boxesOf(mechanism, parts);
   if (boxes === undefined) return undefined;
+  const { look } = options;
   let spent = 0;
-  for (let each = FIRST; spent + each * boxes.length <= draws; ) {
+  look?.begin();
+  for (let each = look === undefined ? FIRST : LOOK; spent + each * boxes.length <= draws; ) {
     const cells: CellFound[] = [];
     for (const [index, inputRanges] of boxes.entries()) {
       const seed = derivedSeed(options.seed, index);
@@ -49,6 +54,16 @@ export async function listedCells(
     }
     spent += cells.reduce((sum, { drawn }) => sum + drawn, 0);
     const found = meanOf(cells);
+    if (look !== undefined) {
+      // Rounds draw all anew, each of at least twice as many.
+      const last = FIRST * boxes.length + 1.3 * spent * (goal > 0 ? square(found.standardError / goal) : Infinity);
+      look.end();
+      look.needs(
+        spent,
+        Math.min(draws, found.standardError <= goal * Math.sqrt(FIRST / each) ? FIRST * boxes.length : 1.3 * last),
+      );
+      return { ...found, draws: spent };
+    }
     const isSpent = spent + 2 * each * boxes.length > draws || cells.some(({ isFull }) => isFull);
     if (found.standardError <= goal || isSpent) {
       return found.seenOnce > UNSATURATED ? undefined : { ...found, draws: spent };

@@ -87,6 +87,11 @@ export class OutputEntropy {
     return 1 - this.#counter.inside / this.#drawn;
   }
 
+  /** Of the outputs as a function of the inputs: the fewer of the two. */
+  get dimension(): number {
+    return this.#dimension;
+  }
+
   get drawn(): number {
     return this.#drawn;
   }

@@ -83,6 +83,7 @@ async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: 
   if (
     cells > FEW_CELLS ||
     options.shift !== undefined ||
+    options.look !== undefined ||
     options.tolerance === 0 ||
     found.standardError <= 2 * options.tolerance
   )

@@ -46,7 +46,7 @@ export const edgeStudy: ValueStudy<EdgeOptions, EdgeQuestion> = {
   },
   options: (asked) => ({ ...asked }),
   ...doneInParts(parts),
-  seconds: ({ bins, greatestWeight, weightStep }) => (3 * bins.length * greatestWeight) / weightStep / 2500,
+  seconds: ({ bins, greatestWeight, weightStep }) => (3 * bins.length * greatestWeight) / weightStep / 4000,
   settings: ({ bins, greatestWeight, weightStep }) => [
     ["mechanism", "one input, one output, no bias"],
     ["weights", `0 to ${greatestWeight} in steps of ${weightStep}`],

@@ -62,13 +62,25 @@ interface Asking<Options, Asked extends Question> {
   readonly steps: (question: Asked) => Steps;
 }
 
+export interface StudyWork {
+  /** What is measured at a checkpoint: layers as they are at first. */
+  readonly mechanisms: readonly Mechanism[];
+  /** The same, with weights as learning may leave them. */
+  readonly learned: readonly Mechanism[];
+  readonly options: CostOptions;
+  /** How often. */
+  readonly times: number;
+  /** Multiplications that learning takes. */
+  readonly multiplications: number;
+}
+
 /** Networks learn, and every layer is measured on the way. */
 export interface TrainingStudy<Options, Asked extends Question> extends Asking<Options, Asked> {
   readonly kind: "training";
   /** Checkpoint after checkpoint, seed after seed; the same question gives the same bytes, wherever it is continued from. */
   readonly results: (question: Asked, context: StudyContext) => AsyncGenerator<StudyResult, void>;
-  /** What is measured at a checkpoint, with which options, and how often: what the work will cost is found from it. */
-  readonly work: (question: Asked) => { mechanisms: Mechanism[]; options: CostOptions; times: number };
+  /** What the work will cost is found from it. */
+  readonly work: (question: Asked) => StudyWork;
   /** What the report says besides the rows. */
   readonly describe: (question: Asked) => Pick<RunData, "study" | "settings" | "seeds" | "layers" | "lossName">;
 }
@@ -100,7 +112,7 @@ export interface ValueStudy<Options, Asked extends Question> extends Asking<Opti
   readonly results: (question: Asked, context: StudyContext) => AsyncGenerator<FinishedValues, void>;
   /** The data, of a study whose data may come from files. */
   readonly plan?: (question: Asked) => DataPlan | undefined;
-  /** About how long it takes on two cores of today. */
+  /** Computing time on the machine of reference (causal/cost.ts), in seconds of one core. */
   readonly seconds: (question: Asked) => number;
   /** What was asked, as words and values. */
   readonly settings: (question: Asked) => RunData["settings"];

@@ -32,7 +32,7 @@ export const surfaceStudy: ValueStudy<SurfaceOptions, SurfaceQuestion> = {
   },
   options: (asked) => ({ ...asked }),
   ...doneInParts(parts),
-  seconds: ({ points, bins }) => points ** 2 * (bins / 64) ** 2 * 0.007,
+  seconds: ({ points, bins }) => points ** 2 * (bins / 64) ** 2 * 0.009,
   settings: ({ bins, points, weightStep }) => [
     ["mechanism", "two inputs, one output, no bias"],
     [

@@ -24,7 +24,7 @@ import { trainingSteps } from "../steps.ts";
 import { MEASURES, type MeasurementRow } from "../table.ts";
 import { isPositive, isWhole, requireOption, type Who } from "./options.ts";
 import { provenanceSettings } from "./own-data.ts";
-import type { StudyContext, StudyResult, TrainingStudy } from "./study.ts";
+import type { StudyContext, StudyResult, StudyWork, TrainingStudy } from "./study.ts";
 import { type DataPlan, dataPlan, dataText, embeddedData, featuresOf, knownData } from "./study-data.ts";
 
 export interface TrainingOptions extends DataPlan {
@@ -360,11 +360,26 @@ function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly Layer
   };
 }
 
-function work(asked: TrainingQuestion) {
-  const { seeds, epochs, every, bins, tolerance, samples } = asked;
+/** Times as large as at first, about, weights are after learning. */
+const GROWTH = 4;
+/** Forward, backward, and the update. */
+const PASSES = 3;
+/** What a unit takes besides its weights, in multiplications. */
+const UNIT = 10;
+
+function work(asked: TrainingQuestion): StudyWork {
+  const { seeds, epochs, every, bins, tolerance, samples, trainRows } = asked;
   const network = createNetwork({ ...networkSpec(asked), seed: 0 });
   const times = seeds.length * (Math.ceil(epochs / every) + 1);
-  return { mechanisms: studyMechanisms(network, asked), options: { bins, tolerance, samples }, times };
+  const layers = network.layers.map((layer) => ({ ...layer, weights: layer.weights.map((weight) => GROWTH * weight) }));
+  const each = network.layers.reduce((sum, { weights, outputs }) => sum + weights.length + UNIT * outputs, 0);
+  return {
+    mechanisms: studyMechanisms(network, asked),
+    learned: studyMechanisms({ ...network, layers }, asked),
+    options: { bins, tolerance, samples },
+    times,
+    multiplications: PASSES * each * epochs * trainRows * seeds.length,
+  };
 }
 
 function describe(study: string, asked: TrainingQuestion) {
