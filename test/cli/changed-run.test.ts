@@ -65,6 +65,7 @@ describe("a run with a changed journal", () => {
     ],
     ["a null measurement", ([a, ...rest]) => [a!.replace(/"measurements":\[\{/, '"measurements":[null,{'), ...rest], 1],
     ["a row without its seed", ([a, ...rest]) => [a!.replace(/\[\{"seed":0,/, "[{"), ...rest], 1],
+    ["a byte order mark before it", ([a, ...rest]) => [`\ufeff${a}`, ...rest], 1],
     ["no hash", ([a, b, ...rest]) => [a!, b!.replace(/,"hash":"\w+"/, ""), ...rest], 2],
   ])("is refused with the line: %s", async (_, change, line) => {
     for (const lines of [4, 10]) {
