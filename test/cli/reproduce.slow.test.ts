@@ -104,7 +104,7 @@ describe("the value studies", () => {
     [["study", "mnist", "--dropout", "1"], "--dropout: expected a fraction from 0, below 1; got 1"],
     [["study", "mnist", "--train-rows", "6000"], "--train-rows: expected a whole number from 1 to 5138"],
     [["study", "fashion"], "Fashion-MNIST's files .*--data-dir FOLDER"],
-    [["study", "train", "--data", "nothing.csv"], "nothing.csv: expected a file, given by --data; got none"],
+    [["study", "train", "--data", "nothing.csv"], "nothing.csv: expected a file; got none"],
     [["study", "train", "--data", "xor", "--labels", "a.csv"], "--labels: expected a table given by --data"],
   ])("refuse %j in one line", async (args, words) => {
     const out = `${temporaryFolder()}/run`;
@@ -164,7 +164,7 @@ describe("causalscope study train", () => {
     const { status, stderr } = await causalscope([...args, "--resume"]);
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /expected the data that it learned from, on which its loss is .*Give the same files, or --force/,
+      /expected the file that the run was begun with, .* of SHA-256 .*Give the same files, or --force/,
     );
   });
 
