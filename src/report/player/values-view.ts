@@ -67,18 +67,20 @@ function cell(
   const shown = html("td", {}, formatEstimate(mean, error));
   if (bits.length > 1) {
     const [low, high] = extent(bits)!;
-    shown.append(html("small", {}, `${fixed(low, 3)} … ${fixed(high, 3)}`, ...spread(bits)));
+    shown.append(html("small", {}, `${fixed(low, 3)} … ${fixed(high, 3)}`));
+    // A line each: the table stays within the page.
+    for (const line of spread(bits)) shown.append(html("small", {}, line));
   }
   if (bracket !== null) shown.append(html("small", {}, formatBracket(bracket)));
   return shown;
 }
 
-/** "; SD 0.359, SE 0.207 (N = 3)", over the seeds. */
+/** "SD 0.359", "SE 0.207 (N = 3)": over the seeds. */
 function spread(bits: readonly (number | null)[]): string[] {
   const known = bits.filter((value) => value !== null);
   if (known.length < 2) return [];
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
   const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const deviation = Math.sqrt(squares / (known.length - 1));
-  return [`; SD ${fixed(deviation, 3)}, SE ${fixed(deviation / Math.sqrt(known.length), 3)} (N = ${known.length})`];
+  return [`SD ${fixed(deviation, 3)}`, `SE ${fixed(deviation / Math.sqrt(known.length), 3)} (N = ${known.length})`];
 }
