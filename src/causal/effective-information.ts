@@ -28,11 +28,11 @@ export async function effectiveInformation(
 }
 
 /** Places at which the bins begin: the middles of as many equal parts of a bin. */
-const PLACES = 16;
+export const PLACES = 16;
 
 /**
- * The mean over where the output bins begin. Its error is that of sampling, and of the places being few: half the difference of the even and
- * the odd ones, where that is more than chance.
+ * The mean over where the output bins begin. Its error is that of sampling, and of the places being few: a quarter of the difference of the
+ * even and the odd ones, where that is more than chance.
  */
 async function averaged(mechanism: Mechanism, options: ReturnType<typeof samplingOptions>): Promise<Estimate> {
   requireAveragable(mechanism, options);
@@ -54,7 +54,7 @@ async function averaged(mechanism: Mechanism, options: ReturnType<typeof samplin
     found.reduce((sum, each, place) => sum + of(each, place), 0) / PLACES;
   const sampling = mean(({ standardError }) => square(standardError)) / PLACES;
   const halves = mean(({ bits }, place) => (place % 2 === 0 ? bits : -bits));
-  // A rule of twice the places is at least twice as near; half of the difference is the error of either half.
+  // Half the difference is the error of either half; with twice as many places the mean is at least twice as near.
   const standardError = Math.sqrt(sampling + Math.max(0, square(halves) - sampling) / 4);
   const warnings = found
     .flatMap(({ warnings }) => warnings)

@@ -3,6 +3,7 @@
  * clock is given, in seconds.
  */
 
+import { PLACES } from "../causal/effective-information.ts";
 import type { SamplingOptions } from "../engines/engine.ts";
 import { ALL_INPUTS, type FirstLook, type Intervention } from "../engines/engine.ts";
 import { occupiedBins } from "../engines/occupied.ts";
@@ -25,8 +26,6 @@ type Clock = () => number;
 
 /** Samples that the engines draw at first, to be doubled. */
 const FIRST = 20_480;
-/** Places over which bins are averaged. */
-const PLACES = 16;
 /** Code that has run for long is faster than in a trial: by so much over the layers of bench/cost.bench.mjs. */
 const WARM = 0.75;
 /** Trials in all; the first one warms up. */
