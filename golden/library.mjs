@@ -1,0 +1,124 @@
+/**
+ * The library as a program uses it. This is the only file here that imports it: where its functions change, these adapters do, and
+ * what they return stays.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  cumulativeAblation,
+  dataset,
+  graphClassifier,
+  graphFromJson,
+  graphOf,
+  iris,
+  isFound,
+  layerInformation,
+  layerMechanism,
+  layerSeed,
+  measureSome,
+  mechanisms,
+  modelOf,
+  network,
+  networkFromJson,
+  neuronInformation,
+  neuronPairs,
+  pairEffects,
+  topologyOf,
+  unitEffects,
+  unitScores,
+} from "../dist/index.js";
+
+const file = (name) => readFileSync(fileURLToPath(new URL(`models/${name}`, import.meta.url)), "utf8");
+
+/** Networks of dense layers, by name. */
+export function networks() {
+  return {
+    "classifier.json": networkFromJson(file("classifier.json"), "classifier.json"),
+    "exact.json": networkFromJson(file("exact.json"), "exact.json"),
+    "in a program": network({
+      inputRange: [0, 8],
+      layers: [
+        {
+          name: "first",
+          weights: [
+            [0.5, -0.25, 1, -1],
+            [1, 0, -0.5, 0.25],
+            [-1, 1, 0.5, 0.5],
+          ],
+          bias: [0, 1, -1],
+          activation: "relu",
+        },
+        {
+          name: "second",
+          weights: [
+            [1, -1, 0.5],
+            [0.25, 1, -1],
+          ],
+          activation: "gelu",
+        },
+        {
+          name: "third",
+          weights: [
+            [2, -1],
+            [-1, 2],
+            [0.5, 0.5],
+          ],
+          bias: [0, 0, 0.5],
+          activation: "sigmoid",
+        },
+      ],
+    }),
+  };
+}
+
+/** The rows of golden/models/examples.csv; its labels are counted in the order first, second, third. */
+export function examples(name) {
+  const [, ...rows] = file(name).trim().split("\n");
+  const cells = rows.map((row) => row.split(","));
+  const features = cells[0].length - 1;
+  const words = [...new Set(cells.map((row) => row.at(-1)))].sort();
+  return dataset({
+    name,
+    inputs: {
+      data: Float64Array.from(cells.flatMap((row) => row.slice(0, features).map(Number))),
+      shape: [cells.length, features],
+    },
+    labels: Uint8Array.from(cells, (row) => words.indexOf(row.at(-1))),
+    classes: words,
+  });
+}
+
+export { iris };
+
+/** The two ways to a network of dense layers: as it is, and as a graph of operations. */
+export const ways = {
+  network: {
+    layers: (net, options) =>
+      Promise.all(
+        mechanisms(net).map((mechanism, index) =>
+          measureSome(mechanism, { ...options, seed: layerSeed(options.seed, index) }),
+        ),
+      ),
+    classifier: (net) => net,
+    topology: topologyOf,
+  },
+  graph: {
+    layers: (net, options) => {
+      const model = modelOf(graphOf(net));
+      return Promise.all(
+        model.layers.map((layer) => {
+          const found = layerMechanism(model, layer);
+          if (!isFound(found)) throw new Error(found.reason);
+          return measureSome(found.mechanism, { ...options, seed: layerSeed(options.seed, layer.index) });
+        }),
+      );
+    },
+    classifier: (net) => graphClassifier(graphOf(net)),
+    topology: (net) => topologyOf(graphOf(net)),
+  },
+};
+
+/** A graph that is no network in a row, as a classifier. */
+export const branching = () => graphClassifier(graphFromJson(file("graph.json"), "graph.json"));
+
+export { cumulativeAblation, layerInformation, neuronInformation, neuronPairs, pairEffects, unitEffects, unitScores };
