@@ -1,6 +1,6 @@
 // `npm run accuracy`: holds the numbers against values known otherwise, and writes docs/accuracy.md. About half an hour; with --quick
 // a fraction of it, printed and not written. Names of sections make only these; with --update they replace those in the page.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { dense, effectiveInformation, eiParts, eiPartsMatrix, sensitivity } from "../dist/index.js";
@@ -10,10 +10,7 @@ import { wideLayers } from "./accuracy-wide.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const quick = process.argv.includes("--quick");
-const shared = (file) => {
-  const path = `${root}../shared/reference/${file}`;
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
-};
+const recordedIn = (file) => JSON.parse(readFileSync(`${root}test/reference/fixtures/${file}`, "utf8"));
 
 async function exactEngine() {
   const cases = JSON.parse(readFileSync(`${root}test/reference/fixtures/exact.json`, "utf8"));
@@ -195,8 +192,8 @@ ${markdown(["layer", "truth (bits)", "EI (bits)", "apart"], rows)}`;
 
 async function recorded() {
   const rows = [];
-  const truth = shared("truth.json");
-  for (const each of truth?.layers ?? []) {
+  const truth = recordedIn("truth.json");
+  for (const each of truth.layers) {
     const { weights, bias, activation, inputRange, outputRange } = each;
     const mechanism = dense({ weights, bias, activation, inputRange, outputRange });
     const { bins, outside } = each;
@@ -215,9 +212,9 @@ async function recorded() {
       ei === undefined ? "" : apart(ei, each.ei, each.eiStandardError),
     ]);
   }
-  const peer = shared("peer-cases.json");
+  const peer = recordedIn("peer-cases.json");
   const nested = [];
-  for (const each of peer?.cases ?? []) {
+  for (const each of peer.cases) {
     if (each.kind !== "layer" || each.nestedEi === null || each.nestedEi === undefined) continue;
     const [{ weights, bias, activation }] = each.layers;
     const round = (list) => list.map(Math.fround);
@@ -236,7 +233,6 @@ async function recorded() {
     const { value, stdError } = each.nestedEi;
     nested.push([each.id, `${value.toFixed(4)} ± ${stdError.toFixed(4)}`, found(ei), apart(ei, value, stdError)]);
   }
-  if (rows.length === 0) return "## Recorded values\n\nThe recorded values were not at hand when this page was made.";
   return `## Recorded values of other programs
 
 Layers of trained networks: EI_parts and sensitivity as differences from an independent Fourier program (which rounds to 1e-6), EI against

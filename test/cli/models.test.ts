@@ -1,7 +1,7 @@
 /** Model files of every kind through the command line. */
 import * as fs from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { networkFromJson } from "../../src/formats/json.ts";
 import {
   causalPlane,
@@ -14,10 +14,9 @@ import {
 } from "../../src/index.ts";
 import { onnxBytes } from "../onnx.ts";
 import { temporaryFolder } from "../runs/folders.ts";
-import { describeWith } from "../shared.ts";
 import { causalscope } from "./harness.ts";
 
-const models = fileURLToPath(new URL("../../../shared/data/models/", import.meta.url));
+const models = fileURLToPath(new URL("../reference/fixtures/models/", import.meta.url));
 const QUICK = ["--tolerance", "0.2", "--workers", "0", "--quiet", "--bins", "4"];
 
 async function json(...args: string[]) {
@@ -223,7 +222,7 @@ test("only the measures that are asked for, and a reason for each that is missin
   await refused(["measure", "-", "--measures", "all"], /--measures: expected some of ei, eiParts/);
 });
 
-describeWith("data/models/conv-pool.onnx", "exported models", () => {
+describe("exported models", () => {
   test("a convolution with pooling, and what it is, stand in the output", async () => {
     const { layers } = await json(`${models}conv-pool.onnx`, "--measures", "ei", "--input-range", "0,1");
     expect(

@@ -5,7 +5,8 @@
  * plug-in here does the same arithmetic, and agrees to rounding. With the range itself divided, as everywhere else in the product, samples
  * near an edge change bins; how many is counted, and bounds the difference.
  */
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
 import { eiParts } from "../../src/causal/edge-information.ts";
 import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import { sensitivity } from "../../src/causal/sensitivity.ts";
@@ -19,7 +20,6 @@ import type { Range } from "../../src/information/bins.ts";
 import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
 import { blackBox, chain, dense, type Mechanism } from "../../src/network/mechanism.ts";
 import { network } from "../../src/network/network.ts";
-import { describeWith, readShared } from "../shared.ts";
 import { eiPartsLimit, sensitivityLimit } from "./limits.ts";
 import { MersenneTwister, referenceNoise } from "./mersenne-twister.ts";
 
@@ -145,8 +145,10 @@ test("MT19937 gives the published sequence of seed 5489", () => {
   expect(words.at(-1)).toBe(4123659995);
 });
 
-describeWith("reference/peer-cases.json", "recorded values of the reference implementation", () => {
-  const { cases, benchmarks } = readShared<Recorded>("reference/peer-cases.json");
+describe("recorded values of the reference implementation", () => {
+  const { cases, benchmarks }: Recorded = JSON.parse(
+    readFileSync(new URL("fixtures/peer-cases.json", import.meta.url), "utf8"),
+  );
 
   for (const recorded of cases) {
     const { id, seed, layers, inRange, outRange } = recorded;

@@ -1,10 +1,10 @@
 /** Layers of trained networks with values from an independent program. */
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
 import { eiParts } from "../../src/causal/edge-information.ts";
 import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import { sensitivity } from "../../src/causal/sensitivity.ts";
 import { type DenseSpec, dense } from "../../src/network/mechanism.ts";
-import { describeWith, readShared } from "../shared.ts";
 
 interface Recorded extends DenseSpec {
   net: string;
@@ -16,15 +16,19 @@ interface Recorded extends DenseSpec {
   eiStandardError: number | null;
 }
 
+const { layers }: { layers: Recorded[] } = JSON.parse(
+  readFileSync(new URL("fixtures/truth.json", import.meta.url), "utf8"),
+);
+
 /** Without what is recorded beside it. */
 function mechanismOf({ weights, bias, activation, inputRange, outputRange }: Recorded) {
   return dense({ weights, bias, activation, inputRange, outputRange });
 }
 
-describeWith("reference/truth.json", "recorded values of trained layers", () => {
+describe("recorded values of trained layers", () => {
   // The recorded sums carry six decimals of up to 2,048 pairs; the file promises 1e-5.
   const TOLERANCE = 1e-5;
-  for (const layer of readShared<{ layers: Recorded[] }>("reference/truth.json").layers) {
+  for (const layer of layers) {
     const title = `${layer.net} layer ${layer.layer} at ${layer.bins} bins`;
     test(`${title}: EI_parts and sensitivity agree to ${TOLERANCE} bit`, async () => {
       const mechanism = mechanismOf(layer);

@@ -8,10 +8,9 @@ import { effectiveInformation } from "../../src/causal/effective-information.ts"
 import { dense } from "../../src/network/mechanism.ts";
 import { onnxBlackBox } from "../../src/runtime/onnx-runtime.ts";
 import { type OnnxNode, onnxBytes } from "../onnx.ts";
-import { describeWith, readShared } from "../shared.ts";
 
-const file = (name: string) =>
-  readFileSync(fileURLToPath(new URL(`../../../shared/data/models/${name}.onnx`, import.meta.url)));
+const models = new URL("../reference/fixtures/models/", import.meta.url);
+const file = (name: string) => readFileSync(new URL(`${name}.onnx`, models));
 
 interface Recorded {
   readonly inputs: readonly unknown[];
@@ -21,11 +20,11 @@ interface Recorded {
 /** A float32 network's values, as another runtime of the same kind has them. */
 const ROUNDING = 64 * 2 ** -24;
 
-describeWith("data/models/iris-sigmoid.onnx", "models that PyTorch wrote", () => {
+describe("models that PyTorch wrote", () => {
   test.each(["iris-sigmoid", "relu-mlp", "conv-pool", "batchnorm-gelu"])(
     "%s gives the recorded outputs",
     async (name) => {
-      const { inputs, outputs } = readShared<Recorded>(`data/models/${name}.io.json`);
+      const { inputs, outputs }: Recorded = JSON.parse(readFileSync(new URL(`${name}.io.json`, models), "utf8"));
       const mechanism = await onnxBlackBox(file(name), { from: "input", to: "output" });
       const x = Float64Array.from(inputs.flat(9) as number[]);
       const y = await mechanism.evaluate(x, inputs.length);

@@ -20,20 +20,18 @@ import { throughProgram } from "../../../src/network/program.ts";
 import { elements } from "../../../src/network/tensor.ts";
 import { isObstacle, trace } from "../../../src/network/trace.ts";
 import { type OnnxModel, onnxModel, runOnnx } from "../../onnx.ts";
-import { describeWith } from "../../shared.ts";
 
-const shared = (name: string) =>
-  readFileSync(fileURLToPath(new URL(`../../../../shared/data/models/${name}`, import.meta.url)));
+const exported = (name: string) => readFileSync(new URL(`../../reference/fixtures/models/${name}`, import.meta.url));
 const bytesOf = (model: ReturnType<typeof onnxModel>) => toBinary(ModelProtoSchema, model);
 const read = (model: OnnxModel) => graphFromOnnx(bytesOf(onnxModel(model)), "test.onnx");
 
-describeWith("data/models/conv-pool.onnx", "models exported by PyTorch", () => {
+describe("models exported by PyTorch", () => {
   test.each(["iris-sigmoid", "relu-mlp", "batchnorm-gelu", "conv-pool"])(
     "%s: run forwards, and followed back from its outputs to its inputs, it gives the recorded outputs",
     (name) => {
-      const graph = withPatterns(graphFromOnnx(shared(`${name}.onnx`), name));
+      const graph = withPatterns(graphFromOnnx(exported(`${name}.onnx`), name));
       expect(graph.nodes.filter(({ operation }) => operation.kind === "unknown")).toEqual([]);
-      const { inputs, outputs } = JSON.parse(shared(`${name}.io.json`).toString());
+      const { inputs, outputs } = JSON.parse(exported(`${name}.io.json`).toString());
       const [input] = graph.inputs;
       const model = modelOf(graph);
       const whole = between(model, model.layers[0]!, model.layers.at(-1)!);
@@ -53,7 +51,7 @@ describeWith("data/models/conv-pool.onnx", "models exported by PyTorch", () => {
 
   test("layers: names of the weights, normalisation folded, convolution with activation and pooling as one", () => {
     const layers = (name: string) =>
-      modelOf(withPatterns(graphFromOnnx(shared(`${name}.onnx`), name))).layers.map((layer) => [
+      modelOf(withPatterns(graphFromOnnx(exported(`${name}.onnx`), name))).layers.map((layer) => [
         layer.name,
         layer.kind,
         layer.activation,
@@ -74,7 +72,9 @@ describeWith("data/models/conv-pool.onnx", "models exported by PyTorch", () => {
   });
 
   test("cut or changed anywhere: an error that says so, or a graph", () => {
-    const files = ["iris-sigmoid", "batchnorm-gelu", "conv-pool"].map((name) => new Uint8Array(shared(`${name}.onnx`)));
+    const files = ["iris-sigmoid", "batchnorm-gelu", "conv-pool"].map(
+      (name) => new Uint8Array(exported(`${name}.onnx`)),
+    );
     const harmless = (bytes: Uint8Array) => {
       try {
         modelOf(withPatterns(graphFromOnnx(bytes, "hostile.onnx")));
