@@ -5,6 +5,23 @@ import { defineConfig } from "vitest/config";
 const slow = "test/**/*.slow.test.ts";
 const suite = process.env.CAUSALSCOPE_TESTS;
 
+/**
+ * Test files that have a process of their own: they put other modules in the place of the library's, or count what the process holds. All
+ * others share processes, one for each core, so that the library is loaded once in each, not once for every file.
+ */
+const alone = [
+  "test/causal/several.test.ts",
+  "test/cli/measure-evidence.test.ts",
+  "test/cli/measure-failures.test.ts",
+  "test/formats/onnx/read-onnx.test.ts",
+  "test/kernels/instances.slow.test.ts",
+  "test/parallel/pool.test.ts",
+  "test/runtime/load-runtime.test.ts",
+];
+
+const tests = suite === "slow" ? slow : "test/**/*.test.ts";
+const others = suite === "quick" ? [slow] : [];
+
 export default defineConfig({
   resolve: {
     // Worker threads load JavaScript: under test they begin at a bundle of the sources.
@@ -16,8 +33,6 @@ export default defineConfig({
     ],
   },
   test: {
-    include: [suite === "slow" ? slow : "test/**/*.test.ts"],
-    exclude: suite === "quick" ? [slow] : [],
     maxWorkers: "100%",
     passWithNoTests: suite === "slow",
     // Make what is not kept in the repository: the kernels, the report's player, the entries of the tests' workers.
@@ -27,7 +42,18 @@ export default defineConfig({
       "scripts/bundle-player.mjs",
       "scripts/bundle-worker.mjs",
     ],
-    testTimeout: suite === "slow" ? 900_000 : 300_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "shared", include: [tests], exclude: [...others, ...alone], isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: "alone", include: alone, exclude: suite === "slow" ? ["!**/*.slow.test.ts"] : others },
+      },
+    ],
+    // A busy machine is slow; a test that hangs is found all the same.
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
   },
 });

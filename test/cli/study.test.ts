@@ -1,12 +1,24 @@
 import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { diskOf, filesIn, temporaryFolder } from "../runs/folders.ts";
-import { causalscope, type Given } from "./harness.ts";
+import { once } from "../once.ts";
+import { filesIn, folderOfFile, temporaryFolder } from "../runs/folders.ts";
+import { causalscope } from "./harness.ts";
+import { bytesIn, expectFullDisk, expectResumed, SMALL, study } from "./small-study.ts";
 
-const SMALL = ["--epochs", "4", "--every", "2", "--seeds", "2", "--tolerance", "0.2"];
+const shared = folderOfFile();
 
-function study(folder: string, args: readonly string[] = SMALL, given: Given = {}) {
-  return causalscope(["study", "iris", "--out", folder, ...args], given);
+/** A small run, done once for all tests, which leave its folder as it is. */
+const undisturbed = once(async () => {
+  const folder = `${shared}/run`;
+  const outcome = await study(folder);
+  return { folder, outcome, files: filesIn(folder) };
+});
+
+/** A copy of it, to be changed. */
+async function copyOfIt(): Promise<string> {
+  const folder = `${temporaryFolder()}/run`;
+  fs.cpSync((await undisturbed()).folder, folder, { recursive: true });
+  return folder;
 }
 
 /** One line that complains, exit 2, nothing on stdout, no folder. */
@@ -21,8 +33,8 @@ async function expectRefusal(args: readonly string[], words: string | RegExp) {
 
 describe("causalscope study iris", () => {
   it("writes a run with tables, checkpoints, figures and a report, and says where", async () => {
-    const folder = `${temporaryFolder()}/run`;
-    const { status, stdout, stderr } = await study(folder);
+    const { folder, outcome } = await undisturbed();
+    const { status, stdout, stderr } = outcome;
     expect(status).toBe(0);
     const figures = ["causal-plane", "effective-information", "integration"];
     const checkpoints = [0, 1].flatMap((seed) =>
@@ -52,78 +64,43 @@ describe("causalscope study iris", () => {
   });
 
   it("gives the same bytes every time, in another folder too, and no progress when quiet", async () => {
-    const [one, two] = [`${temporaryFolder()}/one`, `${temporaryFolder()}/two`];
-    await study(one);
-    expect((await study(two, [...SMALL, "--quiet"])).stderr).toBe("");
-    expect(filesIn(two)).toEqual(filesIn(one));
+    const folder = `${temporaryFolder()}/another`;
+    expect((await study(folder, [...SMALL, "--quiet"])).stderr).toBe("");
+    expect(filesIn(folder)).toEqual((await undisturbed()).files);
   });
 
   it("gives the same bytes with any number of workers, also where they change when it is resumed", async () => {
     const folder = temporaryFolder();
-    await study(`${folder}/0`, [...SMALL, "--workers", "0"]);
-    const whole = filesIn(`${folder}/0`);
-    for (const workers of ["1", "2", "8"]) {
-      expect((await study(`${folder}/${workers}`, [...SMALL, "--workers", workers])).status).toBe(0);
-      expect(filesIn(`${folder}/${workers}`)).toEqual(whole);
-    }
+    const { files: whole } = await undisturbed();
+    expect((await study(`${folder}/2`, [...SMALL, "--workers", "2"])).status).toBe(0);
+    expect(filesIn(`${folder}/2`)).toEqual(whole);
     expect((await study(`${folder}/cut`, [...SMALL, "--workers", "2"], { stopAt: /^[5-8]0 %/ })).status).toBe(130);
     expect((await study(`${folder}/cut`, ["--resume", "--workers", "1"])).status).toBe(0);
     expect(filesIn(`${folder}/cut`)).toEqual(whole);
   });
 
   it("stops on Ctrl-C with what is finished, says how to go on, and resumes to the same bytes", async () => {
-    const whole = `${temporaryFolder()}/whole`;
-    await study(whole);
-    for (const stopAt of [/^[12]0 %/, /^[34]0 %/, /^[45]0 %/, /^[5-8]0 %/, /^90 %/, /^100 %/]) {
-      const folder = `${temporaryFolder()}/cut`;
-      const { status, stdout, stderr } = await study(folder, SMALL, { stopAt });
-      expect(status).toBe(130);
-      expect(stdout).toBe("");
-      expect(stderr).toMatch(
-        /\ncausalscope: interrupted; \d finished checkpoints are in .*causalscope study iris --resume --out .*\n$/,
-      );
-      const finished = Number(/(\d) finished/.exec(stderr)![1]);
-      expect(fs.readFileSync(`${folder}/training.csv`, "utf8").split("\n")).toHaveLength(1 + finished + 1);
-      expect(fs.existsSync(`${folder}/report.html`)).toBe(finished > 0);
-      expect(JSON.parse(fs.readFileSync(`${folder}/run.json`, "utf8")).status).toBe("unfinished");
-      expect(fs.existsSync(`${folder}/.lock`)).toBe(false);
-
-      // Nothing but the folder is needed: the run knows what it was asked.
-      const resumed = await study(folder, ["--resume"]);
-      expect(resumed.status).toBe(0);
-      expect(filesIn(folder)).toEqual(filesIn(whole));
+    for (const stopAt of [/^[12]0 %/, /^[5-8]0 %/]) {
+      await expectResumed(stopAt, (await undisturbed()).files);
     }
   });
 
   it("resumes to the same bytes after a journal line was cut off", async () => {
-    const [whole, folder] = [`${temporaryFolder()}/whole`, `${temporaryFolder()}/cut`];
-    await study(whole);
+    const folder = `${temporaryFolder()}/cut`;
     await study(folder, SMALL, { stopAt: /^[78]0 %/ });
     const journal = fs.readFileSync(`${folder}/journal.jsonl`);
     fs.writeFileSync(`${folder}/journal.jsonl`, journal.subarray(0, journal.length - 100));
-    expect((await study(folder, ["--resume", "--seeds", "2"])).status).toBe(0);
-    expect(filesIn(folder)).toEqual(filesIn(whole));
+    expect((await study(folder, ["--resume", "--seeds", "2", "--workers", "0"])).status).toBe(0);
+    expect(filesIn(folder)).toEqual((await undisturbed()).files);
   });
 
   it("ends with status 1 on a full disk, keeps what was finished readable, and resumes to the same bytes", async () => {
-    const whole = `${temporaryFolder()}/whole`;
-    await study(whole);
-    const sizes = Object.values(filesIn(whole)).reduce((sum, hex) => sum + hex.length / 2, 0);
-    for (const room of [9_000, 14_000, 30_000, Math.round(sizes * 0.9)]) {
-      const folder = `${temporaryFolder()}/full`;
-      const { status, stdout, stderr } = await study(folder, [...SMALL, "--quiet"], { storage: diskOf(room) });
-      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-      expect(stderr).toMatch(/^causalscope: .*no space left on the disk \(ENOSPC\).*stays readable[^\n]*\n$/);
-      expect(Object.keys(filesIn(folder)).filter((name) => name.endsWith(".partial"))).toEqual([]);
-      for (const line of fs.readFileSync(`${folder}/journal.jsonl`, "utf8").split("\n").slice(0, -1)) JSON.parse(line);
-      expect((await study(folder, ["--resume"])).status).toBe(0);
-      expect(filesIn(folder)).toEqual(filesIn(whole));
-    }
+    const { files } = await undisturbed();
+    for (const room of [9_000, Math.round(0.9 * bytesIn(files))]) await expectFullDisk(room, files);
   });
 
   it("has nothing to do for a finished run that is resumed", async () => {
-    const folder = `${temporaryFolder()}/run`;
-    await study(folder);
+    const folder = await copyOfIt();
     const before = filesIn(folder);
     const { status, stdout, stderr } = await study(folder, ["--resume"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -132,8 +109,7 @@ describe("causalscope study iris", () => {
   });
 
   it("refuses a folder with a run, another question, or files of others; replaces a run with --force", async () => {
-    const folder = `${temporaryFolder()}/run`;
-    await study(folder);
+    const folder = await copyOfIt();
     const before = filesIn(folder);
     for (const [args, words] of [
       [SMALL, "holds a finished run of the study iris"],
@@ -146,7 +122,10 @@ describe("causalscope study iris", () => {
       expect(stderr).toContain(words);
       expect(filesIn(folder)).toEqual(before);
     }
-    expect((await study(folder, ["--force", "--epochs", "1", "--seeds", "7,", "--tolerance", "0.5"])).status).toBe(0);
+    expect(
+      (await study(folder, ["--force", "--epochs", "1", "--seeds", "7,", "--tolerance", "0.5", "--workers", "0"]))
+        .status,
+    ).toBe(0);
     expect(fs.readdirSync(`${folder}/checkpoints`)).toEqual(["seed-7"]);
 
     const foreign = temporaryFolder();

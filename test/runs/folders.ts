@@ -2,12 +2,21 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { type FileSystem, type Storage, storageOn } from "../../src/runs/storage.ts";
 
+const newFolder = () => fs.mkdtempSync(join(tmpdir(), "causalscope-"));
+
 export function temporaryFolder(): string {
-  const folder = fs.mkdtempSync(join(tmpdir(), "causalscope-"));
+  const folder = newFolder();
   onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** One for all tests of a file: to be called beside them. */
+export function folderOfFile(): string {
+  const folder = newFolder();
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
