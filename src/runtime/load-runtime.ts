@@ -10,10 +10,11 @@ export interface OnnxRuntime {
     new (type: "float32", data: Float32Array, dims: readonly number[]): object;
     new (type: "float64", data: Float64Array, dims: readonly number[]): object;
   };
+  readonly env?: { readonly versions?: { readonly node?: string } };
 }
 
 export interface OnnxSession {
-  run(feeds: Readonly<Record<string, object>>): Promise<{ readonly [name: string]: OnnxValue }>;
+  run(feeds: Readonly<Record<string, object>>, options?: object): Promise<{ readonly [name: string]: OnnxValue }>;
   release(): Promise<void>;
 }
 
@@ -91,4 +92,20 @@ function onOneThread(runtime: OnnxRuntime): OnnxRuntime {
   const { env } = runtime as { env?: { wasm?: { numThreads?: number } } };
   if (env?.wasm !== undefined) env.wasm.numThreads = 1;
   return runtime;
+}
+
+const turns = new WeakMap<object, Promise<unknown>>();
+
+/**
+ * What `work` gives, begun when what came before it is done: calls that overlap in the one WebAssembly instance of onnxruntime-web take
+ * each other's results. onnxruntime-node begins at once; it keeps its sessions apart.
+ */
+export function inTurn<T>({ InferenceSession, env }: OnnxRuntime, work: () => Promise<T>): Promise<T> {
+  if (env?.versions?.node !== undefined) return work();
+  const done = (turns.get(InferenceSession) ?? Promise.resolve()).then(work);
+  turns.set(
+    InferenceSession,
+    done.catch(() => {}),
+  );
+  return done;
 }

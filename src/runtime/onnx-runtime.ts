@@ -15,7 +15,7 @@ import type { OpenShape, Shape } from "../network/graph.ts";
 import { blackBox, type Mechanism, type RangeOptions } from "../network/mechanism.ts";
 import { elements } from "../network/tensor.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
-import { loadRuntime, type OnnxRuntime, type OnnxSession, type OnnxValue } from "./load-runtime.ts";
+import { inTurn, loadRuntime, type OnnxRuntime, type OnnxSession, type OnnxValue } from "./load-runtime.ts";
 
 export interface OnnxBlackBoxOptions extends RangeOptions {
   /** The tensor that noise goes into: an input of the network, or what a node makes. */
@@ -60,6 +60,7 @@ const TRIED = 3;
 const AGREEMENT = 1e-3;
 /** One thread adds in one order; nothing is printed, since errors are thrown. */
 const SESSION_OPTIONS = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 };
+const RUN_OPTIONS = { logSeverityLevel: 4 };
 
 /**
  * What the model makes of `to` out of `from`: every unit of `from`, but for the batch, is an input, every unit of `to` an output. Axis 0 is the
@@ -88,10 +89,11 @@ export async function onnxBlackBox(bytes: Uint8Array, options: OnnxBlackBoxOptio
     const session = await created(runtime, part.bytes(), `${who}: ${name}`);
     const [entry, exit] = [part.inputs[0]!, part.output];
     return {
-      release: () => session.release(),
+      release: () => inTurn(runtime, () => session.release()),
       run: async (x, rows) => {
         const dims = single && sizes.length > 0 ? [rows, ...sizes.slice(1)] : sizes;
-        const found = await session.run({ [entry.name]: tensorOf(runtime, entry, x, dims) });
+        const feeds = { [entry.name]: tensorOf(runtime, entry, x, dims) };
+        const found = await inTurn(runtime, () => session.run(feeds, RUN_OPTIONS));
         return found[exit]!;
       },
     };
@@ -181,11 +183,14 @@ async function sourceOf(
       const own = closed(shapes?.get(source) ?? tensorInfo(model, source)?.shape, source, who);
       return [name, tensorOf(runtime, entry, new Float64Array(elements(own)), own)] as const;
     });
-    const found = await explained(session.run(Object.fromEntries(feeds)), `${who}: ${from}`);
+    const found = await explained(
+      inTurn(runtime, () => session.run(Object.fromEntries(feeds), RUN_OPTIONS)),
+      `${who}: ${from}`,
+    );
     const { dims, type } = found[head.output]!;
     return { shape: isKnown ? shape! : dims, types: new Map([[from, TYPES[type] ?? DataType.UNDEFINED]]) };
   } finally {
-    await session.release();
+    await inTurn(runtime, () => session.release());
   }
 }
 
@@ -254,7 +259,9 @@ async function created(runtime: OnnxRuntime, bytes: Uint8Array, who: string): Pr
   const plain = { ...SESSION_OPTIONS, graphOptimizationLevel: "basic" };
   // What it fuses may have no implementation for a part that ends elsewhere than the whole did.
   return explained(
-    InferenceSession.create(bytes, SESSION_OPTIONS).catch(() => InferenceSession.create(bytes, plain)),
+    inTurn(runtime, () =>
+      InferenceSession.create(bytes, SESSION_OPTIONS).catch(() => InferenceSession.create(bytes, plain)),
+    ),
     who,
   );
 }

@@ -210,6 +210,33 @@ describe("onnxBlackBox", () => {
     }
   });
 
+  test("several at once give what each gives alone", async () => {
+    const nodes: OnnxNode[] = [
+      { op: "MatMul", inputs: ["x", "w"], output: "h" },
+      { op: "Relu", inputs: ["h"], output: "r" },
+      { op: "ReduceSum", inputs: ["r", "axes"], output: "y", attributes: { keepdims: 1 } },
+    ];
+    const constants = {
+      w: { shape: [2, 3], values: [1, -1, 2, 3, 1, -2] },
+      axes: { shape: [1], values: [1], type: DataType.INT64 },
+    };
+    const bytes = onnxBytes({ nodes, inputs: { x: ["batch", 2] }, outputs: ["y"], constants });
+    const values = async ([from, to]: readonly [string, string]): Promise<number[]> => {
+      const mechanism = await onnxBlackBox(bytes, { from, to });
+      const inputs = [1, 2, 3].map((factor) =>
+        Float64Array.from({ length: 2 * mechanism.inputs }, (_, at) => factor * (at - 1)),
+      );
+      const y = await Promise.all(inputs.map((x) => mechanism.evaluate(x, 2)));
+      await mechanism.release();
+      return y.flatMap((each) => [...each]);
+    };
+    const ends = (["x h", "h y", "x y", "r y", "h r"] as const).map((each) => each.split(" ") as [string, string]);
+    const alone: number[][] = [];
+    for (const each of ends) alone.push(await values(each));
+    expect(alone[0]!.slice(0, 6)).toEqual([-1, 1, -2, 7, 1, -2]);
+    expect(await Promise.all(ends.map(values))).toEqual(alone);
+  });
+
   test("a tensor without a batch is one sample", async () => {
     const bytes = onnxBytes({ nodes: [double], inputs: { x: [3] }, outputs: ["y"] });
     const mechanism = await onnxBlackBox(bytes, { from: "x", to: "y" });
