@@ -107,13 +107,11 @@ function attribute(name: string, value: AttributeValue): AttributeProto {
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }
 
-/** onnxruntime-node, or onnxruntime-web where its library cannot be loaded. */
+/** Loaded when it is needed, and on one thread, which adds in one order. */
 export async function onnxRuntime(): Promise<typeof import("onnxruntime-web")> {
-  try {
-    return (await import("onnxruntime-node")) as unknown as typeof import("onnxruntime-web");
-  } catch {
-    return import("onnxruntime-web");
-  }
+  const runtime = await import("onnxruntime-web");
+  runtime.env.wasm.numThreads = 1;
+  return runtime;
 }
 
 /** One run: the outputs in the model's order, each with its shape. */

