@@ -42,6 +42,7 @@ export default defineConfig({
       "scripts/bundle-player.mjs",
       "scripts/bundle-worker.mjs",
     ],
+    setupFiles: ["test/equality.ts"],
     projects: [
       {
         extends: true,

@@ -1,5 +1,5 @@
 // All pairwise measures of layers as models have them: exact, on two workers.
-import { dense, eiParts, graphOf, layerMechanism, modelOf, network, sensitivity } from "../dist/index.js";
+import { dense, eiParts, layerMechanism, network, sensitivity } from "../dist/index.js";
 import { createPool } from "../dist/parallel/node.js";
 
 function numbers(count, scale, seed) {
@@ -29,7 +29,7 @@ export async function bench() {
     const layers = widths
       .slice(1)
       .map((outputs, l) => layer(widths[l], outputs, l < 2 ? "relu" : "identity", 10 * l + 1));
-    const model = modelOf(graphOf(network({ layers, inputRange: [0, 1] })));
+    const model = network({ layers, inputRange: [0, 1] });
     const mlp = await seconds(async () => {
       for (const each of model.layers) {
         const { mechanism } = layerMechanism(model, each);

@@ -12,7 +12,7 @@ const network = createNetwork({
 const options = { epochs: 2000, every: 500, batchSize: 10, learningRate: 0.01, reduction: "sum", seed: 0 };
 
 for await (const checkpoint of train(network, data, options)) {
-  const layers = await causalPlane(checkpoint.network, { bins: 8, seed: 0, tolerance: 0.02 });
+  const layers = await causalPlane(checkpoint.model, { bins: 8, seed: 0, tolerance: 0.02 });
   const points = layers.map(
     ({ degeneracy, sensitivity }) => `(${degeneracy.bits.toFixed(1)}, ${sensitivity.bits.toFixed(1)})`,
   );

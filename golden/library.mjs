@@ -7,9 +7,6 @@ import { fileURLToPath } from "node:url";
 import {
   cumulativeAblation,
   dataset,
-  graphClassifier,
-  graphFromJson,
-  graphOf,
   iris,
   isFound,
   layerInformation,
@@ -17,59 +14,59 @@ import {
   layerSeed,
   measureSome,
   mechanisms,
-  modelOf,
   network,
-  networkFromJson,
   neuronInformation,
   neuronPairs,
   pairEffects,
+  readModel,
   topologyOf,
   unitEffects,
   unitScores,
 } from "../dist/index.js";
+import { Model } from "../dist/network/model.js";
 
 const file = (name) => readFileSync(fileURLToPath(new URL(`models/${name}`, import.meta.url)), "utf8");
 
 /** Networks of dense layers, by name. */
-export function networks() {
-  return {
-    "classifier.json": networkFromJson(file("classifier.json"), "classifier.json"),
-    "exact.json": networkFromJson(file("exact.json"), "exact.json"),
-    "in a program": network({
-      inputRange: [0, 8],
-      layers: [
-        {
-          name: "first",
-          weights: [
-            [0.5, -0.25, 1, -1],
-            [1, 0, -0.5, 0.25],
-            [-1, 1, 0.5, 0.5],
-          ],
-          bias: [0, 1, -1],
-          activation: "relu",
-        },
-        {
-          name: "second",
-          weights: [
-            [1, -1, 0.5],
-            [0.25, 1, -1],
-          ],
-          activation: "gelu",
-        },
-        {
-          name: "third",
-          weights: [
-            [2, -1],
-            [-1, 2],
-            [0.5, 0.5],
-          ],
-          bias: [0, 0, 0.5],
-          activation: "sigmoid",
-        },
-      ],
-    }),
-  };
-}
+const known = {
+  "classifier.json": await readModel(file("classifier.json"), { name: "classifier.json" }),
+  "exact.json": await readModel(file("exact.json"), { name: "exact.json" }),
+  "in a program": network({
+    inputRange: [0, 8],
+    layers: [
+      {
+        name: "first",
+        weights: [
+          [0.5, -0.25, 1, -1],
+          [1, 0, -0.5, 0.25],
+          [-1, 1, 0.5, 0.5],
+        ],
+        bias: [0, 1, -1],
+        activation: "relu",
+      },
+      {
+        name: "second",
+        weights: [
+          [1, -1, 0.5],
+          [0.25, 1, -1],
+        ],
+        activation: "gelu",
+      },
+      {
+        name: "third",
+        weights: [
+          [2, -1],
+          [-1, 2],
+          [0.5, 0.5],
+        ],
+        bias: [0, 0, 0.5],
+        activation: "sigmoid",
+      },
+    ],
+  }),
+};
+
+export const networks = () => known;
 
 /** The rows of golden/models/examples.csv; its labels are counted in the order first, second, third. */
 export function examples(name) {
@@ -90,6 +87,15 @@ export function examples(name) {
 
 export { iris };
 
+const graph = await readModel(file("graph.json"), { name: "graph.json" });
+
+/** A model that is measured by its operations, also where it is dense layers in a row. */
+class Operations extends Model {
+  get chain() {
+    return undefined;
+  }
+}
+
 /** The two ways to a network of dense layers: as it is, and as a graph of operations. */
 export const ways = {
   network: {
@@ -104,7 +110,7 @@ export const ways = {
   },
   graph: {
     layers: (net, options) => {
-      const model = modelOf(graphOf(net));
+      const model = new Operations(net);
       return Promise.all(
         model.layers.map((layer) => {
           const found = layerMechanism(model, layer);
@@ -113,12 +119,12 @@ export const ways = {
         }),
       );
     },
-    classifier: (net) => graphClassifier(graphOf(net)),
-    topology: (net) => topologyOf(graphOf(net)),
+    classifier: (net) => new Operations(net),
+    topology: (net) => topologyOf(new Operations(net)),
   },
 };
 
 /** A graph that is no network in a row, as a classifier. */
-export const branching = () => graphClassifier(graphFromJson(file("graph.json"), "graph.json"));
+export const branching = () => graph;
 
 export { cumulativeAblation, layerInformation, neuronInformation, neuronPairs, pairEffects, unitEffects, unitScores };

@@ -23,6 +23,13 @@ export { eiBetweenGroups, type UnitGroups } from "./causal/group-information.ts"
 export { integration } from "./causal/integration.ts";
 export { layerSeed } from "./causal/layer-seed.ts";
 export {
+  type Measurements,
+  type MeasureSettings,
+  type MeasureWork,
+  measure,
+  type Provenance,
+} from "./causal/measure.ts";
+export {
   type LayerMeasures,
   type LayerOptions,
   measureLayer,
@@ -32,9 +39,13 @@ export {
 } from "./causal/measure-layer.ts";
 export type { SeveralOptions } from "./causal/measure-layers.ts";
 export type { MeasureName } from "./causal/measure-names.ts";
+export type { MeasuredLayer, MeasuredPoint } from "./causal/measured-layers.ts";
 export type { EffectiveInformationOptions, PairOptions } from "./causal/options.ts";
 export { outputEntropies } from "./causal/output-entropies.ts";
+export type { RangeSettings } from "./causal/range-settings.ts";
+export type { NotMeasured } from "./causal/requested-layers.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";
+export type { Settings, Work } from "./causal/settings.ts";
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";
 export { type Dataset, dataset, scaleInputs, split } from "./datasets/dataset.ts";
 export { iris } from "./datasets/iris.ts";
@@ -56,12 +67,17 @@ export {
   TooMuchError,
   WorkerDiedError,
 } from "./errors.ts";
-// Files: bytes in, a network out
-export { networkFromJson, networkToJson } from "./formats/json.ts";
-export { graphFromJson, graphToJson } from "./formats/json-graph.ts";
-export { graphFromOnnx, type OnnxOptions } from "./formats/onnx/read-onnx.ts";
-export { graphFromSafetensors, type SafetensorsOptions, safetensorsFromGraph } from "./formats/safetensors-graph.ts";
-export { graphFromTfjs, isTfjs, type TfjsOptions, tfjsWeights } from "./formats/tfjs/tfjs.ts";
+// Files: bytes in, a model out
+export { modelToJson } from "./formats/json-graph.ts";
+export {
+  type ModelFiles,
+  type ModelFormat,
+  type ModelSource,
+  type ReadModelOptions,
+  readModel,
+} from "./formats/read-model.ts";
+export { modelToSafetensors } from "./formats/safetensors-graph.ts";
+export { tfjsWeights } from "./formats/tfjs/weights.ts";
 // What a measure returns
 export type { BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
 export {
@@ -124,43 +140,33 @@ export {
   activation,
   type LayerActivation,
 } from "./network/activation.ts";
-// Networks of any kind, as graphs of operations
-export type { Graph, GraphNode, Operation } from "./network/graph.ts";
-export { GraphBuilder } from "./network/graph-builder.ts";
-export {
-  type ChannelReading,
-  type Classifier,
-  type GraphClassifier,
-  graphClassifier,
-  type UnitLayer,
-} from "./network/graph-classifier.ts";
+export type { DenseChain, DenseLayer, LayerSpec, WeightsSpec } from "./network/dense-chain.ts";
+export type { GraphInput, GraphNode, Operation } from "./network/graph.ts";
 export { evaluateGraph } from "./network/graph-evaluate.ts";
-export { type GraphLayer, layersOf } from "./network/graph-layers.ts";
+export type { Layer } from "./network/graph-layers.ts";
 export {
-  between,
+  type ChainSpec,
+  chain,
   type FoundMechanism,
   isFound,
   layerMechanism,
-  type Model,
   type ModelRanges,
+  mechanisms,
   modelLayer,
-  modelOf,
 } from "./network/graph-mechanism.ts";
-export { withPatterns } from "./network/graph-patterns.ts";
-export { graphOf, networkOf } from "./network/graph-sequential.ts";
 export {
+  type BlackBoxMechanism,
   type BlackBoxSpec,
   blackBox,
-  type ChainSpec,
-  chain,
+  type DenseMechanism,
   type DenseSpec,
   dense,
   type InputRangeSpec,
   type Mechanism,
-  mechanismOf,
-  mechanisms,
+  type ProgramMechanism,
 } from "./network/mechanism.ts";
-export { type DenseLayer, type LayerSpec, type Network, network, type WeightsSpec } from "./network/network.ts";
+export { type Model, network } from "./network/model.ts";
+export type { ChannelReading } from "./network/model-units.ts";
 export { type ObservedData, type ObservedRanges, observedRanges } from "./network/observed-ranges.ts";
 export { coarseGrain, type MacroSpec } from "./network/parts-of.ts";
 export { type LayerEdge, type LayerNode, type Topology, topologyOf } from "./network/topology.ts";

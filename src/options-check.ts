@@ -30,6 +30,20 @@ export function requireNames(names: readonly string[], known: readonly string[],
   });
 }
 
+/** What a caller gave in place of something of another kind, for the message: "a mechanism", "bytes", "an object with the keys a, b". */
+export function kindOfValue(value: unknown): string {
+  if (value === null || value === undefined) return `${value}`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object") return `the ${typeof value} ${JSON.stringify(value) ?? String(value)}`.slice(0, 80);
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return "bytes or numbers";
+  if (Array.isArray(value)) return "an array";
+  if (value instanceof Promise) return "a promise";
+  if ("nodes" in value && "shapes" in value) return "a model";
+  if ("evaluate" in value && "inputRanges" in value) return "a mechanism";
+  const keys = Object.keys(value);
+  return keys.length === 0 ? "an empty object" : `an object with the keys ${keys.slice(0, 8).join(", ")}`;
+}
+
 /** The known name with the fewest edits to the given one, regardless of case; undefined where there is none. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;

@@ -12,6 +12,7 @@ const floors: Record<string, number> = {
   "budget.ts": 0,
   "errors.ts": 0.5,
   "options-check.ts": 0.7,
+  "yield-to-event-loop.ts": 0,
   information: 1,
   datasets: 1.5,
   kernels: 1.5,
@@ -56,7 +57,7 @@ const nodeImports = [
 /** Words that mean a clock, chance, input or output. Comments and strings do not count. */
 const impure =
   /\b(?:Date|performance|console|document|window|navigator|localStorage|crypto|process)\s*\.|\bDate\(|\bnew Date\b|\b(?:fetch|setTimeout|setInterval|setImmediate)\(|\bMath\.random\b/;
-const impureAllowed: Record<string, RegExp> = { "engines/breathe.ts": /setTimeout/ };
+const impureAllowed: Record<string, RegExp> = { "testyield-to-event-loop.ts": /setTimeout/ };
 
 function files(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

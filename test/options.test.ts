@@ -10,8 +10,6 @@ import { flowers, trainedOnFlowers } from "./trained-iris.ts";
 const layer = causalscope.dense({ weights: [[1, -1]], activation: "tanh" });
 const iris = flowers.train;
 const net = await trainedOnFlowers([3], ["relu"], { epochs: 1 });
-const graph = causalscope.graphOf(net);
-const model = causalscope.modelOf(graph);
 const points = { values: Float64Array.of(1, 2, 3, 5, 8, 13), dimensions: 1 };
 const estimate = { ei: causalscope.effectiveInformation(layer, { bins: 4 }) };
 
@@ -22,7 +20,7 @@ const any = (options: object) => options as never;
 const bins = { bins: 4 };
 const cases: readonly Case[] = [
   ["dense", (o) => causalscope.dense(any({ weights: [[1]], activation: "tanh", ...o })), "inputRanges", "inputRange"],
-  ["mechanismOf", (o) => causalscope.mechanismOf(net.layers[0]!, any(o)), "outputranges", "outputRange"],
+  ["mechanisms", (o) => causalscope.mechanisms(net, any(o)), "inputranges", "inputRange"],
   ["chain", (o) => causalscope.chain(net, any({ from: 0, to: 1, ...o })), "activations", "activation"],
   [
     "blackBox",
@@ -77,22 +75,14 @@ const cases: readonly Case[] = [
     "standardDeviation",
   ],
   ["topologyOf", (o) => causalscope.topologyOf(net, any(o)), "inputRanges", "inputRange"],
-  ["layerMechanism", (o) => causalscope.layerMechanism(model, model.layers[0]!, any(o)), "outputRanges", "outputRange"],
-  ["graphClassifier", (o) => causalscope.graphClassifier(graph, any(o)), "channel", "channels"],
+  ["layerMechanism", (o) => causalscope.layerMechanism(net, net.layers[0]!, any(o)), "outputRanges", "outputRange"],
   [
     "observedRanges",
-    (o) => causalscope.observedRanges(graph, { rows: 1, columns: 4, values: new Float64Array(4) }, [], any(o)),
+    (o) => causalscope.observedRanges(net, { rows: 1, columns: 4, values: new Float64Array(4) }, [], any(o)),
     "quantile",
     "quantiles",
   ],
-  ["graphFromOnnx", (o) => causalscope.graphFromOnnx(new Uint8Array(3), "x", any(o)), "inputShape", "inputShapes"],
-  [
-    "graphFromTfjs",
-    (o) => causalscope.graphFromTfjs("{}", "x", any({ file: () => undefined, ...o })),
-    "inputShape",
-    "inputShapes",
-  ],
-  ["graphFromSafetensors", (o) => causalscope.graphFromSafetensors(new Uint8Array(3), "x", any(o)), "layuot", "layout"],
+  ["readModel", (o) => causalscope.readModel("{}", any(o)), "inputShape", "inputShapes"],
   [
     "onnxBlackBox",
     (o) => causalscope.onnxBlackBox(new Uint8Array(3), any({ from: "a", to: "b", ...o })),

@@ -2,7 +2,7 @@
 import { scaleInputs, split } from "../src/datasets/dataset.ts";
 import { iris } from "../src/datasets/iris.ts";
 import type { TrainableActivation } from "../src/network/activation.ts";
-import type { Network } from "../src/network/network.ts";
+import type { Model } from "../src/network/model.ts";
 import { createNetwork } from "../src/training/initialize.ts";
 import { train } from "../src/training/train.ts";
 
@@ -13,7 +13,7 @@ export async function trainedOnFlowers(
   hidden: readonly number[],
   activations: readonly TrainableActivation[],
   { seed = 2, epochs = 60 } = {},
-): Promise<Network> {
+): Promise<Model> {
   let network = createNetwork({
     layers: [4, ...hidden, 3],
     activation: [...activations, "softmax"],
@@ -22,6 +22,6 @@ export async function trainedOnFlowers(
   });
   const rules = { epochs, every: epochs, batchSize: 10, learningRate: 0.01, seed: 0 } as const;
   const how = { optimizer: "adam", loss: "cross-entropy" } as const;
-  for await (const found of train(network, flowers, { ...rules, ...how })) network = found.network;
+  for await (const found of train(network, flowers, { ...rules, ...how })) network = found.model;
   return network;
 }

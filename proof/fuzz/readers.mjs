@@ -227,7 +227,7 @@ const oneOf = (random, list) => list[Math.floor(random() * list.length)];
 const text = (bytes) => new TextDecoder().decode(bytes);
 
 /** Each makes a mutant with `random`, and gives what reads it: a graph, or a table of numbers. */
-function readersOf(library) {
+async function readersOf(library) {
   const onnx = ["iris-sigmoid", "batchnorm-gelu", "conv-pool"].map((name) => corpus(`${name}.onnx`));
   const tables = Object.values(JSON.parse(text(corpus("tables.json")))).map(
     (each) => new Uint8Array(Buffer.from(each, "base64")),
@@ -237,9 +237,10 @@ function readersOf(library) {
     Uint8Array.from({ length: 12 }, (_, k) => k),
   ]);
   const words = new TextEncoder().encode('a,b,"c, d"\n1,2.5,0\n4,5,1\n# no\n7,8,1\n');
-  const converted = GRAPHS.map((each) =>
-    library.safetensorsFromGraph(library.graphFromJson(JSON.stringify(each), "m")),
-  );
+  const converted = [];
+  for (const each of GRAPHS) {
+    converted.push(library.modelToSafetensors(await library.readModel(JSON.stringify(each), { name: "m.json" })));
+  }
   const jsonOf = (root, random) =>
     random() < 0.9 ? JSON.stringify(mutatedJson(root, random)) : text(mutatedBytes(json(root), random));
   const tfjsOf = (models, random) => {
@@ -247,23 +248,23 @@ function readersOf(library) {
     const own = jsonOf(root, random);
     const weights = random() < 0.2 ? mutatedBytes(bytes, random) : bytes;
     const file = (path) => (path === "w.bin" ? weights : undefined);
-    return () => library.graphFromTfjs(own, "m", { file, ...(shapes && { inputShapes: shapes }) });
+    return () => library.readModel(own, { name: "model.json", file, ...(shapes && { inputShapes: shapes }) });
   };
   return {
     onnx: (random) => {
       const mutant = (random() < 0.8 ? mutatedProtobuf : mutatedBytes)(oneOf(random, onnx), random);
-      return () => library.graphFromOnnx(mutant, "m");
+      return () => library.readModel(mutant, { name: "m.onnx" });
     },
     json: (random) => {
       const mutant = jsonOf(oneOf(random, GRAPHS), random);
-      return () => library.graphFromJson(mutant, "m");
+      return () => library.readModel(mutant, { name: "m.json" });
     },
     "tfjs-layers": (random) => tfjsOf(LAYERS_MODELS, random),
     "tfjs-graph": (random) => tfjsOf(GRAPH_MODELS, random),
     safetensors: (random) => {
       if (random() < 0.2) {
         const mutant = mutatedBytes(oneOf(random, converted), random);
-        return () => library.graphFromSafetensors(mutant, "m");
+        return () => library.readModel(mutant, { name: "m.safetensors" });
       }
       const { header, data, sidecar } = oneOf(random, SAFETENSORS);
       const where = random();
@@ -277,7 +278,7 @@ function readersOf(library) {
         sidecar === undefined
           ? { activation: "relu" }
           : { sidecar: JSON.stringify(where < 0.6 ? sidecar : mutatedJson(sidecar, random)) };
-      return () => library.graphFromSafetensors(mutant, "m", aside);
+      return () => library.readModel(mutant, { name: "m.safetensors", ...aside });
     },
     tables: (random) => {
       const mutant = mutatedBytes(oneOf(random, [...tables, ...tables, idx, idx, words, words]), random);
@@ -307,8 +308,7 @@ async function used(library, found, seed) {
     }
     return;
   }
-  const graph = library.withPatterns(found);
-  const model = library.modelOf(graph);
+  const model = found;
   library.topologyOf(model);
   const layers = model.layers.slice(0, 8).map((layer) => library.layerMechanism(model, layer));
   const measurable = layers.find((each) => "mechanism" in each && each.mechanism.inputs * each.mechanism.outputs < 1e4);
@@ -321,10 +321,8 @@ async function used(library, found, seed) {
       method: "conditional",
     });
   }
-  const row = library.networkOf(graph);
-  if ("network" in row) library.networkToJson(row.network);
-  const again = library.graphFromJson(library.graphToJson(graph), "m");
-  library.graphFromSafetensors(library.safetensorsFromGraph(again), "m");
+  const again = await library.readModel(library.modelToJson(model), { name: "m.json" });
+  await library.readModel(library.modelToSafetensors(again), { name: "m.safetensors" });
 }
 
 /**
@@ -333,9 +331,9 @@ async function used(library, found, seed) {
  * @returns `found`: "value", "refused" for an error of the library's own, or the error that is none; and the seconds of CPU that it took.
  */
 export function fuzzer(library, reader) {
-  const mutant = readersOf(library)[reader];
+  const readers = readersOf(library);
   return async (seed) => {
-    const read = mutant(randomOf(seed * 7919 + READERS.indexOf(reader)));
+    const read = (await readers)[reader](randomOf(seed * 7919 + READERS.indexOf(reader)));
     const before = process.cpuUsage();
     const found = await outcome(library, read, seed);
     const { user, system } = process.cpuUsage(before);
@@ -345,7 +343,7 @@ export function fuzzer(library, reader) {
 
 async function outcome(library, read, seed) {
   try {
-    await used(library, read(), seed);
+    await used(library, await read(), seed);
     return "value";
   } catch (error) {
     return error instanceof library.CausalscopeError ? "refused" : error;

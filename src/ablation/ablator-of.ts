@@ -1,10 +1,12 @@
-/** The ablator of a classifier: in a row of dense layers by updates of sums, in a graph by layers. */
+/** The ablator of a model: in a row of dense layers by updates of sums, in a graph by layers. */
 import type { Dataset } from "../datasets/dataset.ts";
-import { type Classifier, isGraphClassifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
+import { isGraphUnits, unitsOf } from "../network/model-units.ts";
 import { Ablator, type Replacement, type UnitAblator } from "./ablator.ts";
 import { GraphAblator } from "./graph-ablator.ts";
 
 /** @throws InvalidInputError for data without labels or of another width, a class without an example, or values not finite. */
-export async function ablatorOf(model: Classifier, data: Dataset, replacement: Replacement): Promise<UnitAblator> {
-  return isGraphClassifier(model) ? GraphAblator.of(model, data, replacement) : Ablator.of(model, data, replacement);
+export async function ablatorOf(model: Model, data: Dataset, replacement: Replacement): Promise<UnitAblator> {
+  const units = unitsOf(model);
+  return isGraphUnits(units) ? GraphAblator.of(units, data, replacement) : Ablator.of(units, data, replacement);
 }

@@ -6,8 +6,8 @@
  */
 import type { Dataset } from "../datasets/dataset.ts";
 import { activationOf, isActivation } from "../network/activation.ts";
+import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
 import { softmaxRows } from "../network/evaluate.ts";
-import type { DenseLayer, Network } from "../network/network.ts";
 import { type Labelled, requireFeatures, requireFinite, requireLabels, through } from "../observational/activations.ts";
 import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 
@@ -38,7 +38,7 @@ export class Ablator implements UnitAblator {
   readonly rows: number;
   /** How often a layer was computed anew, over all examples: none below those that were ablated. */
   layerEvaluations = 0;
-  readonly #network: Network;
+  readonly #network: DenseChain;
   readonly #labels: Int32Array;
   readonly #classes: number;
   readonly #replacement: Replacement;
@@ -54,7 +54,7 @@ export class Ablator implements UnitAblator {
   readonly #tolerances: Map<number, number>;
 
   private constructor(
-    network: Network,
+    network: DenseChain,
     { labels, classes }: Labelled,
     replacement: Replacement,
     sums: Float64Array[],
@@ -75,7 +75,7 @@ export class Ablator implements UnitAblator {
   }
 
   /** @throws InvalidInputError for data without labels or of another width, a class without an example, or values not finite. */
-  static async of(network: Network, data: Dataset, replacement: Replacement): Promise<Ablator> {
+  static async of(network: DenseChain, data: Dataset, replacement: Replacement): Promise<Ablator> {
     requireFeatures(network, data, "ablation");
     const labelled = requireLabels(data, "ablation");
     const sums: Float64Array[] = [];

@@ -6,7 +6,8 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
-import type { Classifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
+import { unitsOf } from "../network/model-units.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 import { placeKey, type UnitAblator, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
@@ -83,7 +84,7 @@ export interface AblationResult {
  *   or resamples out of range, or units without a score.
  */
 export async function cumulativeAblation(
-  network: Classifier,
+  model: Model,
   train: Dataset,
   test: Dataset,
   options: AblationOptions,
@@ -101,13 +102,13 @@ export async function cumulativeAblation(
     signal,
     onProgress,
   } = options;
-  const places = placesOf(network, scope);
+  const places = placesOf(model, scope);
   requireStops(wanted, "points");
   requireStops(randomPoints, "randomPoints");
   if (!Number.isSafeInteger(repetitions) || repetitions < 1) {
     throw new InvalidInputError({ who: "ablation: repetitions", expected: "at least 1", got: `${repetitions}` });
   }
-  const base = await ablatorOf(network, test, await replacementOf(network, train, test, replacement, seed));
+  const base = await ablatorOf(model, test, await replacementOf(model, train, test, replacement, seed));
   const orders = [...scoredOrders(places, scores), ...randomOrders(places, repetitions, seed)];
   const resamples = bootstrap === 0 ? undefined : new Resamples(test.rows, bootstrap, seed);
   const outcomes = resamples && { right: new Uint8Array(test.rows), losses: new Float64Array(test.rows) };
@@ -138,7 +139,7 @@ export async function cumulativeAblation(
     replacement,
     curves,
     layerEvaluations,
-    warnings: orderWarnings([scope], network, repetitions),
+    warnings: orderWarnings([scope], model, repetitions),
   };
 }
 
@@ -148,8 +149,8 @@ function requireStops(count: number, option: string): void {
 }
 
 /** Hidden units of a scope. @throws InvalidInputError for a layer that is none. */
-export function placesOf(network: Classifier, scope: Scope): UnitPlace[] {
-  const hidden = network.layers.length - 1;
+export function placesOf(model: Model, scope: Scope): UnitPlace[] {
+  const hidden = unitsOf(model).layers.length - 1;
   if (hidden < 1 || (scope !== "network" && !(Number.isInteger(scope) && scope >= 0 && scope < hidden))) {
     const expected =
       hidden < 1 ? "a network with a hidden layer" : `"network", or a hidden layer from 0 to ${hidden - 1}`;
@@ -157,14 +158,14 @@ export function placesOf(network: Classifier, scope: Scope): UnitPlace[] {
   }
   const layers = scope === "network" ? Array.from({ length: hidden }, (_, l) => l) : [scope];
   return layers.flatMap((layer) =>
-    Array.from({ length: network.layers[layer]!.outputs }, (_, unit) => ({ layer, unit })),
+    Array.from({ length: unitsOf(model).layers[layer]!.outputs }, (_, unit) => ({ layer, unit })),
   );
 }
 
 /** What orders over these scopes cannot tell. */
-export function orderWarnings(scopes: readonly Scope[], network: Classifier, repetitions: number): string[] {
+export function orderWarnings(scopes: readonly Scope[], model: Model, repetitions: number): string[] {
   const warnings: string[] = [];
-  if (scopes.includes("network") && network.layers.length > 2) {
+  if (scopes.includes("network") && unitsOf(model).layers.length > 2) {
     warnings.push(
       "scores of different layers are ranked together for the network: layers differ in their values, and a ranking over all may say the opposite of the rankings within each (Simpson's paradox); look at each layer beside it",
     );

@@ -3,7 +3,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { momentsOf } from "../information/moments.ts";
 import { chiSquareTail } from "../information/special-functions.ts";
-import type { Classifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
 import { falseDiscoveryRates } from "../observational/neuron-information.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 import { placeKey, type UnitPlace } from "./ablator.ts";
@@ -60,12 +60,12 @@ export interface PairEffect {
  * @throws InvalidInputError as `cumulativeAblation`.
  */
 export async function unitEffects(
-  network: Classifier,
+  model: Model,
   data: Dataset,
   places: readonly UnitPlace[],
   options: EffectOptions = {},
 ): Promise<UnitEffect[]> {
-  const { ablator, whole, without } = await prepared(network, data, options);
+  const { ablator, whole, without } = await prepared(model, data, options);
   const base = ablator.answers();
   const found: UnitEffect[] = [];
   for (const [k, place] of places.entries()) {
@@ -88,7 +88,7 @@ const MOST_PAIRS = 125_000;
  * @throws InvalidInputError as `cumulativeAblation`, for fewer than 2 units, or more than 500.
  */
 export async function pairEffects(
-  network: Classifier,
+  model: Model,
   data: Dataset,
   places: readonly UnitPlace[],
   options: EffectOptions = {},
@@ -97,7 +97,7 @@ export async function pairEffects(
   if (pairs.length === 0 || pairs.length > MOST_PAIRS) {
     throw new InvalidInputError({ who: "pairEffects()", expected: "2 to 500 units", got: `${places.length}` });
   }
-  const { ablator, whole, without } = await prepared(network, data, options);
+  const { ablator, whole, without } = await prepared(model, data, options);
   const base = ablator.answers().accuracy;
   const alone = new Map<string, { accuracy: number; losses: Float64Array }>();
   for (const place of places) {
@@ -127,10 +127,10 @@ export async function pairEffects(
   return found.map((pair, k) => ({ ...pair, qValue: q[k]! }));
 }
 
-async function prepared(network: Classifier, data: Dataset, options: EffectOptions) {
+async function prepared(model: Model, data: Dataset, options: EffectOptions) {
   requireOptions(options, EFFECTS, "effects of units");
   const { replacement = "zero", train = data, seed = 0 } = options;
-  const ablator = await ablatorOf(network, data, await replacementOf(network, train, data, replacement, seed));
+  const ablator = await ablatorOf(model, data, await replacementOf(model, train, data, replacement, seed));
   const outcomes = (): Outcomes => ({ right: new Uint8Array(data.rows), losses: new Float64Array(data.rows) });
   const whole = outcomes();
   ablator.answers(whole);

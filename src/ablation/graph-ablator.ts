@@ -4,12 +4,12 @@
  * answer could hang on the rounding of changed sums are computed anew: of equal outputs the first is the answer, as everywhere.
  */
 import type { Dataset } from "../datasets/dataset.ts";
-import { breathe } from "../engines/breathe.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { GraphClassifier, GraphStage, GraphUnitLayer } from "../network/graph-classifier.ts";
 import { GraphRows } from "../network/graph-rows.ts";
+import type { GraphStage, GraphUnitLayer, GraphUnits } from "../network/model-units.ts";
 import { type Labelled, requireFinite, requireLabels } from "../observational/activations.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import type { Replacement, UnitAblator, UnitPlace } from "./ablator.ts";
 import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 import { type KeptLinear, linearsOf, updatedSums } from "./linear-updates.ts";
@@ -31,7 +31,7 @@ type Held = ReadonlyMap<number, number | Float64Array>;
 export class GraphAblator implements UnitAblator {
   /** How often a layer was computed anew, over all examples: only those that take from a layer with held units. */
   layerEvaluations = 0;
-  readonly #model: GraphClassifier;
+  readonly #model: GraphUnits;
   readonly #labels: Int32Array;
   readonly #classes: number;
   readonly #replacement: Replacement;
@@ -50,7 +50,7 @@ export class GraphAblator implements UnitAblator {
   #computed = 0;
 
   private constructor(
-    model: GraphClassifier,
+    model: GraphUnits,
     run: GraphRows,
     { labels, classes }: Labelled,
     replacement: Replacement,
@@ -75,7 +75,7 @@ export class GraphAblator implements UnitAblator {
    * @throws InvalidInputError for data without labels or of another width, a class without an example, values that are not finite, or
    *   more values than are kept.
    */
-  static of(model: GraphClassifier, data: Dataset, replacement: Replacement): GraphAblator {
+  static of(model: GraphUnits, data: Dataset, replacement: Replacement): GraphAblator {
     requireInputShape(model, data);
     const labelled = requireLabels(data, "ablation");
     const run = new GraphRows(model, data.rows);
@@ -149,7 +149,7 @@ export class GraphAblator implements UnitAblator {
     this.#decide();
     if (this.#computed < BREATH) return;
     this.#computed = 0;
-    await breathe();
+    await yieldToEventLoop();
   }
 
   /** A layer's units from what it takes: where few inputs of its weights have changed, by the change of its sums. */
@@ -256,12 +256,12 @@ function ofRow(held: Held, row: number): Held {
   return new Map([...held].map(([unit, value]) => [unit, typeof value === "number" ? value : value[row]!]));
 }
 
-function logitsOf({ outputs }: GraphClassifier): readonly string[] {
+function logitsOf({ outputs }: GraphUnits): readonly string[] {
   return outputs.kind === "softmax" ? [outputs.logits] : [];
 }
 
 /** Of each layer the units, what others take, and sums; and the logits. */
-function keptTensors(model: GraphClassifier, linears: readonly KeptLinear[]): string[] {
+function keptTensors(model: GraphUnits, linears: readonly KeptLinear[]): string[] {
   const ofLayers = model.stages.flatMap(({ tensor, output }) => [tensor, output]);
   return [...new Set([...ofLayers, ...linears.map(({ node }) => node.output), ...logitsOf(model)])];
 }

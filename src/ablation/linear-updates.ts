@@ -3,8 +3,8 @@
  * the same weights make of the change of these inputs alone.
  */
 import type { GraphNode, Operation, Shape } from "../network/graph.ts";
-import type { GraphClassifier, GraphStage } from "../network/graph-classifier.ts";
 import { operate } from "../network/graph-operations.ts";
+import type { GraphStage, GraphUnits } from "../network/model-units.ts";
 import { elements, tensor } from "../network/tensor.ts";
 
 /** A linear operation on values that are kept. */
@@ -21,10 +21,7 @@ export interface KeptLinear {
 }
 
 /** The linear operations at the beginning of a layer whose sums can be kept: those that no units are written into. */
-export function linearsOf(
-  { graph, output }: GraphClassifier,
-  { nodes, sources, tensor: units }: GraphStage,
-): KeptLinear[] {
+export function linearsOf({ graph, output }: GraphUnits, { nodes, sources, tensor: units }: GraphStage): KeptLinear[] {
   const by = new Map(nodes.map((node) => [node.output, node]));
   return nodes.flatMap((node): KeptLinear[] => {
     const { operation } = node;
@@ -91,8 +88,8 @@ function changedInputs(before: Float64Array, now: Float64Array, size: number, in
 
 /** The same weights on some of the inputs, without bias. */
 function restricted(operation: KeptLinear["operation"], inputs: readonly number[]): KeptLinear["operation"] {
-  const { name, shape, values } = operation.weights;
-  const all = values();
+  const { name, shape } = operation.weights;
+  const all = operation.weights.values();
   if (operation.kind === "dense" && operation.transposed) {
     const outputs = shape[1]!;
     const rows = Float64Array.from(

@@ -1,15 +1,11 @@
 /** How strongly the units of each hidden layer are read: the weights that leave them. */
 import { InvalidInputError } from "../errors.ts";
+import type { DenseChain } from "../network/dense-chain.ts";
 import type { GraphNode, Operation, Shape } from "../network/graph.ts";
 import { withBatch } from "../network/graph-batch.ts";
-import {
-  type Classifier,
-  type GraphClassifier,
-  type GraphUnitLayer,
-  isGraphClassifier,
-} from "../network/graph-classifier.ts";
 import { operate } from "../network/graph-operations.ts";
-import type { Network } from "../network/network.ts";
+import type { Model } from "../network/model.ts";
+import { type GraphUnitLayer, type GraphUnits, isGraphUnits, unitsOf } from "../network/model-units.ts";
 import { elements } from "../network/tensor.ts";
 
 /**
@@ -19,11 +15,12 @@ import { elements } from "../network/tensor.ts";
  *
  * @throws InvalidInputError where units are read by a product or a softmax, are mixed before they are read, or are not read at all.
  */
-export function outgoingSquares(model: Classifier): Float64Array[] {
-  return isGraphClassifier(model) ? ofGraph(model) : ofRow(model);
+export function outgoingSquares(model: Model): Float64Array[] {
+  const units = unitsOf(model);
+  return isGraphUnits(units) ? ofGraph(units) : ofRow(units);
 }
 
-function ofRow({ layers }: Network): Float64Array[] {
+function ofRow({ layers }: DenseChain): Float64Array[] {
   return layers.slice(1).map(({ inputs, outputs, weights }) => {
     const squares = new Float64Array(inputs);
     for (let j = 0, w = 0; j < outputs; j++)
@@ -32,7 +29,7 @@ function ofRow({ layers }: Network): Float64Array[] {
   });
 }
 
-function ofGraph(model: GraphClassifier): Float64Array[] {
+function ofGraph(model: GraphUnits): Float64Array[] {
   const graph = withBatch(model.graph, model.input, model.nodes, 1) ?? model.graph;
   const nodes = graph === model.graph ? model.nodes : graph.nodes;
   return model.layers.slice(0, -1).map((layer) => new Readers(layer, graph.shapes).through(nodes));

@@ -2,7 +2,7 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import { type Classifier, isGraphClassifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
 import { unitActivations } from "../observational/unit-activations.ts";
 import { placeKey, type Replacement, type UnitPlace } from "./ablator.ts";
 
@@ -16,7 +16,7 @@ export type ReplacementSpec = (typeof replacements)[number] | number;
 
 /** @throws InvalidInputError for a replacement that is none. */
 export async function replacementOf(
-  network: Classifier,
+  model: Model,
   train: Dataset,
   test: Dataset,
   spec: ReplacementSpec,
@@ -32,7 +32,7 @@ export async function replacementOf(
     throw new InvalidInputError({ who: "ablation: replacement", expected, got: `${spec}` });
   }
   // A channel is held at one value at all positions, which is on their scale whatever it is measured by.
-  const layers = await unitActivations(isGraphClassifier(network) ? { ...network, channels: "mean" } : network, train);
+  const layers = await unitActivations(model, train, "mean");
   const valuesOf = ({ layer, unit }: UnitPlace) => {
     const { values, layer: dense } = layers[layer]!;
     return Float64Array.from({ length: train.rows }, (_, row) => values[row * dense.outputs + unit]!);

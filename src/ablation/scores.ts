@@ -1,7 +1,8 @@
 /** Scores by which units are ordered: what they know of the labels, how much they weigh, what breaks without each. */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { Classifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
+import { unitsOf } from "../network/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { unitActivations } from "../observational/unit-activations.ts";
@@ -48,7 +49,7 @@ export interface ScoreOptions {
  * @throws InvalidInputError as `neuronInformation`; for the class selectivity of units with negative activations.
  */
 export async function unitScores(
-  network: Classifier,
+  model: Model,
   train: Dataset,
   names: readonly ScoreName[],
   options: ScoreOptions = {},
@@ -56,22 +57,22 @@ export async function unitScores(
   requireOptions(options, { replacement: true, seed: true, quantizer: true, neurons: true }, "unitScores()");
   const { replacement = "zero", seed = 0, quantizer = { kind: "threshold" }, neurons } = options;
   const found: Partial<Record<ScoreName, UnitScores>> = {};
-  const isHidden = ({ layer }: NeuronInformation) => layer < network.layers.length - 1;
+  const isHidden = ({ layer }: NeuronInformation) => layer < unitsOf(model).layers.length - 1;
   const of = (neurons: readonly NeuronInformation[], value: (neuron: NeuronInformation) => number) =>
     new Map(neurons.map((neuron) => [placeKey(neuron), value(neuron)]));
   const fromOne = names.filter((name): name is keyof typeof OF_NEURON => name in OF_NEURON);
   const needsOne = fromOne.length > 0 || names.includes("information-rank");
-  const known = neurons ?? (needsOne ? await neuronInformation(network, train, { quantizer }) : []);
+  const known = neurons ?? (needsOne ? await neuronInformation(model, train, { quantizer }) : []);
   const one = known.filter(isHidden);
   for (const name of fromOne) found[name] = of(one, OF_NEURON[name]);
   if (names.includes("information-rank")) found["information-rank"] = rankWithinLayers(one);
   if (names.includes("information8")) {
-    const eight = await neuronInformation(network, train, { quantizer: EIGHT });
+    const eight = await neuronInformation(model, train, { quantizer: EIGHT });
     found.information8 = of(eight.filter(isHidden), (neuron) => neuron.information);
   }
-  if (names.includes("weight-spread")) found["weight-spread"] = await weightSpread(network, train);
+  if (names.includes("weight-spread")) found["weight-spread"] = await weightSpread(model, train);
   if (names.includes("damage")) {
-    const effects = await unitEffects(network, train, placesOf(network, "network"), { replacement, seed });
+    const effects = await unitEffects(model, train, placesOf(model, "network"), { replacement, seed });
     found.damage = new Map(effects.map(({ place, lossRise }) => [placeKey(place), lossRise]));
   }
   return found as Record<ScoreName, UnitScores>;
@@ -106,11 +107,11 @@ function rankWithinLayers(neurons: readonly NeuronInformation[]): UnitScores {
   );
 }
 
-async function weightSpread(network: Classifier, train: Dataset): Promise<UnitScores> {
-  const layers = await unitActivations(network, train);
-  const squares = outgoingSquares(network);
+async function weightSpread(model: Model, train: Dataset): Promise<UnitScores> {
+  const layers = await unitActivations(model, train);
+  const squares = outgoingSquares(model);
   const scores = new Map<string, number>();
-  for (const place of placesOf(network, "network")) {
+  for (const place of placesOf(model, "network")) {
     const { values, layer } = layers[place.layer]!;
     const norm = squares[place.layer]![place.unit]!;
     let [sum, square] = [0, 0];

@@ -1,6 +1,7 @@
 /** The causal plane: where each layer of a network stands between degeneracy and sensitivity. */
-import { mechanisms } from "../network/mechanism.ts";
-import type { Network } from "../network/network.ts";
+
+import { mechanisms } from "../network/graph-mechanism.ts";
+import type { Model } from "../network/model.ts";
 import { layerSeed } from "./layer-seed.ts";
 import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
@@ -17,10 +18,10 @@ export interface CausalPlaneOptions extends SeveralOptions {
  *
  * @throws InvalidInputError for options out of range or a layer that cannot be measured; the signal's reason when cancelled.
  */
-export async function causalPlane(network: Network, options: CausalPlaneOptions): Promise<LayerMeasures[]> {
+export async function causalPlane(model: Model, options: CausalPlaneOptions): Promise<LayerMeasures[]> {
   samplingOptions({ ...options, onPartial: undefined }, "causalPlane()");
   const { bins, seed = 0 } = options;
-  const asked = mechanisms(network, options).map((mechanism, index) => ({
+  const asked = mechanisms(model, { inputRange: options.inputRange }).map((mechanism, index) => ({
     mechanism,
     bins,
     seed: layerSeed(seed, index),

@@ -82,9 +82,9 @@ async function measured(
   asked: ReadonlySet<MeasureName>,
   refuse: (measure: MeasureName, error: TooMuchError) => void,
 ): Promise<{ measures: MeasuredThing & Partial<Record<MeasureName, Estimate>> }> {
-  const { bins, outside, offset, signal, seed, tolerance, samples, noise, pool, memory } = options;
-  // Where pairs must be sampled, they get the same effort; the noise on single inputs stays uniform.
-  const pairs = { bins, outside, offset, signal, seed, tolerance, samples, pool, memory };
+  // Where pairs must be sampled, they get the same effort, in the best way there is; the noise on single inputs stays uniform.
+  const pairs = { ...options, method: undefined, threshold: undefined, onPartial: undefined };
+  const { noise, ...alone } = pairs;
   const share = (from: number, to: number) => (fraction: number) => options.onProgress?.(from + (to - from) * fraction);
   const needed = neededFor(asked);
   const refused = new Map<MeasureName, TooMuchError>();
@@ -98,10 +98,8 @@ async function measured(
       return undefined;
     }
   };
-  const parts = await find("eiParts", () => eiParts(mechanism, { ...pairs, noise, onProgress: share(0, 0.3) }));
-  const single = await find("sensitivity", () =>
-    sensitivity(mechanism, { ...pairs, rest: options.rest, onProgress: share(0.3, 0.5) }),
-  );
+  const parts = await find("eiParts", () => eiParts(mechanism, { ...pairs, onProgress: share(0, 0.3) }));
+  const single = await find("sensitivity", () => sensitivity(mechanism, { ...alone, onProgress: share(0.3, 0.5) }));
   const whole = await find("ei", () => effectiveInformation(mechanism, { ...options, onProgress: share(0.5, 1) }));
   const found = {
     ei: whole,

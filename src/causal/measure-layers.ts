@@ -12,6 +12,7 @@ import {
   type SomeMeasures,
 } from "./measure-layer.ts";
 import type { MeasureName } from "./measure-names.ts";
+import { type Settings, settingsOf } from "./settings.ts";
 
 /** What differs from one measured thing to the next. */
 export interface LayerRequest {
@@ -41,11 +42,7 @@ export interface SomeOfSeveralOptions extends Omit<SeveralOptions, "onMeasured">
 }
 
 type Shared = Omit<SeveralOptions, "bins" | "seed">;
-interface LayerJob
-  extends Pick<
-    Shared,
-    "outside" | "offset" | "method" | "tolerance" | "samples" | "threshold" | "noise" | "rest" | "memory" | "force"
-  > {
+interface LayerJob extends Omit<Settings, "bins" | "seed"> {
   /** Undefined: all of them, or an error. */
   readonly measures?: readonly MeasureName[] | undefined;
 }
@@ -127,20 +124,7 @@ async function each(
   const together = pool === undefined || pool.workers === 0 ? [] : asked.flatMap(sendable);
   if (pool !== undefined && together.length > 1) {
     const share = (fraction: number) => onProgress?.((together.length * fraction) / asked.length);
-    const { outside, offset, method, tolerance, samples, threshold, noise, rest, memory, force } = options;
-    const job = {
-      outside,
-      offset,
-      method,
-      tolerance,
-      samples,
-      threshold,
-      noise,
-      rest,
-      memory,
-      force,
-      measures: wanted,
-    };
+    const job = { ...settingsOf(options), measures: wanted };
     const shards = together.map(({ shard }) => shard);
     try {
       const measured = await pool.run(measureLayerTask, job, shards, { signal, onProgress: share });

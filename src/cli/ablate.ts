@@ -7,7 +7,8 @@ import { type ReplacementSpec, replacements } from "../ablation/replacement.ts";
 import { type ScoreName, scoreNames } from "../ablation/scores.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { Classifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
+import { unitsOf } from "../network/model-units.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { ablationFindings } from "../runs/studies/ablation-findings.ts";
 import { ablationRows, pairRows } from "../runs/studies/ablation-rows.ts";
@@ -107,16 +108,16 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
   if (unknown !== undefined) {
     throw new InvalidInputError({ who: "--scores", expected: `some of ${scoreNames.join(", ")}`, got: unknown });
   }
-  const network = await readClassifier(file, io, flags);
-  const { provenance, ...data } = readExamples(network, flags, io);
+  const model = await readClassifier(file, io, flags);
+  const { provenance, ...data } = readExamples(model, flags, io);
   const { scope, points, bootstrap, pairs } = flags;
   // Says what is wrong with a layer before anything is measured.
-  if (scope !== "all") placesOf(network, scope);
+  if (scope !== "all") placesOf(model, scope);
   const show = progress(io.stderr, quiet);
   let rows: ValueRow[];
   let together: PairEffect[];
   try {
-    const found = await ablationRows(network, data, {
+    const found = await ablationRows(model, data, {
       scores: scores as ScoreName[],
       quantizer: flags.quantizer,
       replacement,
@@ -129,7 +130,7 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
       onProgress: (share) => show.update(share, "ablation"),
     });
     rows = found.rows;
-    together = pairs === 0 ? [] : await topPairs(network, data, found.scores[scores[0] as ScoreName], flags, io.signal);
+    together = pairs === 0 ? [] : await topPairs(model, data, found.scores[scores[0] as ScoreName], flags, io.signal);
   } finally {
     show.stop();
   }
@@ -141,12 +142,13 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {
     const scopes = scope === "all" ? (["network"] as const) : [scope];
-    const warnings = orderWarnings(scopes, network, repetitions);
-    const names = (place: { layer: number; unit: number }) => `${network.layers[place.layer]!.name}/${place.unit}`;
+    const warnings = orderWarnings(scopes, model, repetitions);
+    const names = (place: { layer: number; unit: number }) =>
+      `${unitsOf(model).layers[place.layer]!.name}/${place.unit}`;
     const tables = `${ablationTable(rows, flags, warnings)}${pairs === 0 ? "" : pairTable(together, names)}`;
-    io.stdout.write(`${tables}${modelNotes(network)}${notes}`);
+    io.stdout.write(`${tables}${modelNotes(model)}${notes}`);
   }
-  if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(`${modelNotes(network)}${notes}`);
+  if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(`${modelNotes(model)}${notes}`);
 }
 
 /** Figures and a page. */
@@ -197,13 +199,13 @@ function scopeOption(text: string): "all" | Scope {
 
 /** Pairs among the units of each layer that have the highest score. */
 async function topPairs(
-  network: Classifier,
+  model: Model,
   { train, test }: { train: Dataset; test: Dataset },
   score: UnitScores,
   { scope, pairs, replacement, seed }: AblateFlags,
   signal: AbortSignal,
 ): Promise<PairEffect[]> {
-  const places = placesOf(network, scope === "all" ? "network" : scope);
+  const places = placesOf(model, scope === "all" ? "network" : scope);
   const layers = [...new Set(places.map(({ layer }) => layer))];
   const found: PairEffect[] = [];
   for (const layer of layers) {
@@ -212,7 +214,7 @@ async function topPairs(
       .toSorted((a, b) => score.get(placeKey(b))! - score.get(placeKey(a))!);
     if (own.length < 2) continue;
     const top = own.slice(0, Math.max(2, pairs));
-    const effects = await pairEffects(network, test, top, { train, replacement, seed, signal });
+    const effects = await pairEffects(model, test, top, { train, replacement, seed, signal });
     for (const effect of effects) found.push(effect);
   }
   return found;

@@ -2,11 +2,10 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { InvalidInputError, RunConflictError } from "../errors.ts";
-import { networkToJson } from "../formats/json.ts";
-import { graphToJson } from "../formats/json-graph.ts";
-import { safetensorsFromGraph } from "../formats/safetensors-graph.ts";
-import { type Graph, parametersOf } from "../network/graph.ts";
-import { networkOf } from "../network/graph-sequential.ts";
+import { modelToJson } from "../formats/json-graph.ts";
+import { modelToSafetensors } from "../formats/safetensors-graph.ts";
+import { parametersOf } from "../network/graph.ts";
+import type { Model } from "../network/model.ts";
 import type { Io } from "./io.ts";
 import { exists, type ModelFlags, readModel } from "./model-file.ts";
 import { activationOption, layoutOption } from "./options.ts";
@@ -52,26 +51,20 @@ Examples:
           remedy: "Choose another name, or replace it with --force.",
         });
       }
-      const { graph } = (await readModel(model, io, { activation, layout, sidecar })).model;
-      io.storage.write(to, write(graph));
-      const parameters = graph.nodes.reduce((sum, { operation }) => sum + parametersOf(operation), 0);
-      io.stdout.write(`${to}: ${graph.nodes.length} operations, ${parameters} parameters\n`);
+      const { model: found } = await readModel(model, io, { activation, layout, sidecar });
+      io.storage.write(to, write(found));
+      const parameters = found.nodes.reduce((sum, { operation }) => sum + parametersOf(operation), 0);
+      io.stdout.write(`${to}: ${found.nodes.length} operations, ${parameters} parameters\n`);
     });
 }
 
-function writerFor(file: string): (graph: Graph) => string | Uint8Array {
+function writerFor(file: string): (model: Model) => string | Uint8Array {
   const extension = extname(file).toLowerCase();
-  if (extension === ".json") return jsonOf;
-  if (extension === ".safetensors") return safetensorsFromGraph;
+  if (extension === ".json") return modelToJson;
+  if (extension === ".safetensors") return modelToSafetensors;
   throw new InvalidInputError({
     who: "--to",
     expected: "a file that ends in .json or .safetensors",
     got: JSON.stringify(file),
   });
-}
-
-/** Version 1 where that loses nothing: folding a batch normalisation into its neighbour would round. */
-function jsonOf(graph: Graph): string {
-  const found = networkOf(graph);
-  return "reason" in found || found.folded ? graphToJson(graph) : networkToJson(found.network);
 }

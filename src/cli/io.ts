@@ -1,9 +1,9 @@
 /** What a command talks to: given by `main.ts`, or by a test. */
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { breathe } from "../engines/breathe.ts";
 import type { Environment } from "../runs/run-file.ts";
 import type { Storage } from "../runs/storage.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
 export interface Output {
   write(text: string): unknown;
@@ -32,7 +32,7 @@ export function pauses({ signal }: Pick<Io, "signal">): () => Promise<void> {
   let last = 0;
   return async () => {
     if (performance.now() - last < STRETCH) return;
-    await breathe();
+    await yieldToEventLoop();
     signal.throwIfAborted();
     last = performance.now();
   };

@@ -3,13 +3,8 @@ import { type Dataset, dataset } from "../datasets/dataset.ts";
 import { type LabelledTable, labelledTable } from "../datasets/labelled-table.ts";
 import type { Missing } from "../datasets/table.ts";
 import { InvalidInputError } from "../errors.ts";
-import {
-  type ChannelReading,
-  type Classifier,
-  graphClassifier,
-  isGraphClassifier,
-} from "../network/graph-classifier.ts";
-import { networkOf } from "../network/graph-sequential.ts";
+import type { Model } from "../network/model.ts";
+import { type ChannelReading, isGraphUnits, unitsOf } from "../network/model-units.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
 import type { Io } from "./io.ts";
 import { type ModelFlags, readModel } from "./model-file.ts";
@@ -27,20 +22,20 @@ export interface ExampleFlags extends ModelFlags {
 }
 
 /**
- * The model as a network in a row, where it is one, else as a graph.
+ * A model that has hidden units.
  *
  * @param channels how the values of a channel become one number.
- * @throws InvalidInputError for a model that is no classifier with hidden units; what the readers throw.
+ * @throws InvalidInputError for a model without them; what the readers throw.
  */
 export async function readClassifier(
   file: string,
   io: Io,
   flags: ModelFlags,
   channels?: ChannelReading,
-): Promise<Classifier> {
+): Promise<Model> {
   const { model } = await readModel(file, io, flags);
-  const found = networkOf(model.graph);
-  return "network" in found ? found.network : graphClassifier(model.graph, { channels });
+  unitsOf(model, channels);
+  return model;
 }
 
 /** What results about examples are kept with. */
@@ -67,7 +62,7 @@ export function provenanceSettings({ files, classes, notes }: ExampleProvenance)
 }
 
 /** @throws StorageError for a file that is not there; InvalidInputError for examples that do not fit the model. */
-export function readExamples(model: Classifier, flags: ExampleFlags, io: Io): Examples {
+export function readExamples(model: Model, flags: ExampleFlags, io: Io): Examples {
   const train = examples(model, flags.data, flags.labels, flags, io);
   const { notes, classes } = train.table;
   if (flags.testData === undefined) {
@@ -83,7 +78,7 @@ export function readExamples(model: Classifier, flags: ExampleFlags, io: Io): Ex
 }
 
 function examples(
-  model: Classifier,
+  model: Model,
   path: string,
   labels: string | undefined,
   { divide = 1, missing }: ExampleFlags,
@@ -91,7 +86,8 @@ function examples(
   known?: readonly string[],
 ): { data: Dataset; table: LabelledTable; files: readonly FileProvenance[] } {
   const values = tableFile(path, "inputs", io);
-  const { outputs } = model.layers.at(-1)!;
+  const units = unitsOf(model);
+  const { outputs } = units.layers.at(-1)!;
   const classes = Math.max(2, outputs);
   // An archive may hold both.
   const labelsAt = labels ?? (hasLabels(path, io) ? path : undefined);
@@ -99,9 +95,9 @@ function examples(
   const because = ", the network's outputs";
   const table = labelledTable(values.table, own?.table, path, { labels: labelsAt, classes, because, missing, known });
   const inputs = table.features;
-  if (isGraphClassifier(model)) requireInputShape(model, { features: inputs, name: path }, path);
-  else if (inputs !== model.layers[0]!.inputs) {
-    const expected = `rows of ${model.layers[0]!.inputs} inputs, as the network has`;
+  if (isGraphUnits(units)) requireInputShape(units, { features: inputs, name: path }, path);
+  else if (inputs !== units.layers[0]!.inputs) {
+    const expected = `rows of ${units.layers[0]!.inputs} inputs, as the network has`;
     throw new InvalidInputError({ who: path, expected, got: `${inputs}` });
   }
   const data = divide === 1 ? table.inputs : table.inputs.map((value) => value / divide);

@@ -1,15 +1,16 @@
 /** `causalscope measure --csv`: a row per value, the same columns whatever was asked. */
+import type { MeasuredLayer, MeasuredPoint } from "../causal/measured-layers.ts";
 import type { BinCounts } from "../information/bins.ts";
 import { type Estimate, type EstimateMatrix, estimate } from "../information/estimate.ts";
 import { MEASURES } from "../runs/table.ts";
 import { type Column, csv, evidenceColumns } from "../runs/table-files.ts";
 import type { MeasuredFile } from "./measure-files.ts";
-import { type Measured, type MeasuredLayer, SO_FAR } from "./measure-layers.ts";
+import { SO_FAR } from "./measure-tables.ts";
 
 interface Row {
   readonly file: string;
   readonly position: number;
-  readonly layer: MeasuredLayer;
+  readonly layer: MeasuredPoint;
   readonly bins: BinCounts;
   readonly measure: string;
   readonly value: Estimate;
@@ -55,15 +56,16 @@ export function csvText(files: readonly MeasuredFile[]): string {
   );
 }
 
-function rowsOf(file: string, { position, bins, measures, sweep, matrices, groups }: Measured): Row[] {
-  const whole = (sweep ?? [{ bins, measures }]).flatMap((point) =>
+function rowsOf(file: string, layer: MeasuredLayer): Row[] {
+  const { position, bins, sweep, groups, eiPartsMatrix, sensitivityMatrix } = layer;
+  const whole = (sweep ?? [layer]).flatMap((point) =>
     MEASURES.flatMap((measure) => {
-      const value = point.measures[measure];
-      const common = { file, position, layer: point.measures, bins: point.bins };
+      const value = point[measure];
+      const common = { file, position, layer: point, bins: point.bins };
       return value === undefined ? [] : [{ ...common, measure, value, inputs: [], outputs: [] }];
     }),
   );
-  const common = { file, position, layer: measures, bins };
+  const common = { file, position, layer, bins };
   const pairs = (measure: string, matrix: EstimateMatrix) =>
     Array.from(matrix.bits, (_, at) => {
       const [i, j] = [Math.floor(at / matrix.shape[1]), at % matrix.shape[1]];
@@ -71,9 +73,8 @@ function rowsOf(file: string, { position, bins, measures, sweep, matrices, group
     });
   return [
     ...whole,
-    ...(matrices
-      ? [...pairs("eiPartsMatrix", matrices.eiParts), ...pairs("sensitivityMatrix", matrices.sensitivity)]
-      : []),
+    ...(eiPartsMatrix ? pairs("eiPartsMatrix", eiPartsMatrix) : []),
+    ...(sensitivityMatrix ? pairs("sensitivityMatrix", sensitivityMatrix) : []),
     ...(groups ?? []).map(({ inputs, outputs, estimate: value }) => ({
       ...common,
       measure: "eiBetweenGroups",

@@ -1,13 +1,13 @@
 /** `causalscope measure --json`. */
 import { MEASURES } from "../causal/measure-names.ts";
+import type { MeasuredLayer } from "../causal/measured-layers.ts";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
 import { DEFAULT_MEMORY } from "../engines/engine.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { EstimateMatrix } from "../information/estimate.ts";
 import { jsonText } from "./json-text.ts";
 import type { MeasuredFile } from "./measure-files.ts";
-import type { Measured } from "./measure-layers.ts";
-import type { MeasureFlags } from "./measure-request.ts";
+import { type MeasureFlags, rangesText } from "./measure-flags.ts";
 
 export interface Asked {
   readonly version: string;
@@ -19,7 +19,7 @@ export interface Asked {
 export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }: Asked): string {
   const { seed, tolerance, samples, outside, offset, memory = DEFAULT_MEMORY, method, rest = 0 } = flags;
   const [first] = files;
-  const range = first!.found[0]?.measures.inputRange ?? null;
+  const range = first!.found[0]?.inputRange ?? null;
   const provenance = {
     tool: "causalscope",
     version,
@@ -44,19 +44,16 @@ function contentOf({ found, unmeasured }: MeasuredFile) {
   return { layers: found.map(layerOf), ...(unmeasured.length > 0 && { notMeasured: unmeasured }) };
 }
 
-/** Where the ranges come from that are not given with each layer. */
-export function rangesText({ range, data, quantiles }: MeasureFlags): string {
-  const said = (range ?? []).map((each) =>
-    each === "auto"
-      ? "of activations without bounds what fits"
-      : each === "data"
-        ? `observed on ${data}${quantiles === undefined ? "" : ` (quantiles ${quantiles.join(" to ")})`}`
-        : `${each.layer ?? "all layers"} [${each.range.join(", ")}]`,
-  );
-  return said.length === 0 ? "by activation" : said.join("; ");
-}
-
-function layerOf({ position, what, measures, sweep, matrices, groups }: Measured) {
+function layerOf({
+  bins: _,
+  sweep,
+  eiPartsMatrix,
+  sensitivityMatrix,
+  groups,
+  position,
+  what,
+  ...measures
+}: MeasuredLayer) {
   return {
     ...measures,
     position,
@@ -64,14 +61,12 @@ function layerOf({ position, what, measures, sweep, matrices, groups }: Measured
     ...(sweep && {
       sweep: sweep.map((point) => ({
         bins: point.bins,
-        ...(point.measures.cancelled && { cancelled: true }),
-        ...Object.fromEntries(MEASURES.map((measure) => [measure, point.measures[measure]])),
+        ...(point.cancelled && { cancelled: true }),
+        ...Object.fromEntries(MEASURES.map((measure) => [measure, point[measure]])),
       })),
     }),
-    ...(matrices && {
-      eiPartsMatrix: matrixOf(matrices.eiParts),
-      sensitivityMatrix: matrixOf(matrices.sensitivity),
-    }),
+    ...(eiPartsMatrix && { eiPartsMatrix: matrixOf(eiPartsMatrix) }),
+    ...(sensitivityMatrix && { sensitivityMatrix: matrixOf(sensitivityMatrix) }),
     ...(groups && { groups: groups.map(({ inputs, outputs, estimate }) => ({ inputs, outputs, ...estimate })) }),
   };
 }

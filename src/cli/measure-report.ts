@@ -2,14 +2,15 @@
 
 import { basename } from "node:path";
 import { DEFAULT_TOLERANCE } from "../causal/options.ts";
+import { binsText } from "../causal/requested-layers.ts";
 import { DEFAULT_MEMORY } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type ModelReportSpec, modelFigures, modelReportHtml, modelRows, png } from "../report/index.ts";
 import { csv, measurementColumns, parquet } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
 import type { MeasuredFile } from "./measure-files.ts";
-import { type Asked, rangesText } from "./measure-json.ts";
-import { binsText } from "./measure-request.ts";
+import { rangesText } from "./measure-flags.ts";
+import type { Asked } from "./measure-json.ts";
 
 /** Files that a report consists of, beside its figures. */
 const PAGE = "report.html";
@@ -50,7 +51,7 @@ export function writeModelReport(folder: string, files: readonly MeasuredFile[],
     ],
     models: files.map(({ who, found, unmeasured }) => ({
       who,
-      layers: found.map(({ measures, position, what }) => ({ ...measures, position, what })),
+      layers: found,
       notMeasured: unmeasured,
     })),
   };

@@ -1,15 +1,18 @@
 /** `causalscope measure` for a reader: tables that fit into 100 columns wherever the values do. */
 import type { UnitGroups } from "../causal/group-information.ts";
 import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
+import type { MeasuredLayer, MeasuredPoint } from "../causal/measured-layers.ts";
+import { binsText, type NotMeasured } from "../causal/requested-layers.ts";
 import { escapedAll } from "../escaped.ts";
 import type { Range } from "../information/bins.ts";
 import { type Estimate, type EstimateMatrix, type Route, tellingEnds } from "../information/estimate.ts";
 import type { MeasuredFile } from "./measure-files.ts";
-import { type Measured, SO_FAR } from "./measure-layers.ts";
-import { binsText, type Unmeasured } from "./measure-request.ts";
 import { bits, decimals, left, percent, range, right, table, withError } from "./table.ts";
 
 const WIDTH = 100;
+
+/** How tables mark an EI so far, of a layer whose measuring was cancelled. */
+export const SO_FAR = "cancelled: so far";
 
 const TITLES: Readonly<Record<MeasureName, string>> = {
   ei: "EI",
@@ -61,12 +64,12 @@ function shortRange(ends: Range): string {
 }
 
 /** What the layers are that are no plain dense ones. */
-function whatLines(found: readonly Measured[]): string[] {
-  return found.flatMap(({ what, measures }) => (what === undefined ? [] : [`${measures.name}: ${what}\n`]));
+function whatLines(found: readonly MeasuredLayer[]): string[] {
+  return found.flatMap(({ what, name }) => (what === undefined ? [] : [`${name}: ${what}\n`]));
 }
 
-function omittedLines(found: readonly Measured[]): string[] {
-  return found.flatMap(({ measures: { name, omitted = {} } }) => {
+function omittedLines(found: readonly MeasuredLayer[]): string[] {
+  return found.flatMap(({ name, omitted = {} }) => {
     const titlesOf = new Map<string, string[]>();
     for (const measure of MEASURES) {
       const reason = omitted[measure];
@@ -76,7 +79,7 @@ function omittedLines(found: readonly Measured[]): string[] {
   });
 }
 
-export function unmeasuredText(unmeasured: readonly Unmeasured[]): string {
+export function unmeasuredText(unmeasured: readonly NotMeasured[]): string {
   return unmeasured
     .map(({ name, reason, failed }) =>
       failed ? `Failed: ${name}: ${reason}\n` : `Not measured: ${name}, because ${reason}\n`,
@@ -84,7 +87,7 @@ export function unmeasuredText(unmeasured: readonly Unmeasured[]): string {
     .join("");
 }
 
-function layersTable(found: readonly Measured[]): string {
+function layersTable(found: readonly MeasuredLayer[]): string {
   // In a sweep, these differ from bins to bins.
   const effort = found.every(({ sweep }) => sweep === undefined);
   const columns = [
@@ -96,7 +99,7 @@ function layersTable(found: readonly Measured[]): string {
     right("outside"),
     ...(effort ? [left("EI by"), right("samples")] : []),
   ];
-  const rows = found.map(({ measures: layer }) => [
+  const rows = found.map((layer) => [
     layer.name,
     `${layer.inputs} → ${layer.outputs}`,
     layer.activation,
@@ -108,30 +111,30 @@ function layersTable(found: readonly Measured[]): string {
   return table(columns, rows);
 }
 
-function measuresTable(found: readonly Measured[]): string {
-  const cut = found.some(({ measures, sweep }) => [{ measures }, ...(sweep ?? [])].some(isCut));
-  const points = found.flatMap(({ measures, bins, sweep }) => sweep ?? [{ bins, measures }]);
-  const rows = points.map(({ bins, measures }) => [
-    measures.name,
-    binsText(bins),
+function measuresTable(found: readonly MeasuredLayer[]): string {
+  const cut = found.some((layer) => [layer, ...(layer.sweep ?? [])].some(isCut));
+  const points: MeasuredPoint[] = found.flatMap((layer) => layer.sweep ?? [layer]);
+  const rows = points.map((point) => [
+    point.name,
+    binsText(point.bins),
     ...MEASURES.map((measure) => {
-      const value = measures[measure];
+      const value = point[measure];
       if (value === undefined) return NONE;
       // The bounds of degeneracy and φ are EI's, moved: JSON and CSV have them, and a table of their own where they are estimated.
       return bits(measure === "ei" ? value : { ...value, bracket: undefined, bounds: undefined });
     }),
-    ...(cut ? [isCut({ measures }) ? SO_FAR : ""] : []),
+    ...(cut ? [isCut(point) ? SO_FAR : ""] : []),
   ]);
   const columns = [left("layer"), right("bins"), ...MEASURES.map((measure) => right(TITLES[measure]))];
   return table([...columns, ...(cut ? [left("")] : [])], rows);
 }
 
-function isCut({ measures }: Pick<Measured, "measures">): boolean {
-  return measures.cancelled === true;
+function isCut({ cancelled }: MeasuredPoint): boolean {
+  return cancelled === true;
 }
 
 /** Of what noise on all inputs makes. */
-function outsideOf({ ei, eiParts }: Measured["measures"]): string {
+function outsideOf({ ei, eiParts }: MeasuredLayer): string {
   const value = ei ?? eiParts;
   return value === undefined ? NONE : percent(value.outside);
 }
@@ -148,11 +151,11 @@ function bracketsTable(estimated: readonly Said[]): string {
   return `Estimated brackets, in bits: in expectation, either end lies on its side of the true value\n${table(columns, rows)}`;
 }
 
-function matrixTables({ measures, matrices }: Measured): string[] {
-  if (matrices === undefined) return [];
+function matrixTables({ name, eiPartsMatrix, sensitivityMatrix }: MeasuredLayer): string[] {
+  if (eiPartsMatrix === undefined || sensitivityMatrix === undefined) return [];
   return [
-    matrixTable(`${measures.name}: terms of EI_parts, in bits; a row per input, a column per output`, matrices.eiParts),
-    matrixTable(`${measures.name}: terms of sensitivity, in bits`, matrices.sensitivity),
+    matrixTable(`${name}: terms of EI_parts, in bits; a row per input, a column per output`, eiPartsMatrix),
+    matrixTable(`${name}: terms of sensitivity, in bits`, sensitivityMatrix),
   ];
 }
 
@@ -175,11 +178,11 @@ function matrixTable(title: string, matrix: EstimateMatrix): string {
   return `${title}\n${blocks.join("\n")}${note}`;
 }
 
-function groupsTable(found: readonly Measured[]): string {
+function groupsTable(found: readonly MeasuredLayer[]): string {
   const columns = [left("layer"), left("inputs"), left("outputs"), right("EI"), left("by"), right("outside")];
-  const rows = found.flatMap(({ measures, groups }) =>
+  const rows = found.flatMap(({ name, groups }) =>
     (groups ?? []).map(({ inputs, outputs, estimate }) => [
-      measures.name,
+      name,
       unitsText(inputs),
       unitsText(outputs),
       bits(estimate),
@@ -208,17 +211,18 @@ interface Said {
 }
 
 /** Every estimate that is shown, with what it is called. */
-function values(found: readonly Measured[]): Said[] {
-  return found.flatMap(({ measures: { name: layer, ...own }, bins, sweep, groups }) => [
-    ...(sweep ?? [{ bins, measures: own }]).flatMap((point) =>
+function values(found: readonly MeasuredLayer[]): Said[] {
+  return found.flatMap((layer) => [
+    ...(layer.sweep ?? [layer]).flatMap((point: MeasuredPoint) =>
       MEASURES.flatMap((measure) => {
-        const title = sweep === undefined ? TITLES[measure] : `${TITLES[measure]} at ${binsText(point.bins)} bins`;
-        const value = point.measures[measure];
-        return value === undefined ? [] : [{ layer, title, value }];
+        const title =
+          layer.sweep === undefined ? TITLES[measure] : `${TITLES[measure]} at ${binsText(point.bins)} bins`;
+        const value = point[measure];
+        return value === undefined ? [] : [{ layer: layer.name, title, value }];
       }),
     ),
-    ...(groups ?? []).map(({ inputs, outputs, estimate }) => ({
-      layer,
+    ...(layer.groups ?? []).map(({ inputs, outputs, estimate }) => ({
+      layer: layer.name,
       title: `${unitsText(inputs)} > ${unitsText(outputs)}`,
       value: estimate,
     })),

@@ -11,10 +11,10 @@ import { orderCheckpoints } from "../report/index.ts";
 
 import type { Io } from "./io.ts";
 import { csvText } from "./measure-csv.ts";
-import { binsOf, type FileWatch, type MeasuredFile, measureFile } from "./measure-files.ts";
+import { type MeasuredFile, measureFile } from "./measure-files.ts";
+import { binsOf, type MeasureFlags, quantilesOption, rangeFlag, requireCompatible } from "./measure-flags.ts";
 import { jsonOf } from "./measure-json.ts";
 import { requireReportFolder, writeModelReport } from "./measure-report.ts";
-import { type MeasureFlags, requireCompatible } from "./measure-request.ts";
 import { tablesText } from "./measure-tables.ts";
 import { modelOptions, type NamedModel, readModel } from "./model-file.ts";
 import {
@@ -32,7 +32,6 @@ import {
   workersOption,
 } from "./options.ts";
 import { progress } from "./progress.ts";
-import { quantilesOption, rangeFlag } from "./ranges.ts";
 
 /** An option whose text is read by a function that is told the option's name. */
 const read =
@@ -165,7 +164,7 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
       const watch = {
         pool,
         onProgress: (fraction: number, name: string) => show.update((at + fraction) / files.length, before + name),
-        onSoFar: (soFar: MeasuredFile) => {
+        onPartial: (soFar: MeasuredFile) => {
           found.set(file, soFar);
         },
       };
@@ -179,7 +178,7 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
   }
   // Where it was cancelled, or something went wrong: what is known so far, if anything.
   const known = [...found.values()].filter(({ found }) =>
-    found.some(({ measures }) => MEASURES.some((measure) => measures[measure] !== undefined)),
+    found.some((layer) => MEASURES.some((measure) => layer[measure] !== undefined)),
   );
   if (known.length > 0) {
     if (flags.csv === true) io.stdout.write(csvText(known));
@@ -197,7 +196,12 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
   }
 }
 
-async function measured(named: NamedModel, flags: MeasureFlags, io: Io, watch: FileWatch): Promise<MeasuredFile> {
+async function measured(
+  named: NamedModel,
+  flags: MeasureFlags,
+  io: Io,
+  watch: Parameters<typeof measureFile>[3],
+): Promise<MeasuredFile> {
   try {
     return await measureFile(named, flags, io, watch);
   } catch (error) {

@@ -1,14 +1,9 @@
 /** The model that a command's argument names: a file of any format that is known, or `-` for standard input. */
 import { basename, dirname } from "node:path";
 import type { Command } from "commander";
-import { FormatError, InvalidInputError, StorageError } from "../errors.ts";
-import { graphFromJson } from "../formats/json-graph.ts";
-import { graphFromOnnx } from "../formats/onnx/read-onnx.ts";
-import { graphFromSafetensors } from "../formats/safetensors-graph.ts";
-import { graphFromTfjs, isTfjs } from "../formats/tfjs/tfjs.ts";
-import type { Graph } from "../network/graph.ts";
-import { type Model, modelOf } from "../network/graph-mechanism.ts";
-import { withPatterns } from "../network/graph-patterns.ts";
+import { InvalidInputError, StorageError } from "../errors.ts";
+import { formatOf, type ModelFormat, readModel as modelFrom, takes } from "../formats/read-model.ts";
+import type { Model } from "../network/model.ts";
 import { filesBeside } from "./files-beside.ts";
 import { type Io, pauses } from "./io.ts";
 import { activationOption, inputShapeOption, layoutOption } from "./options.ts";
@@ -41,8 +36,6 @@ export function modelOptions(command: Command): Command {
     );
 }
 
-export type ModelFormat = "json" | "onnx" | "safetensors" | "tfjs";
-
 export interface NamedModel {
   /** What errors and provenance call it: the path, or "standard input". */
   readonly who: string;
@@ -60,84 +53,33 @@ export async function readModel(file: string, io: Io, flags: ModelFlags = {}): P
   const pause = pauses(io);
   const bytes = await readBytes(file, who, io);
   await pause();
-  const format = formatOf(file, bytes, who);
+  const { activation, layout, sidecar, inputShape: inputShapes } = flags;
+  const text = sidecar === undefined ? undefined : io.storage.readText(sidecar);
+  if (sidecar !== undefined && text === undefined)
+    throw new StorageError({ who: sidecar, expected: "a file", got: "none", remedy: "Check --sidecar." });
+  const format = formatOf(who, bytes);
   requireFlags(format, flags, who);
-  const graph = graphOf(format, file, who, bytes, io, flags);
-  await pause();
-  const simpler = withPatterns(graph);
-  await pause();
-  const model = modelOf(simpler);
-  await pause();
+  const model = await modelFrom(bytes, {
+    name: who,
+    // Weights in files of their own stand in the model's folder.
+    file: file === "-" ? undefined : filesBeside(file),
+    activation,
+    layout,
+    inputShapes,
+    sidecar: text,
+    sidecarName: sidecar,
+    pause,
+  });
   return { who, format, bytes, model };
 }
 
-function graphOf(
-  format: ModelFormat,
-  file: string,
-  who: string,
-  bytes: Uint8Array,
-  io: Io,
-  { activation, layout, sidecar, inputShape }: ModelFlags,
-): Graph {
-  // Weights in files of their own stand in the model's folder.
-  const beside = filesBeside(file === "-" ? undefined : file);
-  switch (format) {
-    case "json":
-      return graphFromJson(textOf(bytes, who), who);
-    case "tfjs":
-      return graphFromTfjs(textOf(bytes, who), who, { file: beside, inputShapes: inputShape });
-    case "onnx":
-      return graphFromOnnx(bytes, who, { file: beside, inputShapes: inputShape });
-    case "safetensors": {
-      const path = sidecar ?? `${file}.json`;
-      const text = sidecar === undefined ? ownSidecar(file, path, beside) : io.storage.readText(sidecar);
-      if (sidecar !== undefined && text === undefined)
-        throw new StorageError({ who: sidecar, expected: "a file", got: "none", remedy: "Check --sidecar." });
-      const aside = text === undefined ? {} : { sidecar: text, sidecarWho: path };
-      return graphFromSafetensors(bytes, who, { activation, layout, ...aside });
-    }
-  }
-}
-
-/** The sidecar that lies beside a file unasked. */
-function ownSidecar(file: string, path: string, beside: (name: string) => Uint8Array | undefined): string | undefined {
-  const bytes = file === "-" ? undefined : beside(basename(path));
-  return bytes && textOf(bytes, path);
-}
-
 function requireFlags(format: ModelFormat, flags: ModelFlags, who: string): void {
-  const taken: readonly (keyof ModelFlags)[] =
-    format === "safetensors" ? ["activation", "layout", "sidecar"] : format === "json" ? [] : ["inputShape"];
-  for (const [flag, words] of Object.entries({
-    activation: "--activation",
-    layout: "--layout",
-    sidecar: "--sidecar",
-    inputShape: "--input-shape",
-  }) as [keyof ModelFlags, string][]) {
-    if (flags[flag] === undefined || taken.includes(flag)) continue;
-    const expected = `a file that does not say it itself, for ${words}`;
+  const words = { activation: "--activation", layout: "--layout", sidecar: "--sidecar", inputShape: "--input-shape" };
+  for (const flag of Object.keys(words) as (keyof typeof words)[]) {
+    if (flags[flag] === undefined || takes(format, flag === "inputShape" ? "inputShapes" : flag)) continue;
+    const expected = `a file that does not say it itself, for ${words[flag]}`;
     throw new InvalidInputError({ who, expected, got: `a file of the format ${format}` });
   }
-}
-
-function formatOf(file: string, bytes: Uint8Array, who: string): ModelFormat {
-  const first = bytes.subarray(0, 64).find((byte) => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
-  const isObject = first === 0x7b;
-  const name = basename(file).toLowerCase();
-  if (name.endsWith(".onnx")) return "onnx";
-  if (name.endsWith(".safetensors")) return "safetensors";
-  if (isObject || name.endsWith(".json") || file === "-") {
-    return isObject && isTfjs(new TextDecoder().decode(bytes)) ? "tfjs" : "json";
-  }
-  // Eight bytes with the length of a header, which is an object.
-  if (bytes.length > 9 && bytes[8] === 0x7b && bytes[7] === 0) return "safetensors";
-  // A protocol buffer that begins with the version of its format.
-  if (bytes[0] === 0x08) return "onnx";
-  throw new FormatError({
-    who,
-    expected: "a model: ONNX, safetensors, TensorFlow.js (model.json) or Causalscope's JSON",
-    got: bytes.length === 0 ? "an empty file" : "a file of another kind",
-  });
 }
 
 async function readBytes(file: string, who: string, io: Io): Promise<Uint8Array> {
@@ -150,14 +92,6 @@ async function readBytes(file: string, who: string, io: Io): Promise<Uint8Array>
   const chunks: Uint8Array[] = [];
   for await (const chunk of io.stdin) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-function textOf(bytes: Uint8Array, who: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new FormatError({ who, expected: "text in UTF-8", got: "bytes that are none" }, { cause });
-  }
 }
 
 /** Whether a file of that path is there. */

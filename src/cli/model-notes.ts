@@ -1,14 +1,16 @@
 /** What `ablate` says of a model: its layers, where it is no row of dense layers, and how its outputs are read. */
-import { type Classifier, isGraphClassifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
+import { isGraphUnits, unitsOf } from "../network/model-units.ts";
 
 /** The hidden layers that scopes number, and how outputs are read; nothing for dense layers in a row that end in softmax. */
-export function modelNotes(model: Classifier): string {
-  if (!isGraphClassifier(model)) return model.layers.at(-1)!.activation === "softmax" ? "" : `${OUTPUTS.values}\n`;
-  const layers = model.layers.slice(0, -1).map(({ name, outputs, positions, activation }, layer) => {
+export function modelNotes(model: Model): string {
+  const units = unitsOf(model);
+  if (!isGraphUnits(units)) return units.layers.at(-1)!.activation === "softmax" ? "" : `${OUTPUTS.values}\n`;
+  const layers = units.layers.slice(0, -1).map(({ name, outputs, positions, activation }, layer) => {
     const units = positions === 1 ? `${outputs} units` : `${outputs} channels at ${positions} positions`;
     return `layer ${layer + 1}: ${name}, ${units}, ${activation}\n`;
   });
-  return `${layers.join("")}${OUTPUTS[model.outputs.kind]}\n`;
+  return `${layers.join("")}${OUTPUTS[units.outputs.kind]}\n`;
 }
 
 const OUTPUTS = {

@@ -1,7 +1,7 @@
 /** `causalscope neurons MODEL --data FILE --labels FILE`: what single neurons know of the labels. */
 import type { Command } from "commander";
 import { InvalidInputError } from "../errors.ts";
-import { type ChannelReading, isGraphClassifier } from "../network/graph-classifier.ts";
+import { type ChannelReading, isGraphUnits, unitsOf } from "../network/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import { type NeuronPairs, neuronPairs } from "../observational/neuron-pairs.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
@@ -110,15 +110,16 @@ async function runNeurons(file: string, flags: NeuronFlags, io: Io): Promise<voi
   const model = await readClassifier(file, io, flags, flags.channels);
   const { train, test, provenance } = readExamples(model, flags, io);
   const { quantizer, bootstrap, permutations, seed } = flags;
-  const common = { quantizer, seed, learnFrom: train, signal: io.signal };
+  const common = { quantizer, channels: flags.channels, seed, learnFrom: train, signal: io.signal };
   const found = await neuronInformation(model, test, { ...common, bootstrap, permutations });
-  const hidden = Array.from({ length: model.layers.length - 1 }, (_, layer) => layer);
+  const hidden = Array.from({ length: unitsOf(model).layers.length - 1 }, (_, layer) => layer);
   const together: NeuronPairs[] = [];
   for (const layer of flags.pairs > 0 ? hidden : []) {
     const units = mostKnowing(found, layer, Math.max(2, flags.pairs));
     if (units.length > 1) together.push(await neuronPairs(model, test, { ...common, layer, units }));
   }
-  const channels = isGraphClassifier(model) ? model.channels : undefined;
+  const units = unitsOf(model, flags.channels);
+  const channels = isGraphUnits(units) ? units.channels : undefined;
   if (flags.figure !== undefined) {
     const { neuronInformationFigure } = await import("../report/figures/neuron-information.ts");
     io.storage.write(flags.figure, neuronInformationFigure(found).svg);

@@ -1,5 +1,6 @@
 /** `causalscope show MODEL`: the layers of a model file, what measures assume of them, and what measuring them will take. */
 import type { Command } from "commander";
+import { DEFAULT_BINS } from "../causal/measure.ts";
 import { estimateCost } from "../cost/estimate-cost.ts";
 import { occupiedBins } from "../engines/occupied.ts";
 import { escapedAll } from "../escaped.ts";
@@ -8,7 +9,6 @@ import { type LayerEdge, type LayerNode, layersOfTopology } from "../network/top
 import { bytes, TRIAL, TRIALS, timeRange } from "./cost.ts";
 import { type Io, pauses } from "./io.ts";
 import { jsonText } from "./json-text.ts";
-import { DEFAULT_BINS } from "./measure-request.ts";
 import { type ModelFlags, modelOptions, readModel } from "./model-file.ts";
 import { binsOption, rangeOption } from "./options.ts";
 import { table } from "./table.ts";
@@ -63,7 +63,7 @@ async function show(file: string, flags: ShowFlags, io: Io, version: string): Pr
     for (const edge of found.edges) edges.push(edge);
     await pause();
   }
-  const { format, notes, inputs, outputs, shapes } = model.graph;
+  const { format, notes, inputs, outputs, shapes } = model;
   if (flags.json === true) {
     const ends = { inputs, outputs: outputs.map((name) => ({ name, shape: shapes.get(name) ?? null })) };
     const provenance = { tool: "causalscope", version, file: who };

@@ -102,9 +102,10 @@ async function samplesOf(mechanism: Mechanism, noise: NoiseSpec | undefined): Pr
 }
 
 /** Whether nobody said a range, and the activation does not say one either. */
-export function hasUnboundedDefault({ activation, dense, outputRange }: Mechanism): boolean {
-  const function_ =
-    dense?.activation ?? (isActivation(activation) ? activationOf(activation) : activationOf("identity"));
+export function hasUnboundedDefault(mechanism: Mechanism): boolean {
+  const { activation, outputRange } = mechanism;
+  const named = isActivation(activation) ? activationOf(activation) : activationOf("identity");
+  const function_ = isDense(mechanism) ? mechanism.dense.activation : named;
   if (isBounded(function_)) return false;
   const [low, high] = function_.defaultRange;
   return outputRange[0] === low && outputRange[1] === high;

@@ -6,9 +6,9 @@ import { FormatError, InvalidInputError } from "../errors.ts";
 import { validRange } from "../information/bins.ts";
 import type { Graph, OpenShape } from "../network/graph.ts";
 import { GraphBuilder } from "../network/graph-builder.ts";
-import { graphOf } from "../network/graph-sequential.ts";
+import { chainOf, graphOfChain } from "../network/graph-sequential.ts";
 import type { Tensor } from "../network/tensor.ts";
-import { NETWORK_FORMAT, NETWORK_FORMAT_VERSION, networkFromParsed, requireHead } from "./json.ts";
+import { chainFromParsed, chainToJson, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, requireHead } from "./json.ts";
 import { operationFromJson, operationToJson } from "./json-operations.ts";
 import { inlineTensor, type TensorWriter } from "./json-tensors.ts";
 import {
@@ -30,7 +30,7 @@ const INPUT_KEYS = ["name", "shape"];
 const NODE_KEYS = ["name", "inputs", "output"];
 
 /**
- * Reads a network of either version. Layers in a row become a graph as `graphOf` makes it.
+ * Reads a network of either version. Layers in a row become a graph as `graphOfChain` makes it.
  *
  * @param text The whole file; a byte order mark at its start is allowed.
  * @param who Names the text in errors: the file's path.
@@ -48,7 +48,7 @@ export function graphFromParsed(value: unknown, who: string, stored?: ReadonlyMa
   const root = record(value, who, "an object with a graph, or with layers");
   if (!("graph" in root)) {
     const format = `JSON, version ${NETWORK_FORMAT_VERSION}`;
-    return graphOf(networkFromParsed(root, who), who, { format });
+    return graphOfChain(chainFromParsed(root, who), who, { format });
   }
   knownKeys(root, FILE_KEYS, who);
   requireHead(root, GRAPH_FORMAT_VERSION, who);
@@ -70,6 +70,18 @@ export function graphFromParsed(value: unknown, who: string, stored?: ReadonlyMa
     notes: graph.notes === undefined ? [] : texts(graph.notes, `${who}: notes`),
     inputRange: range === null ? undefined : checkedRange(range, `${who}: inputRange`),
   });
+}
+
+/**
+ * The model as Causalscope's JSON: layers in a row as version 1, anything else as version 2, a graph. `readModel()` reads it back to the
+ * same operations and bits.
+ *
+ * @throws FormatError for weights that are not finite, nodes of the same name, and more weights than a text can hold.
+ */
+export function modelToJson(model: Graph): string {
+  const found = chainOf(model);
+  // Folding a batch normalisation into its neighbour would round.
+  return "reason" in found || found.folded ? graphToJson(model) : chainToJson(found.chain);
 }
 
 /**

@@ -65,8 +65,8 @@ export function tensorFromJson(
   return tensor(name, shape, numbers);
 }
 
-export function constantFrom({ shape, values }: Tensor): Constant {
-  return { shape, values: values() };
+export function constantFrom(held: Tensor): Constant {
+  return { shape: held.shape, values: held.values() };
 }
 
 /** Longer rows are broken, so that no part of a text takes much memory in pieces. */

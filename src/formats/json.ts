@@ -1,11 +1,11 @@
 /**
  * Causalscope's own, readable network format: one JSON object with the layers in order. docs/network-json.md documents it; its version 2, a
  * graph, is json-graph.ts.
- * Text in, Network out; nothing is fetched, and a key that is not known is an error, so that a misspelt one is not ignored.
+ * Text in, layers out; nothing is fetched, and a key that is not known is an error, so that a misspelt one is not ignored.
  */
 import { FormatError, InvalidInputError } from "../errors.ts";
 import { isLayerActivation, layerActivations } from "../network/activation.ts";
-import { type LayerSpec, type Network, network } from "../network/network.ts";
+import { type DenseChain, denseChain, type LayerSpec } from "../network/dense-chain.ts";
 import { characterCounter, knownKeys, list, numbers, parseJson, record, requireRange, shown } from "./json-values.ts";
 
 export const NETWORK_FORMAT = "causalscope-network";
@@ -22,7 +22,7 @@ const LAYER_KEYS = ["name", "weights", "bias", "activation"];
  * @throws FormatError, naming the place, for text that is no JSON (line and column), unknown or missing keys, values of another type, and
  *   everything that `network()` refuses.
  */
-export function networkFromJson(text: string, who: string): Network {
+export function chainFromJson(text: string, who: string): DenseChain {
   const root = record(parseJson(text, who), who, "an object with layers");
   if ("graph" in root) {
     throw new FormatError({
@@ -32,11 +32,11 @@ export function networkFromJson(text: string, who: string): Network {
       remedy: "graphFromJson() reads networks of any shape.",
     });
   }
-  return networkFromParsed(root, who);
+  return chainFromParsed(root, who);
 }
 
-/** As `networkFromJson`, from what `JSON.parse` made of the text. */
-export function networkFromParsed(root: Record<string, unknown>, who: string): Network {
+/** As `chainFromJson`, from what `JSON.parse` made of the text. */
+export function chainFromParsed(root: Record<string, unknown>, who: string): DenseChain {
   knownKeys(root, NETWORK_KEYS, who);
   requireHead(root, NETWORK_FORMAT_VERSION, who);
   const layers = root.layers;
@@ -47,7 +47,7 @@ export function networkFromParsed(root: Record<string, unknown>, who: string): N
   const inputRange = root.inputRange ?? null;
   requireRange(inputRange, `${who}: inputRange`);
   try {
-    return network({ layers: specs, inputRange });
+    return denseChain({ layers: specs, inputRange });
   } catch (error) {
     if (error instanceof InvalidInputError) throw new FormatError(`${who}: ${error.message}`, { cause: error });
     throw error;
@@ -55,12 +55,12 @@ export function networkFromParsed(root: Record<string, unknown>, who: string): N
 }
 
 /**
- * The network as text that `networkFromJson` reads back to the same bits; one line per row of weights.
+ * The network as text that `chainFromJson` reads back to the same bits; one line per row of weights.
  *
  * @throws FormatError for more weights than a text can hold.
  */
-export function networkToJson({ layers, inputRange }: Network): string {
-  const count = characterCounter("networkToJson()");
+export function chainToJson({ layers, inputRange }: DenseChain): string {
+  const count = characterCounter("chainToJson()");
   const blocks = layers.map((layer) => {
     const rows = Array.from({ length: layer.outputs }, (_, j) =>
       count(`        ${list(layer.weights.subarray(j * layer.inputs, (j + 1) * layer.inputs))}`),

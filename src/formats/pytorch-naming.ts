@@ -9,7 +9,7 @@
  */
 import { FormatError, InvalidInputError } from "../errors.ts";
 import type { LayerActivation } from "../network/activation.ts";
-import { requireActivation } from "../network/network.ts";
+import { requireActivation } from "../network/dense-chain.ts";
 import { elements, type Tensor } from "../network/tensor.ts";
 import type { LayerPlan, NormPlan, Plan, UnknownPlan } from "./layer-plan.ts";
 import { isDecoded, type TensorFile } from "./safetensors.ts";

@@ -32,7 +32,7 @@ const SAFETENSORS: OptionNames<SafetensorsOptions> = {
 };
 
 /**
- * The network in a safetensors file. Where no option says otherwise, a file that `safetensorsFromGraph` wrote, or a checkpoint of training,
+ * The network in a safetensors file. Where no option says otherwise, a file that `modelToSafetensors` wrote, or a checkpoint of training,
  * tells by itself; else layers are those of the sidecar, or of the tensors' names (see pytorch-naming.ts).
  *
  * Weights are views of `bytes` where they are stored as float32 or float64. All of those in use are looked at: they must be finite.
@@ -72,10 +72,10 @@ export function graphFromSafetensors(bytes: Uint8Array, who: string, options: Sa
  *
  * @throws FormatError for weights that are not finite, or nodes of the same name.
  */
-export function safetensorsFromGraph(graph: Graph): Uint8Array {
+export function modelToSafetensors(model: Graph): Uint8Array {
   const tensors: Tensor[] = [];
-  const text = graphText(graph, (each) => {
-    requireFinite(each, `${graph.who}: ${each.name}`);
+  const text = graphText(model, (each) => {
+    requireFinite(each, `${model.who}: ${each.name}`);
     tensors.push(each);
     return `{ "tensor": ${JSON.stringify(each.name)} }`;
   });

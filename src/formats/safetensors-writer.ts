@@ -14,7 +14,7 @@ export function safetensorsFrom(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const ordered = tensors
-    .map(({ name, shape, values }) => ({ name, shape, values: values() }))
+    .map((each) => ({ name: each.name, shape: each.shape, values: each.values() }))
     .sort((a, b) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
   const header = new Map<string, unknown>();
   if (Object.keys(metadata).length > 0) header.set(METADATA, metadata);

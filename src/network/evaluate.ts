@@ -1,7 +1,7 @@
 /** Networks run forwards on batches, for mechanisms that can only be sampled. */
 import { exp } from "../information/elementary.ts";
 import { type Activation, activationOf, type LayerActivation } from "./activation.ts";
-import type { DenseLayer } from "./network.ts";
+import type { DenseLayer } from "./dense-chain.ts";
 
 /** `[rows, inputs]` → `[rows, outputs]`, row-major. */
 export type Evaluate = (x: Float64Array, rows: number) => Float64Array | Promise<Float64Array>;

@@ -23,7 +23,8 @@ export function withBatch(graph: Graph, input: string, nodes: readonly GraphNode
     const known = node.inputs.map((name) => shapes.get(name));
     shapes.set(node.output, outputShape(operation, known, `${graph.who}: ${node.name}`)!);
   }
-  return { ...graph, nodes: changed, shapes };
+  const { who, format, inputs, outputs, inputRange, notes } = graph;
+  return { who, format, inputs, outputs, nodes: changed, shapes, inputRange, notes };
 }
 
 /** Whether example k of the output, along axis 0, comes from example k of the inputs alone. */

@@ -14,7 +14,7 @@ import { elements } from "./tensor.ts";
 import { uniqueNames } from "./unique-names.ts";
 import { flatIndex, spatialShape } from "./windows.ts";
 
-export interface GraphLayer {
+export interface Layer {
   /** Its node with weights as the file calls it; several joined by " + ". */
   readonly name: string;
   /** Position among the graph's layers, from 0. */
@@ -46,12 +46,12 @@ const POOLED_WITHIN = 16;
  *
  * @throws TooMuchError for a graph whose layers share so many nodes that listing them is the work.
  */
-export function layersOf(graph: Graph): readonly GraphLayer[] {
+export function layersOf(graph: Graph): readonly Layer[] {
   const cuts = cutsOf(graph);
   const by = producers(graph);
   const order = nodeOrder(graph);
   const budget = new Budget();
-  const found: GraphLayer[] = [];
+  const found: Layer[] = [];
   const activationBefore = new Map<string, string>();
   const unique = uniqueNames();
   const channels = channelOrder(graph, by);
@@ -268,7 +268,7 @@ export function defaultRange(activation: string | undefined): Range {
 }
 
 /** All units of a tensor; of a map, all channels at its middle. None where they are too many. */
-function unitsOf(output: string, shape: Shape | undefined, order: ChannelOrder): Pick<GraphLayer, "units" | "place"> {
+function unitsOf(output: string, shape: Shape | undefined, order: ChannelOrder): Pick<Layer, "units" | "place"> {
   if (shape === undefined) return { units: [], place: undefined };
   const channelsLast = order(output, shape);
   const { channels, spatial } = spatialShape(shape, channelsLast);

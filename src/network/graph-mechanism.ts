@@ -3,34 +3,22 @@ import type { Budget } from "../budget.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { requireOptions } from "../options-check.ts";
-import { DEFAULT_INPUT_RANGE } from "./activation.ts";
-import { assumedRanges } from "./assumed-ranges.ts";
+import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
+import { type DenseLayer, requireActivation } from "./dense-chain.ts";
 import { type Graph, oncePer } from "./graph.ts";
-import { type GraphLayer, layersOf } from "./graph-layers.ts";
-import { type Mechanism, mechanismOf, programMechanism, throughAll } from "./mechanism.ts";
-import type { DenseLayer } from "./network.ts";
+import type { Layer } from "./graph-layers.ts";
+import { inputRangeBefore, type Mechanism, mechanismOf, programMechanism, throughAll } from "./mechanism.ts";
+import { type Model, requireChain, requireModel } from "./model.ts";
 import { type Program, valuesOf } from "./program.ts";
 import { isObstacle, type Obstacle, type Traced, trace } from "./trace.ts";
 
-/** A graph with its layers. */
-export interface Model {
-  readonly graph: Graph;
-  readonly layers: readonly GraphLayer[];
-  /** The range that is assumed for a tensor's values where nobody says another. */
-  readonly assumedRange: (tensor: string) => Range;
-}
-
-export function modelOf(graph: Graph): Model {
-  return { graph, layers: layersOf(graph), assumedRange: assumedRanges(graph) };
-}
-
 export interface ModelRanges {
   /** Of the network's own inputs. Default: the graph's, else (−10, 10). */
-  readonly inputRange?: Range;
+  readonly inputRange?: Range | undefined;
   /** Of the outputs of what is measured. Default: by its activation. */
-  readonly outputRange?: Range;
+  readonly outputRange?: Range | undefined;
   /** Of the values of tensors, by name: what was observed. They go before the defaults. */
-  readonly observed?: ReadonlyMap<string, Range>;
+  readonly observed?: ReadonlyMap<string, Range> | undefined;
   /** Most connections of a mechanism; with more it is none. Default 5e7. */
   readonly most?: number;
   /** What following values back may take. Default: for each mechanism what the graph's weights stand for. */
@@ -49,30 +37,80 @@ export function isFound(found: FoundMechanism | Obstacle): found is FoundMechani
 }
 
 /** One layer as a mechanism, or why it is none. */
-export function layerMechanism(model: Model, layer: GraphLayer, ranges: ModelRanges = {}): FoundMechanism | Obstacle {
+export function layerMechanism(model: Model, layer: Layer, ranges: ModelRanges = {}): FoundMechanism | Obstacle {
+  requireModel(model, "layerMechanism()");
   return between(model, layer, layer, ranges);
+}
+
+/**
+ * Every layer of a model as a mechanism; a layer's input range is the default range of the activation before it.
+ *
+ * @throws InvalidInputError for a layer that is none, and says why; `layerMechanism()` gives the reason instead.
+ */
+export function mechanisms(model: Model, ranges: Pick<ModelRanges, "inputRange"> = {}): Mechanism[] {
+  requireModel(model, "mechanisms()");
+  requireOptions<object>(ranges, { inputRange: true, outputRange: true }, "mechanisms()");
+  return model.layers.map((layer) => mechanismOrThrow(layerMechanism(model, layer, ranges), layer.name));
+}
+
+function mechanismOrThrow(found: FoundMechanism | Obstacle, who: string): Mechanism {
+  if (isFound(found)) return found.mechanism;
+  throw new InvalidInputError({ who, expected: "a layer that can be measured", got: found.reason });
+}
+
+export interface ChainSpec extends Pick<ModelRanges, "inputRange" | "outputRange"> {
+  /** First layer: its name, or its position from 0. */
+  readonly from: string | number;
+  /** Last layer. */
+  readonly to: string | number;
+  /** Measures the last layer with this activation instead of its own: "identity" looks at its pre-activations. Dense layers only. */
+  readonly activation?: LayerActivation;
+}
+
+/**
+ * A mechanism over several layers: noise enters at the inputs of `from`, and arrives at the outputs of `to`. One layer is that
+ * layer's own mechanism.
+ *
+ * @throws InvalidInputError for layers that the model does not have, `to` before `from`, or what is no mechanism.
+ */
+export function chain(model: Model, spec: ChainSpec): Mechanism {
+  requireModel(model, "chain()");
+  const known = { from: true, to: true, activation: true, inputRange: true, outputRange: true } as const;
+  requireOptions(spec, known, "chain()");
+  const { activation, ...ranges } = spec;
+  const [from, to] = [modelLayer(model, spec.from, "from"), modelLayer(model, spec.to, "to")];
+  if (to.index < from.index) {
+    const got = `from ${spec.from}, to ${spec.to}`;
+    throw new InvalidInputError({ who: "chain()", expected: "to, a layer not before from", got });
+  }
+  const { inputRange, outputRange } = ranges;
+  if (activation === undefined) {
+    // The range given is that of what enters `from`, wherever that stands.
+    const entering = inputRange === undefined ? [] : from.sources.map((tensor) => [tensor, inputRange] as const);
+    const found = between(model, from, to, { inputRange, outputRange, observed: new Map(entering) });
+    return mechanismOrThrow(found, from === to ? to.name : `${from.name} … ${to.name}`);
+  }
+  requireActivation(activation, "chain()");
+  const row = requireChain(model, "chain(): activation");
+  const layers = row.layers.slice(from.index, to.index + 1);
+  layers.push({ ...layers.pop()!, activation });
+  return throughAll(layers, { outputRange, inputRange: inputRange ?? inputRangeBefore(row, from.index) });
 }
 
 /**
  * A mechanism over several layers: noise enters where `from` takes its inputs, and arrives at the units of `to`. With `from` the same as
  * `to`, that layer's own mechanism.
  */
-export function between(
-  model: Model,
-  from: GraphLayer,
-  to: GraphLayer,
-  ranges: ModelRanges = {},
-): FoundMechanism | Obstacle {
+export function between(model: Model, from: Layer, to: Layer, ranges: ModelRanges = {}): FoundMechanism | Obstacle {
   requireOptions(
     ranges,
     { inputRange: true, outputRange: true, observed: true, most: true, budget: true },
     "ranges of a layer",
   );
-  const { graph } = model;
   if (to.obstacle !== undefined) return { reason: to.obstacle };
   const { sources } = from;
   const traced = trace({
-    graph,
+    graph: model,
     sources,
     output: to.output,
     units: to.units,
@@ -113,15 +151,15 @@ function mechanismFrom(
 
 const inputNames = oncePer(({ inputs }: Graph): ReadonlySet<string> => new Set(inputs.map(({ name }) => name)));
 
-function inputRangesOf({ graph, assumedRange }: Model, traced: Traced, ranges: ModelRanges): Range[] {
+function inputRangesOf(model: Model, traced: Traced, ranges: ModelRanges): Range[] {
   const found = new Map<string, Range>();
   return traced.inputs.map(({ tensor }) => {
     let range = found.get(tensor);
     if (range === undefined) {
-      const isInput = inputNames(graph).has(tensor);
+      const isInput = inputNames(model).has(tensor);
       range = isInput
-        ? (ranges.inputRange ?? ranges.observed?.get(tensor) ?? graph.inputRange ?? DEFAULT_INPUT_RANGE)
-        : (ranges.observed?.get(tensor) ?? assumedRange(tensor));
+        ? (ranges.inputRange ?? ranges.observed?.get(tensor) ?? model.inputRange ?? DEFAULT_INPUT_RANGE)
+        : (ranges.observed?.get(tensor) ?? model.assumedRange(tensor));
       validRange(range, `range of "${tensor}"`);
       found.set(tensor, range);
     }
@@ -171,7 +209,7 @@ export function shownNames({ layers }: Pick<Model, "layers">): string {
  *
  * @throws InvalidInputError for one that the model does not have.
  */
-export function modelLayer({ layers }: Model, layer: string | number, who: string): GraphLayer {
+export function modelLayer({ layers }: Model, layer: string | number, who: string): Layer {
   const found = typeof layer === "number" ? layers[layer] : layers.find(({ name }) => name === layer);
   if (found !== undefined) return found;
   throw new InvalidInputError({

@@ -2,8 +2,8 @@
 import { InvalidInputError } from "../errors.ts";
 import type { Graph } from "./graph.ts";
 import { withBatch } from "./graph-batch.ts";
-import type { GraphClassifier } from "./graph-classifier.ts";
 import { BATCH_VALUES, evaluateGraph } from "./graph-evaluate.ts";
+import type { GraphUnits } from "./model-units.ts";
 import { elements } from "./tensor.ts";
 
 export class GraphRows {
@@ -16,7 +16,7 @@ export class GraphRows {
   readonly #rest: Graph;
 
   /** @throws InvalidInputError for a graph of a fixed batch that mixes its examples. */
-  constructor({ graph, input, nodes }: Pick<GraphClassifier, "graph" | "input" | "nodes">, rows: number) {
+  constructor({ graph, input, nodes }: Pick<GraphUnits, "graph" | "input" | "nodes">, rows: number) {
     const batch = graph.shapes.get(input)![0]!;
     const greatest = [input, ...nodes.map(({ output }) => output)].reduce(
       (most, name) => Math.max(most, elements(graph.shapes.get(name)!) / batch),

@@ -1,32 +1,32 @@
-/** Between a graph of operations and a network of dense layers in a row, where a graph is no more than that. */
+/** Between a graph of operations and dense layers in a row, where a graph is no more than that. */
 import { FormatError, InvalidInputError } from "../errors.ts";
 import { isLayerActivation } from "./activation.ts";
+import { type DenseChain, type DenseLayer, denseChain, type LayerSpec } from "./dense-chain.ts";
 import type { Constant, Graph, GraphNode, Shape } from "./graph.ts";
 import { GraphBuilder } from "./graph-builder.ts";
-import { type DenseLayer, type LayerSpec, type Network, network } from "./network.ts";
 import { elements, tensor } from "./tensor.ts";
 
 export type Sequential =
   | {
-      readonly network: Network;
+      readonly chain: DenseChain;
       /** Whether multiplications and additions, such as batch normalisations, went into weights and biases, which rounds. */
       readonly folded: boolean;
     }
-  /** Why the graph is no network in a row: a clause that names the node. */
+  /** Why the graph is no row of dense layers: a clause that names the node. */
   | { readonly reason: string };
 
 /**
- * The network in a row that a graph is: dense layers, each with at most one activation or softmax after it, on rows of values. What only
+ * The dense layers that a graph is: dense layers, each with at most one activation or softmax after it, on rows of values. What only
  * changes shapes is passed over; scales and shifts are folded into the layer before them, or after them where an activation stands
  * between. Weights are exact: float32 becomes the same float64.
  *
  * @throws FormatError for weights that a network refuses: values that are not finite, names used twice.
  */
-export function networkOf(graph: Graph): Sequential {
+export function chainOf(graph: Graph): Sequential {
   const row = new Row();
   try {
     for (const node of inARow(graph)) row.take(node, graph.shapes);
-    return { network: network({ layers: row.layers(), inputRange: graph.inputRange ?? null }), folded: row.folded };
+    return { chain: denseChain({ layers: row.layers(), inputRange: graph.inputRange ?? null }), folded: row.folded };
   } catch (error) {
     if (error instanceof NotInARow) return { reason: error.message };
     if (error instanceof InvalidInputError) throw new FormatError(`${graph.who}: ${error.message}`, { cause: error });
@@ -39,8 +39,8 @@ export function networkOf(graph: Graph): Sequential {
  *
  * @param who Names the network in messages: its file's path.
  */
-export function graphOf(
-  { layers, inputRange }: Network,
+export function graphOfChain(
+  { layers, inputRange }: DenseChain,
   who = "network",
   rest: Partial<Pick<Graph, "format" | "notes">> = {},
 ): Graph {

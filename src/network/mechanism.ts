@@ -2,7 +2,7 @@
 
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { kindOfValue, type OptionNames, requireOptions } from "../options-check.ts";
 import {
   type Activation,
   activationOf,
@@ -11,8 +11,8 @@ import {
   isLayerActivation,
   type LayerActivation,
 } from "./activation.ts";
+import { type DenseChain, type DenseLayer, denseLayer, type WeightsSpec } from "./dense-chain.ts";
 import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate.ts";
-import { type DenseLayer, denseLayer, type Network, requireActivation, type WeightsSpec } from "./network.ts";
 import { type Program, throughProgram } from "./program.ts";
 import { alone } from "./program-alone.ts";
 
@@ -25,7 +25,7 @@ export interface DenseStructure {
   readonly activation: Activation;
 }
 
-export interface Mechanism {
+interface MechanismBase {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
@@ -35,22 +35,43 @@ export interface Mechanism {
   readonly outputRange: Range;
   /** Name of the last activation, for tables: "sigmoid"; "softmax" and "unknown" are possible too. */
   readonly activation: string;
-  /** Where it has one; the exact engine needs it. */
-  readonly dense: DenseStructure | undefined;
-  /** The layers it is made of, first to last, where they are plain data: what a worker can be sent. */
-  readonly layers?: readonly DenseLayer[];
-  /** In place of layers, where it is not made of dense ones. */
-  readonly program?: Program;
+  /** What it is made of as plain data, which a worker can be sent; undefined where a function of the caller's is part of it. */
+  readonly plain?: readonly DenseLayer[] | Program | undefined;
   /** What it makes of one input alone, `[rows]` → `[rows, outputs]`, the others at `rest`; where that takes less than `evaluate`. */
-  readonly alone?: (input: number, rest: Float64Array) => Evaluate;
+  readonly alone?: ((input: number, rest: Float64Array) => Evaluate) | undefined;
+  /** `[rows, inputs]` → `[rows, outputs]`, row-major. */
   readonly evaluate: Evaluate;
 }
 
-/** A mechanism whose dense structure is known. */
-export type DenseMechanism = Mechanism & { readonly dense: DenseStructure };
+/** One dense layer and its activation: the exact engine measures it. Made by `dense()`, and found in models. */
+export interface DenseMechanism extends MechanismBase {
+  readonly kind: "dense";
+  readonly dense: DenseStructure;
+}
+
+/** Several operations whose numbers are known: layers one after another, a convolution with pooling, a softmax. Found in models. */
+export interface ProgramMechanism extends MechanismBase {
+  readonly kind: "program";
+}
+
+/** A function of which nothing is known but its values. Made by `blackBox()`. */
+export interface BlackBoxMechanism extends MechanismBase {
+  readonly kind: "blackBox";
+}
+
+export type Mechanism = DenseMechanism | ProgramMechanism | BlackBoxMechanism;
 
 export function isDense(mechanism: Mechanism): mechanism is DenseMechanism {
-  return mechanism.dense !== undefined;
+  return mechanism.kind === "dense";
+}
+
+/** @throws InvalidInputError for anything but a mechanism. */
+export function requireMechanism(value: unknown, who: string): asserts value is Mechanism {
+  const isOne = typeof value === "object" && value !== null && "kind" in value && "evaluate" in value;
+  if (isOne) return;
+  const remedy =
+    "dense() makes one from weights, layerMechanism() from a layer of a model; measure() takes whole models.";
+  throw new InvalidInputError({ who, expected: "a mechanism", got: kindOfValue(value), remedy });
 }
 
 /** One range for every input, or one for each. */
@@ -99,13 +120,13 @@ export function dense(spec: DenseSpec): Mechanism {
 export function mechanismOf(layer: DenseLayer, ranges: RangeOptions = {}): Mechanism {
   requireOptions(ranges, RANGES, "mechanismOf()");
   if (isActivation(layer.activation)) {
-    return { ...denseMechanism(layer, activationOf(layer.activation), ranges), layers: [layer] };
+    return { ...denseMechanism(layer, activationOf(layer.activation), ranges), plain: [layer] };
   }
   return {
+    kind: "program",
     ...common(layer, defaultRangeOf(layer.activation), ranges),
     activation: layer.activation,
-    dense: undefined,
-    layers: [layer],
+    plain: [layer],
     alone: (input, rest) => aloneInLayer(layer, input, rest),
     evaluate: (x, rows) => evaluateLayer(layer, x, rows),
   };
@@ -127,6 +148,7 @@ function denseMechanism(layer: DenseLayer, activation: Activation, ranges: Range
   const weights = withoutTiny(layer, sides.inputRanges);
   if (activation.atLeast === undefined) requireNumbers({ ...layer, weights }, activation, bias, sides.inputRanges);
   return {
+    kind: "dense",
     ...sides,
     activation: activation.name,
     dense: { weights, bias, activation },
@@ -242,52 +264,14 @@ export function defaultRangeOf(activation: LayerActivation): Range {
   return activation === "softmax" ? [0, 1] : activationOf(activation).defaultRange;
 }
 
-/** Every layer of a network as a mechanism; a layer's input range is the default range of the activation before it. */
-export function mechanisms(network: Network, ranges: Pick<RangeOptions, "inputRange"> = {}): Mechanism[] {
-  return network.layers.map((layer, index) =>
-    mechanismOf(layer, { inputRange: inputRangeBefore(network, index, ranges.inputRange) }),
-  );
-}
-
 /** The range of what enters layer `index`: the caller's or the network's for the first, else the default of the activation before. */
-export function inputRangeBefore(network: Network, index: number, given?: InputRangeSpec): InputRangeSpec | undefined {
-  if (index === 0) return given ?? network.inputRange;
-  return defaultRangeOf(network.layers[index - 1]!.activation);
-}
-
-export interface ChainSpec extends RangeOptions {
-  /** First layer of the chain: its name, or its position from 0. */
-  readonly from: string | number;
-  /** Last layer of the chain. */
-  readonly to: string | number;
-  /** Measures the last layer with this activation instead of its own: "identity" looks at its pre-activations. */
-  readonly activation?: LayerActivation;
-}
-
-/**
- * A mechanism over several layers: noise enters at the inputs of `from`, and arrives at the outputs of `to`. One layer is that
- * layer's own mechanism.
- *
- * @throws InvalidInputError for layers that the network does not have, or `to` before `from`.
- */
-export function chain(network: Network, spec: ChainSpec): Mechanism {
-  requireOptions(spec, { ...RANGES, from: true, to: true, activation: true }, "chain()");
-  const { from, to, activation, ...ranges } = spec;
-  const [first, last] = [layerIndex(network, from, "from"), layerIndex(network, to, "to")];
-  if (last < first) {
-    throw new InvalidInputError({
-      who: "chain()",
-      expected: "to, a layer not before from",
-      got: `from ${from}, to ${to}`,
-    });
-  }
-  const inputRange = ranges.inputRange ?? inputRangeBefore(network, first);
-  const layers = network.layers.slice(first, last + 1);
-  if (activation !== undefined) {
-    requireActivation(activation, "chain()");
-    layers.push({ ...layers.pop()!, activation });
-  }
-  return throughAll(layers, { ...ranges, inputRange });
+export function inputRangeBefore(
+  { layers, inputRange }: DenseChain,
+  index: number,
+  given?: InputRangeSpec,
+): InputRangeSpec | undefined {
+  if (index === 0) return given ?? inputRange;
+  return defaultRangeOf(layers[index - 1]!.activation);
 }
 
 /** Layers one after another as one mechanism. */
@@ -296,10 +280,10 @@ export function throughAll(layers: readonly DenseLayer[], ranges: RangeOptions):
   const end = layers.at(-1)!;
   const shape = { name: `${layers[0]!.name} … ${end.name}`, inputs: layers[0]!.inputs, outputs: end.outputs };
   return {
+    kind: "program",
     ...common(shape, defaultRangeOf(end.activation), ranges),
     activation: end.activation,
-    dense: undefined,
-    layers,
+    plain: layers,
     evaluate: throughLayers(layers),
   };
 }
@@ -316,27 +300,13 @@ export function programMechanism({ name, program, activation, ...ranges }: Progr
   const { inputs, outputs } = program;
   const known = isLayerActivation(activation) ? defaultRangeOf(activation) : DEFAULT_INPUT_RANGE;
   return {
+    kind: "program",
     ...common({ name, inputs, outputs }, known, ranges),
     activation,
-    dense: undefined,
-    program,
+    plain: program,
     alone: (input, rest) => throughProgram(alone(program, input, rest)),
     evaluate: throughProgram(program),
   };
-}
-
-/** Position of a layer given by name or position. */
-export function layerIndex(network: Network, layer: string | number, who: string): number {
-  const index = typeof layer === "number" ? layer : network.layers.findIndex(({ name }) => name === layer);
-  if (!Number.isInteger(index) || index < 0 || index >= network.layers.length) {
-    const names = network.layers.map(({ name }) => name).join(", ");
-    throw new InvalidInputError({
-      who,
-      expected: `a layer out of ${names}, or its position, 0 to ${network.layers.length - 1}`,
-      got: JSON.stringify(layer),
-    });
-  }
-  return index;
 }
 
 export interface BlackBoxSpec extends RangeOptions, Partial<Pick<Shape, "name">> {
@@ -352,7 +322,7 @@ export interface BlackBoxSpec extends RangeOptions, Partial<Pick<Shape, "name">>
  * @throws InvalidInputError for sizes below 1 or ranges that are none; while measuring, for results of another length, results that are
  *   NaN (with the sample that caused them), or a function that throws.
  */
-export function blackBox(spec: BlackBoxSpec): Mechanism {
+export function blackBox(spec: BlackBoxSpec): BlackBoxMechanism {
   requireOptions(spec, { ...RANGES, name: true, inputs: true, outputs: true, evaluate: true }, "blackBox()");
   const { name = "black box", inputs, outputs } = spec;
   for (const size of [inputs, outputs]) {
@@ -368,9 +338,9 @@ export function blackBox(spec: BlackBoxSpec): Mechanism {
     throw new InvalidInputError({ who: name, expected: "evaluate, a function of a batch", got: typeof spec.evaluate });
   }
   return {
+    kind: "blackBox",
     ...common({ name, inputs, outputs }, DEFAULT_INPUT_RANGE, spec),
     activation: "unknown",
-    dense: undefined,
     evaluate: checked(name, inputs, outputs, spec.evaluate),
   };
 }

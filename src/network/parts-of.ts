@@ -2,7 +2,10 @@
 import { InvalidInputError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
 import { requireOptions } from "../options-check.ts";
-import { type DenseMechanism, isDense, type Mechanism } from "./mechanism.ts";
+import { isActivation } from "./activation.ts";
+import type { DenseLayer } from "./dense-chain.ts";
+import { type Evaluate, evaluateLayer } from "./evaluate.ts";
+import { type DenseMechanism, type DenseStructure, isDense, type Mechanism } from "./mechanism.ts";
 
 /** Some of a dense mechanism's inputs and outputs; a left-out input must not reach a kept output. */
 export function select(
@@ -23,6 +26,7 @@ export function select(
     outputs: outputs.length,
     inputRanges: inputs.map((i) => mechanism.inputRanges[i]!),
     dense,
+    plain: plainOf(mechanism, dense, inputs.length, outputs.length),
     evaluate: async (x, rows) => {
       const full = new Float64Array(rows * mechanism.inputs);
       for (let row = 0; row < rows; row++) {
@@ -31,6 +35,17 @@ export function select(
       return pick(await mechanism.evaluate(full, rows), rows, mechanism.outputs, outputs);
     },
   };
+}
+
+/** Other weights in a dense mechanism's place, as plain data where it is. */
+function plainOf(
+  { name, plain, activation }: DenseMechanism,
+  { weights, bias }: DenseStructure,
+  inputs: number,
+  outputs: number,
+): readonly DenseLayer[] | undefined {
+  if (plain === undefined || !isActivation(activation)) return undefined;
+  return [{ name, inputs, outputs, weights, bias, activation }];
 }
 
 function pick(y: Float64Array, rows: number, width: number, chosen: readonly number[]): Float64Array {
@@ -116,7 +131,8 @@ export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
     }
     return macro;
   };
-  if (!(singles && isDense(mechanism))) return { ...mechanism, ...shape, dense: undefined, evaluate };
+  const { outputRange, activation } = mechanism;
+  if (!(singles && isDense(mechanism))) return { kind: "blackBox", ...shape, outputRange, activation, evaluate };
   // Single outputs of a dense layer stay dense: the weights of a group act as their sum.
   const weights = new Float64Array(n * m);
   for (const [row, [j]] of spec.outputs.entries()) {
@@ -125,7 +141,15 @@ export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
     }
   }
   const bias = Float64Array.from(spec.outputs, ([j]) => mechanism.dense.bias[j!]!);
-  return { ...mechanism, ...shape, dense: { ...mechanism.dense, weights, bias }, evaluate };
+  const dense = { ...mechanism.dense, weights, bias };
+  const layer = { ...shape, ...dense };
+  return {
+    ...mechanism,
+    ...shape,
+    dense,
+    plain: plainOf(mechanism, dense, n, m),
+    evaluate: (x, rows) => evaluateLayer(layer, x, rows),
+  };
 }
 
 function requirePartition(groups: readonly (readonly number[])[], units: number, side: string): void {
@@ -146,9 +170,15 @@ export function withOutputs(mechanism: Mechanism, outputs: readonly number[]): M
       Array.from({ length: mechanism.inputs }, (_, i) => i),
       outputs,
     );
+  const { name, inputs, inputRanges, outputRange, activation } = mechanism;
+  const some = (evaluate: Evaluate): Evaluate => {
+    return async (x, rows) => pick(await evaluate(x, rows), rows, mechanism.outputs, outputs);
+  };
   return {
-    ...mechanism,
+    kind: "blackBox",
+    ...{ name, inputs, inputRanges, outputRange, activation },
     outputs: outputs.length,
-    evaluate: async (x, rows) => pick(await mechanism.evaluate(x, rows), rows, mechanism.outputs, outputs),
+    alone: mechanism.alone && ((input, rest) => some(mechanism.alone!(input, rest))),
+    evaluate: some(mechanism.evaluate),
   };
 }

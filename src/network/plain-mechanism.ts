@@ -1,7 +1,7 @@
 /** Mechanisms as plain data, so that a worker can be sent one. */
 import type { Range } from "../information/bins.ts";
+import type { DenseLayer } from "./dense-chain.ts";
 import { type Mechanism, programMechanism, throughAll } from "./mechanism.ts";
-import type { DenseLayer } from "./network.ts";
 import type { Program } from "./program.ts";
 
 export interface PlainMechanism extends Pick<Mechanism, "name" | "activation"> {
@@ -12,8 +12,7 @@ export interface PlainMechanism extends Pick<Mechanism, "name" | "activation"> {
 
 /** Undefined for a mechanism that holds a function: a black box, or an activation of one's own. */
 export function toPlain(mechanism: Mechanism): PlainMechanism | undefined {
-  const { name, activation, layers, program, inputRanges, outputRange } = mechanism;
-  const of = layers ?? program;
+  const { name, activation, plain: of, inputRanges, outputRange } = mechanism;
   return of && { name, activation, of, inputRanges, outputRange };
 }
 

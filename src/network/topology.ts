@@ -1,31 +1,21 @@
 /** What a network looks like from outside: its layers as a directed graph, with what comes before and after each. */
 import type { Range } from "../information/bins.ts";
-import type { Graph, Shape } from "./graph.ts";
-import { isFound, layerMechanism, type Model, type ModelRanges, modelOf } from "./graph-mechanism.ts";
-import { graphOf } from "./graph-sequential.ts";
+import type { Shape } from "./graph.ts";
+import type { Layer } from "./graph-layers.ts";
+import { isFound, layerMechanism, type ModelRanges } from "./graph-mechanism.ts";
 import { commonInputRange, isDense, type Mechanism } from "./mechanism.ts";
-import type { Network } from "./network.ts";
+import { type Model, requireModel } from "./model.ts";
 import { budgetOf } from "./trace.ts";
 
-export interface LayerNode {
-  readonly name: string;
-  /** Position in the network, from 0. */
-  readonly index: number;
-  /** What it does: "dense", "convolution 3×3, max-pool 2×2" … */
-  readonly kind: string;
+/** A layer with what its values are expected to be, and who can measure it. */
+export interface LayerNode
+  extends Pick<Layer, "name" | "index" | "kind" | "place" | "parameters" | "inputActivation" | "activation"> {
   /** Units that noise is put in for, and that are read: of a convolution, its receptive field, and the channels at one place. */
   readonly inputs: number | undefined;
   readonly outputs: number;
-  /** Where that place is; undefined where all units of the layer are read. */
-  readonly place: string | undefined;
   /** Shapes of the tensors that it takes and makes, with the batch as the first axis; undefined where the file leaves them open. */
   readonly inputShapes: readonly (Shape | undefined)[];
   readonly outputShape: Shape | undefined;
-  /** Weights, biases, and the numbers of normalisations. */
-  readonly parameters: number;
-  /** The activation that made this layer's inputs; undefined for the network's own inputs. */
-  readonly inputActivation: string | undefined;
-  readonly activation: string;
   /** Ranges that measures assume unless others are given. */
   readonly inputRange: Range | undefined;
   readonly outputRange: Range;
@@ -59,12 +49,8 @@ export type OnMechanism = (mechanism: Mechanism, index: number) => void;
  * The layers of a network and how they follow each other, as a directed graph: a node per layer, an edge from each layer to those that
  * take its values. What all its layers together may take is bounded: one that is too much has an `obstacle`.
  */
-export function topologyOf(
-  network: Network | Graph | Model,
-  ranges: ModelRanges = {},
-  onMechanism?: OnMechanism,
-): Topology {
-  const model = "graph" in network ? network : modelOf("nodes" in network ? network : graphOf(network));
+export function topologyOf(model: Model, ranges: ModelRanges = {}, onMechanism?: OnMechanism): Topology {
+  requireModel(model, "topologyOf()");
   const layers = new Map<string, LayerNode>();
   const edges: LayerEdge[] = [];
   for (const found of layersOfTopology(model, ranges)) {
@@ -85,7 +71,7 @@ export function* layersOfTopology(
   readonly edges: readonly LayerEdge[];
   readonly mechanism: Mechanism | undefined;
 }> {
-  const budget = ranges.budget ?? budgetOf(model.graph);
+  const budget = ranges.budget ?? budgetOf(model);
   const makers = new Map<string, string>();
   for (const layer of model.layers) {
     const found = layerMechanism(model, layer, { ...ranges, budget });
@@ -102,8 +88,8 @@ export function* layersOfTopology(
       inputs: mechanism?.inputs,
       outputs: layer.units.length,
       place: layer.place,
-      inputShapes: layer.sources.map((tensor) => model.graph.shapes.get(tensor)),
-      outputShape: model.graph.shapes.get(layer.output),
+      inputShapes: layer.sources.map((tensor) => model.shapes.get(tensor)),
+      outputShape: model.shapes.get(layer.output),
       parameters: layer.parameters,
       inputActivation: layer.inputActivation,
       activation: layer.activation,

@@ -7,8 +7,8 @@
  */
 import { Budget, LIMITS } from "../budget.ts";
 import { activationOf, type ElementwiseActivation, type LayerActivation } from "./activation.ts";
+import type { DenseLayer } from "./dense-chain.ts";
 import { type Graph, type GraphNode, nodeOrder, producers, type Shape } from "./graph.ts";
-import type { DenseLayer } from "./network.ts";
 import type { Lists, Program, Step } from "./program.ts";
 import { elements, type Tensor } from "./tensor.ts";
 import { covered, flatIndex, placeOf, spatialShape } from "./windows.ts";

@@ -2,9 +2,9 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { isTrainableActivation } from "../network/activation.ts";
+import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
 import { evaluateLayer } from "../network/evaluate.ts";
-import type { DenseLayer, Network } from "../network/network.ts";
-import { forward } from "../training/evaluate.ts";
+import { throughChain } from "../training/evaluate.ts";
 
 export interface LayerActivations {
   readonly layer: DenseLayer;
@@ -17,7 +17,7 @@ export interface LayerActivations {
  *
  * @throws InvalidInputError for data of another width, or values that are not finite.
  */
-export async function activationsOf(network: Network, data: Dataset): Promise<LayerActivations[]> {
+export async function activationsOf(network: DenseChain, data: Dataset): Promise<LayerActivations[]> {
   requireFeatures(network, data, "activationsOf()");
   const found: LayerActivations[] = [];
   let values = data.inputs;
@@ -30,7 +30,7 @@ export async function activationsOf(network: Network, data: Dataset): Promise<La
 }
 
 /** @throws InvalidInputError for data of another width than the network's inputs. */
-export function requireFeatures(network: Network, { features, name }: Dataset, who: string): void {
+export function requireFeatures(network: DenseChain, { features, name }: Dataset, who: string): void {
   const { inputs } = network.layers[0]!;
   if (features === inputs) return;
   throw new InvalidInputError({ who, expected: `data with ${inputs} features`, got: `${features} in ${name}` });
@@ -46,7 +46,7 @@ export function requireFinite(values: Float64Array, units: number, layer: string
 
 /** What a layer makes of rows of inputs: compiled, where the trainer knows its activation. */
 export async function through(layer: DenseLayer, inputs: Float64Array): Promise<Float64Array> {
-  if (isTrainableActivation(layer.activation)) return forward({ layers: [layer], inputRange: undefined }, inputs);
+  if (isTrainableActivation(layer.activation)) return throughChain({ layers: [layer], inputRange: undefined }, inputs);
   return evaluateLayer(layer, inputs, inputs.length / layer.inputs);
 }
 

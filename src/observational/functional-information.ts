@@ -6,13 +6,13 @@
 import { type Dataset, pick } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
-import type { Network } from "../network/network.ts";
+import { type Model, requireChain } from "../network/model.ts";
 import { activationsOf } from "./activations.ts";
 import { fCmiBound, lossDifferenceBound, type PairRecord, type PairsBound } from "./generalization-bounds.ts";
 
 export interface FCmiOptions {
   /** Makes a network of training examples; the seed differs from training to training. */
-  readonly learn: (train: Dataset, seed: number) => Promise<Network>;
+  readonly learn: (train: Dataset, seed: number) => Promise<Model>;
   /** m: pairs, and so examples to learn from. */
   readonly pairs: number;
   /** Trainings for each set of pairs; default 30, of the publication. */
@@ -83,8 +83,8 @@ export async function fCmiExperiment(data: Dataset, options: FCmiOptions): Promi
 }
 
 /** The greatest output of each row (of equals, the first); of a single output, the side of ½. */
-export async function predictedLabels(network: Network, data: Dataset): Promise<Int32Array> {
-  const { layer, values } = (await activationsOf(network, data)).at(-1)!;
+export async function predictedLabels(model: Model, data: Dataset): Promise<Int32Array> {
+  const { layer, values } = (await activationsOf(requireChain(model, "predictedLabels()"), data)).at(-1)!;
   return Int32Array.from({ length: data.rows }, (_, row) => {
     const from = row * layer.outputs;
     let best = layer.outputs === 1 ? Number(values[from]! > 0.5) : 0;

@@ -10,7 +10,8 @@ import { log, log2, power } from "../information/elementary.ts";
 import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { JointStates } from "../information/joint-states.ts";
 import { type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
-import type { DenseLayer, Network } from "../network/network.ts";
+import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
+import { type Model, requireChain } from "../network/model.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 import { activationsOf, requireFeatures, requireLabels } from "./activations.ts";
 import { type NoisyOptions, noisyInformation } from "./noisy-network.ts";
@@ -80,10 +81,11 @@ type Reading = Omit<LayerInformation, "layer" | "layerName" | "estimator" | "mos
  * an estimator whose parameters are out of range.
  */
 export async function layerInformation(
-  network: Network,
+  model: Model,
   data: Dataset,
   estimator: PlaneEstimator,
 ): Promise<LayerInformation[]> {
+  const network = requireChain(model, "layerInformation()");
   if (!Object.hasOwn(KINDS, estimator.kind)) {
     const expected = `an estimator of kind ${Object.keys(KINDS).join(", ")}`;
     throw new InvalidInputError({ who: "layerInformation()", expected, got: JSON.stringify(estimator.kind) ?? "none" });
@@ -134,7 +136,7 @@ export function estimatorText(estimator: PlaneEstimator): string {
 }
 
 async function* readings(
-  network: Network,
+  network: DenseChain,
   data: Dataset,
   labels: Int32Array,
   counts: Int32Array,

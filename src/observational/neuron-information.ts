@@ -18,7 +18,8 @@ import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import { type SampledStates, shuffleTests } from "../information/shuffles.ts";
-import type { Classifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
+import type { ChannelReading } from "../network/model-units.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 import { requireLabels } from "./activations.ts";
 import type { Quantizer, QuantizerSpec } from "./quantizer.ts";
@@ -59,6 +60,8 @@ export interface NeuronInformation {
 export interface NeuronOptions {
   /** Default: one threshold, by the activation; for a channel with many positions the median of its values. */
   readonly quantizer?: QuantizerSpec;
+  /** How the values of a convolution's channel become one number: their mean (the default) or maximum over all positions. */
+  readonly channels?: ChannelReading;
   /** Data that the edges are learned from. Default: the data themselves. */
   readonly learnFrom?: Dataset;
   /** Resamples of the bootstrap; default 0, none. */
@@ -73,6 +76,7 @@ export interface NeuronOptions {
 
 const NEURONS: OptionNames<NeuronOptions> = {
   quantizer: true,
+  channels: true,
   learnFrom: true,
   bootstrap: true,
   permutations: true,
@@ -91,12 +95,12 @@ export const MUCH_BIAS = 0.05;
  *   finite, or options out of range.
  */
 export async function neuronInformation(
-  model: Classifier,
+  model: Model,
   data: Dataset,
   options: NeuronOptions = {},
 ): Promise<NeuronInformation[]> {
   requireOptions(options, NEURONS, "neuronInformation()");
-  const { learnFrom, signal, onProgress } = options;
+  const { learnFrom, channels, signal, onProgress } = options;
   const { labels, classes } = requireLabels(data, "neuronInformation()");
   if (data.rows < 2) {
     throw new InvalidInputError({ who: "neuronInformation()", expected: "at least 2 examples", got: `${data.rows}` });
@@ -104,8 +108,8 @@ export async function neuronInformation(
   const found: NeuronInformation[] = [];
   // Kept for shuffles only: a number for each neuron and example.
   const states: SampledStates[] | undefined = options.permutations ? [] : undefined;
-  const layers = await unitActivations(model, data);
-  const learned = learnFrom === undefined ? layers : await unitActivations(model, learnFrom);
+  const layers = await unitActivations(model, data, channels);
+  const learned = learnFrom === undefined ? layers : await unitActivations(model, learnFrom, channels);
   for (const [l, own] of layers.entries()) {
     signal?.throwIfAborted();
     for (const neuron of ofLayer(own, learned[l]!, l, labels, classes, options, states)) found.push(neuron);

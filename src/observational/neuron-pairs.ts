@@ -16,7 +16,8 @@ import {
 } from "../information/partial-information.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type SourceTable, sourceInformation, sourceTable } from "../information/source-table.ts";
-import type { Classifier } from "../network/graph-classifier.ts";
+import type { Model } from "../network/model.ts";
+import type { ChannelReading } from "../network/model-units.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 import { requireLabels } from "./activations.ts";
 import { falseDiscoveryRates, MUCH_BIAS } from "./neuron-information.ts";
@@ -59,6 +60,8 @@ export interface NeuronPairOptions {
   readonly units: readonly number[];
   /** Default: one threshold, by the activation. */
   readonly quantizer?: QuantizerSpec;
+  /** How the values of a convolution's channel become one number: their mean (the default) or maximum over all positions. */
+  readonly channels?: ChannelReading;
   /** Data that the edges are learned from. Default: the data themselves. */
   readonly learnFrom?: Dataset;
   /** Default: all three. */
@@ -73,6 +76,7 @@ const PAIRS: OptionNames<NeuronPairOptions> = {
   layer: true,
   units: true,
   quantizer: true,
+  channels: true,
   learnFrom: true,
   measures: true,
   permutations: true,
@@ -88,16 +92,19 @@ const MOST_STATES = 64;
  *
  * @throws InvalidInputError for a layer or units that are not there, fewer than 2 units, data that do not fit, or a class without an example.
  */
-export async function neuronPairs(
-  network: Classifier,
-  data: Dataset,
-  options: NeuronPairOptions,
-): Promise<NeuronPairs> {
+export async function neuronPairs(model: Model, data: Dataset, options: NeuronPairOptions): Promise<NeuronPairs> {
   requireOptions(options, PAIRS, "neuronPairs()");
-  const { layer, units, quantizer: spec = { kind: "threshold" }, learnFrom, measures = redundancies } = options;
+  const {
+    layer,
+    units,
+    quantizer: spec = { kind: "threshold" },
+    learnFrom,
+    channels,
+    measures = redundancies,
+  } = options;
   const { permutations = 200, seed = 0, signal } = options;
   const { labels, classes } = requireLabels(data, "neuronPairs()");
-  const own = (await unitActivations(network, data))[layer];
+  const own = (await unitActivations(model, data, channels))[layer];
   const outputs = own?.layer.outputs ?? 0;
   const absent = units.find((unit) => !(Number.isInteger(unit) && unit >= 0 && unit < outputs));
   if (own === undefined || absent !== undefined || new Set(units).size !== units.length || units.length < 2) {
@@ -107,7 +114,7 @@ export async function neuronPairs(
       got: `layer ${layer}, units ${units.join(", ")}`,
     });
   }
-  const learned = learnFrom === undefined ? own : (await unitActivations(network, learnFrom))[layer]!;
+  const learned = learnFrom === undefined ? own : (await unitActivations(model, learnFrom, channels))[layer]!;
   const states = units.map((unit) => unitStates(own, learned, unit, spec).states);
   const shuffles = Array.from({ length: permutations }, (_, n) => {
     const order = labels.slice();

@@ -8,7 +8,7 @@ import { hypot } from "../information/elementary.ts";
 import { type MonteCarlo, mixtureInformations } from "../information/gaussian-mixture.ts";
 import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import type { DenseLayer, Network } from "../network/network.ts";
+import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
 import { requireFinite, through } from "./activations.ts";
 
 export interface NoisyOptions {
@@ -38,7 +38,7 @@ const DRAWS = 2;
  * @throws InvalidInputError for noise that is not above 0, passes that are not even, or fewer than 2 centres to draw from.
  */
 export async function* noisyInformation(
-  network: Network,
+  network: DenseChain,
   { inputs, rows }: Dataset,
   labels: Int32Array,
   { beta, passes = 8, drawn = 256, seed = 0 }: NoisyOptions,

@@ -1,15 +1,16 @@
-/** What the units of any classifier do on data: a value for each example and unit. */
+/** What the units of any model do on data: a value for each example and unit. */
 import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
+import { GraphRows } from "../network/graph-rows.ts";
+import type { Model } from "../network/model.ts";
 import {
   type ChannelReading,
-  type Classifier,
-  type GraphClassifier,
   type GraphUnitLayer,
-  isGraphClassifier,
+  type GraphUnits,
+  isGraphUnits,
   type UnitLayer,
-} from "../network/graph-classifier.ts";
-import { GraphRows } from "../network/graph-rows.ts";
+  unitsOf,
+} from "../network/model-units.ts";
 import { activationsOf, requireFinite } from "./activations.ts";
 
 export interface UnitActivations {
@@ -23,13 +24,18 @@ export interface UnitActivations {
  *
  * @throws InvalidInputError for data of another width, or values that are not finite.
  */
-export async function unitActivations(model: Classifier, data: Dataset): Promise<UnitActivations[]> {
-  return isGraphClassifier(model) ? ofGraph(model, data) : activationsOf(model, data);
+export async function unitActivations(
+  model: Model,
+  data: Dataset,
+  channels?: ChannelReading,
+): Promise<UnitActivations[]> {
+  const units = unitsOf(model, channels);
+  return isGraphUnits(units) ? ofGraph(units, data) : activationsOf(units, data);
 }
 
 /** @throws InvalidInputError for data of another width than the model's input, whose shape is said. */
 export function requireInputShape(
-  { features, inputShape, graph }: GraphClassifier,
+  { features, inputShape, graph }: GraphUnits,
   data: Pick<Dataset, "features" | "name">,
   who: string = graph.who,
 ): void {
@@ -40,7 +46,7 @@ export function requireInputShape(
   throw new InvalidInputError({ who, expected, got });
 }
 
-function ofGraph(model: GraphClassifier, data: Dataset): (UnitActivations & { readonly layer: GraphUnitLayer })[] {
+function ofGraph(model: GraphUnits, data: Dataset): (UnitActivations & { readonly layer: GraphUnitLayer })[] {
   requireInputShape(model, data);
   const run = new GraphRows(model, data.rows);
   const tensors = model.layers.map(({ tensor }) => tensor);

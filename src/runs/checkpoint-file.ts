@@ -6,7 +6,7 @@ import { FormatError, InvalidInputError } from "../errors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { safetensorsFrom } from "../formats/safetensors-writer.ts";
 import type { LayerActivation } from "../network/activation.ts";
-import { type Network, network } from "../network/network.ts";
+import { type Model, network, requireChain } from "../network/model.ts";
 import { type Tensor, tensor } from "../network/tensor.ts";
 import type { Score } from "../training/evaluate.ts";
 import type { OptimizerName } from "../training/optimizer.ts";
@@ -24,12 +24,13 @@ export function checkpointBytes({
   seed,
   epoch,
   step,
-  network,
+  model,
   optimizer,
   normalization,
   train,
   test,
 }: StoredCheckpoint): Uint8Array {
+  const network = requireChain(model, "checkpoint");
   const tensors: Tensor[] = network.layers.flatMap(({ inputs, outputs, weights, bias }, l) => [
     tensor(`layers.${l}.weight`, [outputs, inputs], weights),
     ...(bias === undefined ? [] : [tensor(`layers.${l}.bias`, [outputs], bias)]),
@@ -69,7 +70,7 @@ export function checkpointFrom(bytes: Uint8Array, who: string): StoredCheckpoint
     ...(metadata.seed !== undefined && { seed: wholeNumber(metadata.seed, `${who}: seed`) }),
     epoch: wholeNumber(metadata.epoch, `${who}: epoch`),
     step,
-    network: networkFrom(tensors, metadata, who),
+    model: networkFrom(tensors, metadata, who),
     train: scoreFrom("train", metadata),
     test: metadata.test_loss === undefined ? undefined : scoreFrom("test", metadata),
     // The trainer checks that the name and the moments are those that it needs.
@@ -88,7 +89,7 @@ function networkFrom(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>>,
   who: string,
-): Network {
+): Model {
   const layers = parsed(metadata.layers, `${who}: layers`);
   if (!Array.isArray(layers)) throw new FormatError({ who: `${who}: layers`, expected: "an array", got: `${layers}` });
   const specs = layers.map((layer: { name?: string; activation?: LayerActivation } | null, l) => {

@@ -12,7 +12,7 @@ import {
 } from "../formats/onnx/sub-model.ts";
 import { Random, Stream } from "../information/random.ts";
 import type { OpenShape, Shape } from "../network/graph.ts";
-import { blackBox, type Mechanism, type RangeOptions } from "../network/mechanism.ts";
+import { type BlackBoxMechanism, blackBox, type Mechanism, type RangeOptions } from "../network/mechanism.ts";
 import { elements } from "../network/tensor.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 import { inTurn, loadRuntime, type OnnxRuntime, type OnnxSession, type OnnxValue } from "./load-runtime.ts";
@@ -47,7 +47,7 @@ const OPTIONS: OptionNames<OnnxBlackBoxOptions> = {
 };
 
 /** A mechanism that holds a session of onnxruntime. */
-export interface OnnxMechanism extends Mechanism {
+export interface OnnxMechanism extends BlackBoxMechanism {
   /** Frees the session's memory; the mechanism cannot be measured afterwards. */
   readonly release: () => Promise<void>;
 }

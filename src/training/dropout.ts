@@ -1,7 +1,7 @@
 /** Which units dropout keeps. */
 import type { StreamKey } from "../information/random.ts";
 import { fillUniforms } from "../kernels/uniforms.ts";
-import type { Network } from "../network/network.ts";
+import type { DenseChain } from "../network/dense-chain.ts";
 
 const TWO_32 = 2 ** 32;
 
@@ -14,7 +14,7 @@ const TWO_32 = 2 ** 32;
  */
 export function keptUnits(
   key: StreamKey,
-  { layers }: Network,
+  { layers }: DenseChain,
   dropout: readonly number[],
   first: number,
   rows: number,

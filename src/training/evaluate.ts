@@ -4,7 +4,8 @@ import { InvalidInputError } from "../errors.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
 import { isTrainableActivation, trainableActivations } from "../network/activation.ts";
-import type { Network } from "../network/network.ts";
+import type { DenseChain } from "../network/dense-chain.ts";
+import { type Model, requireChain } from "../network/model.ts";
 import { type LossName, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers } from "./parameters.ts";
 
@@ -23,7 +24,12 @@ export interface Score {
  *
  * @throws InvalidInputError for activations the trainer does not know, or unless the inputs make whole rows.
  */
-export function forward(network: Network, inputs: Float64Array): Float64Array {
+export function forward(model: Model, inputs: Float64Array): Float64Array {
+  return throughChain(requireChain(model, "forward()"), inputs);
+}
+
+/** As `forward`, of dense layers. */
+export function throughChain(network: DenseChain, inputs: Float64Array): Float64Array {
   requireTrainable(network, "forward()");
   const features = network.layers[0]!.inputs;
   if (inputs.length % features !== 0) {
@@ -46,7 +52,8 @@ export function forward(network: Network, inputs: Float64Array): Float64Array {
  *
  * @throws InvalidInputError where the data set does not fit the network, or the loss does not fit either.
  */
-export function evaluate(network: Network, data: Dataset, loss: LossName): Score {
+export function evaluate(model: Model, data: Dataset, loss: LossName): Score {
+  const network = requireChain(model, "evaluate()");
   const { activation } = network.layers.at(-1)!;
   requireLoss(loss, activation, "evaluate()");
   requireWidths(network, data, "evaluate()");
@@ -66,7 +73,7 @@ export function score(trainer: Trainer, data: Dataset): Score {
 }
 
 /** A trainer that makes no steps. */
-function answerer(network: Network, loss: LossName): Trainer {
+function answerer(network: DenseChain, loss: LossName): Trainer {
   return createTrainer({
     layers: trainerLayers(network),
     parameters: flatParameters(network),
@@ -80,7 +87,7 @@ function answerer(network: Network, loss: LossName): Trainer {
   });
 }
 
-function requireTrainable(network: Network, who: string): void {
+function requireTrainable(network: DenseChain, who: string): void {
   for (const { name, activation } of network.layers) {
     if (isTrainableActivation(activation)) continue;
     const known = trainableActivations.join(", ");
@@ -89,7 +96,7 @@ function requireTrainable(network: Network, who: string): void {
 }
 
 /** @throws InvalidInputError unless the trainer knows the activations and the data set has the network's inputs and outputs. */
-export function requireWidths(network: Network, data: Dataset, who: string): void {
+export function requireWidths(network: DenseChain, data: Dataset, who: string): void {
   requireTrainable(network, who);
   const inputs = network.layers[0]!.inputs;
   const outputs = network.layers.at(-1)!.outputs;

@@ -3,7 +3,8 @@ import { InvalidInputError } from "../errors.ts";
 import { cos, log } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
 import { isTrainableActivation, type TrainableActivation, trainableActivations } from "../network/activation.ts";
-import { type LayerSpec, type Network, network } from "../network/network.ts";
+import type { LayerSpec } from "../network/dense-chain.ts";
+import { type Model, network } from "../network/model.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 
 export const initializers = ["uniform", "glorot", "he", "truncated-normal"] as const;
@@ -43,7 +44,7 @@ const NETWORK: OptionNames<NetworkSpec> = {
  * @throws InvalidInputError for fewer than two widths, widths that are not whole and ≥ 1, unknown activations or
  *   initialisers, activations that are not one per layer, or a seed that is not whole, 0 … 2^53 − 1.
  */
-export function createNetwork(spec: NetworkSpec): Network {
+export function createNetwork(spec: NetworkSpec): Model {
   requireOptions(spec, NETWORK, "createNetwork()");
   const widths = spec.layers;
   if (

@@ -9,7 +9,7 @@ import { normals } from "../information/normals.ts";
 import { Random, Stream } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import { isTrainableActivation } from "../network/activation.ts";
-import type { Network } from "../network/network.ts";
+import { type Model, modelOfChain, requireChain } from "../network/model.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 import { requireWidths } from "./evaluate.ts";
 import { type LossName, reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
@@ -40,7 +40,7 @@ const NOISY: OptionNames<NoisyTrainingOptions> = {
 };
 
 export interface NoisilyTrained {
-  readonly network: Network;
+  readonly model: Model;
   /** Each step as a bound on what it can know needs it. */
   readonly steps: readonly { readonly learningRate: number; readonly noise: number; readonly norm: number }[];
 }
@@ -50,10 +50,11 @@ export interface NoisilyTrained {
  *
  * @throws InvalidInputError for data that do not fit the network or the loss, or options that are not above 0 (noise may be 0).
  */
-export function trainNoisily(network: Network, data: Dataset, options: NoisyTrainingOptions): NoisilyTrained {
+export function trainNoisily(model: Model, data: Dataset, options: NoisyTrainingOptions): NoisilyTrained {
   const { steps, learningRate, clip, noise, loss = "cross-entropy", seed, signal } = options;
   const who = "trainNoisily()";
   requireOptions(options, NOISY, who);
+  const network = requireChain(model, who);
   const isPositive = (value: number) => value > 0 && value < Infinity;
   const fits = Number.isSafeInteger(steps) && steps >= 1 && isPositive(learningRate) && isPositive(clip);
   if (!fits || !(noise >= 0 && noise < Infinity)) {
@@ -94,7 +95,7 @@ export function trainNoisily(network: Network, data: Dataset, options: NoisyTrai
       }
     }
     const each = { learningRate, noise, norm: clip };
-    return { network: withParameters(network, trainer.parameters), steps: new Array(steps).fill(each) };
+    return { model: modelOfChain(withParameters(network, trainer.parameters)), steps: new Array(steps).fill(each) };
   } finally {
     trainer.free();
   }

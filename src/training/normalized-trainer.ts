@@ -10,7 +10,7 @@ import { activate, throughActivation } from "../kernels/typescript/activate.ts";
 import { outputDelta } from "../kernels/typescript/loss.ts";
 import { updateParameters } from "../kernels/typescript/optimizer.ts";
 import type { TrainableActivation } from "../network/activation.ts";
-import type { DenseLayer, Network } from "../network/network.ts";
+import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
 import { flatParameters, parameterCount, trainerLayers, withParameters } from "./parameters.ts";
 
 const MOMENTUM = 0.1;
@@ -28,11 +28,11 @@ export interface NormalizationState {
 export interface NormalizedTrainer extends Trainer {
   readonly running: Float64Array;
   /** The network with the normalisation folded in: hidden layers have biases. */
-  folded(): Network;
+  folded(): DenseChain;
 }
 
 /** γ = 1, β = 0, running mean 0 and variance 1. */
-export function firstNormalization(network: Network): NormalizationState {
+export function firstNormalization(network: DenseChain): NormalizationState {
   const hidden = hiddenLayers(network);
   const each = (value: number) => hidden.map(({ outputs }) => new Array<number>(outputs).fill(value));
   const [zeros, ones] = [each(0), each(1)];
@@ -45,11 +45,11 @@ export function firstNormalization(network: Network): NormalizationState {
 }
 
 /** How many parameters are learned. */
-export function normalizedCount(network: Network): number {
+export function normalizedCount(network: DenseChain): number {
   return parameterCount(network) + 2 * hiddenLayers(network).reduce((sum, { outputs }) => sum + outputs, 0);
 }
 
-function hiddenLayers(network: Network): readonly DenseLayer[] {
+function hiddenLayers(network: DenseChain): readonly DenseLayer[] {
   return network.layers.slice(0, -1);
 }
 
@@ -75,7 +75,11 @@ interface Work {
 }
 
 /** @param network the layers as they are, before any normalisation: their shapes and activations count. */
-export function normalizedTrainer(network: Network, spec: TrainerSpec, state: NormalizationState): NormalizedTrainer {
+export function normalizedTrainer(
+  network: DenseChain,
+  spec: TrainerSpec,
+  state: NormalizationState,
+): NormalizedTrainer {
   const parameters = state.parameters.slice();
   const running = state.running.slice();
   const moments = spec.moments.map((moment) => moment.slice());
@@ -88,7 +92,7 @@ export function normalizedTrainer(network: Network, spec: TrainerSpec, state: No
   const input = new Float64Array(spec.batchSize * features);
   const target = new Float64Array(spec.batchSize * outputs);
 
-  function folded(): Network {
+  function folded(): DenseChain {
     const raw = withParameters(network, parameters.slice(0, parameterCount(network)));
     const layers = raw.layers.map((layer, l): DenseLayer => {
       const { scaleAt, runningAt } = works[l]!;
@@ -267,7 +271,7 @@ export function normalizedTrainer(network: Network, spec: TrainerSpec, state: No
   };
 }
 
-function worksOf(network: Network, spec: TrainerSpec): Work[] {
+function worksOf(network: DenseChain, spec: TrainerSpec): Work[] {
   const works: Work[] = [];
   let at = 0;
   let scaleAt = parameterCount(network);

@@ -1,6 +1,6 @@
 /** What may be asked of the trainer, its defaults, and the refusal of everything else. */
 import { InvalidInputError } from "../errors.ts";
-import type { Network } from "../network/network.ts";
+import type { Model } from "../network/model.ts";
 import { requireOptions } from "../options-check.ts";
 import { type LossName, type Reduction, reductions } from "./loss.ts";
 import type { NormalizationState } from "./normalized-trainer.ts";
@@ -12,8 +12,8 @@ export interface TrainingState {
   readonly epoch: number;
   /** Optimiser steps made so far. */
   readonly step: number;
-  /** With batch normalisation the plain network that it amounts to. */
-  readonly network: Network;
+  /** The trained model: dense layers in a row. With batch normalisation the plain network that it amounts to. */
+  readonly model: Model;
   readonly optimizer: OptimizerState;
   /** Of a training with batch normalisation. */
   readonly normalization?: NormalizationState;

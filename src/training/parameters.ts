@@ -4,14 +4,14 @@
  */
 import type { TrainerLayer } from "../kernels/trainer-spec.ts";
 import type { TrainableActivation } from "../network/activation.ts";
-import type { Network } from "../network/network.ts";
+import type { DenseChain } from "../network/dense-chain.ts";
 
-export function parameterCount(network: Network): number {
+export function parameterCount(network: DenseChain): number {
   return network.layers.reduce((sum, { weights, bias }) => sum + weights.length + (bias?.length ?? 0), 0);
 }
 
 /** A copy. */
-export function flatParameters(network: Network): Float64Array {
+export function flatParameters(network: DenseChain): Float64Array {
   const parameters = new Float64Array(parameterCount(network));
   let at = 0;
   for (const { weights, bias } of network.layers) {
@@ -25,7 +25,7 @@ export function flatParameters(network: Network): Float64Array {
 }
 
 /** The network with other parameters, copied. */
-export function withParameters(network: Network, parameters: Float64Array): Network {
+export function withParameters(network: DenseChain, parameters: Float64Array): DenseChain {
   let at = 0;
   const take = (count: number) => {
     at += count;
@@ -43,7 +43,7 @@ export function withParameters(network: Network, parameters: Float64Array): Netw
  * The layers as a trainer wants them. Every way in has checked that their activations are trainable:
  * requireTrainable().
  */
-export function trainerLayers(network: Network): TrainerLayer[] {
+export function trainerLayers(network: DenseChain): TrainerLayer[] {
   return network.layers.map(({ inputs, outputs, activation, bias }) => ({
     inputs,
     outputs,

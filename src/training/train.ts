@@ -9,7 +9,8 @@ import { DivergedError, InvalidInputError } from "../errors.ts";
 import { Random, Stream, shuffle, streamKey } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
-import type { DenseLayer, Network } from "../network/network.ts";
+import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
+import { type Model, modelOfChain, requireChain } from "../network/model.ts";
 import { keptUnits } from "./dropout.ts";
 import { requireWidths, type Score, score } from "./evaluate.ts";
 import { reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
@@ -40,7 +41,7 @@ export interface Checkpoint extends TrainingState {
 const BREATH = 2e7;
 
 /**
- * Trains a copy of `network` on a data set, or on one part of it beside a test part; gives a checkpoint at epoch 0, every `every`
+ * Trains a copy of `model`, dense layers in a row, on a data set, or on one part of it beside a test part; gives a checkpoint at epoch 0, every `every`
  * epochs, and at the last epoch.
  *
  * @throws InvalidInputError, at the call, for options out of range, data that do not fit the network or the loss, or a
@@ -49,10 +50,11 @@ const BREATH = 2e7;
  *   ceased to be a finite number.
  */
 export function train(
-  network: Network,
+  model: Model,
   dataset: Dataset | TrainingData,
   options: TrainOptions,
 ): AsyncGenerator<Checkpoint, void> {
+  const network = requireChain(model, "train()");
   const data: TrainingData = "train" in dataset ? dataset : { train: dataset };
   const plan = trainingPlan(options, data.train.rows, network.layers.length - 1);
   const output = network.layers.at(-1)!;
@@ -66,7 +68,7 @@ export function train(
 }
 
 async function* run(
-  network: Network,
+  network: DenseChain,
   data: TrainingData,
   plan: TrainingPlan,
   options: TrainOptions,
@@ -82,7 +84,7 @@ async function* run(
 
 async function* checkpoints(
   trainer: Trainer,
-  network: Network,
+  network: DenseChain,
   data: TrainingData,
   plan: TrainingPlan,
   { signal, onProgress, pause, from }: TrainOptions,
@@ -98,9 +100,9 @@ async function* checkpoints(
     const tested = data.test && measured(trainer, data.test, epoch);
     const optimizer = copyState({ name: plan.optimizer.name, step, moments });
     const common = { epoch, step, train: trained, test: tested, optimizer };
-    if (!isNormalized(trainer)) return { ...common, network: withParameters(network, parameters) };
+    if (!isNormalized(trainer)) return { ...common, model: modelOfChain(withParameters(network, parameters)) };
     const normalization = { parameters: parameters.slice(), running: trainer.running.slice() };
-    return { ...common, network: trainer.folded(), normalization };
+    return { ...common, model: modelOfChain(trainer.folded()), normalization };
   }
 
   if (from === undefined) yield checkpoint(0);
@@ -138,7 +140,7 @@ async function* checkpoints(
 
 /** Copies the parameters and moments to begin with. */
 export function trainerOf(
-  network: Network,
+  network: DenseChain,
   data: Dataset,
   plan: Omit<TrainingPlan, "epochs" | "every" | "seed" | Regular> & Partial<Pick<TrainingPlan, Regular>>,
   from?: TrainingState,
@@ -146,7 +148,9 @@ export function trainerOf(
   const { batchSize, loss, reduction, l2, dropout, batchNorm = false, optimizer: rule } = plan;
   const { activation, outputs } = network.layers.at(-1)!;
   const normalization = batchNorm ? (from?.normalization ?? firstNormalization(network)) : undefined;
-  const parameters = normalization?.parameters ?? flatParameters(from?.network ?? network);
+  const parameters =
+    normalization?.parameters ??
+    flatParameters(from === undefined ? network : requireChain(from.model, "train(): from"));
   const { moments } = from?.optimizer ?? initOptimizer(rule.name, parameters.length);
   const divisor = reductionDivisor(loss, reduction, activation, outputs);
   const spec = {
@@ -191,8 +195,8 @@ function diverged(epoch: number, got: string): DivergedError {
   });
 }
 
-function requireSame(network: Network, from: TrainingState, plan: TrainingPlan, rows: number): void {
-  const shape = (of: Network) =>
+function requireSame(network: DenseChain, from: TrainingState, plan: TrainingPlan, rows: number): void {
+  const shape = (of: DenseChain) =>
     of.layers
       .map((l) => `${l.inputs}-${l.outputs} ${l.activation}${l.bias === undefined ? "" : " with bias"}`)
       .join(", ");
@@ -201,8 +205,9 @@ function requireSame(network: Network, from: TrainingState, plan: TrainingPlan, 
   if ((from.normalization !== undefined) !== plan.batchNorm) {
     throw conflict(`a checkpoint with${plan.batchNorm ? "" : "out"} batch normalisation`, "the other");
   }
-  if (shape(from.network) !== shape(whole)) {
-    throw conflict(`a checkpoint of the network ${shape(network)}`, shape(from.network));
+  const own = requireChain(from.model, "train(): from");
+  if (shape(own) !== shape(whole)) {
+    throw conflict(`a checkpoint of the network ${shape(network)}`, shape(own));
   }
   const steps = from.epoch * Math.ceil(rows / plan.batchSize);
   if (!Number.isSafeInteger(from.epoch) || from.epoch < 0 || from.epoch > plan.epochs) {

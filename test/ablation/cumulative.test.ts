@@ -6,7 +6,7 @@ import { scoreNames, unitScores } from "../../src/ablation/scores.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { evaluateLayer } from "../../src/network/evaluate.ts";
-import { type Network, network } from "../../src/network/network.ts";
+import { type Model, network } from "../../src/network/model.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { flowers, trainedOnFlowers } from "../trained-iris.ts";
 
@@ -14,10 +14,10 @@ const data = flowers;
 const trained = (activation: "relu" | "tanh" = "relu") => trainedOnFlowers([6, 5], [activation, activation]);
 
 /** Forwards with some units replaced, layer by layer, nothing shared. */
-function naive(network: Network, held: ReadonlyMap<string, (row: number) => number>) {
+function naive(network: Model, held: ReadonlyMap<string, (row: number) => number>) {
   const { rows, labels } = data.test;
   let x = data.test.inputs;
-  for (const [l, layer] of network.layers.entries()) {
+  for (const [l, layer] of network.chain!.layers.entries()) {
     x = evaluateLayer(layer, x, rows);
     for (const [key, value] of held) {
       const [own, unit] = key.split("/").map(Number) as [number, number];
@@ -33,9 +33,9 @@ function naive(network: Network, held: ReadonlyMap<string, (row: number) => numb
   return { accuracy: right / rows, loss: loss / rows };
 }
 
-const positions = (network: Network): UnitScores =>
+const positions = (network: Model): UnitScores =>
   new Map(
-    network.layers.flatMap(({ outputs }, l) =>
+    network.chain!.layers.flatMap(({ outputs }, l) =>
       Array.from({ length: outputs }, (_, unit) => [`${l}/${unit}`, 10 * l + unit]),
     ),
   );
@@ -73,7 +73,11 @@ describe("cumulative ablation", () => {
     const scores = { position: positions(network) };
     const ask = (options: Partial<AblationOptions>) =>
       cumulativeAblation(network, data.train, data.test, { scope: 1, scores, repetitions: 2, ...options });
-    const values = evaluateLayer(network.layers[1]!, evaluateLayer(network.layers[0]!, data.train.inputs, 100), 100);
+    const values = evaluateLayer(
+      network.chain!.layers[1]!,
+      evaluateLayer(network.chain!.layers[0]!, data.train.inputs, 100),
+      100,
+    );
     const mean = (unit: number) =>
       Array.from({ length: 100 }, (_, row) => values[row * 5 + unit]!).reduce((sum, v) => sum + v, 0) / 100;
     const means = await ask({ replacement: "mean" });
@@ -296,7 +300,7 @@ describe("values at the edge of what numbers hold", () => {
         { weights: [[weight], [-weight]], activation: "softmax" },
       ],
     });
-  const ask = (of: Network, replacement = 0) =>
+  const ask = (of: Model, replacement = 0) =>
     cumulativeAblation(of, pair, pair, { scope: 0, scores: {}, repetitions: 1, replacement });
 
   it("keep their loss where a softmax rounds to 0", async () => {
@@ -320,7 +324,7 @@ describe("scores of units", () => {
       expect([...scores[name].keys()].filter((key) => !key.startsWith("2/"))).toHaveLength(11);
     const onTrain = (held: ReadonlyMap<string, () => number>) => {
       let x = data.train.inputs;
-      for (const [l, layer] of network.layers.entries()) {
+      for (const [l, layer] of network.chain!.layers.entries()) {
         x = evaluateLayer(layer, x, 100);
         for (const key of held.keys()) {
           const [own, unit] = key.split("/").map(Number) as [number, number];

@@ -7,11 +7,12 @@ import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import type { Graph, Operation } from "../../src/network/graph.ts";
 import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { type GraphClassifier, graphClassifier } from "../../src/network/graph-classifier.ts";
-import { graphOf } from "../../src/network/graph-sequential.ts";
+import type { Model } from "../../src/network/model.ts";
+import { graphUnits, unitsOf } from "../../src/network/model-units.ts";
 import { tensor } from "../../src/network/tensor.ts";
 import { neuronInformation } from "../../src/observational/neuron-information.ts";
 import { unitActivations } from "../../src/observational/unit-activations.ts";
+import { byOperations } from "../by-operations.ts";
 import { flowers, trainedOnFlowers } from "../trained-iris.ts";
 import { type Fixture, graphOfFile, type Hold, lenet, naiveAnswers, residual } from "./convolutional.ts";
 
@@ -21,10 +22,10 @@ const fixtures: readonly (readonly [string, Fixture])[] = [
 ];
 
 /** Units in the order of layers. */
-function positions({ layers }: GraphClassifier): UnitScores {
+function positions(model: Model): UnitScores {
   return new Map(
-    layers
-      .slice(0, -1)
+    unitsOf(model)
+      .layers.slice(0, -1)
       .flatMap(({ outputs }, l) => Array.from({ length: outputs }, (_, unit) => [`${l}/${unit}`, 100 * l + unit])),
   );
 }
@@ -34,7 +35,7 @@ const NEAR = 1e-9;
 
 describe("the units of a convolutional network", () => {
   it("are named layers with their channels, positions and activations", () => {
-    const { layers, features, inputShape, outputs } = graphClassifier(graphOfFile(lenet().bytes()));
+    const { layers, features, inputShape, outputs } = graphUnits(graphOfFile(lenet().bytes()));
     const said = layers.map(({ name, outputs: units, positions: places, activation }) => [
       name,
       units,
@@ -48,13 +49,13 @@ describe("the units of a convolutional network", () => {
       ["fc2", 3, 1, "identity"],
     ]);
     expect([features, inputShape, outputs.kind]).toEqual([72, [2, 6, 6], "logits"]);
-    expect(graphClassifier(graphOfFile(lenet().bytes("Softmax"))).outputs.kind).toBe("softmax");
+    expect(graphUnits(graphOfFile(lenet().bytes("Softmax"))).outputs.kind).toBe("softmax");
   });
 
   it.each(fixtures)("have the mean and the maximum of a channel as activation: %s", async (_, fixture) => {
     for (const channels of ["mean", "maximum"] as const) {
-      const model = graphClassifier(graphOfFile(fixture.bytes()), { channels });
-      const found = await unitActivations(model, fixture.data);
+      const model = byOperations(graphOfFile(fixture.bytes()));
+      const found = await unitActivations(model, fixture.data, channels);
       const { rows, features, inputs } = fixture.data;
       for (let row = 0; row < rows; row++) {
         const { hidden, logits } = fixture.run(inputs.subarray(row * features, (row + 1) * features));
@@ -78,7 +79,7 @@ describe("the units of a convolutional network", () => {
 
   it.each(fixtures)("are held as whole channels after the activation, step by step: %s", async (_, fixture) => {
     for (const ending of [undefined, "Softmax"] as const) {
-      const model = graphClassifier(graphOfFile(fixture.bytes(ending)));
+      const model = byOperations(graphOfFile(fixture.bytes(ending)));
       const scores = { position: positions(model) };
       for (const scope of ["network", 0, 1] as readonly Scope[]) {
         const options = { scope, scores, replacement: 0.3, repetitions: 1 } as const;
@@ -107,9 +108,7 @@ describe("the units of a convolutional network", () => {
 describe("a file that fixes its batch", () => {
   it("gives what the same file with an open batch gives", async () => {
     for (const [, fixture] of fixtures) {
-      const [open, fixed] = [undefined, 7].map((batch) =>
-        graphClassifier(graphOfFile(fixture.bytes("Softmax", batch))),
-      );
+      const [open, fixed] = [undefined, 7].map((batch) => byOperations(graphOfFile(fixture.bytes("Softmax", batch))));
       expect(await neuronInformation(fixed!, fixture.data)).toStrictEqual(await neuronInformation(open!, fixture.data));
       const scores = await unitScores(open!, fixture.data, ["weight-spread", "damage"]);
       expect(await unitScores(fixed!, fixture.data, ["weight-spread", "damage"])).toStrictEqual(scores);
@@ -124,7 +123,7 @@ describe("a file that fixes its batch", () => {
 describe("a model whose examples cannot go through together", () => {
   it("is run one by one, and gives the same", async () => {
     const model = (turned: boolean) =>
-      graphClassifier(
+      byOperations(
         made([2], (node) => {
           node("hidden", dense(3, 2), ["x"]);
           node("relu", { kind: "activation", activation: "relu" }, ["hidden"]);
@@ -151,7 +150,7 @@ describe("a model whose examples cannot go through together", () => {
 
 describe("replacements of channels", () => {
   const fixture = lenet();
-  const model = graphClassifier(graphOfFile(fixture.bytes()), { channels: "maximum" });
+  const model = byOperations(graphOfFile(fixture.bytes()));
   const { data } = fixture;
   const conv2 = (row: number) => {
     const { hidden } = fixture.run(data.inputs.subarray(row * 72, (row + 1) * 72));
@@ -189,7 +188,7 @@ describe("replacements of channels", () => {
 describe("dense layers as a graph", () => {
   async function both() {
     const network = await trainedOnFlowers([7, 5], ["relu", "tanh"], { epochs: 30 });
-    return { data: flowers, network, graph: graphClassifier(graphOf(network)) };
+    return { data: flowers, network, graph: byOperations(network) };
   }
 
   it("have the information of the network", async () => {
@@ -255,7 +254,7 @@ describe("channels on the last axis", () => {
       ...window,
     });
     const relu = { kind: "activation", activation: "relu" } as const;
-    return graphClassifier(
+    return byOperations(
       made(channelsLast ? [5, 5, 2] : [2, 5, 5], (node) => {
         node("one", convolution(kernel, [4, 2, 3, 3]), ["x"]);
         node("a", relu, ["one"]);
@@ -296,7 +295,7 @@ describe("channels on the last axis", () => {
 describe("work", () => {
   it("is done only above the ablated layer", async () => {
     const fixture = lenet();
-    const model = graphClassifier(graphOfFile(fixture.bytes()));
+    const model = byOperations(graphOfFile(fixture.bytes()));
     const scores = { position: positions(model) };
     const of = async (scope: Scope) => {
       const options = { scope, scores, repetitions: 1, randomPoints: 1 } as const;
@@ -313,7 +312,7 @@ describe("work", () => {
 describe("weight spread in a graph", () => {
   it("is the norm over slices of kernels and columns, through pooling and skips, times the deviation", async () => {
     const fixture = residual();
-    const model = graphClassifier(graphOfFile(fixture.bytes()));
+    const model = byOperations(graphOfFile(fixture.bytes()));
     const { data, weights } = fixture;
     const scores = (await unitScores(model, data, ["weight-spread"]))["weight-spread"];
     const squares = (at: (k: number) => boolean, values: Float32Array) =>
@@ -340,10 +339,10 @@ describe("weight spread in a graph", () => {
   it("counts scales, sums, what is put side by side, pooling and flattened maps", async () => {
     const sine = (count: number) => Float64Array.from({ length: count }, (_, k) => Math.sin(k + 1));
     const spreadOf = async (graph: Graph, data: Dataset) => {
-      const model = graphClassifier(graph);
+      const model = byOperations(graph);
       const [first] = await unitActivations(model, data);
       const scores = (await unitScores(model, data, ["weight-spread"]))["weight-spread"];
-      const units = model.layers[0]!.outputs;
+      const units = unitsOf(model).layers[0]!.outputs;
       // The squares of the weights alone: without the deviation.
       return Array.from({ length: units }, (_, unit) => {
         const values = Array.from({ length: data.rows }, (_, row) => first!.values[row * units + unit]!);
@@ -386,7 +385,7 @@ describe("weight spread in a graph", () => {
   });
 
   it("is refused where a product takes the units, with the layer's name", async () => {
-    const model = graphClassifier(
+    const model = byOperations(
       made([2], (node) => {
         node("hidden", dense(3, 2), ["x"]);
         node("gate", { kind: "activation", activation: "sigmoid" }, ["hidden"]);
@@ -435,7 +434,7 @@ describe("models and data that do not fit", () => {
     });
 
   it("name the layer whose activations are not finite", async () => {
-    const model = graphClassifier(two(Number.NaN));
+    const model = byOperations(two(Number.NaN));
     await expect(neuronInformation(model, pairs())).rejects.toThrow(
       /activations of hidden: expected finite numbers; got NaN at unit \d, example \d/,
     );
@@ -447,7 +446,7 @@ describe("models and data that do not fit", () => {
 
   it("are told the shape of the input that is wanted", async () => {
     const fixture = lenet();
-    const model = graphClassifier(graphOfFile(fixture.bytes()));
+    const model = byOperations(graphOfFile(fixture.bytes()));
     const wanted = "rows of 72 inputs, [2, 6, 6] row-major, as the network has; got 2 in pairs";
     await expect(neuronInformation(model, pairs())).rejects.toThrow(wanted);
     await expect(
@@ -513,13 +512,11 @@ describe("models and data that do not fit", () => {
       "one value per class; got out [1, 4, 2]",
     ],
   ])("are refused for %s", (_, graph, words) => {
-    expect(() => graphClassifier(graph())).toThrow(InvalidInputError);
-    expect(() => graphClassifier(graph())).toThrow(words);
+    expect(() => graphUnits(graph())).toThrow(InvalidInputError);
+    expect(() => graphUnits(graph())).toThrow(words);
   });
 
   it("are refused for a reading of channels that is none", () => {
-    expect(() => graphClassifier(two(), { channels: "median" as "mean" })).toThrow(
-      "expected mean or maximum; got median",
-    );
+    expect(() => graphUnits(two(), { channels: "median" as "mean" })).toThrow("expected mean or maximum; got median");
   });
 });

@@ -6,24 +6,19 @@ import { cumulativeAblation, type Scope } from "../../src/ablation/cumulative.ts
 import { type ReplacementSpec, replacementOf } from "../../src/ablation/replacement.ts";
 import { readCsv } from "../../src/datasets/csv.ts";
 import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
-import { networkFromJson } from "../../src/formats/json.ts";
+import { graphFromJson } from "../../src/formats/json-graph.ts";
 import { Random } from "../../src/information/random.ts";
 import { evaluateLayer } from "../../src/network/evaluate.ts";
-import { graphClassifier } from "../../src/network/graph-classifier.ts";
-import { graphOf } from "../../src/network/graph-sequential.ts";
-import { type Network, network } from "../../src/network/network.ts";
+import { type Model, modelOf, network } from "../../src/network/model.ts";
+import { byOperations } from "../by-operations.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/ties/${name}`, import.meta.url), "utf8");
 
 type Held = (place: UnitPlace) => number | Float64Array;
 
 /** Share of rows whose first greatest output is their label, all computed from the inputs on. */
-function naiveAccuracy(
-  { layers }: Network,
-  { inputs, rows, labels }: Dataset,
-  held: readonly UnitPlace[],
-  value: Held,
-) {
+function naiveAccuracy(model: Model, { inputs, rows, labels }: Dataset, held: readonly UnitPlace[], value: Held) {
+  const { layers } = model.chain!;
   let x = inputs;
   for (const [l, layer] of layers.entries()) {
     x = evaluateLayer(layer, x, rows);
@@ -44,11 +39,11 @@ function naiveAccuracy(
   return right / rows;
 }
 
-async function expectNaive(of: Network, data: Dataset, scope: Scope, replacement: ReplacementSpec, asGraph: boolean) {
-  const model = asGraph ? graphClassifier(graphOf(of)) : of;
+async function expectNaive(of: Model, data: Dataset, scope: Scope, replacement: ReplacementSpec, asGraph: boolean) {
+  const model = asGraph ? byOperations(of) : of;
   const value = await replacementOf(model, data, data, replacement, 0);
-  const places = of.layers
-    .slice(0, -1)
+  const places = of
+    .chain!.layers.slice(0, -1)
     .flatMap(({ outputs }, layer) => Array.from({ length: outputs }, (_, unit) => `${layer}/${unit}`));
   const scores = { position: new Map(places.map((key, k) => [key, (k * 7) % places.length])) };
   const options = { scope, replacement, scores, repetitions: 3 } as const;
@@ -62,14 +57,14 @@ async function expectNaive(of: Network, data: Dataset, scope: Scope, replacement
 const REPLACEMENTS: readonly ReplacementSpec[] = ["zero", "mean", "median", "mode", "resample", 0.3];
 
 describe("of equal outputs the first is the answer", () => {
-  const net = networkFromJson(fixture("net.json"), "net.json");
+  const net = modelOf(graphFromJson(fixture("net.json"), "net.json"));
   const x = readCsv(fixture("x.csv"), "x.csv");
   const labels = readCsv(fixture("y.csv"), "y.csv").values;
   const data = dataset({ name: "x", inputs: { data: x.values, shape: [x.shape[0]!, x.shape[1]!] }, labels });
 
   it("with all hidden units at 0, where all logits are equal", async () => {
     const scores = { position: new Map(Array.from({ length: 6 }, (_, unit) => [`0/${unit}`, unit])) };
-    for (const model of [net, graphClassifier(graphOf(net))]) {
+    for (const model of [net, byOperations(net)]) {
       const { curves } = await cumulativeAblation(model, data, data, { scope: "network", scores, repetitions: 5 });
       // The share of the first class.
       expect(curves.map(({ points }) => points.at(-1)!.accuracy)).toEqual(curves.map(() => 0.3625));

@@ -8,7 +8,7 @@ import { InvalidInputError } from "../../src/errors.ts";
 import { Random } from "../../src/information/random.ts";
 import { activation } from "../../src/network/activation.ts";
 import { dense } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/network.ts";
+import { network } from "../../src/network/model.ts";
 
 const good = {
   weights: [

@@ -8,10 +8,16 @@ import { outputEntropies } from "../../src/causal/output-entropies.ts";
 import { sensitivity, sensitivityMatrix } from "../../src/causal/sensitivity.ts";
 import { Random } from "../../src/information/random.ts";
 import { activationNames } from "../../src/network/activation.ts";
-import { blackBox, chain, dense } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/network.ts";
+import { chain } from "../../src/network/graph-mechanism.ts";
+import { blackBox, dense, type Mechanism } from "../../src/network/mechanism.ts";
+import { network } from "../../src/network/model.ts";
 import { coarseGrain } from "../../src/network/parts-of.ts";
 import { topologyOf } from "../../src/network/topology.ts";
+
+function structureOf(mechanism: Mechanism) {
+  if (mechanism.kind !== "dense") throw new Error(`${mechanism.name} is not dense`);
+  return mechanism.dense;
+}
 
 const unit = [0, 1] as const;
 const layer = {
@@ -272,7 +278,7 @@ describe("chains and black boxes", () => {
   });
 
   test("a chain of one layer is the layer; a longer one tells no more than its narrowest bins allow", async () => {
-    expect(chain(net, { from: "b", to: 1 }).dense?.weights).toEqual(net.layers[1]!.weights);
+    expect(structureOf(chain(net, { from: "b", to: 1 })).weights).toEqual(net.chain!.layers[1]!.weights);
     const whole = await effectiveInformation(chain(net, { from: "a", to: "b" }), { bins: 4, tolerance: 0.03 });
     const first = await effectiveInformation(chain(net, { from: "a", to: "a" }), {
       bins: { input: 4, output: 4096 },
@@ -307,10 +313,10 @@ describe("chains and black boxes", () => {
 
   test("a chain can look at its last layer through another activation", async () => {
     const logits = chain(net, { from: "c", to: "c", activation: "identity" });
-    expect([logits.activation, logits.outputRange, logits.dense?.weights]).toEqual([
+    expect([logits.activation, logits.outputRange, structureOf(logits).weights]).toEqual([
       "identity",
       [-10, 10],
-      net.layers[2]!.weights,
+      net.chain!.layers[2]!.weights,
     ]);
     const [before, after] = [
       chain(net, { from: "a", to: "c", activation: "identity" }),
@@ -357,7 +363,7 @@ describe("coarseGrain", () => {
   test("of single units is the layer itself", async () => {
     const mechanism = dense(layer);
     const same = coarseGrain(mechanism, { inputs: [[0], [1], [2]], outputs: [[0], [1], [2]] });
-    expect(same.dense!.weights).toEqual(mechanism.dense!.weights);
+    expect(structureOf(same).weights).toEqual(structureOf(mechanism).weights);
   });
 
   test("can tell more per unit than its parts: noisy copies, averaged", async () => {

@@ -6,8 +6,9 @@ import { effectiveInformation } from "../../src/causal/effective-information.ts"
 import { sensitivity } from "../../src/causal/sensitivity.ts";
 import { fittingRange } from "../../src/engines/occupied.ts";
 import { Random } from "../../src/information/random.ts";
-import { chain, dense } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/network.ts";
+import { chain } from "../../src/network/graph-mechanism.ts";
+import { dense } from "../../src/network/mechanism.ts";
+import { network } from "../../src/network/model.ts";
 
 const identity = (slope: number, outputRange?: readonly [number, number]) =>
   dense({ weights: [[slope]], activation: "identity", inputRange: [0, 1], ...(outputRange && { outputRange }) });

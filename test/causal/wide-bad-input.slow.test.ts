@@ -5,7 +5,7 @@ import { InvalidInputError } from "../../src/errors.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import { Random } from "../../src/information/random.ts";
 import { dense, mechanismOf } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/network.ts";
+import { network } from "../../src/network/model.ts";
 
 const unit = [0, 1] as const;
 
@@ -117,7 +117,7 @@ describe("refused", () => {
 
   test("what is known only by its values", async () => {
     const net = network({ layers: [{ weights: random(4, 4, 1), activation: "softmax" }] });
-    await expect(effectiveInformation(mechanismOf(net.layers[0]!), likelihood)).rejects.toThrow(/dense layer/);
+    await expect(effectiveInformation(mechanismOf(net.chain!.layers[0]!), likelihood)).rejects.toThrow(/dense layer/);
   });
 });
 

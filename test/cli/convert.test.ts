@@ -1,10 +1,11 @@
 import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { graphToJson } from "../../src/formats/json-graph.ts";
+import { chainFromJson } from "../../src/formats/json.ts";
+import { graphToJson, modelToJson } from "../../src/formats/json-graph.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { graphFromSafetensors, safetensorsFromGraph } from "../../src/formats/safetensors-graph.ts";
-import { effectiveInformation, eiParts, mechanisms, network, networkFromJson, networkToJson } from "../../src/index.ts";
-import { networkOf } from "../../src/network/graph-sequential.ts";
+import { graphFromSafetensors, modelToSafetensors } from "../../src/formats/safetensors-graph.ts";
+import { effectiveInformation, eiParts, mechanisms, network, readModel } from "../../src/index.ts";
+import { chainOf } from "../../src/network/graph-sequential.ts";
 import { checkpointBytes } from "../../src/runs/checkpoint-file.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { everyKind, plain } from "../formats/graphs.ts";
@@ -24,12 +25,12 @@ async function convert(args: readonly string[], given?: Given): Promise<string> 
 describe("causalscope convert", () => {
   it("writes layers in a row as version 1, by way of safetensors to the same bytes, and measures stay the same", async () => {
     const folder = temporaryFolder();
-    fs.writeFileSync(`${folder}/a.json`, networkToJson(trio));
+    fs.writeFileSync(`${folder}/a.json`, modelToJson(trio));
     const said = await convert([`${folder}/a.json`, "--to", `${folder}/b.safetensors`]);
     expect(said).toBe(`${folder}/b.safetensors: 6 operations, 16 parameters\n`);
     await convert([`${folder}/b.safetensors`, "--to", `${folder}/c.json`]);
     expect(read(`${folder}/c.json`)).toBe(read(`${folder}/a.json`));
-    const [first] = mechanisms(networkFromJson(read(`${folder}/c.json`), "c.json"));
+    const [first] = mechanisms(await readModel(read(`${folder}/c.json`), { name: "c.json" }));
     const [same] = mechanisms(trio);
     const options = { bins: 8, seed: 0, samples: 1000 };
     expect(await effectiveInformation(first!, options)).toEqual(await effectiveInformation(same!, options));
@@ -56,7 +57,7 @@ describe("causalscope convert", () => {
     await convert([model, "--to", `${folder}/a.json`, "--activation", "relu, clip(0,6)"]);
     await convert([model, "--to", `${folder}/b.json`, "--activation", "relu", "--layout", "in,out"]);
     await convert([model, "--to", `${folder}/c.json`, "--sidecar", `${folder}/s.json`]);
-    const [a, b, c] = ["a", "b", "c"].map((name) => networkFromJson(read(`${folder}/${name}.json`), name));
+    const [a, b, c] = ["a", "b", "c"].map((name) => chainFromJson(read(`${folder}/${name}.json`), name));
     const told = (net: typeof a) => net!.layers.map(({ name, activation }) => `${name} ${activation}`);
     expect([a, b, c].map(told)).toEqual([
       ["fc1 relu", "fc2 clip(0,6)"],
@@ -80,9 +81,9 @@ describe("causalscope convert", () => {
     const net = createNetwork({ layers: [3, 4, 2], activation: ["tanh", "softmax"], seed: 1, inputRange: [0, 8] });
     const optimizer = { name: "adam", step: 0, moments: [new Float64Array(26), new Float64Array(26)] } as const;
     const score = { loss: 1, accuracy: 0 };
-    const bytes = checkpointBytes({ epoch: 0, step: 0, network: net, optimizer, train: score, test: undefined });
+    const bytes = checkpointBytes({ epoch: 0, step: 0, model: net, optimizer, train: score, test: undefined });
     const graph = graphFromSafetensors(bytes, "c.safetensors");
-    expect(networkOf(graph)).toStrictEqual({ network: net, folded: false });
+    expect(chainOf(graph)).toStrictEqual({ chain: net.chain, folded: false });
     expect(graph.notes).toEqual([]);
   });
 
@@ -97,7 +98,7 @@ describe("causalscope convert", () => {
       `causalscope: ${to}: expected no file there; got one. Choose another name, or replace it with --force.\n`,
     );
     expect(read(to)).toBe(before);
-    const one = networkToJson(network({ layers: [{ weights: [[1]], activation: "relu" }] }));
+    const one = modelToJson(network({ layers: [{ weights: [[1]], activation: "relu" }] }));
     await convert(["-", "--to", to, "--force"], { stdin: one });
     expect(read(to)).toBe(one);
   });
@@ -155,10 +156,10 @@ describe("causalscope convert", () => {
   });
 });
 
-describe("safetensorsFromGraph", () => {
+describe("modelToSafetensors", () => {
   it("names weights as PyTorch does, and reads back to an equal graph", () => {
     const made = everyKind();
-    const bytes = safetensorsFromGraph(made);
+    const bytes = modelToSafetensors(made);
     expect(plain(graphFromSafetensors(bytes, "m.safetensors"))).toStrictEqual(plain(made));
     expect([...readSafetensors(bytes, "m.safetensors").tensors.keys()].sort()).toEqual([
       "affine.scale",
@@ -171,7 +172,7 @@ describe("safetensorsFromGraph", () => {
 
   it("refuses nodes of the same name", () => {
     const made = everyKind();
-    expect(() => safetensorsFromGraph({ ...made, nodes: [made.nodes[0]!, made.nodes[0]!] })).toThrow(
+    expect(() => modelToSafetensors({ ...made, nodes: [made.nodes[0]!, made.nodes[0]!] })).toThrow(
       'every.onnx: expected nodes whose names are used once; got "convolution" twice',
     );
   });

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { networkToJson } from "../../src/formats/json.ts";
+import { modelToJson } from "../../src/formats/json-graph.ts";
 import { lenet } from "../ablation/convolutional.ts";
 import { onnxBytes } from "../onnx.ts";
 import { temporaryFolder } from "../runs/folders.ts";
@@ -101,7 +101,7 @@ describe("causalscope mi", () => {
 async function ownModel() {
   const folder = temporaryFolder();
   const network = await trainedOnFlowers([8, 8], ["relu", "relu"], { seed: 1 });
-  fs.writeFileSync(`${folder}/net.json`, networkToJson(network));
+  fs.writeFileSync(`${folder}/net.json`, modelToJson(network));
   for (const part of ["train", "test"] as const) {
     const { rows, inputs, labels } = flowers[part];
     const line = (row: number) => [...inputs.subarray(4 * row, 4 * row + 4), labels![row]].join(",");

@@ -103,7 +103,7 @@ describe("causalscope measure", () => {
     const { status, stdout } = await causalscope(["measure", "-", "--json"], { stdin: NET });
     expect(status).toBe(0);
     expect(JSON.parse(stdout).provenance.file).toBe("standard input");
-    await expectRefusal(["-"], /standard input, line 1, column 1: expected JSON/, "");
+    await expectRefusal(["-"], /standard input: expected a model: .*; got an empty file/, "");
   });
 
   it("says it where all outputs lie outside the output range, without a NaN", async () => {

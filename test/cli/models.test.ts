@@ -2,16 +2,9 @@
 import * as fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { networkFromJson } from "../../src/formats/json.ts";
-import {
-  causalPlane,
-  graphFromJson,
-  isFound,
-  layerMechanism,
-  layerSeed,
-  measureSome,
-  modelOf,
-} from "../../src/index.ts";
+import { graphFromJson } from "../../src/formats/json-graph.ts";
+import { causalPlane, isFound, layerMechanism, layerSeed, measureSome } from "../../src/index.ts";
+import { modelOf } from "../../src/network/model.ts";
 import { onnxBytes } from "../onnx.ts";
 import { temporaryFolder } from "../runs/folders.ts";
 import { causalscope } from "./harness.ts";
@@ -81,7 +74,7 @@ test("the same network as JSON, ONNX and safetensors gives the same values", asy
   const stored = `${temporaryFolder()}/net.safetensors`;
   expect((await causalscope(["convert", file("net.json", network()), "--to", stored])).status).toBe(0);
   const fromTensors = await json(stored, "--input-range", "0,1");
-  const plane = await causalPlane(networkFromJson(network(), "net"), { bins: 4, tolerance: 0.2 });
+  const plane = await causalPlane(modelOf(graphFromJson(network(), "net")), { bins: 4, tolerance: 0.2 });
   const bits = ({ layers }: { layers: { name: string; eiParts: { bits: number }; sensitivity: { bits: number } }[] }) =>
     layers.map(({ name, eiParts, sensitivity }) => [name, eiParts.bits, sensitivity.bits]);
   expect(bits(fromJson)).toEqual(plane.map(({ name, eiParts, sensitivity }) => [name, eiParts.bits, sensitivity.bits]));

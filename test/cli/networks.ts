@@ -1,7 +1,7 @@
 /** Network files for the command line's tests. */
 import * as fs from "node:fs";
-import { networkFromJson } from "../../src/formats/json.ts";
-import type { Network } from "../../src/network/network.ts";
+import { graphFromJson } from "../../src/formats/json-graph.ts";
+import { type Model, modelOf } from "../../src/network/model.ts";
 import { temporaryFolder } from "../runs/folders.ts";
 
 export function networkFile(text: string): string {
@@ -42,4 +42,4 @@ export const TRIO = JSON.stringify({
   ],
 });
 
-export const trio: Network = networkFromJson(TRIO, "trio");
+export const trio: Model = modelOf(graphFromJson(TRIO, "trio"));

@@ -19,7 +19,7 @@ import {
 
 function layer(inputs: number, outputs: number, scale: number, activation: "sigmoid" | "relu" | "gelu" | "tanh") {
   const { weights, bias } = createNetwork({ layers: [inputs, outputs], activation: "tanh", bias: true, seed: inputs })
-    .layers[0]!;
+    .chain!.layers[0]!;
   return dense({
     weights: { data: weights.map((weight) => scale * weight), shape: [outputs, inputs] },
     bias: bias!,
@@ -73,8 +73,8 @@ export async function program(pool?: Pool): Promise<string> {
   ] as const) {
     const network = createNetwork({ layers: [4, 5, 5, 3], activation, seed: 4, inputRange: [0, 1] });
     const options = { epochs: 30, every: 30, batchSize: 7, learningRate: 0.01, seed: 1, optimizer, loss } as const;
-    for await (const { network: trained, train: score, test } of train(network, flowers, options)) {
-      found[`${optimizer} after ${score.loss}`] = [trained.layers.map(({ weights }) => weights), score, test];
+    for await (const { model: trained, train: score, test } of train(network, flowers, options)) {
+      found[`${optimizer} after ${score.loss}`] = [trained.chain!.layers.map(({ weights }) => weights), score, test];
       found[`${optimizer} evaluated`] = evaluate(trained, flowers.test!, loss);
       if (optimizer === "sgd") found.plane = await causalPlane(trained, { ...common, tolerance: 0.05 });
     }

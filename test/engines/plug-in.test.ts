@@ -13,8 +13,8 @@ import { drawJoint, plugInJoint, plugInPairwise, plugInParts } from "../../src/e
 import { StateKey } from "../../src/information/state-key.ts";
 import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
 import { activation } from "../../src/network/activation.ts";
-import { blackBox, chain, dense, type Mechanism } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/network.ts";
+import { blackBox, dense, type Mechanism, throughAll } from "../../src/network/mechanism.ts";
+import { network } from "../../src/network/model.ts";
 
 const unit = [0, 1] as const;
 
@@ -45,7 +45,12 @@ const layer = dense({
   inputRange: unit,
 });
 /** The same function, known only by its values. */
-const unknown: Mechanism = { ...layer, dense: undefined };
+const unknown = valuesOf(layer);
+
+/** A mechanism without what is known of its structure. */
+function valuesOf({ name, inputs, outputs, inputRanges, outputRange, activation, evaluate }: Mechanism): Mechanism {
+  return { kind: "blackBox", name, inputs, outputs, inputRanges, outputRange, activation, evaluate };
+}
 
 async function joint(mechanism: Mechanism, of: SamplingOptions, spec?: Parameters<typeof noiseSource>[1]) {
   return plugInJoint(mechanism, binsOfEach(mechanism, of), of, noiseSource(mechanism, spec, of.seed));
@@ -77,7 +82,7 @@ describe("the plug-in of whole layers", () => {
       const narrow: Mechanism = { ...layer, outputRange: [0.3, 0.8] };
       const of = options(8, 20_000, { outside });
       const found = await joint(narrow, of);
-      expect(await joint({ ...narrow, dense: undefined }, of)).toEqual(found);
+      expect(await joint(valuesOf(narrow), of)).toEqual(found);
       expect(found.outside).toBeGreaterThan(0.1);
       expect(found.warnings.join()).toContain(outside === "drop" ? "left out" : "end bins");
     }
@@ -469,7 +474,7 @@ describe("mechanisms known only by their values", () => {
   test("a chain of layers that overflows to NaN is named too", async () => {
     const steep = { weights: [[1e200], [-1e200]], activation: "identity" } as const;
     const layers = [steep, { weights: [[1e200, 1e200]], activation: "identity" } as const];
-    const mechanism = chain(network({ layers }), { from: 0, to: 1, inputRange: unit, outputRange: unit });
+    const mechanism = throughAll(network({ layers }).chain!.layers, { inputRange: unit, outputRange: unit });
     await expect(joint(mechanism, options(4, 100))).rejects.toThrow(/NaN at output 0 for the inputs/);
   });
 

@@ -2,19 +2,19 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../src/errors.ts";
-import { networkFromJson, networkToJson } from "../../src/formats/json.ts";
+import { chainFromJson, chainToJson } from "../../src/formats/json.ts";
 import { jsonFault } from "../../src/formats/json-position.ts";
-import { network } from "../../src/network/network.ts";
+import { denseChain } from "../../src/network/dense-chain.ts";
 
 const layer = { weights: [[1, 2]], activation: "relu" };
 
 function read(value: unknown) {
-  return networkFromJson(JSON.stringify(value), "net.json");
+  return chainFromJson(JSON.stringify(value), "net.json");
 }
 
 function refused(text: string): string {
   try {
-    networkFromJson(text, "net.json");
+    chainFromJson(text, "net.json");
   } catch (error) {
     expect(error).toBeInstanceOf(FormatError);
     return (error as Error).message;
@@ -22,7 +22,7 @@ function refused(text: string): string {
   throw new Error(`accepted: ${text}`);
 }
 
-describe("networkFromJson", () => {
+describe("chainFromJson", () => {
   it("reads layers, biases and the input range", () => {
     const { layers, inputRange } = read({
       format: "causalscope-network",
@@ -57,7 +57,7 @@ describe("networkFromJson", () => {
   it("reads the example of its documentation", () => {
     const page = readFileSync(new URL("../../docs/network-json.md", import.meta.url), "utf8");
     const [, example] = /```json\n([\s\S]*?)```/.exec(page)!;
-    const { layers } = networkFromJson(example!, "network-json.md");
+    const { layers } = chainFromJson(example!, "network-json.md");
     expect(layers.map(({ name, inputs, outputs }) => [name, inputs, outputs])).toEqual([
       ["hidden", 2, 3],
       ["output", 3, 1],
@@ -65,7 +65,7 @@ describe("networkFromJson", () => {
   });
 
   it("allows a byte order mark", () => {
-    expect(networkFromJson(`\uFEFF${JSON.stringify({ layers: [layer] })}`, "net.json").layers).toHaveLength(1);
+    expect(chainFromJson(`\uFEFF${JSON.stringify({ layers: [layer] })}`, "net.json").layers).toHaveLength(1);
   });
 
   it("names the line and column where the text is no JSON", () => {
@@ -144,7 +144,7 @@ describe("networkFromJson", () => {
   });
 });
 
-describe("networkToJson", () => {
+describe("chainToJson", () => {
   it("is read back to the same bits, −0 included", () => {
     const values = fc.double({ noNaN: true, noDefaultInfinity: true });
     const nets = fc
@@ -159,11 +159,11 @@ describe("networkToJson", () => {
       );
     fc.assert(
       fc.property(nets, ({ data, shape, biases, name }) => {
-        const made = network({
+        const made = denseChain({
           layers: [{ name, weights: { data, shape }, bias: biases, activation: "tanh" }],
           inputRange: [-0.1, 0.3],
         });
-        expect(networkFromJson(networkToJson(made), "net.json")).toStrictEqual(made);
+        expect(chainFromJson(chainToJson(made), "net.json")).toStrictEqual(made);
       }),
     );
   });

@@ -10,7 +10,7 @@ import { createNetwork } from "../../src/training/initialize.ts";
 import { train } from "../../src/training/train.ts";
 
 function layer(inputs: number, outputs: number, scale = 1) {
-  const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", seed: 1 }).layers[0]!;
+  const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", seed: 1 }).chain!.layers[0]!;
   return dense({
     weights: { data: weights.map((weight) => scale * weight), shape: [outputs, inputs] },
     activation: "sigmoid",

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { assumedRanges } from "../../src/network/assumed-ranges.ts";
 import type { Graph, Operation, Window } from "../../src/network/graph.ts";
 import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { layerMechanism, modelOf } from "../../src/network/graph-mechanism.ts";
+import { layerMechanism } from "../../src/network/graph-mechanism.ts";
+import { modelOf } from "../../src/network/model.ts";
 import { tensor } from "../../src/network/tensor.ts";
 
 const weights = (seed: number) =>

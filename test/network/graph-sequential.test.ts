@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../src/errors.ts";
+import { denseChain } from "../../src/network/dense-chain.ts";
 import { throughLayers } from "../../src/network/evaluate.ts";
 import type { Graph, Operation, Shape } from "../../src/network/graph.ts";
 import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { graphOf, networkOf } from "../../src/network/graph-sequential.ts";
-import { network } from "../../src/network/network.ts";
+import { chainOf, graphOfChain } from "../../src/network/graph-sequential.ts";
 import { tensor } from "../../src/network/tensor.ts";
 import { denseGraphs, plain } from "../formats/graphs.ts";
 
@@ -41,17 +41,17 @@ const scaled = (scale: readonly number[], shift: readonly number[]) =>
   }) as const;
 
 function made(graph: Graph) {
-  const found = networkOf(graph);
+  const found = chainOf(graph);
   if ("reason" in found) throw new Error(found.reason);
   return found;
 }
 
 function reason(graph: Graph): string {
-  const found = networkOf(graph);
+  const found = chainOf(graph);
   return "reason" in found ? found.reason : "a network in a row";
 }
 
-describe("networkOf", () => {
+describe("chainOf", () => {
   it("takes dense layers with their activations, and passes over what only changes shapes", () => {
     const found = made(
       row(
@@ -85,9 +85,9 @@ describe("networkOf", () => {
       ),
     );
     expect(found.folded).toBe(false);
-    expect(found.network.inputRange).toEqual([0, 1]);
-    expect(found.network.layers).toStrictEqual(
-      network({
+    expect(found.chain.inputRange).toEqual([0, 1]);
+    expect(found.chain.layers).toStrictEqual(
+      denseChain({
         layers: [
           {
             name: "a",
@@ -140,8 +140,8 @@ describe("networkOf", () => {
     expect(found.folded).toBe(true);
     // By hand: x′ = (2, −5); a = (1·2 + 2·−5 + 1, 3·2 + 4·−5 − 1) = (−7, −15); then (−3.5, 25), (−2.5, 51), ReLU (0, 51).
     // Then (−1, 205), (−5, 2056) and b = −5 − 2056.
-    expect(throughLayers(found.network.layers)(Float64Array.from(x), 1)).toEqual(Float64Array.of(-2061));
-    expect(found.network.layers.map(({ name, activation }) => [name, activation])).toEqual([
+    expect(throughLayers(found.chain.layers)(Float64Array.from(x), 1)).toEqual(Float64Array.of(-2061));
+    expect(found.chain.layers.map(({ name, activation }) => [name, activation])).toEqual([
       ["a", "relu"],
       ["b", "identity"],
     ]);
@@ -194,20 +194,18 @@ describe("networkOf", () => {
   });
 
   it("refuses what a network refuses, by the file's name", () => {
-    expect(() => networkOf(row([1, 2], [dense("a", [[1, Number.NaN]])]))).toThrow(FormatError);
-    expect(() => networkOf(row([1, 2], [dense("a", [[1, Number.NaN]])]))).toThrow(
-      "row.onnx: a: expected finite numbers",
-    );
+    expect(() => chainOf(row([1, 2], [dense("a", [[1, Number.NaN]])]))).toThrow(FormatError);
+    expect(() => chainOf(row([1, 2], [dense("a", [[1, Number.NaN]])]))).toThrow("row.onnx: a: expected finite numbers");
   });
 });
 
-describe("graphOf", () => {
-  it("is undone by networkOf, names and bits", () => {
+describe("graphOfChain", () => {
+  it("is undone by chainOf, names and bits", () => {
     fc.assert(
       fc.property(denseGraphs(), (graph) => {
-        const { network: net } = made(graph);
-        const back = made(graphOf(net, "net.json"));
-        expect(back).toStrictEqual({ network: net, folded: false });
+        const { chain: net } = made(graph);
+        const back = made(graphOfChain(net, "net.json"));
+        expect(back).toStrictEqual({ chain: net, folded: false });
       }),
       { numRuns: 200 },
     );
@@ -216,7 +214,7 @@ describe("graphOf", () => {
   it("gives nodes names that no layer has", () => {
     const layer = { weights: [[1]], activation: "relu" } as const;
     const names = ["input", "a", "a activation"];
-    const graph = graphOf(network({ layers: names.map((name) => ({ ...layer, name })) }));
+    const graph = graphOfChain(denseChain({ layers: names.map((name) => ({ ...layer, name })) }));
     expect(graph.inputs[0]!.name).toBe("input ");
     expect(graph.nodes.map(({ name }) => name)).toEqual([
       "input",

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { Budget } from "../../src/budget.ts";
 import { TooMuchError } from "../../src/errors.ts";
 import { graphFromJson } from "../../src/formats/json-graph.ts";
-import { isFound, layerMechanism, modelOf } from "../../src/network/graph-mechanism.ts";
+import { isFound, layerMechanism } from "../../src/network/graph-mechanism.ts";
 import { withPatterns } from "../../src/network/graph-patterns.ts";
 import { isDense } from "../../src/network/mechanism.ts";
+import { modelOf } from "../../src/network/model.ts";
 import { topologyOf } from "../../src/network/topology.ts";
 import { uniqueNames } from "../../src/network/unique-names.ts";
 
@@ -49,15 +50,15 @@ describe("sizes that no network has", () => {
   });
 
   it("a layer of 2²¹ units is listed, and cannot be measured", () => {
-    const { layers } = topologyOf(graph([1, 2 ** 21], relus(1)));
+    const { layers } = topologyOf(modelOf(graph([1, 2 ** 21], relus(1))));
     expect(layers.get("n0")!.obstacle).toBe("it has 2,097,152 units, more than 1,048,576");
   });
 
   it("a mean over 10⁸ places cannot be measured, and the layer beside it can", () => {
     const pool = { name: "g", kind: "global-average-pool", inputs: ["x"], channelsLast: false, keep: false };
-    const { layers } = topologyOf(graph([1, 2, 1e8], [pool, dense("y", "g")]));
+    const { layers } = topologyOf(modelOf(graph([1, 2, 1e8], [pool, dense("y", "g")])));
     expect(layers.get("g")!.obstacle).toMatch(/^following its values back takes more than [\d,]+ steps$/);
-    const alone = topologyOf(graph([1, 2], [dense("y", "x")]));
+    const alone = topologyOf(modelOf(graph([1, 2], [dense("y", "x")])));
     expect(alone.layers.get("y")!.obstacle).toBeUndefined();
   });
 
@@ -65,7 +66,7 @@ describe("sizes that no network has", () => {
     const two = graph([1, 2], [dense("a", "x"), dense("b", "a", 1)]);
     const budget = new Budget();
     budget.spend(budget.most - 200);
-    const { layers } = topologyOf(two, { budget });
+    const { layers } = topologyOf(modelOf(two), { budget });
     expect([...layers.values()].map(({ obstacle }) => obstacle?.slice(0, 26))).toEqual([
       "following its values back ",
       "following its values back ",
@@ -106,14 +107,14 @@ describe("long chains", () => {
         { name: `s${at}`, kind: "slice", starts: [0, 0], steps: [1, 1], shape: [1, 2], inputs: [`c${at}`] },
       ];
     }).flat();
-    expect([...topologyOf(graph([1, 2], [...nodes, dense("y", "s199")])).layers.keys()]).toContain("y");
+    expect([...topologyOf(modelOf(graph([1, 2], [...nodes, dense("y", "s199")]))).layers.keys()]).toContain("y");
   });
 
   it("of 20,000 dense layers are listed", () => {
     const layers = chain(20_000, (input) => ({ ...dense("", input, 1), name: undefined, inputs: [input] })).map(
       (node, at) => ({ ...node, name: `n${at}` }),
     );
-    const topology = topologyOf(graph([1, 1], layers));
+    const topology = topologyOf(modelOf(graph([1, 1], layers)));
     expect([topology.layers.size, topology.edges.length]).toEqual([20_000, 19_999]);
   });
 
@@ -132,7 +133,7 @@ describe("long chains", () => {
 describe("names", () => {
   it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])("a layer may be called %s", (name) => {
     const nodes = [dense("a", "x"), dense(name, "a", 1), dense("b", name, 1)];
-    const { layers, edges } = topologyOf(graph([1, 2], nodes));
+    const { layers, edges } = topologyOf(modelOf(graph([1, 2], nodes)));
     expect([...layers.keys()]).toEqual(["a", name, "b"]);
     expect(edges).toEqual([
       { from: "a", to: name, tensor: "a" },

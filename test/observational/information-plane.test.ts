@@ -5,7 +5,7 @@ import { iris } from "../../src/datasets/iris.ts";
 import { shwartzZivTishby } from "../../src/datasets/shwartz-ziv-tishby.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { contingencyTable, informationFromCounts } from "../../src/information/contingency.ts";
-import { network } from "../../src/network/network.ts";
+import { network } from "../../src/network/model.ts";
 import { layerInformation } from "../../src/observational/information-plane.ts";
 import { informationPlaneFigures } from "../../src/report/figures/information-plane.ts";
 import { epochsToMeasure, informationPlaneStudy } from "../../src/runs/studies/information-plane.ts";

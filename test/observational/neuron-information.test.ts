@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { Random } from "../../src/information/random.ts";
-import { network } from "../../src/network/network.ts";
+import { network } from "../../src/network/model.ts";
 import { falseDiscoveryRates, neuronInformation } from "../../src/observational/neuron-information.ts";
 import { learnQuantizer, quantized } from "../../src/observational/quantizer.ts";
 

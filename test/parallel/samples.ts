@@ -10,8 +10,9 @@ import { sampleCells } from "../../src/engines/sampling/cell-entropy.ts";
 import { countPairs } from "../../src/engines/sampling/draw-pairs.ts";
 import { countOutputStates } from "../../src/engines/sampling/output-entropy.ts";
 import { Random, streamKey } from "../../src/information/random.ts";
-import { chain, type DenseMechanism, mechanismOf } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/network.ts";
+import { chain } from "../../src/network/graph-mechanism.ts";
+import { type DenseMechanism, mechanismOf } from "../../src/network/mechanism.ts";
+import { network } from "../../src/network/model.ts";
 import { toPlain } from "../../src/network/plain-mechanism.ts";
 import { layerOf } from "../kernels/layers.ts";
 
@@ -43,7 +44,7 @@ function layers() {
 /** A new sample at every call, so that no test sees what another changed. */
 export function samples(): Sample[] {
   const net = layers();
-  const mechanisms = [...net.layers.map((layer) => mechanismOf(layer)), chain(net, { from: 0, to: 1 })];
+  const mechanisms = [...net.chain!.layers.map((layer) => mechanismOf(layer)), chain(net, { from: 0, to: 1 })];
   const shards = mechanisms.map((mechanism, seed) => ({ mechanism: toPlain(mechanism)!, bins: 4, seed }));
   const key = streamKey(3, 1);
   const layer = layerOf({ inputs: 7, outputs: 5, bins: 8, scale: 2, cuts: "dropping" });
@@ -65,7 +66,7 @@ export function samples(): Sample[] {
   const parts = new Float64Array(inputs).fill(4);
   const cells = { ...layer, parts, control, inRange: false, poolSize: 256 };
   const batches = [0, 4, 8].map((from) => ({ round: 1, from, to: from + 4, cells: 9, draws: 16 }));
-  const wide = mechanismOf(net.layers[0]!) as DenseMechanism;
+  const wide = mechanismOf(net.chain!.layers[0]!) as DenseMechanism;
   const wideCuts = outputCuts(wide, { bins: { input: 4, output: 4 }, outside: "drop" });
   const { layer: rectangles } = rectangleLayer(wide, wideCuts, new Float64Array(wide.inputs).fill(4));
   const surrogate = {

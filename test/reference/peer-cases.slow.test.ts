@@ -18,8 +18,9 @@ import { extrapolateParts } from "../../src/engines/sampling/extrapolate.ts";
 import { plugInJoint, plugInPairwise } from "../../src/engines/sampling/plug-in.ts";
 import type { Range } from "../../src/information/bins.ts";
 import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
-import { blackBox, chain, dense, type Mechanism } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/network.ts";
+import { chain } from "../../src/network/graph-mechanism.ts";
+import { blackBox, dense, type Mechanism } from "../../src/network/mechanism.ts";
+import { network } from "../../src/network/model.ts";
 import { eiPartsLimit, sensitivityLimit } from "./limits.ts";
 import { MersenneTwister, referenceNoise } from "./mersenne-twister.ts";
 

@@ -6,7 +6,7 @@ import { tanh } from "../../src/information/elementary.ts";
 import { Random } from "../../src/information/random.ts";
 import type { TrainerSpec } from "../../src/kernels/trainer-spec.ts";
 import { checkpointBytes, checkpointFrom } from "../../src/runs/checkpoint-file.ts";
-import { evaluate, forward } from "../../src/training/evaluate.ts";
+import { evaluate, throughChain } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { firstNormalization, normalizedTrainer } from "../../src/training/normalized-trainer.ts";
 import { trainerLayers } from "../../src/training/parameters.ts";
@@ -60,7 +60,7 @@ function naiveLoss(parameters: Float64Array): number {
 /** Steps of four examples that change no parameter. */
 function resting(parameters: Float64Array): TrainerSpec {
   const rule = { name: "sgd", learningRate: 0 } as const;
-  const layers = trainerLayers(network);
+  const layers = trainerLayers(network.chain!);
   return { layers, parameters, moments: [], loss: "mse", rule, batchSize: 4, divisor: 0, l2: 0, data };
 }
 
@@ -105,12 +105,12 @@ function naiveRunning(parameters: Float64Array, batches: number[][]): { running:
 
 describe("batch normalisation", () => {
   it("follows the gradient through the batch's means and variances", () => {
-    const first = firstNormalization(network);
+    const first = firstNormalization(network.chain!);
     const parameters = first.parameters.map((value, k) => value + 0.1 * ((k % 7) - 3));
     const trainer = normalizedTrainer(
-      network,
+      network.chain!,
       {
-        layers: trainerLayers(network),
+        layers: trainerLayers(network.chain!),
         parameters,
         moments: [],
         loss: "mse",
@@ -137,9 +137,9 @@ describe("batch normalisation", () => {
   });
 
   it("keeps running means and variances as PyTorch does, and folds them into the layers", () => {
-    const first = firstNormalization(network);
+    const first = firstNormalization(network.chain!);
     const parameters = first.parameters.map((value, k) => value + 0.1 * ((k % 7) - 3));
-    const trainer = normalizedTrainer(network, resting(parameters), { parameters, running: first.running });
+    const trainer = normalizedTrainer(network.chain!, resting(parameters), { parameters, running: first.running });
     for (let row = 0; row < ROWS; row++) trainer.order[row] = row;
     // Batches of four and of three.
     trainer.steps(0, ROWS, 1);
@@ -149,7 +149,7 @@ describe("batch normalisation", () => {
     ]);
     // Sums of a few numbers of order 1, in another order.
     for (const [k, value] of running.entries()) expect(Math.abs(trainer.running[k]! - value)).toBeLessThan(1e-14);
-    const found = forward(trainer.folded(), data.inputs);
+    const found = throughChain(trainer.folded(), data.inputs);
     for (const [k, value] of answers.entries()) expect(Math.abs(found[k]! - value)).toBeLessThan(1e-14);
   });
 
@@ -175,9 +175,9 @@ describe("batch normalisation", () => {
 
   it("hands out plain networks that score as it does, and that learn", async () => {
     const found = await trained({ epochs: 60, every: 60 });
-    const { network: plain, train: scored } = found.at(-1)!;
+    const { model: plain, train: scored } = found.at(-1)!;
     expect(evaluate(plain, flowers.train, "mse")).toEqual(scored);
-    expect(plain.layers.map(({ bias }) => bias !== undefined)).toEqual([true, true, false]);
+    expect(plain.chain!.layers.map(({ bias }) => bias !== undefined)).toEqual([true, true, false]);
     expect(scored.accuracy).toBeGreaterThan(0.9);
   });
 

@@ -34,8 +34,8 @@ const kept = Uint8Array.from(drawn(ROWS * HIDDEN, 0, 1), (u, k) =>
 
 function spec(changed: Partial<TrainerSpec> = {}): TrainerSpec {
   return {
-    layers: network.layers.map(({ inputs, outputs }) => ({ inputs, outputs, activation: "tanh", bias: false })),
-    parameters: flatParameters(network),
+    layers: network.chain!.layers.map(({ inputs, outputs }) => ({ inputs, outputs, activation: "tanh", bias: false })),
+    parameters: flatParameters(network.chain!),
     moments: [],
     loss: "mse",
     rule: { name: "sgd", learningRate: 1 },
@@ -83,7 +83,7 @@ function naiveLoss(parameters: Float64Array): number {
 
 describe("dropout", () => {
   it("follows the gradient of the network without the dropped units", () => {
-    const before = flatParameters(network);
+    const before = flatParameters(network.chain!);
     const after = stepped("typescript").parameters;
     for (let i = 0; i < before.length; i++) {
       const held = before[i]!;
@@ -117,7 +117,7 @@ describe("dropout", () => {
 describe("the units that are kept", () => {
   const examples = 20_000;
   const key = streamKey(3, Stream.dropout, 1);
-  const mask = keptUnits(key, network, DROPOUT, 0, examples);
+  const mask = keptUnits(key, network.chain!, DROPOUT, 0, examples);
   const share = (unit: number) => 1 - DROPOUT[unit < 5 ? 0 : 1]!;
   /** Standardised: mean 0 and variance 1. */
   const value = (of: Uint8Array, example: number, unit: number) =>
@@ -133,7 +133,7 @@ describe("the units that are kept", () => {
   });
 
   it("are drawn apart from those of other units, of the example before, and of another epoch", () => {
-    const other = keptUnits(streamKey(3, Stream.dropout, 2), network, DROPOUT, 0, examples);
+    const other = keptUnits(streamKey(3, Stream.dropout, 2), network.chain!, DROPOUT, 0, examples);
     for (let a = 0; a < HIDDEN; a++) {
       for (let b = 0; b < HIDDEN; b++) {
         const [within, before, epochs] = [0, 0, 0].map((_, kind) => {
@@ -160,7 +160,10 @@ describe("the units that are kept", () => {
     for (const path of ["wasm", "typescript"] as const) {
       useKernels(path);
       for (const cut of [0, 1, 3, 250]) {
-        const parts = [keptUnits(key, network, DROPOUT, 0, cut), keptUnits(key, network, DROPOUT, cut, 500 - cut)];
+        const parts = [
+          keptUnits(key, network.chain!, DROPOUT, 0, cut),
+          keptUnits(key, network.chain!, DROPOUT, cut, 500 - cut),
+        ];
         expect(Uint8Array.from(parts.flatMap((part) => [...part]))).toEqual(wanted);
       }
     }
@@ -187,7 +190,7 @@ describe("train() with dropout", () => {
     expect((await trained({ dropout: 0.3, every: 6 })).at(-1)).toStrictEqual(last);
     expect((await trained({ dropout: 0.3, every: 1, from: whole[3]! })).at(-1)).toStrictEqual(last);
     expect((await trained({ dropout: [0.3, 0.3] })).at(-1)).toStrictEqual(last);
-    expect((await trained({})).at(-1)!.network).not.toStrictEqual(last.network);
+    expect((await trained({})).at(-1)!.model).not.toStrictEqual(last.model);
   });
 
   it("of 0 is none", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import type { TrainableActivation } from "../../src/network/activation.ts";
-import { network } from "../../src/network/network.ts";
+import { network } from "../../src/network/model.ts";
 import { evaluate, forward } from "../../src/training/evaluate.ts";
 
 function identityNetwork(size: number, activation: TrainableActivation) {

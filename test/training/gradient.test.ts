@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { Random } from "../../src/information/random.ts";
 import { trainableActivations } from "../../src/network/activation.ts";
-import type { Network } from "../../src/network/network.ts";
+import { type Model, modelOfChain } from "../../src/network/model.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { type LossName, type Reduction, reductions } from "../../src/training/loss.ts";
@@ -39,13 +39,13 @@ describe("the gradient", () => {
             const network = createNetwork({ layers: [3, 5, 4, 3], activation, bias, initializer: "he", seed: 2 });
             const found = gradient(network, [0, 1, 2, 3, 4, 5], { loss, reduction, l2 });
             expect(found.some((slope) => Math.abs(slope) > 1e-3)).toBe(true);
-            const parameters = flatParameters(network);
+            const parameters = flatParameters(network.chain!);
             for (let i = 0; i < found.length; i++) {
               const held = parameters[i]!;
               parameters[i] = held + STEP;
-              const above = objective(withParameters(network, parameters), loss, reduction, l2);
+              const above = objective(modelOfChain(withParameters(network.chain!, parameters)), loss, reduction, l2);
               parameters[i] = held - STEP;
-              const below = objective(withParameters(network, parameters), loss, reduction, l2);
+              const below = objective(modelOfChain(withParameters(network.chain!, parameters)), loss, reduction, l2);
               parameters[i] = held;
               expect(Math.abs(found[i]! - (above - below) / (2 * STEP))).toBeLessThan(TOLERANCE);
             }
@@ -69,12 +69,12 @@ describe("the gradient", () => {
 
 /** How far one step down the gradient with learning rate 1 moves the parameters, over these rows alone. */
 function gradient(
-  network: Network,
+  network: Model,
   rows: number[],
   settings: { loss: LossName; reduction: Reduction; l2: number },
 ): Float64Array {
   const optimizer = { name: "sgd", learningRate: 1 } as const;
-  const trainer = trainerOf(network, data, { ...settings, batchSize: rows.length, optimizer });
+  const trainer = trainerOf(network.chain!, data, { ...settings, batchSize: rows.length, optimizer });
   trainer.order.set(rows);
   const before = trainer.parameters.slice();
   trainer.steps(0, rows.length, 1);
@@ -84,10 +84,10 @@ function gradient(
 }
 
 /** What training is said to descend: the reduced loss and l2/2 times the squared weights. */
-function objective(network: Network, loss: LossName, reduction: Reduction, l2: number): number {
+function objective(network: Model, loss: LossName, reduction: Reduction, l2: number): number {
   const perExample = evaluate(network, data, loss).loss;
-  const fused = loss === "cross-entropy" && network.layers.at(-1)!.activation === "softmax";
+  const fused = loss === "cross-entropy" && network.chain!.layers.at(-1)!.activation === "softmax";
   const reduced = reduction === "sum" ? perExample * ROWS : fused ? perExample : perExample / data.outputs;
-  const squares = network.layers.reduce((sum, { weights }) => sum + weights.reduce((s, w) => s + w * w, 0), 0);
+  const squares = network.chain!.layers.reduce((sum, { weights }) => sum + weights.reduce((s, w) => s + w * w, 0), 0);
   return reduced + (l2 / 2) * squares;
 }

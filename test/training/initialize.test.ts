@@ -1,22 +1,24 @@
 import { describe, expect, test } from "vitest";
 import { InvalidInputError } from "../../src/errors.ts";
-import type { Network } from "../../src/network/network.ts";
+import type { Model } from "../../src/network/model.ts";
 import { createNetwork, type NetworkSpec } from "../../src/training/initialize.ts";
 
 const spec: NetworkSpec = { layers: [50, 30, 20], activation: "sigmoid", seed: 0 };
 
-function weightsOf(network: Network): number[][] {
-  return network.layers.map(({ weights }) => [...weights]);
+function weightsOf(network: Model): number[][] {
+  return network.chain!.layers.map(({ weights }) => [...weights]);
 }
 
 describe("createNetwork", () => {
   test("makes dense layers of the widths given, with names, activations and biases", () => {
     const made = createNetwork({ layers: [4, 5, 3], activation: ["relu", "softmax"], seed: 1, inputRange: [0, 1] });
-    expect(made.layers.map(({ name, inputs, outputs, activation }) => [name, inputs, outputs, activation])).toEqual([
+    expect(
+      made.chain!.layers.map(({ name, inputs, outputs, activation }) => [name, inputs, outputs, activation]),
+    ).toEqual([
       ["layer 1", 4, 5, "relu"],
       ["layer 2", 5, 3, "softmax"],
     ]);
-    expect(made.layers.map(({ weights, bias }) => [weights.length, bias?.length])).toEqual([
+    expect(made.chain!.layers.map(({ weights, bias }) => [weights.length, bias?.length])).toEqual([
       [20, 5],
       [15, 3],
     ]);
@@ -29,7 +31,7 @@ describe("createNetwork", () => {
     { initializer: "he", limits: [Math.sqrt(6 / 50), Math.sqrt(6 / 30)] },
   ] as const)("$initializer fills its range and no more", ({ initializer, limits }) => {
     const made = createNetwork({ ...spec, initializer });
-    for (const [l, { weights }] of made.layers.entries()) {
+    for (const [l, { weights }] of made.chain!.layers.entries()) {
       const limit = limits[l]!;
       const most = weights.reduce((max, w) => Math.max(max, Math.abs(w)), 0);
       expect(most).toBeLessThan(limit);
@@ -41,11 +43,11 @@ describe("createNetwork", () => {
   });
 
   test("biases follow the uniform law too, and are 0 under the others", () => {
-    const [layer] = createNetwork(spec).layers;
+    const [layer] = createNetwork(spec).chain!.layers;
     expect(new Set(layer!.bias).size).toBe(30);
     for (const bias of layer!.bias!) expect(Math.abs(bias)).toBeLessThan(1 / Math.sqrt(50));
     for (const initializer of ["glorot", "he"] as const) {
-      expect(createNetwork({ ...spec, initializer }).layers[0]!.bias).toEqual(new Float64Array(30));
+      expect(createNetwork({ ...spec, initializer }).chain!.layers[0]!.bias).toEqual(new Float64Array(30));
     }
   });
 
@@ -56,7 +58,7 @@ describe("createNetwork", () => {
 
   test("a layer's weights depend neither on biases nor on the layers around it", () => {
     const plain = createNetwork({ ...spec, bias: false });
-    expect(plain.layers[0]!.bias).toBeUndefined();
+    expect(plain.chain!.layers[0]!.bias).toBeUndefined();
     expect(weightsOf(plain)).toEqual(weightsOf(createNetwork(spec)));
     const other = createNetwork({ ...spec, layers: [7, 30, 20] });
     expect(weightsOf(other)[1]).toEqual(weightsOf(createNetwork(spec))[1]);

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { InvalidInputError } from "../../src/errors.ts";
-import { network } from "../../src/network/network.ts";
+import { network } from "../../src/network/model.ts";
 import { type NoisyTrainingOptions, trainNoisily } from "../../src/training/noisy-training.ts";
 
 const data = dataset({ name: "two", inputs: [[1], [-2], [0.5]], labels: [1, 0, 0] });
 const start = network({ layers: [{ weights: [[0.3], [-0.2]], bias: [0.1, 0], activation: "softmax" }] });
 const ask = (options: Partial<NoisyTrainingOptions>) =>
   trainNoisily(start, data, { steps: 1, learningRate: 0.5, clip: 100, noise: 0, seed: 0, ...options });
-const weightsOf = ({ network: { layers } }: ReturnType<typeof ask>) => [...layers[0]!.weights, ...layers[0]!.bias!];
+const weightsOf = ({ model }: ReturnType<typeof ask>) => {
+  const [layer] = model.chain!.layers;
+  return [...layer!.weights, ...layer!.bias!];
+};
 
 /** Of the mean cross-entropy of a softmax: (p − y) x, by hand. */
 function gradient(weights: readonly number[]): number[] {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
-import { type LayerSpec, network } from "../../src/network/network.ts";
+import type { LayerSpec } from "../../src/network/dense-chain.ts";
+import { network } from "../../src/network/model.ts";
 import type { TrainOptions } from "../../src/training/options.ts";
 import { train } from "../../src/training/train.ts";
 
@@ -29,13 +30,13 @@ describe("train", () => {
     let end = network({ layers: recorded.start });
     for await (const checkpoint of train(end, { train: data }, recorded.options)) {
       losses.push(checkpoint.train.loss);
-      end = checkpoint.network;
+      end = checkpoint.model;
     }
     expect(losses).toHaveLength(recorded.losses.length);
     for (const [epoch, loss] of losses.entries())
       expect(Math.abs(loss - recorded.losses[epoch]!)).toBeLessThan(TOLERANCE);
     expect(Math.abs(losses.at(-1)! - losses[0]!)).toBeGreaterThan(0.01);
-    for (const [l, layer] of end.layers.entries()) {
+    for (const [l, layer] of end.chain!.layers.entries()) {
       const { weights, bias } = recorded.end[l]!;
       for (const [at, weight] of weights.flat().entries()) {
         expect(Math.abs(layer.weights[at]! - weight)).toBeLessThan(TOLERANCE);

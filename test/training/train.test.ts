@@ -3,6 +3,7 @@ import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { DivergedError, InvalidInputError } from "../../src/errors.ts";
 import { useKernels } from "../../src/kernels/path.ts";
+import { modelOfChain } from "../../src/network/model.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import type { TrainingProgress, TrainOptions } from "../../src/training/options.ts";
@@ -36,13 +37,13 @@ describe("checkpoints", () => {
 
   test("begin with the network as given", async () => {
     const [first] = await run({ epochs: 1 });
-    expect(first!.network).toEqual(network);
+    expect(first!.model).toEqual(network);
   });
 
   test("report what evaluate finds on both sets", async () => {
     for (const checkpoint of await run({ every: 5 })) {
-      expect(checkpoint.train).toEqual(evaluate(checkpoint.network, data.train, "cross-entropy"));
-      expect(checkpoint.test).toEqual(evaluate(checkpoint.network, data.test, "cross-entropy"));
+      expect(checkpoint.train).toEqual(evaluate(checkpoint.model, data.train, "cross-entropy"));
+      expect(checkpoint.test).toEqual(evaluate(checkpoint.model, data.test, "cross-entropy"));
     }
     const [alone] = await run({ epochs: 0 }, { train: data.train });
     expect(alone!.test).toBeUndefined();
@@ -53,12 +54,13 @@ describe("checkpoints", () => {
     const expected = await run({ optimizer: "adam" });
     const kept: Checkpoint[] = [];
     for await (const checkpoint of train(network, data, { ...options, optimizer: "adam" })) {
-      kept.push(structuredClone(checkpoint));
-      checkpoint.network.layers[0]!.weights.fill(9);
+      const { model, ...rest } = checkpoint;
+      kept.push({ ...structuredClone(rest), model: modelOfChain(structuredClone(model.chain!)) });
+      checkpoint.model.chain!.layers[0]!.weights.fill(9);
       checkpoint.optimizer.moments[0]!.fill(9);
     }
     expect(kept).toEqual(expected);
-    expect(kept[0]!.network).toEqual(network);
+    expect(kept[0]!.model).toEqual(network);
   });
 });
 
@@ -67,7 +69,7 @@ describe("training", () => {
     expect(await run(how)).toEqual(await run(how));
     const [, one] = await run({ ...how, epochs: 1 });
     const [, other] = await run({ ...how, epochs: 1, seed: 1 });
-    expect(one!.network).not.toEqual(other!.network);
+    expect(one!.model).not.toEqual(other!.model);
   });
 
   test("does not depend on how often checkpoints are taken, nor on pauses", async () => {
@@ -95,9 +97,9 @@ describe("training", () => {
     const units = dataset({ name: "units", inputs: rows, targets: rows.map(() => [1]) });
     const one = createNetwork({ layers: [7, 1], activation: "identity", bias: false, seed: 0 });
     const settings = { epochs: 3, batchSize: 3, learningRate: 0.25, reduction: "sum", seed: 4 } as const;
-    for await (const { epoch, network: after } of train(one, { train: units }, settings)) {
-      for (const [i, weight] of after.layers[0]!.weights.entries()) {
-        expect(1 - weight).toBeCloseTo((1 - one.layers[0]!.weights[i]!) / 2 ** epoch, 14);
+    for await (const { epoch, model: after } of train(one, { train: units }, settings)) {
+      for (const [i, weight] of after.chain!.layers[0]!.weights.entries()) {
+        expect(1 - weight).toBeCloseTo((1 - one.chain!.layers[0]!.weights[i]!) / 2 ** epoch, 14);
       }
     }
   });
@@ -110,7 +112,7 @@ describe("training", () => {
     const last: number[] = [];
     const settings = { epochs: 60, batchSize: 1, learningRate: 0.5, reduction: "sum", seed: 4 } as const;
     for await (const checkpoint of train(one, { train: ramp }, settings))
-      last.push(checkpoint.network.layers[0]!.weights[0]!);
+      last.push(checkpoint.model.chain!.layers[0]!.weights[0]!);
     const counts = targets.map(([target]) => last.slice(1).filter((w) => Math.abs(w - target!) < 1e-9).length);
     expect(counts.reduce((sum, count) => sum + count)).toBe(60);
     // Each is last with chance 1/5: 12 ± √9.6.
@@ -120,14 +122,14 @@ describe("training", () => {
   test("weight decay alone shrinks weights by (1 − η λ) a step and leaves biases alone", async () => {
     const nothing = dataset({ name: "nothing", inputs: [[0, 0]], targets: [[0.5]] });
     const net = createNetwork({ layers: [2, 1], activation: "sigmoid", seed: 3 });
-    const settled = { ...net, layers: [{ ...net.layers[0]!, bias: Float64Array.of(0) }] };
+    const settled = modelOfChain({ ...net.chain!, layers: [{ ...net.chain!.layers[0]!, bias: Float64Array.of(0) }] });
     const settings = { epochs: 1, batchSize: 1, learningRate: 0.1, seed: 0, l2: 2 };
-    for await (const { epoch, network: after } of train(settled, { train: nothing }, settings)) {
+    for await (const { epoch, model: after } of train(settled, { train: nothing }, settings)) {
       if (epoch === 0) continue;
-      for (const [i, weight] of after.layers[0]!.weights.entries()) {
-        expect(weight).toBeCloseTo(0.8 * net.layers[0]!.weights[i]!, 15);
+      for (const [i, weight] of after.chain!.layers[0]!.weights.entries()) {
+        expect(weight).toBeCloseTo(0.8 * net.chain!.layers[0]!.weights[i]!, 15);
       }
-      expect([...after.layers[0]!.bias!]).toEqual([0]);
+      expect([...after.chain!.layers[0]!.bias!]).toEqual([0]);
     }
   });
 

@@ -14,7 +14,7 @@ import type { EstimateMatrix } from "../../information/estimate.ts";
 import { greatest, least } from "../../information/extremes.ts";
 import type { Activation } from "../../network/activation.ts";
 import type { DenseMechanism } from "../../network/mechanism.ts";
-import { breathe } from "../breathe.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { EngineOptions, Intervention } from "../engine.ts";
 import type { Cdf } from "./cdf.ts";
 import { outsideWarnings, tidyShare } from "./outside.ts";
@@ -77,7 +77,7 @@ export async function averagedPairs(
       else if (i === 0) outside[j] = values.outsideOf(around(whole, middle));
       if (++done % STRETCH !== 0) continue;
       options.onProgress?.(done / (inputs * outputs));
-      await breathe();
+      await yieldToEventLoop();
       options.signal?.throwIfAborted();
     }
   }

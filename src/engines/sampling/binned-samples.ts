@@ -7,7 +7,7 @@ import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
 import type { Evaluate } from "../../network/evaluate.ts";
 import { isDense, type Mechanism } from "../../network/mechanism.ts";
-import { breathe } from "../breathe.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import { ALL_INPUTS, type EngineOptions, type Intervention, outputCuts } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
 import { Binner } from "./black-box.ts";
@@ -243,7 +243,7 @@ export async function overBlocks(
     if (at - rested >= stretch || at === to) {
       rested = at;
       progress?.(at);
-      await breathe();
+      await yieldToEventLoop();
     }
   }
   signal?.throwIfAborted();

@@ -13,7 +13,7 @@ import { SmallCounts } from "../../information/small-counts.ts";
 import { StateKey } from "../../information/state-key.ts";
 import { StateTable } from "../../information/state-table.ts";
 import type { Mechanism } from "../../network/mechanism.ts";
-import { breathe } from "../breathe.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { NOTHING_INSIDE, samplesOutside } from "../exact/outside.ts";
 import { excessOf, fewInside } from "./conditional.ts";
@@ -102,7 +102,7 @@ export async function conditionalOfBlackBox(
     }
     drawn += BLOCK;
     options.onProgress?.(Math.min(1, drawn / (2 * outputBudget)));
-    await breathe();
+    await yieldToEventLoop();
     options.signal?.throwIfAborted();
   };
   const { look } = options;
@@ -161,7 +161,7 @@ export async function conditionalOfBlackBox(
       await batch.round(tails);
       options.signal?.throwIfAborted();
     }
-    await breathe();
+    await yieldToEventLoop();
     bits = batches.reduce((sum, batch) => sum + batch.mean, 0) / BATCHES;
     samples = batches.reduce((sum, batch) => sum + batch.draws, 0);
     const spread = batches.reduce((sum, batch) => sum + square(batch.mean - bits), 0);

@@ -17,7 +17,7 @@ import {
 } from "../../kernels/cell-sampler.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
 import { deviationWeights, LANES } from "../../kernels/typescript/cell-sampler.ts";
-import { breathe } from "../breathe.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { EngineOptions } from "../engine.ts";
 import type { OutputLaw } from "../exact/marginals.ts";
 import type { Task } from "../pool.ts";
@@ -146,7 +146,7 @@ export class CellEntropy {
         this.#keep(sampleBatches(this.#sampler, this.#job.seed, { ...round, from: 0, to: BATCHES }), 0);
         if (index + 1 === rounds.length) break;
         progress((index + 1) / rounds.length);
-        await breathe();
+        await yieldToEventLoop();
         signal?.throwIfAborted();
       }
       return;

@@ -5,7 +5,7 @@ import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
 import { createPairCounter } from "../../kernels/pair-counter.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../../network/mechanism.ts";
-import { breathe } from "../breathe.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import { type EngineOptions, type Intervention, outputCuts } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
 import { here, type Task } from "../pool.ts";
@@ -112,7 +112,7 @@ async function inShards(
       into.add(tables, outside, group[index]!.to - group[index]!.from);
     }
     progress?.(group.at(-1)!.to);
-    if (first + atOnce < shards.length) await breathe();
+    if (first + atOnce < shards.length) await yieldToEventLoop();
   }
 }
 

@@ -7,7 +7,7 @@ import { Stream, type StreamKey, streamKey } from "../../information/random.ts";
 import type { StateList } from "../../information/state-table.ts";
 import { blocksOf } from "../../kernels/blocks.ts";
 import { createOutputCounter, type OutputCounter, type OutputCounterSpec } from "../../kernels/output-counter.ts";
-import { breathe } from "../breathe.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { EngineOptions } from "../engine.ts";
 import type { Task } from "../pool.ts";
 import { STATE_BYTES } from "./memory.ts";
@@ -132,7 +132,7 @@ export class OutputEntropy {
       }
       if (this.#drawn < end) {
         progress(this.#drawn);
-        await breathe();
+        await yieldToEventLoop();
         signal?.throwIfAborted();
       }
     }

@@ -6,13 +6,14 @@ import { type CurveReading, type CurveSummary, summarizeAblation } from "../../a
 import { type PairEffect, type UnitEffect, unitEffects } from "../../ablation/effects.ts";
 import type { ReplacementSpec } from "../../ablation/replacement.ts";
 import { type ScoreName, unitScores } from "../../ablation/scores.ts";
-import { breathe } from "../../engines/breathe.ts";
 import { greatest } from "../../information/extremes.ts";
 import { momentsOf } from "../../information/moments.ts";
-import type { Classifier } from "../../network/graph-classifier.ts";
+import type { Model } from "../../network/model.ts";
+import { unitsOf } from "../../network/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../../observational/quantizer.ts";
 import type { TrainingData } from "../../training/train.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { ValueRow } from "../table.ts";
 import { plainValue, valueRows } from "./grid.ts";
 import { rankCorrelation } from "./rank-correlation.ts";
@@ -37,32 +38,32 @@ export interface AblationRowOptions {
  * Accuracies are of the test part.
  */
 export async function ablationRows(
-  network: Classifier,
+  model: Model,
   { train: learned, test = learned }: TrainingData,
   options: AblationRowOptions,
 ): Promise<{ rows: ValueRow[]; scores: Readonly<Record<ScoreName, UnitScores>> }> {
   const { scores: names, replacement, repetitions, points, bootstrap, seed, signal, onProgress } = options;
-  const hidden = network.layers.length - 1;
+  const hidden = unitsOf(model).layers.length - 1;
   const { scopes = ["network", ...Array.from({ length: hidden }, (_, l) => l)] } = options;
   const quantizer = options.quantizer && { quantizer: options.quantizer };
-  const neurons = await neuronInformation(network, learned, { ...quantizer });
-  const scores = await unitScores(network, learned, names, { replacement, seed, neurons });
+  const neurons = await neuronInformation(model, learned, { ...quantizer });
+  const scores = await unitScores(model, learned, names, { replacement, seed, neurons });
   const rows: ValueRow[] = [];
   const chance = greatest(counts(test.labels!)) / test.rows;
-  const places = placesOf(network, scopes.length === 1 ? scopes[0]! : "network");
-  const effects = await unitEffects(network, test, places, {
+  const places = placesOf(model, scopes.length === 1 ? scopes[0]! : "network");
+  const effects = await unitEffects(model, test, places, {
     train: learned,
     replacement,
     seed,
     ...(signal && { signal }),
   });
   for (const [k, scope] of scopes.entries()) {
-    const result = await cumulativeAblation(network, learned, test, {
+    const result = await cumulativeAblation(model, learned, test, {
       scope,
       scores,
       replacement,
       repetitions,
-      points: Math.min(points, placesOf(network, scope).length),
+      points: Math.min(points, placesOf(model, scope).length),
       bootstrap,
       seed,
       ...(signal && { signal }),
@@ -81,13 +82,13 @@ export async function ablationRows(
       ...summaryRows(place, summary),
     );
     if (names.includes("information") && names.includes("damage")) {
-      const keys = placesOf(network, scope).map(placeKey);
+      const keys = placesOf(model, scope).map(placeKey);
       const of = (score: ScoreName) => keys.map((key) => scores[score].get(key)!);
       const rankCorrelationWithDamage = plainValue(rankCorrelation(of("information"), of("damage")));
       rows.push(...valueRows({ ...place, ...EMPTY }, { rankCorrelationWithDamage }));
     }
     onProgress?.((k + 1) / scopes.length);
-    await breathe();
+    await yieldToEventLoop();
   }
   for (const row of unitRows(seed, neurons, effects)) rows.push(row);
   return { rows, scores };

@@ -5,10 +5,10 @@
 import type { ReplacementSpec } from "../../ablation/replacement.ts";
 import { type ScoreName, scoreNames } from "../../ablation/scores.ts";
 import { split } from "../../datasets/dataset.ts";
-import { breathe } from "../../engines/breathe.ts";
 import type { QuantizerSpec } from "../../observational/quantizer.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { train } from "../../training/train.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { ablationFindings } from "./ablation-findings.ts";
@@ -222,12 +222,12 @@ async function ablated(
   const some = testRows > 0 && testRows < data.test!.rows;
   const test = some ? split(data.test!, testRows, seed).train : data.test!;
   let network = createNetwork({ ...networkSpec(training), seed });
-  const rules = { ...trainingRules(training), seed, signal, pause: breathe };
+  const rules = { ...trainingRules(training), seed, signal, pause: yieldToEventLoop };
   for await (const found of train(network, data, {
     ...rules,
     onProgress: ({ epoch }) => onProgress((0.5 * epoch) / asked.epochs),
   })) {
-    network = found.network;
+    network = found.model;
   }
   const quantizer = quantizerOf(asked);
   const options = { ...asked, quantizer, seed, signal, onProgress: (share: number) => onProgress(0.5 + 0.5 * share) };

@@ -6,12 +6,12 @@
 import { effectiveInformation } from "../../causal/effective-information.ts";
 import { layerSeed } from "../../causal/layer-seed.ts";
 import { measureSomeOfLayers } from "../../causal/measure-layers.ts";
-import { breathe } from "../../engines/breathe.ts";
 import { greatest } from "../../information/extremes.ts";
-import { mechanisms } from "../../network/mechanism.ts";
-import type { Network } from "../../network/network.ts";
+import { mechanisms } from "../../network/graph-mechanism.ts";
+import type { Model } from "../../network/model.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { train } from "../../training/train.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { overSeeds, plusMinus } from "./comparison.ts";
@@ -70,21 +70,21 @@ export async function beforeAndAfter(
   { layers, epochs }: Pick<CoarseBinsOptions, "layers" | "epochs">,
   seed: number,
   { signal, onProgress }: Pick<PartContext, "signal" | "onProgress">,
-): Promise<{ epoch: number; network: Network }[]> {
+): Promise<{ epoch: number; model: Model }[]> {
   const network = createNetwork({ layers, activation: "sigmoid", bias: false, seed, inputRange: [0, 1] });
   const data = embeddedData(dataPlan("mnist", {}, (option) => option));
-  const found: { epoch: number; network: Network }[] = [];
+  const found: { epoch: number; model: Model }[] = [];
   const rules = { batchSize: 50, learningRate: 0.01, loss: "mse", reduction: "sum", every: epochs } as const;
   const tell = ({ epoch }: { epoch: number }) => onProgress((0.5 * epoch) / epochs);
-  for await (const { epoch, network: now } of train(network, data, {
+  for await (const { epoch, model } of train(network, data, {
     ...rules,
     epochs,
     seed,
     signal,
-    pause: breathe,
+    pause: yieldToEventLoop,
     onProgress: tell,
   })) {
-    found.push({ epoch, network: now });
+    found.push({ epoch, model });
   }
   return found;
 }
@@ -96,10 +96,10 @@ function parts(asked: CoarseBinsQuestion): Part[] {
       rows: async (context) => {
         const { signal, pool, memory } = context;
         const rows: ValueRow[] = [];
-        for (const { epoch, network } of await beforeAndAfter(asked, seed, context)) {
+        for (const { epoch, model } of await beforeAndAfter(asked, seed, context)) {
           for (const bins of asked.bins) {
             // The first layer's EI at fine bins is another study's.
-            const requests = mechanisms(network).map((mechanism, layer) => ({
+            const requests = mechanisms(model).map((mechanism, layer) => ({
               mechanism,
               bins,
               seed: layerSeed(seed, layer, epoch),
@@ -210,8 +210,8 @@ function firstLayerParts(asked: FirstLayerQuestion): Part[] {
       rows: async (context) => {
         const { signal, pool, memory, onProgress } = context;
         const rows: ValueRow[] = [];
-        for (const [k, { epoch, network }] of (await beforeAndAfter(asked, seed, context)).entries()) {
-          const first = mechanisms(network)[0]!;
+        for (const [k, { epoch, model }] of (await beforeAndAfter(asked, seed, context)).entries()) {
+          const first = mechanisms(model)[0]!;
           const options = { bins, seed, signal, pool, memory };
           const place = { epoch, bins };
           const ei = await effectiveInformation(first, { ...options, tolerance });

@@ -1,11 +1,11 @@
 /** Studies that compare trainings: each of several variants is trained from several seeds, and its layers are measured before and after. */
 import { layerSeed } from "../../causal/layer-seed.ts";
 import { type LayerRequest, measureLayers } from "../../causal/measure-layers.ts";
-import { breathe } from "../../engines/breathe.ts";
 import { greatest, least } from "../../information/extremes.ts";
 import { momentsOf } from "../../information/moments.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { ValueRow } from "../table.ts";
 import { type Part, plainValue, valueRows } from "./grid.ts";
 import { embeddedData } from "./study-data.ts";
@@ -33,7 +33,7 @@ export function trainedParts(variants: readonly Variant[]): Part[] {
           for await (const checkpoint of checkpoints(asked, data, seed, onProgress, signal)) {
             const place = { ...setting, seed, epoch: checkpoint.epoch };
             rows.push(...scores(place, checkpoint));
-            const requests: LayerRequest[] = studyMechanisms(checkpoint.network, asked).map((mechanism, layer) => ({
+            const requests: LayerRequest[] = studyMechanisms(checkpoint.model, asked).map((mechanism, layer) => ({
               mechanism,
               bins: asked.bins,
               seed: layerSeed(seed, layer, checkpoint.epoch),
@@ -80,7 +80,7 @@ async function* checkpoints(
     seed,
     every: asked.epochs,
     signal,
-    pause: breathe,
+    pause: yieldToEventLoop,
     onProgress: ({ epoch }) => onProgress((0.9 * epoch) / asked.epochs),
   });
 }

@@ -8,8 +8,9 @@ import { measureSomeOfLayers } from "../../causal/measure-layers.ts";
 import type { Estimate } from "../../information/estimate.ts";
 import { greatest, least } from "../../information/extremes.ts";
 import { derivedSeed } from "../../information/random.ts";
-import { type Mechanism, mechanismOf, mechanisms } from "../../network/mechanism.ts";
-import type { Network } from "../../network/network.ts";
+import { mechanisms } from "../../network/graph-mechanism.ts";
+import { type Mechanism, mechanismOf } from "../../network/mechanism.ts";
+import { type Model, modelOfChain, requireChain } from "../../network/model.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
@@ -98,12 +99,11 @@ export const convergenceStudy: ValueStudy<ConvergenceOptions, ConvergenceQuestio
 };
 
 /** A layer as the authors begin, its weights multiplied. */
-function madeNetwork(width: number, scale: number, seed: number): Network {
+function madeNetwork(width: number, scale: number, seed: number): Model {
   const made = createNetwork({ layers: [width, width], activation: "sigmoid", bias: false, seed, inputRange: [0, 1] });
-  return {
-    ...made,
-    layers: made.layers.map((each) => ({ ...each, weights: each.weights.map((weight) => scale * weight) })),
-  };
+  const row = requireChain(made, "study");
+  const layers = row.layers.map((each) => ({ ...each, weights: each.weights.map((weight) => scale * weight) }));
+  return modelOfChain({ ...row, layers });
 }
 
 function layer(width: number, scale: number, seed: number): Mechanism {
@@ -176,7 +176,7 @@ async function plugInParts(
   { seed }: ConvergenceQuestion,
   { signal, pool }: PartContext,
 ) {
-  const [whole] = madeNetwork(width, 1, seed).layers;
+  const [whole] = requireChain(madeNetwork(width, 1, seed), "study").layers;
   const { weights } = whole!;
   const atOnce = Math.max(1, Math.floor(PAIR_BYTES / (4 * COPIES * width * bins * bins)));
   const found: Estimate[] = [];

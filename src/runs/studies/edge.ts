@@ -1,8 +1,8 @@
 /** The EI of one connection for every weight: figure 1 a to c of Mattsson, Michaud & Hoel (2020). Exact. */
 import { effectiveInformation } from "../../causal/effective-information.ts";
-import { breathe } from "../../engines/breathe.ts";
 import { log2 } from "../../information/elementary.ts";
 import { dense } from "../../network/mechanism.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { type CurvedActivation, fineBinLoss, finePeak } from "./fine-bins.ts";
@@ -73,7 +73,7 @@ function parts({ bins, greatestWeight, weightStep }: EdgeQuestion): Part[] {
             rows.push(...valueRows({ activation, bins: each, weight }, { ei }));
             if (k % 50 === 0) {
               onProgress(k / count);
-              await breathe();
+              await yieldToEventLoop();
             }
           }
           return rows;

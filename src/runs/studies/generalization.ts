@@ -7,12 +7,11 @@
 import { type Dataset, dataset, split } from "../../datasets/dataset.ts";
 import { digits } from "../../datasets/digits.ts";
 import { keepClasses } from "../../datasets/image-files.ts";
-import { breathe } from "../../engines/breathe.ts";
 import { greatest } from "../../information/extremes.ts";
 import { momentsOf } from "../../information/moments.ts";
 import { normals } from "../../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../../information/random.ts";
-import type { Network } from "../../network/network.ts";
+import { type Model, modelOfChain, requireChain } from "../../network/model.ts";
 import { fCmiExperiment } from "../../observational/functional-information.ts";
 import {
   crossEntropyTrend,
@@ -31,6 +30,7 @@ import { createNetwork } from "../../training/initialize.ts";
 import { trainNoisily } from "../../training/noisy-training.ts";
 import { flatParameters, withParameters } from "../../training/parameters.ts";
 import { train } from "../../training/train.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { allPlusMinus, type Group, group } from "./comparison.ts";
@@ -181,7 +181,7 @@ async function measured(
   const rows = [found.labels, found.lossDifference].flatMap((bound) =>
     row("without noise", bound, { correctedBound: bound.corrected, bits: bound.bits }),
   );
-  await breathe();
+  await yieldToEventLoop();
   const data = split(whole, examples, derivedSeed(seed, examples));
   const network = await learn(data.train, seed);
   const { gap } = mistakes(network, data);
@@ -191,15 +191,15 @@ async function measured(
   rows.push(...valueRows(setting("without noise", "trend"), { trend: plainValue(crossEntropyTrend(bits, examples)) }));
 
   const start = firstNetwork(asked, seed);
-  const weights = flatParameters(start).length;
+  const first = parametersOf(start);
   const noise = asked.stepNoise * RATE * CLIP;
   const steps = { steps: asked.steps, learningRate: RATE, clip: CLIP, noise, seed, ...(signal && { signal }) };
   const noisy = trainNoisily(start, data.train, steps);
-  const noisily = mistakes(noisy.network, data);
-  const bound = noisyTrainingBound(noisy.steps, weights, examples, 0.5, noisily.gap);
+  const noisily = mistakes(noisy.model, data);
+  const bound = noisyTrainingBound(noisy.steps, first.length, examples, 0.5, noisily.gap);
   rows.push(...row("noise in the steps", bound, { trainAccuracy: 1 - noisily.train }));
 
-  const divergence = gaussianDivergence(flatParameters(network), flatParameters(start), asked.posterior);
+  const divergence = gaussianDivergence(parametersOf(network), first, asked.posterior);
   const drawn = overPosterior(network, asked.posterior, seed, data);
   const about = { trainAccuracy: 1 - drawn.train, bits: divergence.bits };
   rows.push(
@@ -234,7 +234,7 @@ function images({ classes, labelNoise }: GeneralizationQuestion): Dataset {
   });
 }
 
-function firstNetwork({ width }: GeneralizationQuestion, seed: number): Network {
+function firstNetwork({ width }: GeneralizationQuestion, seed: number): Model {
   return createNetwork({ layers: [64, width, 2], activation: ["relu", "softmax"], initializer: "he", seed });
 }
 
@@ -243,12 +243,12 @@ async function learned(
   data: Dataset,
   seed: number,
   signal: AbortSignal | undefined,
-): Promise<Network> {
+): Promise<Model> {
   const { epochs } = asked;
   let network = firstNetwork(asked, seed);
   const rules = { epochs, every: epochs, batchSize: Math.min(16, data.rows), learningRate: 0.005, seed } as const;
-  const how = { optimizer: "adam", loss: "cross-entropy", pause: breathe, ...(signal && { signal }) } as const;
-  for await (const found of train(network, data, { ...rules, ...how })) network = found.network;
+  const how = { optimizer: "adam", loss: "cross-entropy", pause: yieldToEventLoop, ...(signal && { signal }) } as const;
+  for await (const found of train(network, data, { ...rules, ...how })) network = found.model;
   return network;
 }
 
@@ -259,24 +259,29 @@ interface Mistakes {
   readonly gap: number;
 }
 
-function mistakes(network: Network, data: { readonly train: Dataset; readonly test: Dataset }): Mistakes {
+function mistakes(network: Model, data: { readonly train: Dataset; readonly test: Dataset }): Mistakes {
   const of = (part: Dataset) => 1 - evaluate(network, part, "cross-entropy").accuracy;
   const [learned, others] = [of(data.train), of(data.test)];
   return { train: learned, test: others, gap: others - learned };
 }
 
+function parametersOf(model: Model): Float64Array {
+  return flatParameters(requireChain(model, "study"));
+}
+
 /** Means over weights that are drawn about the learned ones. */
 function overPosterior(
-  network: Network,
+  network: Model,
   deviation: number,
   seed: number,
   data: { readonly train: Dataset; readonly test: Dataset },
 ): Mistakes {
   const normal = normals(new Random(seed, Stream.noise, 1));
-  const weights = flatParameters(network);
+  const row = requireChain(network, "study");
+  const weights = flatParameters(row);
   const drawn = Array.from({ length: POSTERIOR_DRAWS }, () => {
     const own = weights.map((weight) => weight + deviation * normal());
-    return mistakes(withParameters(network, own), data);
+    return mistakes(modelOfChain(withParameters(row, own)), data);
   });
   const mean = (name: keyof Mistakes) => momentsOf(drawn.map((one) => one[name])).mean;
   return { train: mean("train"), test: mean("test"), gap: mean("gap") };

@@ -5,12 +5,12 @@
 import { type Dataset, pick, split } from "../../datasets/dataset.ts";
 import { concatenate } from "../../datasets/image-files.ts";
 import { shwartzZivTishby } from "../../datasets/shwartz-ziv-tishby.ts";
-import { breathe } from "../../engines/breathe.ts";
 import { power } from "../../information/elementary.ts";
 import type { TrainableActivation } from "../../network/activation.ts";
 import { estimatorText, layerInformation, type PlaneEstimator } from "../../observational/information-plane.ts";
 import { createNetwork } from "../../training/initialize.ts";
 import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { dataOf } from "./comparison.ts";
@@ -259,9 +259,9 @@ async function measured(
   let from: Checkpoint | undefined;
   for (const stop of stops) {
     // From stop to stop: nothing is scored in between.
-    const segment = { ...rules, epochs: stop, every: Math.max(1, stop), from, signal, pause: breathe };
+    const segment = { ...rules, epochs: stop, every: Math.max(1, stop), from, signal, pause: yieldToEventLoop };
     for await (const found of train(network, data, segment)) from = found;
-    const { epoch, network: now, train: learned, test } = from!;
+    const { epoch, model: now, train: learned, test } = from!;
     const place = { activation, seed, epoch };
     const whole = { ...place, layer: 0, estimator: "", reading: "" };
     rows.push(
@@ -297,11 +297,11 @@ async function measured(
           }),
         );
       }
-      await breathe();
+      await yieldToEventLoop();
       signal?.throwIfAborted();
     }
     onProgress(stop / epochs);
-    await breathe();
+    await yieldToEventLoop();
   }
   return rows;
 }

@@ -4,10 +4,10 @@ import { eiParts } from "../../causal/edge-information.ts";
 import { effectiveInformation } from "../../causal/effective-information.ts";
 import { layerSeed } from "../../causal/layer-seed.ts";
 import { delayedRecall, runningParity } from "../../datasets/sequences.ts";
-import { breathe } from "../../engines/breathe.ts";
 import { isDense } from "../../network/mechanism.ts";
 import { type CellKind, cellKinds, trainRecurrent } from "../../training/recurrent.ts";
 import { recurrentMechanisms } from "../../training/recurrent-mechanisms.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import type { Question } from "../run-file.ts";
 import type { ValueRow } from "../table.ts";
 import { type Group, overSeeds, plusMinus } from "./comparison.ts";
@@ -87,7 +87,7 @@ async function measured(
   const rules = { kind: cell, units, epochs, every: epochs, batchSize: 20, learningRate: 0.01, seed, signal };
   const rows: ValueRow[] = [];
   const tell = ({ epoch }: { epoch: number }) => onProgress((0.8 * epoch) / epochs);
-  for await (const found of trainRecurrent(data, { ...rules, pause: breathe, onProgress: tell })) {
+  for await (const found of trainRecurrent(data, { ...rules, pause: yieldToEventLoop, onProgress: tell })) {
     const place = { cell, task, seed, epoch: found.epoch };
     rows.push(
       ...valueRows(

@@ -6,17 +6,17 @@
 import { layerSeed } from "../../causal/layer-seed.ts";
 import type { LayerMeasures } from "../../causal/measure-layer.ts";
 import { measureLayers } from "../../causal/measure-layers.ts";
-import { breathe } from "../../engines/breathe.ts";
 import { FormatError, InvalidInputError } from "../../errors.ts";
 import { type BinCounts, type BinsSpec, type Range, validBins, validRange } from "../../information/bins.ts";
 import type { TrainableActivation } from "../../network/activation.ts";
 import { inputRangeBefore, type Mechanism, mechanismOf } from "../../network/mechanism.ts";
-import type { Network } from "../../network/network.ts";
+import { type Model, modelOfChain, requireChain } from "../../network/model.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { createNetwork, type Initializer, initializers } from "../../training/initialize.ts";
 import { type LossName, lossNames, type Reduction, reductions } from "../../training/loss.ts";
 import { type OptimizerName, optimizerNames } from "../../training/optimizer.ts";
 import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import { ahead } from "../ahead.ts";
 import { checkpointBytes, checkpointFrom } from "../checkpoint-file.ts";
 import type { Question } from "../run-file.ts";
@@ -214,9 +214,9 @@ async function* results(asked: TrainingQuestion, context: StudyContext): AsyncGe
   const measure = async ({ seed, checkpoint }: Trained, signal: AbortSignal): Promise<StudyResult> => {
     const { epoch } = checkpoint;
     report(seed, epoch, 0);
-    await breathe();
+    await yieldToEventLoop();
     // From the seed and the epoch alone, so that it does not matter what was measured before.
-    const requests = studyMechanisms(checkpoint.network, asked).map((mechanism, layer) => ({
+    const requests = studyMechanisms(checkpoint.model, asked).map((mechanism, layer) => ({
       mechanism,
       bins: asked.bins,
       seed: layerSeed(seed, layer, epoch),
@@ -257,11 +257,11 @@ async function* trained(
     const network = createNetwork({ ...networkSpec(asked), seed });
     const from = lastOf(seed, context);
     if (from !== undefined) requireSameData(from.checkpoint, from.path, data, asked);
-    const options = { ...trainingRules(asked), seed, from: from?.checkpoint, signal, pause: breathe };
+    const options = { ...trainingRules(asked), seed, from: from?.checkpoint, signal, pause: yieldToEventLoop };
     for await (const checkpoint of train(network, data, options)) {
       yield { seed, checkpoint };
       // Training would leave no turn to what workers answer.
-      await breathe();
+      await yieldToEventLoop();
     }
   }
 }
@@ -297,12 +297,12 @@ function lastOf(seed: number, { last }: StudyContext): { checkpoint: Checkpoint;
 
 /** Files may have changed since the run was begun; then its networks do not do as well as they did. */
 function requireSameData(
-  { network, train }: Checkpoint,
+  { model, train }: Checkpoint,
   path: string,
   data: TrainingData,
   { loss }: TrainingQuestion,
 ): void {
-  const { loss: now } = evaluate(network, data.train, loss);
+  const { loss: now } = evaluate(model, data.train, loss);
   if (now === train.loss) return;
   throw new InvalidInputError({
     who: path,
@@ -314,9 +314,10 @@ function requireSameData(
 
 /** Every layer as the study measures it. */
 export function studyMechanisms(
-  network: Network,
+  model: Model,
   { inputRange, valueRange }: Pick<TrainingOptions, "inputRange" | "valueRange">,
 ): Mechanism[] {
+  const network = requireChain(model, "study");
   return network.layers.map((layer, l) =>
     mechanismOf(layer, {
       inputRange: (l > 0 ? valueRange : undefined) ?? inputRangeBefore(network, l, inputRange),
@@ -369,13 +370,14 @@ const UNIT = 10;
 
 function work(asked: TrainingQuestion): StudyWork {
   const { seeds, epochs, every, bins, tolerance, samples, trainRows } = asked;
-  const network = createNetwork({ ...networkSpec(asked), seed: 0 });
+  const model = createNetwork({ ...networkSpec(asked), seed: 0 });
+  const network = requireChain(model, "study");
   const times = seeds.length * (Math.ceil(epochs / every) + 1);
   const layers = network.layers.map((layer) => ({ ...layer, weights: layer.weights.map((weight) => GROWTH * weight) }));
   const each = network.layers.reduce((sum, { weights, outputs }) => sum + weights.length + UNIT * outputs, 0);
   return {
-    mechanisms: studyMechanisms(network, asked),
-    learned: studyMechanisms({ ...network, layers }, asked),
+    mechanisms: studyMechanisms(model, asked),
+    learned: studyMechanisms(modelOfChain({ ...network, layers }), asked),
     options: { bins, tolerance, samples },
     times,
     multiplications: PASSES * each * epochs * trainRows * seeds.length,

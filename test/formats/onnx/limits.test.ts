@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { Budget } from "../../../src/budget.ts";
 import { TooMuchError } from "../../../src/errors.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
-import { modelOf } from "../../../src/network/graph-mechanism.ts";
+import { modelOf } from "../../../src/network/model.ts";
 import { topologyOf } from "../../../src/network/topology.ts";
 import { type OnnxConstant, type OnnxNode, onnxBytes, onnxModel } from "../../onnx.ts";
 
@@ -54,7 +54,9 @@ it("a weight that many nodes take counts once: layers beyond the budget have an 
   const graph = graphFromOnnx(file(nodes, { w: wide }, size), "m");
   const budget = new Budget();
   budget.spend(budget.most - 10 * 5 * size * size);
-  const obstacles = [...topologyOf(graph, { budget }).layers.values()].filter(({ obstacle }) => obstacle !== undefined);
+  const obstacles = [...topologyOf(modelOf(graph), { budget }).layers.values()].filter(
+    ({ obstacle }) => obstacle !== undefined,
+  );
   expect(obstacles.length).toBeGreaterThan(5);
   expect(obstacles.length).toBeLessThan(20);
 });

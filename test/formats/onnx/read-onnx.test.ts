@@ -13,8 +13,9 @@ import { describe, expect, test } from "vitest";
 import { FormatError, InvalidInputError } from "../../../src/errors.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
 import { evaluateGraph } from "../../../src/network/graph-evaluate.ts";
-import { between, isFound, modelOf } from "../../../src/network/graph-mechanism.ts";
+import { between, isFound } from "../../../src/network/graph-mechanism.ts";
 import { withPatterns } from "../../../src/network/graph-patterns.ts";
+import { modelOf } from "../../../src/network/model.ts";
 import { elements } from "../../../src/network/tensor.ts";
 import { type OnnxModel, onnxModel } from "../../onnx.ts";
 
@@ -245,7 +246,7 @@ describe("what a file leaves open, or does otherwise", () => {
     const model = modelOf(graph);
     expect(model.layers.map(({ name, activation }) => [name, activation])).toEqual([["fc", "relu"]]);
     const found = between(model, model.layers[0]!, model.layers[0]!);
-    expect(isFound(found) && found.mechanism.dense).toMatchObject({
+    expect(isFound(found) && found.mechanism.kind === "dense" && found.mechanism.dense).toMatchObject({
       weights: Float64Array.of(1, 4, 2, 5, 3, 6),
       bias: Float64Array.of(7, 8, 9),
     });

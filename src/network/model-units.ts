@@ -1,10 +1,11 @@
-/** A graph read as a classifier: one input, one output, and between them hidden layers that have units. */
+/** The units of a model: one input, one output, and between them hidden layers whose units can be read and held. */
 import { InvalidInputError } from "../errors.ts";
 import { requireOptions } from "../options-check.ts";
+import type { DenseChain } from "./dense-chain.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { obstacleTo } from "./graph-evaluate.ts";
-import { channelOrder, type GraphLayer, layersOf } from "./graph-layers.ts";
-import type { Network } from "./network.ts";
+import { channelOrder, type Layer, layersOf } from "./graph-layers.ts";
+import { type Model, requireModel } from "./model.ts";
 import { elements } from "./tensor.ts";
 import { spatialShape } from "./windows.ts";
 
@@ -50,7 +51,7 @@ export type ClassifierOutputs =
   | { readonly kind: "logits" }
   | { readonly kind: "values" };
 
-export interface GraphClassifier {
+export interface GraphUnits {
   readonly graph: Graph;
   /** The tensor of its inputs, and how many values an example has, in the order of `inputShape`. */
   readonly input: string;
@@ -68,27 +69,44 @@ export interface GraphClassifier {
   readonly channels: ChannelReading;
 }
 
-/** A model whose units can be read and held: dense layers in a row, or a graph. */
-export type Classifier = Network | GraphClassifier;
+/** How the units of a model are read and held: as dense layers in a row, where it is that, which is faster; else by its operations. */
+export type Units = DenseChain | GraphUnits;
 
-export function isGraphClassifier(model: Classifier): model is GraphClassifier {
-  return "graph" in model;
+export function isGraphUnits(units: Units): units is GraphUnits {
+  return "graph" in units;
+}
+
+const known = new WeakMap<Model, Map<ChannelReading, Units>>();
+
+/**
+ * The units of a model.
+ *
+ * @param channels How the values of a channel become one number; default "mean".
+ * @throws InvalidInputError as `graphUnits`, and for anything but a model.
+ */
+export function unitsOf(model: Model, channels: ChannelReading = "mean"): Units {
+  requireModel(model, "units of a model");
+  const own = known.get(model) ?? new Map<ChannelReading, Units>();
+  known.set(model, own);
+  const found = own.get(channels) ?? model.chain ?? graphUnits(model, { channels });
+  own.set(channels, found);
+  return found;
 }
 
 /**
- * Reads a graph as a classifier. Its layers are those of layersOf() that have weights; the units of a convolution are its channels. A
+ * The units of a graph. Its layers are those of layersOf() that have weights; the units of a convolution are its channels. A
  * normalisation after an activation belongs to the layer after it.
  *
  * @param channels How the values of a channel become one number; default "mean".
  * @throws InvalidInputError for several inputs or outputs, shapes that are not known, operations that cannot be computed, an output with more
  *   than one value per class, or no hidden layer.
  */
-export function graphClassifier(graph: Graph, options: { readonly channels?: ChannelReading } = {}): GraphClassifier {
-  requireOptions(options, { channels: true }, "graphClassifier()");
+export function graphUnits(graph: Graph, options: { readonly channels?: ChannelReading } = {}): GraphUnits {
+  requireOptions(options, { channels: true }, "graphUnits()");
   const { channels = "mean" } = options;
   if (channels !== "mean" && channels !== "maximum") {
     throw new InvalidInputError({
-      who: "graphClassifier(): channels",
+      who: "graphUnits(): channels",
       expected: "mean or maximum",
       got: `${channels}`,
     });
@@ -174,16 +192,12 @@ function endsOf(graph: Graph): { input: string; output: string } {
 }
 
 /** The layers that the output needs; the one that makes it is the last. */
-function leadingTo(
-  output: string,
-  layers: readonly GraphLayer[],
-  by: ReadonlyMap<string, GraphNode>,
-): readonly GraphLayer[] {
+function leadingTo(output: string, layers: readonly Layer[], by: ReadonlyMap<string, GraphNode>): readonly Layer[] {
   const ends = new Map(layers.map((layer) => [layer.output, layer]));
   // Past what only arranges the values, which belongs to no layer.
   let end = output;
   while (!ends.has(end) && by.has(end)) end = by.get(end)!.inputs[0]!;
-  const needed = new Set<GraphLayer>();
+  const needed = new Set<Layer>();
   const open = [end];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const layer = ends.get(name);
@@ -195,14 +209,14 @@ function leadingTo(
 }
 
 /** The nodes between the end of the last layer and the output. */
-function arranging(output: string, { output: end }: GraphLayer, by: ReadonlyMap<string, GraphNode>): GraphNode[] {
+function arranging(output: string, { output: end }: Layer, by: ReadonlyMap<string, GraphNode>): GraphNode[] {
   const found: GraphNode[] = [];
   for (let name = output; name !== end; name = by.get(name)!.inputs[0]!) found.push(by.get(name)!);
   return found;
 }
 
 /** The values that a layer's pooling, and what only arranges them, is applied to. */
-function unpooled({ output, nodes, sources }: GraphLayer, by: ReadonlyMap<string, GraphNode>): string {
+function unpooled({ output, nodes, sources }: Layer, by: ReadonlyMap<string, GraphNode>): string {
   let tensor = output;
   for (let node = by.get(tensor); node !== undefined && nodes.includes(node); node = by.get(tensor)) {
     const passes = /pool|reshape|transpose|slice|pad/.test(node.operation.kind);
@@ -215,7 +229,7 @@ function unpooled({ output, nodes, sources }: GraphLayer, by: ReadonlyMap<string
 function unitLayer(
   graph: Graph,
   by: ReadonlyMap<string, GraphNode>,
-  { name, activation }: GraphLayer,
+  { name, activation }: Layer,
   tensor: string,
 ): GraphUnitLayer {
   const shape = graph.shapes.get(tensor)!;

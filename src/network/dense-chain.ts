@@ -1,4 +1,4 @@
-/** Networks as plain data: layers in order, each with its weights. No framework object, nothing to run. */
+/** Dense layers in a row as plain data, each with its weights. No framework object, nothing to run. */
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { requireNames, requireOptions } from "../options-check.ts";
@@ -21,6 +21,7 @@ export interface LayerSpec {
 /** Of a layer that is asked for, and of one that is there already. */
 const LAYER = ["name", "weights", "bias", "activation", "inputs", "outputs"];
 
+/** A dense layer with its activation. */
 export interface DenseLayer {
   readonly name: string;
   readonly inputs: number;
@@ -32,10 +33,16 @@ export interface DenseLayer {
   readonly activation: LayerActivation;
 }
 
-export interface Network {
+/** Dense layers in a row: what a model is, where it is no more than that (`Model.chain`). */
+export interface DenseChain {
   readonly layers: readonly DenseLayer[];
   /** The range of the network's own inputs; undefined where nobody said. */
   readonly inputRange: Range | undefined;
+}
+
+export interface ChainLayers {
+  readonly layers: readonly LayerSpec[];
+  readonly inputRange?: readonly [number, number] | null;
 }
 
 /**
@@ -44,10 +51,7 @@ export interface Network {
  * @throws InvalidInputError for no layers, empty or ragged weights, values that are not finite, a bias of another length,
  *   an unknown activation, repeated names, or a layer whose inputs are not the outputs of the one before.
  */
-export function network(spec: {
-  readonly layers: readonly LayerSpec[];
-  readonly inputRange?: readonly [number, number] | null;
-}): Network {
+export function denseChain(spec: ChainLayers): DenseChain {
   requireOptions(spec, { layers: true, inputRange: true }, "network()");
   if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
     throw new InvalidInputError({ who: "network()", expected: "at least one layer", got: "none" });

@@ -1,35 +1,35 @@
-/** The measuring of `causalscope measure`: every subject, with its matrices, groups or sweep, and the progress over all of it. */
-import { eiPartsMatrix } from "../causal/edge-information.ts";
-import { eiBetweenGroups, type UnitGroups } from "../causal/group-information.ts";
-import { layerSeed } from "../causal/layer-seed.ts";
-import type { SomeMeasures, SomeOptions } from "../causal/measure-layer.ts";
-import { measureSomeOfLayers } from "../causal/measure-layers.ts";
-import type { MeasureName } from "../causal/measure-names.ts";
-import { sensitivityMatrix } from "../causal/sensitivity.ts";
+/** The measuring of many layers: every one with its matrices, groups or sweep, and the progress over all of it. */
 import type { BinCounts } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
 import { commonInputRange, type Mechanism } from "../network/mechanism.ts";
-import type { Subject } from "./measure-request.ts";
+import { eiPartsMatrix } from "./edge-information.ts";
+import { eiBetweenGroups, type UnitGroups } from "./group-information.ts";
+import { layerSeed } from "./layer-seed.ts";
+import type { SomeMeasures, SomeOptions } from "./measure-layer.ts";
+import { measureSomeOfLayers } from "./measure-layers.ts";
+import type { MeasureName } from "./measure-names.ts";
+import type { Subject } from "./requested-layers.ts";
+import { sensitivityMatrix } from "./sensitivity.ts";
 
-/** The measures of a layer; where its measuring was cancelled, its EI so far in place of all of them. */
-export interface MeasuredLayer extends SomeMeasures {
+/** The measures of a layer at one number of bins. */
+export interface MeasuredPoint extends SomeMeasures {
+  readonly bins: BinCounts;
+  /** Its measuring was cancelled: its EI so far is in place of all measures. */
   readonly cancelled?: true;
 }
 
-/** How tables mark such an EI. */
-export const SO_FAR = "cancelled: so far";
-
-export interface Measured {
-  /** Position in the network of its (first) layer, from 0. */
+/** All that `measure()` found of a layer; with a sweep, its measures are those at the first number of bins. */
+export interface MeasuredLayer extends MeasuredPoint {
+  /** Position in the model of its (first) layer, from 0. */
   readonly position: number;
-  /** What it does, where it is no plain dense layer. */
+  /** What it does, where it is no plain dense layer: "convolution 3×3 at (4, 4) of 9 × 9". */
   readonly what?: string | undefined;
-  readonly bins: BinCounts;
-  /** With a sweep, at its first number of bins. */
-  readonly measures: MeasuredLayer;
-  readonly sweep?: readonly { readonly bins: BinCounts; readonly measures: MeasuredLayer }[];
-  readonly matrices?: { readonly eiParts: EstimateMatrix; readonly sensitivity: EstimateMatrix };
+  readonly sweep?: readonly MeasuredPoint[];
+  /** `[inputs, outputs]`: the terms of EI_parts. */
+  readonly eiPartsMatrix?: EstimateMatrix;
+  /** `[inputs, outputs]`: the terms of sensitivity. */
+  readonly sensitivityMatrix?: EstimateMatrix;
   readonly groups?: readonly (UnitGroups & { readonly estimate: Estimate })[];
 }
 
@@ -43,7 +43,7 @@ export interface Watch {
   /** Gets the fraction done, and what is being measured. */
   readonly onProgress: (fraction: number, name: string) => void;
   /** Gets all that would be left if the measuring were cancelled now, whenever that changes. */
-  readonly onSoFar: (soFar: readonly Measured[]) => void;
+  readonly onSoFar: (soFar: readonly MeasuredLayer[]) => void;
   /** Gets what ended the measuring of one layer; the others are measured all the same. */
   readonly onFailed: (error: unknown, subject: Subject) => void;
 }
@@ -59,7 +59,7 @@ export async function measureAll(
   options: Options,
   extras: Extras,
   { onProgress, onSoFar, onFailed }: Watch,
-): Promise<readonly Measured[]> {
+): Promise<readonly MeasuredLayer[]> {
   const { sweep, groups, matrix } = extras;
   const steps = asked.length * (1 + (matrix ? 2 : 0) + (groups === undefined ? 0 : 1));
   let done = 0;
@@ -70,9 +70,9 @@ export async function measureAll(
     onProgress(done / steps, name);
     return value;
   };
-  const kept = new Array<Measured | undefined>(asked.length);
-  let found: readonly Measured[] = [];
-  const keep = (index: number, measured: Measured | undefined) => {
+  const kept = new Array<MeasuredLayer | undefined>(asked.length);
+  let found: readonly MeasuredLayer[] = [];
+  const keep = (index: number, measured: MeasuredLayer | undefined) => {
     kept[index] = measured;
     found = kept.filter((each) => each !== undefined);
     onSoFar(found);
@@ -81,11 +81,11 @@ export async function measureAll(
   const seeded = asked.map((subject) => ({ ...subject, seed: layerSeed(options.seed, subject.position) }));
   if (sweep !== undefined) {
     for (const [index, { position, mechanism, what, seed }] of seeded.entries()) {
-      const points = new Array<{ bins: BinCounts; measures: MeasuredLayer } | undefined>(sweep.length);
-      const keepAt = (at: number, measures: MeasuredLayer) => {
-        points[at] = { bins: { input: sweep[at]!, output: sweep[at]! }, measures };
+      const points = new Array<MeasuredPoint | undefined>(sweep.length);
+      const keepAt = (at: number, measures: SomeMeasures & Pick<MeasuredPoint, "cancelled">) => {
+        points[at] = { ...measures, bins: { input: sweep[at]!, output: sweep[at]! } };
         const known = points.filter((point) => point !== undefined);
-        keep(index, { position, what, ...known[0]!, sweep: known });
+        keep(index, { ...known[0]!, position, what, sweep: known });
       };
       let failure: { readonly error: unknown } | undefined;
       await step(mechanism.name, 1, (onProgress) =>
@@ -106,8 +106,8 @@ export async function measureAll(
   const { bins } = options;
   const name = asked.length === 1 ? asked[0]!.mechanism.name : `${asked.length} layers`;
   const requests = seeded.map(({ mechanism, seed }) => ({ mechanism, bins, seed }));
-  const keepAt = (index: number, measures: MeasuredLayer) =>
-    keep(index, { position: seeded[index]!.position, what: seeded[index]!.what, bins, measures });
+  const keepAt = (index: number, measures: SomeMeasures & Pick<MeasuredPoint, "cancelled">) =>
+    keep(index, { ...measures, position: seeded[index]!.position, what: seeded[index]!.what, bins });
   const measures = await step(name, asked.length, (onProgress) =>
     measureSomeOfLayers(requests, {
       ...options,
@@ -126,7 +126,7 @@ export async function measureAll(
     if (own === undefined) continue;
     try {
       const more = await closer(mechanism, { ...options, seed }, extras, step);
-      keep(index, { position, what, bins, measures: own, ...more });
+      keep(index, { ...own, position, what, bins, ...more });
     } catch (error) {
       if (options.signal?.aborted === true) throw error;
       onFailed(error, asked[index]!);
@@ -140,7 +140,7 @@ function sweepRequests(mechanism: Mechanism, sweep: readonly number[], seed: num
   return sweep.map((bins, at) => ({ mechanism, bins, seed: derivedSeed(seed, at) }));
 }
 
-function cancelledAt(mechanism: Mechanism, ei: Estimate): MeasuredLayer {
+function cancelledAt(mechanism: Mechanism, ei: Estimate): SomeMeasures & { readonly cancelled: true } {
   const { name, inputs, outputs, activation, outputRange } = mechanism;
   return {
     name,
@@ -163,20 +163,21 @@ async function closer(
   options: Options,
   { groups, matrix }: Extras,
   step: Step,
-): Promise<Pick<Measured, "matrices" | "groups">> {
+): Promise<Pick<MeasuredLayer, "eiPartsMatrix" | "sensitivityMatrix" | "groups">> {
   const { name } = mechanism;
-  const { bins, outside, offset, signal, seed, tolerance, samples, rest, pool, memory } = options;
-  const pairs = { bins, outside, offset, signal, seed, tolerance, samples, pool, memory };
+  // Pairs are found in the best way there is; the noise on single inputs stays uniform.
+  const pairs = { ...options, method: undefined, threshold: undefined };
+  const { noise: _, ...alone } = pairs;
   const matrices = matrix
     ? {
-        eiParts: await step(name, 1, (onProgress) => eiPartsMatrix(mechanism, { ...pairs, onProgress })),
-        sensitivity: await step(name, 1, (onProgress) => sensitivityMatrix(mechanism, { ...pairs, rest, onProgress })),
+        eiPartsMatrix: await step(name, 1, (onProgress) => eiPartsMatrix(mechanism, { ...pairs, onProgress })),
+        sensitivityMatrix: await step(name, 1, (onProgress) => sensitivityMatrix(mechanism, { ...alone, onProgress })),
       }
     : undefined;
   const estimates =
     groups && (await step(name, 1, (onProgress) => eiBetweenGroups(mechanism, groups, { ...options, onProgress })));
   return {
-    ...(matrices && { matrices }),
+    ...matrices,
     ...(estimates && { groups: groups.map((group, at) => ({ ...group, estimate: estimates[at]! })) }),
   };
 }

@@ -1,0 +1,412 @@
+/** The front door to all causal measures: a model or a mechanism in, a row per layer out. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { DEFAULT_MEMORY } from "../engines/engine.ts";
+import { CausalscopeError, InvalidInputError } from "../errors.ts";
+import { type BinCounts, type BinsSpec, type Range, validBins } from "../information/bins.ts";
+import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
+import { Model } from "../network/model.ts";
+import { kindOfValue, type OptionNames, requireOptions } from "../options-check.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import type { UnitGroups } from "./group-information.ts";
+import { MEASURES, type MeasureName } from "./measure-names.ts";
+import { type MeasuredLayer, measureAll } from "./measured-layers.ts";
+import { DEFAULT_TOLERANCE } from "./options.ts";
+import { type FoundRanges, type RangeSettings, rangesOf } from "./range-settings.ts";
+import {
+  infeasible,
+  isSubject,
+  type LayerChoice,
+  type NotMeasured,
+  type Request,
+  requestsOf,
+  requireGroups,
+  type Subject,
+  subjectOf,
+} from "./requested-layers.ts";
+import { type Settings, settingsOf, type Work } from "./settings.ts";
+
+/** All that changes the numbers of `measure()`. Plain data. */
+export interface MeasureSettings extends Omit<Settings, "bins">, LayerChoice {
+  /** Bins per unit, on both sides or `{ input, output }`: whole, 2 … 65,536. Default 8. */
+  readonly bins?: BinsSpec | undefined;
+  /** All measures at several numbers of bins, in place of `bins`. */
+  readonly sweep?: readonly number[] | undefined;
+  /** Only these. Default: all five. */
+  readonly measures?: readonly MeasureName[] | undefined;
+  /** Also every pair of an input and an output: the terms of EI_parts and of sensitivity. */
+  readonly matrix?: boolean | undefined;
+  /** Also EI between groups of units. */
+  readonly groups?: readonly UnitGroups[] | undefined;
+  /** Range of the network's own inputs; with `from`, of that layer's. Default: the model's, else (−10, 10). */
+  readonly inputRange?: Range | undefined;
+  /** Range of the outputs of every layer that is measured. Default: by its activation. */
+  readonly outputRange?: Range | undefined;
+  /** Ranges of layers and tensors. */
+  readonly ranges?: RangeSettings | undefined;
+}
+
+/** What must not change a number of `measure()`. */
+export interface MeasureWork extends Omit<Work, "onProgress" | "onPartial"> {
+  /** Called with the fraction done, 0 … 1, and what is being measured. */
+  readonly onProgress?: ((fraction: number, name: string) => void) | undefined;
+  /** Called with all that is known whenever that changes: what is left where the measuring is cancelled. */
+  readonly onPartial?: ((soFar: Measurements) => void) | undefined;
+  /** Awaited with the mechanisms that are measured next, before they are. */
+  readonly onBegin?: ((mechanisms: readonly Mechanism[]) => Promise<void> | void) | undefined;
+  /** What messages call a setting: a command has flags. Default: "measure(): NAME". */
+  readonly nameOf?: ((setting: keyof MeasureSettings) => string) | undefined;
+}
+
+/** The answer of `measure()`. */
+export interface Measurements {
+  /** In the model's order. */
+  readonly layers: readonly MeasuredLayer[];
+  /** What could not be measured, and why. */
+  readonly notMeasured: readonly NotMeasured[];
+  /** Names of layers that were not come to: not empty only in what is left of a cancelled measurement. */
+  readonly remaining: readonly string[];
+  readonly provenance: Provenance;
+}
+
+/** Where values come from: settings in full, and their fingerprint. */
+export interface Provenance {
+  /** Of the model: its file, or "network"; of a mechanism its name. */
+  readonly model: string;
+  readonly settings: MeasureSettings;
+  /** SHA-256 of the settings as JSON with sorted keys, in hexadecimal: equal settings have equal ones. */
+  readonly settingsHash: string;
+}
+
+const SETTINGS: OptionNames<MeasureSettings> = {
+  bins: true,
+  sweep: true,
+  measures: true,
+  matrix: true,
+  groups: true,
+  inputRange: true,
+  outputRange: true,
+  ranges: true,
+  layers: true,
+  from: true,
+  to: true,
+  outside: true,
+  offset: true,
+  method: true,
+  rest: true,
+  seed: true,
+  tolerance: true,
+  samples: true,
+  threshold: true,
+  noise: true,
+  memory: true,
+  force: true,
+};
+
+const WORK: OptionNames<MeasureWork> = {
+  pool: true,
+  signal: true,
+  onProgress: true,
+  onPartial: true,
+  onBegin: true,
+  nameOf: true,
+};
+
+export const DEFAULT_BINS = 8;
+
+/** Layers are made into mechanisms and measured together up to so many trained numbers: all mechanisms at once could fill the memory. */
+const TOGETHER = 2e6;
+
+/**
+ * All causal measures of every layer of a model, or of one mechanism: EI, EI_parts, sensitivity, degeneracy and φ_feedforward, in bits,
+ * each an `Estimate` with its standard error (Mattsson, Michaud & Hoel, "Examining the causal structures of deep neural networks using
+ * information theory"). It does what the command `causalscope measure` does, to the same bits, with any number of workers: each layer has
+ * noise of its own, derived from the seed and its position.
+ *
+ * A layer that cannot be measured, or whose measuring fails, is among `notMeasured` with the reason, and a measure that would take too
+ * long among the layer's `omitted`; the others are measured all the same.
+ *
+ * @param settings all that changes a number; plain data, kept in the provenance.
+ * @param work who does it, who watches, who may end it: nothing of it changes a number.
+ * @example
+ * ```ts
+ * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
+ * const { layers, notMeasured } = await measure(model, { bins: 8, seed: 1 }, { pool: createPool() });
+ * for (const { name, ei } of layers) console.log(name, ei?.bits, "±", ei?.standardError);
+ * ```
+ * @throws InvalidInputError for anything but a model or a mechanism, settings out of range or unknown, layers that are not there, and where
+ *   nothing at all can be measured, with the first reason; the signal's reason when cancelled.
+ */
+export async function measure(
+  subject: Model | Mechanism,
+  settings: MeasureSettings = {},
+  work: MeasureWork = {},
+): Promise<Measurements> {
+  requireOptions<MeasureSettings>(settings, SETTINGS, "measure(): settings");
+  requireOptions<MeasureWork>(work, WORK, "measure(): work");
+  const { nameOf = (setting) => `measure(): ${setting}`, signal } = work;
+  requireKnownMeasures(settings.measures, nameOf("measures"));
+  const full = withDefaults(settings, nameOf);
+  const plan = await planOf(subject, settings, nameOf);
+  return new Measuring(plan, full, work, nameOf("groups")).run(signal);
+}
+
+type NameOf = (setting: keyof MeasureSettings) => string;
+
+function requireKnownMeasures(measures: readonly MeasureName[] | undefined, who: string): void {
+  const unknown = measures?.find((name) => !MEASURES.includes(name));
+  if (unknown === undefined && measures?.length !== 0) return;
+  throw new InvalidInputError({ who, expected: `some of ${MEASURES.join(", ")}`, got: unknown ?? "none" });
+}
+
+type Full = MeasureSettings & Settings & { readonly bins: BinCounts; readonly measures: readonly MeasureName[] };
+
+/** What values are kept with, so that nothing about them depends on the defaults of a version. */
+function withDefaults(settings: MeasureSettings, nameOf: NameOf): Full {
+  for (const [a, b] of [
+    ["bins", "sweep"],
+    ["sweep", "matrix"],
+    ["sweep", "groups"],
+  ] as const) {
+    if (settings[a] === undefined || settings[b] === undefined || settings[b] === false) continue;
+    throw new InvalidInputError({ who: "measure", expected: `${nameOf(a)} or ${nameOf(b)}`, got: "both" });
+  }
+  const { tolerance, samples, sweep, seed = 0 } = settings;
+  return {
+    ...settings,
+    bins: validBins(settings.bins ?? sweep?.[0] ?? DEFAULT_BINS, nameOf("bins")),
+    measures: settings.measures ?? MEASURES,
+    outside: settings.outside ?? "drop",
+    offset: settings.offset ?? "fixed",
+    method: settings.method ?? "auto",
+    rest: settings.rest ?? 0,
+    seed,
+    tolerance: tolerance ?? (samples === undefined ? DEFAULT_TOLERANCE : undefined),
+    memory: settings.memory ?? DEFAULT_MEMORY,
+  };
+}
+
+interface Plan {
+  readonly who: string;
+  /** Of all that will be measured, by position. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Made one after another, so that not all are held at once. */
+  readonly batches: AsyncGenerator<readonly (Subject | NotMeasured)[], void>;
+}
+
+async function planOf(subject: Model | Mechanism, settings: MeasureSettings, nameOf: NameOf): Promise<Plan> {
+  if (!(subject instanceof Model)) {
+    requireSubject(subject);
+    const wrong = (["layers", "from", "to", "inputRange", "outputRange", "ranges"] as const).find(
+      (name) => settings[name] !== undefined,
+    );
+    if (wrong !== undefined) {
+      const remedy = "A mechanism has ranges of its own: give them where it is made.";
+      throw new InvalidInputError({ who: nameOf(wrong), expected: "none for a mechanism", got: "some", remedy });
+    }
+    return { who: subject.name, names: new Map([[0, subject.name]]), batches: alone(subject) };
+  }
+  const ranges = await rangesOf(subject, settings.ranges ?? {}, settings.inputRange, nameOf("ranges"));
+  const asked = requestsOf(subject, settings, nameOf);
+  requireFirst(subject, asked, settings, nameOf);
+  const names = new Map(asked.map(({ position, to }) => [position, to.name]));
+  return { who: subject.who, names, batches: layerBatches(subject, asked, settings, ranges) };
+}
+
+function requireSubject(subject: unknown): asserts subject is Mechanism {
+  try {
+    requireMechanism(subject, "measure()");
+  } catch (cause) {
+    const remedy = "readModel() reads a model from a file, network() makes one, dense() makes a mechanism.";
+    const got = kindOfValue(subject);
+    throw new InvalidInputError({ who: "measure()", expected: "a model or a mechanism", got, remedy }, { cause });
+  }
+}
+
+/** A range of the network's inputs that no chosen layer takes is a mistake. */
+function requireFirst(model: Model, asked: readonly Request[], settings: MeasureSettings, nameOf: NameOf): void {
+  const { inputRange, layers, from, to } = settings;
+  if (inputRange === undefined || from !== undefined || to !== undefined) return;
+  const own = new Set(model.inputs.map(({ name }) => name));
+  const takesInputs = ({ sources }: Request["from"]) => sources.some((name) => own.has(name));
+  if (asked.some((request) => takesInputs(request.from))) return;
+  throw new InvalidInputError({
+    who: nameOf("inputRange"),
+    expected: `the network's first layer, ${model.layers.find(takesInputs)?.name}, among ${nameOf("layers")}`,
+    got: `${layers?.join(", ")}`,
+    remedy: `For the inputs of a later layer, use ${nameOf("from")} and ${nameOf("to")}.`,
+  });
+}
+
+async function* alone(mechanism: Mechanism): Plan["batches"] {
+  yield [{ position: 0, mechanism }];
+}
+
+/** Turns of the event loop, for signals, after so many trained numbers have been followed. */
+const BREATH = 1e5;
+
+async function* layerBatches(
+  model: Model,
+  asked: readonly Request[],
+  settings: MeasureSettings,
+  ranges: FoundRanges,
+): Plan["batches"] {
+  let followed = 0;
+  for (const chunk of chunks(asked)) {
+    const batch: (Subject | NotMeasured)[] = [];
+    for (const request of chunk) {
+      batch.push(subjectFrom(model, request, settings, ranges));
+      followed += 1000 + request.to.parameters;
+      if (followed < BREATH) continue;
+      followed = 0;
+      await yieldToEventLoop();
+    }
+    yield batch;
+  }
+}
+
+function subjectFrom(
+  model: Model,
+  request: Request,
+  settings: MeasureSettings,
+  { observed, missing }: FoundRanges,
+): Subject | NotMeasured {
+  const { inputRange, outputRange, force = false } = settings;
+  const { from, to, position } = request;
+  const unseen = [...from.sources, to.output].find((tensor) => missing.has(tensor));
+  if (unseen !== undefined && outputRange === undefined) {
+    return { position, name: to.name, reason: `no range of "${unseen}" was observed: ${missing.get(unseen)}` };
+  }
+  const spans = settings.from !== undefined || settings.to !== undefined;
+  // With `from`, the range given is that of the inputs of the layer that it names.
+  const entering = spans && inputRange !== undefined ? from.sources.map((tensor) => [tensor, inputRange] as const) : [];
+  const known = new Map([...(observed ?? []), ...entering]);
+  const subject = subjectOf(model, request, { inputRange, outputRange, observed: known }, force);
+  if (!isSubject(subject) || force) return subject;
+  const reason = infeasible(subject.mechanism, settings.sweep ?? [settings.bins ?? DEFAULT_BINS]);
+  return reason === undefined ? subject : { position, name: subject.mechanism.name, reason };
+}
+
+/** In order, as many together as are small. */
+function chunks(asked: readonly Request[]): Request[][] {
+  const all: Request[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const request of asked) {
+    const { parameters } = request.to;
+    if (size + parameters > TOGETHER) {
+      all.push([]);
+      size = 0;
+    }
+    all.at(-1)!.push(request);
+    size += parameters;
+  }
+  return all;
+}
+
+/** One call of `measure()`, on its way. */
+class Measuring {
+  readonly #plan: Plan;
+  readonly #settings: Full;
+  readonly #work: MeasureWork;
+  readonly #groupsName: string;
+  readonly #provenance: Provenance;
+  readonly #found: MeasuredLayer[] = [];
+  readonly #notMeasured: NotMeasured[] = [];
+  readonly #errors: unknown[] = [];
+
+  constructor(plan: Plan, settings: Full, work: MeasureWork, groupsName: string) {
+    this.#plan = plan;
+    this.#settings = settings;
+    this.#work = work;
+    this.#groupsName = groupsName;
+    this.#provenance = provenanceOf(plan.who, settings);
+  }
+
+  async run(signal: AbortSignal | undefined): Promise<Measurements> {
+    const { batches } = this.#plan;
+    try {
+      for await (const batch of batches) {
+        signal?.throwIfAborted();
+        await this.#measure(batch);
+      }
+    } finally {
+      await batches.return(undefined);
+    }
+    const all = this.#tell([]);
+    if (this.#found.length === 0 && this.#errors.length > 0) throw this.#errors[0];
+    requireSomething(all);
+    return all;
+  }
+
+  async #measure(batch: readonly (Subject | NotMeasured)[]): Promise<void> {
+    const { groups, sweep, matrix = false } = this.#settings;
+    const { onProgress, onBegin, signal, pool } = this.#work;
+    const subjects = batch.filter(isSubject);
+    for (const each of batch) if (!isSubject(each)) this.#notMeasured.push(each);
+    if (subjects.length === 0) return;
+    for (const { mechanism } of subjects) if (groups !== undefined) requireGroups(groups, mechanism, this.#groupsName);
+    await onBegin?.(subjects.map(({ mechanism }) => mechanism));
+    const done = this.#found.length + this.#notMeasured.length;
+    const { measures, bins, seed = 0 } = this.#settings;
+    const options = { ...settingsOf(this.#settings), bins, seed, measures, signal, pool };
+    const measured = await measureAll(
+      subjects,
+      options,
+      { sweep, groups, matrix },
+      {
+        onProgress: (fraction, name) => onProgress?.((done + subjects.length * fraction) / this.#plan.names.size, name),
+        onSoFar: (soFar) => this.#tell(soFar),
+        onFailed: (error, { position, mechanism: { name } }) => {
+          this.#errors.push(error);
+          this.#notMeasured.push({ position, name, reason: reasonOf(error), failed: true });
+        },
+      },
+    );
+    for (const each of measured) this.#found.push(each);
+  }
+
+  /** All that is known: what was measured before, and these of the batch that is being measured. */
+  #tell(more: readonly MeasuredLayer[]): Measurements {
+    const layers = [...this.#found, ...more];
+    const notMeasured = [...this.#notMeasured];
+    const known = new Set([...layers, ...notMeasured].map(({ position }) => position));
+    const remaining = [...this.#plan.names].filter(([position]) => !known.has(position)).map(([, name]) => name);
+    const all = { layers, notMeasured, remaining, provenance: this.#provenance };
+    this.#work.onPartial?.(all);
+    return all;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof CausalscopeError) return error.message;
+  return `internal error, please report it with the model: ${error instanceof Error ? `${error.name}: ${error.message}` : error}`;
+}
+
+/** What leaves nothing to show is an error, and not an empty table. */
+function requireSomething({ layers, notMeasured }: Measurements): void {
+  const reasons = layers.map((layer) => {
+    const isEmpty = MEASURES.every((measure) => layer[measure] === undefined);
+    return isEmpty ? Object.values(layer.omitted ?? {})[0] : undefined;
+  });
+  if (layers.length > 0 && reasons.includes(undefined)) return;
+  const [first] = notMeasured;
+  throw new InvalidInputError(
+    reasons[0] ?? (first === undefined ? "expected layers; got none." : `${first.name}: ${first.reason}.`),
+  );
+}
+
+function provenanceOf(model: string, full: Full): Provenance {
+  const settings = plain(full) as MeasureSettings;
+  const settingsHash = bytesToHex(sha256(utf8ToBytes(JSON.stringify(settings))));
+  return { model, settings, settingsHash };
+}
+
+/** As JSON keeps it, keys in order. */
+function plain(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
+  if (value instanceof Map) return plain(Object.fromEntries(value));
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, plain(each)]));
+}

@@ -1,0 +1,77 @@
+/**
+ * Settings and Work: everything that changes a number, and everything that must not. Settings are plain data, which can be kept beside a
+ * result and sent to a worker; both are passed on whole.
+ */
+import type { JointMethod, Offset } from "../engines/engine.ts";
+import type { NoiseSpec } from "../engines/noise.ts";
+import type { Pool } from "../engines/pool.ts";
+import type { BinsSpec, OutsidePolicy } from "../information/bins.ts";
+import type { Estimate } from "../information/estimate.ts";
+
+/** What changes a measured value of a mechanism. Plain data. */
+export interface Settings {
+  /** A number of bins for both sides, or one for each: whole, 2 … 65,536. */
+  readonly bins: BinsSpec;
+  /** What becomes of outputs outside the output range. Default `"drop"`, the reference implementation's rule. */
+  readonly outside?: OutsidePolicy | undefined;
+  /**
+   * Where the output bins begin: `"fixed"` (the default), at the low end of the output range, as in the reference implementation;
+   * `"averaged"`, the mean over all places, which no edge that happens to lie at 0 can raise. Dense layers under uniform noise only.
+   */
+  readonly offset?: Offset | undefined;
+  /** How EI is found; see `effectiveInformation()`. Default `"auto"`. */
+  readonly method?: JointMethod | undefined;
+  /** Where sensitivity holds the other inputs: a value, `"middle"` of their ranges, or one value for each. Default 0. */
+  readonly rest?: number | "middle" | ArrayLike<number> | undefined;
+  /** Whole, 0 … 2^53 − 1; the same seed gives the same bytes. Default 0. */
+  readonly seed?: number | undefined;
+  /** Stop sampling when the standard error is below this, in bits. Default 0.01, or none where `samples` is given. */
+  readonly tolerance?: number | undefined;
+  /** Maximum number of samples. Default 4,000,000. */
+  readonly samples?: number | undefined;
+  /** The reference implementation's stopping rule; plug-in only. */
+  readonly threshold?: number | undefined;
+  /** What goes in: do(L1 = H^max), uniform noise, unless other noise is given. */
+  readonly noise?: NoiseSpec | undefined;
+  /**
+   * Bytes that the measurement of a layer may hold beyond what the mechanism takes: what needs more is refused before it is begun, and
+   * sampling that would go beyond stops with a warning, at the same number of samples with any number of workers. Default 1e9.
+   */
+  readonly memory?: number | undefined;
+  /** Run anyway what may take hours, and is left out otherwise. */
+  readonly force?: boolean | undefined;
+}
+
+/** What must not change a number: who does it, who watches it, who may end it. */
+export interface Work {
+  /** Workers, made by `createPool()` of `causalscope/workers`. Default: none. */
+  readonly pool?: Pool | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the fraction done, 0 … 1. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** Called with the EI so far whenever there is a better one: what is left where the measurement is cancelled. */
+  readonly onPartial?: ((partial: Estimate) => void) | undefined;
+}
+
+const SETTINGS: { readonly [name in keyof Settings]-?: true } = {
+  bins: true,
+  outside: true,
+  offset: true,
+  method: true,
+  rest: true,
+  seed: true,
+  tolerance: true,
+  samples: true,
+  threshold: true,
+  noise: true,
+  memory: true,
+  force: true,
+};
+
+/** The settings among the options of a measure: what a worker is sent. */
+export function settingsOf<Options extends Partial<Settings>>(
+  options: Options,
+): Pick<Options, keyof Settings & keyof Options> {
+  const own = Object.entries(options).filter(([name]) => Object.hasOwn(SETTINGS, name));
+  return Object.fromEntries(own) as Pick<Options, keyof Settings & keyof Options>;
+}

@@ -1,0 +1,189 @@
+/** What `causalscope measure` is asked, and what that means as settings of `measure()`. */
+import type { UnitGroups } from "../causal/group-information.ts";
+import { DEFAULT_BINS, type MeasureSettings } from "../causal/measure.ts";
+import type { MeasureName } from "../causal/measure-names.ts";
+import type { RangeSettings } from "../causal/range-settings.ts";
+import type { NumberTable } from "../datasets/table.ts";
+import type { JointMethod, Offset } from "../engines/engine.ts";
+import { InvalidInputError } from "../errors.ts";
+import { type BinCounts, type BinsSpec, type OutsidePolicy, type Range, validBins } from "../information/bins.ts";
+import { shownNames } from "../network/graph-mechanism.ts";
+import type { Model } from "../network/model.ts";
+import { observedRanges } from "../network/observed-ranges.ts";
+import type { Io } from "./io.ts";
+import type { ModelFlags, NamedModel } from "./model-file.ts";
+import { rangeOption } from "./options.ts";
+import { numbersAt } from "./table-file.ts";
+
+/** `data`, `auto`, `low,high`, or `layer=low,high`. */
+export type RangeFlag = "data" | "auto" | { readonly layer?: string; readonly range: Range };
+
+export interface MeasureFlags extends ModelFlags {
+  readonly measures?: readonly MeasureName[];
+  readonly bins?: BinsSpec;
+  readonly sweep?: readonly number[];
+  readonly inputRange?: Range;
+  readonly outputRange?: Range;
+  readonly range?: readonly RangeFlag[];
+  readonly data?: string;
+  readonly quantiles?: Range;
+  readonly layers?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly method: JointMethod;
+  readonly rest?: number | "middle";
+  readonly seed: number;
+  readonly tolerance?: number;
+  readonly samples?: number;
+  readonly outside: OutsidePolicy;
+  readonly offset: Offset;
+  readonly groups?: readonly UnitGroups[];
+  readonly matrix?: boolean;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly report?: string;
+  readonly workers?: number;
+  readonly memory?: number;
+  readonly force?: boolean;
+  readonly quiet?: boolean;
+}
+
+const EXCLUSIVE: readonly (readonly [keyof MeasureFlags, keyof MeasureFlags])[] = [
+  ["json", "csv"],
+  ["bins", "sweep"],
+  ["sweep", "matrix"],
+  ["sweep", "groups"],
+  ["sweep", "report"],
+  ["layers", "from"],
+  ["layers", "to"],
+];
+
+/** @throws InvalidInputError for options that exclude each other, or need each other. */
+export function requireCompatible(flags: MeasureFlags): void {
+  for (const [a, b] of EXCLUSIVE) {
+    if (flags[a] === undefined || flags[b] === undefined) continue;
+    throw new InvalidInputError({ who: "measure", expected: `--${a} or --${b}`, got: "both" });
+  }
+  const fromData = flags.range?.some((range) => range === "data") === true;
+  if (fromData !== (flags.data !== undefined)) {
+    const [has, lacks] = fromData ? ["--range data", "--data FILE"] : ["--data", "--range data"];
+    throw new InvalidInputError({ who: "measure", expected: `${lacks} with ${has}`, got: "none" });
+  }
+  if (flags.quantiles !== undefined && !fromData)
+    throw new InvalidInputError({ who: "--quantiles", expected: "--range data with it", got: "none" });
+}
+
+/** The flag that stands for a setting: `--input-range`. */
+export function flagOf(setting: keyof MeasureSettings): string {
+  if (setting === "ranges") return "--range";
+  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+export function binsOf({ bins, sweep }: MeasureFlags): BinCounts {
+  return validBins(bins ?? sweep?.[0] ?? DEFAULT_BINS, "--bins");
+}
+
+/** The settings that both a model and a mechanism take. */
+export function settingsFrom(flags: MeasureFlags): MeasureSettings {
+  const { measures, bins, sweep, matrix, groups, method, rest, seed, tolerance, samples } = flags;
+  const { outside, offset, memory, force } = flags;
+  return {
+    ...{ measures, bins, sweep, matrix, groups, method, rest, seed, tolerance, samples },
+    ...{ outside, offset, memory, force },
+  };
+}
+
+/** Those that only a model takes. */
+export function modelSettingsFrom(model: Model, flags: MeasureFlags, io: Io): MeasureSettings {
+  const { inputRange, outputRange, from, to } = flags;
+  const layer = (text: string) => layerOf(model, text);
+  return {
+    inputRange,
+    outputRange,
+    from: from === undefined ? undefined : layer(from),
+    to: to === undefined ? undefined : layer(to),
+    layers: flags.layers?.split(",").map((name) => layer(name.trim())),
+    ranges: rangesFrom(model, flags, io),
+  };
+}
+
+/** A name, or a position from 0; the name where it is both. */
+function layerOf(model: Model, text: string): string | number {
+  const isName = model.layers.some(({ name }) => name === text);
+  return !isName && isPosition(text) ? Number(text) : text;
+}
+
+function isPosition(text: string): boolean {
+  return /^\d+$/.test(text);
+}
+
+/** The tensors between which an ONNX model itself is measured: ends that are no layers. */
+export function tensorEnds(
+  { format, model }: Pick<NamedModel, "format" | "model">,
+  { from, to }: MeasureFlags,
+): { readonly from: string; readonly to: string } | undefined {
+  const isLayer = (text: string) => isPosition(text) || model.layers.some(({ name }) => name === text);
+  const ends = [from, to].filter((end) => end !== undefined);
+  if (format !== "onnx" || ends.length === 0 || ends.every(isLayer)) return undefined;
+  if (from !== undefined && to !== undefined && !ends.some(isLayer)) return { from, to };
+  const layer = ends.find(isLayer);
+  throw new InvalidInputError({
+    who: "--from and --to",
+    expected: `two layers out of ${shownNames(model)}, or two tensors of the file`,
+    got:
+      layer === undefined ? `one end, "${ends[0]}"` : `the layer "${layer}" and "${ends.find((end) => !isLayer(end))}"`,
+  });
+}
+
+export function rangeFlag(text: string, before: readonly RangeFlag[] = []): readonly RangeFlag[] {
+  if (text === "data" || text === "auto") return [...before, text];
+  const at = text.lastIndexOf("=");
+  const range = rangeOption(text.slice(at + 1), "--range");
+  return [...before, at < 0 ? { range } : { layer: text.slice(0, at), range }];
+}
+
+/** `0.001,0.999`. */
+export function quantilesOption(text: string): Range {
+  const [low, high] = rangeOption(text, "--quantiles");
+  if (low >= 0 && high <= 1) return [low, high];
+  throw new InvalidInputError({
+    who: "--quantiles",
+    expected: "two parts from 0 to 1, such as 0.001,0.999",
+    got: text,
+  });
+}
+
+function rangesFrom(model: Model, flags: MeasureFlags, io: Io): RangeSettings {
+  const { range = [], data, quantiles } = flags;
+  const said = range.filter((flag) => typeof flag === "object");
+  return {
+    ...(data !== undefined && rangesOnData(model, data, quantiles, io)),
+    all: said.findLast(({ layer }) => layer === undefined)?.range,
+    of: Object.fromEntries(said.flatMap(({ layer, range }) => (layer === undefined ? [] : [[layer, range] as const]))),
+    fit: range.includes("auto"),
+  };
+}
+
+function rangesOnData(model: Model, file: string, quantiles: Range | undefined, io: Io): RangeSettings {
+  const tensors = [...model.inputs.map(({ name }) => name), ...model.layers.map(({ output }) => output)];
+  const seen = observedRanges(model, rowsOf(numbersAt(file, io, "Check --data.")), tensors, { quantiles });
+  return { observed: Object.fromEntries(seen.ranges), unobserved: Object.fromEntries(seen.missing) };
+}
+
+/** The first axis counts examples; the others are one input's values. */
+function rowsOf({ shape, values }: NumberTable): { rows: number; columns: number; values: Float64Array } {
+  const rows = shape.length < 2 ? 1 : shape[0]!;
+  return { rows, columns: rows === 0 ? 0 : values.length / rows, values };
+}
+
+/** Where the ranges come from that are not given with each layer. */
+export function rangesText({ range, data, quantiles }: MeasureFlags): string {
+  const said = (range ?? []).map((each) =>
+    each === "auto"
+      ? "of activations without bounds what fits"
+      : each === "data"
+        ? `observed on ${data}${quantiles === undefined ? "" : ` (quantiles ${quantiles.join(" to ")})`}`
+        : `${each.layer ?? "all layers"} [${each.range.join(", ")}]`,
+  );
+  return said.length === 0 ? "by activation" : said.join("; ");
+}

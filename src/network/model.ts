@@ -1,0 +1,144 @@
+/**
+ * The model: a network as a graph of operations, with its layers found. What every reader returns, what `network()` makes, what training
+ * yields, and what every measure takes.
+ */
+import { CausalscopeError, InvalidInputError } from "../errors.ts";
+import type { Range } from "../information/bins.ts";
+import { kindOfValue } from "../options-check.ts";
+import { assumedRanges } from "./assumed-ranges.ts";
+import { type ChainLayers, type DenseChain, denseChain } from "./dense-chain.ts";
+import type { Graph, GraphInput, GraphNode, Shape } from "./graph.ts";
+import { type Layer, layersOf } from "./graph-layers.ts";
+import { chainOf, graphOfChain } from "./graph-sequential.ts";
+
+/** Made by `readModel()`, `network()`, `createNetwork()` and `train()`. It never changes. */
+export class Model implements Graph {
+  /** Names it in messages: its file's path, or "network". */
+  readonly who: string;
+  /** "ONNX, opset 17", "safetensors", "layers" … */
+  readonly format: string;
+  readonly inputs: readonly GraphInput[];
+  /** Names of tensors. */
+  readonly outputs: readonly string[];
+  /** The operations, in an order in which each comes after what it needs. */
+  readonly nodes: readonly GraphNode[];
+  /** Of every tensor whose shape is known, with the batch as the first axis. */
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** The range of the network's own inputs, where it is known. */
+  readonly inputRange: Range | undefined;
+  /** What the reader passed over or assumed, for the reader of the results. */
+  readonly notes: readonly string[];
+  #layers: readonly Layer[] | undefined;
+  #assumed: ((tensor: string) => Range) | undefined;
+  #chain: DenseChain | { readonly reason: string } | undefined;
+
+  /** @internal Use `readModel()` or `network()`. */
+  constructor(graph: Graph, chain?: DenseChain) {
+    this.who = graph.who;
+    this.format = graph.format;
+    this.inputs = graph.inputs;
+    this.outputs = graph.outputs;
+    this.nodes = graph.nodes;
+    this.shapes = graph.shapes;
+    this.inputRange = graph.inputRange;
+    this.notes = graph.notes;
+    this.#chain = chain;
+  }
+
+  /** Its layers, in an order in which each comes after those that it takes values from. */
+  get layers(): readonly Layer[] {
+    this.#layers ??= layersOf(this);
+    return this.#layers;
+  }
+
+  /**
+   * The dense layers that the model is, where it is no more than dense layers in a row: what training and some fast paths need. Scales
+   * and shifts, such as batch normalisations, are folded into weights and biases. Undefined otherwise.
+   */
+  get chain(): DenseChain | undefined {
+    const found = this.#found();
+    return "layers" in found ? found : undefined;
+  }
+
+  /** Why it has no `chain`: a clause. Undefined where it has one. */
+  get chainObstacle(): string | undefined {
+    const found = this.#found();
+    return "reason" in found ? found.reason : undefined;
+  }
+
+  /** The range that is assumed for a tensor's values where nobody says another. */
+  assumedRange(tensor: string): Range {
+    this.#assumed ??= assumedRanges(this);
+    return this.#assumed(tensor);
+  }
+
+  #found(): DenseChain | { readonly reason: string } {
+    this.#chain ??= asChain(this);
+    return this.#chain;
+  }
+}
+
+function asChain(graph: Graph): DenseChain | { readonly reason: string } {
+  try {
+    const found = chainOf(graph);
+    return "chain" in found ? found.chain : found;
+  } catch (error) {
+    if (!(error instanceof CausalscopeError)) throw error;
+    return { reason: error.message };
+  }
+}
+
+/** The model that a graph is; a model stays as it is. */
+export function modelOf(graph: Graph): Model {
+  return graph instanceof Model ? graph : new Model(graph);
+}
+
+/** The model of dense layers that are there already. @param who names it in messages. */
+export function modelOfChain(chain: DenseChain, who?: string): Model {
+  return new Model(graphOfChain(chain, who), chain);
+}
+
+/**
+ * A network of dense layers in a row, from its weights.
+ *
+ * @example
+ * ```ts
+ * const xor = network({
+ *   layers: [
+ *     { weights: [[5, 5], [-5, -5]], bias: [-2.5, 7.5], activation: "sigmoid" },
+ *     { weights: [[6, 6]], bias: [-9], activation: "sigmoid" },
+ *   ],
+ *   inputRange: [0, 1],
+ * });
+ * const { layers } = await measure(xor, { bins: 8 });
+ * ```
+ * @throws InvalidInputError for no layers, empty or ragged weights, values that are not finite, a bias of another length,
+ *   an unknown activation, repeated names, or a layer whose inputs are not the outputs of the one before.
+ */
+export function network(spec: ChainLayers): Model {
+  return modelOfChain(denseChain(spec));
+}
+
+/** @throws InvalidInputError for anything but a model. */
+export function requireModel(value: unknown, who: string): asserts value is Model {
+  if (value instanceof Model) return;
+  throw new InvalidInputError({ who, expected: "a model", got: kindOfValue(value), remedy: REMEDY });
+}
+
+const REMEDY = "readModel() reads one from a file, network() makes one from weights (a promise is to be awaited).";
+
+/**
+ * The dense layers of a model that is no more than those.
+ *
+ * @throws InvalidInputError for anything but a model, and for a model of another kind, whose message says what is in the way.
+ */
+export function requireChain(model: Model, who: string): DenseChain {
+  requireModel(model, who);
+  const { chain } = model;
+  if (chain !== undefined) return chain;
+  throw new InvalidInputError({
+    who,
+    expected: "a model of dense layers in a row",
+    got: `${model.who}: ${model.chainObstacle}`,
+  });
+}
