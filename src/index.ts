@@ -188,6 +188,13 @@ export {
   weightInformationBound,
 } from "./observational/generalization-bounds.ts";
 export { type LayerInformation, layerInformation, type PlaneEstimator } from "./observational/information-plane.ts";
+export {
+  type ColumnSpec,
+  type MutualInformation,
+  type MutualInformationEstimate,
+  type MutualInformationOptions,
+  mutualInformation,
+} from "./observational/mutual-information.ts";
 export { type NeuronInformation, type NeuronOptions, neuronInformation } from "./observational/neuron-information.ts";
 export {
   type NeuronPair,

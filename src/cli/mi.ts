@@ -1,21 +1,18 @@
 /** `causalscope mi FILE --x COLUMNS --y COLUMNS`: what two sides of a table tell of each other, by every estimator that fits them. */
 import type { Command } from "commander";
-import { droppedNote } from "../datasets/read-table.ts";
-import { columnName, type Missing, valueAt, wholeRows } from "../datasets/table.ts";
+import type { Missing } from "../datasets/table.ts";
 import { InvalidInputError } from "../errors.ts";
 import { escaped } from "../escaped.ts";
 import { scales } from "../information/scale.ts";
-import type { Io } from "./io.ts";
-import { jsonText } from "./json-text.ts";
 import {
   type EntropyRow,
-  entropyEstimates,
-  type MiMethod,
-  type MiOptions,
-  miEstimates,
-  miMethods,
-  type Side,
-} from "./mi-estimates.ts";
+  type MutualInformationOptions,
+  mutualInformation,
+  type SideSummary,
+} from "../observational/mutual-information.ts";
+import { type MiMethod, type MiOptions, miMethods } from "../observational/side-information.ts";
+import type { Io } from "./io.ts";
+import { jsonText } from "./json-text.ts";
 import { positiveOption, scaleOption, wholeNumberOption } from "./options.ts";
 import { decimals, left, noteLines, right, table } from "./table.ts";
 import { hasLabels, missingOption, type Role, type TableFile, tableFile } from "./table-file.ts";
@@ -95,54 +92,51 @@ function methodsOf(text: string): MiMethod[] {
 }
 
 function runMi(file: string, flags: MiFlags, io: Io): void {
-  const sides = flags.discrete ?? "look";
-  if (!["look", "x", "y", "both", "none"].includes(sides)) {
-    throw new InvalidInputError({ who: "--discrete", expected: "x, y, both or none", got: JSON.stringify(sides) });
+  const { discrete, bins, k, permutations, neighbourPermutations, jitter, noise, seed, scale, method } = flags;
+  if (discrete !== undefined && !["x", "y", "both", "none"].includes(discrete)) {
+    throw new InvalidInputError({ who: "--discrete", expected: "x, y, both or none", got: JSON.stringify(discrete) });
   }
-  const asDiscrete = (side: "x" | "y") => (sides === "look" ? undefined : sides === side || sides === "both");
   const [first, second] = readSides(file, flags, io);
-  const policy = flags.missing ?? "refuse";
-  const { rows: whole, dropped } = wholeRows([first, second], policy);
-  const x = sideOf(first, whole, asDiscrete("x"));
-  const y = sideOf(second, whole, asDiscrete("y"));
-  const count = whole.length;
-  if (count < 2) throw new InvalidInputError({ who: file, expected: "at least 2 rows", got: `${count}` });
-  const notes = [...new Set([...(first.table.notes ?? []), ...(second.table.notes ?? []), ...x.notes, ...y.notes])];
-  if (dropped > 0) notes.push(droppedNote(dropped, first.table.shape[0]!));
-  const found = miEstimates(x, y, flags);
-  const { rows } = found;
-  const warnings = [...notes, ...found.warnings];
-  const entropies = flags.entropies === true ? [x, y].flatMap((side) => entropyEstimates(side, flags)) : [];
-  const kinds = escaped(`${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${count} rows.`);
+  const { x, y, rows, estimates, entropies, warnings } = mutualInformation(first.table, {
+    x: first.columns,
+    y: second.columns,
+    yTable: second.table,
+    names: { x: first.text, y: second.text, table: first.who, yTable: second.who },
+    discrete: discrete as MutualInformationOptions["discrete"],
+    missing: flags.missing,
+    entropies: flags.entropies,
+    ...{ bins, k, permutations, neighbourPermutations, jitter, noise, seed, scale, method },
+  });
+  const kinds = escaped(`${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${rows} rows.`);
   if (flags.json === true) {
     io.stdout.write(
       jsonText({
         file,
-        rows: count,
+        rows,
         x: kindOf(x),
         y: kindOf(y),
         seed: flags.seed,
         scale: flags.scale,
         provenance: provenances(first, second),
-        estimates: rows,
-        ...(flags.entropies === true && { entropies }),
+        estimates,
+        ...(entropies && { entropies }),
         warnings,
       }),
     );
     return;
   }
-  const lines = rows.map(({ estimator, bits, standardError, note }) => [
+  const lines = estimates.map(({ estimator, bits, standardError, note }) => [
     estimator,
     decimals(bits, 4),
     standardError === undefined ? "" : standardError.toFixed(4),
     note,
   ]);
-  const below = rows.some(({ bits }) => bits < 0)
+  const below = estimates.some(({ bits }) => bits < 0)
     ? "Information is never negative, but an estimate without bias falls on either side of the truth: a value a little below 0 says that there is next to none.\n"
     : "";
   const informations = table([left("estimator"), right("I(x; y), bits"), right("±"), left("")], lines);
   const said = `${below}${noteLines(warnings)}`;
-  io.stdout.write(`${kinds}\n\n${informations}${said}${entropies.length > 0 ? `\n${entropyTable(entropies)}` : ""}`);
+  io.stdout.write(`${kinds}\n\n${informations}${said}${entropies ? `\n${entropyTable(entropies)}` : ""}`);
 }
 
 function entropyTable(rows: readonly EntropyRow[]): string {
@@ -155,12 +149,9 @@ function entropyTable(rows: readonly EntropyRow[]): string {
   return table([left("estimator"), left("of"), right("H, bits"), right("±")], lines);
 }
 
-function kindOf({ discrete, columns }: Side): string {
-  return `${discrete ? "discrete" : "continuous"}${columns.length > 1 ? `, ${columns.length} columns` : ""}`;
+function kindOf({ discrete, columns }: SideSummary): string {
+  return `${discrete ? "discrete" : "continuous"}${columns > 1 ? `, ${columns} columns` : ""}`;
 }
-
-/** Values that a discrete column may have, where nobody says. */
-const FEW = 32;
 
 /** Columns of a table that are asked for. */
 interface Asked extends TableFile {
@@ -236,53 +227,4 @@ function columnsOf(
           .join(", ")
       : `1 to ${width}`;
   throw new InvalidInputError({ who: flag, expected: `a column of ${file}: ${known}`, got: JSON.stringify(name) });
-}
-
-/** @param discrete as said; undefined: by looking. @throws InvalidInputError for words that are to be continuous. */
-function sideOf(
-  { table, columns, text, flag }: Asked,
-  rows: Int32Array,
-  discrete: boolean | undefined,
-): Side & { notes: string[] } {
-  const all = columns.map((column) => ({
-    name: columnName(table, column),
-    words: table.categories?.get(column),
-    values: Float64Array.from(rows, (row) => valueAt(table, row, column)),
-  }));
-  const worded = all.find(({ words }) => words !== undefined);
-  if (worded !== undefined && discrete === false) {
-    throw new InvalidInputError({
-      who: flag,
-      expected: "columns of numbers, as --discrete says",
-      got: `${worded.name}, of words`,
-      remedy: "Words are categories: leave --discrete out.",
-    });
-  }
-  const notes = all.flatMap(({ name, words }) =>
-    words === undefined ? [] : [`${name} is read as ${words.length} categories: ${shownWords(words)}`],
-  );
-  const still = all.filter(({ values }) => values.every((value) => value === values[0]));
-  const used = all.filter((column) => !still.includes(column));
-  for (const { name, words, values } of still) {
-    const value = words?.[values[0]!] ?? `${values[0]}`;
-    notes.push(`${name} is ${value} in every row, and tells nothing${used.length > 0 ? ": it is left out" : ""}`);
-  }
-  const looks = used.map(({ values, words }) => words !== undefined || looksDiscrete(values));
-  const isDiscrete = discrete ?? (worded !== undefined || looks.every(Boolean));
-  return {
-    name: text,
-    columns: used.map(({ values }) => values),
-    discrete: isDiscrete,
-    // Numbers beside words are discrete only by bins.
-    binned: looks.map((each) => !isDiscrete || (discrete === undefined && !each)),
-    notes,
-  };
-}
-
-function looksDiscrete(values: Float64Array): boolean {
-  return new Set(values).size <= FEW && values.every(Number.isInteger);
-}
-
-function shownWords(words: readonly string[]): string {
-  return words.length > 8 ? `${words.slice(0, 8).join(", ")} …` : words.join(", ");
 }

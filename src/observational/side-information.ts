@@ -22,11 +22,10 @@ import {
 import { Random, Stream, shuffle } from "../information/random.ts";
 import { someOf } from "../information/samples.ts";
 import { type Scale, type Scaled, scaledSamples } from "../information/scale.ts";
-import { pairwiseLabelBounds } from "../observational/pairwise-bounds.ts";
-import { learnQuantizer, quantized } from "../observational/quantizer.ts";
-import { percent } from "./table.ts";
+import { pairwiseLabelBounds } from "./pairwise-bounds.ts";
+import { learnQuantizer, quantized } from "./quantizer.ts";
 
-/** What `--method` takes. */
+/** Names of estimators. */
 export const miMethods = [...entropyMethods, "ksg-1", "ksg-2", "gao", "ross", "decoder"] as const;
 export type MiMethod = (typeof miMethods)[number];
 
@@ -78,10 +77,10 @@ export function miEstimates(x: Side, y: Side, options: MiOptions): { rows: Row[]
     const kinds = `${x.discrete ? "discrete" : "continuous"} x and ${y.discrete ? "discrete" : "continuous"} y`;
     const expected = `of ${kinds} some of ${[...fitting].join(", ")}`;
     throw new InvalidInputError({
-      who: "--method",
+      who: "method (--method)",
       expected,
       got: misfit,
-      remedy: "--discrete says what the sides are.",
+      remedy: "discrete (--discrete) says what the sides are.",
     });
   }
   const rows = asDiscrete(x, y, options, wanted, warnings);
@@ -172,6 +171,10 @@ function asDiscrete(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnin
     const shuffles = `${permutations} shuffles p = ${shown(shuffled.pValue)}, ${shuffled.mean.toFixed(4)} bit on average`;
     return { estimator, bits, standardError, note: `G-test p = ${shown(test.pValue)}; ${shuffles}` };
   });
+}
+
+function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
 }
 
 function shown(p: number): string {
@@ -276,10 +279,10 @@ const MOST_DRAWN = 500;
 function throughNoise(x: Side, y: Side, options: MiOptions): Row[] {
   if (x.discrete === y.discrete) {
     throw new InvalidInputError({
-      who: "--noise",
+      who: "noise (--noise)",
       expected: "a continuous side, which is seen through it, and a discrete one",
       got: `two ${x.discrete ? "discrete" : "continuous"} ones`,
-      remedy: "--discrete says what the sides are.",
+      remedy: "discrete (--discrete) says what the sides are.",
     });
   }
   const [labelled, other] = x.discrete ? [x, y] : [y, x];
