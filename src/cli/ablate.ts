@@ -49,9 +49,8 @@ interface AblateFlags extends ExampleFlags {
 
 const DEFAULT_SCORES: readonly ScoreName[] = ["information", "information8", "weight-spread"];
 
-export function ablateCommand(root: Command, io: Io, version: string): void {
-  exampleOptions(root.command("ablate <model>"))
-    .summary("what breaks without which neurons")
+export function ablateCommand(command: Command, io: Io, version: string): void {
+  exampleOptions(command.argument("<model>"))
     .description(
       "Holds the hidden units of a model (of convolutions, whole channels) at a constant, one after another: in the order of their scores, low first and high first, and in random orders; over the whole network and within each layer. Scores come from --data, accuracies from --test-data.",
     )

@@ -17,10 +17,9 @@ interface CompareFlags {
   readonly epoch?: number;
 }
 
-export function compareCommand(root: Command, io: Io): void {
-  root
-    .command("compare <runs...>")
-    .summary("two or more runs side by side")
+export function compareCommand(command: Command, io: Io): void {
+  command
+    .argument("<runs...>")
     .description(
       "What was asked differently, and every measure of every layer at the last epoch: mean over the seeds with the standard error of measuring, and how the seeds differ: standard deviation, and standard error of the mean over seeds.",
     )

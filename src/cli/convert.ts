@@ -15,11 +15,9 @@ interface ConvertFlags extends ModelFlags {
   readonly force?: boolean;
 }
 
-export function convertCommand(root: Command, io: Io): void {
-  root
-    .command("convert")
+export function convertCommand(command: Command, io: Io): void {
+  command
     .argument("<model>", "a model file; - reads JSON from standard input")
-    .summary("write a model as JSON or safetensors")
     .description(
       "Writes a model as Causalscope's JSON (layers in a row as version 1, any other network as version 2) or as safetensors.",
     )

@@ -21,10 +21,9 @@ interface ExportFlags extends Partial<Record<Format, boolean>> {
   readonly out?: string;
 }
 
-export function exportCommand(root: Command, io: Io): void {
-  root
-    .command("export <run>")
-    .summary("a run's rows as CSV, Parquet or JSON")
+export function exportCommand(command: Command, io: Io): void {
+  command
+    .argument("<run>")
     .description(
       "Writes a table of a run: its measurements (of a study without training its values), or --table training.\nWithout --out, CSV and JSON go to standard output.",
     )

@@ -11,10 +11,9 @@ interface FiguresFlags {
   readonly out: string;
 }
 
-export function figuresCommand(root: Command, io: Io): void {
-  root
-    .command("figures [runs...]")
-    .summary("the paper's figures and those of other studies, from run folders")
+export function figuresCommand(command: Command, io: Io): void {
+  command
+    .argument("[runs...]")
     .description(
       "Draws figures 1 to 8 of Mattsson, Michaud & Hoel (2020), the causal plane in both coordinates, and the figures of the other studies, as SVG and PNG, from the newest finished run of each study in the folder runs, or from the folders given.",
     )

@@ -27,11 +27,10 @@ interface FilmFlags {
 const SIZES: Readonly<Record<string, number>> = { "480p": 854, "720p": 1280, "1080p": 1920, "1440p": 2560 };
 const MOST_FRAMES = 20_000;
 
-export function filmCommand(root: Command, io: Io): void {
+export function filmCommand(command: Command, io: Io): void {
   const number = (flag: string) => (text: string) => numberOption(text, flag);
-  root
-    .command("film <run>")
-    .summary("a training run as a film: the causal plane, loss and EI through the epochs")
+  command
+    .argument("<run>")
     .description(
       "Renders the causal plane of a training run, with its loss curve and epoch counter, as MP4 or WebM through ffmpeg, or as GIF where there is none.",
     )

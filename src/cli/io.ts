@@ -21,6 +21,9 @@ export interface Io {
   readonly signal: AbortSignal;
 }
 
+/** Thrown when Ctrl-C ended a run after everything was saved; its message says how to go on. */
+export class Interrupted extends Error {}
+
 /** Longest stretch of work without a look at signals, in milliseconds. */
 const STRETCH = 50;
 

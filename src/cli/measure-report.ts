@@ -5,7 +5,7 @@ import { DEFAULT_TOLERANCE } from "../causal/options.ts";
 import { binsText } from "../causal/requested-layers.ts";
 import { DEFAULT_MEMORY } from "../engines/engine.ts";
 import { InvalidInputError } from "../errors.ts";
-import { type ModelReportSpec, modelFigures, modelReportHtml, modelRows, png } from "../report/index.ts";
+import type { ModelReportSpec } from "../report/index.ts";
 import { csv, measurementColumns, parquet } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
 import type { MeasuredFile } from "./measure-files.ts";
@@ -30,7 +30,13 @@ export function requireReportFolder(folder: string, io: Io): void {
   });
 }
 
-export function writeModelReport(folder: string, files: readonly MeasuredFile[], asked: Asked, io: Io): void {
+export async function writeModelReport(
+  folder: string,
+  files: readonly MeasuredFile[],
+  asked: Asked,
+  io: Io,
+): Promise<void> {
+  const { modelFigures, modelReportHtml, modelRows, png } = await import("../report/index.ts");
   const { flags, bins, version } = asked;
   const names = files.map(({ who }) => basename(who));
   const { seed, tolerance, samples, outside, offset, memory = DEFAULT_MEMORY, method } = flags;

@@ -6,9 +6,7 @@ import { CausalscopeError, InvalidInputError } from "../errors.ts";
 import type { OutsidePolicy } from "../information/bins.ts";
 import { createPool } from "../parallel/node.ts";
 import type { WorkerPool } from "../parallel/worker-pool.ts";
-
-import { orderCheckpoints } from "../report/index.ts";
-
+import { orderCheckpoints } from "../runs/order-checkpoints.ts";
 import type { Io } from "./io.ts";
 import { csvText } from "./measure-csv.ts";
 import { type MeasuredFile, measureFile } from "./measure-files.ts";
@@ -39,14 +37,12 @@ const read =
   (text: string): T =>
     parse(text, who, ...more);
 
-export function measureCommand(root: Command, io: Io, version: string): void {
-  const command = root
-    .command("measure")
+export function measureCommand(command: Command, io: Io, version: string): void {
+  command
     .argument(
       "<model...>",
       "ONNX, safetensors, TensorFlow.js (model.json) or Causalscope's JSON; - reads standard input",
     )
-    .summary("measure every layer of a model file")
     .description(
       "Measures every layer of a model file: EI, EI_parts, sensitivity, degeneracy and φ, in bits. Several files are checkpoints of one model.",
     )
@@ -184,7 +180,7 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
     if (flags.csv === true) io.stdout.write(csvText(known));
     else if (flags.json === true) io.stdout.write(jsonOf(known, { version, bins, flags }));
     else io.stdout.write(tablesText(known));
-    if (flags.report !== undefined) writeModelReport(flags.report, known, { version, bins, flags }, io);
+    if (flags.report !== undefined) await writeModelReport(flags.report, known, { version, bins, flags }, io);
   }
   if (stopped !== undefined) throw stopped.error;
   const failed = known.flatMap(({ unmeasured }) => unmeasured.filter((each) => each.failed));

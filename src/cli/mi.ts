@@ -27,11 +27,10 @@ interface MiFlags extends MiOptions {
   readonly json?: boolean;
 }
 
-export function miCommand(root: Command, io: Io): void {
+export function miCommand(command: Command, io: Io): void {
   const whole = (flag: string, least: number) => (text: string) => wholeNumberOption(text, flag, least);
-  root
-    .command("mi <file>")
-    .summary("what columns of a table tell of each other, by every estimator that fits")
+  command
+    .argument("<file>")
     .description(
       "Mutual information of two sides of a table (CSV, .npy, .npz, IDX), in bits: discrete with bias corrections and tests of independence, continuous by nearest neighbours, or one of each.",
     )

@@ -65,9 +65,8 @@ function channelsOption(text: string): ChannelReading {
   throw new InvalidInputError({ who: "--channels", expected: "mean or maximum", got: JSON.stringify(text) });
 }
 
-export function neuronsCommand(root: Command, io: Io): void {
-  exampleOptions(root.command("neurons <model>"))
-    .summary("what single neurons know of the labels")
+export function neuronsCommand(command: Command, io: Io): void {
+  exampleOptions(command.argument("<model>"))
     .description(
       "For each neuron of a model (of convolutions, each channel): entropy, information with the class, KL and class selectivity, with an interval and a p-value corrected for how many neurons there are.",
     )

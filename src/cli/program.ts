@@ -2,20 +2,9 @@
 import { Command, CommanderError } from "commander";
 import { InvalidInputError, StorageError } from "../errors.ts";
 import { escaped, escapedLines } from "../escaped.ts";
-import { ablateCommand } from "./ablate.ts";
-import { compareCommand } from "./compare.ts";
-import { convertCommand } from "./convert.ts";
+import { addCommands, commands } from "./commands.ts";
 import { messageOf } from "./error-text.ts";
-import { exportCommand } from "./export.ts";
-import { figuresCommand } from "./figures.ts";
-import { filmCommand } from "./film.ts";
-import { type Io, type Output, packageVersion } from "./io.ts";
-import { measureCommand } from "./measure.ts";
-import { miCommand } from "./mi.ts";
-import { neuronsCommand } from "./neurons.ts";
-import { reproduceCommand } from "./reproduce.ts";
-import { showCommand } from "./show.ts";
-import { Interrupted, studyCommand } from "./study.ts";
+import { Interrupted, type Io, type Output, packageVersion } from "./io.ts";
 
 /** Exit statuses. */
 export const DONE = 0;
@@ -79,18 +68,7 @@ Examples:
 
 Exit status: 0 done, 1 failed (a full disk, for one), 2 misused (arguments, files or folders that cannot be used), 130 or 143 interrupted.`,
     );
-  studyCommand(root, io, version);
-  reproduceCommand(root, io, version);
-  figuresCommand(root, io);
-  filmCommand(root, io);
-  exportCommand(root, io);
-  compareCommand(root, io);
-  measureCommand(root, io, version);
-  showCommand(root, io, version);
-  convertCommand(root, io);
-  neuronsCommand(root, io);
-  ablateCommand(root, io, version);
-  miCommand(root, io);
+  addCommands(root, commands, io, version);
   return root;
 }
 

@@ -10,10 +10,9 @@ import { studies } from "../runs/studies/index.ts";
 import { runFindings } from "../runs/studies/run-findings.ts";
 import type { Study } from "../runs/studies/study.ts";
 import { paperData } from "./figures.ts";
-import { environment, type Io, shellWord } from "./io.ts";
+import { environment, Interrupted, type Io, shellWord } from "./io.ts";
 import { memoryOption, seedsOption, workersOption } from "./options.ts";
 import { performStudy } from "./perform-study.ts";
-import { Interrupted } from "./study.ts";
 import { dataSource } from "./study-files.ts";
 import type { DataFlags } from "./study-flags.ts";
 
@@ -62,10 +61,8 @@ const QUICK: Readonly<Record<string, object>> = {
 };
 const QUICK_TRAINING = { epochs: 30, every: 6 };
 
-export function reproduceCommand(root: Command, io: Io, version: string): void {
-  root
-    .command("reproduce")
-    .summary("all studies and figures of the paper, and a page that says what holds")
+export function reproduceCommand(command: Command, io: Io, version: string): void {
+  command
     .description(
       "Runs every study of Mattsson, Michaud & Hoel (2020) that is not finished yet, draws every figure, and writes reproduction.md: figure by figure what the paper says, what is found, and why it differs. Ctrl-C, then the same command, continues.",
     )

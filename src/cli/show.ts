@@ -19,12 +19,9 @@ interface ShowFlags extends ModelFlags {
   readonly json?: boolean;
 }
 
-export function showCommand(root: Command, io: Io, version: string): void {
-  const command = root
-    .command("show")
-    .alias("topology")
+export function showCommand(command: Command, io: Io, version: string): void {
+  command
     .argument("<model>", "ONNX, safetensors, TensorFlow.js (model.json) or Causalscope's JSON; - reads standard input")
-    .summary("list the layers of a model file")
     .description("Lists the layers of a model file: kinds, shapes, activations, ranges that measures assume, and cost.")
     .option("--input-range <low,high>", "range of the network's inputs; else the file's, else -10,10", (text) =>
       rangeOption(text, "--input-range"),

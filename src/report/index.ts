@@ -1,4 +1,6 @@
 /** Figures and the HTML report of a run, as text and bytes. */
+
+export { orderCheckpoints } from "../runs/order-checkpoints.ts";
 export type { LayerShape, MeasurementRow, RunData, TrainingRow } from "../runs/table.ts";
 export { figures, type NamedFigure } from "./figures.ts";
 export { reportHtml } from "./html.ts";
@@ -8,7 +10,6 @@ export {
   modelFigures,
   modelReportHtml,
   modelRows,
-  orderCheckpoints,
 } from "./model-report.ts";
 export { type MissingFigure, type PaperData, paperFigures, valueFigures } from "./paper/index.ts";
 export { png } from "./png.ts";

@@ -174,9 +174,3 @@ function short(value: number): number {
 function fileName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;
 }
-
-/** Files of one model through its training, in the order of the numbers in their names: ckpt-2 before ckpt-10. */
-export function orderCheckpoints(paths: readonly string[]): string[] {
-  const order = new Intl.Collator("en", { numeric: true });
-  return [...paths].sort((a, b) => order.compare(a, b));
-}

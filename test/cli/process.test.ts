@@ -135,3 +135,35 @@ describe("causalscope as a process", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "0\n", stderr: "" });
   });
 });
+
+describe("what a command loads", () => {
+  /** The files of the modules that a call evaluates, as V8 counts what was covered. */
+  function loadedBy(...args: string[]): string[] {
+    const folder = temporaryFolder();
+    const env = { ...process.env, NODE_V8_COVERAGE: folder };
+    expect(spawnSync(process.execPath, [command, ...args], { env }).status).toBe(0);
+    const [file, ...others] = fs.readdirSync(folder);
+    expect(others).toEqual([]);
+    const { result } = JSON.parse(fs.readFileSync(`${folder}/${file}`, "utf8")) as { result: { url: string }[] };
+    return result.map(({ url }) => url).filter((url) => url.startsWith("file:"));
+  }
+
+  it.each(["--version", "--help"])("%s: at most 40 modules, and no command", (flag) => {
+    const loaded = loadedBy(flag);
+    expect(loaded.some((url) => url.endsWith("/dist/cli/program.js"))).toBe(true);
+    expect(loaded.length).toBeLessThanOrEqual(40);
+    expect(loaded.filter((url) => /\/cli\/(measure|study|show)\.js$/.test(url))).toEqual([]);
+  });
+
+  it("study --help: no study", () => {
+    expect(loadedBy("study", "--help").filter((url) => /\/studies\/(?!summaries)/.test(url))).toEqual([]);
+  });
+
+  it("measure --help: no study and no figure", () => {
+    const loaded = loadedBy("measure", "--help");
+    expect(loaded.some((url) => url.endsWith("/dist/cli/measure.js"))).toBe(true);
+    expect(loaded.filter((url) => /\/dist\/(report|runs\/studies)\/|\/@observablehq\/|\/linkedom\//.test(url))).toEqual(
+      [],
+    );
+  });
+});

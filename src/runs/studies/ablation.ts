@@ -19,6 +19,7 @@ import { requireOption, requireWhole, requireWholes, type Who, withDefaults } fr
 import { type Provenance, provenanceSettings } from "./own-data.ts";
 import type { ValueStudy } from "./study.ts";
 import { dataPlan, featuresOf } from "./study-data.ts";
+import { studySummaries } from "./summaries.ts";
 import { networkSpec, type TrainingOptions, type TrainingQuestion, trainingRules, trainingStudy } from "./training.ts";
 
 export const REGULARIZERS = ["none", "l2", "dropout", "batch-norm"] as const;
@@ -86,7 +87,7 @@ export const ablationStudy: ValueStudy<AblationStudyOptions, AblationQuestion> =
   kind: "values",
   takes: "tables",
   name: "ablation",
-  summary: "which neurons a classifier can lose: information-ordered cumulative ablation, whole network and per layer",
+  summary: studySummaries.ablation,
   question: (options, who: Who<AblationStudyOptions> = (option) => `study ablation: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWholes(asked.seeds, 0, Number.MAX_SAFE_INTEGER, who("seeds"));

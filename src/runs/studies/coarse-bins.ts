@@ -19,6 +19,7 @@ import { doneInParts, type Part, type PartContext, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 import { dataPlan, embeddedData } from "./study-data.ts";
+import { studySummaries } from "./summaries.ts";
 
 export interface CoarseBinsOptions {
   readonly seeds: readonly number[];
@@ -42,7 +43,7 @@ const DEFAULTS: CoarseBinsOptions = {
 export const coarseBinsStudy: ValueStudy<CoarseBinsOptions, CoarseBinsQuestion> = {
   kind: "values",
   name: "coarse-bins",
-  summary: "sensitivity, EI and degeneracy of the MNIST network by the number of bins: when degeneracy is negative",
+  summary: studySummaries["coarse-bins"],
   question: (options, who: Who<CoarseBinsOptions> = (option) => `study coarse-bins: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWholes(asked.seeds, 0, Number.MAX_SAFE_INTEGER, who("seeds"));
@@ -175,7 +176,7 @@ const FIRST_LAYER: FirstLayerOptions = {
 export const firstLayerStudy: ValueStudy<FirstLayerOptions, FirstLayerQuestion> = {
   kind: "values",
   name: "first-layer",
-  summary: "EI of the MNIST network's first layer by the published estimator against its true value",
+  summary: studySummaries["first-layer"],
   question: (options, who: Who<FirstLayerOptions> = (option) => `study first-layer: ${option}`) => {
     const asked = withDefaults(FIRST_LAYER, options);
     requireWhole(asked.seed, 0, Number.MAX_SAFE_INTEGER, who("seed"));

@@ -17,6 +17,7 @@ import type { ValueRow } from "../table.ts";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
+import { studySummaries } from "./summaries.ts";
 
 export interface ConvergenceOptions {
   /** Of the weights and of the noise. */
@@ -65,7 +66,7 @@ const CONVERGED = 0.01;
 export const convergenceStudy: ValueStudy<ConvergenceOptions, ConvergenceQuestion> = {
   kind: "values",
   name: "convergence",
-  summary: "samples that the published estimator needs for EI and EI_parts, by width, weights and bins (figures 6, 7)",
+  summary: studySummaries.convergence,
   question: (options, who: Who<ConvergenceOptions> = (option) => `study convergence: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWhole(asked.seed, 0, Number.MAX_SAFE_INTEGER, who("seed"));

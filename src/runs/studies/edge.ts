@@ -9,6 +9,7 @@ import { type CurvedActivation, fineBinLoss, finePeak } from "./fine-bins.ts";
 import { doneInParts, type Part, valueRows } from "./grid.ts";
 import { requirePositive, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
+import { studySummaries } from "./summaries.ts";
 
 export const PAPER_RANGES = { sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 1] } as const;
 export type PaperActivation = keyof typeof PAPER_RANGES;
@@ -36,7 +37,7 @@ const DEFAULTS: EdgeOptions = { bins: [8, 16, 32, 64], greatestWeight: 26.95, we
 export const edgeStudy: ValueStudy<EdgeOptions, EdgeQuestion> = {
   kind: "values",
   name: "edge",
-  summary: "EI of a single connection against its weight: sigmoid, tanh, ReLU; where it peaks (figure 1 a–c)",
+  summary: studySummaries.edge,
   question: (options, who: Who<EdgeOptions> = (option) => `study edge: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWholes(asked.bins, 2, 65_536, who("bins"));

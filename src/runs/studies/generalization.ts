@@ -39,6 +39,7 @@ import { doneInParts, type Part, type PartContext, plainValue, valueRows } from 
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import { rankCorrelation } from "./rank-correlation.ts";
 import type { Finding, ValueStudy } from "./study.ts";
+import { studySummaries } from "./summaries.ts";
 
 export interface GeneralizationOptions {
   /** One set of pairs, and one training of the other kinds, each. */
@@ -89,7 +90,7 @@ const POSTERIOR_DRAWS = 20;
 export const generalizationStudy: ValueStudy<GeneralizationOptions, GeneralizationQuestion> = {
   kind: "values",
   name: "generalization",
-  summary: "bounds on the generalization gap by information, beside the gap: which of them say anything?",
+  summary: studySummaries.generalization,
   question: (options, who: Who<GeneralizationOptions> = (option) => `study generalization: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWholes(asked.seeds, 0, Number.MAX_SAFE_INTEGER, who("seeds"));

@@ -19,6 +19,7 @@ import { planeFindings } from "./information-plane-findings.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import { type Learner, notLearned, presupposing } from "./premise.ts";
 import type { ValueStudy } from "./study.ts";
+import { studySummaries } from "./summaries.ts";
 import { type TrainingOptions, type TrainingQuestion, trainingStudy } from "./training.ts";
 
 const DATA = ["szt", "mnist"] as const;
@@ -83,8 +84,7 @@ export const informationPlaneStudy: ValueStudy<PlaneOptions, PlaneQuestion> = {
   kind: "values",
   takes: "data sets",
   name: "information-plane",
-  summary:
-    "I(X; L) and I(Y; L) of every layer through training, on the data of Shwartz-Ziv & Tishby: does it compress?",
+  summary: studySummaries["information-plane"],
   question: (options, who: Who<PlaneOptions> = (option) => `study information-plane: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWholes(asked.seeds, 0, Number.MAX_SAFE_INTEGER, who("seeds"));

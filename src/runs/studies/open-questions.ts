@@ -9,6 +9,7 @@ import { doneInParts } from "./grid.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import { notLearned, presupposing } from "./premise.ts";
 import type { Finding, ValueStudy } from "./study.ts";
+import { studySummaries } from "./summaries.ts";
 import type { TrainingOptions, TrainingQuestion } from "./training.ts";
 import { trainingStudy } from "./training.ts";
 
@@ -109,7 +110,7 @@ export interface DropoutOptions extends OpenOptions {
 
 export const dropoutStudy = comparison<DropoutOptions>({
   name: "dropout",
-  summary: "what dropout does to EI, EI_parts and φ (a question the authors leave open)",
+  summary: studySummaries.dropout,
   defaults: { seeds: SEEDS, epochs: 600, bins: 8, tolerance: 0.02, rates: [0, 0.1, 0.2, 0.35, 0.5] },
   check: ({ rates }, who) =>
     requireOption(
@@ -160,7 +161,7 @@ export interface MemorisingOptions extends OpenOptions {
 
 export const memorisingStudy = comparison<MemorisingOptions>({
   name: "memorising",
-  summary: "networks that memorise random labels against networks that generalise (left open by the authors)",
+  summary: studySummaries.memorising,
   defaults: { seeds: SEEDS, epochs: 8000, bins: 8, tolerance: 0.02, trainRows: 100 },
   check: ({ trainRows }, who) => requireWhole(trainRows, 10, 5000, who("trainRows")),
   variants: ({ trainRows, ...rest }) =>
@@ -222,7 +223,7 @@ const HARDER = [
 
 export const harderStudy = comparison<HarderOptions>({
   name: "harder",
-  summary: "deeper networks on harder data: 5 × 5 MNIST and 8 × 8 digits of ten classes (left open by the authors)",
+  summary: studySummaries.harder,
   defaults: { seeds: SEEDS, epochs: 400, bins: 8, tolerance: 0.1, depths: [1, 2, 4], width: 10 },
   check: ({ depths, width }, who) => {
     requireWholes(depths, 1, 20, who("depths"));

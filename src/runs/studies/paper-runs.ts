@@ -1,5 +1,6 @@
 /** The training runs of Mattsson, Michaud & Hoel (2020), and the same on other data. */
 import type { TrainingStudy } from "./study.ts";
+import { studySummaries } from "./summaries.ts";
 import { type TrainingDefinition, type TrainingOptions, type TrainingQuestion, trainingStudy } from "./training.ts";
 
 /**
@@ -21,49 +22,49 @@ function mnist(layers: readonly number[], every: number, rest: Partial<TrainingO
 const DEFINITIONS: readonly TrainingDefinition[] = [
   {
     name: "iris",
-    summary: "a 4→5→5→3 network learns to tell three species of Iris apart (Mattsson, Michaud & Hoel 2020)",
+    summary: studySummaries.iris,
     data: "iris",
     defaults: () => ({ layers: [4, 5, 5, 3], batch: 10, epochs: 4000, every: 50 }),
   },
   {
     name: "mnist",
-    summary: "a 25→6→6→6→5 network learns the digits 0 to 4 of MNIST, reduced to 5 × 5 (the same)",
+    summary: studySummaries.mnist,
     data: "mnist",
     defaults: mnist([25, 6, 6, 6, 5], 10),
   },
   {
     name: "mnist-shallow",
-    summary: "the same digits with one hidden layer, 25→6→5",
+    summary: studySummaries["mnist-shallow"],
     data: "mnist",
     defaults: mnist([25, 6, 5], 10),
   },
   {
     name: "mnist-deep",
-    summary: "the same digits with five hidden layers, 25→6→6→6→6→6→5",
+    summary: studySummaries["mnist-deep"],
     data: "mnist",
     defaults: mnist([25, 6, 6, 6, 6, 6, 5], 10, {}, DEEP_TIMES),
   },
   {
     name: "mnist-tanh",
-    summary: "mnist with tanh in place of sigmoid",
+    summary: studySummaries["mnist-tanh"],
     data: "mnist",
     defaults: mnist([25, 6, 6, 6, 5], 20, { activation: "tanh" }),
   },
   {
     name: "mnist-relu",
-    summary: "mnist with ReLU, values above 1 dropped as the authors do",
+    summary: studySummaries["mnist-relu"],
     data: "mnist",
     defaults: mnist([25, 6, 6, 6, 5], 20, { activation: "relu", valueRange: [0, 1] }),
   },
   {
     name: "fashion",
-    summary: "the network of mnist learns the first five classes of Fashion-MNIST; needs --data-dir or --download",
+    summary: studySummaries.fashion,
     data: "fashion",
     defaults: mnist([25, 6, 6, 6, 5], 10),
   },
   {
     name: "train",
-    summary: "a network of yours learns --data digits, xor, spiral, circles, iris, mnist, fashion, or a file",
+    summary: studySummaries.train,
     data: "digits",
     anyData: true,
     defaults: () => ({

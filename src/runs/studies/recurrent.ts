@@ -16,6 +16,7 @@ import type { OpenOptions } from "./open-questions.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import { notLearned, presupposing } from "./premise.ts";
 import type { Finding, ValueStudy } from "./study.ts";
+import { studySummaries } from "./summaries.ts";
 
 export interface RecurrentStudyOptions extends OpenOptions {
   readonly units: number;
@@ -34,7 +35,7 @@ const DEFAULTS: RecurrentStudyOptions = { seeds: [0, 1, 2, 3, 4], epochs: 300, b
 export const recurrentStudy: ValueStudy<RecurrentStudyOptions, RecurrentQuestion> = {
   kind: "values",
   name: "recurrent",
-  summary: "EI from state to state and from input to state in trained Elman and GRU cells (left open by the authors)",
+  summary: studySummaries.recurrent,
   question: (options, who: Who<RecurrentStudyOptions> = (option) => `study recurrent: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWholes(asked.seeds, 0, Number.MAX_SAFE_INTEGER, who("seeds"));

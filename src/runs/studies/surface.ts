@@ -7,6 +7,7 @@ import { PAPER_ACTIVATIONS, PAPER_RANGES, type PaperActivation } from "./edge.ts
 import { doneInParts, type Part, type PartContext, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";
+import { studySummaries } from "./summaries.ts";
 
 export interface SurfaceOptions {
   readonly bins: number;
@@ -22,7 +23,7 @@ const DEFAULTS: SurfaceOptions = { bins: 64, points: 100, weightStep: 0.2 };
 export const surfaceStudy: ValueStudy<SurfaceOptions, SurfaceQuestion> = {
   kind: "values",
   name: "surface",
-  summary: "EI, EI_parts, sensitivity and degeneracy of two inputs into one output, for all weights (figures 1 d–f, 3)",
+  summary: studySummaries.surface,
   question: (options, who: Who<SurfaceOptions> = (option) => `study surface: ${option}`) => {
     const asked = withDefaults(DEFAULTS, options);
     requireWhole(asked.bins, 2, 1024, who("bins"));
