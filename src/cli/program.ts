@@ -2,7 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { InvalidInputError, StorageError } from "../errors.ts";
 import { escaped, escapedLines } from "../escaped.ts";
-import { addCommands, commands } from "./commands.ts";
+import { addCommands } from "./add-commands.ts";
+import { commands } from "./commands.ts";
 import { messageOf } from "./error-text.ts";
 import { Interrupted, type Io, type Output, packageVersion } from "./io.ts";
 

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { InvalidInputError } from "../errors.ts";
 import { studySummaries } from "../runs/studies/summaries.ts";
-import { addCommands } from "./commands.ts";
+import { addCommands } from "./add-commands.ts";
 import type { Io } from "./io.ts";
 
 export function studyCommand(command: Command, io: Io, version: string): void {

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
+import { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { commands } from "../../src/cli/commands.ts";
+import type { Io } from "../../src/cli/io.ts";
 import { storageOn } from "../../src/runs/storage.ts";
+import { studies } from "../../src/runs/studies/index.ts";
+import { studySummaries } from "../../src/runs/studies/summaries.ts";
 import { causalscope } from "./harness.ts";
 
 const version = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
@@ -52,5 +57,23 @@ describe("causalscope", () => {
     expect(debug.stderr).toContain("    at ");
     const asked = await causalscope(["measure", "x", "--debug"], { storage: broken });
     expect(asked.stderr).toContain("    at ");
+  });
+});
+
+describe("what is listed before it is loaded", () => {
+  it.each(commands)("$name takes what the list says", async ({ name, usage, load }) => {
+    const command = new Command(name);
+    (await load())(command, { env: {} } as Io, version);
+    const { options, registeredArguments } = command;
+    const names = registeredArguments.map((argument) => {
+      const word = `${argument.name()}${argument.variadic ? "..." : ""}`;
+      return argument.required ? `<${word}>` : `[${word}]`;
+    });
+    expect([...(options.length > 0 ? ["[options]"] : []), ...names].join(" ")).toBe(usage ?? "");
+  });
+
+  it("the studies are those that there are, in their order", () => {
+    const summaries = Object.values(studies).map(({ name, summary }) => [name, summary]);
+    expect(summaries).toEqual(Object.entries(studySummaries));
   });
 });
