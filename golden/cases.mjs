@@ -3,6 +3,7 @@
  * the same values.
  */
 import { json, measured, studyTables } from "./command.mjs";
+import { byName } from "./functions.mjs";
 import * as library from "./library.mjs";
 import { records, rowRecords } from "./values.mjs";
 
@@ -91,6 +92,24 @@ const STUDIES = {
     "--data iris --scores information,damage --net 6-5 --seeds 2 --epochs 3 --repetitions 2 --points 5 --bootstrap 5",
   "information-plane":
     "--seeds 1 --layers 12-5-3-2 --epochs 20 --points 2 --examples 1000 --estimators bins,equal-mass,adaptive,unique,pairwise,noisy,decoder --variance 0.01",
+  "train, adam":
+    "--data circles --layers 2-6-4-2 --activation tanh --output-activation softmax --bias --initializer glorot --optimizer adam --learning-rate 0.02 --batch 16 --loss cross-entropy --l2 0.001 --dropout 0.2 --epochs 4 --every 4 --seeds 3,7 --tolerance 0.3 --bins 4,8 --split-seed 5",
+  "train, momentum":
+    "--data spiral --layers 2-5-2 --activation relu --no-bias --initializer he --optimizer momentum --batch 20 --loss mse --reduction sum --epochs 3 --every 3 --seeds 1 --samples 20000 --value-range 0,4 --input-range -1,1 --train-rows 100",
+  "train, normalised":
+    "--data iris --layers 4-5-3 --activation sigmoid --batch-norm --epochs 4 --every 2 --seeds 1 --tolerance 0.3",
+  "train, random labels":
+    "--data digits --layers 64-6-10 --random-labels --epochs 2 --every 2 --seeds 1 --tolerance 0.5",
+  "train, own table":
+    "--data examples.csv --layers 4-4-3 --scale zscore --epochs 4 --every 4 --seeds 1 --tolerance 0.3",
+  "train, table with gaps":
+    "--data gaps.csv --missing drop-rows --layers 4-4-3 --scale none --input-range -2,2 --epochs 4 --every 4 --seeds 1 --tolerance 0.3",
+  "ablation, l2":
+    "--data circles --reg l2 --activation tanh --scores entropy,kl-selectivity,weight-spread --net 5-4 --seeds 1 --epochs 3 --repetitions 1 --points 3 --bootstrap 0 --replacement mean --quantizer-bits 2",
+  "ablation, normalised":
+    "--data iris --reg batch-norm --scores class-selectivity --net 5-4 --seeds 1 --epochs 3 --repetitions 1 --points 3 --bootstrap 3 --replacement resample --train-rows 90 --test-rows 40",
+  "information-plane, test":
+    "--data mnist --activations sigmoid --seeds 1 --layers 25-5-5 --epochs 4 --points 2 --measured test --examples 300 --bins 6",
   generalization: "--seeds 1 --epochs 2 --examples 16,32 --draws 3 --steps 10 --trainings 100",
 };
 const BY_WORKERS = new Set(["iris", "edge", "ablation"]);
@@ -100,8 +119,8 @@ const studies = (scratch) =>
     key: name,
     workers: BY_WORKERS.has(name),
     run: async (threads) => {
-      const folder = `${scratch}/${name}-${threads}`;
-      const tables = await studyTables(name, [...words(args), "--workers", `${threads}`], folder);
+      const folder = `${scratch}/${name.replaceAll(/\W/g, "-")}-${threads}`;
+      const tables = await studyTables(name.split(",")[0], [...words(args), "--workers", `${threads}`], folder);
       const found = new Map();
       for (const [table, rows] of Object.entries(tables)) rowRecords(`${name} | ${table}`, rows, found);
       return found;
@@ -114,6 +133,16 @@ const NEURONS = {
   "classifier.json": "classifier.json --data examples.csv --bootstrap 20 --pairs 3",
   "classifier.json, shuffles":
     "classifier.json --data examples.csv --test-data more-examples.csv --quantizer equal-mass,4 --permutations 50 --bootstrap 0 --seed 3",
+  threshold: "classifier.json --data examples.csv --quantizer threshold,0.2 --bootstrap 5",
+  fixed: "classifier.json --data examples.csv --quantizer fixed,4,-1,1 --bootstrap 5 --seed 2",
+  width: "classifier.json --data examples.csv --quantizer width,0.5 --bootstrap 0",
+  unique: "graph.json --data triples.csv --quantizer unique --bootstrap 0",
+  "gaps, pairs":
+    "classifier.json --data gaps.csv --missing drop-rows --pairs 4 --permutations 20 --bootstrap 0 --seed 6",
+  bytes: "classifier.json --data bytes.npy --labels labels.npy --divide 255 --bootstrap 0",
+  "graph.json": "graph.json --data triples.csv --bootstrap 5 --pairs 2",
+  "convolution.onnx, mean":
+    "convolution.onnx --data images.csv --quantizer equal-mass,3 --bootstrap 0 --channels mean --permutations 10",
   "keras/model.json": "keras/model.json --data examples.csv --quantizer uniform,5 --bootstrap 10",
   "convolution.onnx": "convolution.onnx --data images.csv --bootstrap 10 --channels maximum",
 };
@@ -133,6 +162,27 @@ const ABLATE = {
     "convolution.onnx --data images.csv --bootstrap 5 --repetitions 1 --points 2 --scores damage --replacement resample",
 };
 
+/** Every score that takes negative activations, every replacement and scope. */
+const ALL_SCORES =
+  "information,information8,information-share,information-rank,kl-selectivity,entropy,weight-spread,damage";
+for (const [replacement, scope] of [
+  ["zero", "network"],
+  ["mean", "2"],
+  ["median", "1"],
+  ["mode", "2"],
+  ["resample", "1"],
+  ["0.5", "network"],
+]) {
+  const rest = "--bootstrap 3 --repetitions 1 --points 2 --seed 2 --quantizer uniform,3";
+  const scores = replacement === "zero" ? ALL_SCORES : "damage";
+  ABLATE[`${replacement}, ${scope}`] =
+    `classifier.json --data examples.csv --replacement ${replacement} --scope ${scope} --scores ${scores} ${rest}`;
+}
+ABLATE["graph.json"] =
+  "graph.json --data triples.csv --bootstrap 3 --repetitions 1 --points 2 --pairs 2 --scores information,damage";
+ABLATE["keras/model.json"] =
+  "keras/model.json --data gaps.csv --missing drop-rows --bootstrap 0 --repetitions 1 --points 2 --scores entropy,damage --replacement mean";
+
 const ablate = () =>
   Object.entries(ABLATE).map(([key, args]) => ({
     key,
@@ -145,6 +195,19 @@ const MI = {
   discrete: "table.csv --x count --y other --permutations 50 --entropies",
   tied: "table.csv --x tied --y b --discrete none --jitter 0.01 --scale minmax --seed 4 --permutations 50",
 };
+
+Object.assign(MI, {
+  counts:
+    "table.csv --x 4 --y 5-6 --discrete both --permutations 20 --method plug-in,miller-madow,grassberger,chao-shen,chao-wang-jost,zhang,jackknife,james-stein,nsb",
+  neighbours:
+    "table.csv --x 1 --y 2 --discrete none --scale none --jitter 0.0001 --k 5 --method ksg-1,ksg-2,gao --neighbour-permutations 10 --permutations 10 --seed 3",
+  "half discrete":
+    "table.csv --x word --y b --discrete x --bins 5 --method plug-in,ross,decoder --permutations 20 --neighbour-permutations 10 --seed 1",
+  "discrete y":
+    "table.csv --x a --y count --discrete y --k 3 --noise 0.1 --jitter 0.001 --seed 2 --permutations 10 --entropies",
+  "two files": "examples.csv --x x1,x2 --y 4 --y-file examples.csv --permutations 10 --bins 3",
+  gaps: "gaps.csv --missing drop-rows --x 1-2 --y label --permutations 20",
+});
 
 const mi = () =>
   Object.entries(MI).map(([key, args]) => ({ key, run: async () => records(key, await json("mi", ...words(args))) }));
@@ -210,4 +273,9 @@ function paths() {
   return cases;
 }
 
-export const sections = { measure, show, studies, neurons, ablate, mi, paths };
+// --- the library's functions, one by one
+
+const functions = () =>
+  Object.entries(byName).map(([key, run]) => ({ key, run: async () => records(key, await run()) }));
+
+export const sections = { measure, show, studies, neurons, ablate, mi, paths, functions };

@@ -86,7 +86,7 @@ try {
       const alone = new Map([...now].filter(([key]) => byWorkers.has(key)));
       outcomes.push([`${name}, by two workers`, compared(alone, byWorkers)]);
     }
-    if (asked.record && outcomes.every(([, { different }]) => different.length === 0)) {
+    if (asked.record && failed.length === 0 && outcomes.every(([, { different }]) => different.length === 0)) {
       writeValues(file, now);
       console.log(`${name}: ${count(now)} values recorded`);
     } else outcomes.unshift([name, compared(readValues(file), now)]);
@@ -95,6 +95,8 @@ try {
       same += outcome.same;
       different += outcome.different.length;
     }
+    for (const text of failed) console.log(`failed: ${text}`);
+    different += failed.length;
     if (name === "paths") {
       const { same, different } = agreement(now);
       console.log(`paths: as a network and as a graph, ${same} values agree, ${different.length} do not`);

@@ -1,5 +1,5 @@
 /**
- * The library as a program uses it. This is the only file here that imports it: where its functions change, these adapters do, and
+ * The library as a program uses it. Only this file and functions.mjs import it: where its functions change, these adapters do, and
  * what they return stays.
  */
 import { readFileSync } from "node:fs";

@@ -453,6 +453,39 @@ examples("examples.csv", { seed: 20, rows: 120, columns: 4, classes: 3, words })
 examples("more-examples.csv", { seed: 20, rows: 90, columns: 4, classes: 3, words });
 examples("images.csv", { seed: 22, rows: 60, columns: 36, classes: 3, words: [0, 1, 2] });
 
+examples("triples.csv", { seed: 25, rows: 80, columns: 3, classes: 2, words });
+
+/** Some rows lack a value. */
+{
+  const next = numbers(26);
+  const lines = Array.from({ length: 70 }, (_, row) => {
+    const values = drawn(next, [4], 1.5);
+    const label = words[values[0] + values[1] > 0.5 ? 1 : values[2] > 0 ? 0 : 2];
+    return [...values.map((value, column) => (row % 9 === 4 && column === row % 4 ? "" : value)), label].join(",");
+  });
+  write("gaps.csv", ["x1,x2,x3,x4,label", ...lines, ""].join("\n"));
+}
+
+/** Bytes from 0 to 255 and their labels, as NumPy writes arrays. */
+{
+  const next = numbers(27);
+  const npy = (file, shape, bytes) => {
+    const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.map((size) => `${size},`).join(" ")}), }`;
+    const padded = `${text.padEnd(117)}\n`;
+    write(
+      file,
+      Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), Uint8Array.of(118, 0), Buffer.from(padded), bytes]),
+    );
+  };
+  const labels = Uint8Array.from({ length: 60 }, (_, row) => row % 3);
+  const data = Uint8Array.from({ length: 240 }, (_, at) => {
+    const label = labels[Math.floor(at / 4)];
+    return Math.min(255, Math.max(0, Math.round(128 + 60 * next() + (at % 3 === label ? 50 : -20))));
+  });
+  npy("bytes.npy", [60, 4], data);
+  npy("labels.npy", [60], labels);
+}
+
 /** Inputs alone. */
 {
   const next = numbers(24);
