@@ -39,6 +39,15 @@ async function inParallel(tasks, most) {
   return results;
 }
 
+async function attempted({ key, run, threads }, failed) {
+  try {
+    return await run(threads);
+  } catch (error) {
+    failed.push(`${key}: ${error.stack}`);
+    return new Map();
+  }
+}
+
 const shown = (value) => (value === undefined ? "(none)" : JSON.stringify(value));
 
 function report(title, { same, different }) {
@@ -70,20 +79,18 @@ try {
       { ...each, threads: 0 },
       ...(each.workers ? [{ ...each, threads: 2 }] : []),
     ]);
+    const failed = [];
     const results = await inParallel(
-      tasks.map(
-        ({ run, threads }) =>
-          () =>
-            run(threads),
-      ),
+      tasks.map((task) => () => attempted(task, failed)),
       Math.min(4, availableParallelism()),
     );
-    const now = new Map(results.filter((_, at) => tasks[at].threads === 0).flatMap((found) => [...found]));
-    const byWorkers = new Map(results.filter((_, at) => tasks[at].threads > 0).flatMap((found) => [...found]));
+    const valuesOf = (isIn) => new Map(results.filter((_, at) => isIn(tasks[at])).flatMap((found) => [...found]));
+    const now = valuesOf(({ threads }) => threads === 0);
+    const byWorkers = valuesOf(({ threads }) => threads > 0);
     const file = `${folder}${name}.json`;
     const outcomes = [];
     if (byWorkers.size > 0) {
-      const alone = new Map([...now].filter(([key]) => byWorkers.has(key)));
+      const alone = valuesOf(({ workers, threads }) => workers && threads === 0);
       outcomes.push([`${name}, by two workers`, compared(alone, byWorkers)]);
     }
     if (asked.record && failed.length === 0 && outcomes.every(([, { different }]) => different.length === 0)) {
