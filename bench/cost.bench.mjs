@@ -102,7 +102,7 @@ function words({ tolerance, outside, measures }) {
 }
 
 function layer(inputs, outputs, activation, scale, given = {}) {
-  const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", bias: false, seed: 1 })
+  const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", bias: false, seed: 1 }).chain
     .layers[0];
   return dense({
     weights: { data: weights.map((weight) => weight * scale), shape: [outputs, inputs] },
@@ -119,8 +119,7 @@ function chained(layers, activation) {
 
 function softmax(inputs, outputs) {
   const activations = ["softmax"];
-  const { layers } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", seed: 1 });
-  const network = { layers: [{ ...layers[0], activation: activations[0] }], inputRange: [0, 1] };
+  const network = createNetwork({ layers: [inputs, outputs], activation: activations[0], seed: 1 });
   return chain(network, { from: 0, to: 0, inputRange: [0, 1] });
 }
 

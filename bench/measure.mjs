@@ -5,7 +5,7 @@ import { useKernels } from "../dist/kernels/path.js";
 
 /** A sigmoid layer with seeded weights, times `scale`. */
 export function layer(inputs, outputs, scale = 1) {
-  const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", bias: false, seed: 1 })
+  const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", bias: false, seed: 1 }).chain
     .layers[0];
   return dense({
     weights: { data: weights.map((weight) => weight * scale), shape: [outputs, inputs] },

@@ -5,7 +5,7 @@ export const unit = [0, 1];
 
 /** A layer with the paper's initial weights U(±1/√n), times `scale`; sigmoid unless said otherwise. */
 export function layer(inputs, outputs, { scale = 1, seed = 1, activation = "sigmoid", bias = false, ...more } = {}) {
-  const [made] = createNetwork({ layers: [inputs, outputs], activation, bias, seed }).layers;
+  const [made] = createNetwork({ layers: [inputs, outputs], activation, bias, seed }).chain.layers;
   const weights = { data: made.weights.map((w) => w * scale), shape: [outputs, inputs] };
   return dense({ weights, bias: made.bias?.map((b) => b * scale), activation, inputRange: unit, ...more });
 }

@@ -54,7 +54,7 @@ const identity = (weights) => dense({ weights, activation: "identity", inputRang
 
 /** A sigmoid layer with the paper's initial weights U(±1/√inputs), times `scale`. */
 function initial(inputs, outputs, scale = 1) {
-  const [made] = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", bias: false, seed }).layers;
+  const [made] = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", bias: false, seed }).chain.layers;
   return sigmoid({ data: made.weights.map((w) => w * scale), shape: [outputs, inputs] });
 }
 

@@ -1,7 +1,7 @@
 /** Dense layers in a row as plain data, each with its weights. No framework object, nothing to run. */
 import { InvalidInputError } from "../errors.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { requireNames, requireOptions } from "../options-check.ts";
+import { kindOfValue, requireNames, requireOptions } from "../options-check.ts";
 import type { LayerActivation } from "./activation.ts";
 import { isLayerActivation, layerActivations } from "./activation.ts";
 
@@ -97,6 +97,10 @@ export function requireActivation(activation: unknown, who: string): asserts act
 }
 
 function readWeights(spec: WeightsSpec, who: string): { weights: Float64Array; inputs: number; outputs: number } {
+  if (typeof spec !== "object" || spec === null || ("data" in spec && !isFlat(spec))) {
+    const expected = "weights as rows [outputs][inputs], or { data, shape: [outputs, inputs] }";
+    throw new InvalidInputError({ who, expected, got: kindOfValue(spec) });
+  }
   if ("data" in spec) {
     const [outputs, inputs] = spec.shape;
     if (!(isSize(outputs) && isSize(inputs)) || spec.data.length !== outputs * inputs) {
@@ -133,6 +137,11 @@ function readWeights(spec: WeightsSpec, who: string): { weights: Float64Array; i
   }
   requireFinite(weights, who, (at) => `weight [${Math.floor(at / inputs)}][${at % inputs}]`);
   return { weights, inputs, outputs };
+}
+
+/** Whether data and shape are lists at all. */
+function isFlat({ data, shape }: { readonly data: unknown; readonly shape?: unknown }): boolean {
+  return typeof (data as ArrayLike<number> | null | undefined)?.length === "number" && Array.isArray(shape);
 }
 
 function readBias(spec: ArrayLike<number>, outputs: number, who: string): Float64Array {

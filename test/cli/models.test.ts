@@ -225,7 +225,7 @@ describe("exported models", () => {
       ["3", 64, 6, "convolution 3×3, average-pool 2×2 at (1, 1) of 2 × 2"],
       ["7", 24, 10, undefined],
     ]);
-  }, 60_000);
+  });
 
   test("truncated: one error with file and reason, and nothing on stdout", async () => {
     const bytes = fs.readFileSync(`${models}conv-pool.onnx`);

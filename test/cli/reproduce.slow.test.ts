@@ -16,7 +16,7 @@ let whole: Outcome;
 beforeAll(async () => {
   folder = fs.mkdtempSync(join(tmpdir(), "causalscope-"));
   whole = await causalscope(["reproduce", "--quick", "--out", folder, "--quiet", "--workers", "2"]);
-}, 900_000);
+});
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 

@@ -33,7 +33,7 @@ test("again", async () => {
   expectSame(await program(), expected);
 });
 
-test("plain TypeScript", { timeout: 180_000 }, async () => {
+test("plain TypeScript", async () => {
   useKernels("typescript");
   expectSame(await program(), expected);
 });

@@ -275,7 +275,7 @@ describe("the study information-plane", () => {
     expect(most("mostOfInput")).toEqual([12]);
     expect(most("mostOfLabel")[0]).toBeCloseTo(0.99915712, 8);
     expect(informationPlaneStudy.findings(asked, rows)[0]!.found).toContain("tanh");
-  }, 60_000);
+  });
 
   it("learns the package's MNIST, and reads it by any estimator on any part", async () => {
     const asked = informationPlaneStudy.question({
@@ -308,7 +308,7 @@ describe("the study information-plane", () => {
       "information-plane",
       ...asked.estimators.slice(1).map((name) => `information-plane-${name}`),
     ]);
-  }, 60_000);
+  });
 
   it("knows the shape of its data, and refuses what does not fit it", () => {
     const { question } = informationPlaneStudy;
