@@ -2,6 +2,13 @@
 
 // What data tell, and what breaks
 export {
+  type AblateSettings,
+  type AblateWork,
+  type Ablation,
+  ablate,
+  type ScopeAblation,
+} from "./ablation/ablate.ts";
+export {
   type AblationCurve,
   type AblationOptions,
   type AblationResult,
@@ -45,17 +52,17 @@ export { outputEntropies } from "./causal/output-entropies.ts";
 export type { RangeSettings } from "./causal/range-settings.ts";
 export type { NotMeasured } from "./causal/requested-layers.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";
-export type { Settings, Work } from "./causal/settings.ts";
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";
 export { type Dataset, dataset, scaleInputs, split } from "./datasets/dataset.ts";
 export { iris } from "./datasets/iris.ts";
 // Data sets
 export { tableFrom } from "./datasets/read-table.ts";
 export { type DynamicOutput, type DynamicOutputOptions, dynamicOutput } from "./engines/dynamic-range.ts";
-export type { JointMethod, MeasureOptions } from "./engines/engine.ts";
+export type { MeasureOptions } from "./engines/engine.ts";
 export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./engines/noise.ts";
 export type { PairwiseMethod } from "./engines/pairwise.ts";
 export type { Pool, RunOptions, Task } from "./engines/pool.ts";
+export type { JointMethod, Offset, Settings, Work } from "./engines/settings.ts";
 // Errors
 export {
   CausalscopeError,

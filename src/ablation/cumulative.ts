@@ -35,7 +35,7 @@ export interface AblationOptions {
   /** Resamples of the test examples, for intervals of what the curves say; default 0, none. */
   readonly bootstrap?: number;
   readonly seed?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (fraction: number) => void;
 }
 

@@ -18,7 +18,7 @@ export interface EffectOptions {
   readonly train?: Dataset;
   /** Of resampled values. */
   readonly seed?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (fraction: number) => void;
 }
 

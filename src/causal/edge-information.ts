@@ -3,7 +3,7 @@ import { ALL_INPUTS } from "../engines/engine.ts";
 import { withOccupied } from "../engines/occupied.ts";
 import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
-import type { Mechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import { type PairOptions, pairOptions } from "./options.ts";
 import { sumOfPairs } from "./sum.ts";
 
@@ -15,11 +15,13 @@ import { sumOfPairs } from "./sum.ts";
  * @throws InvalidInputError for options out of range; the signal's reason when cancelled.
  */
 export async function eiPartsMatrix(mechanism: Mechanism, options: PairOptions): Promise<EstimateMatrix> {
+  requireMechanism(mechanism, "eiPartsMatrix()");
   return pairwise(mechanism, ALL_INPUTS, pairOptions(options, "eiPartsMatrix()"));
 }
 
 /** `EI_parts = Σ_ij I(x̂_i; ŷ_j)` in bits: the sum of `eiPartsMatrix`, with its options and errors. */
 export async function eiParts(mechanism: Mechanism, options: PairOptions): Promise<Estimate> {
+  requireMechanism(mechanism, "eiParts()");
   const checked = pairOptions(options, "eiParts()");
   const sum =
     (await pairwiseSum(mechanism, ALL_INPUTS, checked)) ?? sumOfPairs(await pairwise(mechanism, ALL_INPUTS, checked));

@@ -6,7 +6,7 @@ import { joint } from "../engines/sampling/sampling-engine.ts";
 import { log2, square } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
-import type { Mechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
 
 /**
@@ -22,6 +22,7 @@ export async function effectiveInformation(
   mechanism: Mechanism,
   options: EffectiveInformationOptions,
 ): Promise<Estimate> {
+  requireMechanism(mechanism, "effectiveInformation()");
   const checked = samplingOptions(options, "effectiveInformation()");
   const found = checked.offset === "averaged" ? await averaged(mechanism, checked) : await joint(mechanism, checked);
   return withOccupied(found, mechanism, checked);

@@ -4,7 +4,7 @@ import { jointOf } from "../engines/sampling/sampling-engine.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
-import type { Mechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import { withOutputs } from "../network/parts-of.ts";
 import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
 
@@ -27,6 +27,7 @@ export async function eiBetweenGroups(
   options: EffectiveInformationOptions,
 ): Promise<Estimate[]> {
   const who = "eiBetweenGroups()";
+  requireMechanism(mechanism, who);
   const checked = samplingOptions(options, who);
   if (!Array.isArray(groups) || groups.length === 0) {
     throw new InvalidInputError({

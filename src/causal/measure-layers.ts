@@ -1,5 +1,6 @@
 /** Several mechanisms, or one at several numbers of bins: side by side where there are workers, one after another where there are none. */
 import type { Task } from "../engines/pool.ts";
+import { type Settings, settingsOf } from "../engines/settings.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
@@ -12,7 +13,6 @@ import {
   type SomeMeasures,
 } from "./measure-layer.ts";
 import type { MeasureName } from "./measure-names.ts";
-import { type Settings, settingsOf } from "./settings.ts";
 
 /** What differs from one measured thing to the next. */
 export interface LayerRequest {

@@ -2,32 +2,21 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { DEFAULT_MEMORY } from "../engines/engine.ts";
+import { type Settings, settingNames, settingsOf, type Work } from "../engines/settings.ts";
 import { CausalscopeError, InvalidInputError } from "../errors.ts";
-import { type BinCounts, type BinsSpec, type Range, validBins } from "../information/bins.ts";
-import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
-import { Model } from "../network/model.ts";
-import { kindOfValue, type OptionNames, requireOptions } from "../options-check.ts";
-import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
+import type { Mechanism } from "../network/mechanism.ts";
+import type { Model } from "../network/model.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 import type { UnitGroups } from "./group-information.ts";
 import { MEASURES, type MeasureName } from "./measure-names.ts";
+import { type Plan, type PlanSettings, planOf } from "./measure-plan.ts";
 import { type MeasuredLayer, measureAll } from "./measured-layers.ts";
 import { DEFAULT_TOLERANCE } from "./options.ts";
-import { type FoundRanges, type RangeSettings, rangesOf } from "./range-settings.ts";
-import {
-  infeasible,
-  isSubject,
-  type LayerChoice,
-  type NotMeasured,
-  type Request,
-  requestsOf,
-  requireGroups,
-  type Subject,
-  subjectOf,
-} from "./requested-layers.ts";
-import { type Settings, settingsOf, type Work } from "./settings.ts";
+import { isSubject, type NotMeasured, requireGroups, type Subject } from "./requested-layers.ts";
 
 /** All that changes the numbers of `measure()`. Plain data. */
-export interface MeasureSettings extends Omit<Settings, "bins">, LayerChoice {
+export interface MeasureSettings extends Omit<Settings, "bins">, PlanSettings {
   /** Bins per unit, on both sides or `{ input, output }`: whole, 2 … 65,536. Default 8. */
   readonly bins?: BinsSpec | undefined;
   /** All measures at several numbers of bins, in place of `bins`. */
@@ -38,12 +27,6 @@ export interface MeasureSettings extends Omit<Settings, "bins">, LayerChoice {
   readonly matrix?: boolean | undefined;
   /** Also EI between groups of units. */
   readonly groups?: readonly UnitGroups[] | undefined;
-  /** Range of the network's own inputs; with `from`, of that layer's. Default: the model's, else (−10, 10). */
-  readonly inputRange?: Range | undefined;
-  /** Range of the outputs of every layer that is measured. Default: by its activation. */
-  readonly outputRange?: Range | undefined;
-  /** Ranges of layers and tensors. */
-  readonly ranges?: RangeSettings | undefined;
 }
 
 /** What must not change a number of `measure()`. */
@@ -79,7 +62,7 @@ export interface Provenance {
 }
 
 const SETTINGS: OptionNames<MeasureSettings> = {
-  bins: true,
+  ...settingNames,
   sweep: true,
   measures: true,
   matrix: true,
@@ -90,17 +73,6 @@ const SETTINGS: OptionNames<MeasureSettings> = {
   layers: true,
   from: true,
   to: true,
-  outside: true,
-  offset: true,
-  method: true,
-  rest: true,
-  seed: true,
-  tolerance: true,
-  samples: true,
-  threshold: true,
-  noise: true,
-  memory: true,
-  force: true,
 };
 
 const WORK: OptionNames<MeasureWork> = {
@@ -113,9 +85,6 @@ const WORK: OptionNames<MeasureWork> = {
 };
 
 export const DEFAULT_BINS = 8;
-
-/** Layers are made into mechanisms and measured together up to so many trained numbers: all mechanisms at once could fill the memory. */
-const TOGETHER = 2e6;
 
 /**
  * All causal measures of every layer of a model, or of one mechanism: EI, EI_parts, sensitivity, degeneracy and φ_feedforward, in bits,
@@ -147,11 +116,10 @@ export async function measure(
   const { nameOf = (setting) => `measure(): ${setting}`, signal } = work;
   requireKnownMeasures(settings.measures, nameOf("measures"));
   const full = withDefaults(settings, nameOf);
-  const plan = await planOf(subject, settings, nameOf);
+  const counts = settings.sweep ?? [full.bins];
+  const plan = await planOf(subject, settings, { counts, force: settings.force === true }, nameOf);
   return new Measuring(plan, full, work, nameOf("groups")).run(signal);
 }
-
-type NameOf = (setting: keyof MeasureSettings) => string;
 
 function requireKnownMeasures(measures: readonly MeasureName[] | undefined, who: string): void {
   const unknown = measures?.find((name) => !MEASURES.includes(name));
@@ -162,7 +130,7 @@ function requireKnownMeasures(measures: readonly MeasureName[] | undefined, who:
 type Full = MeasureSettings & Settings & { readonly bins: BinCounts; readonly measures: readonly MeasureName[] };
 
 /** What values are kept with, so that nothing about them depends on the defaults of a version. */
-function withDefaults(settings: MeasureSettings, nameOf: NameOf): Full {
+function withDefaults(settings: MeasureSettings, nameOf: (setting: keyof MeasureSettings) => string): Full {
   for (const [a, b] of [
     ["bins", "sweep"],
     ["sweep", "matrix"],
@@ -184,123 +152,6 @@ function withDefaults(settings: MeasureSettings, nameOf: NameOf): Full {
     tolerance: tolerance ?? (samples === undefined ? DEFAULT_TOLERANCE : undefined),
     memory: settings.memory ?? DEFAULT_MEMORY,
   };
-}
-
-interface Plan {
-  readonly who: string;
-  /** Of all that will be measured, by position. */
-  readonly names: ReadonlyMap<number, string>;
-  /** Made one after another, so that not all are held at once. */
-  readonly batches: AsyncGenerator<readonly (Subject | NotMeasured)[], void>;
-}
-
-async function planOf(subject: Model | Mechanism, settings: MeasureSettings, nameOf: NameOf): Promise<Plan> {
-  if (!(subject instanceof Model)) {
-    requireSubject(subject);
-    const wrong = (["layers", "from", "to", "inputRange", "outputRange", "ranges"] as const).find(
-      (name) => settings[name] !== undefined,
-    );
-    if (wrong !== undefined) {
-      const remedy = "A mechanism has ranges of its own: give them where it is made.";
-      throw new InvalidInputError({ who: nameOf(wrong), expected: "none for a mechanism", got: "some", remedy });
-    }
-    return { who: subject.name, names: new Map([[0, subject.name]]), batches: alone(subject) };
-  }
-  const ranges = await rangesOf(subject, settings.ranges ?? {}, settings.inputRange, nameOf("ranges"));
-  const asked = requestsOf(subject, settings, nameOf);
-  requireFirst(subject, asked, settings, nameOf);
-  const names = new Map(asked.map(({ position, to }) => [position, to.name]));
-  return { who: subject.who, names, batches: layerBatches(subject, asked, settings, ranges) };
-}
-
-function requireSubject(subject: unknown): asserts subject is Mechanism {
-  try {
-    requireMechanism(subject, "measure()");
-  } catch (cause) {
-    const remedy = "readModel() reads a model from a file, network() makes one, dense() makes a mechanism.";
-    const got = kindOfValue(subject);
-    throw new InvalidInputError({ who: "measure()", expected: "a model or a mechanism", got, remedy }, { cause });
-  }
-}
-
-/** A range of the network's inputs that no chosen layer takes is a mistake. */
-function requireFirst(model: Model, asked: readonly Request[], settings: MeasureSettings, nameOf: NameOf): void {
-  const { inputRange, layers, from, to } = settings;
-  if (inputRange === undefined || from !== undefined || to !== undefined) return;
-  const own = new Set(model.inputs.map(({ name }) => name));
-  const takesInputs = ({ sources }: Request["from"]) => sources.some((name) => own.has(name));
-  if (asked.some((request) => takesInputs(request.from))) return;
-  throw new InvalidInputError({
-    who: nameOf("inputRange"),
-    expected: `the network's first layer, ${model.layers.find(takesInputs)?.name}, among ${nameOf("layers")}`,
-    got: `${layers?.join(", ")}`,
-    remedy: `For the inputs of a later layer, use ${nameOf("from")} and ${nameOf("to")}.`,
-  });
-}
-
-async function* alone(mechanism: Mechanism): Plan["batches"] {
-  yield [{ position: 0, mechanism }];
-}
-
-/** Turns of the event loop, for signals, after so many trained numbers have been followed. */
-const BREATH = 1e5;
-
-async function* layerBatches(
-  model: Model,
-  asked: readonly Request[],
-  settings: MeasureSettings,
-  ranges: FoundRanges,
-): Plan["batches"] {
-  let followed = 0;
-  for (const chunk of chunks(asked)) {
-    const batch: (Subject | NotMeasured)[] = [];
-    for (const request of chunk) {
-      batch.push(subjectFrom(model, request, settings, ranges));
-      followed += 1000 + request.to.parameters;
-      if (followed < BREATH) continue;
-      followed = 0;
-      await yieldToEventLoop();
-    }
-    yield batch;
-  }
-}
-
-function subjectFrom(
-  model: Model,
-  request: Request,
-  settings: MeasureSettings,
-  { observed, missing }: FoundRanges,
-): Subject | NotMeasured {
-  const { inputRange, outputRange, force = false } = settings;
-  const { from, to, position } = request;
-  const unseen = [...from.sources, to.output].find((tensor) => missing.has(tensor));
-  if (unseen !== undefined && outputRange === undefined) {
-    return { position, name: to.name, reason: `no range of "${unseen}" was observed: ${missing.get(unseen)}` };
-  }
-  const spans = settings.from !== undefined || settings.to !== undefined;
-  // With `from`, the range given is that of the inputs of the layer that it names.
-  const entering = spans && inputRange !== undefined ? from.sources.map((tensor) => [tensor, inputRange] as const) : [];
-  const known = new Map([...(observed ?? []), ...entering]);
-  const subject = subjectOf(model, request, { inputRange, outputRange, observed: known }, force);
-  if (!isSubject(subject) || force) return subject;
-  const reason = infeasible(subject.mechanism, settings.sweep ?? [settings.bins ?? DEFAULT_BINS]);
-  return reason === undefined ? subject : { position, name: subject.mechanism.name, reason };
-}
-
-/** In order, as many together as are small. */
-function chunks(asked: readonly Request[]): Request[][] {
-  const all: Request[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const request of asked) {
-    const { parameters } = request.to;
-    if (size + parameters > TOGETHER) {
-      all.push([]);
-      size = 0;
-    }
-    all.at(-1)!.push(request);
-    size += parameters;
-  }
-  return all;
 }
 
 /** One call of `measure()`, on its way. */

@@ -1,22 +1,13 @@
 /** Names of all options that measures take: one of them may be of no use to another, but none is unknown to all. */
+import { settingNames } from "../engines/settings.ts";
+
 export const measureOptions = {
-  bins: true,
-  outside: true,
-  offset: true,
+  ...settingNames,
   signal: true,
   onProgress: true,
   pool: true,
-  memory: true,
-  seed: true,
-  tolerance: true,
-  samples: true,
-  noise: true,
-  threshold: true,
-  method: true,
-  force: true,
   onPartial: true,
   extrapolate: true,
-  rest: true,
   measures: true,
   onMeasured: true,
   measure: true,

@@ -1,54 +1,19 @@
 /** Options that the measures take, checked. */
-import {
-  type EngineOptions,
-  engineOptions,
-  type JointMethod,
-  type MeasureOptions,
-  type SamplingOptions,
-} from "../engines/engine.ts";
-import type { NoiseSpec } from "../engines/noise.ts";
+import { type EngineOptions, engineOptions, type MeasureOptions, type SamplingOptions } from "../engines/engine.ts";
 import type { PairwiseMethod, PairwiseOptions } from "../engines/pairwise.ts";
 import type { JointOptions } from "../engines/sampling/sampling-engine.ts";
+import type { JointMethod, Settings, Work } from "../engines/settings.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { Estimate } from "../information/estimate.ts";
 import { requireOptions } from "../options-check.ts";
 import { measureOptions } from "./option-names.ts";
 
 /** What all measures that can be sampled take. */
-interface Sampled extends MeasureOptions {
-  /** Whole, 0 … 2^53 − 1; the same seed gives the same bytes. Default 0. */
-  readonly seed?: number;
-  /** Stop when the standard error is below this, in bits. Default 0.01, or none where `samples` is given. */
-  readonly tolerance?: number;
-  /** Stop after about this many samples. Default 4,000,000. */
-  readonly samples?: number;
-  /**
-   * What goes in: do(L1 = H^max), uniform noise, unless other noise is given. Gaussian noise and samples of inputs are measured by the
-   * plug-in.
-   */
-  readonly noise?: NoiseSpec;
-  /**
-   * Plug-in only: double the samples until the value changes by less, the reference implementation's rule: bits for EI, twice the
-   * relative change for sums of pairs.
-   */
-  readonly threshold?: number;
-}
+interface Sampled extends MeasureOptions, Pick<Settings, "seed" | "tolerance" | "samples" | "noise" | "threshold"> {}
 
-export interface EffectiveInformationOptions extends Sampled {
-  /**
-   * `"auto"` (the default): exact where nothing needs sampling; else H(Ŷ) − E H(Ŷ | cell), each of the two by counting output states
-   * where they repeat and from their probabilities where they do not. `"conditional"`: both by counting. `"likelihood"`: both from
-   * probabilities (dense layers). `"plug-in"`: the published estimator, biased where states do not repeat.
-   */
-  readonly method?: JointMethod;
-  /** Begin also what will take very long, which is refused otherwise. */
-  readonly force?: boolean;
-  /**
-   * Called with the value so far whenever there is a better one (by the likelihood method only): what is left where the measurement is
-   * cancelled.
-   */
-  readonly onPartial?: (partial: Estimate) => void;
-}
+export interface EffectiveInformationOptions
+  extends Sampled,
+    Pick<Settings, "method" | "force">,
+    Pick<Work, "onPartial"> {}
 
 export interface PairOptions extends Sampled {
   /**

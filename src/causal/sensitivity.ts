@@ -4,7 +4,7 @@ import { withOccupied } from "../engines/occupied.ts";
 import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
-import type { Mechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import { crossingWarnings } from "./edge-crossings.ts";
 import { type PairOptions, pairOptions } from "./options.ts";
 import { sumOfPairs } from "./sum.ts";
@@ -50,6 +50,7 @@ function oneInput(
   options: SensitivityOptions,
   who: string,
 ): { intervention: Intervention; warnings: string[] } {
+  requireMechanism(mechanism, who);
   const rest = restingValues(mechanism, options.rest ?? 0, who);
   const intervention = { noise: "one input", rest } as const;
   const away = mechanism.inputRanges.findIndex(([low, high], i) => rest[i]! < low || rest[i]! > high);

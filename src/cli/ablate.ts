@@ -1,17 +1,14 @@
 /** `causalscope ablate MODEL --data FILE --labels FILE`: what breaks without which neurons of a trained model. */
 import type { Command } from "commander";
-import { placeKey } from "../ablation/ablator.ts";
-import { orderWarnings, placesOf, type Scope, type UnitScores } from "../ablation/cumulative.ts";
-import { type PairEffect, pairEffects } from "../ablation/effects.ts";
+import { type Ablation, ablate, DEFAULT_SCORES } from "../ablation/ablate.ts";
+import type { Scope } from "../ablation/cumulative.ts";
 import { type ReplacementSpec, replacements } from "../ablation/replacement.ts";
 import { type ScoreName, scoreNames } from "../ablation/scores.ts";
-import type { Dataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { Model } from "../network/model.ts";
 import { unitsOf } from "../network/model-units.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { ablationFindings } from "../runs/studies/ablation-findings.ts";
-import { ablationRows, pairRows } from "../runs/studies/ablation-rows.ts";
+import { ablationRows } from "../runs/studies/ablation-rows.ts";
 import type { ValueRow } from "../runs/table.ts";
 import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import { ablationTable, pairTable } from "./ablate-tables.ts";
@@ -46,8 +43,6 @@ interface AblateFlags extends ExampleFlags {
   readonly report?: string;
   readonly quiet?: boolean;
 }
-
-const DEFAULT_SCORES: readonly ScoreName[] = ["information", "information8", "weight-spread"];
 
 export function ablateCommand(command: Command, io: Io, version: string): void {
   exampleOptions(command.argument("<model>"))
@@ -110,41 +105,33 @@ async function runAblate(file: string, flags: AblateFlags, io: Io, version: stri
   const model = await readClassifier(file, io, flags);
   const { provenance, ...data } = readExamples(model, flags, io);
   const { scope, points, bootstrap, pairs } = flags;
-  // Says what is wrong with a layer before anything is measured.
-  if (scope !== "all") placesOf(model, scope);
   const show = progress(io.stderr, quiet);
-  let rows: ValueRow[];
-  let together: PairEffect[];
+  let found: Ablation;
   try {
-    const found = await ablationRows(model, data, {
-      scores: scores as ScoreName[],
-      quantizer: flags.quantizer,
-      replacement,
-      repetitions,
-      points,
-      bootstrap,
-      seed,
-      ...(scope !== "all" && { scopes: [scope] }),
-      signal: io.signal,
-      onProgress: (share) => show.update(share, "ablation"),
-    });
-    rows = found.rows;
-    together = pairs === 0 ? [] : await topPairs(model, data, found.scores[scores[0] as ScoreName], flags, io.signal);
+    found = await ablate(
+      model,
+      data,
+      {
+        ...{ quantizer: flags.quantizer, replacement, repetitions, points, bootstrap, pairs, seed },
+        scores: scores as readonly ScoreName[],
+        ...(scope !== "all" && { scopes: [scope] }),
+      },
+      { signal: io.signal, onProgress: (share) => show.update(share, "ablation") },
+    );
   } finally {
     show.stop();
   }
+  const all = ablationRows(found, seed);
+  const rows = ablationRows({ ...found, pairs: [] }, seed);
   if (flags.figures !== undefined || flags.report !== undefined)
     await draw(file, rows, data.test.rows, provenance, flags, io, version);
-  const all = [...rows, ...pairRows(seed, together)];
   const notes = noteLines(provenance.notes);
   if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
   else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
   else {
-    const scopes = scope === "all" ? (["network"] as const) : [scope];
-    const warnings = orderWarnings(scopes, model, repetitions);
     const names = (place: { layer: number; unit: number }) =>
       `${unitsOf(model).layers[place.layer]!.name}/${place.unit}`;
-    const tables = `${ablationTable(rows, flags, warnings)}${pairs === 0 ? "" : pairTable(together, names)}`;
+    const tables = `${ablationTable(rows, flags, found.warnings)}${pairs === 0 ? "" : pairTable(found.pairs, names)}`;
     io.stdout.write(`${tables}${modelNotes(model)}${notes}`);
   }
   if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(`${modelNotes(model)}${notes}`);
@@ -194,27 +181,4 @@ async function draw(
 /** `all`, `network`, or the number of a layer, from 1; its position then. */
 function scopeOption(text: string): "all" | Scope {
   return text === "all" || text === "network" ? text : wholeNumberOption(text, "--scope", 1) - 1;
-}
-
-/** Pairs among the units of each layer that have the highest score. */
-async function topPairs(
-  model: Model,
-  { train, test }: { train: Dataset; test: Dataset },
-  score: UnitScores,
-  { scope, pairs, replacement, seed }: AblateFlags,
-  signal: AbortSignal,
-): Promise<PairEffect[]> {
-  const places = placesOf(model, scope === "all" ? "network" : scope);
-  const layers = [...new Set(places.map(({ layer }) => layer))];
-  const found: PairEffect[] = [];
-  for (const layer of layers) {
-    const own = places
-      .filter((place) => place.layer === layer)
-      .toSorted((a, b) => score.get(placeKey(b))! - score.get(placeKey(a))!);
-    if (own.length < 2) continue;
-    const top = own.slice(0, Math.max(2, pairs));
-    const effects = await pairEffects(model, test, top, { train, replacement, seed, signal });
-    for (const effect of effects) found.push(effect);
-  }
-  return found;
 }

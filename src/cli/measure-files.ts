@@ -2,7 +2,7 @@
 import { type Measurements, type MeasureWork, measure } from "../causal/measure.ts";
 import type { MeasuredLayer } from "../causal/measured-layers.ts";
 import type { NotMeasured } from "../causal/requested-layers.ts";
-import { settingsOf } from "../causal/settings.ts";
+import { settingsOf } from "../engines/settings.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import { onnxBlackBox } from "../runtime/onnx-runtime.ts";
 import { announceCost } from "./cost.ts";

@@ -4,7 +4,7 @@ import { DEFAULT_BINS, type MeasureSettings } from "../causal/measure.ts";
 import type { MeasureName } from "../causal/measure-names.ts";
 import type { RangeSettings } from "../causal/range-settings.ts";
 import type { NumberTable } from "../datasets/table.ts";
-import type { JointMethod, Offset } from "../engines/engine.ts";
+import type { JointMethod, Offset } from "../engines/settings.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, type OutsidePolicy, type Range, validBins } from "../information/bins.ts";
 import { shownNames } from "../network/graph-mechanism.ts";

@@ -1,7 +1,8 @@
 /** From the text of an option to its value. Each function throws InvalidInputError, naming the option, for text that is none. */
 import type { UnitGroups } from "../causal/group-information.ts";
 import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
-import { type JointMethod, LEAST_MEMORY } from "../engines/engine.ts";
+import { LEAST_MEMORY } from "../engines/engine.ts";
+import type { JointMethod } from "../engines/settings.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinsSpec, type OutsidePolicy, type Range, validBins, validRange } from "../information/bins.ts";
 import { type Scale, validScale } from "../information/scale.ts";

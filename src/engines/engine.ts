@@ -1,11 +1,12 @@
 /** The one interface between causal measures, which ask, and engines, which answer. */
 
 import { InvalidInputError } from "../errors.ts";
-import { type BinCounts, type BinsSpec, binEdges, type OutsidePolicy, validBins } from "../information/bins.ts";
+import { type BinCounts, binEdges, type OutsidePolicy, validBins } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { DenseMechanism, Mechanism } from "../network/mechanism.ts";
 import { type PreactivationBins, preactivationBins } from "../network/preactivation-bins.ts";
 import type { Pool } from "./pool.ts";
+import type { JointMethod, Offset, Settings, Work } from "./settings.ts";
 
 /**
  * What noise goes in: every input uniform and independent on its range, or one input at a time with every other held at its `rest`
@@ -32,12 +33,6 @@ export interface EngineOptions {
   /** Of one place: the part of a bin by which the inner edges are shifted, 0 … 1. Dense layers only. */
   readonly shift?: number;
 }
-
-/** Where the output bins begin. */
-export type Offset = "fixed" | "averaged";
-
-/** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
-export type JointMethod = "auto" | "conditional" | "likelihood" | "plug-in";
 
 export interface SamplingOptions extends EngineOptions {
   readonly seed: number;
@@ -83,27 +78,9 @@ export function outputCuts(
 }
 
 /** Options that every public measure takes. */
-export interface MeasureOptions {
-  /** A number of bins for both sides, or one for each: whole, 2 … 65,536. */
-  readonly bins: BinsSpec;
-  /** What becomes of outputs outside the output range. Default `"drop"`, the reference implementation's rule. */
-  readonly outside?: OutsidePolicy;
-  /**
-   * Where the output bins begin: `"fixed"` (the default), at the low end of the output range, as in the reference implementation;
-   * `"averaged"`, the mean over all places, which no edge that happens to lie at 0 can raise. Dense layers under uniform noise only.
-   */
-  readonly offset?: Offset;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (fraction: number) => void;
-  /** Workers, made by `createPool()` of `causalscope/workers`. Values do not depend on them. Default: none. */
-  readonly pool?: Pool;
-  /**
-   * Bytes that the measurement of a layer may hold beyond what the mechanism takes: what needs more is refused before it is begun, and
-   * sampling that would go beyond stops with a warning, at the same number of samples with any number of workers. Workers hold copies of
-   * their own beside it. Default 1e9.
-   */
-  readonly memory?: number;
-}
+export interface MeasureOptions
+  extends Pick<Settings, "bins" | "outside" | "offset" | "memory">,
+    Pick<Work, "signal" | "onProgress" | "pool"> {}
 
 /** 1 GB: fixed, so that a value does not depend on what a machine has free. */
 export const DEFAULT_MEMORY = 1e9;

@@ -65,10 +65,13 @@ export function isDense(mechanism: Mechanism): mechanism is DenseMechanism {
   return mechanism.kind === "dense";
 }
 
+export function isMechanism(value: unknown): value is Mechanism {
+  return typeof value === "object" && value !== null && "kind" in value && "evaluate" in value;
+}
+
 /** @throws InvalidInputError for anything but a mechanism. */
 export function requireMechanism(value: unknown, who: string): asserts value is Mechanism {
-  const isOne = typeof value === "object" && value !== null && "kind" in value && "evaluate" in value;
-  if (isOne) return;
+  if (isMechanism(value)) return;
   const remedy =
     "dense() makes one from weights, layerMechanism() from a layer of a model; measure() takes whole models.";
   throw new InvalidInputError({ who, expected: "a mechanism", got: kindOfValue(value), remedy });

@@ -5,7 +5,7 @@ import { requireOptions } from "../options-check.ts";
 import { isActivation } from "./activation.ts";
 import type { DenseLayer } from "./dense-chain.ts";
 import { type Evaluate, evaluateLayer } from "./evaluate.ts";
-import { type DenseMechanism, type DenseStructure, isDense, type Mechanism } from "./mechanism.ts";
+import { type DenseMechanism, type DenseStructure, isDense, type Mechanism, requireMechanism } from "./mechanism.ts";
 
 /** Some of a dense mechanism's inputs and outputs; a left-out input must not reach a kept output. */
 export function select(
@@ -97,6 +97,7 @@ export interface MacroSpec {
  * @throws InvalidInputError for groups that repeat, miss or invent a unit, or join inputs of different ranges.
  */
 export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
+  requireMechanism(mechanism, "coarseGrain()");
   requireOptions(spec, { inputs: true, outputs: true }, "coarseGrain()");
   requirePartition(spec.inputs, mechanism.inputs, "inputs");
   requirePartition(spec.outputs, mechanism.outputs, "outputs");

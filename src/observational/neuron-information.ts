@@ -70,7 +70,7 @@ export interface NeuronOptions {
   readonly permutations?: number;
   /** Of the bootstrap and the shuffles; default 0. */
   readonly seed?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (fraction: number) => void;
 }
 

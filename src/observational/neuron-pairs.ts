@@ -69,7 +69,7 @@ export interface NeuronPairOptions {
   /** Shuffles of the labels; default 200. */
   readonly permutations?: number;
   readonly seed?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const PAIRS: OptionNames<NeuronPairOptions> = {

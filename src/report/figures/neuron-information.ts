@@ -2,8 +2,8 @@
 
 import * as Plot from "@observablehq/plot";
 import { greatest, least } from "../../information/extremes.ts";
+import { rankCorrelation } from "../../information/rank-correlation.ts";
 import type { NeuronInformation } from "../../observational/neuron-information.ts";
-import { rankCorrelation } from "../../runs/studies/rank-correlation.ts";
 import type { ValueRow } from "../../runs/table.ts";
 import { layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";

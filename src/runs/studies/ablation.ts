@@ -2,6 +2,7 @@
  * What breaks without which neurons: networks are trained, their hidden units scored, and held at constants in order of their scores
  * (Amjad, Liu & Geiger 2021), over the whole network and within each layer, beside random orders.
  */
+import { ablate } from "../../ablation/ablate.ts";
 import type { ReplacementSpec } from "../../ablation/replacement.ts";
 import { type ScoreName, scoreNames } from "../../ablation/scores.ts";
 import { split } from "../../datasets/dataset.ts";
@@ -231,6 +232,12 @@ async function ablated(
     network = found.model;
   }
   const quantizer = quantizerOf(asked);
-  const options = { ...asked, quantizer, seed, signal, onProgress: (share: number) => onProgress(0.5 + 0.5 * share) };
-  return (await ablationRows(network, { train: data.train, test }, options)).rows;
+  const { scores, replacement, repetitions, points, bootstrap } = asked;
+  const found = await ablate(
+    network,
+    { train: data.train, test },
+    { scores, replacement, repetitions, points, bootstrap, quantizer, seed },
+    { signal, onProgress: (share) => onProgress(0.5 + 0.5 * share) },
+  );
+  return ablationRows(found, seed);
 }

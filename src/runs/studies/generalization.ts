@@ -11,6 +11,7 @@ import { greatest } from "../../information/extremes.ts";
 import { momentsOf } from "../../information/moments.ts";
 import { normals } from "../../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../../information/random.ts";
+import { rankCorrelation } from "../../information/rank-correlation.ts";
 import { type Model, modelOfChain, requireChain } from "../../network/model.ts";
 import { fCmiExperiment } from "../../observational/functional-information.ts";
 import {
@@ -37,7 +38,6 @@ import { allPlusMinus, type Group, group } from "./comparison.ts";
 import { finiteLearning } from "./finite-learner.ts";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
-import { rankCorrelation } from "./rank-correlation.ts";
 import type { Finding, ValueStudy } from "./study.ts";
 import { studySummaries } from "./summaries.ts";
 

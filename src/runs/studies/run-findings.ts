@@ -1,10 +1,10 @@
 /** What training runs say about the claims of Mattsson, Michaud & Hoel (2020) on learning. */
 import { hypot } from "../../information/elementary.ts";
 import { greatest } from "../../information/extremes.ts";
+import { rankCorrelation } from "../../information/rank-correlation.ts";
 import type { MeasureName, RunData } from "../table.ts";
 import { allPlusMinus, type Group, group, plusMinus } from "./comparison.ts";
 import { type Learner, notLearned, presupposing } from "./premise.ts";
-import { rankCorrelation } from "./rank-correlation.ts";
 import type { Finding } from "./study.ts";
 
 /** Runs by the name of their study; those that are missing leave out what rests on them. */

@@ -2,11 +2,16 @@
  * Settings and Work: everything that changes a number, and everything that must not. Settings are plain data, which can be kept beside a
  * result and sent to a worker; both are passed on whole.
  */
-import type { JointMethod, Offset } from "../engines/engine.ts";
-import type { NoiseSpec } from "../engines/noise.ts";
-import type { Pool } from "../engines/pool.ts";
 import type { BinsSpec, OutsidePolicy } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
+import type { NoiseSpec } from "./noise.ts";
+import type { Pool } from "./pool.ts";
+
+/** Where the output bins begin. */
+export type Offset = "fixed" | "averaged";
+
+/** How I(X̂; Ŷ) of whole layers is found: the engine's choice, or one that is asked for by name. */
+export type JointMethod = "auto" | "conditional" | "likelihood" | "plug-in";
 
 /** What changes a measured value of a mechanism. Plain data. */
 export interface Settings {
@@ -19,7 +24,11 @@ export interface Settings {
    * `"averaged"`, the mean over all places, which no edge that happens to lie at 0 can raise. Dense layers under uniform noise only.
    */
   readonly offset?: Offset | undefined;
-  /** How EI is found; see `effectiveInformation()`. Default `"auto"`. */
+  /**
+   * `"auto"` (the default): exact where nothing needs sampling; else H(Ŷ) − E H(Ŷ | cell), each of the two by counting output states
+   * where they repeat and from their probabilities where they do not. `"conditional"`: both by counting. `"likelihood"`: both from
+   * probabilities (dense layers). `"plug-in"`: the published estimator, biased where states do not repeat.
+   */
   readonly method?: JointMethod | undefined;
   /** Where sensitivity holds the other inputs: a value, `"middle"` of their ranges, or one value for each. Default 0. */
   readonly rest?: number | "middle" | ArrayLike<number> | undefined;
@@ -29,13 +38,20 @@ export interface Settings {
   readonly tolerance?: number | undefined;
   /** Maximum number of samples. Default 4,000,000. */
   readonly samples?: number | undefined;
-  /** The reference implementation's stopping rule; plug-in only. */
+  /**
+   * Plug-in only: double the samples until the value changes by less, the reference implementation's rule: bits for EI, twice the
+   * relative change for sums of pairs.
+   */
   readonly threshold?: number | undefined;
-  /** What goes in: do(L1 = H^max), uniform noise, unless other noise is given. */
+  /**
+   * What goes in: do(L1 = H^max), uniform noise, unless other noise is given. Gaussian noise and samples of inputs are measured by the
+   * plug-in.
+   */
   readonly noise?: NoiseSpec | undefined;
   /**
    * Bytes that the measurement of a layer may hold beyond what the mechanism takes: what needs more is refused before it is begun, and
-   * sampling that would go beyond stops with a warning, at the same number of samples with any number of workers. Default 1e9.
+   * sampling that would go beyond stops with a warning, at the same number of samples with any number of workers. Workers hold copies of
+   * their own beside it. Default 1e9.
    */
   readonly memory?: number | undefined;
   /** Run anyway what may take hours, and is left out otherwise. */
@@ -44,16 +60,20 @@ export interface Settings {
 
 /** What must not change a number: who does it, who watches it, who may end it. */
 export interface Work {
-  /** Workers, made by `createPool()` of `causalscope/workers`. Default: none. */
+  /** Workers, made by `createPool()` of `causalscope/workers`. Values do not depend on them. Default: none. */
   readonly pool?: Pool | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the fraction done, 0 … 1. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
-  /** Called with the EI so far whenever there is a better one: what is left where the measurement is cancelled. */
+  /**
+   * Called with the value so far whenever there is a better one (by the likelihood method only): what is left where the measurement is
+   * cancelled.
+   */
   readonly onPartial?: ((partial: Estimate) => void) | undefined;
 }
 
-const SETTINGS: { readonly [name in keyof Settings]-?: true } = {
+/** The names of all settings. */
+export const settingNames: { readonly [name in keyof Settings]-?: true } = {
   bins: true,
   outside: true,
   offset: true,
@@ -72,6 +92,6 @@ const SETTINGS: { readonly [name in keyof Settings]-?: true } = {
 export function settingsOf<Options extends Partial<Settings>>(
   options: Options,
 ): Pick<Options, keyof Settings & keyof Options> {
-  const own = Object.entries(options).filter(([name]) => Object.hasOwn(SETTINGS, name));
+  const own = Object.entries(options).filter(([name]) => Object.hasOwn(settingNames, name));
   return Object.fromEntries(own) as Pick<Options, keyof Settings & keyof Options>;
 }
