@@ -30,7 +30,7 @@ beforeAll(() => {
 afterAll(() => built !== undefined && fs.rmSync(built, { recursive: true, force: true }));
 
 // The number of workers is the same on every machine.
-const SMALL = "study iris --epochs 4 --every 2 --seeds 2 --tolerance 0.2 --workers 0".split(" ");
+const SMALL = "study iris --layers 4-3 --epochs 4 --every 2 --seeds 2 --tolerance 0.2 --workers 0".split(" ");
 
 function causalscope(args: readonly string[], cwd: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd, encoding: "utf8" });
@@ -58,7 +58,7 @@ describe("causalscope as a process", () => {
     const cwd = temporaryFolder();
     expect(causalscope(SMALL, cwd).status).toBe(0);
     expect(await signalled(SMALL, cwd, /^[5-8]0 %/m, "SIGINT")).toMatchObject({ status: 130 });
-    const least = ["--seeds", "1", "--epochs", "1", "--layers", "4-3"];
+    const least = ["--seeds", "1", "--epochs", "1"];
     expect(causalscope([...SMALL, ...least], cwd).stdout).toContain("runs/iris-3/report.html");
     expect(fs.readdirSync(`${cwd}/runs`)).toEqual(["iris", "iris-2", "iris-3"]);
 
@@ -73,7 +73,7 @@ describe("causalscope as a process", () => {
       /^causalscope: --resume: expected an unfinished run in runs\/iris, runs\/iris-2 …; got none\. [^\n]+\n$/,
     );
 
-    expect(causalscope([...SMALL, "--force", "--epochs", "1", "--layers", "4-3"], cwd).status).toBe(0);
+    expect(causalscope([...SMALL, "--force", "--epochs", "1"], cwd).status).toBe(0);
     expect(fs.readdirSync(`${cwd}/runs/iris/checkpoints/seed-0`)).toEqual([
       "epoch-000000.safetensors",
       "epoch-000001.safetensors",
@@ -82,7 +82,7 @@ describe("causalscope as a process", () => {
 
   it("films into a file whose name begins with a dash, which is no option of the encoder", () => {
     const cwd = temporaryFolder();
-    causalscope([...SMALL, "--seeds", "1", "--layers", "4-3", "--out", "run"], cwd);
+    causalscope([...SMALL, "--seeds", "1", "--out", "run"], cwd);
     // In place of ffmpeg: keeps what it is told, and writes what it is given into its last argument's file.
     const encoder = `#!/bin/sh\nprintf "%s\\n" "$@" > told\nfor last; do :; done\ncat > "\${last#file:}"\n`;
     fs.writeFileSync(`${cwd}/encoder`, encoder, { mode: 0o755 });
