@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import { Random } from "../../src/information/random.ts";
-import { chain } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/network.ts";
+import { chain } from "../../src/network/graph-mechanism.ts";
+import { network } from "../../src/network/model.ts";
 
 test("two layers tell no more of their inputs than 4,096 bins of the first one do", async () => {
   const random = new Random(3);

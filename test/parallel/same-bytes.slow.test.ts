@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { causalPlane } from "../../src/causal/causal-plane.ts";
 import { here } from "../../src/engines/pool.ts";
-import { network } from "../../src/network/network.ts";
+import { network } from "../../src/network/model.ts";
 import { bitsOf } from "./bytes.ts";
 import { testPool } from "./pools.ts";
 import { samples } from "./samples.ts";
