@@ -37,16 +37,27 @@ function causalscope(args: readonly string[], cwd: string) {
   return { status, stdout, stderr };
 }
 
-/** Sends the signals one after the other as soon as such a text comes out on stderr. */
+/**
+ * Sends the signals one after the other when such a text comes out on stderr. The process sends them to itself as it writes: from here,
+ * they could come after its end on a busy machine.
+ */
 function signalled(args: readonly string[], cwd: string, at: RegExp, ...signals: NodeJS.Signals[]) {
-  const child = spawn(process.execPath, [command, ...args], { cwd });
+  const program = `
+    const { stderr } = process;
+    const write = stderr.write.bind(stderr);
+    let text = "";
+    stderr.write = (chunk, ...rest) => {
+      const written = write(chunk, ...rest);
+      const before = ${at}.test(text);
+      text += chunk;
+      if (!before && ${at}.test(text)) for (const signal of ${JSON.stringify(signals)}) process.kill(process.pid, signal);
+      return written;
+    };`;
+  const sending = `data:text/javascript,${encodeURIComponent(program)}`;
+  const child = spawn(process.execPath, ["--import", sending, command, ...args], { cwd });
   let stderr = "";
-  let sent = false;
   child.stderr.setEncoding("utf8").on("data", (text) => {
     stderr += text;
-    if (sent || !at.test(stderr)) return;
-    sent = true;
-    for (const signal of signals) child.kill(signal);
   });
   return new Promise<{ status: number | null; signal: string | null; stderr: string }>((resolve) => {
     child.on("close", (status, signal) => resolve({ status, signal, stderr }));

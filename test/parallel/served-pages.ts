@@ -68,6 +68,7 @@ export function servedPages(): (query: string) => Promise<Page> {
 
   return async (query) => {
     const page = await browser.newPage();
+    page.setDefaultTimeout(0);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${query}`);
     await page.waitForFunction(() => "run" in window);
     return page;

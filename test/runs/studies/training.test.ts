@@ -166,7 +166,9 @@ describe("the results of the study iris", () => {
       }
     })();
     await expect(ended).rejects.toBe(reason);
-    expect(found).toStrictEqual(whole.slice(0, 2));
+    // What was done ahead comes before the end: up to five results more, of eight.
+    expect(found.length).toBeGreaterThanOrEqual(2);
+    expect(found).toStrictEqual(whole.slice(0, found.length));
     expect(await all(question, undefined, { pool })).toStrictEqual(whole);
     await pool.close();
   });
