@@ -46,7 +46,7 @@ describe("conditionalOfBlackBox()", () => {
   ] as const)("%s", async (_, outputRange, outside, parts) => {
     const layer = { weights, bias, value, outputRange, bins, parts };
     const truth = onGrid({ ...layer, outside });
-    const dropped = outside === "drop" ? truth.outside : 0;
+    const dropped = onGrid({ ...layer, outside: "drop" }).outside;
     const found = await conditionalOfBlackBox(mechanismOf(outputRange), Float64Array.from(parts), {
       ...effort,
       outside,
