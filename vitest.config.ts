@@ -1,7 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Tests that take minutes are named *.slow.test.ts: `npm run test:slow` runs them alone, `npm test` all others. */
+/** Tests that take minutes are named *.slow.test.ts: `npm run test:slow` runs them, `npm test` all others. */
 const slow = "test/**/*.slow.test.ts";
 const suite = process.env.CAUSALSCOPE_TESTS;
 
@@ -19,7 +20,14 @@ const alone = [
   "test/runtime/load-runtime.test.ts",
 ];
 
-const tests = suite === "slow" ? slow : "test/**/*.test.ts";
+/** Files with tests of two sizes, which both run: see test/sizes.ts. */
+const ofTwoSizes = () =>
+  readdirSync("test", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => `test/${name.replaceAll("\\", "/")}`)
+    .filter((file) => /from "[./]+\/sizes\.ts"/.test(readFileSync(file, "utf8")));
+
+const tests = suite === "slow" ? [slow, ...ofTwoSizes()] : ["test/**/*.test.ts"];
 const others = suite === "quick" ? [slow] : [];
 
 export default defineConfig({
@@ -34,7 +42,7 @@ export default defineConfig({
   },
   test: {
     maxWorkers: "100%",
-    passWithNoTests: suite === "slow",
+    passWithNoTests: false,
     // Make what is not kept in the repository: the kernels, the report's player, the entries of the tests' workers.
     globalSetup: [
       "scripts/compile-kernels.mjs",
@@ -46,11 +54,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "shared", include: [tests], exclude: [...others, ...alone], isolate: false },
+        test: { name: "shared", include: tests, exclude: [...others, ...alone], isolate: false },
       },
       {
         extends: true,
-        test: { name: "alone", include: alone, exclude: suite === "slow" ? ["!**/*.slow.test.ts"] : others },
+        test: {
+          name: "alone",
+          include: alone.filter((file) => (suite !== "slow" ? true : tests.includes(file) || file.includes(".slow."))),
+          exclude: others,
+        },
       },
     ],
     // A busy machine is slow; a test that hangs is found all the same.

@@ -24,6 +24,8 @@ export interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;
+  /** Further outputs, where it has several. */
+  readonly more?: readonly string[];
   /** Whole numbers and lists are ints; `{ float }` is a float. */
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
@@ -52,12 +54,12 @@ export function onnxModel({ nodes, inputs, outputs, constants = {}, opset = 20, 
     opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opset) })],
     graph: create(GraphProtoSchema, {
       name: "test",
-      node: nodes.map(({ op, inputs, output, attributes = {} }) =>
+      node: nodes.map(({ op, inputs, output, more = [], attributes = {} }) =>
         create(NodeProtoSchema, {
           name: output,
           opType: op,
           input: [...inputs],
-          output: [output],
+          output: [output, ...more],
           attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
         }),
       ),

@@ -12,6 +12,7 @@ import { here } from "../../src/engines/pool.ts";
 import { InvalidInputError } from "../../src/errors.ts";
 import { blackBox, dense } from "../../src/network/mechanism.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
+import { sized } from "../sizes.ts";
 
 function layer(inputs: number, outputs: number, scale = 1) {
   const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", seed: 1 }).chain!.layers[0]!;
@@ -101,7 +102,10 @@ const mixed = () => timed((x, at) => [(x[at]! + 2 * x[at + 1]!) / 3, x[at]! * x[
 
 describe("trials", () => {
   test("foretell the time that EI of a mechanism known by its values takes", async () => {
-    for (const options of [{ bins: 8 }, { bins: 8, tolerance: 0.003 }, { bins: 16, tolerance: 0.02 }]) {
+    for (const options of sized({
+      small: [{ bins: 8 }, { bins: 16, tolerance: 0.03 }],
+      whole: [{ bins: 8 }, { bins: 8, tolerance: 0.003 }, { bins: 16, tolerance: 0.02 }],
+    })) {
       const { mechanism, clock } = mixed();
       const trial = await tryJoint(mechanism, samplingOptions(options, "test"), 20_480, 1, clock);
       const before = clock();
@@ -115,7 +119,10 @@ describe("trials", () => {
   });
 
   test("foretell the time of pairs that must be sampled", async () => {
-    for (const options of [{ bins: 8 }, { bins: 8, tolerance: 0.001 }, { bins: 8, samples: 300_000 }]) {
+    for (const options of sized({
+      small: [{ bins: 8 }, { bins: 8, samples: 300_000 }],
+      whole: [{ bins: 8 }, { bins: 8, tolerance: 0.001 }, { bins: 8, samples: 300_000 }],
+    })) {
       for (const [measure, intervention] of [
         [eiParts, everyInput],
         [sensitivity, undefined],

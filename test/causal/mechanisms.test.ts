@@ -281,10 +281,11 @@ describe("chains and black boxes", () => {
     expect(structureOf(chain(net, { from: "b", to: 1 })).weights).toEqual(net.chain!.layers[1]!.weights);
     const whole = await effectiveInformation(chain(net, { from: "a", to: "b" }), { bins: 4, tolerance: 0.03 });
     const first = await effectiveInformation(chain(net, { from: "a", to: "a" }), {
-      bins: { input: 4, output: 4096 },
+      bins: { input: 4, output: 64 },
       tolerance: 0.05,
     });
     expect(whole.bits).toBeGreaterThan(0);
+    // What 64 bins of the first layer do not tell is allowed for.
     expect(whole.bits).toBeLessThan(first.bits + 0.2);
   });
 

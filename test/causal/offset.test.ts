@@ -7,6 +7,7 @@ import { sensitivity, sensitivityMatrix } from "../../src/causal/sensitivity.ts"
 import { outputCuts } from "../../src/engines/engine.ts";
 import { exactEngine } from "../../src/engines/exact/exact-engine.ts";
 import { type DenseMechanism, type DenseSpec, dense, type Mechanism } from "../../src/network/mechanism.ts";
+import { sized } from "../sizes.ts";
 
 const averaged = { offset: "averaged" } as const;
 
@@ -50,6 +51,8 @@ describe("sensitivity, averaged over where the bins begin", () => {
   });
 });
 
+const shifts = sized({ small: 60, whole: 200 });
+
 /** The mean over many shifts, each measured with its own edges by the exact engine. */
 async function byShifts(
   mechanism: Mechanism,
@@ -57,7 +60,6 @@ async function byShifts(
   outside: "drop" | "clamp",
   single: boolean,
 ): Promise<Float64Array> {
-  const shifts = 200;
   const sum = new Float64Array(mechanism.inputs * mechanism.outputs);
   const intervention = single
     ? ({ noise: "one input", rest: new Float64Array(mechanism.inputs) } as const)
@@ -70,7 +72,7 @@ async function byShifts(
   return sum;
 }
 
-describe("pairs, against 200 shifts", () => {
+describe(`pairs, against ${shifts} shifts`, () => {
   const layers: readonly DenseSpec[] = [
     {
       weights: [
@@ -110,8 +112,9 @@ describe("pairs, against 200 shifts", () => {
           const expected = await byShifts(layer, 8, outside, single);
           const measure = single ? sensitivityMatrix : eiPartsMatrix;
           const found = await measure(layer, { bins: 8, outside, ...averaged });
-          // Means over 200 places miss kinks by about 1/200² of their slopes.
-          for (const [at, value] of expected.entries()) expect(Math.abs(found.bits[at]! - value)).toBeLessThan(5e-4);
+          // Means over N places miss kinks by about 1/N² of their slopes.
+          for (const [at, value] of expected.entries())
+            expect(Math.abs(found.bits[at]! - value)).toBeLessThan(20 / shifts ** 2);
         }
       });
     }

@@ -8,7 +8,8 @@ import { filesIn, temporaryFolder } from "../runs/folders.ts";
 import { causalscope } from "./harness.ts";
 
 const SMALL = ["--epochs", "4", "--every", "1", "--seeds", "2", "--tolerance", "0.2", "--quiet", "--workers", "0"];
-const ABLATION = "--data iris --seeds 2 --epochs 4 --repetitions 2 --bootstrap 20 --quiet --workers 0".split(" ");
+const ABLATION =
+  "--data iris --seeds 2 --epochs 4 --scores information --repetitions 1 --bootstrap 5 --quiet --workers 0".split(" ");
 
 const resume = (folder: string, study = "iris") =>
   causalscope(["study", study, "--resume", "--quiet", "--out", folder]);

@@ -24,12 +24,20 @@ export interface Given {
   readonly terminal?: boolean;
 }
 
+/** Without workers where nobody asks for them: threads take longer to start than what tests measure. */
+function withoutWorkers(argv: readonly string[]): readonly string[] {
+  const named = argv[0] === "study" && argv[1] !== undefined && !argv[1].startsWith("-") ? 2 : 1;
+  const works = named === 2 || argv[0] === "measure" || argv[0] === "reproduce";
+  if (!works || argv.some((arg) => arg.startsWith("--workers"))) return argv;
+  return [...argv.slice(0, named), "--workers", "0", ...argv.slice(named)];
+}
+
 export async function causalscope(argv: readonly string[], given: Given = {}): Promise<Outcome> {
   let stdout = "";
   let stderr = "";
   const stop = new AbortController();
   const { storage = disk } = given;
-  const status = await main(argv, {
+  const status = await main(withoutWorkers(argv), {
     stdout: {
       write(text) {
         stdout += text;

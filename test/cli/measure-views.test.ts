@@ -16,10 +16,20 @@ import { networkFile, TRIO, trio } from "./networks.ts";
 const QUICK = ["--bins", "4", "--tolerance", "0.1"] as const;
 const EFFORT = { bins: 4, tolerance: 0.1 } as const;
 
-async function printed(args: readonly string[], text = TRIO) {
-  const { status, stdout, stderr } = await causalscope(["measure", networkFile(text), ...args]);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  return stdout;
+/** What was printed before for the same: many tests look at the whole network. */
+const known = new Map<string, Promise<string>>();
+
+function printed(args: readonly string[], text = TRIO): Promise<string> {
+  const key = JSON.stringify([args, text]);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const now = (async () => {
+    const { status, stdout, stderr } = await causalscope(["measure", networkFile(text), ...args]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    return stdout;
+  })();
+  known.set(key, now);
+  return now;
 }
 
 const json = async (args: readonly string[]) => JSON.parse(await printed(["--json", ...QUICK, ...args]));
@@ -288,7 +298,7 @@ describe("causalscope measure, where it is wide", () => {
     });
 
     it("gives a value between two sides, and says what it rests on", async () => {
-      const stdout = await printed(["--bins", "16", "--tolerance", "1"], text);
+      const stdout = await printed(["--bins", "16", "--tolerance", "2"], text);
       expect(stdout).toMatch(value);
       expect(stdout).toMatch(/\nlayer 1 +EI +\[[\d.]+ ± [\d.]+, [\d.]+ ± [\d.]+\] +\[[\d.]+, [\d.]+\]/);
       expect(stdout).toMatch(/\nlayer 1, EI: H\(Ŷ\) from probabilities.*proved: .*estimated: .*assumed: /);

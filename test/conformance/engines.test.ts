@@ -6,7 +6,7 @@ import type { JointMethod } from "../../src/engines/engine.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import { useKernels } from "../../src/kernels/path.ts";
 import { blackBox, type DenseSpec, dense, type Mechanism } from "../../src/network/mechanism.ts";
-import { testPool } from "../parallel/pools.ts";
+import { poolOfFile } from "../parallel/pools.ts";
 
 interface Case {
   readonly name: string;
@@ -192,6 +192,8 @@ const ways = [
   ["two workers", "wasm", 2],
 ] as const;
 
+const pools = { 0: poolOfFile(0), 2: poolOfFile(2) };
+
 describe.each(ways)("%s: EI", (_, path, workers) => {
   beforeAll(() => useKernels(path));
   afterAll(() => useKernels("auto"));
@@ -211,7 +213,7 @@ describe.each(ways)("%s: EI", (_, path, workers) => {
           outside: "clamp",
           method: joint.method,
           seed: 4,
-          pool: testPool(workers),
+          pool: pools[workers],
           ...effort,
         });
         // The plug-in's bias is at most (occupied joint cells) / (2 N ln 2), here 64 · 30 of them.
@@ -235,7 +237,7 @@ describe.each(ways)("%s: EI_parts", (_, path, workers) => {
       const { eiParts: truth } = given;
       test(`${name}: ${given.name} gives ${truth} bits`, async () => {
         const effort = method === "exact" ? {} : { samples: 100_000, seed: 4 };
-        const options = { bins: given.bins, outside: "clamp", method, pool: testPool(workers), ...effort } as const;
+        const options = { bins: given.bins, outside: "clamp", method, pool: pools[workers], ...effort } as const;
         const found = await eiParts(of(dense(given.layer)), options);
         // Raw plug-in: a bias of at most (occupied cells) / (2 N ln 2) per pair.
         const pairs = (given.layer.weights as number[][]).length ** 2;

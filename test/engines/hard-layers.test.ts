@@ -5,6 +5,7 @@ import { effectiveInformation } from "../../src/causal/effective-information.ts"
 import { outputEntropies } from "../../src/causal/output-entropies.ts";
 import { Random } from "../../src/information/random.ts";
 import { dense } from "../../src/network/mechanism.ts";
+import { sized } from "../sizes.ts";
 
 const within = (inner: readonly number[], [least, most]: readonly [number, number]) =>
   inner.every((value) => value >= least && value <= most);
@@ -17,7 +18,7 @@ describe("steep clamped layers at 512 bins", () => {
     ["relu", 3e3],
     ["relu", 1e5],
   ] as const) {
-    for (const seed of [0, 1, 2]) {
+    for (const seed of sized({ small: [0], whole: [0, 1, 2] })) {
       test(`${activation}, a weight of ${weight}, seed ${seed}: EI is 0.998 … 1.001 bit, inside the bounds`, async () => {
         const layer = dense({
           weights: [[3.4e-7, -weight]],
@@ -117,7 +118,8 @@ test("few cells with many states are listed: one output of 512 bins, 4 cells", a
 });
 
 describe("more outputs than inputs", () => {
-  for (const outside of ["drop", "clamp"] as const) {
+  const samples = sized({ small: 4_000, whole: 20_000 });
+  for (const outside of sized({ small: ["drop"], whole: ["drop", "clamp"] } as const)) {
     test(`8 → 96, ${outside}: neither the value nor its interval passes 24 bits`, async () => {
       const random = new Random(7);
       const weights = Array.from({ length: 96 }, () =>
@@ -129,7 +131,7 @@ describe("more outputs than inputs", () => {
         inputRange: [-Math.sqrt(3), Math.sqrt(3)],
         outputRange: [-1.2, 1.2],
       });
-      const found = await effectiveInformation(layer, { bins: 8, tolerance: 1, outside, samples: 20_000 });
+      const found = await effectiveInformation(layer, { bins: 8, tolerance: 1, outside, samples });
       expect(within([found.bits, ...found.interval, ...(found.bracket ?? [])], [0, 24])).toBe(true);
     });
   }

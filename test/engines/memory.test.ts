@@ -7,7 +7,9 @@ import { Random } from "../../src/information/random.ts";
 import { dense } from "../../src/network/mechanism.ts";
 import { createPool } from "../../src/parallel/node.ts";
 import type { WorkerPool } from "../../src/parallel/worker-pool.ts";
+import { sized } from "../sizes.ts";
 
+const numbers = sized({ small: [0, 2], whole: [0, 1, 2, 8] });
 const random = new Random(3);
 const wide = dense({
   weights: Array.from({ length: 7 }, () =>
@@ -20,14 +22,14 @@ const wide = dense({
 describe("limits that bind", () => {
   const pools = new Map<number, WorkerPool>();
   beforeAll(() => {
-    for (const workers of [0, 1, 2, 8]) pools.set(workers, createPool({ workers }));
+    for (const workers of numbers) pools.set(workers, createPool({ workers }));
   });
   afterAll(async () => {
     for (const pool of pools.values()) await pool.close();
   });
 
   for (const memory of [1.2e7, 1.6e7, 2.2e7]) {
-    test(`EI of 30 → 7 within ${memory / 1e6} MB is the same with 0, 1, 2 and 8 workers`, async () => {
+    test(`EI of 30 → 7 within ${memory / 1e6} MB is the same with ${numbers.join(", ")} workers`, async () => {
       const found = [];
       for (const pool of pools.values()) {
         found.push(

@@ -12,6 +12,7 @@ import { epochsToMeasure, informationPlaneStudy } from "../../src/runs/studies/i
 import { planeFindings } from "../../src/runs/studies/information-plane-findings.ts";
 import type { ValueRow } from "../../src/runs/table.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
+import { sized } from "../sizes.ts";
 
 describe("the data of Shwartz-Ziv and Tishby", () => {
   const data = shwartzZivTishby();
@@ -260,16 +261,19 @@ describe("the study information-plane", () => {
     const asked = informationPlaneStudy.question({
       seeds: [0],
       activations: ["tanh"],
-      epochs: 4,
-      points: 3,
+      epochs: sized({ small: 1, whole: 4 }),
+      points: sized({ small: 1, whole: 3 }),
       variance: 0.1,
     });
     const parts = [];
     for await (const part of informationPlaneStudy.results(asked, { last: () => undefined })) parts.push(part);
     const rows = parts[0]!.values;
+    const looks = sized({ small: 2, whole: 4 });
     for (const measure of ["inputInformation", "labelInformation"]) {
-      expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "bins")).toHaveLength(4 * 6);
-      expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "pairwise")).toHaveLength(4 * 6);
+      expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "bins")).toHaveLength(looks * 6);
+      expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "pairwise")).toHaveLength(
+        looks * 6,
+      );
     }
     const most = (measure: string) => rows.filter((row) => row.measure === measure).map(({ value }) => value);
     expect(most("mostOfInput")).toEqual([12]);

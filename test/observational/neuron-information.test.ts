@@ -5,6 +5,7 @@ import { Random } from "../../src/information/random.ts";
 import { network } from "../../src/network/model.ts";
 import { falseDiscoveryRates, neuronInformation } from "../../src/observational/neuron-information.ts";
 import { learnQuantizer, quantized } from "../../src/observational/quantizer.ts";
+import { sized } from "../sizes.ts";
 
 /** One input per example, and units that pass on what the table says: unit 0 is active for rows of the worked example's first state. */
 const COUNTS = [
@@ -78,7 +79,7 @@ describe("the information of neurons", () => {
   ])(
     "has intervals that hold the truth in 95 of 100 cases or more: chances ½ ± %s, %s examples",
     async (shift, rows) => {
-      const cases = 200;
+      const cases = sized({ small: 100, whole: 200 });
       const random = new Random(7);
       const chance = (label: number) => 0.5 + shift * ((label - 4.5) / 4.5);
       const entropy = (p: number) => -(p * Math.log2(p) + (1 - p) * Math.log2(1 - p));
@@ -102,8 +103,8 @@ describe("the information of neurons", () => {
       const holding = (value: (corrected: number) => number) =>
         found.filter(({ interval, corrected }) => interval![0] <= value(corrected) && value(corrected) <= interval![1]);
       expect(holding((corrected) => corrected)).toHaveLength(cases);
-      // The share in 200 cases has the standard deviation 1.5 %; three of them, and 1 % for the quantiles of 200 draws.
-      expect(holding(() => truth).length / cases).toBeGreaterThan(0.95 - 3 * 0.0154 - 0.01);
+      // Three standard deviations of the share among so many cases, and 1 % for the quantiles of 200 draws.
+      expect(holding(() => truth).length / cases).toBeGreaterThan(0.95 - 3 * Math.sqrt((0.95 * 0.05) / cases) - 0.01);
     },
   );
 

@@ -1,5 +1,5 @@
 /** Pools for tests, of threads that know the tests' tasks; closed after the test. */
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { nodeCrew } from "../../src/parallel/node-crew.ts";
 import { type WorkerPool, workerPool } from "../../src/parallel/worker-pool.ts";
 
@@ -8,6 +8,13 @@ const entry = new URL("./generated/test-worker.mjs", import.meta.url);
 export function testPool(workers: number, at: URL = entry): WorkerPool {
   const pool = workerPool(workers, (count) => nodeCrew(count, at));
   onTestFinished(() => pool.close());
+  return pool;
+}
+
+/** One for all tests of a file: to be called beside them. */
+export function poolOfFile(workers: number): WorkerPool {
+  const pool = workerPool(workers, (count) => nodeCrew(count, entry));
+  afterAll(() => pool.close());
   return pool;
 }
 

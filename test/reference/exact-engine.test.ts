@@ -4,6 +4,7 @@ import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
 import { sensitivityMatrix } from "../../src/causal/sensitivity.ts";
 import { dense } from "../../src/network/mechanism.ts";
 import { activationNames } from "../generators.ts";
+import { sized } from "../sizes.ts";
 import { type Layer, noise, pairwise, type Value } from "./brute-force.ts";
 
 const SAMPLES = 40_000;
@@ -54,7 +55,7 @@ function expectWithin(exact: number, sampled: Value, where: string): void {
 }
 
 describe("the exact engine agrees with brute force within 5 standard errors", () => {
-  for (let index = 0; index < 60; index++) {
+  for (let index = 0; index < sized({ small: 20, whole: 60 }); index++) {
     const layer = randomLayer(index);
     const { bins, outside } = layer;
     const shape = `${layer.weights[0]!.length}→${layer.weights.length} ${layer.activation}, bins ${bins.input} and ${bins.output}, ${outside}`;

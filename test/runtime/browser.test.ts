@@ -68,6 +68,7 @@ describe.skipIf(missing)(title, () => {
     await mechanism.release();
 
     const page = await browser.newPage();
+    page.setDefaultTimeout(0);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction(() => "evaluate" in window);
     type Run = (model: readonly number[], from: string, to: string, x: readonly number[]) => Promise<number[]>;

@@ -75,9 +75,10 @@ export async function conditionalOfBlackBox(
 
   const counts = new StateTable();
   const key = new StateKey(new Float64Array(outputs).fill(binner.count));
-  let drawn = 0;
+  const [low, high] = mechanism.outputRange;
+  let [drawn, beyond] = [0, 0];
   const isFull = () => drawn > 0 && STATE_BYTES * (counts.size + BLOCK) > options.memory;
-  const states = async (x: Float64Array, rows: number): Promise<Int32Array> => {
+  const evaluated = async (x: Float64Array, rows: number) => {
     const y = await mechanism.evaluate(x, rows);
     const unknown = y.findIndex((value) => Number.isNaN(value));
     if (unknown >= 0) {
@@ -88,14 +89,19 @@ export async function conditionalOfBlackBox(
         got: `NaN at output ${unknown % outputs} for the inputs [${x.subarray(row * inputs, (row + 1) * inputs).join(", ")}]`,
       });
     }
-    return Int32Array.from(y, (value) => binner.binOf(value));
+    return y;
   };
+  const binned = (y: ArrayLike<number>) => Int32Array.from(y, (value) => binner.binOf(value));
+  const states = async (x: Float64Array, rows: number) => binned(await evaluated(x, rows));
   const drawBlock = async (): Promise<void> => {
     const x = new Float64Array(BLOCK * inputs);
     new Random(options.seed, Stream.noise, 0, drawn / BLOCK).fill(x, 0, 1);
     for (let at = 0; at < x.length; at++) x[at] = into(x[at]!, inputRanges[at % inputs]!);
-    const bins = await states(x, BLOCK);
+    const y = await evaluated(x, BLOCK);
+    const bins = binned(y);
     for (let at = 0; at < bins.length; at += outputs) {
+      // Clamped values have bins like the others: what lies outside shows in the values.
+      if (y.subarray(at, at + outputs).some((value) => value < low || value > high)) beyond++;
       if (bins.subarray(at, at + outputs).includes(OUTSIDE)) continue;
       key.set(bins, at);
       counts.add(key.low, key.high);
@@ -138,7 +144,7 @@ export async function conditionalOfBlackBox(
     target = Math.min(outputBudget, drawn * Math.min(4, Math.max(1.3, 1.1 * excess)));
   }
   if (drawn < target) warnings.push(stoppedByMemory(drawn));
-  const outside = 1 - output.counted / drawn;
+  const outside = options.outside === "clamp" ? beyond / drawn : 1 - output.counted / drawn;
   if (outside > 0) warnings.push(samplesOutside(outside, options));
   const most = Math.min(
     outputs * log2(binner.count),
