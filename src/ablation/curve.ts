@@ -199,7 +199,7 @@ function intervalsOf(drawn: readonly CurveReading[]): NonNullable<CurveSummary["
   const names = Object.keys(drawn[0]!) as (keyof CurveReading)[];
   const entries = names.map((name) => {
     const sorted = drawn.map((one) => one[name]).sort((a, b) => (a === b ? 0 : a < b ? -1 : 1));
-    const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+    const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
     return [name, [at(TAIL), at(1 - TAIL)]];
   });
   return Object.fromEntries(entries) as NonNullable<CurveSummary["intervals"]>;

@@ -212,7 +212,7 @@ export class GraphAblator implements UnitAblator {
     };
     const dirty = new Set<string>();
     for (const [k, { sources, tensor, output, layer }] of this.#model.stages.entries()) {
-      const held = layer === undefined ? undefined : this.#held[layer]!;
+      const held = layer === undefined ? undefined : this.#held[layer];
       if (sources.some((source) => dirty.has(source))) {
         const logits = tensor === this.#model.output ? logitsOf(this.#model) : [];
         evaluate(sources, [...new Set([tensor, ...this.#linears[k]!.map(({ node }) => node.output), ...logits])]);

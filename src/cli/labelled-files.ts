@@ -107,7 +107,7 @@ function examples(
   const read = dataset({
     name: path,
     inputs: { data, shape: [table.rows, inputs] },
-    labels: table.labels!,
+    labels: table.labels,
     classes: table.classes,
     ...targets,
   });

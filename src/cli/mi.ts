@@ -166,7 +166,7 @@ function readSides(file: string, flags: MiFlags, io: Io): readonly [Asked, Asked
   const x = askedOf("--x", flags.x, file, "inputs", io);
   // The arrays x and y of one archive are its two sides.
   const y = askedOf("--y", flags.y, flags.yFile ?? file, hasLabels(flags.yFile ?? file, io) ? "labels" : "inputs", io);
-  const [rows, others] = [x.table.shape[0]!, y.table.shape[0]!];
+  const [rows, others] = [x.table.shape[0], y.table.shape[0]];
   if (others === rows) return [x, y];
   throw new InvalidInputError({ who: "--y-file", expected: `${rows} rows, as --x has`, got: `${others}` });
 }

@@ -130,7 +130,7 @@ function ownTable(path: string, { labels, missing }: DataFlags, io: Io): OwnTabl
 /** How a table's inputs come into the input range: as asked for, or by least and greatest value where they leave it. */
 function ownScale({ data, provenance }: OwnTable, asked: Scale | undefined, inputRange: Range | undefined) {
   const range = inputRange ?? ASSUMED;
-  const outside = columnsOutside(data, range).map((column) => data.columns[column]!);
+  const outside = columnsOutside(data, range).map((column) => data.columns[column]);
   const scaled: Scale = asked ?? (outside.length > 0 ? "minmax" : "none");
   const names = outside.length > 8 ? `${outside.slice(0, 8).join(", ")} … (${outside.length})` : outside.join(", ");
   const leaves = `inputs leave the input range of ${range[0]} to ${range[1]}: ${names}`;

@@ -21,7 +21,7 @@ export function untarred(bytes: Uint8Array, who: string): Map<string, Uint8Array
       const got = `an end ${from + size - bytes.length} bytes too early, within ${text(at, 100)}`;
       throw new FormatError({ who, expected: "a whole tar archive", got });
     }
-    const kind = bytes[at + 156]!;
+    const kind = bytes[at + 156];
     if (kind === 0 || kind === 48) files.set(text(at, 100), bytes.subarray(from, from + size));
     at = from + Math.ceil(size / BLOCK) * BLOCK;
   }

@@ -8,7 +8,7 @@ export type GivenShapes = Readonly<Record<string, readonly number[]>>;
 
 /** What is given for an input, if anything. */
 export function givenShape(given: GivenShapes, name: string): readonly number[] | undefined {
-  return [name, ""].flatMap((key) => (Object.hasOwn(given, key) ? [given[key]!] : []))[0];
+  return [name, ""].flatMap((key) => (Object.hasOwn(given, key) ? [given[key]] : []))[0];
 }
 
 /** @throws InvalidInputError for the shape of an input that is not there, and one without a name where there are several inputs. */

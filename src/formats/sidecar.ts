@@ -111,7 +111,7 @@ function layerFrom(value: unknown, position: string, { tensors }: TensorFile, la
 
 function requireKind(kind: unknown, shape: readonly number[], who: string): void {
   if (kind === undefined) return;
-  const axes = KINDS[oneOf(kind, Object.keys(KINDS), `${who}: kind`)]!;
+  const axes = KINDS[oneOf(kind, Object.keys(KINDS), `${who}: kind`)];
   if (shape.length === axes) return;
   throw new FormatError({
     who: `${who}: kind`,

@@ -95,7 +95,7 @@ export function log(x: number): number {
   const high = words[1]!;
   const k = (high - 0x3fe6a09e) >> 20;
   words[1] = high - (k << 20);
-  const f = double[0]! - 1;
+  const f = double[0] - 1;
   const halfSquare = 0.5 * (f * f);
   const s = f / (2 + f);
   const z = s * s;

@@ -54,7 +54,7 @@ export function linearDecoderBound(
   shuffle(order, new Random(seed, Stream.split));
   const size = Math.round(learning * count);
   const [learned, asked] = [order.subarray(0, size), order.subarray(size)];
-  if (learned.length < 2 || asked.length < 2 || new Set(Array.from(learned, (row) => labels[row]!)).size < 2) {
+  if (learned.length < 2 || asked.length < 2 || new Set(Array.from(learned, (row) => labels[row])).size < 2) {
     throw new InvalidInputError({
       who: "linearDecoderBound()",
       expected: "at least two samples to learn from, of two classes, and two to ask about",

@@ -232,7 +232,7 @@ function advance(problem: Problem, { q, slack, multipliers, gradient }: Point): 
 function roomFor(values: Float64Array, step: Float64Array): number {
   let room = 1;
   for (let k = 0; k < values.length; k++) {
-    if (!Number.isFinite(step[k]!)) return Number.NaN;
+    if (!Number.isFinite(step[k])) return Number.NaN;
     if (step[k]! < 0) room = Math.min(room, (-REACH * values[k]!) / step[k]!);
   }
   return room;

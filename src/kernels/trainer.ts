@@ -153,7 +153,7 @@ class CompiledTrainer implements Trainer {
       if (labels !== undefined) this.#instance.i32(at.labels, count).set(labels.subarray(from, from + count));
       exports.score(this.#at, at.inputs, at.targets, labels === undefined ? 0 : at.labels, at.order, count);
     }
-    return { total: this.#numbers[TOTAL]!, right: this.#words[RIGHT]! };
+    return { total: this.#numbers[TOTAL], right: this.#words[RIGHT] };
   }
 
   forward(inputs: Float64Array, rows: number): Float64Array {

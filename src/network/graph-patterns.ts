@@ -87,8 +87,8 @@ class Patterns {
   #activation(node: GraphNode): { input: string; activation: ElementwiseActivation; factor: number } | undefined {
     const [left, right] = node.inputs.map((name) => this.#scalar(name));
     for (const [plain, gate] of [
-      [left!, right!],
-      [right!, left!],
+      [left, right],
+      [right, left],
     ]) {
       const maker = this.#makers.get(gate!.tensor);
       if (plain!.shift !== 0 || maker?.operation.kind !== "activation") continue;

@@ -368,7 +368,7 @@ function checked(name: string, inputs: number, outputs: number, evaluate: BlackB
     }
     const y = found instanceof Float64Array ? found : Float64Array.from(found);
     for (let at = 0; at < y.length; at++) {
-      if (!Number.isNaN(y[at]!)) continue;
+      if (!Number.isNaN(y[at])) continue;
       const row = Math.floor(at / outputs);
       const sample = shown(x.subarray(row * inputs, (row + 1) * inputs));
       throw new InvalidInputError({

@@ -160,9 +160,7 @@ class Alone {
 }
 
 function eachOf({ starts, positions }: Lists): number[][] {
-  return Array.from({ length: starts.length - 1 }, (_, k) =>
-    Array.from(positions.subarray(starts[k]!, starts[k + 1]!)),
-  );
+  return Array.from({ length: starts.length - 1 }, (_, k) => Array.from(positions.subarray(starts[k], starts[k + 1])));
 }
 
 function listsOf(all: readonly number[][]): Lists {

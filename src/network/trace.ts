@@ -553,7 +553,7 @@ class Tracer {
       if (rows.length > 0) {
         const { starts, positions } = lists(rows.map(({ ids }) => ids));
         const coefficients = new Float64Array(positions.length);
-        for (const [row, sum] of rows.entries()) coefficients.set(sum.coefficients, starts[row]!);
+        for (const [row, sum] of rows.entries()) coefficients.set(sum.coefficients, starts[row]);
         const terms = { starts, positions: positions.map((id) => where[id]!) };
         steps.push({ kind: "affine", terms, coefficients, shift: Float64Array.from(rows, ({ shift }) => shift) });
         end = next;
@@ -612,7 +612,7 @@ function lists(all: readonly ArrayLike<number>[]): Lists {
   const starts = new Int32Array(all.length + 1);
   for (const [k, list] of all.entries()) starts[k + 1] = starts[k]! + list.length;
   const positions = new Int32Array(starts.at(-1)!);
-  for (const [k, list] of all.entries()) positions.set(list, starts[k]!);
+  for (const [k, list] of all.entries()) positions.set(list, starts[k]);
   return { starts, positions };
 }
 

@@ -138,7 +138,7 @@ function summaryOf({ name, discrete, columns }: Side): SideSummary {
 }
 
 function requireTable(table: NumberTable, who: string): void {
-  const isTable = Array.isArray(table?.shape) && table.values instanceof Float64Array && table.shape[0]! > 0;
+  const isTable = Array.isArray(table?.shape) && table.values instanceof Float64Array && table.shape[0] > 0;
   if (isTable) return;
   const expected =
     "a table { shape: [rows, columns], values: Float64Array } with at least one row, as tableFrom() gives it";

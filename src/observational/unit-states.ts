@@ -33,5 +33,5 @@ function valuesOf({ layer: { outputs }, values }: UnitActivations, unit: number)
 function specFor({ positions = 1 }: UnitLayer, spec: QuantizerSpec, values: Float64Array): QuantizerSpec {
   if (spec.kind !== "threshold" || spec.threshold !== undefined || positions === 1) return spec;
   const sorted = values.toSorted();
-  return { kind: "threshold", threshold: sorted[Math.floor((sorted.length - 1) / 2)]! };
+  return { kind: "threshold", threshold: sorted[Math.floor((sorted.length - 1) / 2)] };
 }

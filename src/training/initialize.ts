@@ -61,8 +61,8 @@ export function createNetwork(spec: NetworkSpec): Model {
   }
   const activations = perLayer(spec.activation, widths.length - 1);
   const layers: LayerSpec[] = activations.map((activation, l) => {
-    const inputs = widths[l]!;
-    const outputs = widths[l + 1]!;
+    const inputs = widths[l];
+    const outputs = widths[l + 1];
     const random = new Random(spec.seed, Stream.weights, l);
     const bound = bounds[initializer](inputs, outputs);
     const data = new Float64Array(inputs * outputs);

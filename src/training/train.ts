@@ -119,7 +119,7 @@ async function* checkpoints(
         end += count;
         step++;
       }
-      const kept = dropping && keptUnits(dropping, network, plan.dropout!, start, end - start);
+      const kept = dropping && keptUnits(dropping, network, plan.dropout, start, end - start);
       trainer.steps(start, end, first, kept);
       start = end;
       if (sincePause >= BREATH) {
@@ -182,7 +182,7 @@ function measured(trainer: Trainer, data: Dataset, epoch: number): Score {
 
 function requireFinite(parameters: Float64Array, epoch: number): void {
   for (let i = 0; i < parameters.length; i++) {
-    if (!Number.isFinite(parameters[i]!)) throw diverged(epoch, `a weight of ${parameters[i]}`);
+    if (!Number.isFinite(parameters[i])) throw diverged(epoch, `a weight of ${parameters[i]}`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eiParts } from "../../src/causal/edge-information.ts";
 import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import type { JointMethod } from "../../src/engines/engine.ts";
+import type { JointMethod } from "../../src/engines/settings.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import { useKernels } from "../../src/kernels/path.ts";
 import { blackBox, type DenseSpec, dense, type Mechanism } from "../../src/network/mechanism.ts";

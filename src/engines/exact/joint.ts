@@ -150,7 +150,7 @@ function oneOutput(mechanism: DenseMechanism, parts: Float64Array, options: Engi
     total += rowSum;
     cells++;
     let i = 0;
-    while (i < inputs && ++cell[i]! === parts[i]!) cell[i++] = 0;
+    while (i < inputs && ++cell[i]! === parts[i]) cell[i++] = 0;
     if (i === inputs) break;
   }
   let ofColumns = 0;

@@ -66,8 +66,8 @@ function assemble(
   const shift = counted === undefined ? 0 : -sign * counted.bits;
   const error = counted?.standardError ?? 0;
   const end = (of: 0 | 1): End => ({
-    bits: sign * found.bracket[of]! + shift,
-    error: hypot(found.bracketError[of]!, error),
+    bits: sign * found.bracket[of] + shift,
+    error: hypot(found.bracketError[of], error),
   });
   const [least, most] = bounds;
   // Ends that lie closer than their errors can come out crossed.

@@ -178,7 +178,7 @@ export class BinnedSamples {
       throw new InvalidInputError({ who: this.#mechanism.name, expected, got: `${y.length}` });
     }
     for (let at = 0; at < y.length; at++) {
-      if (Number.isNaN(y[at]!)) {
+      if (Number.isNaN(y[at])) {
         const row = Math.floor(at / outputs);
         const sample = Array.from(x.subarray(row * inputs, row * inputs + Math.min(inputs, 8))).join(", ");
         const got = `NaN at output ${at % outputs} for the inputs [${sample}]`;

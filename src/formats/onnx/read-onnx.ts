@@ -111,7 +111,7 @@ class OnnxReader {
     const dims = type?.value.case === "tensorType" ? type.value.value.shape?.dim : undefined;
     const said: OpenShape | undefined = dims?.map(({ value }) => {
       if (value.case !== "dimValue" || value.value <= 0n) return undefined;
-      return shapeOf([value.value], `${this.#who}: ${name}`)[0]!;
+      return shapeOf([value.value], `${this.#who}: ${name}`)[0];
     });
     const conflict =
       given &&

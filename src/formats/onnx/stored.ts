@@ -176,7 +176,7 @@ export function rearranged(stored: Stored, shape: readonly number[], permutation
     const from = stored.values();
     const to = from instanceof Float32Array ? new Float32Array(from.length) : new Float64Array(from.length);
     const strides = stored.shape.map((_, axis) => elements(stored.shape.slice(axis + 1)));
-    const moved = permutation.map((axis) => strides[axis]!);
+    const moved = permutation.map((axis) => strides[axis]);
     const at = new Array<number>(shape.length).fill(0);
     let source = 0;
     for (let k = 0; k < to.length; k++) {

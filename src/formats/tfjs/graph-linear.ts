@@ -129,8 +129,8 @@ function normalization(node: OperatorCall) {
     node,
     batchNormalization({
       who,
-      gamma: gamma!,
-      beta: beta!,
+      gamma: gamma,
+      beta: beta,
       mean: mean!,
       variance: variance!,
       epsilon: attributes.float("epsilon", 1e-3),

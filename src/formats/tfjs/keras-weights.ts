@@ -19,7 +19,7 @@ export class KerasWeights {
     this.#who = who;
     for (const tensor of tensors.values()) {
       const parts = tensor.name.split("/");
-      const weight = parts.at(-1)!;
+      const weight = parts.at(-1);
       // TensorFlow 2.2 puts the name of a cell between them; models within models put their names before.
       for (const layer of new Set([parts.at(-2), parts.at(-3)])) {
         if (layer === undefined) continue;

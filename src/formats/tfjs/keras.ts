@@ -69,7 +69,7 @@ class Reading {
       throw new FormatError({ who, expected: `${model.inputs.length} inputs`, got: `${inputs.length}` });
     }
     const key = ({ layer, call, output }: Reference) => `${output} ${call} ${layer}`;
-    const made = new Map(model.inputs.map(({ name }, at) => [key({ layer: name, call: 0, output: 0 }), inputs[at]!]));
+    const made = new Map(model.inputs.map(({ name }, at) => [key({ layer: name, call: 0, output: 0 }), inputs[at]]));
     const needed = neededOutputs(model);
     const tensorOf = (reference: Reference, by: string): string => {
       const name = made.get(key(reference));

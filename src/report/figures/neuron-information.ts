@@ -90,14 +90,14 @@ function damageFigure(values: readonly ValueRow[], known: readonly ValueRow[], s
         xLabel: "I(Y; T̂) (bits)",
         yLabel: "rise of the loss (thousandths)",
         marks: [
-          Plot.ruleX(spots[k]!, {
+          Plot.ruleX(spots[k], {
             x: "information",
             y1: ({ rise, error }: Spot) => Math.max(y[0], rise - 2 * error),
             y2: ({ rise, error }: Spot) => Math.min(y[1], rise + 2 * error),
             stroke: layerColor(k),
             strokeOpacity: 0.25,
           }),
-          Plot.dot(spots[k]!, { x: "information", y: "rise", r: 2.4, fill: layerColor(k), fillOpacity: 0.8 }),
+          Plot.dot(spots[k], { x: "information", y: "rise", r: 2.4, fill: layerColor(k), fillOpacity: 0.8 }),
         ],
       }),
   );

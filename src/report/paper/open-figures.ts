@@ -57,7 +57,7 @@ function variantPanel(
 ): Panel {
   const spots = variants.flatMap((name, k) => {
     const own = values.filter((row) => row.measure === measure && nameOf(row.setting) === name);
-    const seeds = [...new Set(own.map(({ setting }) => setting.seed!))];
+    const seeds = [...new Set(own.map(({ setting }) => setting.seed))];
     const sums = seeds.map((seed) => overSeeds(own, measure, (s) => s.epoch === last && s.seed === seed).mean);
     const before = overSeeds(own, measure, (s) => s.epoch === 0).mean;
     return [{ k, name, sums, before, all: group(sums) }];

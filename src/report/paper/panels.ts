@@ -119,9 +119,9 @@ export function bandPanel(
     y: nice([Math.min(0, low), high], 6),
     xLabel: "epoch",
     marks: bands.flatMap(({ color, dash, values }, k) => [
-      Plot.areaY(rows[k]!, { x: "epoch", y1: "low", y2: "high", fill: color, fillOpacity: 0.22 }),
+      Plot.areaY(rows[k], { x: "epoch", y1: "low", y2: "high", fill: color, fillOpacity: 0.22 }),
       Plot.line(
-        measured(meanSeries(values)).map(({ e, value }) => ({ epoch: epochs[e]!, value })),
+        measured(meanSeries(values)).map(({ e, value }) => ({ epoch: epochs[e], value })),
         { x: "epoch", y: "value", stroke: color, strokeWidth: 2, strokeDasharray: dash || undefined },
       ),
     ]),
@@ -175,8 +175,8 @@ export function planePanel(
       return [{ x: mean("x"), y: mean("y"), layer }];
     });
   });
-  const ends = trails.flatMap(({ layer, places }) => (places.length === 0 ? [] : [{ ...places.at(-1)!, layer }]));
-  const starts = trails.flatMap(({ layer, places }) => (places.length < 2 ? [] : [{ ...places[0]!, layer }]));
+  const ends = trails.flatMap(({ layer, places }) => (places.length === 0 ? [] : [{ ...places.at(-1), layer }]));
+  const starts = trails.flatMap(({ layer, places }) => (places.length < 2 ? [] : [{ ...places[0], layer }]));
   const color = (d: { layer: number }) => layerColor(d.layer);
   const symbol = (d: { layer: number }) => layerSymbol(d.layer);
   const nullcline: [number, number][] = rotated

@@ -12,7 +12,7 @@ import { playback } from "./playback.ts";
 import { createStore, type Store } from "./store.ts";
 import { valuesView } from "./values-view.ts";
 
-const data = JSON.parse(byId("run-data").textContent!) as ReportData;
+const data = JSON.parse(byId("run-data").textContent) as ReportData;
 const store = createStore(data);
 const falls = lossFalls(data);
 

@@ -231,7 +231,7 @@ function images({ classes, labelNoise }: GeneralizationQuestion): Dataset {
     name: whole.name,
     inputs: { data: whole.inputs, shape: [whole.rows, whole.features] },
     labels,
-    classes: whole.classes!,
+    classes: whole.classes,
   });
 }
 
