@@ -16,6 +16,17 @@ function compileInThreads(): void {
   if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString("--no-concurrent-recompilation");
 }
 
+/**
+ * Node 20 aborts the process when a thread ends while it requires a module of ES syntax, which is how Piscina loads the entry at first: where
+ * that is switched off, it imports it.
+ */
+const IMPORTING = "--no-experimental-require-module";
+
+function threadArguments(): string[] {
+  const isKnown = process.allowedNodeEnvironmentFlags.has("--experimental-require-module");
+  return isKnown ? [...process.execArgv, IMPORTING] : [...process.execArgv];
+}
+
 class NodeCrew implements Crew {
   readonly #workers: number;
   readonly #entry: URL;
@@ -67,6 +78,7 @@ class NodeCrew implements Crew {
       maxThreads: this.#workers,
       idleTimeout: Number.POSITIVE_INFINITY,
       recordTiming: false,
+      execArgv: threadArguments(),
     });
     // A thread that dies while idle is replaced when it is needed.
     threads.on("error", () => {});
