@@ -6,7 +6,8 @@ const [, , path, x, y] = process.argv;
 const flowers = iris();
 const rows = Array.from(flowers.labels, (label, row) => [flowers.inputs[row * flowers.features], label]);
 const own = { shape: [rows.length, 2], values: Float64Array.from(rows.flat()), names: ["sepal length", "species"] };
-const table = path === undefined ? own : tableFrom(await readFile(path), path);
+const table =
+  path === undefined ? own : tableFrom(await readFile(path), path, { words: "categories", missing: "drop-rows" });
 
 const { estimates, warnings } = mutualInformation(table, { x: x ?? "sepal length", y: y ?? "species" });
 for (const { estimator, bits, standardError = Number.NaN } of estimates) {

@@ -34,6 +34,11 @@ export class TooMuchError extends InvalidInputError {
   override name = "TooMuchError";
 }
 
+/** A pool of workers that was closed before, or while, it was to be used. */
+export class ClosedPoolError extends InvalidInputError {
+  override name = "ClosedPoolError";
+}
+
 /** A file whose content is not what its format promises. */
 export class FormatError extends InvalidInputError {
   override name = "FormatError";

@@ -49,7 +49,7 @@ export type { MeasureName } from "./causal/measure-names.ts";
 export type { MeasuredLayer, MeasuredPoint } from "./causal/measured-layers.ts";
 export type { EffectiveInformationOptions, PairOptions } from "./causal/options.ts";
 export { outputEntropies } from "./causal/output-entropies.ts";
-export type { RangeSettings } from "./causal/range-settings.ts";
+export { type RangeSettings, rangesOnData } from "./causal/range-settings.ts";
 export type { NotMeasured } from "./causal/requested-layers.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./causal/sensitivity.ts";
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";
@@ -66,6 +66,7 @@ export type { JointMethod, Offset, Settings, Work } from "./engines/settings.ts"
 // Errors
 export {
   CausalscopeError,
+  ClosedPoolError,
   DivergedError,
   FormatError,
   InvalidInputError,

@@ -40,11 +40,14 @@ export function kindOfValue(value: unknown): string {
   if (value instanceof Promise) return "a promise";
   if ("nodes" in value && "shapes" in value) return "a model";
   if ("evaluate" in value && "inputRanges" in value) return "a mechanism";
+  const own = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  const name = own === "Object" ? (value.constructor?.name ?? own) : own;
+  if (name !== "Object") return `an object of the class ${name}`;
   const keys = Object.keys(value);
   return keys.length === 0 ? "an empty object" : `an object with the keys ${keys.slice(0, 8).join(", ")}`;
 }
 
-/** The known name with the fewest edits to the given one, regardless of case; undefined where there is none. */
+/** The known name with the fewest edits to the given one, regardless of case; undefined where none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Infinity;
@@ -53,7 +56,20 @@ export function nearestName(name: string, known: readonly string[]): string | un
     const edits = Math.min(editsBetween(a, b), a.length >= WORD && b.includes(a) ? PART : Infinity);
     if (edits < least) [best, least] = [each, edits];
   }
-  return best;
+  return least <= Math.max(2, Math.ceil(name.length / 2)) ? best : undefined;
+}
+
+/** @throws InvalidInputError for anything but an array of at least one; undefined is left out. */
+export function requireList(value: unknown, who: string): void {
+  if (value === undefined || (Array.isArray(value) && value.length > 0)) return;
+  const got = Array.isArray(value) ? "an empty one" : shownValue(value);
+  throw new InvalidInputError({ who, expected: "an array of at least one", got });
+}
+
+/** A value as a message shows it: text in quotes, so that "3" is not taken for 3. */
+export function shownValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" || typeof value === "function" ? kindOfValue(value) : String(value);
 }
 
 /** A name of so many letters that is part of a known one, as range is of inputRange, is as near as so many edits. */

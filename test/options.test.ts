@@ -240,9 +240,11 @@ describe("an unknown option", () => {
     expect(() => requireOptions({ constructor: 1 } as object, {}, "f()")).toThrow(
       'expected no options; got "constructor"',
     );
+    // No name is near enough to be meant.
     expect(() => requireOptions({ toString: 1 } as object, { seed: true } as never, "f()")).toThrow(
-      "Did you mean seed?",
+      'f(): expected options out of seed; got "toString".',
     );
+    expect(() => requireOptions({ sede: 1 } as object, { seed: true } as never, "f()")).toThrow("Did you mean seed?");
     expect(() => requireOptions([] as object, {}, "f()")).toThrow("got a list");
     expect(() => requireOptions(null as unknown as object, {}, "f()")).toThrow("got null");
     expect(requireOptions(undefined, {}, "f()")).toBeUndefined();

@@ -1,13 +1,14 @@
 /** What breaks without which units: everything that the command `causalscope ablate` measures, for a program. */
-import type { Dataset } from "../datasets/dataset.ts";
+import { type Dataset, requireDataset } from "../datasets/dataset.ts";
+import { requireWork } from "../engines/settings.ts";
 import { InvalidInputError } from "../errors.ts";
 import { greatest } from "../information/extremes.ts";
 import { rankCorrelation } from "../information/rank-correlation.ts";
-import type { Model } from "../network/model.ts";
+import { type Model, requireModel } from "../network/model.ts";
 import { unitsOf } from "../network/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { type OptionNames, requireList, requireOptions } from "../options-check.ts";
 import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import { placeKey } from "./ablator.ts";
 import {
@@ -98,7 +99,7 @@ export const DEFAULT_SCORES: readonly ScoreName[] = ["information", "information
  * network and within each layer, and reads accuracy and loss on the way (Morcos et al. 2018; Amjad, Liu & Geiger 2021). Units of a
  * convolution are whole channels.
  *
- * @param data `train` is what scores and replacements are learned from, `test` what accuracy and loss are read on (default: the same).
+ * @param data One data set, or two parts: `train` is what scores and replacements are learned from, `test` what accuracy and loss are read on (default: the same).
  * @example
  * ```ts
  * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
@@ -110,11 +111,18 @@ export const DEFAULT_SCORES: readonly ScoreName[] = ["information", "information
  */
 export async function ablate(
   model: Model,
-  { train, test = train }: { readonly train: Dataset; readonly test?: Dataset },
+  data: Dataset | { readonly train: Dataset; readonly test?: Dataset },
   settings: AblateSettings = {},
-  { signal, onProgress }: AblateWork = {},
+  work: AblateWork = {},
 ): Promise<Ablation> {
+  requireModel(model, "ablate()");
   requireOptions(settings, SETTINGS, "ablate(): settings");
+  requireOptions<AblateWork>(work, { signal: true, onProgress: true }, "ablate(): work");
+  requireWork(work, "ablate(): work");
+  const { train, test = train } = partsOf(data);
+  requireList(settings.scores, "ablate(): scores");
+  requireList(settings.scopes, "ablate(): scopes");
+  const { signal, onProgress } = work;
   const { scores: names = DEFAULT_SCORES, quantizer, replacement = "zero", repetitions = 20 } = settings;
   const { points = 200, bootstrap = 200, pairs = 0, seed = 0 } = settings;
   const unknown = names.find((name) => !scoreNames.includes(name));
@@ -159,6 +167,18 @@ export async function ablate(
   }
   const warnings = orderWarnings(scopes, model, repetitions);
   return { scopes: found, neurons, scores, effects, pairs: together, warnings };
+}
+
+function partsOf(data: Parameters<typeof ablate>[1]): { readonly train: Dataset; readonly test?: Dataset } {
+  const isSplit = typeof data === "object" && data !== null && "train" in data;
+  if (!isSplit) {
+    requireDataset(data, "ablate(): data");
+    return { train: data };
+  }
+  requireOptions<typeof data>(data, { train: true, test: true }, "ablate(): data");
+  requireDataset(data.train, "ablate(): data.train");
+  if (data.test !== undefined) requireDataset(data.test, "ablate(): data.test");
+  return data;
 }
 
 function counts(labels: Int32Array): number[] {

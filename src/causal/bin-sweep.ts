@@ -3,7 +3,7 @@
 import { InvalidInputError } from "../errors.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import { derivedSeed } from "../information/random.ts";
-import type { Mechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
 import { samplingOptions } from "./options.ts";
@@ -24,6 +24,7 @@ export async function binSweep(
   bins: readonly BinsSpec[],
   options: Omit<SeveralOptions, "bins">,
 ): Promise<BinSweepPoint[]> {
+  requireMechanism(mechanism, "binSweep()");
   if (!Array.isArray(bins) || bins.length === 0) {
     throw new InvalidInputError({
       who: "binSweep()",

@@ -1,7 +1,7 @@
 /** The causal plane: where each layer of a network stands between degeneracy and sensitivity. */
 
 import { mechanisms } from "../network/graph-mechanism.ts";
-import type { Model } from "../network/model.ts";
+import { type Model, requireModel } from "../network/model.ts";
 import { layerSeed } from "./layer-seed.ts";
 import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
@@ -19,6 +19,7 @@ export interface CausalPlaneOptions extends SeveralOptions {
  * @throws InvalidInputError for options out of range or a layer that cannot be measured; the signal's reason when cancelled.
  */
 export async function causalPlane(model: Model, options: CausalPlaneOptions): Promise<LayerMeasures[]> {
+  requireModel(model, "causalPlane()");
   samplingOptions({ ...options, onPartial: undefined }, "causalPlane()");
   const { bins, seed = 0 } = options;
   const asked = mechanisms(model, { inputRange: options.inputRange }).map((mechanism, index) => ({

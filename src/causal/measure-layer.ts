@@ -2,7 +2,7 @@
 import { TooMuchError } from "../errors.ts";
 import type { Range } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
-import { commonInputRange, type Mechanism } from "../network/mechanism.ts";
+import { commonInputRange, type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import { degeneracy } from "./degeneracy.ts";
 import { eiParts } from "./edge-information.ts";
 import { effectiveInformation } from "./effective-information.ts";
@@ -56,6 +56,7 @@ const MIXED = "sensitivity is under uniform noise, EI under the noise given: the
  *   when cancelled.
  */
 export async function measureLayer(mechanism: Mechanism, options: LayerOptions): Promise<LayerMeasures> {
+  requireMechanism(mechanism, "measureLayer()");
   const { measures } = await measured(mechanism, options, new Set(MEASURES), (_, error) => {
     throw error;
   });
@@ -68,6 +69,7 @@ export async function measureLayer(mechanism: Mechanism, options: LayerOptions):
  * @throws as `measureLayer`, but for TooMuchError.
  */
 export async function measureSome(mechanism: Mechanism, options: SomeOptions): Promise<SomeMeasures> {
+  requireMechanism(mechanism, "measureSome()");
   const { measures: asked = MEASURES, ...rest } = options;
   const omitted: Partial<Record<MeasureName, string>> = {};
   const { measures } = await measured(mechanism, rest, new Set(asked), (measure, error) => {

@@ -1,6 +1,7 @@
 /** Several mechanisms, or one at several numbers of bins: side by side where there are workers, one after another where there are none. */
 import type { Task } from "../engines/pool.ts";
 import { type Settings, settingsOf } from "../engines/settings.ts";
+import { ClosedPoolError } from "../errors.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../network/mechanism.ts";
@@ -131,7 +132,7 @@ async function each(
       for (const [at, { index }] of together.entries()) keep(index, measured[at]!);
     } catch (error) {
       // Which of them failed is found one by one, below; the others give the same values there.
-      if (onFailed === undefined || signal?.aborted === true) throw error;
+      if (onFailed === undefined || signal?.aborted === true || error instanceof ClosedPoolError) throw error;
     }
   }
 
@@ -142,7 +143,7 @@ async function each(
     try {
       keep(index, await measured(mechanism, wanted, { ...options, bins, seed, ...own }));
     } catch (error) {
-      if (onFailed === undefined || signal?.aborted === true) throw error;
+      if (onFailed === undefined || signal?.aborted === true || error instanceof ClosedPoolError) throw error;
       done++;
       onFailed(error, index);
     }

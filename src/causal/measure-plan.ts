@@ -65,7 +65,12 @@ export async function planOf(
     }
     return { who: subject.name, names: new Map([[0, subject.name]]), batches: alone(subject) };
   }
-  const ranges = await rangesOf(subject, settings.ranges ?? {}, settings.inputRange, nameOf("ranges"));
+  const ranges = await rangesOf(
+    subject,
+    settings.ranges === undefined ? {} : settings.ranges,
+    settings.inputRange,
+    nameOf("ranges"),
+  );
   const asked = requestsOf(subject, settings, nameOf);
   requireFirst(subject, asked, settings, nameOf);
   const names = new Map(asked.map(({ position, to }) => [position, to.name]));
@@ -74,7 +79,10 @@ export async function planOf(
 
 function requireSubject(subject: unknown): asserts subject is Mechanism {
   if (isMechanism(subject)) return;
-  const remedy = "readModel() reads a model from a file, network() makes one, dense() makes a mechanism.";
+  const isCheckpoint = typeof subject === "object" && subject !== null && "model" in subject;
+  const remedy = isCheckpoint
+    ? "Give its model: checkpoint.model."
+    : "readModel() reads a model from a file, network() makes one, dense() makes a mechanism.";
   const got = kindOfValue(subject);
   throw new InvalidInputError({ who: "measure()", expected: "a model or a mechanism", got, remedy });
 }

@@ -2,17 +2,17 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { DEFAULT_MEMORY } from "../engines/engine.ts";
-import { type Settings, settingNames, settingsOf, type Work } from "../engines/settings.ts";
+import { requireWork, type Settings, settingNames, settingsOf, type Work } from "../engines/settings.ts";
 import { CausalscopeError, InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
 import type { Mechanism } from "../network/mechanism.ts";
 import type { Model } from "../network/model.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { type OptionNames, requireList, requireOptions, shownValue } from "../options-check.ts";
 import type { UnitGroups } from "./group-information.ts";
 import { MEASURES, type MeasureName } from "./measure-names.ts";
 import { type Plan, type PlanSettings, planOf } from "./measure-plan.ts";
 import { type MeasuredLayer, measureAll } from "./measured-layers.ts";
-import { DEFAULT_TOLERANCE } from "./options.ts";
+import { DEFAULT_TOLERANCE, samplingOptions } from "./options.ts";
 import { isSubject, type NotMeasured, requireGroups, type Subject } from "./requested-layers.ts";
 
 /** All that changes the numbers of `measure()`. Plain data. */
@@ -111,20 +111,48 @@ export async function measure(
   settings: MeasureSettings = {},
   work: MeasureWork = {},
 ): Promise<Measurements> {
-  requireOptions<MeasureSettings>(settings, SETTINGS, "measure(): settings");
+  requireSettings(settings);
   requireOptions<MeasureWork>(work, WORK, "measure(): work");
+  requireWork(work, "measure(): work");
   const { nameOf = (setting) => `measure(): ${setting}`, signal } = work;
   requireKnownMeasures(settings.measures, nameOf("measures"));
   const full = withDefaults(settings, nameOf);
+  samplingOptions(settingsOf(full), "measure()");
   const counts = settings.sweep ?? [full.bins];
   const plan = await planOf(subject, settings, { counts, force: settings.force === true }, nameOf);
   return new Measuring(plan, full, work, nameOf("groups")).run(signal);
 }
 
+function requireSettings(settings: MeasureSettings): void {
+  const misplaced = Object.keys(settings ?? {}).find((name) => Object.hasOwn(WORK, name));
+  if (misplaced !== undefined) {
+    const remedy = "Give it in the third argument: measure(model, settings, { pool, signal, onProgress }).";
+    throw new InvalidInputError({
+      who: "measure(): settings",
+      expected: "what changes numbers",
+      got: misplaced,
+      remedy,
+    });
+  }
+  requireOptions<MeasureSettings>(settings, SETTINGS, "measure(): settings");
+  for (const name of ["layers", "sweep", "measures", "groups"] as const)
+    requireList(settings[name], `measure(): ${name}`);
+  for (const name of ["matrix", "force"] as const) {
+    const value: unknown = settings[name];
+    if (value === undefined || typeof value === "boolean") continue;
+    throw new InvalidInputError({ who: `measure(): ${name}`, expected: "true or false", got: shownValue(value) });
+  }
+  for (const [at, group] of (settings.groups ?? []).entries()) {
+    if (Array.isArray(group?.inputs) && Array.isArray(group?.outputs)) continue;
+    const expected = "{ inputs: [positions], outputs: [positions] }";
+    throw new InvalidInputError({ who: `measure(): groups [${at}]`, expected, got: shownValue(group) });
+  }
+}
+
 function requireKnownMeasures(measures: readonly MeasureName[] | undefined, who: string): void {
   const unknown = measures?.find((name) => !MEASURES.includes(name));
-  if (unknown === undefined && measures?.length !== 0) return;
-  throw new InvalidInputError({ who, expected: `some of ${MEASURES.join(", ")}`, got: unknown ?? "none" });
+  if (unknown === undefined) return;
+  throw new InvalidInputError({ who, expected: `some of ${MEASURES.join(", ")}`, got: unknown });
 }
 
 type Full = MeasureSettings & Settings & { readonly bins: BinCounts; readonly measures: readonly MeasureName[] };
@@ -137,7 +165,7 @@ function withDefaults(settings: MeasureSettings, nameOf: (setting: keyof Measure
     ["sweep", "groups"],
   ] as const) {
     if (settings[a] === undefined || settings[b] === undefined || settings[b] === false) continue;
-    throw new InvalidInputError({ who: "measure", expected: `${nameOf(a)} or ${nameOf(b)}`, got: "both" });
+    throw new InvalidInputError({ who: "measure()", expected: `${a} or ${b}`, got: "both" });
   }
   const { tolerance, samples, sweep, seed = 0 } = settings;
   return {

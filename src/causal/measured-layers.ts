@@ -1,4 +1,5 @@
 /** The measuring of many layers: every one with its matrices, groups or sweep, and the progress over all of it. */
+import { ClosedPoolError } from "../errors.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
@@ -128,7 +129,7 @@ export async function measureAll(
       const more = await closer(mechanism, { ...options, seed }, extras, step);
       keep(index, { ...own, position, what, bins, ...more });
     } catch (error) {
-      if (options.signal?.aborted === true) throw error;
+      if (options.signal?.aborted === true || error instanceof ClosedPoolError) throw error;
       onFailed(error, asked[index]!);
     }
   }

@@ -4,7 +4,7 @@ import type { PairwiseMethod, PairwiseOptions } from "../engines/pairwise.ts";
 import type { JointOptions } from "../engines/sampling/sampling-engine.ts";
 import type { JointMethod, Settings, Work } from "../engines/settings.ts";
 import { InvalidInputError } from "../errors.ts";
-import { requireOptions } from "../options-check.ts";
+import { requireOptions, shownValue } from "../options-check.ts";
 import { measureOptions } from "./option-names.ts";
 
 /** What all measures that can be sampled take. */
@@ -66,25 +66,25 @@ function sampled(options: Sampled, method: string, who: string) {
   const { seed = 0, samples = DEFAULT_SAMPLES, threshold, noise } = options;
   const tolerance = options.tolerance ?? (options.samples === undefined ? DEFAULT_TOLERANCE : 0);
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new InvalidInputError({ who, expected: "seed, a whole number from 0 to 2^53 − 1", got: `${seed}` });
+    throw new InvalidInputError({ who, expected: "seed, a whole number from 0 to 2^53 − 1", got: shownValue(seed) });
   }
   const spends = tolerance === 0 && options.samples !== undefined;
   if (typeof tolerance !== "number" || !(tolerance > 0 || spends) || tolerance === Infinity) {
     throw new InvalidInputError({
       who,
       expected: "tolerance, a number of bits above 0",
-      got: `${tolerance}`,
+      got: shownValue(tolerance),
       remedy: "To spend a fixed effort instead, give samples and no tolerance.",
     });
   }
   if (!Number.isSafeInteger(samples) || samples < 1) {
-    throw new InvalidInputError({ who, expected: "samples, a whole number of at least 1", got: `${samples}` });
+    throw new InvalidInputError({ who, expected: "samples, a whole number of at least 1", got: shownValue(samples) });
   }
   if (threshold !== undefined && (method !== "plug-in" || !(threshold > 0) || options.tolerance !== undefined)) {
     throw new InvalidInputError({
       who,
       expected: 'threshold, a number above 0, with method "plug-in" and no tolerance',
-      got: `${threshold} with method ${JSON.stringify(method)}`,
+      got: `${shownValue(threshold)} with method ${JSON.stringify(method)}`,
     });
   }
   return { ...base, seed, tolerance, samples, threshold, noise };

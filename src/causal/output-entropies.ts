@@ -6,7 +6,7 @@ import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
 import { InvalidInputError } from "../errors.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
-import { isDense, type Mechanism } from "../network/mechanism.ts";
+import { isDense, type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import { requireOptions } from "../options-check.ts";
 import { measureOptions } from "./option-names.ts";
 
@@ -18,6 +18,7 @@ import { measureOptions } from "./option-names.ts";
  */
 export async function outputEntropies(mechanism: Mechanism, options: MeasureOptions): Promise<Estimate[]> {
   const who = "outputEntropies()";
+  requireMechanism(mechanism, who);
   requireOptions<object>(options, measureOptions, who);
   const checked = engineOptions(options, who);
   if (!isDense(mechanism)) {

@@ -1,8 +1,11 @@
 /** The ranges that a measurement is told: for all layers, for one, as observed on data, or what fits. */
+import type { NumberTable } from "../datasets/table.ts";
 import { fittingRange, hasUnboundedDefault } from "../engines/occupied.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { isFound, layerMechanism, modelLayer } from "../network/graph-mechanism.ts";
-import type { Model } from "../network/model.ts";
+import { type Model, requireModel } from "../network/model.ts";
+import { type ObservedData, type ObservedRangesOptions, observedRanges } from "../network/observed-ranges.ts";
+import { type OptionNames, requireOptions } from "../options-check.ts";
 
 /** Ranges of values, in place of the default ranges of activations. Each goes before those that stand above it. Plain data. */
 export interface RangeSettings {
@@ -24,14 +27,20 @@ export interface FoundRanges {
   readonly missing: ReadonlyMap<string, string>;
 }
 
-/** @throws InvalidInputError for layers that the model does not have, and ranges that are none. */
+const RANGES: OptionNames<RangeSettings> = { observed: true, unobserved: true, all: true, of: true, fit: true };
+
+/** @throws InvalidInputError for unknown names, layers that the model does not have, and ranges that are none. */
 export async function rangesOf(
   model: Model,
-  { observed, unobserved, all, of, fit }: RangeSettings,
+  ranges: RangeSettings,
   inputRange: Range | undefined,
   who: string,
 ): Promise<FoundRanges> {
-  const found = new Map<string, Range>(entriesOf(observed));
+  requireOptions(ranges, RANGES, who);
+  const { observed, unobserved, all, of, fit } = ranges;
+  const found = new Map<string, Range>();
+  for (const [tensor, range] of entriesOf(observed))
+    found.set(tensor, validRange(range, `${who}: observed: ${tensor}`));
   const own = model.inputs.map(({ name }) => name);
   const outputs = model.layers.map(({ output }) => output);
   if (all !== undefined) for (const tensor of outputs) found.set(tensor, validRange(all, who));
@@ -48,6 +57,35 @@ function entriesOf<Value>(
 ): readonly (readonly [string, Value])[] {
   if (values instanceof Map) return [...(values as ReadonlyMap<string, Value>)];
   return Object.entries((values ?? {}) as Readonly<Record<string, Value>>);
+}
+
+/**
+ * The ranges that a model's values take on data, for `measure(model, { ranges })`: what `--range data` does.
+ *
+ * @param data One input a row: a table as `tableFrom()` reads it, `{ shape: [rows, columns, …], values }`, or a data set's
+ *   `{ rows, columns, values }`.
+ * @example
+ * ```ts
+ * const table = tableFrom(await readFile("inputs.npy"), "inputs.npy");
+ * await measure(model, { ranges: rangesOnData(model, table, { quantiles: [0.001, 0.999] }) });
+ * ```
+ * @throws InvalidInputError as `observedRanges()`.
+ */
+export function rangesOnData(
+  model: Model,
+  data: NumberTable | ObservedData,
+  options: ObservedRangesOptions = {},
+): RangeSettings {
+  requireModel(model, "rangesOnData()");
+  const tensors = [...model.inputs.map(({ name }) => name), ...model.layers.map(({ output }) => output)];
+  const { ranges, missing } = observedRanges(model, "shape" in data ? rowsOf(data) : data, tensors, options);
+  return { observed: Object.fromEntries(ranges), unobserved: Object.fromEntries(missing) };
+}
+
+/** The first axis counts examples; the others are one input's values. */
+function rowsOf({ shape, values }: NumberTable): ObservedData {
+  const rows = shape.length < 2 ? 1 : shape[0]!;
+  return { rows, columns: rows === 0 ? 0 : values.length / rows, values };
 }
 
 /** Of each layer whose activation has no bounds, and which has no range yet, the range that fits; the layers after it take it over. */

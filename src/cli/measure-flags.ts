@@ -2,14 +2,12 @@
 import type { UnitGroups } from "../causal/group-information.ts";
 import { DEFAULT_BINS, type MeasureSettings } from "../causal/measure.ts";
 import type { MeasureName } from "../causal/measure-names.ts";
-import type { RangeSettings } from "../causal/range-settings.ts";
-import type { NumberTable } from "../datasets/table.ts";
+import { type RangeSettings, rangesOnData } from "../causal/range-settings.ts";
 import type { JointMethod, Offset } from "../engines/settings.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, type BinsSpec, type OutsidePolicy, type Range, validBins } from "../information/bins.ts";
 import { shownNames } from "../network/graph-mechanism.ts";
 import type { Model } from "../network/model.ts";
-import { observedRanges } from "../network/observed-ranges.ts";
 import type { Io } from "./io.ts";
 import type { ModelFlags, NamedModel } from "./model-file.ts";
 import { rangeOption } from "./options.ts";
@@ -157,23 +155,11 @@ function rangesFrom(model: Model, flags: MeasureFlags, io: Io): RangeSettings {
   const { range = [], data, quantiles } = flags;
   const said = range.filter((flag) => typeof flag === "object");
   return {
-    ...(data !== undefined && rangesOnData(model, data, quantiles, io)),
+    ...(data !== undefined && rangesOnData(model, numbersAt(data, io, "Check --data."), { quantiles })),
     all: said.findLast(({ layer }) => layer === undefined)?.range,
     of: Object.fromEntries(said.flatMap(({ layer, range }) => (layer === undefined ? [] : [[layer, range] as const]))),
     fit: range.includes("auto"),
   };
-}
-
-function rangesOnData(model: Model, file: string, quantiles: Range | undefined, io: Io): RangeSettings {
-  const tensors = [...model.inputs.map(({ name }) => name), ...model.layers.map(({ output }) => output)];
-  const seen = observedRanges(model, rowsOf(numbersAt(file, io, "Check --data.")), tensors, { quantiles });
-  return { observed: Object.fromEntries(seen.ranges), unobserved: Object.fromEntries(seen.missing) };
-}
-
-/** The first axis counts examples; the others are one input's values. */
-function rowsOf({ shape, values }: NumberTable): { rows: number; columns: number; values: Float64Array } {
-  const rows = shape.length < 2 ? 1 : shape[0]!;
-  return { rows, columns: rows === 0 ? 0 : values.length / rows, values };
 }
 
 /** Where the ranges come from that are not given with each layer. */

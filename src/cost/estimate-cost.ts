@@ -3,7 +3,7 @@ import { type Cost, type CostOptions, costOf, countingWork, measuresOf } from ".
 import { pairOptions, samplingOptions } from "../causal/options.ts";
 import { requireLikelihood } from "../engines/likelihood/cost.ts";
 import { TooMuchError } from "../errors.ts";
-import { isDense, type Mechanism } from "../network/mechanism.ts";
+import { isDense, type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import { slowness } from "./calibrate.ts";
 import { computingTime } from "./clock.ts";
 import { everyInput, oneInput, type Trial, tryExactPairs, tryJoint, trySampledPairs } from "./trials.ts";
@@ -36,6 +36,7 @@ const EVALUATED = 256;
  * @throws InvalidInputError for options out of range; what the mechanism's evaluation throws.
  */
 export async function estimateCost(mechanism: Mechanism, options: CostOptions, allowed = 0.5): Promise<CostEstimate> {
+  requireMechanism(mechanism, "estimateCost()");
   const { measure = "all" } = options;
   const said = costOf(mechanism, options);
   const measures = measuresOf(options);

@@ -1,7 +1,7 @@
 /** Examples to learn from: a table of inputs, a table of targets, and for classes the label of each row. */
 import { InvalidInputError } from "../errors.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
-import { requireOptions } from "../options-check.ts";
+import { kindOfValue, requireOptions } from "../options-check.ts";
 
 export interface Dataset {
   readonly name: string;
@@ -31,6 +31,16 @@ export interface DatasetSpec {
   /** With several outputs, 0 … outputs − 1; with a single output, 0 or 1 and equal to the target. */
   readonly labels?: ArrayLike<number>;
   readonly classes?: readonly string[];
+}
+
+/** @throws InvalidInputError for anything but a data set. */
+export function requireDataset(value: unknown, who: string): asserts value is Dataset {
+  const isOne =
+    typeof value === "object" && value !== null && "inputs" in value && "rows" in value && "features" in value;
+  if (isOne) return;
+  const isSplit = typeof value === "object" && value !== null && "train" in value;
+  const remedy = isSplit ? "Give one of its parts: data.train." : "dataset() makes one from inputs and labels.";
+  throw new InvalidInputError({ who, expected: "a data set", got: kindOfValue(value), remedy });
 }
 
 /**

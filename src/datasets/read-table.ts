@@ -23,7 +23,7 @@ export interface TableOptions {
  * @throws FormatError for bytes that are none of these, damaged or cut off, infinite values, and words or missing values where they are
  *   refused.
  */
-export function tableFrom(bytes: Uint8Array, who: string, options: TableOptions = {}): NumberTable {
+export function tableFrom(bytes: Uint8Array, who = "table", options: TableOptions = {}): NumberTable {
   requireOptions(options, { array: true, words: true, missing: true }, "tableFrom()");
   const { words = "refuse", missing = "refuse" } = options;
   if (words !== "refuse" && words !== "categories") {
@@ -78,7 +78,13 @@ function rowOf({ shape, values }: NumberTable, at: number): number {
 function refuseWords({ firstWords }: CellTable, who: string): void {
   for (const [column, { line, text }] of firstWords ?? []) {
     const got = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-    throw new FormatError({ who: `${who}, line ${line}, column ${column + 1}`, expected: "a finite number", got });
+    const remedy = 'Columns of words are read as categories by tableFrom(bytes, name, { words: "categories" }).';
+    throw new FormatError({
+      who: `${who}, line ${line}, column ${column + 1}`,
+      expected: "a finite number",
+      got,
+      remedy,
+    });
   }
 }
 

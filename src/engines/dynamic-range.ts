@@ -5,7 +5,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { type BinCounts, MAX_BINS, type Range } from "../information/bins.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
-import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
+import { type DenseMechanism, isDense, type Mechanism, requireMechanism } from "../network/mechanism.ts";
 import { requireOptions } from "../options-check.ts";
 import { noiseSource } from "./noise.ts";
 
@@ -41,6 +41,7 @@ export async function dynamicOutput(
   inputBins: number,
   options: DynamicOutputOptions = {},
 ): Promise<DynamicOutput> {
+  requireMechanism(mechanism, "dynamicOutput()");
   const who = `${mechanism.name}: dynamicOutput()`;
   requireOptions(options, { seed: true, samples: true, rest: true }, who);
   const { seed = 0, samples = DEFAULT_SAMPLES } = options;

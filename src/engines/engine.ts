@@ -5,8 +5,9 @@ import { type BinCounts, binEdges, type OutsidePolicy, validBins } from "../info
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { DenseMechanism, Mechanism } from "../network/mechanism.ts";
 import { type PreactivationBins, preactivationBins } from "../network/preactivation-bins.ts";
+import { shownValue } from "../options-check.ts";
 import type { Pool } from "./pool.ts";
-import type { JointMethod, Offset, Settings, Work } from "./settings.ts";
+import { type JointMethod, type Offset, requireWork, type Settings, type Work } from "./settings.ts";
 
 /**
  * What noise goes in: every input uniform and independent on its range, or one input at a time with every other held at its `rest`
@@ -99,9 +100,10 @@ export function engineOptions(options: MeasureOptions, who: string): EngineOptio
     throw new InvalidInputError({ who, expected: 'offset: "fixed" or "averaged"', got: JSON.stringify(offset) });
   }
   const { signal, onProgress, pool, memory = DEFAULT_MEMORY } = options;
+  requireWork({ signal, onProgress, pool }, who);
   if (!(typeof memory === "number" && memory >= LEAST_MEMORY)) {
     const expected = `memory, a number of bytes of at least ${LEAST_MEMORY / 1e6} million`;
-    throw new InvalidInputError({ who, expected, got: `${memory}` });
+    throw new InvalidInputError({ who, expected, got: shownValue(memory) });
   }
   return { bins: validBins(options.bins, who), outside, offset, signal, onProgress, pool, memory };
 }

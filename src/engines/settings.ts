@@ -2,8 +2,10 @@
  * Settings and Work: everything that changes a number, and everything that must not. Settings are plain data, which can be kept beside a
  * result and sent to a worker; both are passed on whole.
  */
+import { InvalidInputError } from "../errors.ts";
 import type { BinsSpec, OutsidePolicy } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
+import { kindOfValue } from "../options-check.ts";
 import type { NoiseSpec } from "./noise.ts";
 import type { Pool } from "./pool.ts";
 
@@ -70,6 +72,22 @@ export interface Work {
    * cancelled.
    */
   readonly onPartial?: ((partial: Estimate) => void) | undefined;
+}
+
+/**
+ * @throws InvalidInputError for a pool that is none, a signal that is none, and callbacks that are no functions.
+ */
+export function requireWork(work: object, who: string): void {
+  for (const [name, value] of Object.entries(work)) {
+    if (value === undefined) continue;
+    const [fits, expected] =
+      name === "pool"
+        ? [typeof value?.run === "function", "a pool, as createPool() makes it"]
+        : name === "signal"
+          ? [typeof value?.throwIfAborted === "function", "an AbortSignal: the signal of an AbortController"]
+          : [typeof value === "function", "a function"];
+    if (!fits) throw new InvalidInputError({ who: `${who}: ${name}`, expected, got: kindOfValue(value) });
+  }
 }
 
 /** The names of all settings. */

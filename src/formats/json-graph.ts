@@ -7,6 +7,7 @@ import { validRange } from "../information/bins.ts";
 import type { Graph, OpenShape } from "../network/graph.ts";
 import { GraphBuilder } from "../network/graph-builder.ts";
 import { chainOf, graphOfChain } from "../network/graph-sequential.ts";
+import { requireGraph } from "../network/model.ts";
 import type { Tensor } from "../network/tensor.ts";
 import { chainFromParsed, chainToJson, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, requireHead } from "./json.ts";
 import { operationFromJson, operationToJson } from "./json-operations.ts";
@@ -79,6 +80,7 @@ export function graphFromParsed(value: unknown, who: string, stored?: ReadonlyMa
  * @throws FormatError for weights that are not finite, nodes of the same name, and more weights than a text can hold.
  */
 export function modelToJson(model: Graph): string {
+  requireGraph(model, "modelToJson()");
   const found = chainOf(model);
   // Folding a batch normalisation into its neighbour would round.
   return "reason" in found || found.folded ? graphToJson(model) : chainToJson(found.chain);

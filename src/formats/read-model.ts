@@ -3,7 +3,7 @@ import { FormatError, InvalidInputError } from "../errors.ts";
 import type { Graph } from "../network/graph.ts";
 import { withPatterns } from "../network/graph-patterns.ts";
 import { Model } from "../network/model.ts";
-import { kindOfValue, type OptionNames, requireOptions } from "../options-check.ts";
+import { kindOfValue, type OptionNames, requireOptions, shownValue } from "../options-check.ts";
 import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import type { GivenShapes } from "./input-shapes.ts";
 import { graphFromJson } from "./json-graph.ts";
@@ -22,7 +22,7 @@ export type ModelFiles = ReadonlyMap<string, Uint8Array> | Readonly<Record<strin
 export interface ReadModelOptions {
   /** Names the model in messages and tells its format by the extension. Of several files: which of them is the model. */
   readonly name?: string;
-  /** Gives other files of the model by their paths relative to its folder; undefined where there is none. */
+  /** Gives the bytes of other files of the model by their paths relative to its folder, at once; undefined where there is none. */
   readonly file?: (path: string) => Uint8Array | undefined;
   /** Shapes of inputs that the file leaves open, by name; "" stands for the only input. ONNX and TensorFlow.js. */
   readonly inputShapes?: GivenShapes | undefined;
@@ -30,8 +30,8 @@ export interface ReadModelOptions {
   readonly activation?: string | readonly string[] | undefined;
   /** Of safetensors: how dense weights are stored; PyTorch's is "out,in". */
   readonly layout?: "out,in" | "in,out" | undefined;
-  /** Of safetensors: JSON text that says what the file does not. Default: the file NAME.json, where there is one. */
-  readonly sidecar?: string | undefined;
+  /** Of safetensors: JSON text, or its bytes, that says what the file does not. Default: the file NAME.json, where there is one. */
+  readonly sidecar?: string | Uint8Array | undefined;
   /** Names the sidecar in messages. */
   readonly sidecarName?: string;
   /** Awaited between steps; throws to cancel. */
@@ -71,7 +71,11 @@ const TAKEN: Readonly<Record<ModelFormat, readonly (keyof ReadModelOptions)[]>> 
  */
 export async function readModel(source: ModelSource, options: ReadModelOptions = {}): Promise<Model> {
   requireOptions(options, OPTIONS, "readModel()");
-  const { pause = yieldToEventLoop } = options;
+  const { pause = yieldToEventLoop, layout } = options;
+  if (layout !== undefined && layout !== "out,in" && layout !== "in,out") {
+    const who = "readModel(): layout";
+    throw new InvalidInputError({ who, expected: '"out,in" or "in,out"', got: shownValue(layout) });
+  }
   const given = await filesOf(source, options);
   await pause();
   const { bytes, who, file } = given;
@@ -95,13 +99,17 @@ interface Given {
 }
 
 async function filesOf(source: ModelSource, { name, file }: ReadModelOptions): Promise<Given> {
-  const none = () => undefined;
-  const alone = (bytes: Uint8Array, own?: string): Given => ({
-    bytes,
-    who: name ?? own ?? "model",
-    file: file ?? none,
-  });
-  if (typeof source === "string") return alone(new TextEncoder().encode(source));
+  const beside = checkedFiles(file);
+  const alone = (bytes: Uint8Array, own?: string): Given => ({ bytes, who: name ?? own ?? "model", file: beside });
+  if (typeof source === "string") {
+    // One line without an object in it is a path, more likely.
+    if (/^[^\n{}]{1,500}$/.test(source)) {
+      const remedy = "Text is taken for the file's content: give the bytes that are read from the path.";
+      const got = shownValue(source);
+      throw new InvalidInputError({ who: "readModel()", expected: "a model's bytes or text", got, remedy });
+    }
+    return alone(new TextEncoder().encode(source));
+  }
   if (source instanceof Uint8Array) return alone(source);
   if (source instanceof ArrayBuffer) return alone(new Uint8Array(source));
   if (typeof Blob === "function" && source instanceof Blob) {
@@ -111,7 +119,8 @@ async function filesOf(source: ModelSource, { name, file }: ReadModelOptions): P
   const files = source instanceof Map ? source : new Map(isRecord(source) ? Object.entries(source) : []);
   if (files.size === 0 || [...files.values()].some((bytes) => !(bytes instanceof Uint8Array))) {
     const expected = "a model's bytes (Uint8Array) or text, or its files by name";
-    throw new InvalidInputError({ who: "readModel()", expected, got: kindOfValue(source) });
+    const wrong = [...files.values()].find((bytes) => !(bytes instanceof Uint8Array));
+    throw new InvalidInputError({ who: "readModel()", expected, got: kindOfValue(files.size === 0 ? source : wrong) });
   }
   const main = name ?? mainFile(files);
   const bytes = files.get(main);
@@ -120,7 +129,24 @@ async function filesOf(source: ModelSource, { name, file }: ReadModelOptions): P
     throw new InvalidInputError({ who: "readModel()", expected: `the file ${main} among those given`, got });
   }
   const folder = main.slice(0, main.lastIndexOf("/") + 1);
-  return { bytes, who: main, file: (path) => files.get(folder + path) ?? file?.(path) };
+  return { bytes, who: main, file: (path) => files.get(folder + path) ?? beside(path) };
+}
+
+/** The caller's files, each checked to be bytes. */
+function checkedFiles(file: ReadModelOptions["file"]): Given["file"] {
+  return (path) => {
+    const found: unknown = file?.(path);
+    if (found === undefined || found instanceof Uint8Array) return found;
+    // Nobody will wait for it.
+    if (found instanceof Promise) found.catch(() => {});
+    const remedy = "Read the files first, and give them by name: readModel({ name: bytes, … }).";
+    throw new InvalidInputError({
+      who: `readModel(): file("${path}")`,
+      expected: "bytes",
+      got: kindOfValue(found),
+      remedy,
+    });
+  };
 }
 
 /** Which of several files is the model: the one whose bytes are those of one. */
@@ -152,7 +178,12 @@ function graphOf(
     case "safetensors": {
       const beside = `${who}.json`;
       const found = sidecar === undefined ? file(beside.slice(beside.lastIndexOf("/") + 1)) : undefined;
-      const text = sidecar ?? (found && textOf(found, beside));
+      const given = sidecar === undefined ? found : sidecar;
+      const text = given instanceof Uint8Array ? textOf(given, sidecarName ?? beside) : given;
+      if (text !== undefined && typeof text !== "string") {
+        const expected = "JSON text, or its bytes";
+        throw new InvalidInputError({ who: "readModel(): sidecar", expected, got: kindOfValue(text) });
+      }
       const aside = text === undefined ? {} : { sidecar: text, sidecarWho: sidecarName ?? beside };
       return graphFromSafetensors(bytes, who, { activation, layout, ...aside });
     }

@@ -1,6 +1,7 @@
 /** Graphs in safetensors files: those that Causalscope wrote say all, others by names, options and a sidecar. */
 import { FormatError, InvalidInputError } from "../errors.ts";
 import type { Graph } from "../network/graph.ts";
+import { requireGraph } from "../network/model.ts";
 import type { Tensor } from "../network/tensor.ts";
 import { type OptionNames, requireOptions } from "../options-check.ts";
 import { requireFinite } from "./finite.ts";
@@ -73,6 +74,7 @@ export function graphFromSafetensors(bytes: Uint8Array, who: string, options: Sa
  * @throws FormatError for weights that are not finite, or nodes of the same name.
  */
 export function modelToSafetensors(model: Graph): Uint8Array {
+  requireGraph(model, "modelToSafetensors()");
   const tensors: Tensor[] = [];
   const text = graphText(model, (each) => {
     requireFinite(each, `${model.who}: ${each.name}`);

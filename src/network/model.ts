@@ -119,13 +119,19 @@ export function network(spec: ChainLayers): Model {
   return modelOfChain(denseChain(spec));
 }
 
+/** @throws InvalidInputError for what has no operations. */
+export function requireGraph(value: unknown, who: string): asserts value is Graph {
+  if (typeof value === "object" && value !== null && "nodes" in value && "shapes" in value) return;
+  throw new InvalidInputError({ who, expected: "a model", got: kindOfValue(value), remedy: REMEDY });
+}
+
 /** @throws InvalidInputError for anything but a model. */
 export function requireModel(value: unknown, who: string): asserts value is Model {
   if (value instanceof Model) return;
   throw new InvalidInputError({ who, expected: "a model", got: kindOfValue(value), remedy: REMEDY });
 }
 
-const REMEDY = "readModel() reads one from a file, network() makes one from weights (a promise is to be awaited).";
+const REMEDY = "readModel() reads one from a file (await it), network() makes one from weights, a checkpoint has one.";
 
 /**
  * The dense layers of a model that is no more than those.

@@ -1,5 +1,5 @@
 /** What the units of a network do on data. */
-import type { Dataset } from "../datasets/dataset.ts";
+import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { isTrainableActivation } from "../network/activation.ts";
 import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
@@ -57,7 +57,9 @@ export interface Labelled {
 }
 
 /** Labels of a data set that has them, each class at least once. @throws InvalidInputError otherwise. */
-export function requireLabels({ labels, name, outputs }: Dataset, who: string): Labelled {
+export function requireLabels(data: Dataset, who: string): Labelled {
+  requireDataset(data, who);
+  const { labels, name, outputs } = data;
   if (labels === undefined) {
     throw new InvalidInputError({ who, expected: "data with labels", got: `${name}, which has none` });
   }

@@ -91,10 +91,10 @@ export async function layerInformation(
     throw new InvalidInputError({ who: "layerInformation()", expected, got: JSON.stringify(estimator.kind) ?? "none" });
   }
   requireOptions(estimator, KINDS[estimator.kind], "layerInformation(): estimator");
+  const { labels, classes } = requireLabels(data, "layerInformation()");
   if (data.rows < 2) {
     throw new InvalidInputError({ who: "layerInformation()", expected: "at least 2 examples", got: `${data.rows}` });
   }
-  const { labels, classes } = requireLabels(data, "layerInformation()");
   requireFeatures(network, data, "layerInformation()");
   const counts = new Int32Array(classes);
   for (const label of labels) counts[label]!++;

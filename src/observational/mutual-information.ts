@@ -2,7 +2,7 @@
 import { droppedNote } from "../datasets/read-table.ts";
 import { type CellTable, columnName, type Missing, type NumberTable, valueAt, wholeRows } from "../datasets/table.ts";
 import { InvalidInputError } from "../errors.ts";
-import { kindOfValue, type OptionNames, requireOptions } from "../options-check.ts";
+import { kindOfValue, type OptionNames, requireList, requireOptions } from "../options-check.ts";
 import {
   type EntropyRow,
   entropyEstimates,
@@ -82,7 +82,7 @@ export type MutualInformationEstimate = Row;
  * @param table as `tableFrom()` reads it, or `{ shape: [rows, columns], values }`, row-major.
  * @example
  * ```ts
- * const table = tableFrom(await readFile("flowers.csv"), "flowers.csv");
+ * const table = tableFrom(await readFile("flowers.csv"), "flowers.csv", { words: "categories" });
  * const { estimates } = mutualInformation(table, { x: "sepal_length", y: "species" });
  * for (const { estimator, bits, standardError } of estimates) console.log(estimator, bits, "±", standardError);
  * ```
@@ -90,7 +90,12 @@ export type MutualInformationEstimate = Row;
  *   fit; FormatError for missing values where they are refused.
  */
 export function mutualInformation(table: NumberTable, options: MutualInformationOptions): MutualInformation {
-  requireOptions(options, OPTIONS, "mutualInformation()");
+  requireOptions(options ?? {}, OPTIONS, "mutualInformation()");
+  if (options?.x === undefined || options.y === undefined) {
+    const got = options?.x === undefined ? "no x" : "no y";
+    throw new InvalidInputError({ who: "mutualInformation()", expected: "columns x and y", got });
+  }
+  requireList(options.method, "mutualInformation(): method");
   const { yTable = table, discrete, missing = "refuse", entropies = false } = options;
   requireTable(table, "mutualInformation()");
   requireTable(yTable, "mutualInformation(): yTable");

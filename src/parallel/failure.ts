@@ -1,6 +1,7 @@
 /** Errors across threads: cloning alone would lose their class. */
 import {
   CausalscopeError,
+  ClosedPoolError,
   DivergedError,
   FormatError,
   InvalidInputError,
@@ -26,6 +27,7 @@ type ErrorClass = new (message: string, options?: ErrorOptions) => Error;
 const classes = new Map<string, ErrorClass>(
   [
     CausalscopeError,
+    ClosedPoolError,
     DivergedError,
     FormatError,
     InvalidInputError,

@@ -1,6 +1,6 @@
 /** The logic of a pool: in which order shards are done, what is tried again, how a run ends. Where workers come from is the crew's. */
 import { here, type Pool, type RunOptions, type Task } from "../engines/pool.ts";
-import { InvalidInputError } from "../errors.ts";
+import { ClosedPoolError, InvalidInputError } from "../errors.ts";
 import { kernelPath } from "../kernels/path.ts";
 import { type Answer, type Crew, LostWorker } from "./crew.ts";
 import { errorOf } from "./failure.ts";
@@ -117,8 +117,8 @@ class CrewPool implements WorkerPool {
   }
 }
 
-function closedError(got: string): InvalidInputError {
-  return new InvalidInputError({
+function closedError(got: string): ClosedPoolError {
+  return new ClosedPoolError({
     who: "WorkerPool.run()",
     expected: "an open pool",
     got,

@@ -1,7 +1,7 @@
 /** What may be asked of the trainer, its defaults, and the refusal of everything else. */
 import { InvalidInputError } from "../errors.ts";
 import type { Model } from "../network/model.ts";
-import { requireOptions } from "../options-check.ts";
+import { requireOptions, shownValue } from "../options-check.ts";
 import { type LossName, type Reduction, reductions } from "./loss.ts";
 import type { NormalizationState } from "./normalized-trainer.ts";
 import { type OptimizerName, type OptimizerSettings, type OptimizerState, optimizerNames } from "./optimizer.ts";
@@ -110,7 +110,8 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
 
 /** @throws InvalidInputError for an option that is unknown, out of range, or of no use to the chosen optimiser. */
 export function trainingPlan(options: TrainOptions, rows: number, hidden: number): TrainingPlan {
-  requireOptions(options, known, WHO);
+  requireOptions(options ?? {}, known, WHO);
+  if (options === undefined) throw invalid("options: epochs, batchSize, learningRate and seed", "none");
   const { epochs, batchSize, seed, every = 1, loss = "mse", reduction = "mean", l2 = 0 } = options;
   requireNumber("epochs", epochs, (n) => Number.isSafeInteger(n) && n >= 0, "whole and ≥ 0");
   requireNumber("every", every, (n) => Number.isSafeInteger(n) && n >= 1, "whole and ≥ 1");
@@ -173,7 +174,7 @@ function optimizerSettings(options: TrainOptions): OptimizerSettings {
 }
 
 function requireNumber(name: string, value: unknown, ok: (value: number) => boolean, rule: string): void {
-  if (typeof value !== "number" || !ok(value)) throw invalid(`${name} that is ${rule}`, String(value));
+  if (typeof value !== "number" || !ok(value)) throw invalid(`${name} that is ${rule}`, shownValue(value));
 }
 
 function useless(option: string, wanted: string, got: string): InvalidInputError {

@@ -4,7 +4,7 @@
  * The same network, data and options give the same bytes, with or without interruption, and however many checkpoints are
  * taken: nothing random is carried from epoch to epoch.
  */
-import type { Dataset } from "../datasets/dataset.ts";
+import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { DivergedError, InvalidInputError } from "../errors.ts";
 import { Random, Stream, shuffle, streamKey } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
@@ -55,7 +55,9 @@ export function train(
   options: TrainOptions,
 ): AsyncGenerator<Checkpoint, void> {
   const network = requireChain(model, "train()");
-  const data: TrainingData = "train" in dataset ? dataset : { train: dataset };
+  const isSplit = typeof dataset === "object" && dataset !== null && "train" in dataset;
+  const data: TrainingData = isSplit ? dataset : { train: dataset };
+  for (const part of [data.train, ...(data.test === undefined ? [] : [data.test])]) requireDataset(part, "train()");
   const plan = trainingPlan(options, data.train.rows, network.layers.length - 1);
   const output = network.layers.at(-1)!;
   requireLoss(plan.loss, output.activation, "train()");

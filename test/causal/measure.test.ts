@@ -1,7 +1,17 @@
 /** measure(): models and mechanisms in, rows out; what it leaves out, and what it keeps of how it was done. */
 import { describe, expect, it } from "vitest";
 import { readModel } from "../../src/formats/read-model.ts";
-import { causalPlane, dense, type Measurements, type MeasureSettings, measure, network } from "../../src/index.ts";
+import {
+  ClosedPoolError,
+  causalPlane,
+  dense,
+  type Measurements,
+  type MeasureSettings,
+  measure,
+  network,
+  rangesOnData,
+} from "../../src/index.ts";
+import { createPool } from "../../src/parallel/node.ts";
 import { onnxBytes } from "../onnx.ts";
 
 const net = network({
@@ -102,8 +112,55 @@ describe("measure", () => {
       { inputRange: [0, 1] },
       /ranges of its own/,
     ],
+    [
+      "ranges by layer without saying so",
+      net,
+      { ranges: { hidden: [0, 6] } },
+      /ranges: expected options out of observed/,
+    ],
+    ["ranges that are none", net, { ranges: [0, 6] }, /ranges: expected an object of options; got a list/],
+    [
+      "a layer that is not in a list",
+      net,
+      { layers: "hidden" },
+      /layers: expected an array of at least one; got "hidden"/,
+    ],
+    ["no groups", net, { groups: [] }, /groups: expected an array of at least one; got an empty one/],
+    ["groups in the command's words", net, { groups: ["0>0"] }, /groups \[0\]: expected \{ inputs/],
+    ["a matrix that is neither true nor false", net, { matrix: "yes" }, /true or false; got "yes"/],
+    ["text for a number", net, { tolerance: "0.1" }, /measure\(\): expected tolerance.*got "0.1"/],
+    ["work among the settings", net, { pool: 1 }, /third argument/],
+    ["a checkpoint", { model: net, epoch: 1 }, {}, /Give its model: checkpoint\.model\./],
     ["an input range that no layer takes", net, { layers: ["out"], inputRange: [0, 1] }, /first layer, hidden, among/],
   ])("refuses %s", async (_, subject, settings, words) => {
     await expect(measure(subject as never, settings as never)).rejects.toThrow(words);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["a pool that is none", { pool: () => {} }, /work: pool: expected a pool.*got a function/],
+    ["a controller for its signal", { signal: new AbortController() }, /AbortSignal.*class AbortController/],
+    ["a callback that is none", { onProgress: 1 }, /onProgress: expected a function; got the number 1/],
+  ])("refuses %s", async (_, work, words) => {
+    await expect(measure(net, quick, work as never)).rejects.toThrow(words);
+  });
+
+  it("ends where its pool was closed, and gives no part of the layers for the whole", async () => {
+    const pool = createPool({ workers: 2 });
+    await pool.close();
+    await expect(measure(net, quick, { pool })).rejects.toThrow(ClosedPoolError);
+  });
+
+  it("takes ranges that were observed on data, as the command does", async () => {
+    const table = { shape: [3, 2], values: Float64Array.of(0, 0, 0.5, 1, 1, 0.25) };
+    const ranges = rangesOnData(net, table);
+    const { layers } = await measure(net, { ...quick, ranges });
+    const hidden = [2 * 0 - 0, 2 * 0.5 - 1, 2 - 0.25].map(Math.tanh);
+    const other = [0, 0.5 + 3, 1 + 0.75].map(Math.tanh);
+    // tanh of the library is correctly rounded, Math.tanh nearly.
+    const [low, high] = layers[0]!.outputRange;
+    expect([low, high].map((end) => end.toFixed(12))).toEqual(
+      [Math.min(...hidden, ...other), Math.max(...hidden, ...other)].map((end) => end.toFixed(12)),
+    );
+    expect(layers[1]!.inputRange).toEqual([low, high]);
   });
 });
