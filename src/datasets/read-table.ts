@@ -78,7 +78,7 @@ function rowOf({ shape, values }: NumberTable, at: number): number {
 function refuseWords({ firstWords }: CellTable, who: string): void {
   for (const [column, { line, text }] of firstWords ?? []) {
     const got = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-    const remedy = 'Columns of words are read as categories by tableFrom(bytes, name, { words: "categories" }).';
+    const remedy = 'Words are read as categories where that is asked for (words: "categories").';
     throw new FormatError({
       who: `${who}, line ${line}, column ${column + 1}`,
       expected: "a finite number",

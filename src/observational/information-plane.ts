@@ -3,7 +3,7 @@
  * example of its own, so I(X; L) is at most log2 of their number; where it comes near, the reading is saturated and says nothing of the
  * network. Of a deterministic network the information is that of how it is read: with limited precision, or through noise.
  */
-import type { Dataset } from "../datasets/dataset.ts";
+import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { InvalidInputError } from "../errors.ts";
 import { chanceInformation } from "../information/chance-information.ts";
 import { log, log2, power } from "../information/elementary.ts";
@@ -91,10 +91,11 @@ export async function layerInformation(
     throw new InvalidInputError({ who: "layerInformation()", expected, got: JSON.stringify(estimator.kind) ?? "none" });
   }
   requireOptions(estimator, KINDS[estimator.kind], "layerInformation(): estimator");
-  const { labels, classes } = requireLabels(data, "layerInformation()");
+  requireDataset(data, "layerInformation()");
   if (data.rows < 2) {
     throw new InvalidInputError({ who: "layerInformation()", expected: "at least 2 examples", got: `${data.rows}` });
   }
+  const { labels, classes } = requireLabels(data, "layerInformation()");
   requireFeatures(network, data, "layerInformation()");
   const counts = new Int32Array(classes);
   for (const label of labels) counts[label]!++;

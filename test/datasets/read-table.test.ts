@@ -143,7 +143,10 @@ describe("text", () => {
   });
 
   test.each([
-    ["a,b\n1,x\n", 'x.csv, line 2, column 2: expected a finite number; got "x".'],
+    [
+      "a,b\n1,x\n",
+      'x.csv, line 2, column 2: expected a finite number; got "x". Words are read as categories where that is asked for (words: "categories").',
+    ],
     ["1,2\n3,\n", "x.csv, line 2, column 2: expected a finite number; got an empty cell."],
     ["1,2\n\n3,4,5\n", "x.csv, line 3: expected 2 cells, like line 1; got 3."],
     ["1,b\n3,4\n", 'x.csv, line 1, column 2: expected a finite number; got "b".'],
