@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { sourceOf } from "./scripts/package-sources.mjs";
 
 /** Tests that take minutes are named *.slow.test.ts: `npm run test:slow` runs them, `npm test` all others. */
-const slow = "test/**/*.slow.test.ts";
+const slow = "{packages/*/,}test/**/*.slow.test.ts";
 const suite = process.env.CAUSALSCOPE_TESTS;
 
 /**
@@ -11,32 +12,44 @@ const suite = process.env.CAUSALSCOPE_TESTS;
  * others share processes, one for each core, so that the library is loaded once in each, not once for every file.
  */
 const alone = [
-  "test/causal/several.test.ts",
-  "test/cli/measure-evidence.test.ts",
-  "test/cli/measure-failures.test.ts",
-  "test/formats/onnx/read-onnx.test.ts",
-  "test/kernels/instances.slow.test.ts",
-  "test/parallel/pool.test.ts",
-  "test/runtime/load-runtime.test.ts",
+  "packages/core/test/measures/several.test.ts",
+  "packages/cli/test/measure-evidence.test.ts",
+  "packages/cli/test/measure-failures.test.ts",
+  "packages/core/test/formats/onnx/read-onnx.test.ts",
+  "packages/core/test/kernels/instances.slow.test.ts",
+  "packages/core/test/pools/pool.test.ts",
+  "packages/core/test/runtime/load-runtime.test.ts",
 ];
 
 /** Files with tests of two sizes, which both run: see test/sizes.ts. */
 const ofTwoSizes = () =>
-  readdirSync("test", { recursive: true, encoding: "utf8" })
+  ["test", ...readdirSync("packages").map((name) => `packages/${name}/test`)]
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).map(
+        (name) => `${folder}/${name.replaceAll("\\", "/")}`,
+      ),
+    )
     .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => `test/${name.replaceAll("\\", "/")}`)
     .filter((file) => /from "[./]+\/sizes\.ts"/.test(readFileSync(file, "utf8")));
 
-const tests = suite === "slow" ? [slow, ...ofTwoSizes()] : ["test/**/*.test.ts"];
+const tests = suite === "slow" ? [slow, ...ofTwoSizes()] : ["{packages/*/,}test/**/*.test.ts"];
 const others = suite === "quick" ? [slow] : [];
 
 export default defineConfig({
+  // The packages as they stand, not as they were built.
+  plugins: [
+    {
+      name: "package-sources",
+      enforce: "pre",
+      resolveId: (id) => (id.startsWith("@causalscope/") ? sourceOf(id) : undefined),
+    },
+  ],
   resolve: {
     // Worker threads load JavaScript: under test they begin at a bundle of the sources.
     alias: [
       {
         find: /^\.\/node-entry\.ts$/,
-        replacement: fileURLToPath(new URL("test/parallel/node-entry.ts", import.meta.url)),
+        replacement: fileURLToPath(new URL("packages/core/test/pools/node-entry.ts", import.meta.url)),
       },
     ],
   },
@@ -46,6 +59,7 @@ export default defineConfig({
     // Make what is not kept in the repository: the kernels, the report's player, the entries of the tests' workers.
     globalSetup: [
       "scripts/compile-kernels.mjs",
+      "scripts/bundle-vendored.mjs",
       "scripts/embed-iris.mjs",
       "scripts/bundle-player.mjs",
       "scripts/bundle-worker.mjs",

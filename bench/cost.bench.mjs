@@ -1,10 +1,12 @@
 // What is said of a measurement's time before it is begun, against the computing time that it takes: 20 shapes, and studies on embedded data.
 
-import { studyCost } from "../dist/cli/study-cost.js";
-import { chain, createNetwork, dense, estimateCost, measureSome } from "../dist/index.js";
-import { Random } from "../dist/information/random.js";
-import { programMechanism } from "../dist/network/mechanism.js";
-import { studies } from "../dist/runs/studies/index.js";
+import { createNetwork, dense, estimateCost } from "@causalscope/core";
+import { measureSome } from "@causalscope/core/measures";
+import { chain } from "@causalscope/core/models";
+import { studyCost } from "../packages/cli/dist/study-cost.js";
+import { Random } from "../packages/core/dist/information/random.js";
+import { programMechanism } from "../packages/core/dist/model/mechanism.js";
+import { studies } from "../packages/studies/dist/index.js";
 
 /** Widest that a range may be, and farthest that a time may lie outside it, as factors. */
 const [WIDEST, FARTHEST] = [4, 4];

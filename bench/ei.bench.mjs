@@ -1,5 +1,5 @@
 // Speed of EI of one layer, sampled to a stated error, with small weights and with large ones.
-import { effectiveInformation } from "../dist/index.js";
+import { effectiveInformation } from "@causalscope/core";
 import { inTurn, layer, ratios, secondsOf, summary, withKernels } from "./measure.mjs";
 
 const BINS = 8;

@@ -1,5 +1,5 @@
 // Speed of the exact engine: EI_parts and sensitivity of one layer, what compiling gains, and how time grows with the edges.
-import { eiParts, sensitivity } from "../dist/index.js";
+import { eiParts, sensitivity } from "@causalscope/core";
 import { inTurn, layer, ratios, seconds, secondsOf, summary, withKernels } from "./measure.mjs";
 
 export async function bench() {

@@ -1,12 +1,6 @@
 // What neurons know, what breaks without them, and the information plane, at the sizes of the published networks.
-import {
-  createNetwork,
-  cumulativeAblation,
-  dataset,
-  layerInformation,
-  neuronInformation,
-  unitScores,
-} from "../dist/index.js";
+import { createNetwork, dataset, layerInformation, neuronInformation } from "@causalscope/core";
+import { cumulativeAblation, unitScores } from "@causalscope/core/ablation";
 
 /** Images whose first pixels tell the class: enough for neurons that know something. */
 function images(rows, name) {

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
-import { safetensorsFrom } from "../dist/formats/safetensors-writer.js";
-import { tensor } from "../dist/network/tensor.js";
+import { safetensorsFrom } from "../packages/core/dist/formats/safetensors-writer.js";
+import { tensor } from "../packages/core/dist/model/tensor.js";
 import { summary } from "./measure.mjs";
 
-const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+const dist = fileURLToPath(new URL("../packages/core/dist/", import.meta.url));
 const REPEATS = 5;
 const SIDE = 2048;
 const WEIGHTS = SIDE * SIDE * 4;
@@ -106,7 +106,7 @@ function onnxFile(layers) {
 /** Seconds from path to graph, and the process's largest memory in bytes, of each of several readings. */
 function read(file, module, call) {
   const script = `
-    import { disk } from ${JSON.stringify(`${dist}runs/storage.js`)};
+    import { disk } from ${JSON.stringify(`${dist}../../runs/dist/storage.js`)};
     const { graphFromSafetensors, graphFromOnnx } = await import(${JSON.stringify(dist + module)});
     const file = process.argv[1];
     const start = performance.now();

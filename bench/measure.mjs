@@ -1,7 +1,7 @@
 // What the benchmarks share: time, medians, ways to run two things in turn, and a layer to measure.
 import { performance } from "node:perf_hooks";
-import { createNetwork, dense } from "../dist/index.js";
-import { useKernels } from "../dist/kernels/path.js";
+import { createNetwork, dense } from "@causalscope/core";
+import { useKernels } from "../packages/core/dist/kernels/path.js";
 
 /** A sigmoid layer with seeded weights, times `scale`. */
 export function layer(inputs, outputs, scale = 1) {

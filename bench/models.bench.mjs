@@ -1,6 +1,7 @@
 // All pairwise measures of layers as models have them: exact, on two workers.
-import { dense, eiParts, layerMechanism, network, sensitivity } from "../dist/index.js";
-import { createPool } from "../dist/parallel/node.js";
+import { dense, eiParts, network, sensitivity } from "@causalscope/core";
+import { layerMechanism } from "@causalscope/core/models";
+import { createPool } from "@causalscope/core/workers";
 
 function numbers(count, scale, seed) {
   let state = seed;

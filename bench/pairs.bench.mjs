@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { eiParts } from "../dist/index.js";
-import { streamKey } from "../dist/information/random.js";
-import { createPairCounter } from "../dist/kernels/pair-counter.js";
-import { createPool } from "../dist/parallel/node.js";
+import { eiParts } from "@causalscope/core";
+import { createPool } from "@causalscope/core/workers";
+import { streamKey } from "../packages/core/dist/information/random.js";
+import { createPairCounter } from "../packages/core/dist/kernels/pair-counter.js";
 import { inTurn, layer, ratios, secondsOf, summary, withKernels } from "./measure.mjs";
 import { compiler } from "./native/compiler.mjs";
 
@@ -139,7 +139,7 @@ function compileNative() {
   if (found === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "causalscope-bench-"));
   const program = join(folder, "pair-histograms");
-  const source = fileURLToPath(new URL("./native/pair-histograms.c", import.meta.url));
+  const source = fileURLToPath(new URL("native/pair-histograms.c", import.meta.url));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     // No fused multiply-add: the counts are compared, bit for bit.

@@ -8,7 +8,8 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { secondsOf, summary } from "./measure.mjs";
 
-const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+const dist = fileURLToPath(new URL("../packages/core/dist/", import.meta.url));
+const command = fileURLToPath(new URL("../packages/cli/dist/main.js", import.meta.url));
 const REPEATS = 7;
 
 export async function bench() {
@@ -21,7 +22,7 @@ function importRow() {
   const time = () => Number(execFileSync(process.execPath, given, { encoding: "utf8" }));
   time();
   const found = summary(Array.from({ length: REPEATS }, time));
-  return row("import of causalscope, in a fresh process", "ms", found, 100);
+  return row("import of @causalscope/core, in a fresh process", "ms", found, 100);
 }
 
 async function bundleRow() {
@@ -41,7 +42,7 @@ async function bundleRow() {
 async function studyRow() {
   const folder = mkdtempSync(join(tmpdir(), "causalscope-bench-"));
   try {
-    const study = [`${dist}cli/main.js`, "study", "iris"];
+    const study = [command, "study", "iris"];
     const value = await secondsOf(() => execFileSync(process.execPath, study, { cwd: folder, stdio: "pipe" }));
     return row("study iris, once, from start to report", "s", { value }, 15);
   } finally {

@@ -1,5 +1,5 @@
 // Optimiser steps per second of the trainer. Data and weights are seeded; only the clock is not.
-import { createNetwork, dataset, train } from "../dist/index.js";
+import { createNetwork, dataset, train } from "@causalscope/core";
 import { inTurn, ratios, summary, withKernels } from "./measure.mjs";
 
 const SETUPS = [

@@ -1,12 +1,12 @@
 // Speed of EI of wide layers, found from probabilities of output states: to a stated error with two workers, by size, and compiled.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { outputCuts } from "../dist/engines/engine.js";
-import { correctionRecords } from "../dist/engines/likelihood/correction.js";
-import { rectangleLayer } from "../dist/engines/likelihood/rectangle-layer.js";
-import { surrogateRecords } from "../dist/engines/likelihood/surrogate.js";
-import { effectiveInformation } from "../dist/index.js";
-import { createPool } from "../dist/parallel/node.js";
+import { effectiveInformation } from "@causalscope/core";
+import { createPool } from "@causalscope/core/workers";
+import { outputCuts } from "../packages/core/dist/estimators/engine.js";
+import { correctionRecords } from "../packages/core/dist/estimators/likelihood/correction.js";
+import { rectangleLayer } from "../packages/core/dist/estimators/likelihood/rectangle-layer.js";
+import { surrogateRecords } from "../packages/core/dist/estimators/likelihood/surrogate.js";
 import { inTurn, layer, ratios, secondsOf, summary, withKernels } from "./measure.mjs";
 
 const BINS = 8;
@@ -85,7 +85,7 @@ function inChild(asked) {
     const row = await toTolerance(${JSON.stringify(asked)});
     console.log(JSON.stringify({ ...row, peak: process.resourceUsage().maxRSS / 1024 }));
   `;
-  const root = fileURLToPath(new URL("..", import.meta.url));
+  const root = fileURLToPath(new URL("../", import.meta.url));
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
     cwd: root,
     encoding: "utf8",

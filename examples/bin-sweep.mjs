@@ -1,5 +1,5 @@
 // EI and its companions at growing numbers of bins. Run: npm run build && node examples/bin-sweep.mjs
-import { binSweep, dense } from "causalscope";
+import { binSweep, dense } from "@causalscope/core";
 
 const layer = dense({
   weights: [

@@ -1,5 +1,5 @@
 // Any function of a batch, measured. Run: npm run build && node examples/black-box.mjs
-import { blackBox, effectiveInformation, eiPartsMatrix } from "causalscope";
+import { blackBox, effectiveInformation, eiPartsMatrix } from "@causalscope/core";
 
 // Two numbers in, their product and their larger one out.
 const mechanism = blackBox({

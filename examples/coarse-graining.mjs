@@ -1,5 +1,5 @@
 // Does a layer say more as pairs of units than unit by unit? Run: npm run build && node examples/coarse-graining.mjs
-import { coarseGrain, dense, effectiveInformation } from "causalscope";
+import { coarseGrain, dense, effectiveInformation } from "@causalscope/core";
 
 const micro = dense({
   name: "two blocks",

@@ -1,5 +1,6 @@
 // Which inputs tell about which outputs, together and alone. Run: npm run build && node examples/groups.mjs
-import { createNetwork, eiBetweenGroups, mechanisms } from "causalscope";
+import { createNetwork, eiBetweenGroups } from "@causalscope/core";
+import { mechanisms } from "@causalscope/core/models";
 
 const network = createNetwork({ layers: [4, 3], activation: "tanh", bias: false, seed: 1, inputRange: [-1, 1] });
 const [layer] = mechanisms(network);

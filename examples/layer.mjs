@@ -1,5 +1,5 @@
 // The measures of one layer. Run: npm run build && node examples/layer.mjs
-import { dense, effectiveInformation, eiParts, sensitivity } from "causalscope";
+import { dense, effectiveInformation, eiParts, sensitivity } from "@causalscope/core";
 
 const layer = dense({
   weights: [

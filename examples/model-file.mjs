@@ -1,6 +1,6 @@
 // Every layer of a model file, a safetensors file and a network of one's own. Run: npm run build && node examples/model-file.mjs [MODEL]
 import { readFile } from "node:fs/promises";
-import { measure, network, readModel } from "causalscope";
+import { measure, network, readModel } from "@causalscope/core";
 
 const own = network({
   layers: [

@@ -1,5 +1,6 @@
 // What single neurons know of the labels, and what breaks without them. Run: npm run build && node examples/neurons.mjs
-import { ablate, createNetwork, iris, neuronInformation, scaleInputs, split, train } from "causalscope";
+import { ablate, createNetwork, neuronInformation, train } from "@causalscope/core";
+import { iris, scaleInputs, split } from "@causalscope/core/datasets";
 
 const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
 let model = createNetwork({ layers: [4, 6, 3], activation: ["relu", "softmax"], initializer: "he", seed: 1 });

@@ -1,6 +1,7 @@
 // What columns of a table tell of each other, by every estimator that fits. Run: npm run build && node examples/table.mjs [FILE X Y]
 import { readFile } from "node:fs/promises";
-import { iris, mutualInformation, tableFrom } from "causalscope";
+import { mutualInformation } from "@causalscope/core";
+import { iris, tableFrom } from "@causalscope/core/datasets";
 
 const [, , path, x, y] = process.argv;
 const flowers = iris();

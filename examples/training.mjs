@@ -1,5 +1,6 @@
 // A network learns Iris; its causal plane every 500 epochs. Run: npm run build && node examples/training.mjs
-import { causalPlane, createNetwork, iris, scaleInputs, split, train } from "causalscope";
+import { causalPlane, createNetwork, train } from "@causalscope/core";
+import { iris, scaleInputs, split } from "@causalscope/core/datasets";
 
 const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
 const network = createNetwork({

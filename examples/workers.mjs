@@ -1,6 +1,6 @@
 // Every layer of a network, measured side by side by workers. Run: npm run build && node examples/workers.mjs
-import { causalPlane, createNetwork } from "causalscope";
-import { createPool } from "causalscope/workers";
+import { causalPlane, createNetwork } from "@causalscope/core";
+import { createPool } from "@causalscope/core/workers";
 
 const net = createNetwork({ layers: [4, 6, 6, 3], activation: "tanh", seed: 1 });
 const pool = createPool();

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../packages/cli/dist/main.js", import.meta.url));
 const models = fileURLToPath(new URL("models/", import.meta.url));
 
 /** Runs it in golden/models/: `{ status, stdout }`. A status other than these is an error. */

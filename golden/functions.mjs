@@ -4,32 +4,32 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { runningParity } from "../dist/datasets/index.js";
 import {
   binSweep,
   blackBox,
   causalPlane,
-  chain,
   coarseGrain,
-  contingencyTable,
   createNetwork,
   degeneracy,
   dense,
-  dirichletEntropy,
-  dynamicOutput,
   effectiveInformation,
   eiBetweenGroups,
   eiParts,
   eiPartsMatrix,
+  integration,
+  sensitivity,
+  sensitivityMatrix,
+  train,
+} from "@causalscope/core";
+import { iris, runningParity, scaleInputs, split } from "@causalscope/core/datasets";
+import {
+  contingencyTable,
+  dirichletEntropy,
   entropyFromCounts,
-  evaluate,
-  forward,
   grassbergerEntropy1988,
   gTest,
   informationFromCounts,
-  integration,
   interactionInformation,
-  iris,
   jointInformation,
   leastInformation,
   linearDecoderBound,
@@ -39,22 +39,15 @@ import {
   neighbourEntropy,
   neighbourInformation,
   neighbourInformationOfLabels,
-  outputEntropies,
-  pairwiseBounds,
-  pairwiseLabelBounds,
   partialInformation,
   permutationTest,
-  recurrentMechanisms,
-  scaleInputs,
-  sensitivity,
-  sensitivityMatrix,
   sourceTable,
-  split,
   tiedShare,
-  train,
-  trainNoisily,
-  trainRecurrent,
-} from "../dist/index.js";
+} from "@causalscope/core/information";
+import { dynamicOutput, outputEntropies } from "@causalscope/core/measures";
+import { chain } from "@causalscope/core/models";
+import { pairwiseBounds, pairwiseLabelBounds } from "@causalscope/core/neurons";
+import { evaluate, forward, recurrentMechanisms, trainNoisily, trainRecurrent } from "@causalscope/core/training";
 
 const rows = readFileSync(fileURLToPath(new URL("models/table.csv", import.meta.url)), "utf8")
   .trim()

@@ -4,26 +4,13 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import {
-  cumulativeAblation,
-  dataset,
-  iris,
-  isFound,
-  layerInformation,
-  layerMechanism,
-  layerSeed,
-  measureSome,
-  mechanisms,
-  network,
-  neuronInformation,
-  neuronPairs,
-  pairEffects,
-  readModel,
-  topologyOf,
-  unitEffects,
-  unitScores,
-} from "../dist/index.js";
-import { Model } from "../dist/network/model.js";
+import { dataset, layerInformation, network, neuronInformation, readModel, topologyOf } from "@causalscope/core";
+import { cumulativeAblation, pairEffects, unitEffects, unitScores } from "@causalscope/core/ablation";
+import { iris } from "@causalscope/core/datasets";
+import { layerSeed, measureSome } from "@causalscope/core/measures";
+import { isFound, layerMechanism, mechanisms } from "@causalscope/core/models";
+import { neuronPairs } from "@causalscope/core/neurons";
+import { Model } from "../packages/core/dist/model/model.js";
 
 const file = (name) => readFileSync(fileURLToPath(new URL(`models/${name}`, import.meta.url)), "utf8");
 

@@ -12,7 +12,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { dense, effectiveInformation } from "../dist/index.js";
+import { dense, effectiveInformation } from "@causalscope/core";
 import { layers } from "./coverage/layers.mjs";
 
 const truths = JSON.parse(readFileSync(new URL("coverage/truth.json", import.meta.url), "utf8"));

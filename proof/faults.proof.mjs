@@ -10,10 +10,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { transformSync } from "esbuild";
-import { main } from "../dist/cli/program.js";
-import { storageOn } from "../dist/runs/storage.js";
+import { main } from "../packages/cli/dist/program.js";
+import { storageOn } from "../packages/runs/dist/storage.js";
 
-const source = readFileSync(new URL("../test/runs/fallible-disk.ts", import.meta.url), "utf8");
+const source = readFileSync(new URL("../packages/runs/test/fallible-disk.ts", import.meta.url), "utf8");
 const { code } = transformSync(source, { loader: "ts", format: "esm" });
 const scratch = mkdtempSync(join(tmpdir(), "causalscope-faults-"));
 writeFileSync(join(scratch, "fallible-disk.mjs"), code);

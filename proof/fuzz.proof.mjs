@@ -2,7 +2,7 @@
  * Damaged and hostile files are a value or one clear error, soon and in little memory: 20,000 mutants for each reader, read, and then
  * listed, traced, measured and converted. `npm run proof -- fuzz`; `node proof/fuzz.proof.mjs 500 onnx` takes fewer, or one reader.
  *
- * Claims, of every mutant: an error is one of src/errors.ts, and all of it takes less than 2 s of CPU and 1 GB of memory. A process of its
+ * Claims, of every mutant: an error is one of @causalscope/core/errors, and all of it takes less than 2 s of CPU and 1 GB of memory. A process of its
  * own does the work of each reader: one that hangs is ended, which is a failure.
  */
 import { fork } from "node:child_process";
@@ -32,7 +32,13 @@ if (process.send === undefined) {
   }
   process.exit(faults === 0 ? 0 : 1);
 } else {
-  const library = { ...(await import("../dist/index.js")), ...(await import("../dist/datasets/index.js")) };
+  const library = {
+    ...(await import("@causalscope/core")),
+    ...(await import("@causalscope/core/models")),
+    ...(await import("@causalscope/core/measures")),
+    ...(await import("@causalscope/core/datasets")),
+    ...(await import("@causalscope/core/errors")),
+  };
   process.on("message", async ({ reader, from, to }) => {
     const run = fuzzer(library, reader);
     for (let seed = from; seed < to; seed++) {

@@ -1,5 +1,5 @@
 // What the sections of `npm run accuracy` share: a layer to measure, and values and tables in Markdown.
-import { createNetwork, dense } from "../dist/index.js";
+import { createNetwork, dense } from "@causalscope/core";
 
 export const unit = [0, 1];
 

@@ -1,7 +1,8 @@
 // The section of `npm run accuracy` on wide layers: EI from probabilities of output states, against counts, closed forms, and itself.
 import { availableParallelism } from "node:os";
-import { dense, effectiveInformation, eiParts, outputEntropies } from "../dist/index.js";
-import { createPool } from "../dist/parallel/node.js";
+import { dense, effectiveInformation, eiParts } from "@causalscope/core";
+import { outputEntropies } from "@causalscope/core/measures";
+import { createPool } from "@causalscope/core/workers";
 import { apart, found, layer, markdown, spread, unit } from "./accuracy-tables.mjs";
 
 const likelihood = (mechanism, options) =>

@@ -3,11 +3,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { dense, effectiveInformation, eiParts, eiPartsMatrix, sensitivity } from "../dist/index.js";
+import { dense, effectiveInformation, eiParts, eiPartsMatrix, sensitivity } from "@causalscope/core";
 import { apart, found, layer, markdown, spread, unit } from "./accuracy-tables.mjs";
 import { wideLayers } from "./accuracy-wide.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const quick = process.argv.includes("--quick");
 const recordedIn = (file) => JSON.parse(readFileSync(`${root}test/reference/fixtures/${file}`, "utf8"));

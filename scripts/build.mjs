@@ -1,16 +1,18 @@
 // Builds dist/: the kernels, the report's player and the Iris flowers are made into modules first, then TypeScript is compiled as it is.
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundlePlayer } from "./bundle-player.mjs";
+import { bundleVendored } from "./bundle-vendored.mjs";
 import { compileKernels } from "./compile-kernels.mjs";
 import { embedIris } from "./embed-iris.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
 embedIris();
-await Promise.all([compileKernels(), bundlePlayer()]);
-rmSync(`${root}dist`, { recursive: true, force: true });
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.json`], {
+await Promise.all([bundleVendored(), compileKernels(), bundlePlayer()]);
+for (const name of readdirSync(`${root}packages`))
+  rmSync(`${root}packages/${name}/dist`, { recursive: true, force: true });
+execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-b", root], {
   stdio: "inherit",
 });
-chmodSync(`${root}dist/cli/main.js`, 0o755);
+chmodSync(`${root}packages/cli/dist/main.js`, 0o755);

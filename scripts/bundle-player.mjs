@@ -1,11 +1,12 @@
-// Bundles the report's player (src/report/player) into src/report/generated/player.ts: one string constant that
+// Bundles the report's player (packages/report/src/player) into packages/report/src/generated/player.ts: one string constant that
 // reportHtml() puts into its page. Made before every build and test run; the same sources give the same bytes.
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { writeGenerated } from "./generated.mjs";
+import { packageSources } from "./package-sources.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const file = `${root}src/report/generated/player.ts`;
+const root = fileURLToPath(new URL("../", import.meta.url));
+const file = `${root}packages/report/src/generated/player.ts`;
 
 /** Largest script, in bytes, that a report may carry. */
 const LIMIT = 60_000;
@@ -13,7 +14,7 @@ const LIMIT = 60_000;
 export async function bundlePlayer() {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ["src/report/player/main.ts"],
+    entryPoints: ["packages/report/src/player/main.ts"],
     bundle: true,
     write: false,
     format: "iife",
@@ -23,6 +24,7 @@ export async function bundlePlayer() {
     target: "es2020",
     logLevel: "warning",
     tsconfigRaw: {},
+    plugins: [packageSources({ browser: true })],
   });
   const script = outputFiles[0].text.trim();
   if (Buffer.byteLength(script) > LIMIT)
@@ -30,7 +32,7 @@ export async function bundlePlayer() {
   // Either would end the page's script element early, or hide its end.
   if (/<\/script|<!--/i.test(script))
     throw new Error("player: the bundle holds </script or <!--, which an HTML page cannot carry");
-  const source = `// Made by scripts/bundle-player.mjs from src/report/player; do not edit.\nexport const playerScript: string = ${JSON.stringify(script)};\n`;
+  const source = `// Made by scripts/bundle-player.mjs from packages/report/src/player; do not edit.\nexport const playerScript: string = ${JSON.stringify(script)};\n`;
   writeGenerated(file, source);
 }
 

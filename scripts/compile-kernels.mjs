@@ -1,20 +1,20 @@
-// Compiles assembly/ with AssemblyScript into src/kernels/generated/module.ts: the module's bytes as one base64 string, so that Node
+// Compiles packages/core/assembly/ with AssemblyScript into packages/core/src/kernels/generated/module.ts: the module's bytes as one base64 string, so that Node
 // and every bundler carry it along. Made before every build and test run; skipped where the sources have not changed.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { readIfThere, writeGenerated } from "./generated.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const file = `${root}src/kernels/generated/module.ts`;
+const root = fileURLToPath(new URL("../", import.meta.url));
+const file = `${root}packages/core/src/kernels/generated/module.ts`;
 const FLAGS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--zeroFilledMemory"];
 
 export async function compileKernels() {
   const sources = Object.fromEntries(
-    readdirSync(`${root}assembly`)
+    readdirSync(`${root}packages/core/assembly`)
       .filter((name) => name.endsWith(".ts"))
       .sort()
-      .map((name) => [`assembly/${name}`, readFileSync(`${root}assembly/${name}`, "utf8")]),
+      .map((name) => [`assembly/${name}`, readFileSync(`${root}packages/core/assembly/${name}`, "utf8")]),
   );
   const { version } = JSON.parse(readFileSync(`${root}node_modules/assemblyscript/package.json`, "utf8"));
   const stamp = createHash("sha256")

@@ -3,8 +3,8 @@
 //   node scripts/docs-formats.mjs --check    changes nothing; exit 1 where the page differs
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { onnxOperators } from "../dist/formats/onnx/operators.js";
-import { tfjsOperators } from "../dist/formats/tfjs/tfjs.js";
+import { onnxOperators } from "../packages/core/dist/formats/onnx/operators.js";
+import { tfjsOperators } from "../packages/core/dist/formats/tfjs/tfjs.js";
 
 const page = fileURLToPath(new URL("../docs/formats.md", import.meta.url));
 const [begin, end] = ["<!-- operators:begin -->", "<!-- operators:end -->"];

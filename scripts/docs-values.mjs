@@ -7,8 +7,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-if (!existsSync(`${root}dist/index.js`)) {
+const root = fileURLToPath(new URL("../", import.meta.url));
+if (!existsSync(`${root}packages/core/dist/index.js`)) {
   process.stderr.write("docs-values: dist/ is missing: run `npm run build` first\n");
   process.exit(1);
 }
@@ -25,7 +25,7 @@ const {
   integration,
   outputEntropies,
   sensitivity,
-} = await import("../dist/index.js");
+} = { ...(await import("@causalscope/core")), ...(await import("@causalscope/core/measures")) };
 
 const unit = [0, 1];
 const seed = 0;

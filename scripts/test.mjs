@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { allowedSkips } from "../test/allowed-skips.mjs";
 import { sortSkips } from "./skips.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
 const args = process.argv.slice(2);
 const slow = args.includes("--slow");
 const files = args.filter((arg) => arg !== "--slow");

@@ -1,5 +1,5 @@
-import type { Graph } from "../src/network/graph.ts";
-import { Model } from "../src/network/model.ts";
+import type { Graph } from "../packages/core/src/model/graph.ts";
+import { Model } from "../packages/core/src/model/model.ts";
 
 class Operations extends Model {
   override get chain(): undefined {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { minVersion, satisfies } from "semver";
 import { describe, expect, test } from "vitest";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
 const json = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
 const { engines, dependencies, devDependencies } = json("package.json");
 
@@ -41,7 +41,7 @@ describe("the packages that are installed", () => {
   });
 
   test("are used", () => {
-    const sources = ["src", "test", "scripts", "bench", "proof"].flatMap((folder) =>
+    const sources = ["packages", "test", "scripts", "bench", "proof"].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
         .filter((file) => /\.m?[jt]s$/.test(file))
         .map((file) => readFileSync(join(root, folder, file), "utf8")),

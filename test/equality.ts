@@ -1,6 +1,6 @@
 /** Two models of dense layers are equal where their layers are: their operations hold functions, which no two have in common. */
 import { expect } from "vitest";
-import { Model } from "../src/network/model.ts";
+import { Model } from "../packages/core/src/model/model.ts";
 
 expect.addEqualityTesters([
   function (a, b) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 // Windows finds npm by another name; a shell is not needed elsewhere.
 const npm = (args: string[], cwd: string) =>
@@ -31,7 +31,7 @@ describe("the package", () => {
 
   test("measures a layer when imported by name", () => {
     const program = `
-      import { dense, eiParts } from "causalscope";
+      import { dense, eiParts } from "@causalscope/core";
       const layer = dense({ weights: [[1]], activation: "identity", inputRange: [0, 1], outputRange: [0, 1] });
       console.log((await eiParts(layer, { bins: 8 })).bits.toFixed(9));`;
     writeFileSync(join(folder, "program.mjs"), program);
@@ -40,8 +40,8 @@ describe("the package", () => {
 
   test("measures by worker threads, which let the process end", () => {
     const program = `
-      import { causalPlane, network } from "causalscope";
-      import { createPool } from "causalscope/workers";
+      import { causalPlane, network } from "@causalscope/core";
+      import { createPool } from "@causalscope/core/workers";
       const layer = { weights: [[1, -1], [2, 0.5]], activation: "tanh" };
       const net = network({ layers: [layer, layer, layer] });
       const options = { bins: 4, tolerance: 0.2 };

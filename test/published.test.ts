@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { temporaryFolder } from "../packages/runs/test/folders.ts";
 import { archiveOf, published, publishedPackages } from "./published.ts";
-import { temporaryFolder } from "./runs/folders.ts";
 
 const bytes = gzipSync("an archive");
 const integrity = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;

@@ -1,10 +1,10 @@
 /** A small classifier that has learned two thirds of the flowers: what measures of a trained network are tested on. */
-import { scaleInputs, split } from "../src/datasets/dataset.ts";
-import { iris } from "../src/datasets/iris.ts";
-import type { TrainableActivation } from "../src/network/activation.ts";
-import type { Model } from "../src/network/model.ts";
-import { createNetwork } from "../src/training/initialize.ts";
-import { train } from "../src/training/train.ts";
+import { scaleInputs, split } from "../packages/core/src/datasets/dataset.ts";
+import { iris } from "../packages/core/src/datasets/iris.ts";
+import type { TrainableActivation } from "../packages/core/src/model/activation.ts";
+import type { Model } from "../packages/core/src/model/model.ts";
+import { createNetwork } from "../packages/core/src/training/initialize.ts";
+import { train } from "../packages/core/src/training/train.ts";
 
 export const flowers = split(scaleInputs(iris(), 1 / 8), 100, 0);
 

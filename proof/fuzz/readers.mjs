@@ -1,6 +1,6 @@
 /**
  * What is fuzzed: each reader with its corpus, how a file of it is mutated, and what is done with what was read. `library` has the public
- * functions of `causalscope` and `causalscope/datasets`: of the build for the proof, of the sources for the test.
+ * functions of `causalscope` and `@causalscope/core/datasets`: of the build for the proof, of the sources for the test.
  */
 import { readFileSync } from "node:fs";
 import { joined, mutatedBytes, mutatedJson, mutatedProtobuf, randomOf } from "./mutate.mjs";

@@ -9,7 +9,7 @@ const programs = readdirSync(`${root}examples`).filter((file) => file.endsWith("
 
 describe("examples", () => {
   beforeAll(() => {
-    if (!existsSync(`${root}dist/index.js`)) throw new Error("dist/ is missing: run `npm run build` first");
+    if (!existsSync(`${root}packages/cli/dist/main.js`)) throw new Error("dist/ is missing: run `npm run build` first");
   });
 
   test("there is one for each common task", () => {

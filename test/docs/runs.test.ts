@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { causalscope } from "../cli/harness.ts";
-import { temporaryFolder } from "../runs/folders.ts";
+import { causalscope } from "../../packages/cli/test/harness.ts";
+import { temporaryFolder } from "../../packages/runs/test/folders.ts";
 
 /** The part of DuckDB's API in use; its binaries are too large, and too many, to be a dependency for one test. */
 interface DuckDb {

@@ -14,7 +14,7 @@ const computed = pages.filter((page) => /<!-- values:begin -->|^```text$/m.test(
 
 describe("the pages of docs/", () => {
   beforeAll(() => {
-    if (!existsSync(`${root}dist/index.js`)) throw new Error("dist/ is missing: run `npm run build` first");
+    if (!existsSync(`${root}packages/cli/dist/main.js`)) throw new Error("dist/ is missing: run `npm run build` first");
   });
 
   test.each(computed)("%s shows what the code gives, to the digits shown", (page) => {

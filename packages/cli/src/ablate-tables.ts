@@ -1,8 +1,7 @@
 /** What `ablate` prints: curves in few numbers, pairs, and what must not be concluded. */
-import type { PairEffect } from "../ablation/effects.ts";
-import { gapOf } from "../runs/studies/ablation-findings.ts";
-import { sentence } from "../runs/studies/study.ts";
-import type { ValueRow } from "../runs/table.ts";
+import type { PairEffect } from "@causalscope/core/ablation";
+import type { ValueRow } from "@causalscope/runs";
+import { gapOf, sentence } from "@causalscope/studies/internal";
 import { decimals, left, probability, right, table, withError } from "./table.ts";
 
 /** False discovery rate below which a pair is called, and how many are shown. */

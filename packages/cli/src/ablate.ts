@@ -1,16 +1,15 @@
 /** `causalscope ablate MODEL --data FILE --labels FILE`: what breaks without which neurons of a trained model. */
+
+import { ablate } from "@causalscope/core";
+import type { Ablation, Scope } from "@causalscope/core/ablation";
+import { type ReplacementSpec, replacements, type ScoreName, scoreNames } from "@causalscope/core/ablation";
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { QuantizerSpec } from "@causalscope/core/information";
+import { DEFAULT_SCORES, unitsOf } from "@causalscope/core/internal";
+import type { ValueRow } from "@causalscope/runs";
+import { csv, jsonRows, valueColumns } from "@causalscope/runs";
+import { ablationFindings, ablationRows } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { type Ablation, ablate, DEFAULT_SCORES } from "../ablation/ablate.ts";
-import type { Scope } from "../ablation/cumulative.ts";
-import { type ReplacementSpec, replacements } from "../ablation/replacement.ts";
-import { type ScoreName, scoreNames } from "../ablation/scores.ts";
-import { InvalidInputError } from "../errors.ts";
-import { unitsOf } from "../network/model-units.ts";
-import type { QuantizerSpec } from "../observational/quantizer.ts";
-import { ablationFindings } from "../runs/studies/ablation-findings.ts";
-import { ablationRows } from "../runs/studies/ablation-rows.ts";
-import type { ValueRow } from "../runs/table.ts";
-import { csv, jsonRows, valueColumns } from "../runs/table-files.ts";
 import { ablationTable, pairTable } from "./ablate-tables.ts";
 import type { Io } from "./io.ts";
 import {
@@ -147,7 +146,7 @@ async function draw(
   io: Io,
   version: string,
 ): Promise<void> {
-  const { png, valueFigures, valuesReportHtml } = await import("../report/index.ts");
+  const { png, valueFigures, valuesReportHtml } = await import("@causalscope/report");
   const drawn = valueFigures("ablation", rows);
   for (const { name, svg } of flags.figures === undefined ? [] : drawn) {
     io.storage.write(`${flags.figures}/${name}.svg`, svg);

@@ -1,12 +1,12 @@
 /** `causalscope compare RUN RUN …`: what differs in the questions, and how the layers end. */
+
+import { InvalidInputError } from "@causalscope/core/errors";
+import { greatest } from "@causalscope/core/internal";
+import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import type { OverSeeds, RunData } from "@causalscope/runs";
+import { type Column, csv, dataOfRun, type ReadRun, readRun } from "@causalscope/runs";
+import { type Group, group } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { InvalidInputError } from "../errors.ts";
-import { greatest } from "../information/extremes.ts";
-import type { OverSeeds } from "../runs/over-seeds.ts";
-import { dataOfRun, type ReadRun, readRun } from "../runs/read-run.ts";
-import { type Group, group } from "../runs/studies/comparison.ts";
-import { MEASURES, type MeasureName, type RunData } from "../runs/table.ts";
-import { type Column, csv } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
 import { measureAt, measuredText, overSeedsText, seedsText } from "./summary.ts";
 import { left, percent, right, table } from "./table.ts";

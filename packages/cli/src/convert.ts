@@ -1,11 +1,10 @@
 /** `causalscope convert MODEL --to FILE`: any model as Causalscope's JSON, or as safetensors. */
 import { extname } from "node:path";
+import type { Model } from "@causalscope/core";
+import { InvalidInputError, RunConflictError } from "@causalscope/core/errors";
+import { parametersOf } from "@causalscope/core/internal";
+import { modelToJson, modelToSafetensors } from "@causalscope/core/models";
 import type { Command } from "commander";
-import { InvalidInputError, RunConflictError } from "../errors.ts";
-import { modelToJson } from "../formats/json-graph.ts";
-import { modelToSafetensors } from "../formats/safetensors-graph.ts";
-import { parametersOf } from "../network/graph.ts";
-import type { Model } from "../network/model.ts";
 import type { Io } from "./io.ts";
 import { exists, type ModelFlags, readModel } from "./model-file.ts";
 import { activationOption, layoutOption } from "./options.ts";

@@ -1,7 +1,8 @@
 /** What a command says before it begins work that takes long. */
-import type { CostOptions } from "../causal/cost.ts";
-import { type CostEstimate, estimateCost } from "../cost/estimate-cost.ts";
-import type { Mechanism } from "../network/mechanism.ts";
+
+import type { Mechanism } from "@causalscope/core";
+import { estimateCost } from "@causalscope/core";
+import type { CostEstimate, CostOptions } from "@causalscope/core/measures";
 import type { Output } from "./io.ts";
 
 /** Shorter work needs no announcement. */

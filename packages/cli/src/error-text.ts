@@ -1,7 +1,8 @@
 /** What is said of an error on one line. */
+
+import { CausalscopeError } from "@causalscope/core/errors";
+import { escaped } from "@causalscope/core/internal";
 import { CommanderError } from "commander";
-import { CausalscopeError } from "../errors.ts";
-import { escaped } from "../escaped.ts";
 
 /** The message; of what is no error of ours, which nobody foresaw, that it is one to report. */
 export function messageOf(error: unknown): string {

@@ -1,16 +1,18 @@
 /** `causalscope export RUN`: the rows of a run as CSV, Parquet or JSON. */
-import type { Command } from "commander";
-import { InvalidInputError } from "../errors.ts";
-import { type ReadRun, readRun } from "../runs/read-run.ts";
+
+import { InvalidInputError } from "@causalscope/core/errors";
 import {
   type Column,
   csv,
   jsonRows,
   measurementColumns,
   parquet,
+  type ReadRun,
+  readRun,
   trainingColumns,
   valueColumns,
-} from "../runs/table-files.ts";
+} from "@causalscope/runs";
+import type { Command } from "commander";
 import type { Io } from "./io.ts";
 
 const FORMATS = ["csv", "parquet", "json"] as const;

@@ -1,10 +1,10 @@
 /** `causalscope figures`: the figures of the paper, from run folders. */
+
+import { InvalidInputError } from "@causalscope/core/errors";
+import { type NamedFigure, paperFigures, png, valueFigures } from "@causalscope/report";
+import type { RunData, ValueRow } from "@causalscope/runs";
+import { collectRuns, dataOfRun, type ReadRun, readRun } from "@causalscope/runs";
 import type { Command } from "commander";
-import { InvalidInputError } from "../errors.ts";
-import { type NamedFigure, paperFigures, png, valueFigures } from "../report/index.ts";
-import { collectRuns } from "../runs/collect.ts";
-import { dataOfRun, type ReadRun, readRun } from "../runs/read-run.ts";
-import type { RunData, ValueRow } from "../runs/table.ts";
 import type { Io } from "./io.ts";
 
 interface FiguresFlags {

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { renameSync, rmSync } from "node:fs";
 import { basename, delimiter, extname, join } from "node:path";
+import { CausalscopeError, InvalidInputError, StorageError } from "@causalscope/core/errors";
+import { runDataOf } from "@causalscope/runs";
 import type { Command } from "commander";
-import { CausalscopeError, InvalidInputError, StorageError } from "../errors.ts";
-import { runDataOf } from "../runs/read-run.ts";
 import type { Io } from "./io.ts";
 import { numberOption } from "./options.ts";
 import { progress } from "./progress.ts";
@@ -68,7 +68,7 @@ interface Shot {
 async function runFilm(folder: string, flags: FilmFlags, io: Io): Promise<void> {
   const shot = shotOf(folder, flags, io);
   const data = runDataOf(folder, io.storage);
-  const { sceneOf, frames } = await import("../report/film/index.ts");
+  const { sceneOf, frames } = await import("@causalscope/report");
   const scene = sceneOf(data, { seed: flags.seed, rotated: flags.rotated ?? false });
   const show = progress(io.stderr, flags.quiet === true);
   const partial = `${shot.out}.partial`;
@@ -162,7 +162,7 @@ async function gifFilm(
   partial: string,
   io: Io,
 ): Promise<Film> {
-  const { gifWriter } = await import("../report/film/gif.ts");
+  const { gifWriter } = await import("@causalscope/report");
   // Of the last moment, which shows every trail.
   let sample = new Uint8Array(0);
   for (const frame of samples) sample = Uint8Array.from(frame);

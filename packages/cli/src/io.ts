@@ -1,9 +1,8 @@
 /** What a command talks to: given by `main.ts`, or by a test. */
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import type { Environment } from "../runs/run-file.ts";
-import type { Storage } from "../runs/storage.ts";
-import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import { yieldToEventLoop } from "@causalscope/core/internal";
+import type { Environment, Storage } from "@causalscope/runs";
 
 export interface Output {
   write(text: string): unknown;

@@ -1,5 +1,5 @@
 /** What `--json` prints. */
-import { CausalscopeError } from "../errors.ts";
+import { CausalscopeError } from "@causalscope/core/errors";
 
 /** JSON has no NaN: rather than a null that a program takes for a missing value, an error. */
 export function jsonText(value: unknown): string {

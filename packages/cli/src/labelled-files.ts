@@ -1,11 +1,12 @@
 /** A model and examples of the user's own: what `neurons` and `ablate` begin with. */
-import { type Dataset, dataset } from "../datasets/dataset.ts";
-import { type LabelledTable, labelledTable } from "../datasets/labelled-table.ts";
-import type { Missing } from "../datasets/table.ts";
-import { InvalidInputError } from "../errors.ts";
-import type { Model } from "../network/model.ts";
-import { type ChannelReading, isGraphUnits, unitsOf } from "../network/model-units.ts";
-import { requireInputShape } from "../observational/unit-activations.ts";
+
+import type { Model } from "@causalscope/core";
+import { type Dataset, dataset } from "@causalscope/core";
+import { type LabelledTable, labelledTable } from "@causalscope/core/datasets";
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { Missing } from "@causalscope/core/internal";
+import { isGraphUnits, requireInputShape, unitsOf } from "@causalscope/core/internal";
+import type { ChannelReading } from "@causalscope/core/models";
 import type { Io } from "./io.ts";
 import { type ModelFlags, readModel } from "./model-file.ts";
 import { type FileProvenance, hasLabels, provenanceText, tableFile } from "./table-file.ts";

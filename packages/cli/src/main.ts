@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `causalscope`: gives the program its streams and signals, and the shell its exit status. */
-import { disk } from "../runs/storage.ts";
+import { disk } from "@causalscope/runs";
 import { main } from "./program.ts";
 
 const stop = new AbortController();

@@ -1,9 +1,10 @@
 /** `causalscope measure --csv`: a row per value, the same columns whatever was asked. */
-import type { MeasuredLayer, MeasuredPoint } from "../causal/measured-layers.ts";
-import type { BinCounts } from "../information/bins.ts";
-import { type Estimate, type EstimateMatrix, estimate } from "../information/estimate.ts";
-import { MEASURES } from "../runs/table.ts";
-import { type Column, csv, evidenceColumns } from "../runs/table-files.ts";
+
+import type { Estimate, EstimateMatrix } from "@causalscope/core";
+import { estimate } from "@causalscope/core/internal";
+import type { BinCounts, MeasuredLayer, MeasuredPoint } from "@causalscope/core/measures";
+import { MEASURES } from "@causalscope/core/measures";
+import { type Column, csv, evidenceColumns } from "@causalscope/runs";
 import type { MeasuredFile } from "./measure-files.ts";
 import { SO_FAR } from "./measure-tables.ts";
 

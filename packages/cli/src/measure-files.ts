@@ -1,10 +1,8 @@
 /** `causalscope measure` of one file: the model, or between two of its tensors the model itself as onnxruntime runs it. */
-import { type Measurements, type MeasureWork, measure } from "../causal/measure.ts";
-import type { MeasuredLayer } from "../causal/measured-layers.ts";
-import type { NotMeasured } from "../causal/requested-layers.ts";
-import { settingsOf } from "../engines/settings.ts";
-import type { BinsSpec } from "../information/bins.ts";
-import { onnxBlackBox } from "../runtime/onnx-runtime.ts";
+import { type Measurements, type MeasureWork, measure } from "@causalscope/core";
+import type { BinsSpec, MeasuredLayer, NotMeasured } from "@causalscope/core/measures";
+import { settingsOf } from "@causalscope/core/measures";
+import { onnxBlackBox } from "@causalscope/core/models";
 import { announceCost } from "./cost.ts";
 import type { Io } from "./io.ts";
 import { binsOf, flagOf, type MeasureFlags, modelSettingsFrom, settingsFrom, tensorEnds } from "./measure-flags.ts";

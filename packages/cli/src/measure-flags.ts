@@ -1,13 +1,19 @@
 /** What `causalscope measure` is asked, and what that means as settings of `measure()`. */
-import type { UnitGroups } from "../causal/group-information.ts";
-import { DEFAULT_BINS, type MeasureSettings } from "../causal/measure.ts";
-import type { MeasureName } from "../causal/measure-names.ts";
-import { type RangeSettings, rangesOnData } from "../causal/range-settings.ts";
-import type { JointMethod, Offset } from "../engines/settings.ts";
-import { InvalidInputError } from "../errors.ts";
-import { type BinCounts, type BinsSpec, type OutsidePolicy, type Range, validBins } from "../information/bins.ts";
-import { shownNames } from "../network/graph-mechanism.ts";
-import type { Model } from "../network/model.ts";
+
+import type { MeasureSettings, Model } from "@causalscope/core";
+import { InvalidInputError } from "@causalscope/core/errors";
+import { DEFAULT_BINS, shownNames, validBins } from "@causalscope/core/internal";
+import type {
+  BinCounts,
+  BinsSpec,
+  JointMethod,
+  MeasureName,
+  Offset,
+  OutsidePolicy,
+  Range,
+  UnitGroups,
+} from "@causalscope/core/measures";
+import { type RangeSettings, rangesOnData } from "@causalscope/core/models";
 import type { Io } from "./io.ts";
 import type { ModelFlags, NamedModel } from "./model-file.ts";
 import { rangeOption } from "./options.ts";

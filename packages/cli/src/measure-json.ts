@@ -1,10 +1,8 @@
 /** `causalscope measure --json`. */
-import { MEASURES } from "../causal/measure-names.ts";
-import type { MeasuredLayer } from "../causal/measured-layers.ts";
-import { DEFAULT_TOLERANCE } from "../causal/options.ts";
-import { DEFAULT_MEMORY } from "../engines/engine.ts";
-import type { BinCounts } from "../information/bins.ts";
-import type { EstimateMatrix } from "../information/estimate.ts";
+
+import type { EstimateMatrix } from "@causalscope/core";
+import type { BinCounts, MeasuredLayer } from "@causalscope/core/measures";
+import { DEFAULT_MEMORY, DEFAULT_TOLERANCE, MEASURES } from "@causalscope/core/measures";
 import { jsonText } from "./json-text.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { type MeasureFlags, rangesText } from "./measure-flags.ts";

@@ -1,12 +1,11 @@
 /** `causalscope measure --report`: a folder with the page, its figures, and the values as tables. */
 
 import { basename } from "node:path";
-import { DEFAULT_TOLERANCE } from "../causal/options.ts";
-import { binsText } from "../causal/requested-layers.ts";
-import { DEFAULT_MEMORY } from "../engines/engine.ts";
-import { InvalidInputError } from "../errors.ts";
-import type { ModelReportSpec } from "../report/index.ts";
-import { csv, measurementColumns, parquet } from "../runs/table-files.ts";
+import { InvalidInputError } from "@causalscope/core/errors";
+import { binsText } from "@causalscope/core/internal";
+import { DEFAULT_MEMORY, DEFAULT_TOLERANCE } from "@causalscope/core/measures";
+import type { ModelReportSpec } from "@causalscope/report";
+import { csv, measurementColumns, parquet } from "@causalscope/runs";
 import type { Io } from "./io.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { rangesText } from "./measure-flags.ts";
@@ -36,7 +35,7 @@ export async function writeModelReport(
   asked: Asked,
   io: Io,
 ): Promise<void> {
-  const { modelFigures, modelReportHtml, modelRows, png } = await import("../report/index.ts");
+  const { modelFigures, modelReportHtml, modelRows, png } = await import("@causalscope/report");
   const { flags, bins, version } = asked;
   const names = files.map(({ who }) => basename(who));
   const { seed, tolerance, samples, outside, offset, memory = DEFAULT_MEMORY, method } = flags;

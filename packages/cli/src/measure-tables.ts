@@ -1,11 +1,9 @@
 /** `causalscope measure` for a reader: tables that fit into 100 columns wherever the values do. */
-import type { UnitGroups } from "../causal/group-information.ts";
-import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
-import type { MeasuredLayer, MeasuredPoint } from "../causal/measured-layers.ts";
-import { binsText, type NotMeasured } from "../causal/requested-layers.ts";
-import { escapedAll } from "../escaped.ts";
-import type { Range } from "../information/bins.ts";
-import { type Estimate, type EstimateMatrix, type Route, tellingEnds } from "../information/estimate.ts";
+
+import type { Estimate, EstimateMatrix } from "@causalscope/core";
+import { binsText, escapedAll, tellingEnds } from "@causalscope/core/internal";
+import type { MeasuredLayer, MeasuredPoint, NotMeasured, Range, Route, UnitGroups } from "@causalscope/core/measures";
+import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { MeasuredFile } from "./measure-files.ts";
 import { bits, decimals, left, percent, range, right, table, withError } from "./table.ts";
 

@@ -1,12 +1,12 @@
 /** `causalscope measure MODEL…`: the layers of model files, as tables, JSON, CSV, and a report. */
+
+import { CausalscopeError, InvalidInputError } from "@causalscope/core/errors";
+import type { OutsidePolicy } from "@causalscope/core/measures";
+import { DEFAULT_TOLERANCE, MEASURES } from "@causalscope/core/measures";
+import type { WorkerPool } from "@causalscope/core/workers";
+import { createPool } from "@causalscope/core/workers";
+import { orderCheckpoints } from "@causalscope/runs";
 import { type Command, Option } from "commander";
-import { MEASURES } from "../causal/measure-names.ts";
-import { DEFAULT_TOLERANCE } from "../causal/options.ts";
-import { CausalscopeError, InvalidInputError } from "../errors.ts";
-import type { OutsidePolicy } from "../information/bins.ts";
-import { createPool } from "../parallel/node.ts";
-import type { WorkerPool } from "../parallel/worker-pool.ts";
-import { orderCheckpoints } from "../runs/order-checkpoints.ts";
 import type { Io } from "./io.ts";
 import { csvText } from "./measure-csv.ts";
 import { type MeasuredFile, measureFile } from "./measure-files.ts";

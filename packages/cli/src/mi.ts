@@ -1,16 +1,11 @@
 /** `causalscope mi FILE --x COLUMNS --y COLUMNS`: what two sides of a table tell of each other, by every estimator that fits them. */
+
+import { mutualInformation } from "@causalscope/core";
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { MutualInformationOptions } from "@causalscope/core/information";
+import type { EntropyRow, Missing, SideSummary } from "@causalscope/core/internal";
+import { escaped, type MiMethod, type MiOptions, miMethods, scales } from "@causalscope/core/internal";
 import type { Command } from "commander";
-import type { Missing } from "../datasets/table.ts";
-import { InvalidInputError } from "../errors.ts";
-import { escaped } from "../escaped.ts";
-import { scales } from "../information/scale.ts";
-import {
-  type EntropyRow,
-  type MutualInformationOptions,
-  mutualInformation,
-  type SideSummary,
-} from "../observational/mutual-information.ts";
-import { type MiMethod, type MiOptions, miMethods } from "../observational/side-information.ts";
 import type { Io } from "./io.ts";
 import { jsonText } from "./json-text.ts";
 import { positiveOption, scaleOption, wholeNumberOption } from "./options.ts";

@@ -1,9 +1,11 @@
 /** The model that a command's argument names: a file of any format that is known, or `-` for standard input. */
 import { basename, dirname } from "node:path";
+import type { Model } from "@causalscope/core";
+import { readModel as modelFrom } from "@causalscope/core";
+import { InvalidInputError, StorageError } from "@causalscope/core/errors";
+import { formatOf, takes } from "@causalscope/core/internal";
+import type { ModelFormat } from "@causalscope/core/models";
 import type { Command } from "commander";
-import { InvalidInputError, StorageError } from "../errors.ts";
-import { formatOf, type ModelFormat, readModel as modelFrom, takes } from "../formats/read-model.ts";
-import type { Model } from "../network/model.ts";
 import { filesBeside } from "./files-beside.ts";
 import { type Io, pauses } from "./io.ts";
 import { activationOption, inputShapeOption, layoutOption } from "./options.ts";

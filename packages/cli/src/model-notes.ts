@@ -1,6 +1,6 @@
 /** What `ablate` says of a model: its layers, where it is no row of dense layers, and how its outputs are read. */
-import type { Model } from "../network/model.ts";
-import { isGraphUnits, unitsOf } from "../network/model-units.ts";
+import type { Model } from "@causalscope/core";
+import { isGraphUnits, unitsOf } from "@causalscope/core/internal";
 
 /** The hidden layers that scopes number, and how outputs are read; nothing for dense layers in a row that end in softmax. */
 export function modelNotes(model: Model): string {

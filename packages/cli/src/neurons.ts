@@ -1,12 +1,15 @@
 /** `causalscope neurons MODEL --data FILE --labels FILE`: what single neurons know of the labels. */
+
+import { neuronInformation } from "@causalscope/core";
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { QuantizerSpec } from "@causalscope/core/information";
+import { isGraphUnits, unitsOf } from "@causalscope/core/internal";
+import type { ChannelReading } from "@causalscope/core/models";
+import type { NeuronInformation } from "@causalscope/core/neurons";
+import { type NeuronPairs, neuronPairs } from "@causalscope/core/neurons";
+import { type Column, csv } from "@causalscope/runs";
+import { sentence } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { InvalidInputError } from "../errors.ts";
-import { type ChannelReading, isGraphUnits, unitsOf } from "../network/model-units.ts";
-import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
-import { type NeuronPairs, neuronPairs } from "../observational/neuron-pairs.ts";
-import type { QuantizerSpec } from "../observational/quantizer.ts";
-import { sentence } from "../runs/studies/study.ts";
-import { type Column, csv } from "../runs/table-files.ts";
 import type { Io } from "./io.ts";
 import { type ExampleFlags, readClassifier, readExamples } from "./labelled-files.ts";
 import { modelOptions } from "./model-file.ts";
@@ -120,7 +123,7 @@ async function runNeurons(file: string, flags: NeuronFlags, io: Io): Promise<voi
   const units = unitsOf(model, flags.channels);
   const channels = isGraphUnits(units) ? units.channels : undefined;
   if (flags.figure !== undefined) {
-    const { neuronInformationFigure } = await import("../report/figures/neuron-information.ts");
+    const { neuronInformationFigure } = await import("@causalscope/report");
     io.storage.write(flags.figure, neuronInformationFigure(found).svg);
   }
   if (flags.json === true) {

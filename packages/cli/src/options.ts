@@ -1,12 +1,10 @@
 /** From the text of an option to its value. Each function throws InvalidInputError, naming the option, for text that is none. */
-import type { UnitGroups } from "../causal/group-information.ts";
-import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
-import { LEAST_MEMORY } from "../engines/engine.ts";
-import type { JointMethod } from "../engines/settings.ts";
-import { InvalidInputError } from "../errors.ts";
-import { type BinsSpec, type OutsidePolicy, type Range, validBins, validRange } from "../information/bins.ts";
-import { type Scale, validScale } from "../information/scale.ts";
-import { validWorkers } from "../parallel/worker-pool.ts";
+
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { Scale } from "@causalscope/core/information";
+import { validBins, validRange, validScale, validWorkers } from "@causalscope/core/internal";
+import type { BinsSpec, JointMethod, OutsidePolicy, Range, UnitGroups } from "@causalscope/core/measures";
+import { LEAST_MEMORY, MEASURES, type MeasureName } from "@causalscope/core/measures";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const MAX_SEEDS = 10_000;

@@ -1,9 +1,8 @@
 /** Does what a run lacks, with workers and progress, and draws what it found. */
-import { createPool } from "../parallel/node.ts";
-import { perform, runData } from "../runs/perform.ts";
-import type { Question } from "../runs/run-file.ts";
-import type { Run } from "../runs/run-folder.ts";
-import type { Study, StudyContext } from "../runs/studies/study.ts";
+import { createPool } from "@causalscope/core/workers";
+import type { Question, Run } from "@causalscope/runs";
+import { perform, runData } from "@causalscope/runs";
+import type { Study, StudyContext } from "@causalscope/studies/internal";
 import { sayCost } from "./cost.ts";
 import type { Io } from "./io.ts";
 import { progress } from "./progress.ts";
@@ -69,7 +68,7 @@ async function announce(study: Study, question: Question, run: Run, io: Io): Pro
 
 /** What draws takes half a second to load: no command waits for it that does not draw. */
 async function loadDrawing() {
-  const { figures, valueFigures, reportHtml, valuesReportHtml, png } = await import("../report/index.ts");
+  const { figures, valueFigures, reportHtml, valuesReportHtml, png } = await import("@causalscope/report");
   return (run: Run, study: Study, question: Question, version: string): void => {
     if (study.kind === "training") {
       if (run.finished.length === 0) return;

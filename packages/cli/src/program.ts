@@ -1,7 +1,8 @@
 /** The command line as a function: arguments and streams in, exit status out. */
+
+import { InvalidInputError, StorageError } from "@causalscope/core/errors";
+import { escaped, escapedLines } from "@causalscope/core/internal";
 import { Command, CommanderError } from "commander";
-import { InvalidInputError, StorageError } from "../errors.ts";
-import { escaped, escapedLines } from "../escaped.ts";
 import { addCommands } from "./add-commands.ts";
 import { commands } from "./commands.ts";
 import { messageOf } from "./error-text.ts";

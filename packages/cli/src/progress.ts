@@ -1,6 +1,7 @@
 /** How far a long command is: a bar with the time left on a terminal, a line now and then elsewhere; always on stderr. */
+
+import { escaped } from "@causalscope/core/internal";
 import cliProgress from "cli-progress";
-import { escaped } from "../escaped.ts";
 import type { Output } from "./io.ts";
 
 export interface Progress {

@@ -1,14 +1,12 @@
 /** `causalscope reproduce`: all studies of the paper, its figures, and the page that says what holds. */
 
+import { InvalidInputError } from "@causalscope/core/errors";
+import { DEFAULT_MEMORY } from "@causalscope/core/measures";
+import { paperFigures, png, reproductionPage, valueFigures } from "@causalscope/report";
+import { questionOf, type ReadRun, readRun, startRun } from "@causalscope/runs";
+import type { Study } from "@causalscope/studies/internal";
+import { runFindings, studies } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { DEFAULT_MEMORY } from "../engines/engine.ts";
-import { InvalidInputError } from "../errors.ts";
-import { paperFigures, png, reproductionPage, valueFigures } from "../report/index.ts";
-import { questionOf, type ReadRun, readRun } from "../runs/read-run.ts";
-import { startRun } from "../runs/run-folder.ts";
-import { studies } from "../runs/studies/index.ts";
-import { runFindings } from "../runs/studies/run-findings.ts";
-import type { Study } from "../runs/studies/study.ts";
 import { paperData } from "./figures.ts";
 import { environment, Interrupted, type Io, shellWord } from "./io.ts";
 import { memoryOption, seedsOption, workersOption } from "./options.ts";

@@ -1,13 +1,13 @@
 /** Runs one study of the command line into a folder. */
+
+import { RunConflictError } from "@causalscope/core/errors";
+import type { Range } from "@causalscope/core/measures";
+import { DEFAULT_MEMORY } from "@causalscope/core/measures";
+import type { Question } from "@causalscope/runs";
+import { isFree, startRun, storedRun } from "@causalscope/runs";
+import type { DataPlan } from "@causalscope/studies/internal";
+import { type Study, sentence, studies } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { DEFAULT_MEMORY } from "../engines/engine.ts";
-import { RunConflictError } from "../errors.ts";
-import type { Range } from "../information/bins.ts";
-import type { Question } from "../runs/run-file.ts";
-import { isFree, startRun, storedRun } from "../runs/run-folder.ts";
-import { studies } from "../runs/studies/index.ts";
-import { type Study, sentence } from "../runs/studies/study.ts";
-import type { DataPlan } from "../runs/studies/study-data.ts";
 import { environment, Interrupted, type Io, shellWord } from "./io.ts";
 import { performStudy } from "./perform-study.ts";
 import { type DataSource, dataSource } from "./study-files.ts";

@@ -1,11 +1,10 @@
 /** `causalscope show MODEL`: the layers of a model file, what measures assume of them, and what measuring them will take. */
+
+import { estimateCost } from "@causalscope/core";
+import { DEFAULT_BINS, escapedAll, layersOfTopology, occupiedBins, validBins } from "@causalscope/core/internal";
+import type { Range } from "@causalscope/core/measures";
+import type { LayerEdge, LayerNode } from "@causalscope/core/models";
 import type { Command } from "commander";
-import { DEFAULT_BINS } from "../causal/measure.ts";
-import { estimateCost } from "../cost/estimate-cost.ts";
-import { occupiedBins } from "../engines/occupied.ts";
-import { escapedAll } from "../escaped.ts";
-import { type Range, validBins } from "../information/bins.ts";
-import { type LayerEdge, type LayerNode, layersOfTopology } from "../network/topology.ts";
 import { bytes, TRIAL, TRIALS, timeRange } from "./cost.ts";
 import { type Io, pauses } from "./io.ts";
 import { jsonText } from "./json-text.ts";

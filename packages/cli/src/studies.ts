@@ -1,6 +1,7 @@
 /** `causalscope studies`: the studies, and about how long each takes. */
+
+import { studies } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { studies } from "../runs/studies/index.ts";
 import { TRIALS, timeRange } from "./cost.ts";
 import type { Io } from "./io.ts";
 import { studyCost } from "./study-cost.ts";

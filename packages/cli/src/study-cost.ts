@@ -1,9 +1,10 @@
 /** What a study will take. */
-import { slowness } from "../cost/calibrate.ts";
-import { estimateCost, rangeOf } from "../cost/estimate-cost.ts";
-import type { Mechanism } from "../network/mechanism.ts";
-import type { Question } from "../runs/run-file.ts";
-import type { Study } from "../runs/studies/study.ts";
+
+import type { Mechanism } from "@causalscope/core";
+import { estimateCost } from "@causalscope/core";
+import { rangeOf, slowness } from "@causalscope/core/internal";
+import type { Question } from "@causalscope/runs";
+import type { Study } from "@causalscope/studies/internal";
 import { TRIAL, TRIALS } from "./cost.ts";
 
 export interface StudyCost {

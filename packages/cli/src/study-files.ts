@@ -1,26 +1,26 @@
 /** Where the data of a study come from: the package, files of image data sets, or a table of the user's own. */
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { concatenate, shrinkImages } from "../datasets/image-files.ts";
-import { type LabelledTable, labelledTable } from "../datasets/labelled-table.ts";
-import { InvalidInputError } from "../errors.ts";
-import type { Range } from "../information/bins.ts";
-import type { Scale } from "../information/scale.ts";
-import { cifarData } from "../runs/cifar-folder.ts";
-import { type ImageDataOptions, imageData } from "../runs/data-folder.ts";
-import { columnsOutside, type Provenance, rangeAbout0, scaledInputs } from "../runs/studies/own-data.ts";
-import type { Study } from "../runs/studies/study.ts";
+import { concatenate, type LabelledTable, labelledTable, shrinkImages } from "@causalscope/core/datasets";
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { Scale } from "@causalscope/core/information";
+import type { Range } from "@causalscope/core/measures";
+import type { TrainingData } from "@causalscope/core/training";
+import { cifarData, type ImageDataOptions, imageData } from "@causalscope/runs";
+import type { Study, TrainingOptions } from "@causalscope/studies/internal";
 import {
+  columnsOutside,
   DATA_NAMES,
   type DataName,
   type DataPlan,
   embeddedData,
   firstClasses,
   learned,
+  type Provenance,
   planned,
-} from "../runs/studies/study-data.ts";
-import type { TrainingOptions } from "../runs/studies/training.ts";
-import type { TrainingData } from "../training/train.ts";
+  rangeAbout0,
+  scaledInputs,
+} from "@causalscope/studies/internal";
 import { type Io, shellWord } from "./io.ts";
 import type { DataFlags } from "./study-flags.ts";
 import { hasLabels, tableFile } from "./table-file.ts";

@@ -1,11 +1,12 @@
 /** The options of each study on the command line. An option's name is that of the study's own: `splitSeed` is `--split-seed`. */
+
+import { replacements, scoreNames } from "@causalscope/core/ablation";
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { Scale } from "@causalscope/core/information";
+import type { Missing } from "@causalscope/core/internal";
+import { scales } from "@causalscope/core/internal";
+import type { Study } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { replacements } from "../ablation/replacement.ts";
-import { scoreNames } from "../ablation/scores.ts";
-import type { Missing } from "../datasets/table.ts";
-import { InvalidInputError } from "../errors.ts";
-import { type Scale, scales } from "../information/scale.ts";
-import type { Study } from "../runs/studies/study.ts";
 import {
   binsOption,
   memoryOption,

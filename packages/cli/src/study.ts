@@ -1,7 +1,8 @@
 /** `causalscope study NAME`: runs an experiment into a folder, with figures and a report. */
+
+import { InvalidInputError } from "@causalscope/core/errors";
+import { studySummaries } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { InvalidInputError } from "../errors.ts";
-import { studySummaries } from "../runs/studies/summaries.ts";
 import { addCommands } from "./add-commands.ts";
 import type { Io } from "./io.ts";
 

@@ -1,11 +1,9 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
-import { greatest } from "../information/extremes.ts";
-import { type OverSeeds, overSeedsOf } from "../runs/over-seeds.ts";
-import { runData } from "../runs/perform.ts";
-import type { Question } from "../runs/run-file.ts";
-import type { Run } from "../runs/run-folder.ts";
-import { type Finding, SPREAD_NOTE, type Study } from "../runs/studies/study.ts";
-import { MEASURES, type MeasureName, type RunData } from "../runs/table.ts";
+import { greatest } from "@causalscope/core/internal";
+import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import type { Question, Run, RunData } from "@causalscope/runs";
+import { type OverSeeds, overSeedsOf, runData } from "@causalscope/runs";
+import { type Finding, SPREAD_NOTE, type Study } from "@causalscope/studies/internal";
 import { bits, decimals, left, percent, right, table } from "./table.ts";
 
 /** What a terminal shows at the end of a study. */

@@ -1,9 +1,17 @@
 /** Tables of the user's own: where they are, how they were read, and what they were. */
 import { createHash } from "node:crypto";
-import { isZip, zipNames } from "../datasets/compressed.ts";
-import { cellTable, tableFrom } from "../datasets/read-table.ts";
-import { type CellTable, columnName, type Missing, missingPolicies, type NumberTable } from "../datasets/table.ts";
-import { InvalidInputError, StorageError } from "../errors.ts";
+import { tableFrom } from "@causalscope/core/datasets";
+import { InvalidInputError, StorageError } from "@causalscope/core/errors";
+import {
+  type CellTable,
+  cellTable,
+  columnName,
+  isZip,
+  type Missing,
+  missingPolicies,
+  type NumberTable,
+  zipNames,
+} from "@causalscope/core/internal";
 import type { Io } from "./io.ts";
 
 /** What is kept of a file with results that came from it. */

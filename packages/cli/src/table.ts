@@ -1,6 +1,7 @@
 /** Tables for a terminal, and how values are written in them. */
-import { escaped } from "../escaped.ts";
-import { type Estimate, type Known, tellingEnds } from "../information/estimate.ts";
+
+import type { Estimate } from "@causalscope/core";
+import { escaped, type Known, tellingEnds } from "@causalscope/core/internal";
 
 export interface TableColumn {
   readonly title: string;

@@ -1,8 +1,8 @@
 /** `study ablation` from the data to the figures, small. */
 import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { filesIn, temporaryFolder } from "../runs/folders.ts";
-import { sized } from "../sizes.ts";
+import { sized } from "../../../test/sizes.ts";
+import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";
 
 const SMALL = ["--epochs", "3", "--seeds", "2", "--net", "6-5", "--repetitions", "2", "--bootstrap", "20", "--quiet"];

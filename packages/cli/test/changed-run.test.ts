@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { studies } from "../../src/runs/studies/index.ts";
-import { filesIn, temporaryFolder } from "../runs/folders.ts";
+import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
+import { studies } from "../../studies/src/index.ts";
 import { causalscope } from "./harness.ts";
 
 const SMALL = ["--epochs", "4", "--every", "1", "--seeds", "2", "--tolerance", "0.2", "--quiet", "--workers", "0"];

@@ -1,16 +1,17 @@
 import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { chainFromJson } from "../../src/formats/json.ts";
-import { graphToJson, modelToJson } from "../../src/formats/json-graph.ts";
-import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { graphFromSafetensors, modelToSafetensors } from "../../src/formats/safetensors-graph.ts";
-import { effectiveInformation, eiParts, mechanisms, network, readModel } from "../../src/index.ts";
-import { chainOf } from "../../src/network/graph-sequential.ts";
-import { checkpointBytes } from "../../src/runs/checkpoint-file.ts";
-import { createNetwork } from "../../src/training/initialize.ts";
-import { everyKind, plain } from "../formats/graphs.ts";
-import { linear, torchFile } from "../formats/pytorch.ts";
-import { diskOf, temporaryFolder } from "../runs/folders.ts";
+import { chainFromJson } from "../../core/src/formats/json.ts";
+import { graphToJson, modelToJson } from "../../core/src/formats/json-graph.ts";
+import { readSafetensors } from "../../core/src/formats/safetensors.ts";
+import { graphFromSafetensors, modelToSafetensors } from "../../core/src/formats/safetensors-graph.ts";
+import { effectiveInformation, eiParts, network, readModel } from "../../core/src/index.ts";
+import { chainOf } from "../../core/src/model/graph-sequential.ts";
+import { mechanisms } from "../../core/src/models.ts";
+import { createNetwork } from "../../core/src/training/initialize.ts";
+import { everyKind, plain } from "../../core/test/formats/graphs.ts";
+import { linear, torchFile } from "../../core/test/formats/pytorch.ts";
+import { checkpointBytes } from "../../runs/src/checkpoint-file.ts";
+import { diskOf, temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope, type Given } from "./harness.ts";
 import { TRIO, trio } from "./networks.ts";
 

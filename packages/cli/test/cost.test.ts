@@ -1,11 +1,11 @@
 /** What is said before work that takes long, and the limit on memory. */
 import * as fs from "node:fs";
 import { expect, it } from "vitest";
-import { announceCost, timeRange } from "../../src/cli/cost.ts";
-import { studyCost } from "../../src/cli/study-cost.ts";
-import { dense } from "../../src/network/mechanism.ts";
-import { studies } from "../../src/runs/studies/index.ts";
-import { temporaryFolder } from "../runs/folders.ts";
+import { dense } from "../../core/src/model/mechanism.ts";
+import { temporaryFolder } from "../../runs/test/folders.ts";
+import { studies } from "../../studies/src/index.ts";
+import { announceCost, timeRange } from "../src/cost.ts";
+import { studyCost } from "../src/study-cost.ts";
 import { causalscope } from "./harness.ts";
 
 const layer = dense({ weights: [[1, 2]], activation: "sigmoid", inputRange: [0, 1] });

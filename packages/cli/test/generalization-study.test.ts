@@ -1,7 +1,7 @@
 /** `study generalization` from the digits to the figure, small. */
 import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { filesIn, temporaryFolder } from "../runs/folders.ts";
+import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";
 
 const SMALL = [

@@ -1,7 +1,8 @@
 /** The command line in this process: what it wrote and how it ended. */
-import type { Io } from "../../src/cli/io.ts";
-import { main } from "../../src/cli/program.ts";
-import { disk, type Storage } from "../../src/runs/storage.ts";
+
+import { disk, type Storage } from "../../runs/src/storage.ts";
+import type { Io } from "../src/io.ts";
+import { main } from "../src/program.ts";
 
 export interface Outcome {
   readonly status: number;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pauses } from "../../src/cli/io.ts";
+import { pauses } from "../src/io.ts";
 import { causalscope } from "./harness.ts";
 
 let folder = "";

@@ -2,11 +2,11 @@
 import * as fs from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { modelToJson } from "../../src/formats/json-graph.ts";
-import { lenet } from "../ablation/convolutional.ts";
-import { onnxBytes } from "../onnx.ts";
-import { temporaryFolder } from "../runs/folders.ts";
-import { flowers, trainedOnFlowers } from "../trained-iris.ts";
+import { onnxBytes } from "../../../test/onnx.ts";
+import { flowers, trainedOnFlowers } from "../../../test/trained-iris.ts";
+import { modelToJson } from "../../core/src/formats/json-graph.ts";
+import { lenet } from "../../core/test/ablation/convolutional.ts";
+import { temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";
 
 function written(name: string, text: string): string {

@@ -1,12 +1,12 @@
 /** How `measure` shows values whose bracket is an estimate, and what it leaves when cancelled: the engine's answers are made by hand. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { SamplingOptions } from "../../src/engines/engine.ts";
-import { type Estimate, estimate } from "../../src/information/estimate.ts";
-import type { Mechanism } from "../../src/network/mechanism.ts";
+import type { SamplingOptions } from "../../core/src/estimators/engine.ts";
+import { type Estimate, estimate } from "../../core/src/information/estimate.ts";
+import type { Mechanism } from "../../core/src/model/mechanism.ts";
 import { causalscope } from "./harness.ts";
 
 const joint = vi.hoisted(() => vi.fn());
-vi.mock("../../src/engines/sampling/sampling-engine.ts", async (original) => ({
+vi.mock("../../core/src/estimators/counting/sampling-engine.ts", async (original) => ({
   ...(await original<object>()),
   joint,
 }));

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { measureSomeOfLayers } from "../../src/causal/measure-layers.ts";
-import { dense } from "../../src/network/mechanism.ts";
+import { measureSomeOfLayers } from "../../core/src/measures/measure-layers.ts";
+import { dense } from "../../core/src/model/mechanism.ts";
 import { causalscope } from "./harness.ts";
 
 /** A layer of this name fails while its EI is found. */
-vi.mock("../../src/causal/effective-information.ts", async (original) => {
-  const real = await original<typeof import("../../src/causal/effective-information.ts")>();
+vi.mock("../../core/src/measures/effective-information.ts", async (original) => {
+  const real = await original<typeof import("../../core/src/measures/effective-information.ts")>();
   const effectiveInformation: typeof real.effectiveInformation = async (mechanism, options) => {
     if (mechanism.name === "bad") throw new RangeError("Maximum call stack size exceeded");
     return real.effectiveInformation(mechanism, options);

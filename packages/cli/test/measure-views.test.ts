@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  binSweep,
-  causalPlane,
-  chain,
-  eiBetweenGroups,
-  eiPartsMatrix,
-  measureLayer,
-  mechanisms,
-  sensitivityMatrix,
-} from "../../src/index.ts";
-import { derivedSeed } from "../../src/information/random.ts";
+import { binSweep, causalPlane, eiBetweenGroups, eiPartsMatrix, sensitivityMatrix } from "../../core/src/index.ts";
+import { derivedSeed } from "../../core/src/information/random.ts";
+import { measureLayer } from "../../core/src/measures.ts";
+import { chain, mechanisms } from "../../core/src/models.ts";
 import { causalscope } from "./harness.ts";
 import { networkFile, TRIO, trio } from "./networks.ts";
 

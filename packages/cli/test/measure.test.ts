@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { storageOn } from "../../src/runs/storage.ts";
-import { temporaryFolder } from "../runs/folders.ts";
+import { storageOn } from "../../runs/src/storage.ts";
+import { temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";
 
 const NET = JSON.stringify({

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { normals } from "../../src/information/normals.ts";
-import { Random } from "../../src/information/random.ts";
+import { normals } from "../../core/src/information/normals.ts";
+import { Random } from "../../core/src/information/random.ts";
 import { causalscope } from "./harness.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "causalscope-neighbours-"));

@@ -2,14 +2,16 @@
 import * as fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { graphFromJson } from "../../src/formats/json-graph.ts";
-import { causalPlane, isFound, layerMechanism, layerSeed, measureSome } from "../../src/index.ts";
-import { modelOf } from "../../src/network/model.ts";
-import { onnxBytes } from "../onnx.ts";
-import { temporaryFolder } from "../runs/folders.ts";
+import { onnxBytes } from "../../../test/onnx.ts";
+import { graphFromJson } from "../../core/src/formats/json-graph.ts";
+import { causalPlane } from "../../core/src/index.ts";
+import { layerSeed, measureSome } from "../../core/src/measures.ts";
+import { modelOf } from "../../core/src/model/model.ts";
+import { isFound, layerMechanism } from "../../core/src/models.ts";
+import { temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";
 
-const models = fileURLToPath(new URL("../reference/fixtures/models/", import.meta.url));
+const models = fileURLToPath(new URL("../../core/test/reference/fixtures/models/", import.meta.url));
 const QUICK = ["--tolerance", "0.2", "--workers", "0", "--quiet", "--bins", "4"];
 
 async function json(...args: string[]) {

@@ -5,16 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { filesIn, temporaryFolder } from "../runs/folders.ts";
+import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
 let built: string | undefined;
 let command: string;
 
 beforeAll(() => {
   // The whole check has just built it.
   if (process.env.CAUSALSCOPE_TESTS !== undefined) {
-    command = `${root}dist/cli/main.js`;
+    command = `${root}packages/cli/dist/main.js`;
     return;
   }
   built = fs.mkdtempSync(join(tmpdir(), "causalscope-built-"));
@@ -167,19 +167,21 @@ describe("what a command loads", () => {
 
   it.each(["--version", "--help"])("%s: at most 40 modules, and no command", (flag) => {
     const loaded = loadedBy(flag);
-    expect(loaded.some((url) => url.endsWith("/dist/cli/program.js"))).toBe(true);
+    expect(loaded.some((url) => url.endsWith("/packages/cli/dist/program.js"))).toBe(true);
     expect(loaded.length).toBeLessThanOrEqual(40);
-    expect(loaded.filter((url) => /\/cli\/(measure|study|show)\.js$/.test(url))).toEqual([]);
+    expect(loaded.filter((url) => /\/cli\/dist\/(measure|study|show)\.js$/.test(url))).toEqual([]);
   });
 
   it("study --help: no study", () => {
-    expect(loadedBy("study", "--help").filter((url) => /\/studies\/(?!summaries)/.test(url))).toEqual([]);
+    expect(loadedBy("study", "--help").filter((url) => /\/packages\/studies\/dist\/(?!summaries)/.test(url))).toEqual(
+      [],
+    );
   });
 
   it("measure --help: no study and no figure", () => {
     const loaded = loadedBy("measure", "--help");
-    expect(loaded.some((url) => url.endsWith("/dist/cli/measure.js"))).toBe(true);
-    expect(loaded.filter((url) => /\/dist\/(report|runs\/studies)\/|\/@observablehq\/|\/linkedom\//.test(url))).toEqual(
+    expect(loaded.some((url) => url.endsWith("/packages/cli/dist/measure.js"))).toBe(true);
+    expect(loaded.filter((url) => /\/packages\/(report|studies)\/|\/@observablehq\/|\/linkedom\//.test(url))).toEqual(
       [],
     );
   });

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { commands } from "../../src/cli/commands.ts";
-import type { Io } from "../../src/cli/io.ts";
-import { storageOn } from "../../src/runs/storage.ts";
-import { studies } from "../../src/runs/studies/index.ts";
-import { studySummaries } from "../../src/runs/studies/summaries.ts";
+import { storageOn } from "../../runs/src/storage.ts";
+import { studies } from "../../studies/src/index.ts";
+import { studySummaries } from "../../studies/src/summaries.ts";
+import { commands } from "../src/commands.ts";
+import type { Io } from "../src/io.ts";
 import { causalscope } from "./harness.ts";
 
-const version = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+const version = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")).version;
 
 describe("causalscope", () => {
   it("prints its version", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { progress, timeLeft } from "../../src/cli/progress.ts";
+import { progress, timeLeft } from "../src/progress.ts";
 
 describe("progress without a terminal", () => {
   it("writes a line for every tenth, with the time left", () => {

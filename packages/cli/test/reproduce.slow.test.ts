@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { disk } from "../../src/runs/storage.ts";
-import { studies } from "../../src/runs/studies/index.ts";
-import { filesIn, temporaryFolder } from "../runs/folders.ts";
+import { disk } from "../../runs/src/storage.ts";
+import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
+import { studies } from "../../studies/src/index.ts";
 import { causalscope, type Outcome } from "./harness.ts";
 
 let folder: string;

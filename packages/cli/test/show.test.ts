@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type LayerNode, topologyOf } from "../../src/index.ts";
+import { topologyOf } from "../../core/src/index.ts";
+import type { LayerNode } from "../../core/src/models.ts";
 import { causalscope } from "./harness.ts";
 import { networkFile, TRIO, trio } from "./networks.ts";
 

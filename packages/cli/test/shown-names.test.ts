@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FormatError } from "../../src/errors.ts";
-import { escaped, escapedAll } from "../../src/escaped.ts";
-import { escapeMarkup } from "../../src/report/chart.ts";
-import { csv } from "../../src/runs/table-files.ts";
+import { FormatError } from "../../core/src/checks/errors.ts";
+import { escaped, escapedAll } from "../../core/src/checks/escaped.ts";
+import { escapeMarkup } from "../../report/src/chart.ts";
+import { csv } from "../../runs/src/table-files.ts";
 import { causalscope } from "./harness.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.

@@ -1,7 +1,7 @@
 /** `study iris` of a few epochs, and what must hold of it when it is disturbed. */
 import * as fs from "node:fs";
 import { expect } from "vitest";
-import { diskOf, filesIn, temporaryFolder } from "../runs/folders.ts";
+import { diskOf, filesIn, temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope, type Given } from "./harness.ts";
 
 /** In process, without workers, which take longer to begin than all the rest. */

@@ -1,7 +1,7 @@
 /** The small study, disturbed at more places and with more workers than in study.test.ts. */
 import { expect, test } from "vitest";
-import { once } from "../once.ts";
-import { filesIn, folderOfFile, temporaryFolder } from "../runs/folders.ts";
+import { once } from "../../../test/once.ts";
+import { filesIn, folderOfFile, temporaryFolder } from "../../runs/test/folders.ts";
 import { bytesIn, expectFullDisk, expectResumed, SMALL, study } from "./small-study.ts";
 
 const folder = folderOfFile();

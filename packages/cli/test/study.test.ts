@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { once } from "../once.ts";
-import { filesIn, folderOfFile, temporaryFolder } from "../runs/folders.ts";
+import { once } from "../../../test/once.ts";
+import { filesIn, folderOfFile, temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";
 import { bytesIn, expectFullDisk, expectResumed, SMALL, study } from "./small-study.ts";
 

@@ -2,16 +2,10 @@
  * A run's rows turned into series: one array over the epochs for each measure × seed × layer. Figures draw from it, the
  * page embeds it as JSON (bits to six decimals: the full precision is in the run's own files), the player reads it.
  */
-import { InvalidInputError } from "../errors.ts";
-import { tellingEnds } from "../information/estimate.ts";
-import {
-  type LayerShape,
-  MEASURES,
-  type MeasurementRow,
-  type MeasureName,
-  type RunData,
-  type TrainingRow,
-} from "../runs/table.ts";
+import { InvalidInputError } from "@causalscope/core/errors";
+import { tellingEnds } from "@causalscope/core/internal";
+import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import type { LayerShape, MeasurementRow, RunData, TrainingRow } from "@causalscope/runs";
 
 /** A value per checkpoint; null where nothing was measured. */
 export type Series = readonly (number | null)[];

@@ -1,5 +1,5 @@
 /** The figures of a run, as standalone SVG files: pure functions, the same bytes for the same run. */
-import type { RunData } from "../runs/table.ts";
+import type { RunData } from "@causalscope/runs";
 import { causalPlaneFigure } from "./figures/causal-plane.ts";
 import { effectiveInformationFigure } from "./figures/effective-information.ts";
 import { integrationFigure } from "./figures/integration.ts";

@@ -1,8 +1,10 @@
 /** The report of measured model files: figures, tables, and a page that needs nothing else. */
-import type { SomeMeasures } from "../causal/measure-layer.ts";
-import { MEASURES, type MeasureName } from "../causal/measure-names.ts";
-import { type Estimate, tellingEnds } from "../information/estimate.ts";
-import type { MeasurementRow, RunData } from "../runs/table.ts";
+
+import type { Estimate } from "@causalscope/core";
+import { tellingEnds } from "@causalscope/core/internal";
+import type { SomeMeasures } from "@causalscope/core/measures";
+import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import type { MeasurementRow, RunData } from "@causalscope/runs";
 import { escapeMarkup } from "./chart.ts";
 import { causalPlaneFigure } from "./figures/causal-plane.ts";
 import { effectiveInformationFigure } from "./figures/effective-information.ts";

@@ -2,10 +2,10 @@
  * The reproduction page, as Markdown: figure by figure what the paper says, what is found here with its error, and why it differs; then
  * the claims, each with its verdict, and what the authors left open.
  */
-import { greatest } from "../information/extremes.ts";
-import { overSeedsOf } from "../runs/over-seeds.ts";
-import { type Finding, SPREAD_NOTE } from "../runs/studies/study.ts";
-import type { RunData, ValueRow } from "../runs/table.ts";
+import { greatest } from "@causalscope/core/internal";
+import type { RunData, ValueRow } from "@causalscope/runs";
+import { overSeedsOf } from "@causalscope/runs";
+import { type Finding, SPREAD_NOTE } from "@causalscope/studies/internal";
 import {
   PUBLISHED_ACCURACY,
   PUBLISHED_CONVERGENCE,

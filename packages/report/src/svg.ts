@@ -4,9 +4,9 @@
  * Promises: the same input gives the same bytes; no ids, no style sheet, no reference to anything outside.
  */
 
+import { greatest } from "@causalscope/core/internal";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { greatest } from "../information/extremes.ts";
 import { escapeMarkup, type LayerSymbol, symbolPath, textWidth, wrapText } from "./chart.ts";
 
 export const INK = "#1f2328";

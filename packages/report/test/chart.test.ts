@@ -12,9 +12,9 @@ import {
   nice,
   tickLabels,
   ticks,
-} from "../../src/report/chart.ts";
-import { reportData } from "../../src/report/data.ts";
-import { belowNullcline, eiLines, planeWindow, spreadAt } from "../../src/report/plane.ts";
+} from "../src/chart.ts";
+import { reportData } from "../src/data.ts";
+import { belowNullcline, eiLines, planeWindow, spreadAt } from "../src/plane.ts";
 import { runFixture, WIDE } from "./fixture.ts";
 
 describe("scales and ticks", () => {

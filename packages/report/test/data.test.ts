@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../src/errors.ts";
-import { bracketAt, meanSeries, reportData } from "../../src/report/data.ts";
+import { InvalidInputError } from "../../core/src/checks/errors.ts";
+import { bracketAt, meanSeries, reportData } from "../src/data.ts";
 import { runFixture, WIDE } from "./fixture.ts";
 
 describe("reportData(run)", () => {

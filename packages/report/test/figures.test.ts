@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { figures } from "../../src/report/figures.ts";
-import { png } from "../../src/report/png.ts";
-import { roundPixels } from "../../src/report/svg.ts";
-import type { RunData } from "../../src/runs/table.ts";
+import type { RunData } from "../../runs/src/table.ts";
+import { figures } from "../src/figures.ts";
+import { png } from "../src/png.ts";
+import { roundPixels } from "../src/svg.ts";
 import { IRIS_LAYERS, runFixture } from "./fixture.ts";
 
 const named = (run: RunData) => Object.fromEntries(figures(run).map(({ name, svg }) => [name, svg]));

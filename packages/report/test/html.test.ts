@@ -1,8 +1,8 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { reportData } from "../../src/report/data.ts";
-import { playerScript } from "../../src/report/generated/player.ts";
-import { reportHtml } from "../../src/report/html.ts";
+import { reportData } from "../src/data.ts";
+import { playerScript } from "../src/generated/player.ts";
+import { reportHtml } from "../src/html.ts";
 import { IRIS_LAYERS, runFixture } from "./fixture.ts";
 
 const run = runFixture({ checkpoints: 21, every: 200, warnings: "coarse bins" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ReportData } from "../../src/report/data.ts";
-import { eiMoves, fastestFall, lossFalls, movesWhileLearning } from "../../src/report/learning.ts";
+import type { ReportData } from "../src/data.ts";
+import { eiMoves, fastestFall, lossFalls, movesWhileLearning } from "../src/learning.ts";
 
 /** Only what learning.ts reads: losses and EIs of one layer, per seed. */
 function data(epochs: number[], losses: (number | null)[][], eis: (number | null)[][]): ReportData {

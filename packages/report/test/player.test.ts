@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { reportHtml } from "../../src/report/html.ts";
-import type { RunData } from "../../src/runs/table.ts";
+import type { RunData } from "../../runs/src/table.ts";
+import { reportHtml } from "../src/html.ts";
 import { IRIS_LAYERS, runFixture } from "./fixture.ts";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";

@@ -2,15 +2,12 @@
  * A training checkpoint as a safetensors file: weights under PyTorch's names (`layers.0.weight`, `layers.0.bias`), the
  * optimiser's moments, and as metadata everything else that training needs to go on. Reading restores every bit.
  */
-import { FormatError, InvalidInputError } from "../errors.ts";
-import { readSafetensors } from "../formats/safetensors.ts";
-import { safetensorsFrom } from "../formats/safetensors-writer.ts";
-import type { LayerActivation } from "../network/activation.ts";
-import { type Model, network, requireChain } from "../network/model.ts";
-import { type Tensor, tensor } from "../network/tensor.ts";
-import type { Score } from "../training/evaluate.ts";
-import type { OptimizerName } from "../training/optimizer.ts";
-import type { Checkpoint } from "../training/train.ts";
+
+import { type Model, network } from "@causalscope/core";
+import { FormatError, InvalidInputError } from "@causalscope/core/errors";
+import { readSafetensors, requireChain, safetensorsFrom, type Tensor, tensor } from "@causalscope/core/internal";
+import type { LayerActivation } from "@causalscope/core/models";
+import type { Checkpoint, OptimizerName, Score } from "@causalscope/core/training";
 
 export const CHECKPOINT_FORMAT = "causalscope-checkpoint";
 export const CHECKPOINT_FORMAT_VERSION = 1;

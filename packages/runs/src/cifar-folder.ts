@@ -1,10 +1,9 @@
 /** CIFAR-10 in a folder: its binary batches, or the archive that they come in. */
-import { cifar10From, cifar10Records } from "../datasets/cifar10.ts";
-import { gunzipped } from "../datasets/compressed.ts";
-import type { ImageFile } from "../datasets/image-files.ts";
-import { untarred } from "../datasets/tar.ts";
-import { FormatError, InvalidInputError } from "../errors.ts";
-import { Random, Stream, shuffle } from "../information/random.ts";
+
+import type { ImageFile } from "@causalscope/core/datasets";
+import { cifar10From } from "@causalscope/core/datasets";
+import { FormatError, InvalidInputError } from "@causalscope/core/errors";
+import { cifar10Records, gunzipped, Random, Stream, shuffle, untarred } from "@causalscope/core/internal";
 import type { ImageData, ImageDataOptions } from "./data-folder.ts";
 import { download } from "./download.ts";
 import type { Storage } from "./storage.ts";

@@ -1,5 +1,5 @@
 /** The newest finished run of each study in a folder of runs. */
-import { CausalscopeError } from "../errors.ts";
+import { CausalscopeError } from "@causalscope/core/errors";
 import { type ReadRun, readRun } from "./read-run.ts";
 import { storedRun } from "./run-folder.ts";
 import { disk, type Storage } from "./storage.ts";

@@ -1,7 +1,7 @@
 /** The image data sets that come in files: found in a folder of the user's, in the cache, or fetched, checked, and kept there. */
-import type { Dataset } from "../datasets/dataset.ts";
-import { imagesFrom } from "../datasets/image-files.ts";
-import { InvalidInputError } from "../errors.ts";
+import type { Dataset } from "@causalscope/core";
+import { imagesFrom } from "@causalscope/core/datasets";
+import { InvalidInputError } from "@causalscope/core/errors";
 import { download } from "./download.ts";
 import type { Storage } from "./storage.ts";
 

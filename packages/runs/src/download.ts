@@ -2,8 +2,9 @@
  * Files from a server, accepted only with the content that is known. They come by HTTPS, are no larger than is known, and are compared with
  * their checksum before anything unpacks them. A server that stops sending is not waited for.
  */
-import { gunzipped, isGzip } from "../datasets/compressed.ts";
-import { FormatError, StorageError } from "../errors.ts";
+
+import { FormatError, StorageError } from "@causalscope/core/errors";
+import { gunzipped, isGzip } from "@causalscope/core/internal";
 import { sha256 } from "./sha256.ts";
 
 export interface DownloadOptions {

@@ -1,6 +1,7 @@
 /** Rows as they come out of a journal, checked: each field is there, of its kind, and finite. */
-import { MEASURES } from "../causal/measure-names.ts";
-import type { FormatError } from "../errors.ts";
+
+import type { FormatError } from "@causalscope/core/errors";
+import { MEASURES } from "@causalscope/core/measures";
 import { type MeasurementRow, type TrainingRow, unitOf, type ValueRow } from "./table.ts";
 
 type Refuse = (who: string, expected: string, got: string) => FormatError;

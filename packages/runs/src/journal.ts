@@ -5,7 +5,7 @@
  * Each line ends with a hash of itself and of the line before; the hash before the first is that of the question. A line that was
  * changed, removed, doubled, or moved, and a journal of another question, are found. The line of a checkpoint holds the SHA-256 of its file.
  */
-import { CausalscopeError, FormatError } from "../errors.ts";
+import { CausalscopeError, FormatError } from "@causalscope/core/errors";
 import { requireMeasurementRow, requireTrainingRow, requireValueRow } from "./journal-rows.ts";
 import type { Question, RunFile } from "./run-file.ts";
 import { sha256 } from "./sha256.ts";

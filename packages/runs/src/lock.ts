@@ -13,7 +13,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
-import { RunConflictError } from "../errors.ts";
+import { RunConflictError } from "@causalscope/core/errors";
 import { codeOf, type FileSystem, flushFolder, TEMPORARY, unlessAbsent, writeFlushed } from "./file-system.ts";
 
 /** Gives the lock back when called. */

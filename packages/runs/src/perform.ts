@@ -1,8 +1,9 @@
 /** Asks a study its question and keeps the answers in a run. */
+
+import type { Study, StudyContext, TrainingStudy } from "@causalscope/studies/internal";
 import type { FinishedCheckpoint } from "./journal.ts";
 import type { Question } from "./run-file.ts";
 import type { Run } from "./run-folder.ts";
-import type { Study, StudyContext, TrainingStudy } from "./studies/study.ts";
 import type { RunData } from "./table.ts";
 
 /**

@@ -1,12 +1,12 @@
 /** Reads what a run folder holds, without locking or changing it. */
-import { FormatError, RunConflictError } from "../errors.ts";
+import { FormatError, RunConflictError } from "@causalscope/core/errors";
+import type { Study } from "@causalscope/studies/internal";
+import { studies } from "@causalscope/studies/internal";
 import { type FinishedCheckpoint, type FinishedValues, readJournal } from "./journal.ts";
 import { runData } from "./perform.ts";
 import type { RunFile } from "./run-file.ts";
 import { storedRun } from "./run-folder.ts";
 import { disk, type Storage } from "./storage.ts";
-import { studies } from "./studies/index.ts";
-import type { Study } from "./studies/study.ts";
 import type { RunData, ValueRow } from "./table.ts";
 
 export interface ReadRun {

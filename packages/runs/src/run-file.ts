@@ -1,5 +1,5 @@
 /** `run.json`: what was asked, by which version, on which machine; enough to ask it again. */
-import { FormatError } from "../errors.ts";
+import { FormatError } from "@causalscope/core/errors";
 
 export const RUN_FORMAT = "causalscope-run";
 /** Format 1 had neither checksums nor units in its journal: it is read, and no longer written or continued. */

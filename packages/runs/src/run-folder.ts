@@ -3,7 +3,7 @@
  * checkpoints). docs/runs.md describes every file. Nothing in it tells the time, so that a run that was interrupted and resumed is the same, byte
  * for byte, as one that was not. A file that a run did not write is never removed.
  */
-import { FormatError, RunConflictError, StorageError } from "../errors.ts";
+import { FormatError, RunConflictError, StorageError } from "@causalscope/core/errors";
 import { checkpointFrom } from "./checkpoint-file.ts";
 import {
   type Finished,

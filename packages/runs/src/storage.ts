@@ -6,7 +6,7 @@
  */
 import * as nodeFs from "node:fs";
 import { dirname } from "node:path";
-import { StorageError } from "../errors.ts";
+import { StorageError } from "@causalscope/core/errors";
 import { codeOf, type FileSystem, flushFolder, TEMPORARY, unlessAbsent, writeFlushed } from "./file-system.ts";
 import { type Lock, lockFile } from "./lock.ts";
 

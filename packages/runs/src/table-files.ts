@@ -1,7 +1,8 @@
 /** A run's rows as CSV and Parquet: the same columns, in full precision (a float64 comes back to the same bits). */
+
+import type { Estimate } from "@causalscope/core";
+import { escapedLines } from "@causalscope/core/internal";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { escapedLines } from "../escaped.ts";
-import type { Estimate } from "../information/estimate.ts";
 import type { MeasurementRow, TrainingRow, ValueRow } from "./table.ts";
 
 type ColumnType = "INT64" | "DOUBLE" | "STRING";

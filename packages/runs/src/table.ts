@@ -1,8 +1,9 @@
 /** The rows of a run, as its files and its report hold them. */
-import type { MeasureName } from "../causal/measure-names.ts";
-import type { Estimate } from "../information/estimate.ts";
 
-export { MEASURES, type MeasureName } from "../causal/measure-names.ts";
+import type { Estimate } from "@causalscope/core";
+import type { MeasureName } from "@causalscope/core/measures";
+
+export { MEASURES, type MeasureName } from "@causalscope/core/measures";
 
 /** What a row keeps of an estimate; rows of earlier versions have neither brackets nor evidence. */
 type Kept = Pick<

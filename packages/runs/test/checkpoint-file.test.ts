@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { split } from "../../src/datasets/dataset.ts";
-import { iris } from "../../src/datasets/iris.ts";
-import { FormatError } from "../../src/errors.ts";
-import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { safetensorsFrom } from "../../src/formats/safetensors-writer.ts";
-import { checkpointBytes, checkpointFrom } from "../../src/runs/checkpoint-file.ts";
-import { createNetwork } from "../../src/training/initialize.ts";
-import { type Checkpoint, train } from "../../src/training/train.ts";
+import { FormatError } from "../../core/src/checks/errors.ts";
+import { split } from "../../core/src/datasets/dataset.ts";
+import { iris } from "../../core/src/datasets/iris.ts";
+import { readSafetensors } from "../../core/src/formats/safetensors.ts";
+import { safetensorsFrom } from "../../core/src/formats/safetensors-writer.ts";
+import { createNetwork } from "../../core/src/training/initialize.ts";
+import { type Checkpoint, train } from "../../core/src/training/train.ts";
+import { checkpointBytes, checkpointFrom } from "../src/checkpoint-file.ts";
 
 const data = split(iris(), 100, 0);
 const network = createNetwork({ layers: [4, 5, 3], activation: ["tanh", "sigmoid"], seed: 1, inputRange: [0, 8] });

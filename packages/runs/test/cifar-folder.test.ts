@@ -5,10 +5,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { untarred } from "../../src/datasets/tar.ts";
-import { FormatError, InvalidInputError } from "../../src/errors.ts";
-import { cifarData } from "../../src/runs/cifar-folder.ts";
-import { disk } from "../../src/runs/storage.ts";
+import { FormatError, InvalidInputError } from "../../core/src/checks/errors.ts";
+import { untarred } from "../../core/src/datasets/tar.ts";
+import { cifarData } from "../src/cifar-folder.ts";
+import { disk } from "../src/storage.ts";
 import { temporaryFolder } from "./folders.ts";
 
 const record = (label: number, pixel: number) => [label, ...new Array<number>(3072).fill(pixel)];

@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { FormatError, InvalidInputError, StorageError } from "../../src/errors.ts";
-import { type ImageDataOptions, imageData } from "../../src/runs/data-folder.ts";
-import { disk } from "../../src/runs/storage.ts";
+import { FormatError, InvalidInputError, StorageError } from "../../core/src/checks/errors.ts";
+import { type ImageDataOptions, imageData } from "../src/data-folder.ts";
+import { disk } from "../src/storage.ts";
 import { temporaryFolder } from "./folders.ts";
 
 function idx(magic: number, sizes: readonly number[], values: readonly number[]): Buffer {

@@ -3,8 +3,8 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { FormatError, StorageError } from "../../src/errors.ts";
-import { type DownloadOptions, download } from "../../src/runs/download.ts";
+import { FormatError, StorageError } from "../../core/src/checks/errors.ts";
+import { type DownloadOptions, download } from "../src/download.ts";
 
 const CONTENT = Buffer.from("images of digits");
 const sum = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");

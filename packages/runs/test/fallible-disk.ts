@@ -2,7 +2,7 @@
  * A disk in memory that keeps apart what was written and what was flushed, for tests of what a power cut leaves. As POSIX has it: a file's
  * content is safe after fsync of the file, a name (made, renamed or removed) after fsync of its folder; before, either may be there or not.
  */
-import type { FileSystem } from "../../src/runs/file-system.ts";
+import type { FileSystem } from "../src/file-system.ts";
 
 interface File {
   readonly kind: "file";

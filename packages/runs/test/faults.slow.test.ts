@@ -1,8 +1,8 @@
 /** As faults.test.ts, of real studies by the command: a small training and a small study of values, at every ninth disk that a cut leaves. */
 import { describe, expect, it } from "vitest";
-import type { FileSystem } from "../../src/runs/file-system.ts";
-import { storageOn } from "../../src/runs/storage.ts";
-import { causalscope } from "../cli/harness.ts";
+import { causalscope } from "../../cli/test/harness.ts";
+import type { FileSystem } from "../src/file-system.ts";
+import { storageOn } from "../src/storage.ts";
 import { cutsOf, fallibleDisk, keyOf } from "./fallible-disk.ts";
 
 const EVERY = 9;

@@ -3,11 +3,11 @@
  * and where the disk is full from there on. Here of a run without a study behind it; faults.slow.test.ts has real ones.
  */
 import { describe, expect, it } from "vitest";
-import type { FileSystem } from "../../src/runs/file-system.ts";
-import type { Finished } from "../../src/runs/journal.ts";
-import { type Ask, type Run, startRun } from "../../src/runs/run-folder.ts";
-import { type Steps, trainingSteps, valueSteps } from "../../src/runs/steps.ts";
-import { type Storage, storageOn } from "../../src/runs/storage.ts";
+import type { FileSystem } from "../src/file-system.ts";
+import type { Finished } from "../src/journal.ts";
+import { type Ask, type Run, startRun } from "../src/run-folder.ts";
+import { type Steps, trainingSteps, valueSteps } from "../src/steps.ts";
+import { type Storage, storageOn } from "../src/storage.ts";
 import { CUTS, cutsOf, fallibleDisk, keyOf } from "./fallible-disk.ts";
 
 const environment = { node: "20", platform: "linux", arch: "x64", cpu: "one" };

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
-import { type FileSystem, type Storage, storageOn } from "../../src/runs/storage.ts";
+import { type FileSystem, type Storage, storageOn } from "../src/storage.ts";
 
 const newFolder = () => fs.mkdtempSync(join(tmpdir(), "causalscope-"));
 

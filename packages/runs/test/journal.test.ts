@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  type FinishedCheckpoint,
-  type JournalEntry,
-  journalLine,
-  questionHash,
-  readJournal,
-} from "../../src/runs/journal.ts";
-import { trainingSteps, valueSteps } from "../../src/runs/steps.ts";
-import type { MeasurementRow, ValueRow } from "../../src/runs/table.ts";
+import { type FinishedCheckpoint, type JournalEntry, journalLine, questionHash, readJournal } from "../src/journal.ts";
+import { trainingSteps, valueSteps } from "../src/steps.ts";
+import type { MeasurementRow, ValueRow } from "../src/table.ts";
 
 const run = { format: 2, study: "iris", question: { epochs: 100, seeds: [0, 3] }, version: "1.0.0" } as const;
 const steps = trainingSteps([0, 3], 100, 50);

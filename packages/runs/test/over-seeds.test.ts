@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { overSeedsOf } from "../../src/runs/over-seeds.ts";
+import { overSeedsOf } from "../src/over-seeds.ts";
 
 describe("a measure over seeds", () => {
   it("has the error of measuring its mean apart from the errors over seeds", () => {

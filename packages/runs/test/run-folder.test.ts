@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { FormatError, RunConflictError, StorageError } from "../../src/errors.ts";
-import type { FinishedCheckpoint } from "../../src/runs/journal.ts";
-import { type Ask, type Run, startRun, storedRun } from "../../src/runs/run-folder.ts";
-import { trainingSteps } from "../../src/runs/steps.ts";
+import { FormatError, RunConflictError, StorageError } from "../../core/src/checks/errors.ts";
+import type { FinishedCheckpoint } from "../src/journal.ts";
+import { type Ask, type Run, startRun, storedRun } from "../src/run-folder.ts";
+import { trainingSteps } from "../src/steps.ts";
 import { diskOf, filesIn, temporaryFolder } from "./folders.ts";
 
 const ask: Ask = {

@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { RunConflictError, StorageError } from "../../src/errors.ts";
-import { LEASE } from "../../src/runs/lock.ts";
-import { disk, type FileSystem, storageOn } from "../../src/runs/storage.ts";
+import { RunConflictError, StorageError } from "../../core/src/checks/errors.ts";
+import { LEASE } from "../src/lock.ts";
+import { disk, type FileSystem, storageOn } from "../src/storage.ts";
 import { diskOf, filesIn, refusal, temporaryFolder } from "./folders.ts";
 
 describe("write", () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import type { MeasurementRow, TrainingRow } from "../../src/runs/table.ts";
-import { csv, measurementColumns, parquet, trainingColumns } from "../../src/runs/table-files.ts";
+import type { MeasurementRow, TrainingRow } from "../src/table.ts";
+import { csv, measurementColumns, parquet, trainingColumns } from "../src/table-files.ts";
 
 const measured: MeasurementRow = {
   seed: 2 ** 40,
@@ -43,7 +43,7 @@ const trained: TrainingRow = {
 
 describe("the columns", () => {
   it("are those of the documentation, in its order and with its types", () => {
-    const page = readFileSync(new URL("../../docs/runs.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../../docs/runs.md", import.meta.url), "utf8");
     for (const [title, columns] of [
       ["measurements", measurementColumns],
       ["training", trainingColumns],

@@ -1,6 +1,6 @@
 /** What rows of an ablation say about the claims that are made of it. */
-import type { ScoreName } from "../../ablation/scores.ts";
-import type { ValueRow } from "../table.ts";
+import type { ScoreName } from "@causalscope/core/ablation";
+import type { ValueRow } from "@causalscope/runs";
 import { type Group, group, plusMinus } from "./comparison.ts";
 import { notLearned, presupposing } from "./premise.ts";
 import type { Finding } from "./study.ts";

@@ -1,13 +1,17 @@
 /** What an ablation of a model says, as rows: curves, what they amount to, and what each unit knows and costs. */
 
-import type { Ablation } from "../../ablation/ablate.ts";
-import { placeKey } from "../../ablation/ablator.ts";
-import type { AblationResult } from "../../ablation/cumulative.ts";
-import type { CurveReading, CurveSummary, summarizeAblation } from "../../ablation/curve.ts";
-import type { PairEffect, UnitEffect } from "../../ablation/effects.ts";
-import { momentsOf } from "../../information/moments.ts";
-import type { NeuronInformation } from "../../observational/neuron-information.ts";
-import type { ValueRow } from "../table.ts";
+import type {
+  Ablation,
+  AblationResult,
+  CurveReading,
+  CurveSummary,
+  PairEffect,
+  summarizeAblation,
+  UnitEffect,
+} from "@causalscope/core/ablation";
+import { momentsOf, placeKey } from "@causalscope/core/internal";
+import type { NeuronInformation } from "@causalscope/core/neurons";
+import type { ValueRow } from "@causalscope/runs";
 import { plainValue, valueRows } from "./grid.ts";
 
 /**

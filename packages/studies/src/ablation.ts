@@ -2,16 +2,13 @@
  * What breaks without which neurons: networks are trained, their hidden units scored, and held at constants in order of their scores
  * (Amjad, Liu & Geiger 2021), over the whole network and within each layer, beside random orders.
  */
-import { ablate } from "../../ablation/ablate.ts";
-import type { ReplacementSpec } from "../../ablation/replacement.ts";
-import { type ScoreName, scoreNames } from "../../ablation/scores.ts";
-import { split } from "../../datasets/dataset.ts";
-import type { QuantizerSpec } from "../../observational/quantizer.ts";
-import { createNetwork } from "../../training/initialize.ts";
-import { train } from "../../training/train.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+import { ablate, createNetwork, train } from "@causalscope/core";
+import type { ReplacementSpec } from "@causalscope/core/ablation";
+import { type ScoreName, scoreNames } from "@causalscope/core/ablation";
+import { split } from "@causalscope/core/datasets";
+import type { QuantizerSpec } from "@causalscope/core/information";
+import { yieldToEventLoop } from "@causalscope/core/internal";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { ablationFindings } from "./ablation-findings.ts";
 import { ablationRows } from "./ablation-rows.ts";
 import { dataOf } from "./comparison.ts";

@@ -3,17 +3,12 @@
  * have more states than any sample visits.
  */
 
-import { effectiveInformation } from "../../causal/effective-information.ts";
-import { layerSeed } from "../../causal/layer-seed.ts";
-import { measureSomeOfLayers } from "../../causal/measure-layers.ts";
-import { greatest } from "../../information/extremes.ts";
-import { mechanisms } from "../../network/graph-mechanism.ts";
-import type { Model } from "../../network/model.ts";
-import { createNetwork } from "../../training/initialize.ts";
-import { train } from "../../training/train.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+import type { Model } from "@causalscope/core";
+import { createNetwork, effectiveInformation, train } from "@causalscope/core";
+import { greatest, yieldToEventLoop } from "@causalscope/core/internal";
+import { layerSeed, measureSomeOfLayers } from "@causalscope/core/measures";
+import { mechanisms } from "@causalscope/core/models";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { overSeeds, plusMinus } from "./comparison.ts";
 import { doneInParts, type Part, type PartContext, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";

@@ -1,12 +1,10 @@
 /** Studies that compare trainings: each of several variants is trained from several seeds, and its layers are measured before and after. */
-import { layerSeed } from "../../causal/layer-seed.ts";
-import { type LayerRequest, measureLayers } from "../../causal/measure-layers.ts";
-import { greatest, least } from "../../information/extremes.ts";
-import { momentsOf } from "../../information/moments.ts";
-import { createNetwork } from "../../training/initialize.ts";
-import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
-import type { ValueRow } from "../table.ts";
+
+import { createNetwork, train } from "@causalscope/core";
+import { greatest, least, momentsOf, yieldToEventLoop } from "@causalscope/core/internal";
+import { type LayerRequest, layerSeed, measureLayers } from "@causalscope/core/measures";
+import type { Checkpoint, TrainingData } from "@causalscope/core/training";
+import type { ValueRow } from "@causalscope/runs";
 import { type Part, plainValue, valueRows } from "./grid.ts";
 import { embeddedData } from "./study-data.ts";
 import { networkSpec, studyMechanisms, type TrainingQuestion, trainingRules } from "./training.ts";

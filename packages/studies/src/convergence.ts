@@ -3,17 +3,12 @@
  * Michaud & Hoel (2020).
  */
 
-import { eiParts } from "../../causal/edge-information.ts";
-import { measureSomeOfLayers } from "../../causal/measure-layers.ts";
-import type { Estimate } from "../../information/estimate.ts";
-import { greatest, least } from "../../information/extremes.ts";
-import { derivedSeed } from "../../information/random.ts";
-import { mechanisms } from "../../network/graph-mechanism.ts";
-import { type Mechanism, mechanismOf } from "../../network/mechanism.ts";
-import { type Model, modelOfChain, requireChain } from "../../network/model.ts";
-import { createNetwork } from "../../training/initialize.ts";
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+import type { Estimate, Mechanism, Model } from "@causalscope/core";
+import { createNetwork, eiParts } from "@causalscope/core";
+import { derivedSeed, greatest, least, mechanismOf, modelOfChain, requireChain } from "@causalscope/core/internal";
+import { measureSomeOfLayers } from "@causalscope/core/measures";
+import { mechanisms } from "@causalscope/core/models";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";
 import type { Finding, ValueStudy } from "./study.ts";

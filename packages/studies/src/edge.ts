@@ -1,10 +1,7 @@
 /** The EI of one connection for every weight: figure 1 a to c of Mattsson, Michaud & Hoel (2020). Exact. */
-import { effectiveInformation } from "../../causal/effective-information.ts";
-import { log2 } from "../../information/elementary.ts";
-import { dense } from "../../network/mechanism.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+import { dense, effectiveInformation } from "@causalscope/core";
+import { log2, yieldToEventLoop } from "@causalscope/core/internal";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { type CurvedActivation, fineBinLoss, finePeak } from "./fine-bins.ts";
 import { doneInParts, type Part, valueRows } from "./grid.ts";
 import { requirePositive, requireWholes, type Who, withDefaults } from "./options.ts";

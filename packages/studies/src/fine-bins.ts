@@ -2,7 +2,7 @@
  * The EI of one connection as bins become fine: log2(bins) + E ψ(s(x)), where s is the slope |dy/dx| relative to the ranges and ψ(s)
  * is what a bin of the input loses by being spread over s bins of the output, or by sharing one with others.
  */
-import { exp, log2, tanh } from "../../information/elementary.ts";
+import { exp, log2, tanh } from "@causalscope/core/internal";
 
 /** 1 / (2 ln 2). */
 const HALF_NAT = 0.5 * Math.LOG2E;

@@ -2,11 +2,9 @@
  * A learner with few things to learn, of which everything can be counted: which pixel tells two classes apart, and which way round. What its
  * choice tells of all examples, and of a single one, is found by learning again and again from examples drawn with replacement.
  */
-import type { Dataset } from "../../datasets/dataset.ts";
-import { chanceInformation } from "../../information/chance-information.ts";
-import { contingencyTable, informationFromCounts, margins } from "../../information/contingency.ts";
-import { entropyFromCounts } from "../../information/entropy-estimators.ts";
-import { derivedSeed, Random, Stream } from "../../information/random.ts";
+import type { Dataset } from "@causalscope/core";
+import { contingencyTable, entropyFromCounts, informationFromCounts } from "@causalscope/core/information";
+import { chanceInformation, derivedSeed, margins, Random, Stream } from "@causalscope/core/internal";
 
 export interface FiniteLearning {
   /** I(D; W) = H(W), in bits: the choice is a function of the examples. Corrected by Miller and Madow. */

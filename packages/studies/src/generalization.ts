@@ -4,16 +4,9 @@
  * and a learner that has so few things to learn that what it knows can be counted.
  */
 
-import { type Dataset, dataset, split } from "../../datasets/dataset.ts";
-import { digits } from "../../datasets/digits.ts";
-import { keepClasses } from "../../datasets/image-files.ts";
-import { greatest } from "../../information/extremes.ts";
-import { momentsOf } from "../../information/moments.ts";
-import { normals } from "../../information/normals.ts";
-import { derivedSeed, Random, Stream } from "../../information/random.ts";
-import { rankCorrelation } from "../../information/rank-correlation.ts";
-import { type Model, modelOfChain, requireChain } from "../../network/model.ts";
-import { fCmiExperiment } from "../../observational/functional-information.ts";
+import type { Model } from "@causalscope/core";
+import { createNetwork, type Dataset, dataset, layerInformation, train } from "@causalscope/core";
+import { digits, keepClasses, split } from "@causalscope/core/datasets";
 import {
   crossEntropyTrend,
   type GeneralizationBound,
@@ -24,16 +17,24 @@ import {
   pacBayesBound,
   posteriorBound,
   weightInformationBound,
-} from "../../observational/generalization-bounds.ts";
-import { layerInformation } from "../../observational/information-plane.ts";
-import { evaluate } from "../../training/evaluate.ts";
-import { createNetwork } from "../../training/initialize.ts";
-import { trainNoisily } from "../../training/noisy-training.ts";
-import { flatParameters, withParameters } from "../../training/parameters.ts";
-import { train } from "../../training/train.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+} from "@causalscope/core/information";
+import {
+  derivedSeed,
+  fCmiExperiment,
+  flatParameters,
+  greatest,
+  modelOfChain,
+  momentsOf,
+  normals,
+  Random,
+  rankCorrelation,
+  requireChain,
+  Stream,
+  withParameters,
+  yieldToEventLoop,
+} from "@causalscope/core/internal";
+import { evaluate, trainNoisily } from "@causalscope/core/training";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { allPlusMinus, type Group, group } from "./comparison.ts";
 import { finiteLearning } from "./finite-learner.ts";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";

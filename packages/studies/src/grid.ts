@@ -1,8 +1,7 @@
 /** What studies over a grid of settings share: parts that are done in order, left out where they are finished, and rows of estimates. */
-import type { Estimate } from "../../information/estimate.ts";
-import type { FinishedValues } from "../journal.ts";
-import { valueSteps } from "../steps.ts";
-import { unitOf, type ValueRow } from "../table.ts";
+import type { Estimate } from "@causalscope/core";
+import type { FinishedValues } from "@causalscope/runs";
+import { unitOf, type ValueRow, valueSteps } from "@causalscope/runs";
 import type { StudyContext } from "./study.ts";
 
 export interface Part {

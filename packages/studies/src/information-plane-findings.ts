@@ -1,7 +1,6 @@
 /** What information planes through training say about compression, and about the estimators that show it. */
-import { greatest } from "../../information/extremes.ts";
-import { SATURATED } from "../../observational/information-plane.ts";
-import type { ValueRow } from "../table.ts";
+import { greatest, SATURATED } from "@causalscope/core/internal";
+import type { ValueRow } from "@causalscope/runs";
 import { allPlusMinus, type Group, group, plusMinus } from "./comparison.ts";
 import type { Finding } from "./study.ts";
 

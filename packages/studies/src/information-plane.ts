@@ -2,17 +2,14 @@
  * The information plane through training: by default the network and data of Shwartz-Ziv & Tishby (2017), tanh and ReLU, several seeds;
  * any of the estimators, whose conclusions may differ.
  */
-import { type Dataset, pick, split } from "../../datasets/dataset.ts";
-import { concatenate } from "../../datasets/image-files.ts";
-import { shwartzZivTishby } from "../../datasets/shwartz-ziv-tishby.ts";
-import { power } from "../../information/elementary.ts";
-import type { TrainableActivation } from "../../network/activation.ts";
-import { estimatorText, layerInformation, type PlaneEstimator } from "../../observational/information-plane.ts";
-import { createNetwork } from "../../training/initialize.ts";
-import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+import type { Dataset } from "@causalscope/core";
+import { createNetwork, layerInformation, train } from "@causalscope/core";
+import { concatenate, pick, shwartzZivTishby, split } from "@causalscope/core/datasets";
+import type { TrainableActivation } from "@causalscope/core/internal";
+import { estimatorText, power, yieldToEventLoop } from "@causalscope/core/internal";
+import type { PlaneEstimator } from "@causalscope/core/neurons";
+import type { Checkpoint, TrainingData } from "@causalscope/core/training";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { dataOf } from "./comparison.ts";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import { planeFindings } from "./information-plane-findings.ts";

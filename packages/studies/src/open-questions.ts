@@ -2,8 +2,7 @@
  * What the authors of "Examining the causal structures of deep neural networks using information theory" (2020) and of its reference
  * implementation left open: what dropout does, whether memorising differs from generalising, what harder data and more depth do.
  */
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { type Group, overSeeds, plusMinus, trainedParts, type Variant } from "./comparison.ts";
 import { doneInParts } from "./grid.ts";
 import { requireOption, requirePositive, requireWhole, requireWholes, type Who, withDefaults } from "./options.ts";

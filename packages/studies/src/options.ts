@@ -1,5 +1,5 @@
 /** Options of studies over a grid, checked. */
-import { InvalidInputError } from "../../errors.ts";
+import { InvalidInputError } from "@causalscope/core/errors";
 
 export type Who<Options> = (option: keyof Options) => string;
 

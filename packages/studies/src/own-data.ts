@@ -1,7 +1,7 @@
 /** What is kept of a user's own table with what was learned from it: where it came from, and what was made of its columns. */
-import type { Dataset } from "../../datasets/dataset.ts";
-import type { Range } from "../../information/bins.ts";
-import type { Scale } from "../../information/scale.ts";
+import type { Dataset } from "@causalscope/core";
+import type { Scale } from "@causalscope/core/information";
+import type { Range } from "@causalscope/core/measures";
 
 /** Plain data: a part of the question of a run. */
 // A type, since an interface has no index signature, which plain data need.

@@ -1,5 +1,5 @@
 /** What a claim on networks that have learned presupposes. Where it does not hold, the claim is not judged. */
-import { least } from "../../information/extremes.ts";
+import { least } from "@causalscope/core/internal";
 import type { Finding } from "./study.ts";
 
 /** A network has learned where it came this share of the way from guessing to no errors. */

@@ -1,15 +1,11 @@
 /** EI of the recurrent map of trained Elman and GRU cells: what a state keeps of the last one, and what an input writes. */
 
-import { eiParts } from "../../causal/edge-information.ts";
-import { effectiveInformation } from "../../causal/effective-information.ts";
-import { layerSeed } from "../../causal/layer-seed.ts";
-import { delayedRecall, runningParity } from "../../datasets/sequences.ts";
-import { isDense } from "../../network/mechanism.ts";
-import { type CellKind, cellKinds, trainRecurrent } from "../../training/recurrent.ts";
-import { recurrentMechanisms } from "../../training/recurrent-mechanisms.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+import { effectiveInformation, eiParts } from "@causalscope/core";
+import { delayedRecall, runningParity } from "@causalscope/core/datasets";
+import { isDense, yieldToEventLoop } from "@causalscope/core/internal";
+import { layerSeed } from "@causalscope/core/measures";
+import { type CellKind, cellKinds, recurrentMechanisms, trainRecurrent } from "@causalscope/core/training";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { type Group, overSeeds, plusMinus } from "./comparison.ts";
 import { doneInParts, type Part, type PartContext, plainValue, valueRows } from "./grid.ts";
 import type { OpenOptions } from "./open-questions.ts";

@@ -1,8 +1,7 @@
 /** What training runs say about the claims of Mattsson, Michaud & Hoel (2020) on learning. */
-import { hypot } from "../../information/elementary.ts";
-import { greatest } from "../../information/extremes.ts";
-import { rankCorrelation } from "../../information/rank-correlation.ts";
-import type { MeasureName, RunData } from "../table.ts";
+import { greatest, hypot, rankCorrelation } from "@causalscope/core/internal";
+import type { MeasureName } from "@causalscope/core/measures";
+import type { RunData } from "@causalscope/runs";
 import { allPlusMinus, type Group, group, plusMinus } from "./comparison.ts";
 import { type Learner, notLearned, presupposing } from "./premise.ts";
 import type { Finding } from "./study.ts";

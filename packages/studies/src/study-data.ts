@@ -2,14 +2,21 @@
  * The data that networks of a study learn from: which, how much of it, and how it is cut in two. What is in the package is made here;
  * files are read by whoever runs the study.
  */
-import { type Dataset, scaleInputs, split } from "../../datasets/dataset.ts";
-import { digits } from "../../datasets/digits.ts";
-import { keepClasses, randomLabels } from "../../datasets/image-files.ts";
-import { iris } from "../../datasets/iris.ts";
-import { smallMnist } from "../../datasets/small-mnist.ts";
-import { circles, spiral, xor } from "../../datasets/toys.ts";
-import { InvalidInputError } from "../../errors.ts";
-import type { TrainingData } from "../../training/train.ts";
+import type { Dataset } from "@causalscope/core";
+import {
+  circles,
+  digits,
+  iris,
+  keepClasses,
+  randomLabels,
+  scaleInputs,
+  smallMnist,
+  spiral,
+  split,
+  xor,
+} from "@causalscope/core/datasets";
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { TrainingData } from "@causalscope/core/training";
 import { isWhole } from "./options.ts";
 import type { Provenance } from "./own-data.ts";
 

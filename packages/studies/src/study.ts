@@ -1,12 +1,9 @@
 /** A study: a named, parametrised experiment whose results a run keeps. Pure, apart from the files that it is given. */
-import type { CostOptions } from "../../causal/cost.ts";
-import type { Pool } from "../../engines/pool.ts";
-import type { Mechanism } from "../../network/mechanism.ts";
-import type { TrainingData } from "../../training/train.ts";
-import type { FinishedCheckpoint, FinishedValues } from "../journal.ts";
-import type { Question } from "../run-file.ts";
-import type { Steps } from "../steps.ts";
-import type { RunData, ValueRow } from "../table.ts";
+
+import type { Mechanism } from "@causalscope/core";
+import type { CostOptions, Pool } from "@causalscope/core/measures";
+import type { TrainingData } from "@causalscope/core/training";
+import type { FinishedCheckpoint, FinishedValues, Question, RunData, Steps, ValueRow } from "@causalscope/runs";
 import type { DataPlan } from "./study-data.ts";
 
 /** Where a seed is continued from; undefined begins it. */

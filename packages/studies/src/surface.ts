@@ -1,8 +1,8 @@
 /** EI, EI_parts and sensitivity of two inputs and one output over all pairs of weights: figures 1 d to f and 3 of the paper. Exact. */
-import { measureLayers } from "../../causal/measure-layers.ts";
-import { dense } from "../../network/mechanism.ts";
-import type { Question } from "../run-file.ts";
-import type { ValueRow } from "../table.ts";
+
+import { dense } from "@causalscope/core";
+import { measureLayers } from "@causalscope/core/measures";
+import type { Question, ValueRow } from "@causalscope/runs";
 import { PAPER_ACTIVATIONS, PAPER_RANGES, type PaperActivation } from "./edge.ts";
 import { doneInParts, type Part, type PartContext, valueRows } from "./grid.ts";
 import { requirePositive, requireWhole, type Who, withDefaults } from "./options.ts";

@@ -3,25 +3,36 @@
  * causal structures of deep neural networks using information theory" (2020), with everything adjustable. One study differs from
  * another by its defaults.
  */
-import { layerSeed } from "../../causal/layer-seed.ts";
-import type { LayerMeasures } from "../../causal/measure-layer.ts";
-import { measureLayers } from "../../causal/measure-layers.ts";
-import { FormatError, InvalidInputError } from "../../errors.ts";
-import { type BinCounts, type BinsSpec, type Range, validBins, validRange } from "../../information/bins.ts";
-import type { TrainableActivation } from "../../network/activation.ts";
-import { inputRangeBefore, type Mechanism, mechanismOf } from "../../network/mechanism.ts";
-import { type Model, modelOfChain, requireChain } from "../../network/model.ts";
-import { evaluate } from "../../training/evaluate.ts";
-import { createNetwork, type Initializer, initializers } from "../../training/initialize.ts";
-import { type LossName, lossNames, type Reduction, reductions } from "../../training/loss.ts";
-import { type OptimizerName, optimizerNames } from "../../training/optimizer.ts";
-import { type Checkpoint, type TrainingData, train } from "../../training/train.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
-import { ahead } from "../ahead.ts";
-import { checkpointBytes, checkpointFrom } from "../checkpoint-file.ts";
-import type { Question } from "../run-file.ts";
-import { trainingSteps } from "../steps.ts";
-import { MEASURES, type MeasurementRow } from "../table.ts";
+
+import type { Mechanism, Model } from "@causalscope/core";
+import { createNetwork, train } from "@causalscope/core";
+import { FormatError, InvalidInputError } from "@causalscope/core/errors";
+import type { TrainableActivation } from "@causalscope/core/internal";
+import {
+  inputRangeBefore,
+  mechanismOf,
+  modelOfChain,
+  requireChain,
+  validBins,
+  validRange,
+  yieldToEventLoop,
+} from "@causalscope/core/internal";
+import type { BinCounts, BinsSpec, LayerMeasures, Range } from "@causalscope/core/measures";
+import { layerSeed, MEASURES, measureLayers } from "@causalscope/core/measures";
+import type { Checkpoint, TrainingData } from "@causalscope/core/training";
+import {
+  evaluate,
+  type Initializer,
+  initializers,
+  type LossName,
+  lossNames,
+  type OptimizerName,
+  optimizerNames,
+  type Reduction,
+  reductions,
+} from "@causalscope/core/training";
+import type { MeasurementRow, Question } from "@causalscope/runs";
+import { ahead, checkpointBytes, checkpointFrom, trainingSteps } from "@causalscope/runs";
 import { isPositive, isWhole, requireOption, type Who } from "./options.ts";
 import { provenanceSettings } from "./own-data.ts";
 import type { StudyContext, StudyResult, StudyWork, TrainingStudy } from "./study.ts";

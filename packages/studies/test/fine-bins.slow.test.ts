@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { effectiveInformation } from "../../../src/causal/effective-information.ts";
-import { log2 } from "../../../src/information/elementary.ts";
-import { dense } from "../../../src/network/mechanism.ts";
-import { fineBinLoss, finePeak } from "../../../src/runs/studies/fine-bins.ts";
+import { log2 } from "../../core/src/information/elementary.ts";
+import { effectiveInformation } from "../../core/src/measures/effective-information.ts";
+import { dense } from "../../core/src/model/mechanism.ts";
+import { fineBinLoss, finePeak } from "../src/fine-bins.ts";
 
 describe("EI of one connection as bins become fine", () => {
   it("is greatest near e and coth 1, not at them", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { haveLearned, learnedAbove, notLearned } from "../../../src/runs/studies/premise.ts";
-import { layerEnds, runFindings } from "../../../src/runs/studies/run-findings.ts";
-import type { RunData } from "../../../src/runs/table.ts";
+import type { RunData } from "../../runs/src/table.ts";
+import { haveLearned, learnedAbove, notLearned } from "../src/premise.ts";
+import { layerEnds, runFindings } from "../src/run-findings.ts";
 
 interface Made {
   readonly study: string;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../../src/errors.ts";
-import { createPool } from "../../../src/parallel/node.ts";
-import { trainingStudies } from "../../../src/runs/studies/paper-runs.ts";
-import type { StudyContext, StudyResult } from "../../../src/runs/studies/study.ts";
-import type { TrainingOptions, TrainingQuestion } from "../../../src/runs/studies/training.ts";
-import { once } from "../../once.ts";
-import { sized } from "../../sizes.ts";
+import { once } from "../../../test/once.ts";
+import { sized } from "../../../test/sizes.ts";
+import { InvalidInputError } from "../../core/src/checks/errors.ts";
+import { createPool } from "../../core/src/pools/node.ts";
+import { trainingStudies } from "../src/paper-runs.ts";
+import type { StudyContext, StudyResult } from "../src/study.ts";
+import type { TrainingOptions, TrainingQuestion } from "../src/training.ts";
 
 const irisStudy = trainingStudies.iris!;
 

@@ -1,15 +1,16 @@
 /** What breaks without which units: everything that the command `causalscope ablate` measures, for a program. */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireList, requireOptions } from "../checks/options-check.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
-import { requireWork } from "../engines/settings.ts";
-import { InvalidInputError } from "../errors.ts";
 import { greatest } from "../information/extremes.ts";
 import { rankCorrelation } from "../information/rank-correlation.ts";
-import { type Model, requireModel } from "../network/model.ts";
-import { unitsOf } from "../network/model-units.ts";
+import { type Model, requireModel } from "../model/model.ts";
+import { unitsOf } from "../model/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
-import { type OptionNames, requireList, requireOptions } from "../options-check.ts";
-import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import { requireWork } from "../work/settings.ts";
+import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
 import { placeKey } from "./ablator.ts";
 import {
   type AblationResult,

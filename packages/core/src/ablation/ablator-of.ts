@@ -1,7 +1,7 @@
 /** The ablator of a model: in a row of dense layers by updates of sums, in a graph by layers. */
 import type { Dataset } from "../datasets/dataset.ts";
-import type { Model } from "../network/model.ts";
-import { isGraphUnits, unitsOf } from "../network/model-units.ts";
+import type { Model } from "../model/model.ts";
+import { isGraphUnits, unitsOf } from "../model/model-units.ts";
 import { Ablator, type Replacement, type UnitAblator } from "./ablator.ts";
 import { GraphAblator } from "./graph-ablator.ts";
 

@@ -5,9 +5,9 @@
  * of equal outputs the first is the answer, as everywhere.
  */
 import type { Dataset } from "../datasets/dataset.ts";
-import { activationOf, isActivation } from "../network/activation.ts";
-import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
-import { softmaxRows } from "../network/evaluate.ts";
+import { activationOf, isActivation } from "../model/activation.ts";
+import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
+import { softmaxRows } from "../model/evaluate.ts";
 import { type Labelled, requireFeatures, requireFinite, requireLabels, through } from "../observational/activations.ts";
 import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 

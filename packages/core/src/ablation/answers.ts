@@ -1,5 +1,5 @@
 /** How well outputs answer: accuracy and loss of a classifier on labelled examples. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import { exp, log } from "../information/elementary.ts";
 
 export interface Answers {

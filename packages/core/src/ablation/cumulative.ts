@@ -3,12 +3,13 @@
  * Geiger 2021; Morcos et al. 2018). Orders by a score, from low to high and from high to low, beside random ones as a band: without
  * them no order means anything.
  */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
-import type { Model } from "../network/model.ts";
-import { unitsOf } from "../network/model-units.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import type { Model } from "../model/model.ts";
+import { unitsOf } from "../model/model-units.ts";
 import { placeKey, type UnitAblator, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
 import type { Answers } from "./answers.ts";

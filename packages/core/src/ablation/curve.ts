@@ -1,9 +1,9 @@
 /** What curves of cumulative ablation say in few numbers. */
 
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { greatest, least } from "../information/extremes.ts";
 import { momentsOf } from "../information/moments.ts";
-import { requireOptions } from "../options-check.ts";
 import { placeKey } from "./ablator.ts";
 import type { AblationCurve, AblationResult, CurvePoint } from "./cumulative.ts";
 import type { UnitEffect } from "./effects.ts";

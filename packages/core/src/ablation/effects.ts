@@ -1,11 +1,12 @@
 /** What the loss of one unit costs, and whether the loss of two costs more or less than that of each added up. */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { momentsOf } from "../information/moments.ts";
 import { chiSquareTail } from "../information/special-functions.ts";
-import type { Model } from "../network/model.ts";
+import type { Model } from "../model/model.ts";
 import { falseDiscoveryRates } from "../observational/neuron-information.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
 import { placeKey, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
 import type { Outcomes } from "./answers.ts";

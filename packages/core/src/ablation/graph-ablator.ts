@@ -3,13 +3,14 @@
  * are kept, so that holding units of a layer computes only the layers that take from it, and what lies below is computed once. Examples whose
  * answer could hang on the rounding of changed sums are computed anew: of equal outputs the first is the answer, as everywhere.
  */
+
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
-import { GraphRows } from "../network/graph-rows.ts";
-import type { GraphStage, GraphUnitLayer, GraphUnits } from "../network/model-units.ts";
+import { GraphRows } from "../model/graph-rows.ts";
+import type { GraphStage, GraphUnitLayer, GraphUnits } from "../model/model-units.ts";
 import { type Labelled, requireFinite, requireLabels } from "../observational/activations.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
-import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
 import type { Replacement, UnitAblator, UnitPlace } from "./ablator.ts";
 import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 import { type KeptLinear, linearsOf, updatedSums } from "./linear-updates.ts";

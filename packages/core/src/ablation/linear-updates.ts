@@ -2,10 +2,10 @@
  * What dense layers and convolutions give when few of their inputs have changed: they are linear, so that the change of their sums is what
  * the same weights make of the change of these inputs alone.
  */
-import type { GraphNode, Operation, Shape } from "../network/graph.ts";
-import { operate } from "../network/graph-operations.ts";
-import type { GraphStage, GraphUnits } from "../network/model-units.ts";
-import { elements, tensor } from "../network/tensor.ts";
+import type { GraphNode, Operation, Shape } from "../model/graph.ts";
+import { operate } from "../model/graph-operations.ts";
+import type { GraphStage, GraphUnits } from "../model/model-units.ts";
+import { elements, tensor } from "../model/tensor.ts";
 
 /** A linear operation on values that are kept. */
 export interface KeptLinear {

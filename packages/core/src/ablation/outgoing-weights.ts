@@ -1,12 +1,12 @@
 /** How strongly the units of each hidden layer are read: the weights that leave them. */
-import { InvalidInputError } from "../errors.ts";
-import type { DenseChain } from "../network/dense-chain.ts";
-import type { GraphNode, Operation, Shape } from "../network/graph.ts";
-import { withBatch } from "../network/graph-batch.ts";
-import { operate } from "../network/graph-operations.ts";
-import type { Model } from "../network/model.ts";
-import { type GraphUnitLayer, type GraphUnits, isGraphUnits, unitsOf } from "../network/model-units.ts";
-import { elements } from "../network/tensor.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import type { DenseChain } from "../model/dense-chain.ts";
+import type { GraphNode, Operation, Shape } from "../model/graph.ts";
+import { withBatch } from "../model/graph-batch.ts";
+import { operate } from "../model/graph-operations.ts";
+import type { Model } from "../model/model.ts";
+import { type GraphUnitLayer, type GraphUnits, isGraphUnits, unitsOf } from "../model/model-units.ts";
+import { elements } from "../model/tensor.ts";
 
 /**
  * For each hidden layer the squares of the outgoing weights, summed for each unit: `[units]`. In a graph the weights are those of all dense

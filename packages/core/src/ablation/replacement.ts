@@ -1,8 +1,9 @@
 /** What takes the place of a unit that is ablated. */
+
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import type { Model } from "../network/model.ts";
+import type { Model } from "../model/model.ts";
 import { unitActivations } from "../observational/unit-activations.ts";
 import { placeKey, type Replacement, type UnitPlace } from "./ablator.ts";
 

@@ -1,5 +1,5 @@
 /** Test examples drawn anew, with replacement: how far accuracies depend on which examples there are (Efron 1979). */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 
 /** Most resamples: how often an example was drawn is a byte. */

@@ -1,12 +1,13 @@
 /** Scores by which units are ordered: what they know of the labels, how much they weigh, what breaks without each. */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
-import type { Model } from "../network/model.ts";
-import { unitsOf } from "../network/model-units.ts";
+import type { Model } from "../model/model.ts";
+import { unitsOf } from "../model/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
 import { unitActivations } from "../observational/unit-activations.ts";
-import { requireOptions } from "../options-check.ts";
 import { placeKey } from "./ablator.ts";
 import { placesOf, type UnitScores } from "./cumulative.ts";
 import { unitEffects } from "./effects.ts";

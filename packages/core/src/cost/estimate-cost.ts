@@ -1,9 +1,10 @@
 /** Cost before work: what a measurement will take on this machine. */
-import { type Cost, type CostOptions, costOf, countingWork, measuresOf } from "../causal/cost.ts";
-import { pairOptions, samplingOptions } from "../causal/options.ts";
-import { requireLikelihood } from "../engines/likelihood/cost.ts";
-import { TooMuchError } from "../errors.ts";
-import { isDense, type Mechanism, requireMechanism } from "../network/mechanism.ts";
+
+import { TooMuchError } from "../checks/errors.ts";
+import { requireLikelihood } from "../estimators/likelihood/cost.ts";
+import { type Cost, type CostOptions, costOf, countingWork, measuresOf } from "../measures/cost.ts";
+import { pairOptions, samplingOptions } from "../measures/options.ts";
+import { isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { slowness } from "./calibrate.ts";
 import { computingTime } from "./clock.ts";
 import { everyInput, oneInput, type Trial, tryExactPairs, tryJoint, trySampledPairs } from "./trials.ts";

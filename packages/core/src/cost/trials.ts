@@ -3,16 +3,16 @@
  * clock is given, in seconds.
  */
 
-import { PLACES } from "../causal/effective-information.ts";
-import type { SamplingOptions } from "../engines/engine.ts";
-import { ALL_INPUTS, type FirstLook, type Intervention } from "../engines/engine.ts";
-import { occupiedBins } from "../engines/occupied.ts";
-import { type PairwiseOptions, pairwise, pairwiseSum } from "../engines/pairwise.ts";
-import { type JointOptions, joint } from "../engines/sampling/sampling-engine.ts";
-import { TooMuchError } from "../errors.ts";
+import { TooMuchError } from "../checks/errors.ts";
+import { type JointOptions, joint } from "../estimators/counting/sampling-engine.ts";
+import type { SamplingOptions } from "../estimators/engine.ts";
+import { ALL_INPUTS, type FirstLook, type Intervention } from "../estimators/engine.ts";
+import { occupiedBins } from "../estimators/occupied.ts";
+import { type PairwiseOptions, pairwise, pairwiseSum } from "../estimators/pairwise.ts";
 import { hypot, square } from "../information/elementary.ts";
-import type { Mechanism } from "../network/mechanism.ts";
-import { withOutputs } from "../network/parts-of.ts";
+import { PLACES } from "../measures/effective-information.ts";
+import type { Mechanism } from "../model/mechanism.ts";
+import { withOutputs } from "../model/parts-of.ts";
 
 export interface Trial {
   /** Computing time of the whole, in seconds. */

@@ -1,5 +1,5 @@
 /** Tables as text: separated by commas, semicolons, tabs or spaces, with or without a line of names; numbers, words and missing cells. */
-import { FormatError } from "../errors.ts";
+import { FormatError } from "../checks/errors.ts";
 import type { CellTable } from "./table.ts";
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;

@@ -1,5 +1,5 @@
 /** IDX, the format of MNIST: two zeros, a type, the number of axes, sizes and values, all big-endian. */
-import { FormatError } from "../errors.ts";
+import { FormatError } from "../checks/errors.ts";
 import { checkedElements, type NumberTable } from "./table.ts";
 
 interface Kind {

@@ -1,5 +1,5 @@
 /** Images with labels, as MNIST and its likes come: two IDX files, one of pixels and one of labels; and what is made of them. */
-import { FormatError, InvalidInputError } from "../errors.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
 import { Random, Stream } from "../information/random.ts";
 import { gunzipped, isGzip } from "./compressed.ts";
 import { type Dataset, dataset } from "./dataset.ts";

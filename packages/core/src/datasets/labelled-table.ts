@@ -1,6 +1,6 @@
 /** A user's own examples: a table of inputs and a label for each row. */
-import { InvalidInputError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { droppedNote } from "./read-table.ts";
 import { type CellTable, columnName, type Missing, valueAt, wholeRows } from "./table.ts";

@@ -1,6 +1,6 @@
 /** A table from the bytes of a file, whatever its format: CSV, .npy, .npz or IDX, packed by gzip or not. */
-import { FormatError, InvalidInputError } from "../errors.ts";
-import { requireOptions } from "../options-check.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { gunzipped, isGzip, isZip } from "./compressed.ts";
 import { readCsv } from "./csv.ts";
 import { isIdx, readIdx } from "./idx.ts";

@@ -1,7 +1,7 @@
 /** Tasks in time, made from a seed: sequences of bits, and after each what should be said of them. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { Random, Stream } from "../information/random.ts";
-import { requireOptions } from "../options-check.ts";
 
 export interface Sequences {
   readonly name: string;

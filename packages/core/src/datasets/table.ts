@@ -1,5 +1,5 @@
 /** Numbers with a shape, as the readers of data files give them. */
-import { FormatError } from "../errors.ts";
+import { FormatError } from "../checks/errors.ts";
 
 export interface NumberTable {
   /** Rows first: axis 0 counts examples. */

@@ -1,8 +1,8 @@
 /** Small tasks in the plane, made from a seed: inputs within 0 and 1, two classes. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { cos, log, sin } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
-import { requireOptions } from "../options-check.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 
 /** The four cases of exclusive or. */

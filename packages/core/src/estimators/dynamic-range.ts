@@ -2,11 +2,11 @@
  * An output range that follows the mechanism instead of its activation, with output bins of the input's bin width: one range for all
  * outputs and all measures. (The reference implementation's "dynamic" ranges differ between its measures, and between outputs.)
  */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { type BinCounts, MAX_BINS, type Range } from "../information/bins.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
-import { type DenseMechanism, isDense, type Mechanism, requireMechanism } from "../network/mechanism.ts";
-import { requireOptions } from "../options-check.ts";
+import { type DenseMechanism, isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { noiseSource } from "./noise.ts";
 
 export interface DynamicOutputOptions {

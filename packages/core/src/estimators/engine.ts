@@ -1,13 +1,13 @@
 /** The one interface between causal measures, which ask, and engines, which answer. */
 
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { shownValue } from "../checks/options-check.ts";
 import { type BinCounts, binEdges, type OutsidePolicy, validBins } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
-import type { DenseMechanism, Mechanism } from "../network/mechanism.ts";
-import { type PreactivationBins, preactivationBins } from "../network/preactivation-bins.ts";
-import { shownValue } from "../options-check.ts";
-import type { Pool } from "./pool.ts";
-import { type JointMethod, type Offset, requireWork, type Settings, type Work } from "./settings.ts";
+import type { DenseMechanism, Mechanism } from "../model/mechanism.ts";
+import { type PreactivationBins, preactivationBins } from "../model/preactivation-bins.ts";
+import type { Pool } from "../work/pool.ts";
+import { type JointMethod, type Offset, requireWork, type Settings, type Work } from "../work/settings.ts";
 
 /**
  * What noise goes in: every input uniform and independent on its range, or one input at a time with every other held at its `rest`

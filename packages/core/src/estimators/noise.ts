@@ -1,12 +1,13 @@
 /** What noise goes in, for the methods that evaluate a mechanism on samples: uniform, Gaussian, or drawn from a given sample. */
 
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import { normals } from "../information/normals.ts";
 import { Random, Stream, type StreamKey, streamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
-import { normalCdf } from "../network/activation.ts";
-import type { Mechanism } from "../network/mechanism.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { normalCdf } from "../model/activation.ts";
+import type { Mechanism } from "../model/mechanism.ts";
+import type { GaussianNoise, NoiseSpec, SampleNoise } from "../work/noise-spec.ts";
 
 export interface NoiseSource {
   /**
@@ -19,30 +20,6 @@ export interface NoiseSource {
   /** What a reader must know about the noise, in plain words. */
   readonly warnings?: readonly string[];
 }
-
-export interface UniformNoise {
-  readonly kind: "uniform";
-}
-
-export interface GaussianNoise {
-  readonly kind: "gaussian";
-  /** One for all inputs, or one for each. Default: the middle of each input's range. */
-  readonly mean?: number | ArrayLike<number>;
-  /** One for all inputs, or one for each; above 0. */
-  readonly standardDeviation: number | ArrayLike<number>;
-}
-
-export interface SampleNoise {
-  readonly kind: "sample";
-  /** `[rows, inputs]`, row-major, or one array per row; drawn with replacement. */
-  readonly rows: Float64Array | readonly ArrayLike<number>[];
-}
-
-/**
- * `"uniform"`: do(L1 = H^max), every input independent and uniform on its range. `"gaussian"`: independent normals; values outside the
- * input range are drawn again, which makes them truncated normals. `"sample"`: whole rows of inputs that were observed.
- */
-export type NoiseSpec = UniformNoise | GaussianNoise | SampleNoise;
 
 type Kinds = { readonly [kind in NoiseSpec["kind"]]: OptionNames<Extract<NoiseSpec, { kind: kind }>> };
 

@@ -4,12 +4,13 @@
  */
 import { OUTSIDE, type Range } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
-import { activationOf, isActivation, isBounded } from "../network/activation.ts";
-import { isDense, type Mechanism } from "../network/mechanism.ts";
+import { activationOf, isActivation, isBounded } from "../model/activation.ts";
+import { isDense, type Mechanism } from "../model/mechanism.ts";
+import type { NoiseSpec } from "../work/noise-spec.ts";
 import { type EngineOptions, outputCuts } from "./engine.ts";
 import { binProbabilities, type OutputLaw, outputLaws } from "./exact/marginals.ts";
-import { type NoiseSpec, noiseSource } from "./noise.ts";
-import { Binner } from "./sampling/black-box.ts";
+import { noiseSource } from "./noise.ts";
+import { Binner } from "./plug-in/black-box.ts";
 
 /** The probability that the bins counted hold together. */
 const HELD = 0.999;

@@ -1,15 +1,16 @@
 /** Who answers for I(x̂_i; ŷ_j) of every pair: the exact engine where the layer is dense, the plug-in otherwise or when asked for. */
 
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
-import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism.ts";
+import type { NoiseSpec } from "../work/noise-spec.ts";
+import { doublingParts } from "./counting/doubling.ts";
+import { extrapolateParts } from "./counting/extrapolate.ts";
 import type { Intervention, SamplingOptions } from "./engine.ts";
 import { averagedPairs } from "./exact/averaged.ts";
 import { exactEngine } from "./exact/exact-engine.ts";
-import { type NoiseSpec, noiseSource } from "./noise.ts";
-import { doublingParts } from "./sampling/doubling.ts";
-import { extrapolateParts } from "./sampling/extrapolate.ts";
-import { plugInPairwise, plugInParts } from "./sampling/plug-in.ts";
+import { noiseSource } from "./noise.ts";
+import { plugInPairwise, plugInParts } from "./plug-in/plug-in.ts";
 
 export type PairwiseMethod = "auto" | "exact" | "plug-in";
 

@@ -1,6 +1,6 @@
 /** Weights that can be measured: finite numbers, all of them. */
-import { FormatError } from "../errors.ts";
-import type { Tensor } from "../network/tensor.ts";
+import { FormatError } from "../checks/errors.ts";
+import type { Tensor } from "../model/tensor.ts";
 
 /** A tensor whose values can be looked at without decoding them. */
 export interface InspectableTensor extends Tensor {

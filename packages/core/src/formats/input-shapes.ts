@@ -1,6 +1,6 @@
 /** Shapes that a caller gives for inputs whose sizes a file leaves open. */
-import { InvalidInputError } from "../errors.ts";
-import type { GraphInput } from "../network/graph.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import type { GraphInput } from "../model/graph.ts";
 import { shown } from "./json-values.ts";
 
 /** Whole shapes, batch included, by the inputs' names; "" stands for the only input. */

@@ -2,13 +2,13 @@
  * Causalscope's own network format, version 2: a graph of operations, each with its weights. Version 1, layers in a row, is json.ts.
  * docs/network-json.md documents both, schema/network.json describes them to other programs.
  */
-import { FormatError, InvalidInputError } from "../errors.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
 import { validRange } from "../information/bins.ts";
-import type { Graph, OpenShape } from "../network/graph.ts";
-import { GraphBuilder } from "../network/graph-builder.ts";
-import { chainOf, graphOfChain } from "../network/graph-sequential.ts";
-import { requireGraph } from "../network/model.ts";
-import type { Tensor } from "../network/tensor.ts";
+import type { Graph, OpenShape } from "../model/graph.ts";
+import { GraphBuilder } from "../model/graph-builder.ts";
+import { chainOf, graphOfChain } from "../model/graph-sequential.ts";
+import { requireGraph } from "../model/model.ts";
+import type { Tensor } from "../model/tensor.ts";
 import { chainFromParsed, chainToJson, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, requireHead } from "./json.ts";
 import { operationFromJson, operationToJson } from "./json-operations.ts";
 import { inlineTensor, type TensorWriter } from "./json-tensors.ts";

@@ -1,8 +1,8 @@
 /** Each operation of a graph in our own JSON: its keys, how each is read, checked and written. */
-import { FormatError } from "../errors.ts";
-import { isActivation, layerActivations } from "../network/activation.ts";
-import type { Constant, Operation, OperationKind } from "../network/graph.ts";
-import { elements, type Tensor, tensor } from "../network/tensor.ts";
+import { FormatError } from "../checks/errors.ts";
+import { isActivation, layerActivations } from "../model/activation.ts";
+import type { Constant, Operation, OperationKind } from "../model/graph.ts";
+import { elements, type Tensor, tensor } from "../model/tensor.ts";
 import { constantFrom, type TensorWriter, tensorFromJson } from "./json-tensors.ts";
 import { isNumber, knownKeys, list, shown } from "./json-values.ts";
 

@@ -1,7 +1,7 @@
 /** Tensors in our own JSON: a shape and flat values, or the name of a tensor in a file beside it. */
-import { FormatError } from "../errors.ts";
-import type { Constant, Shape } from "../network/graph.ts";
-import { elements, type Tensor, tensor } from "../network/tensor.ts";
+import { FormatError } from "../checks/errors.ts";
+import type { Constant, Shape } from "../model/graph.ts";
+import { elements, type Tensor, tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";
 import { isNumber, knownKeys, list, record, requireText, shown } from "./json-values.ts";
 

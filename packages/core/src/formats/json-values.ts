@@ -1,5 +1,5 @@
 /** What the readers of our own JSON share: values checked by hand, each refusal an error that names the place. */
-import { FormatError } from "../errors.ts";
+import { FormatError } from "../checks/errors.ts";
 import { jsonFault } from "./json-position.ts";
 
 /**

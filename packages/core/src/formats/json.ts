@@ -3,9 +3,9 @@
  * graph, is json-graph.ts.
  * Text in, layers out; nothing is fetched, and a key that is not known is an error, so that a misspelt one is not ignored.
  */
-import { FormatError, InvalidInputError } from "../errors.ts";
-import { isLayerActivation, layerActivations } from "../network/activation.ts";
-import { type DenseChain, denseChain, type LayerSpec } from "../network/dense-chain.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { isLayerActivation, layerActivations } from "../model/activation.ts";
+import { type DenseChain, denseChain, type LayerSpec } from "../model/dense-chain.ts";
 import { characterCounter, knownKeys, list, numbers, parseJson, record, requireRange, shown } from "./json-values.ts";
 
 export const NETWORK_FORMAT = "causalscope-network";

@@ -1,10 +1,10 @@
 /** Layers in a row, told by tensors' names or by a sidecar, become a graph with the weights of a safetensors file. */
-import { FormatError } from "../errors.ts";
+import { FormatError } from "../checks/errors.ts";
 import type { Range } from "../information/bins.ts";
-import type { LayerActivation } from "../network/activation.ts";
-import type { Constant, Graph, Operation, Shape, Window } from "../network/graph.ts";
-import { GraphBuilder } from "../network/graph-builder.ts";
-import { elements, type Tensor } from "../network/tensor.ts";
+import type { LayerActivation } from "../model/activation.ts";
+import type { Constant, Graph, Operation, Shape, Window } from "../model/graph.ts";
+import { GraphBuilder } from "../model/graph-builder.ts";
+import { elements, type Tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";
 import type { TensorFile } from "./safetensors.ts";
 

@@ -7,10 +7,10 @@
  * order says nothing by its order, and its names are sorted with numbers as numbers (fc2 before fc10); in any other file somebody chose the
  * order, and it is kept. Where the layers then do not fit each other by their shapes, nothing is guessed: it is an error.
  */
-import { FormatError, InvalidInputError } from "../errors.ts";
-import type { LayerActivation } from "../network/activation.ts";
-import { requireActivation } from "../network/dense-chain.ts";
-import { elements, type Tensor } from "../network/tensor.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import type { LayerActivation } from "../model/activation.ts";
+import { requireActivation } from "../model/dense-chain.ts";
+import { elements, type Tensor } from "../model/tensor.ts";
 import type { LayerPlan, NormPlan, Plan, UnknownPlan } from "./layer-plan.ts";
 import { isDecoded, type TensorFile } from "./safetensors.ts";
 

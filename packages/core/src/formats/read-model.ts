@@ -1,10 +1,10 @@
 /** The way in for model files: bytes of any format that is known, a model out. Nothing is fetched, and no file is opened. */
-import { FormatError, InvalidInputError } from "../errors.ts";
-import type { Graph } from "../network/graph.ts";
-import { withPatterns } from "../network/graph-patterns.ts";
-import { Model } from "../network/model.ts";
-import { kindOfValue, type OptionNames, requireOptions, shownValue } from "../options-check.ts";
-import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { kindOfValue, type OptionNames, requireOptions, shownValue } from "../checks/options-check.ts";
+import type { Graph } from "../model/graph.ts";
+import { withPatterns } from "../model/graph-patterns.ts";
+import { Model } from "../model/model.ts";
+import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
 import type { GivenShapes } from "./input-shapes.ts";
 import { graphFromJson } from "./json-graph.ts";
 import { graphFromOnnx } from "./onnx/read-onnx.ts";

@@ -1,9 +1,9 @@
 /** Graphs in safetensors files: those that Causalscope wrote say all, others by names, options and a sidecar. */
-import { FormatError, InvalidInputError } from "../errors.ts";
-import type { Graph } from "../network/graph.ts";
-import { requireGraph } from "../network/model.ts";
-import type { Tensor } from "../network/tensor.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import type { Graph } from "../model/graph.ts";
+import { requireGraph } from "../model/model.ts";
+import type { Tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";
 import { graphFromParsed, graphText } from "./json-graph.ts";
 import { isNumber, parseJson } from "./json-values.ts";

@@ -1,6 +1,6 @@
 /** Writes the safetensors format; safetensors.ts reads it. */
-import { FormatError } from "../errors.ts";
-import { elements, type Tensor } from "../network/tensor.ts";
+import { FormatError } from "../checks/errors.ts";
+import { elements, type Tensor } from "../model/tensor.ts";
 import { METADATA, MOST_HEADER_BYTES } from "./safetensors.ts";
 
 /**

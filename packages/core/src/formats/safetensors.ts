@@ -3,8 +3,8 @@
  * tensors. Nothing is copied but what must be decoded: a tensor's values are a view of the file's bytes where type and alignment allow,
  * decoded when they are asked for otherwise.
  */
-import { FormatError } from "../errors.ts";
-import type { Tensor } from "../network/tensor.ts";
+import { FormatError } from "../checks/errors.ts";
+import type { Tensor } from "../model/tensor.ts";
 import type { InspectableTensor } from "./finite.ts";
 import { firstNotFiniteHalf, float32FromBfloat16, float32FromFloat16 } from "./half-precision.ts";
 import { parseStrictJson, type StrictJson, StrictJsonFault, type StrictObject } from "./strict-json.ts";

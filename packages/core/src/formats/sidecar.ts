@@ -2,9 +2,9 @@
  * A sidecar: a small JSON text that says what a safetensors file does not. docs/safetensors.md documents it. A key that is not known is an
  * error, so that a misspelt one is not ignored.
  */
-import { FormatError, InvalidInputError } from "../errors.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
 import { validRange } from "../information/bins.ts";
-import { isLayerActivation, layerActivations } from "../network/activation.ts";
+import { isLayerActivation, layerActivations } from "../model/activation.ts";
 import { isNumber, knownKeys, record, requireRange, requireText, shown } from "./json-values.ts";
 import type { LayerPlan, NormPlan, PlanInput, PoolPlan, Sizes } from "./layer-plan.ts";
 import { EPSILON } from "./pytorch-naming.ts";

@@ -1,5 +1,5 @@
 /** Equal-width bins over a range: left-closed, the last one closed at the top. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 
 export type Range = readonly [low: number, high: number];
 

@@ -1,6 +1,6 @@
 /** What two discrete things tell of each other, from a table of how often they occurred together. Bits. */
-import { InvalidInputError } from "../errors.ts";
-import { requireOptions } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { log } from "./elementary.ts";
 import { type EntropyMethod, entropyFromCounts } from "./entropy-estimators.ts";
 import { type Estimate, estimate } from "./estimate.ts";

@@ -2,7 +2,7 @@
  * Entropy from counts, by the estimators of the literature, in bits. `counts[i]` is how often state i was seen; zeros are states that are
  * known to exist. They differ in what they assume of the states that were not seen.
  */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import { digamma } from "./digamma.ts";
 import { exp, expm1, log, log1p, square } from "./elementary.ts";
 import { chaoWangJost } from "./entropy.ts";

@@ -6,8 +6,8 @@
  * flow in deep neural networks", 2019) the points are what forward passes give before a layer's own noise, labelled by their input:
  * I(input; T) is then `mixtureInformation`. Its error does not tell that the passes themselves are a sample of the noise below.
  */
-import { InvalidInputError } from "../errors.ts";
-import { requireOptions } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { normals } from "./normals.ts";

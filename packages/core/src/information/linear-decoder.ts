@@ -3,8 +3,8 @@
  * logistic regression that learned from one part of the samples and is asked about the other, so that what it memorised does not count.
  * Unlike binning it needs no states and unlike neighbours no density, but it sees only what a linear decoder can read.
  */
-import { InvalidInputError } from "../errors.ts";
-import { requireOptions } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { Random, Stream, shuffle } from "./random.ts";

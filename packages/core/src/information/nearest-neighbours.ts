@@ -7,8 +7,8 @@
  * numbers, counts, atoms) are counted as what they are by the "mixed" estimator and by that of labels; the others refuse what they cannot
  * tell.
  */
-import { InvalidInputError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import { digamma } from "./digamma.ts";
 import { hypot, log, log2 } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";

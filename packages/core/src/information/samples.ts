@@ -1,5 +1,5 @@
 /** Samples of one or more numbers each. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 
 /** `[samples, dimensions]`, row-major. */
 export interface Samples {

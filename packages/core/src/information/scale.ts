@@ -1,5 +1,5 @@
 /** Columns brought to one scale, so that the greatest difference over columns does not depend on the unit of any of them. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Samples } from "./samples.ts";
 
 export const scales = ["zscore", "minmax", "none"] as const;

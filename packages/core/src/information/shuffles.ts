@@ -1,5 +1,5 @@
 /** Whether discrete things tell of a label more than of shuffled ones: p-values that assume no large counts. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import { log } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 

@@ -1,6 +1,6 @@
 /** How far an estimate varies from sample to sample, for estimators that tell no error of their own. */
-import { InvalidInputError } from "../errors.ts";
-import { requireOptions } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { square } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 

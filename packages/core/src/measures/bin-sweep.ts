@@ -1,9 +1,9 @@
 /** All measures of one mechanism at several numbers of bins: EI(bins) and its companions. */
 
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import { derivedSeed } from "../information/random.ts";
-import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
 import { samplingOptions } from "./options.ts";

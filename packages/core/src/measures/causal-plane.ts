@@ -1,7 +1,7 @@
 /** The causal plane: where each layer of a network stands between degeneracy and sensitivity. */
 
-import { mechanisms } from "../network/graph-mechanism.ts";
-import { type Model, requireModel } from "../network/model.ts";
+import { mechanisms } from "../model/graph-mechanism.ts";
+import { type Model, requireModel } from "../model/model.ts";
 import { layerSeed } from "./layer-seed.ts";
 import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";

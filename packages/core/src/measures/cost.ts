@@ -2,13 +2,14 @@
  * What a measurement will cost, before it is begun, by its size alone: samples, the memory at its peak, and work in units of which a machine
  * does some number in a second. src/cost/ finds out how many, and tries what can be tried instead, which tells much more.
  */
-import { outputCuts } from "../engines/engine.ts";
-import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
-import { likelihoodBytes, likelihoodWork } from "../engines/likelihood/cost.ts";
-import { poolSize } from "../engines/sampling/cell-entropy.ts";
-import { tableBytes } from "../engines/sampling/pair-counts.ts";
+
+import { poolSize } from "../estimators/counting/cell-entropy.ts";
+import { tableBytes } from "../estimators/counting/pair-counts.ts";
+import { outputCuts } from "../estimators/engine.ts";
+import { binProbabilities, outputLaws } from "../estimators/exact/marginals.ts";
+import { likelihoodBytes, likelihoodWork } from "../estimators/likelihood/cost.ts";
 import { power, square } from "../information/elementary.ts";
-import { type DenseMechanism, isDense, type Mechanism } from "../network/mechanism.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism.ts";
 import { type DirectMeasure, MEASURES, type MeasureName, neededFor } from "./measure-names.ts";
 import { DEFAULT_TOLERANCE, type EffectiveInformationOptions, pairOptions, samplingOptions } from "./options.ts";
 

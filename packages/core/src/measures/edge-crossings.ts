@@ -1,7 +1,7 @@
 /** Connections so weak that they count only because an edge of the output bins happens to lie where the other inputs rest. */
-import { type EngineOptions, type Intervention, outputCuts } from "../engines/engine.ts";
+import { type EngineOptions, type Intervention, outputCuts } from "../estimators/engine.ts";
 import { greatest, least } from "../information/extremes.ts";
-import { isDense, type Mechanism } from "../network/mechanism.ts";
+import { isDense, type Mechanism } from "../model/mechanism.ts";
 
 /** Of a bin: an output that moves by less does not tell values apart, but for an edge between them. */
 const SLIGHT = 0.1;

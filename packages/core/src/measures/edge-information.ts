@@ -1,9 +1,9 @@
 /** EI_parts: what each input alone tells about each output alone, while all other inputs are noise. */
-import { ALL_INPUTS } from "../engines/engine.ts";
-import { withOccupied } from "../engines/occupied.ts";
-import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
+import { ALL_INPUTS } from "../estimators/engine.ts";
+import { withOccupied } from "../estimators/occupied.ts";
+import { pairwise, pairwiseSum } from "../estimators/pairwise.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
-import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { type PairOptions, pairOptions } from "./options.ts";
 import { sumOfPairs } from "./sum.ts";
 

@@ -1,12 +1,12 @@
 /** EI: what noise on a whole layer tells about the next layer's joint state. */
 
-import { withOccupied } from "../engines/occupied.ts";
-import { requireAveragable } from "../engines/pairwise.ts";
-import { joint } from "../engines/sampling/sampling-engine.ts";
+import { joint } from "../estimators/counting/sampling-engine.ts";
+import { withOccupied } from "../estimators/occupied.ts";
+import { requireAveragable } from "../estimators/pairwise.ts";
 import { log2, square } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
-import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
 
 /**

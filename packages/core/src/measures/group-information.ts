@@ -1,11 +1,12 @@
 /** EI between groups: what some inputs together tell about some outputs together, while all inputs are noise. */
-import { withOccupied } from "../engines/occupied.ts";
-import { jointOf } from "../engines/sampling/sampling-engine.ts";
-import { InvalidInputError } from "../errors.ts";
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { jointOf } from "../estimators/counting/sampling-engine.ts";
+import { withOccupied } from "../estimators/occupied.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
-import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
-import { withOutputs } from "../network/parts-of.ts";
+import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
+import { withOutputs } from "../model/parts-of.ts";
 import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
 
 export interface UnitGroups {

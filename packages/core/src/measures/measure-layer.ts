@@ -1,8 +1,8 @@
 /** All measures of a mechanism at once: a row of a table, a point of the causal plane. */
-import { TooMuchError } from "../errors.ts";
+import { TooMuchError } from "../checks/errors.ts";
 import type { Range } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
-import { commonInputRange, type Mechanism, requireMechanism } from "../network/mechanism.ts";
+import { commonInputRange, type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { degeneracy } from "./degeneracy.ts";
 import { eiParts } from "./edge-information.ts";
 import { effectiveInformation } from "./effective-information.ts";

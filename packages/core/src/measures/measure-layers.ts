@@ -1,11 +1,12 @@
 /** Several mechanisms, or one at several numbers of bins: side by side where there are workers, one after another where there are none. */
-import type { Task } from "../engines/pool.ts";
-import { type Settings, settingsOf } from "../engines/settings.ts";
-import { ClosedPoolError } from "../errors.ts";
+
+import { ClosedPoolError } from "../checks/errors.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
-import type { Mechanism } from "../network/mechanism.ts";
-import { fromPlain, type PlainMechanism, toPlain } from "../network/plain-mechanism.ts";
+import type { Mechanism } from "../model/mechanism.ts";
+import { fromPlain, type PlainMechanism, toPlain } from "../model/plain-mechanism.ts";
+import type { Task } from "../work/pool.ts";
+import { type Settings, settingsOf } from "../work/settings.ts";
 import {
   type LayerMeasures,
   type LayerOptions,

@@ -1,10 +1,10 @@
 /** What `measure()` is going to measure: the mechanisms of the layers that are chosen, made a batch at a time. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { kindOfValue } from "../checks/options-check.ts";
 import type { BinsSpec, Range } from "../information/bins.ts";
-import { isMechanism, type Mechanism } from "../network/mechanism.ts";
-import { Model } from "../network/model.ts";
-import { kindOfValue } from "../options-check.ts";
-import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import { isMechanism, type Mechanism } from "../model/mechanism.ts";
+import { Model } from "../model/model.ts";
+import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
 import { type FoundRanges, type RangeSettings, rangesOf } from "./range-settings.ts";
 import {
   infeasible,

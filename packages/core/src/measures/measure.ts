@@ -1,13 +1,13 @@
 /** The front door to all causal measures: a model or a mechanism in, a row per layer out. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { DEFAULT_MEMORY } from "../engines/engine.ts";
-import { requireWork, type Settings, settingNames, settingsOf, type Work } from "../engines/settings.ts";
-import { CausalscopeError, InvalidInputError } from "../errors.ts";
+import { CausalscopeError, InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireList, requireOptions, shownValue } from "../checks/options-check.ts";
+import { DEFAULT_MEMORY } from "../estimators/engine.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
-import type { Mechanism } from "../network/mechanism.ts";
-import type { Model } from "../network/model.ts";
-import { type OptionNames, requireList, requireOptions, shownValue } from "../options-check.ts";
+import type { Mechanism } from "../model/mechanism.ts";
+import type { Model } from "../model/model.ts";
+import { requireWork, type Settings, settingNames, settingsOf, type Work } from "../work/settings.ts";
 import type { UnitGroups } from "./group-information.ts";
 import { MEASURES, type MeasureName } from "./measure-names.ts";
 import { type Plan, type PlanSettings, planOf } from "./measure-plan.ts";

@@ -1,9 +1,9 @@
 /** The measuring of many layers: every one with its matrices, groups or sweep, and the progress over all of it. */
-import { ClosedPoolError } from "../errors.ts";
+import { ClosedPoolError } from "../checks/errors.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
-import { commonInputRange, type Mechanism } from "../network/mechanism.ts";
+import { commonInputRange, type Mechanism } from "../model/mechanism.ts";
 import { eiPartsMatrix } from "./edge-information.ts";
 import { eiBetweenGroups, type UnitGroups } from "./group-information.ts";
 import { layerSeed } from "./layer-seed.ts";

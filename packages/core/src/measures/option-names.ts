@@ -1,5 +1,5 @@
 /** Names of all options that measures take: one of them may be of no use to another, but none is unknown to all. */
-import { settingNames } from "../engines/settings.ts";
+import { settingNames } from "../work/settings.ts";
 
 export const measureOptions = {
   ...settingNames,

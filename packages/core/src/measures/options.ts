@@ -1,10 +1,11 @@
 /** Options that the measures take, checked. */
-import { type EngineOptions, engineOptions, type MeasureOptions, type SamplingOptions } from "../engines/engine.ts";
-import type { PairwiseMethod, PairwiseOptions } from "../engines/pairwise.ts";
-import type { JointOptions } from "../engines/sampling/sampling-engine.ts";
-import type { JointMethod, Settings, Work } from "../engines/settings.ts";
-import { InvalidInputError } from "../errors.ts";
-import { requireOptions, shownValue } from "../options-check.ts";
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions, shownValue } from "../checks/options-check.ts";
+import type { JointOptions } from "../estimators/counting/sampling-engine.ts";
+import { type EngineOptions, engineOptions, type MeasureOptions, type SamplingOptions } from "../estimators/engine.ts";
+import type { PairwiseMethod, PairwiseOptions } from "../estimators/pairwise.ts";
+import type { JointMethod, Settings, Work } from "../work/settings.ts";
 import { measureOptions } from "./option-names.ts";
 
 /** What all measures that can be sampled take. */

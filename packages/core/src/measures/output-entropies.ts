@@ -1,13 +1,13 @@
 /** Entropies of single outputs: what each can say at most. */
 
-import { engineOptions, type MeasureOptions, outputCuts } from "../engines/engine.ts";
-import { outsideWarnings } from "../engines/exact/exact-engine.ts";
-import { binProbabilities, outputLaws } from "../engines/exact/marginals.ts";
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
+import { engineOptions, type MeasureOptions, outputCuts } from "../estimators/engine.ts";
+import { outsideWarnings } from "../estimators/exact/exact-engine.ts";
+import { binProbabilities, outputLaws } from "../estimators/exact/marginals.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
-import { isDense, type Mechanism, requireMechanism } from "../network/mechanism.ts";
-import { requireOptions } from "../options-check.ts";
+import { isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { measureOptions } from "./option-names.ts";
 
 /**

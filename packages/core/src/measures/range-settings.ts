@@ -1,11 +1,12 @@
 /** The ranges that a measurement is told: for all layers, for one, as observed on data, or what fits. */
+
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import type { NumberTable } from "../datasets/table.ts";
-import { fittingRange, hasUnboundedDefault } from "../engines/occupied.ts";
+import { fittingRange, hasUnboundedDefault } from "../estimators/occupied.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { isFound, layerMechanism, modelLayer } from "../network/graph-mechanism.ts";
-import { type Model, requireModel } from "../network/model.ts";
-import { type ObservedData, type ObservedRangesOptions, observedRanges } from "../network/observed-ranges.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { isFound, layerMechanism, modelLayer } from "../model/graph-mechanism.ts";
+import { type Model, requireModel } from "../model/model.ts";
+import { type ObservedData, type ObservedRangesOptions, observedRanges } from "../model/observed-ranges.ts";
 
 /** Ranges of values, in place of the default ranges of activations. Each goes before those that stand above it. Plain data. */
 export interface RangeSettings {

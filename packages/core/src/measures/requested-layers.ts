@@ -1,10 +1,10 @@
 /** Which layers of a model are measured, and as what mechanisms; and what would take too long. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
-import type { Layer } from "../network/graph-layers.ts";
-import { between, isFound, type ModelRanges, modelLayer } from "../network/graph-mechanism.ts";
-import type { Mechanism } from "../network/mechanism.ts";
-import type { Model } from "../network/model.ts";
+import type { Layer } from "../model/graph-layers.ts";
+import { between, isFound, type ModelRanges, modelLayer } from "../model/graph-mechanism.ts";
+import type { Mechanism } from "../model/mechanism.ts";
+import type { Model } from "../model/model.ts";
 import type { UnitGroups } from "./group-information.ts";
 
 /** Which layers are measured. */

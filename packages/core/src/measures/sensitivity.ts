@@ -1,10 +1,11 @@
 /** Sensitivity: how well each connection transmits while every other input is held at 0. */
-import type { Intervention } from "../engines/engine.ts";
-import { withOccupied } from "../engines/occupied.ts";
-import { pairwise, pairwiseSum } from "../engines/pairwise.ts";
-import { InvalidInputError } from "../errors.ts";
+
+import { InvalidInputError } from "../checks/errors.ts";
+import type { Intervention } from "../estimators/engine.ts";
+import { withOccupied } from "../estimators/occupied.ts";
+import { pairwise, pairwiseSum } from "../estimators/pairwise.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
-import { type Mechanism, requireMechanism } from "../network/mechanism.ts";
+import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { crossingWarnings } from "./edge-crossings.ts";
 import { type PairOptions, pairOptions } from "./options.ts";
 import { sumOfPairs } from "./sum.ts";

@@ -2,9 +2,9 @@
  * Activation functions: value, default range, and where the function turns. An engine never evaluates φ to find a bin: it pulls the
  * bins' edges back through φ once (preactivation-bins.ts).
  */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import type { Range } from "../information/bins.ts";
-import { requireOptions } from "../options-check.ts";
 import { type Activation, activations, families } from "./built-in-activations.ts";
 
 export { type Activation, activations, normalCdf } from "./built-in-activations.ts";

@@ -1,7 +1,7 @@
 /** Dense layers in a row as plain data, each with its weights. No framework object, nothing to run. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { kindOfValue, requireNames, requireOptions } from "../checks/options-check.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { kindOfValue, requireNames, requireOptions } from "../options-check.ts";
 import type { LayerActivation } from "./activation.ts";
 import { isLayerActivation, layerActivations } from "./activation.ts";
 

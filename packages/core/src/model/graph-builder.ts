@@ -1,6 +1,6 @@
 /** How readers of model files make a graph: node after node, checked on the way. */
-import { LIMITS } from "../budget.ts";
-import { FormatError, TooMuchError } from "../errors.ts";
+import { LIMITS } from "../checks/budget.ts";
+import { FormatError, TooMuchError } from "../checks/errors.ts";
 import type { Graph, GraphInput, GraphNode, OpenShape, Shape } from "./graph.ts";
 import { checkedSizes, outputShape } from "./graph-shapes.ts";
 import { elements } from "./tensor.ts";

@@ -4,8 +4,8 @@
  * normalisation, activation and pooling is one layer, and so is what a skip connection adds to.
  */
 
-import { Budget, LIMITS } from "../budget.ts";
-import { TooMuchError } from "../errors.ts";
+import { Budget, LIMITS } from "../checks/budget.ts";
+import { TooMuchError } from "../checks/errors.ts";
 import type { Range } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
 import { consumers, type Graph, type GraphNode, nodeOrder, parametersOf, producers, type Shape } from "./graph.ts";

@@ -1,8 +1,8 @@
 /** The layers of a graph as mechanisms. */
-import type { Budget } from "../budget.ts";
-import { InvalidInputError } from "../errors.ts";
+import type { Budget } from "../checks/budget.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { requireOptions } from "../options-check.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
 import { type DenseLayer, requireActivation } from "./dense-chain.ts";
 import { type Graph, oncePer } from "./graph.ts";

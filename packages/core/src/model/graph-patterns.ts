@@ -1,5 +1,5 @@
 /** Activations that a file spells out, such as GELU by the error function, recognised and put in as one operation. */
-import { LIMITS } from "../budget.ts";
+import { LIMITS } from "../checks/budget.ts";
 import type { ElementwiseActivation } from "./activation.ts";
 import { consumers, type Graph, type GraphNode, producers } from "./graph.ts";
 import { elements } from "./tensor.ts";

@@ -1,6 +1,6 @@
 /** The shape that an operation gives, from the shapes that it takes; a shape that does not fit is an error. */
-import { LIMITS } from "../budget.ts";
-import { FormatError, TooMuchError } from "../errors.ts";
+import { LIMITS } from "../checks/budget.ts";
+import { FormatError, TooMuchError } from "../checks/errors.ts";
 import type { Operation, Shape, Window } from "./graph.ts";
 import { elements } from "./tensor.ts";
 

@@ -1,5 +1,5 @@
 /** Convolutions and pools, computed: whatever their number of spatial axes, strides, dilations and padding. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Operation, Shape, Window } from "./graph.ts";
 import { matrixProduct } from "./matrix-product.ts";
 import { elements } from "./tensor.ts";

@@ -1,8 +1,8 @@
 /** The thing measured: `x → y` between two layers, with the ranges of both sides. */
 
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { kindOfValue, type OptionNames, requireOptions } from "../checks/options-check.ts";
 import { type Range, validRange } from "../information/bins.ts";
-import { kindOfValue, type OptionNames, requireOptions } from "../options-check.ts";
 import {
   type Activation,
   activationOf,

@@ -1,6 +1,6 @@
 /** The units of a model: one input, one output, and between them hidden layers whose units can be read and held. */
-import { InvalidInputError } from "../errors.ts";
-import { requireOptions } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import type { DenseChain } from "./dense-chain.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { obstacleTo } from "./graph-evaluate.ts";

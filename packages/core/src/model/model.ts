@@ -2,9 +2,9 @@
  * The model: a network as a graph of operations, with its layers found. What every reader returns, what `network()` makes, what training
  * yields, and what every measure takes.
  */
-import { CausalscopeError, InvalidInputError } from "../errors.ts";
+import { CausalscopeError, InvalidInputError } from "../checks/errors.ts";
+import { kindOfValue } from "../checks/options-check.ts";
 import type { Range } from "../information/bins.ts";
-import { kindOfValue } from "../options-check.ts";
 import { assumedRanges } from "./assumed-ranges.ts";
 import { type ChainLayers, type DenseChain, denseChain } from "./dense-chain.ts";
 import type { Graph, GraphInput, GraphNode, Shape } from "./graph.ts";

@@ -5,9 +5,9 @@
  * quantile lies in, until the bin is one value. Values that take up to 50 MB are kept between passes; others are computed again, so that no
  * amount of data fills the memory.
  */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import type { Range } from "../information/bins.ts";
-import { requireOptions } from "../options-check.ts";
 import type { Graph } from "./graph.ts";
 import { evaluateInBatches, obstacleTo } from "./graph-evaluate.ts";
 

@@ -1,7 +1,7 @@
 /** Mechanisms made of others: parts that have nothing to do with each other, some of the units, and groups of units as one. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import type { Range } from "../information/bins.ts";
-import { requireOptions } from "../options-check.ts";
 import { isActivation } from "./activation.ts";
 import type { DenseLayer } from "./dense-chain.ts";
 import { type Evaluate, evaluateLayer } from "./evaluate.ts";

@@ -5,7 +5,7 @@
  * One long file, since it is one recursion: each kind of operation says how a unit of its output is made of units of its inputs, and all of them
  * share the values that were met so far.
  */
-import { Budget, LIMITS } from "../budget.ts";
+import { Budget, LIMITS } from "../checks/budget.ts";
 import { activationOf, type ElementwiseActivation, type LayerActivation } from "./activation.ts";
 import type { DenseLayer } from "./dense-chain.ts";
 import { type Graph, type GraphNode, nodeOrder, producers, type Shape } from "./graph.ts";

@@ -1,9 +1,10 @@
 /** What the units of a network do on data. */
+
+import { InvalidInputError } from "../checks/errors.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
-import { isTrainableActivation } from "../network/activation.ts";
-import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
-import { evaluateLayer } from "../network/evaluate.ts";
+import { isTrainableActivation } from "../model/activation.ts";
+import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
+import { evaluateLayer } from "../model/evaluate.ts";
 import { throughChain } from "../training/evaluate.ts";
 
 export interface LayerActivations {

@@ -3,10 +3,11 @@
  * algorithms", 2021): 2 m examples make m pairs, a coin says which of each pair is learned from, and training is repeated with new coins. What
  * the answers to both tell of the coin bounds the gap of any training, deterministic ones too.
  */
+
+import { InvalidInputError } from "../checks/errors.ts";
 import { type Dataset, pick } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
-import { type Model, requireChain } from "../network/model.ts";
+import { type Model, requireChain } from "../model/model.ts";
 import { activationsOf } from "./activations.ts";
 import { fCmiBound, lossDifferenceBound, type PairRecord, type PairsBound } from "./generalization-bounds.ts";
 

@@ -3,11 +3,11 @@
  * (σ = ½) unless said. A bound that is 1 or more, which no gap can be, says nothing and is marked vacuous; one into which an
  * estimate enters is no certificate, and says so.
  */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { contingencyTable, informationFromCounts } from "../information/contingency.ts";
 import { exp, log, log1p, power } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
-import { requireOptions } from "../options-check.ts";
 
 export interface GeneralizationBound {
   readonly name: string;

@@ -3,16 +3,17 @@
  * example of its own, so I(X; L) is at most log2 of their number; where it comes near, the reading is saturated and says nothing of the
  * network. Of a deterministic network the information is that of how it is read: with limited precision, or through noise.
  */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { chanceInformation } from "../information/chance-information.ts";
 import { log, log2, power } from "../information/elementary.ts";
 import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { JointStates } from "../information/joint-states.ts";
 import { type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
-import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
-import { type Model, requireChain } from "../network/model.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
+import { type Model, requireChain } from "../model/model.ts";
 import { activationsOf, requireFeatures, requireLabels } from "./activations.ts";
 import { type NoisyOptions, noisyInformation } from "./noisy-network.ts";
 import { pairwiseLabelBounds } from "./pairwise-bounds.ts";

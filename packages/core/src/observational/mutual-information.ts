@@ -1,8 +1,9 @@
 /** Mutual information of two sides of a table, by every estimator that fits them: the front door for tables. */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { kindOfValue, type OptionNames, requireList, requireOptions } from "../checks/options-check.ts";
 import { droppedNote } from "../datasets/read-table.ts";
 import { type CellTable, columnName, type Missing, type NumberTable, valueAt, wholeRows } from "../datasets/table.ts";
-import { InvalidInputError } from "../errors.ts";
-import { kindOfValue, type OptionNames, requireList, requireOptions } from "../options-check.ts";
 import {
   type EntropyRow,
   entropyEstimates,

@@ -3,8 +3,10 @@
  * (Amjad, Liu & Geiger, "Understanding neural networks and individual neuron importance via information-ordered cumulative ablation",
  * 2021; Morcos et al. 2018; DeWeese & Meister 1999). All in bits but class selectivity.
  */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import {
   type ContingencyTable,
   classDivergences,
@@ -18,9 +20,8 @@ import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import { type SampledStates, shuffleTests } from "../information/shuffles.ts";
-import type { Model } from "../network/model.ts";
-import type { ChannelReading } from "../network/model-units.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import type { Model } from "../model/model.ts";
+import type { ChannelReading } from "../model/model-units.ts";
 import { requireLabels } from "./activations.ts";
 import type { Quantizer, QuantizerSpec } from "./quantizer.ts";
 import { type UnitActivations, unitActivations } from "./unit-activations.ts";

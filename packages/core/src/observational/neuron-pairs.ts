@@ -1,6 +1,8 @@
 /** What two neurons of a layer tell of the label together: the same, each something of its own, or something that only both tell. */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { jointStates } from "../information/joint-states.ts";
 import {
   jointInformation,
@@ -16,9 +18,8 @@ import {
 } from "../information/partial-information.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type SourceTable, sourceInformation, sourceTable } from "../information/source-table.ts";
-import type { Model } from "../network/model.ts";
-import type { ChannelReading } from "../network/model-units.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import type { Model } from "../model/model.ts";
+import type { ChannelReading } from "../model/model-units.ts";
 import { requireLabels } from "./activations.ts";
 import { falseDiscoveryRates, MUCH_BIAS } from "./neuron-information.ts";
 import type { QuantizerSpec } from "./quantizer.ts";

@@ -2,13 +2,14 @@
  * A network with noise *in* it: T_l = f_l(T_{l−1}) + N(0, β² I) (Goldfeld et al. 2019). There I(X; T) is finite and does change. Noise is sent
  * through the layers some times for each example; what comes out before a layer's own noise are the centres of the Gaussian mixture that T is.
  */
+
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { hypot } from "../information/elementary.ts";
 import { type MonteCarlo, mixtureInformations } from "../information/gaussian-mixture.ts";
 import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
+import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { requireFinite, through } from "./activations.ts";
 
 export interface NoisyOptions {

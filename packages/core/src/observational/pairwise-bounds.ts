@@ -2,7 +2,7 @@
  * Information of points seen through Gaussian noise, from pairwise distances (Kolchinsky & Tracey 2017): T = h + N(0, σ² I), h one of the
  * points with equal chance. Bits. Always 0 ≤ lower bound ≤ I(h; T) ≤ upper bound ≤ log2 N.
  */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import type { Samples } from "../information/samples.ts";

@@ -1,6 +1,6 @@
 /** From values of a unit to few states. Edges are learned on one set of data and kept, so that others are read by the same. */
-import { InvalidInputError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 
 export type QuantizerSpec =
   /** Two states: at most the threshold, or above it. Default by activation: ReLU 0, sigmoid ½, tanh 0. */

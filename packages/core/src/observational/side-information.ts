@@ -1,5 +1,5 @@
 /** Every estimate of I(x; y) that fits the kinds of the two sides. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
 import { entropyFromCounts, entropyMethods } from "../information/entropy-estimators.ts";
 import type { Estimate } from "../information/estimate.ts";

@@ -1,8 +1,9 @@
 /** What the units of any model do on data: a value for each example and unit. */
+
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
-import { GraphRows } from "../network/graph-rows.ts";
-import type { Model } from "../network/model.ts";
+import { GraphRows } from "../model/graph-rows.ts";
+import type { Model } from "../model/model.ts";
 import {
   type ChannelReading,
   type GraphUnitLayer,
@@ -10,7 +11,7 @@ import {
   isGraphUnits,
   type UnitLayer,
   unitsOf,
-} from "../network/model-units.ts";
+} from "../model/model-units.ts";
 import { activationsOf, requireFinite } from "./activations.ts";
 
 export interface UnitActivations {

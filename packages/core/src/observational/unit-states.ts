@@ -1,5 +1,5 @@
 /** The states that a unit is read as, by edges learned on one set of data and kept. */
-import type { UnitLayer } from "../network/model-units.ts";
+import type { UnitLayer } from "../model/model-units.ts";
 import { learnQuantizer, type Quantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
 import type { UnitActivations } from "./unit-activations.ts";
 

@@ -1,5 +1,5 @@
 /** The worker's side: finds the task, does the shard, and says how it went. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
 import { useKernels } from "../kernels/path.ts";
 import type { Answer, Call } from "./crew.ts";
 import { failureOf } from "./failure.ts";

@@ -1,2 +1,2 @@
 /** Where a worker thread begins. */
-export const nodeEntry: URL = new URL("./node-worker.js", import.meta.url);
+export const nodeEntry: URL = new URL("node-worker.js", import.meta.url);

@@ -1,6 +1,6 @@
-/** Workers in Node: `causalscope/workers`. */
+/** Workers in Node: `@causalscope/core/workers`. */
 import { availableParallelism } from "node:os";
-import { requireOptions } from "../options-check.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { nodeCrew } from "./node-crew.ts";
 import { nodeEntry } from "./node-entry.ts";
 import { type PoolOptions, validWorkers, type WorkerPool, workerPool } from "./worker-pool.ts";

@@ -1,12 +1,13 @@
 /** What workers can do, by name. Workers have no workers: inside of a task everything runs in one thread. */
-import { measureLayerTask } from "../causal/measure-layers.ts";
-import { exactPairs } from "../engines/exact/exact-pairs.ts";
-import { correctionRecords } from "../engines/likelihood/correction.ts";
-import { cellControls, surrogateRecords } from "../engines/likelihood/surrogate.ts";
-import type { Task } from "../engines/pool.ts";
-import { sampleCells } from "../engines/sampling/cell-entropy.ts";
-import { countPairs } from "../engines/sampling/draw-pairs.ts";
-import { countOutputStates } from "../engines/sampling/output-entropy.ts";
+
+import { sampleCells } from "../estimators/counting/cell-entropy.ts";
+import { countPairs } from "../estimators/counting/draw-pairs.ts";
+import { countOutputStates } from "../estimators/counting/output-entropy.ts";
+import { exactPairs } from "../estimators/exact/exact-pairs.ts";
+import { correctionRecords } from "../estimators/likelihood/correction.ts";
+import { cellControls, surrogateRecords } from "../estimators/likelihood/surrogate.ts";
+import { measureLayerTask } from "../measures/measure-layers.ts";
+import type { Task } from "../work/pool.ts";
 
 /** A task whatever it works on. */
 export type AnyTask = Task<never, never, unknown>;

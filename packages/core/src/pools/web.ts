@@ -1,6 +1,6 @@
-/** Workers in a browser: `causalscope/workers`. */
+/** Workers in a browser: `@causalscope/core/workers`. */
 
-import { requireOptions } from "../options-check.ts";
+import { requireOptions } from "../checks/options-check.ts";
 import { webCrew } from "./web-crew.ts";
 import { type PoolOptions, validWorkers, type WorkerPool, workerPool } from "./worker-pool.ts";
 

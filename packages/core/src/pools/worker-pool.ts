@@ -1,7 +1,8 @@
 /** The logic of a pool: in which order shards are done, what is tried again, how a run ends. Where workers come from is the crew's. */
-import { here, type Pool, type RunOptions, type Task } from "../engines/pool.ts";
-import { ClosedPoolError, InvalidInputError } from "../errors.ts";
+
+import { ClosedPoolError, InvalidInputError } from "../checks/errors.ts";
 import { kernelPath } from "../kernels/path.ts";
+import { here, type Pool, type RunOptions, type Task } from "../work/pool.ts";
 import { type Answer, type Crew, LostWorker } from "./crew.ts";
 import { errorOf } from "./failure.ts";
 import { Run } from "./run.ts";

@@ -1,7 +1,8 @@
 /** Any part of an ONNX model as a mechanism, evaluated by onnxruntime itself: for what has no structure that the engines know. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema } from "onnx-buf";
-import { FormatError, InvalidInputError } from "../errors.ts";
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import {
   modelUpTo,
   type SubModel,
@@ -11,10 +12,9 @@ import {
   tensorInfo,
 } from "../formats/onnx/sub-model.ts";
 import { Random, Stream } from "../information/random.ts";
-import type { OpenShape, Shape } from "../network/graph.ts";
-import { type BlackBoxMechanism, blackBox, type Mechanism, type RangeOptions } from "../network/mechanism.ts";
-import { elements } from "../network/tensor.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import type { OpenShape, Shape } from "../model/graph.ts";
+import { type BlackBoxMechanism, blackBox, type Mechanism, type RangeOptions } from "../model/mechanism.ts";
+import { elements } from "../model/tensor.ts";
 import { inTurn, loadRuntime, type OnnxRuntime, type OnnxSession, type OnnxValue } from "./load-runtime.ts";
 
 export interface OnnxBlackBoxOptions extends RangeOptions {

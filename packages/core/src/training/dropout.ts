@@ -1,7 +1,7 @@
 /** Which units dropout keeps. */
 import type { StreamKey } from "../information/random.ts";
 import { fillUniforms } from "../kernels/uniforms.ts";
-import type { DenseChain } from "../network/dense-chain.ts";
+import type { DenseChain } from "../model/dense-chain.ts";
 
 const TWO_32 = 2 ** 32;
 

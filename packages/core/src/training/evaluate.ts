@@ -1,11 +1,12 @@
 /** What a network answers, and how well. */
+
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
-import { isTrainableActivation, trainableActivations } from "../network/activation.ts";
-import type { DenseChain } from "../network/dense-chain.ts";
-import { type Model, requireChain } from "../network/model.ts";
+import { isTrainableActivation, trainableActivations } from "../model/activation.ts";
+import type { DenseChain } from "../model/dense-chain.ts";
+import { type Model, requireChain } from "../model/model.ts";
 import { type LossName, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers } from "./parameters.ts";
 

@@ -1,11 +1,11 @@
 /** New networks with random weights. */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import { cos, log } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
-import { isTrainableActivation, type TrainableActivation, trainableActivations } from "../network/activation.ts";
-import type { LayerSpec } from "../network/dense-chain.ts";
-import { type Model, network } from "../network/model.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { isTrainableActivation, type TrainableActivation, trainableActivations } from "../model/activation.ts";
+import type { LayerSpec } from "../model/dense-chain.ts";
+import { type Model, network } from "../model/model.ts";
 
 export const initializers = ["uniform", "glorot", "he", "truncated-normal"] as const;
 export type Initializer = (typeof initializers)[number];

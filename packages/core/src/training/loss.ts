@@ -5,9 +5,10 @@
  * cross-entropy: −Σ_k t_k ln y_k over softmax outputs; Σ_k −t_k ln y_k − (1 − t_k) ln (1 − y_k) over sigmoid outputs
  * (binary, per output). Both are computed from pre-activations, so that a confident mistake costs a finite number. Nats.
  */
+
+import { InvalidInputError } from "../checks/errors.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
-import type { LayerActivation } from "../network/activation.ts";
+import type { LayerActivation } from "../model/activation.ts";
 
 export const lossNames = ["mse", "cross-entropy"] as const;
 export type LossName = (typeof lossNames)[number];

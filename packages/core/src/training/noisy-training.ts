@@ -3,14 +3,15 @@
  * examples is bounded (Pensia, Jog & Loh, "Generalization error bounds for noisy, iterative algorithms", 2018), where that of noiseless
  * training is not.
  */
+
+import { InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { InvalidInputError } from "../errors.ts";
 import { normals } from "../information/normals.ts";
 import { Random, Stream } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
-import { isTrainableActivation } from "../network/activation.ts";
-import { type Model, modelOfChain, requireChain } from "../network/model.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
+import { isTrainableActivation } from "../model/activation.ts";
+import { type Model, modelOfChain, requireChain } from "../model/model.ts";
 import { requireWidths } from "./evaluate.ts";
 import { type LossName, reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers, withParameters } from "./parameters.ts";

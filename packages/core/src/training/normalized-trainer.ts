@@ -9,8 +9,8 @@ import { keptScale, type Trainer, type TrainerSpec, type TrainingTable } from ".
 import { activate, throughActivation } from "../kernels/typescript/activate.ts";
 import { outputDelta } from "../kernels/typescript/loss.ts";
 import { updateParameters } from "../kernels/typescript/optimizer.ts";
-import type { TrainableActivation } from "../network/activation.ts";
-import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
+import type { TrainableActivation } from "../model/activation.ts";
+import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { flatParameters, parameterCount, trainerLayers, withParameters } from "./parameters.ts";
 
 const MOMENTUM = 0.1;

@@ -1,7 +1,7 @@
 /** What may be asked of the trainer, its defaults, and the refusal of everything else. */
-import { InvalidInputError } from "../errors.ts";
-import type { Model } from "../network/model.ts";
-import { requireOptions, shownValue } from "../options-check.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { requireOptions, shownValue } from "../checks/options-check.ts";
+import type { Model } from "../model/model.ts";
 import { type LossName, type Reduction, reductions } from "./loss.ts";
 import type { NormalizationState } from "./normalized-trainer.ts";
 import { type OptimizerName, type OptimizerSettings, type OptimizerState, optimizerNames } from "./optimizer.ts";

@@ -3,8 +3,8 @@
  * bias.
  */
 import type { TrainerLayer } from "../kernels/trainer-spec.ts";
-import type { TrainableActivation } from "../network/activation.ts";
-import type { DenseChain } from "../network/dense-chain.ts";
+import type { TrainableActivation } from "../model/activation.ts";
+import type { DenseChain } from "../model/dense-chain.ts";
 
 export function parameterCount(network: DenseChain): number {
   return network.layers.reduce((sum, { weights, bias }) => sum + weights.length + (bias?.length ?? 0), 0);

@@ -1,5 +1,5 @@
 /** The recurrent map of a cell as mechanisms: from state to state, from input to state, and from both. */
-import { blackBox, dense, type Mechanism } from "../network/mechanism.ts";
+import { blackBox, dense, type Mechanism } from "../model/mechanism.ts";
 import { type Cell, step } from "./recurrent.ts";
 
 /** States lie within −1 and 1, inputs are 0 or 1. */

@@ -8,12 +8,13 @@
  *
  * The answer is σ(v · h' + a); the loss is its cross-entropy, averaged over all steps that ask for one.
  */
+
+import { DivergedError, InvalidInputError } from "../checks/errors.ts";
+import { type OptionNames, requireOptions } from "../checks/options-check.ts";
 import type { Sequences } from "../datasets/sequences.ts";
-import { DivergedError, InvalidInputError } from "../errors.ts";
 import { exp, log1p, tanh } from "../information/elementary.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 import { updateParameters } from "../kernels/typescript/optimizer.ts";
-import { type OptionNames, requireOptions } from "../options-check.ts";
 
 export const cellKinds = ["elman", "gru"] as const;
 export type CellKind = (typeof cellKinds)[number];

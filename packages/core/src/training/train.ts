@@ -4,13 +4,14 @@
  * The same network, data and options give the same bytes, with or without interruption, and however many checkpoints are
  * taken: nothing random is carried from epoch to epoch.
  */
+
+import { DivergedError, InvalidInputError } from "../checks/errors.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
-import { DivergedError, InvalidInputError } from "../errors.ts";
 import { Random, Stream, shuffle, streamKey } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
-import type { DenseChain, DenseLayer } from "../network/dense-chain.ts";
-import { type Model, modelOfChain, requireChain } from "../network/model.ts";
+import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
+import { type Model, modelOfChain, requireChain } from "../model/model.ts";
 import { keptUnits } from "./dropout.ts";
 import { requireWidths, type Score, score } from "./evaluate.ts";
 import { reductionDivisor, requireLoss, requireTargets } from "./loss.ts";

@@ -2,7 +2,7 @@
  * Who does the work of a measurement: the thread that asks, or a crew of workers. Work is cut into shards whose answers depend on the
  * job and the shard alone and are put together in the shards' order, so that any number of workers gives the same bytes.
  */
-import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 /** A kind of work, named so that a worker can find it. Jobs, shards and results are plain data: numbers, strings, typed arrays. */
 export interface Task<Job, Shard, Result> {

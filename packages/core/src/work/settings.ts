@@ -2,11 +2,11 @@
  * Settings and Work: everything that changes a number, and everything that must not. Settings are plain data, which can be kept beside a
  * result and sent to a worker; both are passed on whole.
  */
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError } from "../checks/errors.ts";
+import { kindOfValue } from "../checks/options-check.ts";
 import type { BinsSpec, OutsidePolicy } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
-import { kindOfValue } from "../options-check.ts";
-import type { NoiseSpec } from "./noise.ts";
+import type { NoiseSpec } from "./noise-spec.ts";
 import type { Pool } from "./pool.ts";
 
 /** Where the output bins begin. */
@@ -62,7 +62,7 @@ export interface Settings {
 
 /** What must not change a number: who does it, who watches it, who may end it. */
 export interface Work {
-  /** Workers, made by `createPool()` of `causalscope/workers`. Values do not depend on them. Default: none. */
+  /** Workers, made by `createPool()` of `@causalscope/core/workers`. Values do not depend on them. Default: none. */
   readonly pool?: Pool | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the fraction done, 0 … 1. */

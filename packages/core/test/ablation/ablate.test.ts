@@ -1,7 +1,8 @@
 /** ablate(): what the command prints, for a program. */
 import { describe, expect, it } from "vitest";
-import { ablate, cumulativeAblation, effectiveInformation, neuronInformation, unitScores } from "../../src/index.ts";
-import { flowers, trainedOnFlowers } from "../trained-iris.ts";
+import { flowers, trainedOnFlowers } from "../../../../test/trained-iris.ts";
+import { cumulativeAblation, unitScores } from "../../src/ablation.ts";
+import { ablate, effectiveInformation, neuronInformation } from "../../src/index.ts";
 
 const model = await trainedOnFlowers([4, 3], ["relu", "tanh"], { epochs: 20 });
 const few = { repetitions: 2, bootstrap: 0, points: 3 } as const;

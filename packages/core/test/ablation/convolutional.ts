@@ -1,8 +1,9 @@
 /** Convolutional classifiers as ONNX files, and what they answer, computed place by place by loops that share nothing with the product. */
+
+import { type OnnxConstant, type OnnxModel, type OnnxNode, onnxBytes } from "../../../../test/onnx.ts";
 import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
 import { graphFromOnnx } from "../../src/formats/onnx/read-onnx.ts";
 import { Random } from "../../src/information/random.ts";
-import { type OnnxConstant, type OnnxModel, type OnnxNode, onnxBytes } from "../onnx.ts";
 
 const random = new Random(11);
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { flowers, trainedOnFlowers } from "../../../../test/trained-iris.ts";
 import { type AblationOptions, cumulativeAblation, type UnitScores } from "../../src/ablation/cumulative.ts";
 import { areaUnderCurve, summarizeAblation } from "../../src/ablation/curve.ts";
 import { pairEffects, unitEffects } from "../../src/ablation/effects.ts";
 import { scoreNames, unitScores } from "../../src/ablation/scores.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
-import { InvalidInputError } from "../../src/errors.ts";
-import { evaluateLayer } from "../../src/network/evaluate.ts";
-import { type Model, network } from "../../src/network/model.ts";
+import { evaluateLayer } from "../../src/model/evaluate.ts";
+import { type Model, network } from "../../src/model/model.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
-import { flowers, trainedOnFlowers } from "../trained-iris.ts";
 
 const data = flowers;
 const trained = (activation: "relu" | "tanh" = "relu") => trainedOnFlowers([6, 5], [activation, activation]);

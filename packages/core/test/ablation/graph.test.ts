@@ -1,19 +1,19 @@
 /** Units of any model: convolutional networks and skips against loops that share nothing, and dense layers as a graph against a Network. */
 import { describe, expect, it } from "vitest";
+import { byOperations } from "../../../../test/by-operations.ts";
+import { flowers, trainedOnFlowers } from "../../../../test/trained-iris.ts";
 import { cumulativeAblation, type Scope, type UnitScores } from "../../src/ablation/cumulative.ts";
 import type { ReplacementSpec } from "../../src/ablation/replacement.ts";
 import { unitScores } from "../../src/ablation/scores.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
-import { InvalidInputError } from "../../src/errors.ts";
-import type { Graph, Operation } from "../../src/network/graph.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import type { Model } from "../../src/network/model.ts";
-import { graphUnits, unitsOf } from "../../src/network/model-units.ts";
-import { tensor } from "../../src/network/tensor.ts";
+import type { Graph, Operation } from "../../src/model/graph.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import type { Model } from "../../src/model/model.ts";
+import { graphUnits, unitsOf } from "../../src/model/model-units.ts";
+import { tensor } from "../../src/model/tensor.ts";
 import { neuronInformation } from "../../src/observational/neuron-information.ts";
 import { unitActivations } from "../../src/observational/unit-activations.ts";
-import { byOperations } from "../by-operations.ts";
-import { flowers, trainedOnFlowers } from "../trained-iris.ts";
 import { type Fixture, graphOfFile, type Hold, lenet, naiveAnswers, residual } from "./convolutional.ts";
 
 const fixtures: readonly (readonly [string, Fixture])[] = [

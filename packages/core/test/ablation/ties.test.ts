@@ -1,6 +1,7 @@
 /** Of equal outputs the first is the answer, whatever sums were changed to come there: against forward passes that share nothing. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { byOperations } from "../../../../test/by-operations.ts";
 import type { UnitPlace } from "../../src/ablation/ablator.ts";
 import { cumulativeAblation, type Scope } from "../../src/ablation/cumulative.ts";
 import { type ReplacementSpec, replacementOf } from "../../src/ablation/replacement.ts";
@@ -8,9 +9,8 @@ import { readCsv } from "../../src/datasets/csv.ts";
 import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
 import { graphFromJson } from "../../src/formats/json-graph.ts";
 import { Random } from "../../src/information/random.ts";
-import { evaluateLayer } from "../../src/network/evaluate.ts";
-import { type Model, modelOf, network } from "../../src/network/model.ts";
-import { byOperations } from "../by-operations.ts";
+import { evaluateLayer } from "../../src/model/evaluate.ts";
+import { type Model, modelOf, network } from "../../src/model/model.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/ties/${name}`, import.meta.url), "utf8");
 

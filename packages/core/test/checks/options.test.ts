@@ -1,11 +1,11 @@
 /** An option that nobody reads is refused by every public function that takes options, with the nearest name that is read. */
 import { describe, expect, it } from "vitest";
-import { measureOptions } from "../src/causal/option-names.ts";
-import { delayedRecall, labelledTable, runningParity, spiral } from "../src/datasets/index.ts";
-import * as causalscope from "../src/index.ts";
-import { nearestName, type OptionNames, requireOptions } from "../src/options-check.ts";
-import { createPool } from "../src/parallel/node.ts";
-import { flowers, trainedOnFlowers } from "./trained-iris.ts";
+import { flowers, trainedOnFlowers } from "../../../../test/trained-iris.ts";
+import { nearestName, type OptionNames, requireOptions } from "../../src/checks/options-check.ts";
+import { delayedRecall, labelledTable, runningParity, spiral } from "../../src/datasets.ts";
+import { measureOptions } from "../../src/measures/option-names.ts";
+import { createPool } from "../../src/pools/node.ts";
+import * as causalscope from "../everything.ts";
 
 const layer = causalscope.dense({ weights: [[1, -1]], activation: "tanh" });
 const iris = flowers.train;

@@ -1,9 +1,9 @@
 /** Layers whose values are known in closed form. */
 import { describe, expect, test } from "vitest";
-import { eiParts, eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { sensitivity, sensitivityMatrix } from "../../src/causal/sensitivity.ts";
-import { type DenseSpec, dense } from "../../src/network/mechanism.ts";
+import { eiParts, eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { sensitivity, sensitivityMatrix } from "../../src/measures/sensitivity.ts";
+import { type DenseSpec, dense } from "../../src/model/mechanism.ts";
 
 const unit = [0, 1] as const;
 const both = [-1, 1] as const;

@@ -3,10 +3,10 @@
  * probabilities of output states. A value may be 4 of its standard errors off, a bracket's end 4 of its own.
  */
 import { describe, expect, test } from "vitest";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import { Random, shuffle } from "../../src/information/random.ts";
-import { type DenseSpec, dense } from "../../src/network/mechanism.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { type DenseSpec, dense } from "../../src/model/mechanism.ts";
 
 const unit = [0, 1] as const;
 

@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { useKernels } from "../../src/kernels/path.ts";
-import { testPool } from "../parallel/pools.ts";
+import { testPool } from "../pools/pools.ts";
 import { program } from "./program.ts";
 
 /** Kept short: the texts are long, and where they begin to differ is what helps. */

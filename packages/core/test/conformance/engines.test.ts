@@ -1,12 +1,12 @@
 /** One list of mechanisms whose values are known; every engine and method answers for each, or says why it cannot. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eiParts } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import type { JointMethod } from "../../src/engines/settings.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import { useKernels } from "../../src/kernels/path.ts";
-import { blackBox, type DenseSpec, dense, type Mechanism } from "../../src/network/mechanism.ts";
-import { poolOfFile } from "../parallel/pools.ts";
+import { eiParts } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { blackBox, type DenseSpec, dense, type Mechanism } from "../../src/model/mechanism.ts";
+import type { JointMethod } from "../../src/work/settings.ts";
+import { poolOfFile } from "../pools/pools.ts";
 
 interface Case {
   readonly name: string;

@@ -1,21 +1,20 @@
 /** A sample of everything that measures, as one text: what must come out with the same bytes wherever and however it runs. */
+
+import { iris, scaleInputs, split } from "../../src/datasets.ts";
 import {
   causalPlane,
-  chain,
   createNetwork,
   dense,
   effectiveInformation,
   eiBetweenGroups,
   eiParts,
   eiPartsMatrix,
-  evaluate,
-  iris,
-  type Pool,
-  scaleInputs,
   sensitivityMatrix,
-  split,
   train,
 } from "../../src/index.ts";
+import type { Pool } from "../../src/measures.ts";
+import { chain } from "../../src/models.ts";
+import { evaluate } from "../../src/training.ts";
 
 function layer(inputs: number, outputs: number, scale: number, activation: "sigmoid" | "relu" | "gelu" | "tanh") {
   const { weights, bias } = createNetwork({ layers: [inputs, outputs], activation: "tanh", bias: true, seed: inputs })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { FormatError } from "../../src/checks/errors.ts";
 import { cifar10From } from "../../src/datasets/cifar10.ts";
-import { FormatError } from "../../src/errors.ts";
 
 describe("CIFAR-10", () => {
   const record = (label: number, pixel: number) => [label, ...new Array<number>(3072).fill(pixel)];

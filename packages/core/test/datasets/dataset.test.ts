@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
-import { InvalidInputError } from "../../src/errors.ts";
 
 const inputs = [
   [1, 2],

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { FormatError, InvalidInputError } from "../../src/checks/errors.ts";
 import { readCsv } from "../../src/datasets/csv.ts";
 import { digits } from "../../src/datasets/digits.ts";
 import { concatenate, imagesFrom, keepClasses, randomLabels, shrinkImages } from "../../src/datasets/image-files.ts";
@@ -7,7 +8,6 @@ import { iris } from "../../src/datasets/iris.ts";
 import { labelledTable } from "../../src/datasets/labelled-table.ts";
 import { smallMnist } from "../../src/datasets/small-mnist.ts";
 import { circles, spiral, xor } from "../../src/datasets/toys.ts";
-import { FormatError, InvalidInputError } from "../../src/errors.ts";
 
 /** An IDX file of unsigned bytes. */
 function idx(magic: number, sizes: readonly number[], values: readonly number[]): Uint8Array {

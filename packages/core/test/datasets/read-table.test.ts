@@ -4,8 +4,8 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
+import { FormatError } from "../../src/checks/errors.ts";
 import { tableFrom } from "../../src/datasets/read-table.ts";
-import { FormatError } from "../../src/errors.ts";
 
 interface Fixture {
   readonly cases: readonly { title: string; shape: number[]; values: number[]; bytes: string }[];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { resizeImage } from "../../src/datasets/resize.ts";
-import { InvalidInputError } from "../../src/errors.ts";
 
 interface Case {
   readonly pixels: number[];
@@ -11,7 +11,7 @@ interface Case {
   readonly small: number[];
 }
 
-const cases: Case[] = JSON.parse(readFileSync(new URL("./fixtures/resize.json", import.meta.url), "utf8"));
+const cases: Case[] = JSON.parse(readFileSync(new URL("fixtures/resize.json", import.meta.url), "utf8"));
 
 describe("resizeImage", () => {
   it("gives what scikit-image gives, for 20 digits and other sizes", () => {

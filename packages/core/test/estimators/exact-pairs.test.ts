@@ -1,18 +1,18 @@
 /** The exact engine's ways through a pair: the same bits compiled and plain, in one shard and in many, and the same values on each way. */
 import { afterEach, expect, test } from "vitest";
-import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { sensitivityMatrix } from "../../src/causal/sensitivity.ts";
-import { outputCuts } from "../../src/engines/engine.ts";
-import { type ExactPairsJob, exactPairs, outputRanges } from "../../src/engines/exact/exact-pairs.ts";
-import { transform } from "../../src/engines/exact/fft.ts";
-import { PiecewiseCdf } from "../../src/engines/exact/piecewise.ts";
-import { uniformSumCdf } from "../../src/engines/exact/uniform-sum.ts";
-import { here } from "../../src/engines/pool.ts";
+import { outputCuts } from "../../src/estimators/engine.ts";
+import { type ExactPairsJob, exactPairs, outputRanges } from "../../src/estimators/exact/exact-pairs.ts";
+import { transform } from "../../src/estimators/exact/fft.ts";
+import { PiecewiseCdf } from "../../src/estimators/exact/piecewise.ts";
+import { uniformSumCdf } from "../../src/estimators/exact/uniform-sum.ts";
 import { mutualInformation } from "../../src/information/mutual-information.ts";
 import { Random } from "../../src/information/random.ts";
 import { useKernels } from "../../src/kernels/path.ts";
-import { type DenseSpec, dense, isDense } from "../../src/network/mechanism.ts";
-import { OUTSIDE } from "../../src/network/preactivation-bins.ts";
+import { eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { sensitivityMatrix } from "../../src/measures/sensitivity.ts";
+import { type DenseSpec, dense, isDense } from "../../src/model/mechanism.ts";
+import { OUTSIDE } from "../../src/model/preactivation-bins.ts";
+import { here } from "../../src/work/pool.ts";
 
 afterEach(() => useKernels("auto"));
 

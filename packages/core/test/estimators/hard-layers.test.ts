@@ -1,11 +1,11 @@
 /** Layers on which an estimate could leave what is proved, or claim to know what it cannot: the truth of each is derived beside it. */
 import { describe, expect, test } from "vitest";
-import { eiParts, eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { outputEntropies } from "../../src/causal/output-entropies.ts";
+import { sized } from "../../../../test/sizes.ts";
 import { Random } from "../../src/information/random.ts";
-import { dense } from "../../src/network/mechanism.ts";
-import { sized } from "../sizes.ts";
+import { eiParts, eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { outputEntropies } from "../../src/measures/output-entropies.ts";
+import { dense } from "../../src/model/mechanism.ts";
 
 const within = (inner: readonly number[], [least, most]: readonly [number, number]) =>
   inner.every((value) => value >= least && value <= most);

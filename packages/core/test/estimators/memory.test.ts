@@ -1,13 +1,13 @@
 /** A memory limit that binds gives the same bytes with any number of workers, and none it is not given. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eiParts } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { measureLayers } from "../../src/causal/measure-layers.ts";
+import { sized } from "../../../../test/sizes.ts";
 import { Random } from "../../src/information/random.ts";
-import { dense } from "../../src/network/mechanism.ts";
-import { createPool } from "../../src/parallel/node.ts";
-import type { WorkerPool } from "../../src/parallel/worker-pool.ts";
-import { sized } from "../sizes.ts";
+import { eiParts } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { measureLayers } from "../../src/measures/measure-layers.ts";
+import { dense } from "../../src/model/mechanism.ts";
+import { createPool } from "../../src/pools/node.ts";
+import type { WorkerPool } from "../../src/pools/worker-pool.ts";
 
 const numbers = sized({ small: [0, 2], whole: [0, 1, 2, 8] });
 const random = new Random(3);

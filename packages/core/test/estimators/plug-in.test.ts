@@ -1,20 +1,20 @@
 /** The plug-in method, its noise, and the published rules that go with it. */
 import { describe, expect, test } from "vitest";
-import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { sensitivityMatrix } from "../../src/causal/sensitivity.ts";
-import { dynamicOutput } from "../../src/engines/dynamic-range.ts";
-import { ALL_INPUTS, type SamplingOptions } from "../../src/engines/engine.ts";
-import { noiseSource } from "../../src/engines/noise.ts";
-import { binsOfEach } from "../../src/engines/sampling/binned-samples.ts";
-import { doublingJoint, doublingParts } from "../../src/engines/sampling/doubling.ts";
-import { drawPairs } from "../../src/engines/sampling/draw-pairs.ts";
-import { extrapolateParts, fitPower } from "../../src/engines/sampling/extrapolate.ts";
-import { drawJoint, plugInJoint, plugInPairwise, plugInParts } from "../../src/engines/sampling/plug-in.ts";
+import { doublingJoint, doublingParts } from "../../src/estimators/counting/doubling.ts";
+import { drawPairs } from "../../src/estimators/counting/draw-pairs.ts";
+import { extrapolateParts, fitPower } from "../../src/estimators/counting/extrapolate.ts";
+import { dynamicOutput } from "../../src/estimators/dynamic-range.ts";
+import { ALL_INPUTS, type SamplingOptions } from "../../src/estimators/engine.ts";
+import { noiseSource } from "../../src/estimators/noise.ts";
+import { binsOfEach } from "../../src/estimators/plug-in/binned-samples.ts";
+import { drawJoint, plugInJoint, plugInPairwise, plugInParts } from "../../src/estimators/plug-in/plug-in.ts";
 import { StateKey } from "../../src/information/state-key.ts";
 import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
-import { activation } from "../../src/network/activation.ts";
-import { blackBox, dense, type Mechanism, throughAll } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/model.ts";
+import { eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { sensitivityMatrix } from "../../src/measures/sensitivity.ts";
+import { activation } from "../../src/model/activation.ts";
+import { blackBox, dense, type Mechanism, throughAll } from "../../src/model/mechanism.ts";
+import { network } from "../../src/model/model.ts";
 
 const unit = [0, 1] as const;
 

@@ -1,13 +1,11 @@
 /** The short form of proof/fuzz.proof.mjs: 300 mutants for each reader, read, listed, traced, measured and converted. */
 import { describe, expect, it } from "vitest";
-// @ts-expect-error: plain JavaScript, which the proof runs without a compiler.
-import { fuzzer, READERS } from "../../proof/fuzz/readers.mjs";
-import * as datasets from "../../src/datasets/index.ts";
-import * as library from "../../src/index.ts";
+import { fuzzer, READERS } from "../../../../proof/fuzz/readers.mjs";
+import * as library from "../everything.ts";
 
 describe("damaged and hostile files", () => {
   it.each<string>(READERS)("of %s give a value or one of the library's own errors", async (reader) => {
-    const run = fuzzer({ ...library, ...datasets }, reader);
+    const run = fuzzer({ ...library }, reader);
     const found = { value: 0, refused: 0 };
     for (let seed = 0; seed < 300; seed++) {
       const outcome = (await run(seed)).found as keyof typeof found;

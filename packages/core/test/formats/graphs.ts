@@ -1,8 +1,8 @@
 /** Graphs of every kind of operation, and what makes two of them equal. */
 import fc from "fast-check";
-import type { Graph, Operation, OperationKind, Shape } from "../../src/network/graph.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { elements, type Tensor, tensor } from "../../src/network/tensor.ts";
+import type { Graph, Operation, OperationKind, Shape } from "../../src/model/graph.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import { elements, type Tensor, tensor } from "../../src/model/tensor.ts";
 
 /** A graph as plain data: the values of its tensors in place of functions. */
 export function plain({ inputs, outputs, nodes, shapes, inputRange, notes }: Graph) {

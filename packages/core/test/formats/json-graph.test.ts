@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/errors.ts";
+import { FormatError } from "../../src/checks/errors.ts";
 import { graphFromJson, graphToJson } from "../../src/formats/json-graph.ts";
 import { operationKinds } from "../../src/formats/json-operations.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { tensor } from "../../src/network/tensor.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import { tensor } from "../../src/model/tensor.ts";
 import { broken } from "./bytes.ts";
 import { denseGraphs, EVERY_KIND, everyKind, plain } from "./graphs.ts";
 
@@ -79,7 +79,7 @@ describe("graphFromJson", () => {
   });
 
   it("reads the graph of its documentation", () => {
-    const page = readFileSync(new URL("../../docs/network-json.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../../../docs/network-json.md", import.meta.url), "utf8");
     const example = [...page.matchAll(/```json\n([\s\S]*?)```/g)]
       .map(([, text]) => text!)
       .find((text) => text.includes('"graph"'))!;

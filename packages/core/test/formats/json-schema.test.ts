@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { TRIO, trio } from "../../../cli/test/networks.ts";
 import { chainToJson } from "../../src/formats/json.ts";
 import { graphFromJson, graphToJson } from "../../src/formats/json-graph.ts";
-import { layerActivations } from "../../src/network/activation.ts";
-import { TRIO, trio } from "../cli/networks.ts";
+import { layerActivations } from "../../src/model/activation.ts";
 import { everyKind } from "./graphs.ts";
 
 const schema = JSON.parse(readFileSync(new URL("../../schema/network.json", import.meta.url), "utf8"));
@@ -30,7 +30,7 @@ const both = { schema: true, reader: true };
 const neither = { schema: false, reader: false };
 const layer = { weights: [[1, 2]], activation: "relu" };
 const every = JSON.parse(graphToJson(everyKind()));
-const page = readFileSync(new URL("../../docs/network-json.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../../docs/network-json.md", import.meta.url), "utf8");
 
 describe("the schema of the network file", () => {
   it.each([

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/errors.ts";
+import { FormatError } from "../../src/checks/errors.ts";
 import { chainFromJson, chainToJson } from "../../src/formats/json.ts";
 import { jsonFault } from "../../src/formats/json-position.ts";
-import { denseChain } from "../../src/network/dense-chain.ts";
+import { denseChain } from "../../src/model/dense-chain.ts";
 
 const layer = { weights: [[1, 2]], activation: "relu" };
 
@@ -55,7 +55,7 @@ describe("chainFromJson", () => {
   });
 
   it("reads the example of its documentation", () => {
-    const page = readFileSync(new URL("../../docs/network-json.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../../../docs/network-json.md", import.meta.url), "utf8");
     const [, example] = /```json\n([\s\S]*?)```/.exec(page)!;
     const { layers } = chainFromJson(example!, "network-json.md");
     expect(layers.map(({ name, inputs, outputs }) => [name, inputs, outputs])).toEqual([

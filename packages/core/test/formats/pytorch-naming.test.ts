@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/errors.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { graphFromSafetensors, type SafetensorsOptions } from "../../src/formats/safetensors-graph.ts";
-import type { Graph, Operation } from "../../src/network/graph.ts";
+import type { Graph, Operation } from "../../src/model/graph.ts";
 import { broken } from "./bytes.ts";
 import { batchNorm, linear, type Stored, torchFile } from "./pytorch.ts";
 

@@ -1,5 +1,5 @@
 /** Files with the names that PyTorch gives tensors, in the order in which safetensors' own implementation writes them. */
-import { elements } from "../../src/network/tensor.ts";
+import { elements } from "../../src/model/tensor.ts";
 import { safetensors } from "./bytes.ts";
 
 /** Values of a shape that tell position and tensor apart. */

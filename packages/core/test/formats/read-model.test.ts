@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { modelToJson, modelToSafetensors, network, readModel } from "../../src/index.ts";
-import { onnxBytes } from "../onnx.ts";
+import { onnxBytes } from "../../../../test/onnx.ts";
+import { network, readModel } from "../../src/index.ts";
+import { modelToJson, modelToSafetensors } from "../../src/models.ts";
 
 const net = network({
   layers: [{ name: "fc", weights: [[1, -1]], activation: "tanh" }],

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/errors.ts";
+import { FormatError } from "../../src/checks/errors.ts";
 import { firstNotFiniteHalf, float32FromBfloat16, float32FromFloat16 } from "../../src/formats/half-precision.ts";
 import { isDecoded, readSafetensors } from "../../src/formats/safetensors.ts";
 import { safetensorsFrom } from "../../src/formats/safetensors-writer.ts";
-import { tensor } from "../../src/network/tensor.ts";
+import { tensor } from "../../src/model/tensor.ts";
 import { broken, safetensors as file } from "./bytes.ts";
 
 function refused(bytes: Uint8Array): string {

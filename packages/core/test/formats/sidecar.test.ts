@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/errors.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { graphFromSafetensors } from "../../src/formats/safetensors-graph.ts";
-import type { Graph } from "../../src/network/graph.ts";
+import type { Graph } from "../../src/model/graph.ts";
 import { batchNorm, linear, type Stored, torchFile } from "./pytorch.ts";
 
 const LENET: Record<string, Stored> = {
@@ -25,7 +25,7 @@ const two = { ...linear("fc1", 3, 2), ...linear("fc2", 2, 3) };
 
 describe("a sidecar", () => {
   it("is read as its documentation shows it", () => {
-    const page = readFileSync(new URL("../../docs/safetensors.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../../../docs/safetensors.md", import.meta.url), "utf8");
     const graph = read(/```json\n([\s\S]*?)```/.exec(page)![1]!);
     expect(graph.who).toBe("m.safetensors");
     expect(graph.inputRange).toEqual([0, 1]);
@@ -144,7 +144,7 @@ describe("a sidecar", () => {
   });
 
   it("gives a graph or an error of ours, whatever value stands at a place", () => {
-    const page = readFileSync(new URL("../../docs/safetensors.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../../../docs/safetensors.md", import.meta.url), "utf8");
     const good = JSON.stringify(JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!));
     const places = [...good.matchAll(/(?<=[:[,])(?:[\d.]+|"[^"]*"|\[[^[\]]*\]|\{[^{}]*\})(?=[,\]}])/g)];
     const values = fc.constantFrom(

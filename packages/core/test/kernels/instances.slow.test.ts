@@ -1,11 +1,11 @@
 /** Kernels give back what they take, however a measurement ends, and small requests are served from the same memory. */
 import { afterEach, expect, test } from "vitest";
-import { eiParts } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { acquire, instancesInUse, release } from "../../src/kernels/instance.ts";
 import { useKernels } from "../../src/kernels/path.ts";
-import { dense } from "../../src/network/mechanism.ts";
+import { eiParts } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { dense } from "../../src/model/mechanism.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { train } from "../../src/training/train.ts";
 

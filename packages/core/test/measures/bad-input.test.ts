@@ -1,14 +1,14 @@
 /** What a caller hears who asks for what cannot be measured. */
 import { describe, expect, test } from "vitest";
-import { causalPlane } from "../../src/causal/causal-plane.ts";
-import { eiParts, eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { sensitivity } from "../../src/causal/sensitivity.ts";
-import { InvalidInputError } from "../../src/errors.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { Random } from "../../src/information/random.ts";
-import { activation } from "../../src/network/activation.ts";
-import { dense } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/model.ts";
+import { causalPlane } from "../../src/measures/causal-plane.ts";
+import { eiParts, eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { sensitivity } from "../../src/measures/sensitivity.ts";
+import { activation } from "../../src/model/activation.ts";
+import { dense } from "../../src/model/mechanism.ts";
+import { network } from "../../src/model/model.ts";
 
 const good = {
   weights: [

@@ -1,18 +1,18 @@
 /** What a measurement will cost, and that it keeps within the memory it is given. Times are never compared with a clock. */
 import { describe, expect, test } from "vitest";
-import { type CostOptions, costOf } from "../../src/causal/cost.ts";
-import { eiParts } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { measureLayer } from "../../src/causal/measure-layer.ts";
-import { pairOptions, samplingOptions } from "../../src/causal/options.ts";
-import { sensitivity } from "../../src/causal/sensitivity.ts";
+import { sized } from "../../../../test/sizes.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { estimateCost } from "../../src/cost/estimate-cost.ts";
 import { everyInput, oneInput, tryExactPairs, tryJoint, trySampledPairs } from "../../src/cost/trials.ts";
-import { here } from "../../src/engines/pool.ts";
-import { InvalidInputError } from "../../src/errors.ts";
-import { blackBox, dense } from "../../src/network/mechanism.ts";
+import { type CostOptions, costOf } from "../../src/measures/cost.ts";
+import { eiParts } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { measureLayer } from "../../src/measures/measure-layer.ts";
+import { pairOptions, samplingOptions } from "../../src/measures/options.ts";
+import { sensitivity } from "../../src/measures/sensitivity.ts";
+import { blackBox, dense } from "../../src/model/mechanism.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
-import { sized } from "../sizes.ts";
+import { here } from "../../src/work/pool.ts";
 
 function layer(inputs: number, outputs: number, scale = 1) {
   const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", seed: 1 }).chain!.layers[0]!;

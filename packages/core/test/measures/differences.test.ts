@@ -1,8 +1,8 @@
 /** Degeneracy and φ of estimates made by hand: what they keep of the EI that they come from. */
 import { describe, expect, test } from "vitest";
-import { degeneracy } from "../../src/causal/degeneracy.ts";
-import { integration } from "../../src/causal/integration.ts";
 import { type Estimate, estimate } from "../../src/information/estimate.ts";
+import { degeneracy } from "../../src/measures/degeneracy.ts";
+import { integration } from "../../src/measures/integration.ts";
 
 const made = (of: Partial<Estimate>): Estimate =>
   estimate({ bits: 0, standardError: 0, samples: 0, method: "exact", outside: 0, warnings: [], ...of });

@@ -1,18 +1,11 @@
 /** measure(): models and mechanisms in, rows out; what it leaves out, and what it keeps of how it was done. */
 import { describe, expect, it } from "vitest";
+import { onnxBytes } from "../../../../test/onnx.ts";
+import { ClosedPoolError } from "../../src/errors.ts";
 import { readModel } from "../../src/formats/read-model.ts";
-import {
-  ClosedPoolError,
-  causalPlane,
-  dense,
-  type Measurements,
-  type MeasureSettings,
-  measure,
-  network,
-  rangesOnData,
-} from "../../src/index.ts";
-import { createPool } from "../../src/parallel/node.ts";
-import { onnxBytes } from "../onnx.ts";
+import { causalPlane, dense, type Measurements, type MeasureSettings, measure, network } from "../../src/index.ts";
+import { rangesOnData } from "../../src/models.ts";
+import { createPool } from "../../src/pools/node.ts";
 
 const net = network({
   layers: [

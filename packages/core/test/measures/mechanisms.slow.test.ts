@@ -1,9 +1,9 @@
 /** Larger sizes of what mechanisms.test.ts asks. */
 import { expect, test } from "vitest";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import { Random } from "../../src/information/random.ts";
-import { chain } from "../../src/network/graph-mechanism.ts";
-import { network } from "../../src/network/model.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { chain } from "../../src/model/graph-mechanism.ts";
+import { network } from "../../src/model/model.ts";
 
 test("two layers tell no more of their inputs than 4,096 bins of the first one do", async () => {
   const random = new Random(3);

@@ -1,18 +1,18 @@
 /** Measures of mechanisms other than one plain layer: groups, blocks, chains, black boxes, coarse-grained layers. */
 import { describe, expect, test } from "vitest";
-import { binSweep } from "../../src/causal/bin-sweep.ts";
-import { eiParts, eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { eiBetweenGroups } from "../../src/causal/group-information.ts";
-import { outputEntropies } from "../../src/causal/output-entropies.ts";
-import { sensitivity, sensitivityMatrix } from "../../src/causal/sensitivity.ts";
 import { Random } from "../../src/information/random.ts";
-import { activationNames } from "../../src/network/activation.ts";
-import { chain } from "../../src/network/graph-mechanism.ts";
-import { blackBox, dense, type Mechanism } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/model.ts";
-import { coarseGrain } from "../../src/network/parts-of.ts";
-import { topologyOf } from "../../src/network/topology.ts";
+import { binSweep } from "../../src/measures/bin-sweep.ts";
+import { eiParts, eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { eiBetweenGroups } from "../../src/measures/group-information.ts";
+import { outputEntropies } from "../../src/measures/output-entropies.ts";
+import { sensitivity, sensitivityMatrix } from "../../src/measures/sensitivity.ts";
+import { activationNames } from "../../src/model/activation.ts";
+import { chain } from "../../src/model/graph-mechanism.ts";
+import { blackBox, dense, type Mechanism } from "../../src/model/mechanism.ts";
+import { network } from "../../src/model/model.ts";
+import { coarseGrain } from "../../src/model/parts-of.ts";
+import { topologyOf } from "../../src/model/topology.ts";
 
 function structureOf(mechanism: Mechanism) {
   if (mechanism.kind !== "dense") throw new Error(`${mechanism.name} is not dense`);

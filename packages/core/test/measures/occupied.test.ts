@@ -1,14 +1,14 @@
 /** How many output bins are in use, and the range that fits: by hand where a distribution is known. */
 import { describe, expect, test } from "vitest";
-import { degeneracy } from "../../src/causal/degeneracy.ts";
-import { eiParts } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { sensitivity } from "../../src/causal/sensitivity.ts";
-import { fittingRange } from "../../src/engines/occupied.ts";
+import { fittingRange } from "../../src/estimators/occupied.ts";
 import { Random } from "../../src/information/random.ts";
-import { chain } from "../../src/network/graph-mechanism.ts";
-import { dense } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/model.ts";
+import { degeneracy } from "../../src/measures/degeneracy.ts";
+import { eiParts } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { sensitivity } from "../../src/measures/sensitivity.ts";
+import { chain } from "../../src/model/graph-mechanism.ts";
+import { dense } from "../../src/model/mechanism.ts";
+import { network } from "../../src/model/model.ts";
 
 const identity = (slope: number, outputRange?: readonly [number, number]) =>
   dense({ weights: [[slope]], activation: "identity", inputRange: [0, 1], ...(outputRange && { outputRange }) });

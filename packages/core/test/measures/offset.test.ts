@@ -1,13 +1,13 @@
 /** Measures averaged over where the output bins begin: closed forms, and many shifted ranges measured one by one. */
 import { describe, expect, test } from "vitest";
-import { degeneracy } from "../../src/causal/degeneracy.ts";
-import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { sensitivity, sensitivityMatrix } from "../../src/causal/sensitivity.ts";
-import { outputCuts } from "../../src/engines/engine.ts";
-import { exactEngine } from "../../src/engines/exact/exact-engine.ts";
-import { type DenseMechanism, type DenseSpec, dense, type Mechanism } from "../../src/network/mechanism.ts";
-import { sized } from "../sizes.ts";
+import { sized } from "../../../../test/sizes.ts";
+import { outputCuts } from "../../src/estimators/engine.ts";
+import { exactEngine } from "../../src/estimators/exact/exact-engine.ts";
+import { degeneracy } from "../../src/measures/degeneracy.ts";
+import { eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { sensitivity, sensitivityMatrix } from "../../src/measures/sensitivity.ts";
+import { type DenseMechanism, type DenseSpec, dense, type Mechanism } from "../../src/model/mechanism.ts";
 
 const averaged = { offset: "averaged" } as const;
 

@@ -1,22 +1,14 @@
 /** What measuring several mechanisms hands on, and says on the way; the engine's answers are made by hand. */
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { measureLayers } from "../../src/causal/measure-layers.ts";
-import type { SamplingOptions } from "../../src/engines/engine.ts";
-import type { Pool } from "../../src/engines/pool.ts";
-import {
-  binSweep,
-  causalPlane,
-  dense,
-  type Estimate,
-  type LayerMeasures,
-  type Mechanism,
-  measureLayer,
-  network,
-} from "../../src/index.ts";
+import type { SamplingOptions } from "../../src/estimators/engine.ts";
+import { binSweep, causalPlane, dense, type Estimate, type Mechanism, network } from "../../src/index.ts";
 import { estimate } from "../../src/information/estimate.ts";
+import { measureLayers } from "../../src/measures/measure-layers.ts";
+import { type LayerMeasures, measureLayer } from "../../src/measures.ts";
+import type { Pool } from "../../src/work/pool.ts";
 
 const joint = vi.hoisted(() => vi.fn());
-vi.mock("../../src/engines/sampling/sampling-engine.ts", async (original) => ({
+vi.mock("../../src/estimators/counting/sampling-engine.ts", async (original) => ({
   ...(await original<object>()),
   joint,
 }));

@@ -1,11 +1,11 @@
 /** Wide layers that are hard, too large or given up: what they get. */
 import { describe, expect, test } from "vitest";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { InvalidInputError } from "../../src/errors.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import { Random } from "../../src/information/random.ts";
-import { dense, mechanismOf } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/model.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { dense, mechanismOf } from "../../src/model/mechanism.ts";
+import { network } from "../../src/model/model.ts";
 
 const unit = [0, 1] as const;
 

@@ -1,11 +1,11 @@
 /** Ranges by interval arithmetic: what each operation can make of values that a bounded activation made. */
 import { describe, expect, test } from "vitest";
-import { assumedRanges } from "../../src/network/assumed-ranges.ts";
-import type { Graph, Operation, Window } from "../../src/network/graph.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { layerMechanism } from "../../src/network/graph-mechanism.ts";
-import { modelOf } from "../../src/network/model.ts";
-import { tensor } from "../../src/network/tensor.ts";
+import { assumedRanges } from "../../src/model/assumed-ranges.ts";
+import type { Graph, Operation, Window } from "../../src/model/graph.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import { layerMechanism } from "../../src/model/graph-mechanism.ts";
+import { modelOf } from "../../src/model/model.ts";
+import { tensor } from "../../src/model/tensor.ts";
 
 const weights = (seed: number) =>
   tensor(

@@ -1,12 +1,12 @@
 /** Graphs run forwards, each kind of operation against onnxruntime. */
 import { describe, expect, test } from "vitest";
+import { type OnnxConstant, type OnnxNode, onnxBytes, runOnnx } from "../../../../test/onnx.ts";
 import { Random } from "../../src/information/random.ts";
-import type { ElementwiseActivation } from "../../src/network/activation.ts";
-import type { Graph, Operation, Window } from "../../src/network/graph.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { evaluateGraph, evaluateInBatches, evaluateRows, obstacleTo } from "../../src/network/graph-evaluate.ts";
-import { elements, type Tensor, tensor } from "../../src/network/tensor.ts";
-import { type OnnxConstant, type OnnxNode, onnxBytes, runOnnx } from "../onnx.ts";
+import type { ElementwiseActivation } from "../../src/model/activation.ts";
+import type { Graph, Operation, Window } from "../../src/model/graph.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import { evaluateGraph, evaluateInBatches, evaluateRows, obstacleTo } from "../../src/model/graph-evaluate.ts";
+import { elements, type Tensor, tensor } from "../../src/model/tensor.ts";
 
 const random = new Random(7);
 

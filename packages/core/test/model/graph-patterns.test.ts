@@ -1,11 +1,11 @@
 /** Activations spelled out are recognised, in the orders in which exporters write them, and only where they are just that. */
 import { describe, expect, test } from "vitest";
-import type { Graph, Operation } from "../../src/network/graph.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { evaluateGraph } from "../../src/network/graph-evaluate.ts";
-import { layersOf } from "../../src/network/graph-layers.ts";
-import { withPatterns } from "../../src/network/graph-patterns.ts";
-import { tensor } from "../../src/network/tensor.ts";
+import type { Graph, Operation } from "../../src/model/graph.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import { evaluateGraph } from "../../src/model/graph-evaluate.ts";
+import { layersOf } from "../../src/model/graph-layers.ts";
+import { withPatterns } from "../../src/model/graph-patterns.ts";
+import { tensor } from "../../src/model/tensor.ts";
 
 type Entry = readonly [output: string, operation: Operation, ...inputs: string[]];
 const times = (by: number): Operation => ({

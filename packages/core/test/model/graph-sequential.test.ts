@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/errors.ts";
-import { denseChain } from "../../src/network/dense-chain.ts";
-import { throughLayers } from "../../src/network/evaluate.ts";
-import type { Graph, Operation, Shape } from "../../src/network/graph.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { chainOf, graphOfChain } from "../../src/network/graph-sequential.ts";
-import { tensor } from "../../src/network/tensor.ts";
+import { FormatError } from "../../src/checks/errors.ts";
+import { denseChain } from "../../src/model/dense-chain.ts";
+import { throughLayers } from "../../src/model/evaluate.ts";
+import type { Graph, Operation, Shape } from "../../src/model/graph.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import { chainOf, graphOfChain } from "../../src/model/graph-sequential.ts";
+import { tensor } from "../../src/model/tensor.ts";
 import { denseGraphs, plain } from "../formats/graphs.ts";
 
 /** Operations in a row, from an input of this shape. */

@@ -1,14 +1,14 @@
 /** Small files that ask for much: what they hold is found in time that grows with the file, or is refused by name. */
 import { describe, expect, it } from "vitest";
-import { Budget } from "../../src/budget.ts";
-import { TooMuchError } from "../../src/errors.ts";
+import { Budget } from "../../src/checks/budget.ts";
+import { TooMuchError } from "../../src/checks/errors.ts";
 import { graphFromJson } from "../../src/formats/json-graph.ts";
-import { isFound, layerMechanism } from "../../src/network/graph-mechanism.ts";
-import { withPatterns } from "../../src/network/graph-patterns.ts";
-import { isDense } from "../../src/network/mechanism.ts";
-import { modelOf } from "../../src/network/model.ts";
-import { topologyOf } from "../../src/network/topology.ts";
-import { uniqueNames } from "../../src/network/unique-names.ts";
+import { isFound, layerMechanism } from "../../src/model/graph-mechanism.ts";
+import { withPatterns } from "../../src/model/graph-patterns.ts";
+import { isDense } from "../../src/model/mechanism.ts";
+import { modelOf } from "../../src/model/model.ts";
+import { topologyOf } from "../../src/model/topology.ts";
+import { uniqueNames } from "../../src/model/unique-names.ts";
 
 type Node = Record<string, unknown> & { readonly name: string };
 

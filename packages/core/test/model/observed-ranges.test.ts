@@ -1,11 +1,11 @@
 /** Ranges of tensors on data, against sorting all their values. */
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/information/random.ts";
-import type { Graph, Operation } from "../../src/network/graph.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { evaluateRows } from "../../src/network/graph-evaluate.ts";
-import { observedRanges } from "../../src/network/observed-ranges.ts";
-import { tensor } from "../../src/network/tensor.ts";
+import type { Graph, Operation } from "../../src/model/graph.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import { evaluateRows } from "../../src/model/graph-evaluate.ts";
+import { observedRanges } from "../../src/model/observed-ranges.ts";
+import { tensor } from "../../src/model/tensor.ts";
 
 /** x → a (dense) → b (relu) → zero (relu of −b) … unknown → behind. */
 function network(columns: number, outputs: number): Graph {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { dense } from "../../src/network/mechanism.ts";
-import { coarseGrain, select, withOutputs } from "../../src/network/parts-of.ts";
-import { fromPlain, toPlain } from "../../src/network/plain-mechanism.ts";
+import { dense } from "../../src/model/mechanism.ts";
+import { coarseGrain, select, withOutputs } from "../../src/model/parts-of.ts";
+import { fromPlain, toPlain } from "../../src/model/plain-mechanism.ts";
 
 const weights = [
   [1, -2, 0.5],

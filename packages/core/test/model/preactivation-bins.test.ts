@@ -1,8 +1,8 @@
 /** Bins of the output as cuts of the pre-activation, against the activation itself. */
 import { describe, expect, test } from "vitest";
 import { binEdges, type OutsidePolicy } from "../../src/information/bins.ts";
-import { type Activation, activation, activationNames, activations, normalCdf } from "../../src/network/activation.ts";
-import { OUTSIDE, preactivationBins } from "../../src/network/preactivation-bins.ts";
+import { type Activation, activation, activationNames, activations, normalCdf } from "../../src/model/activation.ts";
+import { OUTSIDE, preactivationBins } from "../../src/model/preactivation-bins.ts";
 
 /** The bin by the definition: φ(z), then the edges. */
 function byDefinition(phi: Activation, edges: Float64Array, policy: OutsidePolicy, z: number): number {

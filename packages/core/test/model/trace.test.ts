@@ -1,15 +1,15 @@
 /** Units followed back through a graph give the values that running the graph forwards gives. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Constant, Graph, Operation, Window } from "../../src/network/graph.ts";
-import { GraphBuilder } from "../../src/network/graph-builder.ts";
-import { evaluateGraph } from "../../src/network/graph-evaluate.ts";
-import { layersOf } from "../../src/network/graph-layers.ts";
-import { mechanismOf } from "../../src/network/mechanism.ts";
-import { throughProgram } from "../../src/network/program.ts";
-import { alone } from "../../src/network/program-alone.ts";
-import { elements, tensor } from "../../src/network/tensor.ts";
-import { isObstacle, trace } from "../../src/network/trace.ts";
+import type { Constant, Graph, Operation, Window } from "../../src/model/graph.ts";
+import { GraphBuilder } from "../../src/model/graph-builder.ts";
+import { evaluateGraph } from "../../src/model/graph-evaluate.ts";
+import { layersOf } from "../../src/model/graph-layers.ts";
+import { mechanismOf } from "../../src/model/mechanism.ts";
+import { throughProgram } from "../../src/model/program.ts";
+import { alone } from "../../src/model/program-alone.ts";
+import { elements, tensor } from "../../src/model/tensor.ts";
+import { isObstacle, trace } from "../../src/model/trace.ts";
 
 /** Numbers that are no pattern, −1 … 1. */
 function numbers(count: number, seed: number): Float64Array {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
-import { network } from "../../src/network/model.ts";
+import { network } from "../../src/model/model.ts";
 import { fCmiExperiment } from "../../src/observational/functional-information.ts";
 import {
   gaussianDivergence,

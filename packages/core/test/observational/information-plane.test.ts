@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { sized } from "../../../../test/sizes.ts";
+import { informationPlaneFigures } from "../../../report/src/figures/information-plane.ts";
+import type { ValueRow } from "../../../runs/src/table.ts";
+import { epochsToMeasure, informationPlaneStudy } from "../../../studies/src/information-plane.ts";
+import { planeFindings } from "../../../studies/src/information-plane-findings.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset, scaleInputs } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { shwartzZivTishby } from "../../src/datasets/shwartz-ziv-tishby.ts";
-import { InvalidInputError } from "../../src/errors.ts";
 import { contingencyTable, informationFromCounts } from "../../src/information/contingency.ts";
-import { network } from "../../src/network/model.ts";
+import { network } from "../../src/model/model.ts";
 import { layerInformation } from "../../src/observational/information-plane.ts";
-import { informationPlaneFigures } from "../../src/report/figures/information-plane.ts";
-import { epochsToMeasure, informationPlaneStudy } from "../../src/runs/studies/information-plane.ts";
-import { planeFindings } from "../../src/runs/studies/information-plane-findings.ts";
-import type { ValueRow } from "../../src/runs/table.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
-import { sized } from "../sizes.ts";
 
 describe("the data of Shwartz-Ziv and Tishby", () => {
   const data = shwartzZivTishby();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { sized } from "../../../../test/sizes.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
-import { InvalidInputError } from "../../src/errors.ts";
 import { Random } from "../../src/information/random.ts";
-import { network } from "../../src/network/model.ts";
+import { network } from "../../src/model/model.ts";
 import { falseDiscoveryRates, neuronInformation } from "../../src/observational/neuron-information.ts";
 import { learnQuantizer, quantized } from "../../src/observational/quantizer.ts";
-import { sized } from "../sizes.ts";
 
 /** One input per example, and units that pass on what the table says: unit 0 is active for rows of the worked example's first state. */
 const COUNTS = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { Random } from "../../src/information/random.ts";
-import { network } from "../../src/network/model.ts";
+import { network } from "../../src/model/model.ts";
 import { neuronPairs } from "../../src/observational/neuron-pairs.ts";
 
 /** Inputs ±1: two bits, the first again, and a third that says nothing; the label is their parity. */

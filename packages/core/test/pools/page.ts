@@ -1,8 +1,9 @@
 /** What the browser test's page runs: every sample by Web Workers, and what a page must be able to do besides. */
-import { here } from "../../src/engines/pool.ts";
-import { createPool } from "../../src/parallel/web.ts";
-import { webCrew } from "../../src/parallel/web-crew.ts";
-import { workerPool } from "../../src/parallel/worker-pool.ts";
+
+import { createPool } from "../../src/pools/web.ts";
+import { webCrew } from "../../src/pools/web-crew.ts";
+import { workerPool } from "../../src/pools/worker-pool.ts";
+import { here } from "../../src/work/pool.ts";
 import { bitsOf } from "./bytes.ts";
 import { samples } from "./samples.ts";
 import { fragileTask } from "./web-tasks.ts";

@@ -1,7 +1,7 @@
 /** Pools for tests, of threads that know the tests' tasks; closed after the test. */
 import { afterAll, onTestFinished } from "vitest";
-import { nodeCrew } from "../../src/parallel/node-crew.ts";
-import { type WorkerPool, workerPool } from "../../src/parallel/worker-pool.ts";
+import { nodeCrew } from "../../src/pools/node-crew.ts";
+import { type WorkerPool, workerPool } from "../../src/pools/worker-pool.ts";
 
 const entry = new URL("./generated/test-worker.mjs", import.meta.url);
 

@@ -1,8 +1,8 @@
 /** The same bytes with more numbers of workers than in same-bytes.test.ts and browser.test.ts. */
 import { describe, expect, test } from "vitest";
-import { causalPlane } from "../../src/causal/causal-plane.ts";
-import { here } from "../../src/engines/pool.ts";
-import { network } from "../../src/network/model.ts";
+import { causalPlane } from "../../src/measures/causal-plane.ts";
+import { network } from "../../src/model/model.ts";
+import { here } from "../../src/work/pool.ts";
 import { bitsOf } from "./bytes.ts";
 import { testPool } from "./pools.ts";
 import { samples } from "./samples.ts";

@@ -1,13 +1,13 @@
 /** Any number of workers gives the same bytes, for every task that workers know. */
 import { describe, expect, test } from "vitest";
-import { causalPlane } from "../../src/causal/causal-plane.ts";
-import { here } from "../../src/engines/pool.ts";
-import { activation } from "../../src/network/activation.ts";
-import { chain } from "../../src/network/graph-mechanism.ts";
-import { blackBox, dense, type Mechanism, mechanismOf } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/model.ts";
-import { fromPlain, toPlain } from "../../src/network/plain-mechanism.ts";
-import { tasks } from "../../src/parallel/tasks.ts";
+import { causalPlane } from "../../src/measures/causal-plane.ts";
+import { activation } from "../../src/model/activation.ts";
+import { chain } from "../../src/model/graph-mechanism.ts";
+import { blackBox, dense, type Mechanism, mechanismOf } from "../../src/model/mechanism.ts";
+import { network } from "../../src/model/model.ts";
+import { fromPlain, toPlain } from "../../src/model/plain-mechanism.ts";
+import { tasks } from "../../src/pools/tasks.ts";
+import { here } from "../../src/work/pool.ts";
 import { bitsOf } from "./bytes.ts";
 import { poolOfFile, testPool } from "./pools.ts";
 import { samples } from "./samples.ts";

@@ -1,19 +1,20 @@
 /** A job for every task that workers know: what "the same bytes with any number of workers" is tested on, in Node and in a browser. */
-import { measureLayerTask } from "../../src/causal/measure-layers.ts";
-import { ALL_INPUTS, outputCuts } from "../../src/engines/engine.ts";
-import { exactPairs } from "../../src/engines/exact/exact-pairs.ts";
-import { correctionRecords } from "../../src/engines/likelihood/correction.ts";
-import { rectangleLayer } from "../../src/engines/likelihood/rectangle-layer.ts";
-import { cellControls, surrogateRecords } from "../../src/engines/likelihood/surrogate.ts";
-import type { Task } from "../../src/engines/pool.ts";
-import { sampleCells } from "../../src/engines/sampling/cell-entropy.ts";
-import { countPairs } from "../../src/engines/sampling/draw-pairs.ts";
-import { countOutputStates } from "../../src/engines/sampling/output-entropy.ts";
+
+import { sampleCells } from "../../src/estimators/counting/cell-entropy.ts";
+import { countPairs } from "../../src/estimators/counting/draw-pairs.ts";
+import { countOutputStates } from "../../src/estimators/counting/output-entropy.ts";
+import { ALL_INPUTS, outputCuts } from "../../src/estimators/engine.ts";
+import { exactPairs } from "../../src/estimators/exact/exact-pairs.ts";
+import { correctionRecords } from "../../src/estimators/likelihood/correction.ts";
+import { rectangleLayer } from "../../src/estimators/likelihood/rectangle-layer.ts";
+import { cellControls, surrogateRecords } from "../../src/estimators/likelihood/surrogate.ts";
 import { Random, streamKey } from "../../src/information/random.ts";
-import { chain } from "../../src/network/graph-mechanism.ts";
-import { type DenseMechanism, mechanismOf } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/model.ts";
-import { toPlain } from "../../src/network/plain-mechanism.ts";
+import { measureLayerTask } from "../../src/measures/measure-layers.ts";
+import { chain } from "../../src/model/graph-mechanism.ts";
+import { type DenseMechanism, mechanismOf } from "../../src/model/mechanism.ts";
+import { network } from "../../src/model/model.ts";
+import { toPlain } from "../../src/model/plain-mechanism.ts";
+import type { Task } from "../../src/work/pool.ts";
 import { layerOf } from "../kernels/layers.ts";
 
 export interface Sample {

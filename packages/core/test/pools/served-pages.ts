@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const missing = !existsSync(CHROMIUM);
 export const title = missing
@@ -29,9 +29,9 @@ export function servedPages(): (query: string) => Promise<Page> {
     const { outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: {
-        page: "test/parallel/page.ts",
-        "web-worker": "src/parallel/web-worker.ts",
-        "test-web-worker": "test/parallel/test-web-worker.ts",
+        page: "packages/core/test/pools/page.ts",
+        "web-worker": "packages/core/src/pools/web-worker.ts",
+        "test-web-worker": "packages/core/test/pools/test-web-worker.ts",
       },
       outdir: "served",
       bundle: true,

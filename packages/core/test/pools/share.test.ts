@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canShare, shared } from "../../src/parallel/share.ts";
+import { canShare, shared } from "../../src/pools/share.ts";
 
 describe("shared()", () => {
   const values = Float64Array.of(1, -0, Number.NaN);

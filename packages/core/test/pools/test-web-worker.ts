@@ -1,6 +1,6 @@
 /** A Web Worker that knows the browser test's tasks. */
-import { answering } from "../../src/parallel/answer.ts";
-import { serve } from "../../src/parallel/serve.ts";
+import { answering } from "../../src/pools/answer.ts";
+import { serve } from "../../src/pools/serve.ts";
 import { fragileTask } from "./web-tasks.ts";
 
 serve(answering([fragileTask]));

@@ -7,7 +7,7 @@ import { entropyFromCounts } from "../../src/information/entropy-estimators.ts";
 import { jointInformation } from "../../src/information/o-information.ts";
 import { partialInformation, redundancies } from "../../src/information/partial-information.ts";
 import { sourceInformation, sourceTable } from "../../src/information/source-table.ts";
-import { network } from "../../src/network/model.ts";
+import { network } from "../../src/model/model.ts";
 import { neuronInformation } from "../../src/observational/neuron-information.ts";
 import { pairwiseBounds } from "../../src/observational/pairwise-bounds.ts";
 

@@ -1,12 +1,12 @@
 /** What holds for every mechanism. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { outputEntropies } from "../../src/causal/output-entropies.ts";
-import { sensitivityMatrix } from "../../src/causal/sensitivity.ts";
-import { dense } from "../../src/network/mechanism.ts";
-import { anyActivation, bins, layers, options } from "../generators.ts";
+import { anyActivation, bins, layers, options } from "../../../../test/generators.ts";
+import { eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { outputEntropies } from "../../src/measures/output-entropies.ts";
+import { sensitivityMatrix } from "../../src/measures/sensitivity.ts";
+import { dense } from "../../src/model/mechanism.ts";
 
 const layer = layers();
 const measures = [eiPartsMatrix, sensitivityMatrix];

@@ -4,10 +4,10 @@
  * the errors say: the mean of z² of 40 normal values lies within 0.4 … 1.9 with probability 0.999 (χ² with 40 degrees of freedom).
  */
 import { expect, test } from "vitest";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
+import { activationNames } from "../../../../test/generators.ts";
 import { Random } from "../../src/information/random.ts";
-import { dense } from "../../src/network/mechanism.ts";
-import { activationNames } from "../generators.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { dense } from "../../src/model/mechanism.ts";
 
 const LAYERS = 40;
 

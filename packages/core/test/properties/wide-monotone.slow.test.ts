@@ -3,11 +3,11 @@
  * below 0. (EI in expectation; the bins of one are unions of the other's, for 64 = 2 · 32 = 4 · 16 = 8 · 8.)
  */
 import { expect, test } from "vitest";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
 import type { BinsSpec } from "../../src/information/bins.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import { Random } from "../../src/information/random.ts";
-import { dense } from "../../src/network/mechanism.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { dense } from "../../src/model/mechanism.ts";
 
 const random = new Random(12);
 const weights = Array.from({ length: 30 }, () =>

@@ -1,10 +1,10 @@
 /** The exact engine against brute force, on random layers over all activationNames, ranges, bins and policies. */
 import { describe, expect, test } from "vitest";
-import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import { sensitivityMatrix } from "../../src/causal/sensitivity.ts";
-import { dense } from "../../src/network/mechanism.ts";
-import { activationNames } from "../generators.ts";
-import { sized } from "../sizes.ts";
+import { activationNames } from "../../../../test/generators.ts";
+import { sized } from "../../../../test/sizes.ts";
+import { eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import { sensitivityMatrix } from "../../src/measures/sensitivity.ts";
+import { dense } from "../../src/model/mechanism.ts";
 import { type Layer, noise, pairwise, type Value } from "./brute-force.ts";
 
 const SAMPLES = 40_000;

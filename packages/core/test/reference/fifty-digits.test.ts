@@ -1,9 +1,9 @@
 /** The exact engine against 50-digit arithmetic, on layers chosen to be hard: see exact_reference.py beside it. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { eiPartsMatrix } from "../../src/causal/edge-information.ts";
-import type { ActivationName } from "../../src/network/activation.ts";
-import { dense } from "../../src/network/mechanism.ts";
+import { eiPartsMatrix } from "../../src/measures/edge-information.ts";
+import type { ActivationName } from "../../src/model/activation.ts";
+import { dense } from "../../src/model/mechanism.ts";
 
 interface Case {
   weights: number[];

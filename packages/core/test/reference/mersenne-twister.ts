@@ -2,7 +2,7 @@
  * MT19937 (Matsumoto & Nishimura 1998) and the uniform single-precision numbers that the reference implementation's framework makes
  * of it: 24 low bits of each word, scaled in float32.
  */
-import type { NoiseSource } from "../../src/engines/noise.ts";
+import type { NoiseSource } from "../../src/estimators/noise.ts";
 import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
 
 const SIZE = 624;

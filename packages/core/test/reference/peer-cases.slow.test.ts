@@ -7,20 +7,20 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { eiParts } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { sensitivity } from "../../src/causal/sensitivity.ts";
-import { ALL_INPUTS, type Intervention, type SamplingOptions } from "../../src/engines/engine.ts";
-import type { NoiseSource } from "../../src/engines/noise.ts";
-import { BinnedSamples, binsOfEach } from "../../src/engines/sampling/binned-samples.ts";
-import { doublingJoint, doublingParts } from "../../src/engines/sampling/doubling.ts";
-import { extrapolateParts } from "../../src/engines/sampling/extrapolate.ts";
-import { plugInJoint, plugInPairwise } from "../../src/engines/sampling/plug-in.ts";
+import { doublingJoint, doublingParts } from "../../src/estimators/counting/doubling.ts";
+import { extrapolateParts } from "../../src/estimators/counting/extrapolate.ts";
+import { ALL_INPUTS, type Intervention, type SamplingOptions } from "../../src/estimators/engine.ts";
+import type { NoiseSource } from "../../src/estimators/noise.ts";
+import { BinnedSamples, binsOfEach } from "../../src/estimators/plug-in/binned-samples.ts";
+import { plugInJoint, plugInPairwise } from "../../src/estimators/plug-in/plug-in.ts";
 import type { Range } from "../../src/information/bins.ts";
 import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
-import { chain } from "../../src/network/graph-mechanism.ts";
-import { blackBox, dense, type Mechanism } from "../../src/network/mechanism.ts";
-import { network } from "../../src/network/model.ts";
+import { eiParts } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { sensitivity } from "../../src/measures/sensitivity.ts";
+import { chain } from "../../src/model/graph-mechanism.ts";
+import { blackBox, dense, type Mechanism } from "../../src/model/mechanism.ts";
+import { network } from "../../src/model/model.ts";
 import { eiPartsLimit, sensitivityLimit } from "./limits.ts";
 import { MersenneTwister, referenceNoise } from "./mersenne-twister.ts";
 

@@ -1,10 +1,10 @@
 /** Layers of trained networks with values from an independent program. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { eiParts } from "../../src/causal/edge-information.ts";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { sensitivity } from "../../src/causal/sensitivity.ts";
-import { type DenseSpec, dense } from "../../src/network/mechanism.ts";
+import { eiParts } from "../../src/measures/edge-information.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { sensitivity } from "../../src/measures/sensitivity.ts";
+import { type DenseSpec, dense } from "../../src/model/mechanism.ts";
 
 interface Recorded extends DenseSpec {
   net: string;

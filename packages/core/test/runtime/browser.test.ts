@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { onnxBytes } from "../../../../test/onnx.ts";
 import { onnxBlackBox } from "../../src/runtime/onnx-runtime.ts";
-import { onnxBytes } from "../onnx.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const missing = !existsSync(CHROMIUM);
 const title = missing ? `onnxruntime-web (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)` : "onnxruntime-web";
@@ -21,7 +21,7 @@ describe.skipIf(missing)(title, () => {
   beforeAll(async () => {
     const { outputFiles } = await build({
       absWorkingDir: root,
-      entryPoints: { page: "test/runtime/page.ts" },
+      entryPoints: { page: "packages/core/test/runtime/page.ts" },
       outdir: "served",
       bundle: true,
       write: false,

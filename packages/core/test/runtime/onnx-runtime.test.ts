@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { fromBinary } from "@bufbuild/protobuf";
 import { TensorProto_DataType as DataType, ModelProtoSchema } from "onnx-buf";
 import { describe, expect, test } from "vitest";
-import { effectiveInformation } from "../../src/causal/effective-information.ts";
-import { dense } from "../../src/network/mechanism.ts";
+import { type OnnxNode, onnxBytes } from "../../../../test/onnx.ts";
+import { sized } from "../../../../test/sizes.ts";
+import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { dense } from "../../src/model/mechanism.ts";
 import { onnxBlackBox } from "../../src/runtime/onnx-runtime.ts";
-import { type OnnxNode, onnxBytes } from "../onnx.ts";
-import { sized } from "../sizes.ts";
 
 const models = new URL("../reference/fixtures/models/", import.meta.url);
 const file = (name: string) => readFileSync(new URL(`${name}.onnx`, models));

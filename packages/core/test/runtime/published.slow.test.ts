@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
+import { onnxBytes } from "../../../../test/onnx.ts";
+import { published, publishedFile } from "../../../../test/published.ts";
 import type { OnnxRuntime } from "../../src/runtime/load-runtime.ts";
 import { onnxBlackBox } from "../../src/runtime/onnx-runtime.ts";
-import { onnxBytes } from "../onnx.ts";
-import { published, publishedFile } from "../published.ts";
 
 /** A float32 network's values, as another runtime of the same kind has them. */
 const ROUNDING = 64 * 2 ** -24;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { checkpointBytes, checkpointFrom } from "../../../runs/src/checkpoint-file.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
-import { InvalidInputError } from "../../src/errors.ts";
 import { tanh } from "../../src/information/elementary.ts";
 import { Random } from "../../src/information/random.ts";
 import type { TrainerSpec } from "../../src/kernels/trainer-spec.ts";
-import { checkpointBytes, checkpointFrom } from "../../src/runs/checkpoint-file.ts";
 import { evaluate, throughChain } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { firstNormalization, normalizedTrainer } from "../../src/training/normalized-trainer.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
-import { InvalidInputError } from "../../src/errors.ts";
 import { tanh } from "../../src/information/elementary.ts";
 import { Random, Stream, streamKey } from "../../src/information/random.ts";
 import { useKernels } from "../../src/kernels/path.ts";

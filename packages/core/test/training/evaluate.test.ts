@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
-import { InvalidInputError } from "../../src/errors.ts";
-import type { TrainableActivation } from "../../src/network/activation.ts";
-import { network } from "../../src/network/model.ts";
+import type { TrainableActivation } from "../../src/model/activation.ts";
+import { network } from "../../src/model/model.ts";
 import { evaluate, forward } from "../../src/training/evaluate.ts";
 
 function identityNetwork(size: number, activation: TrainableActivation) {

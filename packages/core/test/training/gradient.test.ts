@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { Random } from "../../src/information/random.ts";
-import { trainableActivations } from "../../src/network/activation.ts";
-import { type Model, modelOfChain } from "../../src/network/model.ts";
+import { trainableActivations } from "../../src/model/activation.ts";
+import { type Model, modelOfChain } from "../../src/model/model.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { type LossName, type Reduction, reductions } from "../../src/training/loss.ts";

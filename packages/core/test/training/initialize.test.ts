@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../src/errors.ts";
-import type { Model } from "../../src/network/model.ts";
+import { InvalidInputError } from "../../src/checks/errors.ts";
+import type { Model } from "../../src/model/model.ts";
 import { createNetwork, type NetworkSpec } from "../../src/training/initialize.ts";
 
 const spec: NetworkSpec = { layers: [50, 30, 20], activation: "sigmoid", seed: 0 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
-import { InvalidInputError } from "../../src/errors.ts";
-import { network } from "../../src/network/model.ts";
+import { network } from "../../src/model/model.ts";
 import { type NoisyTrainingOptions, trainNoisily } from "../../src/training/noisy-training.ts";
 
 const data = dataset({ name: "two", inputs: [[1], [-2], [0.5]], labels: [1, 0, 0] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { DivergedError, InvalidInputError } from "../../src/checks/errors.ts";
 import { delayedRecall, runningParity } from "../../src/datasets/sequences.ts";
-import { DivergedError, InvalidInputError } from "../../src/errors.ts";
 import {
   cellKinds,
   createCell,

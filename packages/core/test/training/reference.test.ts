@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
-import type { LayerSpec } from "../../src/network/dense-chain.ts";
-import { network } from "../../src/network/model.ts";
+import type { LayerSpec } from "../../src/model/dense-chain.ts";
+import { network } from "../../src/model/model.ts";
 import type { TrainOptions } from "../../src/training/options.ts";
 import { train } from "../../src/training/train.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { DivergedError, InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
-import { DivergedError, InvalidInputError } from "../../src/errors.ts";
 import { useKernels } from "../../src/kernels/path.ts";
-import { modelOfChain } from "../../src/network/model.ts";
+import { modelOfChain } from "../../src/model/model.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import type { TrainingProgress, TrainOptions } from "../../src/training/options.ts";

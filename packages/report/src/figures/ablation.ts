@@ -3,9 +3,9 @@
  * whether the ranking over all layers says the opposite of those within (Simpson's paradox).
  */
 
+import { greatest, least } from "@causalscope/core/internal";
+import type { ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
-import { greatest, least } from "../../information/extremes.ts";
-import type { ValueRow } from "../../runs/table.ts";
 import { layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
 import { heatColor } from "../paper/heat.ts";

@@ -2,8 +2,9 @@
  * The causal plane: sensitivity over degeneracy, one trail per layer and seed through training, older epochs fainter.
  * After Mattsson, Michaud and Hoel, "Examining the causal structures of deep neural networks using information theory".
  */
+
+import type { RunData } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
-import type { RunData } from "../../runs/table.ts";
 import { fixed, layerColor, layerLabel, layerSymbol, linearScale, tickLabels, ticks } from "../chart.ts";
 import { measured, momentName, type ReportData, reportData, throughWhat } from "../data.ts";
 import {

@@ -2,7 +2,7 @@
  * Effective information over the epochs, above how fast it moves and above the loss, on one epoch axis: whether the
  * causal structure moves when the network learns. The ground is the darker, the faster the mean training loss falls.
  */
-import type { RunData } from "../../runs/table.ts";
+import type { RunData } from "@causalscope/runs";
 import { fixed, layerLabel } from "../chart.ts";
 import { type ReportData, reportData, throughWhat, whoseLines } from "../data.ts";
 import { eiMoves, fastestFall, lossFalls, movesWhileLearning } from "../learning.ts";

@@ -1,8 +1,8 @@
 /** Bounds on the generalization gap beside the gap that was seen, over the number of examples; what says nothing is shaded. */
+
+import type { ValueRow } from "@causalscope/runs";
+import { GUESSING, group } from "@causalscope/studies/internal";
 import * as Plot from "@observablehq/plot";
-import { group } from "../../runs/studies/comparison.ts";
-import { GUESSING } from "../../runs/studies/generalization.ts";
-import type { ValueRow } from "../../runs/table.ts";
 import { layerColor, layerSymbol } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
 import { MILLIMETRES, PAGE, panel } from "../paper/panels.ts";

@@ -3,10 +3,9 @@
  * colour. Unlike theirs it names its estimators, draws the lines past which no estimate can go, and says which layers are saturated.
  */
 
+import { greatest, least, SATURATED } from "@causalscope/core/internal";
+import type { ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
-import { greatest, least } from "../../information/extremes.ts";
-import { SATURATED } from "../../observational/information-plane.ts";
-import type { ValueRow } from "../../runs/table.ts";
 import { fixed, type Interval, layerColor, linearScale } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
 import { MARGINS, MILLIMETRES, PAGE, panel } from "../paper/panels.ts";

@@ -1,5 +1,5 @@
 /** φ_feedforward over the epochs: how much of a layer's effective information only the whole layer carries. */
-import type { RunData } from "../../runs/table.ts";
+import type { RunData } from "@causalscope/runs";
 import { layerLabel } from "../chart.ts";
 import { reportData, throughWhat, whoseLines } from "../data.ts";
 import { composeFigure } from "../svg.ts";

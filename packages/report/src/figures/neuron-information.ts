@@ -1,10 +1,9 @@
 /** How much single neurons know of the class: a histogram for each layer. */
 
+import { greatest, least, rankCorrelation } from "@causalscope/core/internal";
+import type { NeuronInformation } from "@causalscope/core/neurons";
+import type { ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
-import { greatest, least } from "../../information/extremes.ts";
-import { rankCorrelation } from "../../information/rank-correlation.ts";
-import type { NeuronInformation } from "../../observational/neuron-information.ts";
-import type { ValueRow } from "../../runs/table.ts";
 import { layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
 import { MILLIMETRES, PAGE, panel } from "../paper/panels.ts";

@@ -3,8 +3,8 @@
  * left; at the right the epoch, the loss and the EI of the layers.
  */
 
-import { InvalidInputError } from "../../errors.ts";
-import type { RunData } from "../../runs/table.ts";
+import { InvalidInputError } from "@causalscope/core/errors";
+import type { RunData } from "@causalscope/runs";
 import {
   epochScale,
   escapeMarkup,

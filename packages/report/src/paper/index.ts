@@ -1,5 +1,5 @@
 /** The figures of Mattsson, Michaud & Hoel (2020), made of runs: those that the runs at hand allow, and what the others need. */
-import type { RunData, ValueRow } from "../../runs/table.ts";
+import type { RunData, ValueRow } from "@causalscope/runs";
 import { reportData } from "../data.ts";
 import { ablationFigures, classFigure } from "../figures/ablation.ts";
 import { generalizationFigure } from "../figures/generalization.ts";

@@ -1,7 +1,8 @@
 /** Figures of the studies of what the authors left open: a measure for each variant, its mean and every seed. */
+
+import type { ValueRow } from "@causalscope/runs";
+import { group, overSeeds } from "@causalscope/studies/internal";
 import * as Plot from "@observablehq/plot";
-import { group, overSeeds } from "../../runs/studies/comparison.ts";
-import type { ValueRow } from "../../runs/table.ts";
 import { extent, layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
 import { composeFigure, INK, MUTED, type Panel } from "../svg.ts";

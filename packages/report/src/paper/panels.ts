@@ -1,7 +1,7 @@
 /** Panels that the paper's figures are made of: bands over seeds, trails in the causal plane, lines with errors. */
 
+import { greatest, least } from "@causalscope/core/internal";
 import * as Plot from "@observablehq/plot";
-import { greatest, least } from "../../information/extremes.ts";
 import { extent, fixed, type Interval, layerColor, layerDash, layerSymbol, nice, tickLabels, ticks } from "../chart.ts";
 import { meanSeries, measured, type ReportData, type Series } from "../data.ts";
 import { INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "../svg.ts";

@@ -1,8 +1,8 @@
 /** Figures of studies that train nothing: 1, 3, 6 and 7 of the paper. */
 
+import { greatest } from "@causalscope/core/internal";
+import type { ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
-import { greatest } from "../../information/extremes.ts";
-import type { ValueRow } from "../../runs/table.ts";
 import { extent, fixed, layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
 import { ERROR_REACH } from "../plane.ts";

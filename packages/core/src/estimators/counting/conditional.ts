@@ -6,11 +6,11 @@
  * law between the bounds, and a warning says so.
  */
 
-import { TooMuchError } from "../../errors.ts";
+import { TooMuchError } from "../../checks/errors.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
-import type { PreactivationBins } from "../../network/preactivation-bins.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
+import type { PreactivationBins } from "../../model/preactivation-bins.ts";
 import { type FirstLook, outputCuts, type SamplingOptions } from "../engine.ts";
 import { type EntropyBounds, outputEntropyBounds } from "../exact/bounds.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";

@@ -2,15 +2,15 @@
  * The reference implementation's rule for how many samples are enough: double until the value hardly changes. For comparison only:
  * it looks at the last change, not at an error, and the plug-in's bias can stand still for many doublings.
  */
-import { InvalidInputError } from "../../errors.ts";
+import { InvalidInputError } from "../../checks/errors.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
-import type { Mechanism } from "../../network/mechanism.ts";
+import type { Mechanism } from "../../model/mechanism.ts";
 import type { Intervention, SamplingOptions } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
+import { drawJoint, jointEstimate, pairsEstimate } from "../plug-in/plug-in.ts";
 import { drawPairs } from "./draw-pairs.ts";
 import { PlugInCounts } from "./joint-counts.ts";
 import { PairCounts, requireCountable } from "./pair-counts.ts";
-import { drawJoint, jointEstimate, pairsEstimate } from "./plug-in.ts";
 
 const FIRST_TOTAL = 10_000;
 

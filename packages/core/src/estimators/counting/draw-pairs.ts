@@ -4,12 +4,12 @@ import type { StreamKey } from "../../information/random.ts";
 import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
 import { createPairCounter } from "../../kernels/pair-counter.ts";
-import { type DenseMechanism, isDense, type Mechanism } from "../../network/mechanism.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../../model/mechanism.ts";
+import { here, type Task } from "../../work/pool.ts";
+import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
 import { type EngineOptions, type Intervention, outputCuts } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
-import { here, type Task } from "../pool.ts";
-import { BinnedSamples, binsOfEach, overBlocks } from "./binned-samples.ts";
+import { BinnedSamples, binsOfEach, overBlocks } from "../plug-in/binned-samples.ts";
 import { PairCounts, shardsAtOnce } from "./pair-counts.ts";
 import { unitLayer } from "./unit-layer.ts";
 

@@ -5,8 +5,8 @@
  */
 import { hypot, log2, square } from "../../information/elementary.ts";
 import { derivedSeed } from "../../information/random.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
-import type { PreactivationBins } from "../../network/preactivation-bins.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
+import type { PreactivationBins } from "../../model/preactivation-bins.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { binProbabilities, outputLaws } from "../exact/marginals.ts";
 import type { EntropyEstimate } from "./output-counts.ts";

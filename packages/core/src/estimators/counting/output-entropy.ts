@@ -7,9 +7,9 @@ import { Stream, type StreamKey, streamKey } from "../../information/random.ts";
 import type { StateList } from "../../information/state-table.ts";
 import { blocksOf } from "../../kernels/blocks.ts";
 import { createOutputCounter, type OutputCounter, type OutputCounterSpec } from "../../kernels/output-counter.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
+import type { Task } from "../../work/pool.ts";
+import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
 import type { EngineOptions } from "../engine.ts";
-import type { Task } from "../pool.ts";
 import { STATE_BYTES } from "./memory.ts";
 import { type EntropyEstimate, entropyOfStates } from "./output-counts.ts";
 

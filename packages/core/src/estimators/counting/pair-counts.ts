@@ -1,6 +1,6 @@
 /** Dense histograms of every pair (input, output), and the plug-in mutual information of each. Shards merge by addition. */
 
-import { InvalidInputError, TooMuchError } from "../../errors.ts";
+import { InvalidInputError, TooMuchError } from "../../checks/errors.ts";
 import type { BinCounts } from "../../information/bins.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";

@@ -3,10 +3,10 @@
 import { OUTSIDE } from "../../information/bins.ts";
 import { square } from "../../information/elementary.ts";
 import { NOISE_BLOCK } from "../../kernels/blocks.ts";
-import type { Mechanism } from "../../network/mechanism.ts";
+import type { Mechanism } from "../../model/mechanism.ts";
 import type { EngineOptions, Intervention } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
-import { BinnedSamples, binsOfEach, overBlocks } from "./binned-samples.ts";
+import { BinnedSamples, binsOfEach, overBlocks } from "../plug-in/binned-samples.ts";
 import { logOfCount, type PairCounts } from "./pair-counts.ts";
 
 /** Samples that are looked at again: their variance is known to 1 %. */

@@ -1,7 +1,7 @@
 /** A dense mechanism with its inputs scaled to U(0, 1), as the kernels take it. */
 import type { Cuts } from "../../information/bins.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
 
 export function unitLayer({ inputs, outputs, inputRanges, dense }: DenseMechanism, cuts: Cuts): UnitLayer {
   const weights = dense.weights.map((weight, at) => {

@@ -6,7 +6,7 @@
  */
 import { log } from "../../information/elementary.ts";
 import { type JointRows, logTable, type RowTable } from "../../kernels/joint-rows.ts";
-import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
+import { OUTSIDE, type PreactivationBins } from "../../model/preactivation-bins.ts";
 import type { Cdf } from "./cdf.ts";
 import { FourierCdf } from "./fourier.ts";
 import { UniformSeries } from "./fourier-series.ts";

@@ -12,9 +12,9 @@
 import { log2 } from "../../information/elementary.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
 import { greatest, least } from "../../information/extremes.ts";
-import type { Activation } from "../../network/activation.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
+import type { Activation } from "../../model/activation.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
+import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
 import type { EngineOptions, Intervention } from "../engine.ts";
 import type { Cdf } from "./cdf.ts";
 import { outsideWarnings, tidyShare } from "./outside.ts";

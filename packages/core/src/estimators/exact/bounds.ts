@@ -7,7 +7,7 @@
  * Where some outputs depend on others the lower bound is not finite, and 0 is all it says.
  */
 import { log2, square } from "../../information/elementary.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
 import type { OutputLaw } from "./marginals.ts";
 
 /** Cells of the histogram that stands for the density of one z_j: averaging a density raises its entropy, so the bound holds. */

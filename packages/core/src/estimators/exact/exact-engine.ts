@@ -6,11 +6,11 @@
  * function at the pulled-back bin edges.
  */
 
-import { InvalidInputError, TooMuchError } from "../../errors.ts";
+import { InvalidInputError, TooMuchError } from "../../checks/errors.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
-import { isDense, type Mechanism } from "../../network/mechanism.ts";
+import { isDense, type Mechanism } from "../../model/mechanism.ts";
+import { here } from "../../work/pool.ts";
 import { type EngineOptions, type Intervention, outputCuts, type PairwiseEngine } from "../engine.ts";
-import { here } from "../pool.ts";
 import { type ExactPairsJob, exactPairs, outputRanges } from "./exact-pairs.ts";
 import { outsideWarnings } from "./outside.ts";
 

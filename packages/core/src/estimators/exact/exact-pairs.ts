@@ -1,8 +1,8 @@
 /** The exact engine's work as plain data, cut into ranges of outputs. */
 import { createJointRows } from "../../kernels/joint-rows.ts";
-import type { PreactivationBins } from "../../network/preactivation-bins.ts";
+import type { PreactivationBins } from "../../model/preactivation-bins.ts";
+import type { Task } from "../../work/pool.ts";
 import type { Intervention } from "../engine.ts";
-import type { Task } from "../pool.ts";
 import { allInputs } from "./all-inputs.ts";
 import { type AffineMap, outputLaw } from "./marginals.ts";
 import { oneInput } from "./one-input.ts";

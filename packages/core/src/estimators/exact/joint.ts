@@ -3,8 +3,8 @@
 import { log, log2 } from "../../information/elementary.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
 import { mutualInformation } from "../../information/mutual-information.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
+import { OUTSIDE } from "../../model/preactivation-bins.ts";
 import { type EngineOptions, outputCuts } from "../engine.ts";
 import { cellLaws, outputLaws } from "./marginals.ts";
 import { outsideWarnings } from "./outside.ts";

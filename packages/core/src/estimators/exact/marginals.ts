@@ -1,7 +1,7 @@
 /** Exact distributions of single outputs: P(ŷ_j) under noise on all inputs, and P(ŷ_j | cell of the inputs). */
 
-import type { DenseMechanism, DenseStructure } from "../../network/mechanism.ts";
-import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
+import type { DenseMechanism, DenseStructure } from "../../model/mechanism.ts";
+import { OUTSIDE, type PreactivationBins } from "../../model/preactivation-bins.ts";
 import type { Cdf } from "./cdf.ts";
 import { uniformSumCdf } from "./uniform-sum.ts";
 

@@ -1,5 +1,5 @@
 /** Shares of outputs that leave the output range. */
-import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
+import { OUTSIDE, type PreactivationBins } from "../../model/preactivation-bins.ts";
 import type { EngineOptions } from "../engine.ts";
 import { binProbabilities, type OutputLaw } from "./marginals.ts";
 

@@ -1,8 +1,8 @@
 /** EI as an Estimate where at least one of its entropies comes from probabilities of output states. */
 import { hypot } from "../../information/elementary.ts";
 import { type Estimate, type Evidence, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
-import type { PreactivationBins } from "../../network/preactivation-bins.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
+import type { PreactivationBins } from "../../model/preactivation-bins.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { likelihoodWork } from "./cost.ts";
 import { type LikelihoodEstimate, likelihood } from "./likelihood.ts";

@@ -1,7 +1,7 @@
 /** What the likelihood route costs, before it is begun; fitted to layers of 6 to 784 inputs. */
-import { TooMuchError } from "../../errors.ts";
+import { TooMuchError } from "../../checks/errors.ts";
 import { square } from "../../information/elementary.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
 import type { SamplingOptions } from "../engine.ts";
 
 /** Particles that walk, at first. */

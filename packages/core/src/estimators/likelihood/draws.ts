@@ -1,6 +1,6 @@
 /** Draws of the noise with their output states, and the rectangles whose probabilities tell what the states say. */
 import { Random, Stream } from "../../information/random.ts";
-import { OUTSIDE } from "../../network/preactivation-bins.ts";
+import { OUTSIDE } from "../../model/preactivation-bins.ts";
 import type { Intervals } from "./greedy-order.ts";
 import { type RectangleLayer, segmentOf } from "./rectangle-layer.ts";
 

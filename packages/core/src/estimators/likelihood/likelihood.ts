@@ -6,8 +6,8 @@
  */
 
 import { square } from "../../information/elementary.ts";
+import { here, type Task } from "../../work/pool.ts";
 import type { SamplingOptions } from "../engine.ts";
-import { here, type Task } from "../pool.ts";
 import { cholesky } from "./cholesky.ts";
 import { combined, type Findings, isGaussian, type LikelihoodEstimate, meanOf, SMALL_DEFECT } from "./combine.ts";
 import { type CorrectionRecord, correctionRecords } from "./correction.ts";

@@ -4,8 +4,8 @@
  */
 import { log2, square } from "../../information/elementary.ts";
 import { normalQuantile } from "../../kernels/typescript/normal.ts";
-import type { DenseMechanism } from "../../network/mechanism.ts";
-import { OUTSIDE, type PreactivationBins } from "../../network/preactivation-bins.ts";
+import type { DenseMechanism } from "../../model/mechanism.ts";
+import { OUTSIDE, type PreactivationBins } from "../../model/preactivation-bins.ts";
 import { uniformSumCdf } from "../exact/uniform-sum.ts";
 
 /** Points of a table of a law's lower half: linear between them, it is off by less than 1e-7. */

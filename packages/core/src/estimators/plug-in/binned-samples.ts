@@ -1,17 +1,17 @@
 /** Samples of a mechanism as bins: noise in, outputs by evaluation (or, for dense layers, by the cuts of the pre-activation). */
-import { InvalidInputError } from "../../errors.ts";
+import { InvalidInputError } from "../../checks/errors.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import type { StreamKey } from "../../information/random.ts";
 import { type BlockSampler, createBlockSampler } from "../../kernels/block-sampler.ts";
 import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
-import type { Evaluate } from "../../network/evaluate.ts";
-import { isDense, type Mechanism } from "../../network/mechanism.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
+import type { Evaluate } from "../../model/evaluate.ts";
+import { isDense, type Mechanism } from "../../model/mechanism.ts";
+import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
+import { unitLayer } from "../counting/unit-layer.ts";
 import { ALL_INPUTS, type EngineOptions, type Intervention, outputCuts } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
 import { Binner } from "./black-box.ts";
-import { unitLayer } from "./unit-layer.ts";
 
 /** Samples of a dense mechanism between two looks at the signal; other mechanisms are slower. */
 const STRETCH = 8 * NOISE_BLOCK;

@@ -3,7 +3,7 @@
  * layers (conditional.ts), but every draw is an evaluation, and no exact marginals help.
  */
 
-import { InvalidInputError } from "../../errors.ts";
+import { InvalidInputError } from "../../checks/errors.ts";
 import { binEdges, OUTSIDE, type Range } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
@@ -12,15 +12,15 @@ import { Random, Stream } from "../../information/random.ts";
 import { SmallCounts } from "../../information/small-counts.ts";
 import { StateKey } from "../../information/state-key.ts";
 import { StateTable } from "../../information/state-table.ts";
-import type { Mechanism } from "../../network/mechanism.ts";
-import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
+import type { Mechanism } from "../../model/mechanism.ts";
+import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
+import { excessOf, fewInside } from "../counting/conditional.ts";
+import { foreseen } from "../counting/first-look.ts";
+import { STATE_BYTES, stoppedByMemory } from "../counting/memory.ts";
+import { type EntropyEstimate, entropyOfStates } from "../counting/output-counts.ts";
+import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "../counting/saturation.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { NOTHING_INSIDE, samplesOutside } from "../exact/outside.ts";
-import { excessOf, fewInside } from "./conditional.ts";
-import { foreseen } from "./first-look.ts";
-import { STATE_BYTES, stoppedByMemory } from "./memory.ts";
-import { type EntropyEstimate, entropyOfStates } from "./output-counts.ts";
-import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "./saturation.ts";
 
 const BLOCK = 4096;
 const BATCHES = 16;

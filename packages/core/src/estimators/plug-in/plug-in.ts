@@ -5,17 +5,17 @@
 import { hypot, log2 } from "../../information/elementary.ts";
 import { type Estimate, type EstimateMatrix, estimate, unknownWithin } from "../../information/estimate.ts";
 import { NOISE_BLOCK } from "../../kernels/blocks.ts";
-import type { Mechanism } from "../../network/mechanism.ts";
+import type { Mechanism } from "../../model/mechanism.ts";
+import { drawPairs } from "../counting/draw-pairs.ts";
+import { type JointStatistic, PlugInCounts } from "../counting/joint-counts.ts";
+import { stoppedByMemory } from "../counting/memory.ts";
+import { unseenBits } from "../counting/output-counts.ts";
+import { PairCounts, requireCountable } from "../counting/pair-counts.ts";
+import { influenceVariance } from "../counting/pair-influence.ts";
 import type { EngineOptions, Intervention, SamplingOptions } from "../engine.ts";
 import { NOTHING_INSIDE, outsideWarnings, samplesOutside } from "../exact/outside.ts";
 import type { NoiseSource } from "../noise.ts";
 import { BinnedSamples, overBlocks } from "./binned-samples.ts";
-import { drawPairs } from "./draw-pairs.ts";
-import { type JointStatistic, PlugInCounts } from "./joint-counts.ts";
-import { stoppedByMemory } from "./memory.ts";
-import { unseenBits } from "./output-counts.ts";
-import { PairCounts, requireCountable } from "./pair-counts.ts";
-import { influenceVariance } from "./pair-influence.ts";
 
 /** Distinct states per sample above which the frequencies say little. */
 const UNSATURATED = 0.1;

@@ -1,8 +1,8 @@
 /** One node of an ONNX graph, as the readers of operators see it. */
 import { AttributeProto_AttributeType as AttributeType, type NodeProto } from "onnx-buf";
-import { FormatError } from "../../errors.ts";
-import { type Constant, type Operation, oncePer, type Shape } from "../../network/graph.ts";
-import { elements } from "../../network/tensor.ts";
+import { FormatError } from "../../checks/errors.ts";
+import { type Constant, type Operation, oncePer, type Shape } from "../../model/graph.ts";
+import { elements } from "../../model/tensor.ts";
 import { requireFinite } from "../finite.ts";
 import type { Stored } from "./stored.ts";
 

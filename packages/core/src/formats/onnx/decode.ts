@@ -1,7 +1,7 @@
 /** An ONNX file's protocol buffer, and whether it is one that can be read. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { type GraphProto, type ModelProto, ModelProtoSchema } from "onnx-buf";
-import { FormatError } from "../../errors.ts";
+import { FormatError } from "../../checks/errors.ts";
 
 /** Versions of the operators of the default domain that are known. */
 export const OLDEST_OPSET = 7;

@@ -1,5 +1,5 @@
 /** Constants that are made of constants: shapes that a file computes, and weights that it stores in another form. */
-import { elements } from "../../network/tensor.ts";
+import { elements } from "../../model/tensor.ts";
 import type { Call } from "./call.ts";
 import { dequantized, rearranged, type Stored } from "./stored.ts";
 

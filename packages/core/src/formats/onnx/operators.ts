@@ -1,7 +1,7 @@
 /** What each ONNX operator becomes in the graph. The support table of the documentation is made from this one. */
-import { type ElementwiseActivation, isActivation } from "../../network/activation.ts";
-import type { Operation } from "../../network/graph.ts";
-import { elements } from "../../network/tensor.ts";
+import { type ElementwiseActivation, isActivation } from "../../model/activation.ts";
+import type { Operation } from "../../model/graph.ts";
+import { elements } from "../../model/tensor.ts";
 import { type Call, constantFrom, type Reading } from "./call.ts";
 import { reshaped, squeezed, unsqueezed } from "./fold.ts";
 import { averagePool, convolution, globalPool, maxPool, OPEN } from "./windows.ts";

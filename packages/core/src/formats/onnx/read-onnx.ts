@@ -1,13 +1,13 @@
 /** Reads ONNX files: a graph of the operators that are known, and of unknown ones between them. */
 import { create } from "@bufbuild/protobuf";
 import { type GraphProto, type NodeProto, NodeProtoSchema, type ValueInfoProto } from "onnx-buf";
-import { Budget } from "../../budget.ts";
-import { FormatError, TooMuchError } from "../../errors.ts";
-import type { Graph, OpenShape, Operation, Shape } from "../../network/graph.ts";
-import { GraphBuilder } from "../../network/graph-builder.ts";
-import { elements } from "../../network/tensor.ts";
-import { uniqueNames } from "../../network/unique-names.ts";
-import { requireOptions } from "../../options-check.ts";
+import { Budget } from "../../checks/budget.ts";
+import { FormatError, TooMuchError } from "../../checks/errors.ts";
+import { requireOptions } from "../../checks/options-check.ts";
+import type { Graph, OpenShape, Operation, Shape } from "../../model/graph.ts";
+import { GraphBuilder } from "../../model/graph-builder.ts";
+import { elements } from "../../model/tensor.ts";
+import { uniqueNames } from "../../model/unique-names.ts";
 import { type GivenShapes, givenShape, requireShapesOfInputs } from "../input-shapes.ts";
 import { Call, type Reading } from "./call.ts";
 import { decodeOnnx } from "./decode.ts";

@@ -1,8 +1,8 @@
 /** Constant tensors of an ONNX file: weights, and the small whole numbers that say shapes. */
 import { TensorProto_DataLocation as DataLocation, TensorProto_DataType as DataType, type TensorProto } from "onnx-buf";
-import { LIMITS } from "../../budget.ts";
-import { FormatError } from "../../errors.ts";
-import { elements, type Tensor } from "../../network/tensor.ts";
+import { LIMITS } from "../../checks/budget.ts";
+import { FormatError } from "../../checks/errors.ts";
+import { elements, type Tensor } from "../../model/tensor.ts";
 import { float32FromBfloat16, float32FromFloat16 } from "../half-precision.ts";
 
 export interface Stored extends Tensor {

@@ -19,8 +19,8 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import { FormatError, InvalidInputError } from "../../errors.ts";
-import type { OpenShape } from "../../network/graph.ts";
+import { FormatError, InvalidInputError } from "../../checks/errors.ts";
+import type { OpenShape } from "../../model/graph.ts";
 
 export interface SubModel {
   /** The part as an ONNX file, written anew for each call: it has its weights once more. */

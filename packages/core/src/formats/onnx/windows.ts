@@ -1,5 +1,5 @@
 /** Convolutions and pooling of ONNX: where windows go. */
-import type { Window } from "../../network/graph.ts";
+import type { Window } from "../../model/graph.ts";
 import type { Call, Reading } from "./call.ts";
 
 export const OPEN = "the shape of its input is not known: give the shape of the network's inputs (--input-shape)";

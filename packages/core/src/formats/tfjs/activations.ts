@@ -1,6 +1,6 @@
 /** Activations by the names that Keras and TensorFlow give them. */
-import { type ElementwiseActivation, isActivation } from "../../network/activation.ts";
-import type { Operation } from "../../network/graph.ts";
+import { type ElementwiseActivation, isActivation } from "../../model/activation.ts";
+import type { Operation } from "../../model/graph.ts";
 
 /** Lower case, without underscores: "hard_sigmoid" and "hardSigmoid" are one. Keras' hard sigmoid is 0.2 z + 0.5, its leaky ReLU 0.2 z. */
 const named: Readonly<Record<string, ElementwiseActivation>> = {

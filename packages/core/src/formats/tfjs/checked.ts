@@ -1,5 +1,5 @@
 /** Reading of JSON that may hold anything: each access says where it was, what was expected and what came. */
-import { FormatError } from "../../errors.ts";
+import { FormatError } from "../../checks/errors.ts";
 import { record, shown } from "../json-values.ts";
 
 export type Json = Readonly<Record<string, unknown>>;

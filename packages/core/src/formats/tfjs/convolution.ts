@@ -1,7 +1,7 @@
 /** What convolutions and pooling of TensorFlow have in common: how kernels lie, and where windows go. */
-import { FormatError } from "../../errors.ts";
-import type { Operation, Shape, Window } from "../../network/graph.ts";
-import { elements, type Tensor } from "../../network/tensor.ts";
+import { FormatError } from "../../checks/errors.ts";
+import type { Operation, Shape, Window } from "../../model/graph.ts";
+import { elements, type Tensor } from "../../model/tensor.ts";
 
 /** `[…kernel, in, out]` as `[out, in, …kernel]`, moved when the values are asked for. */
 export function convolutionKernel(stored: Tensor): Tensor {

@@ -1,5 +1,5 @@
 /** From the bytes of one weight to its values. */
-import { FormatError } from "../../errors.ts";
+import { FormatError } from "../../checks/errors.ts";
 import { shown } from "../json-values.ts";
 import { type Json, property, recordAt } from "./checked.ts";
 

@@ -1,6 +1,6 @@
 /** What the reader of one TensorFlow operator gets, and gives. */
-import type { Operation, Shape } from "../../network/graph.ts";
-import type { Tensor } from "../../network/tensor.ts";
+import type { Operation, Shape } from "../../model/graph.ts";
+import type { Tensor } from "../../model/tensor.ts";
 import type { Attributes } from "./graph-def.ts";
 
 /** A value in the graph: known when the file is read, or computed when the network runs. */

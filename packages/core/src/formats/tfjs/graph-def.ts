@@ -1,5 +1,5 @@
 /** Nodes and attributes of a TensorFlow GraphDef in JSON: 64-bit integers are texts, texts are base64. */
-import { FormatError } from "../../errors.ts";
+import { FormatError } from "../../checks/errors.ts";
 import { record, shown } from "../json-values.ts";
 import { type Json, listAt, property, textAt, textOf } from "./checked.ts";
 

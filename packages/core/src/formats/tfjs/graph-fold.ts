@@ -1,5 +1,5 @@
 /** Arithmetic on shapes, done when the file is read. Larger tensors than a shape are left as they are. */
-import { elements, type Tensor, tensor } from "../../network/tensor.ts";
+import { elements, type Tensor, tensor } from "../../model/tensor.ts";
 import type { OperatorCall, Result } from "./graph-call.ts";
 
 /** More values than this has no shape. */

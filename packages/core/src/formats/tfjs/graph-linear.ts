@@ -1,6 +1,6 @@
 /** TensorFlow operators with weights. */
-import type { Operation } from "../../network/graph.ts";
-import type { Tensor } from "../../network/tensor.ts";
+import type { Operation } from "../../model/graph.ts";
+import type { Tensor } from "../../model/tensor.ts";
 import { leaky } from "./activations.ts";
 import {
   batchNormalization,

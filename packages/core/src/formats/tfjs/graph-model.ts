@@ -1,8 +1,8 @@
 /** TensorFlow graphs as TensorFlow.js keeps them ("graph models"): the nodes that the outputs need. */
-import { FormatError } from "../../errors.ts";
-import type { Graph, Operation } from "../../network/graph.ts";
-import { GraphBuilder } from "../../network/graph-builder.ts";
-import type { Tensor } from "../../network/tensor.ts";
+import { FormatError } from "../../checks/errors.ts";
+import type { Graph, Operation } from "../../model/graph.ts";
+import { GraphBuilder } from "../../model/graph-builder.ts";
+import type { Tensor } from "../../model/tensor.ts";
 import type { GivenShapes } from "../input-shapes.ts";
 import { record, shown } from "../json-values.ts";
 import { type Json, property, textAt } from "./checked.ts";

@@ -1,7 +1,7 @@
 /** TensorFlow operators without weights of their own. */
-import type { ElementwiseActivation } from "../../network/activation.ts";
-import type { Constant, Operation } from "../../network/graph.ts";
-import { elements, type Tensor } from "../../network/tensor.ts";
+import type { ElementwiseActivation } from "../../model/activation.ts";
+import type { Constant, Operation } from "../../model/graph.ts";
+import { elements, type Tensor } from "../../model/tensor.ts";
 import { leaky, parametrized } from "./activations.ts";
 import { OPEN_SIZE, windowOf } from "./convolution.ts";
 import { type OperatorCall, type OperatorReader, onFirst, type Result, Unsupported } from "./graph-call.ts";

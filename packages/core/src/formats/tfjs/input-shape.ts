@@ -1,6 +1,6 @@
 /** The shape of a network's input: what the file says, and what the caller adds where it says nothing. */
-import { FormatError, InvalidInputError } from "../../errors.ts";
-import type { OpenShape } from "../../network/graph.ts";
+import { FormatError, InvalidInputError } from "../../checks/errors.ts";
+import type { OpenShape } from "../../model/graph.ts";
 import { type GivenShapes, givenShape } from "../input-shapes.ts";
 import { openShapeOf, sizesText } from "./checked.ts";
 

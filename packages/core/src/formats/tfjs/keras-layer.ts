@@ -1,6 +1,6 @@
 /** What the reader of one kind of Keras layer gets, and gives. */
-import type { Operation, Shape } from "../../network/graph.ts";
-import type { Tensor } from "../../network/tensor.ts";
+import type { Operation, Shape } from "../../model/graph.ts";
+import type { Tensor } from "../../model/tensor.ts";
 import type { KerasConfig } from "./keras-config.ts";
 
 export interface KerasLayer {

@@ -1,7 +1,7 @@
 /** Keras layers with weights. */
-import { FormatError } from "../../errors.ts";
-import type { Operation } from "../../network/graph.ts";
-import type { Tensor } from "../../network/tensor.ts";
+import { FormatError } from "../../checks/errors.ts";
+import type { Operation } from "../../model/graph.ts";
+import type { Tensor } from "../../model/tensor.ts";
 import { activationOperations, leaky } from "./activations.ts";
 import { batchNormalization, convolutionKernel, depthwiseKernel, OPEN_SIZE, unknown, windowOf } from "./convolution.ts";
 import { type KerasLayer, type LayerReader, type Step, steps } from "./keras-layer.ts";

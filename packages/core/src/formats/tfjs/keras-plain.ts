@@ -1,7 +1,7 @@
 /** Keras layers without weights. */
-import { FormatError } from "../../errors.ts";
-import type { Operation, Shape } from "../../network/graph.ts";
-import { elements } from "../../network/tensor.ts";
+import { FormatError } from "../../checks/errors.ts";
+import type { Operation, Shape } from "../../model/graph.ts";
+import { elements } from "../../model/tensor.ts";
 import { activationOperations, leaky, parametrized } from "./activations.ts";
 import { sizesText } from "./checked.ts";
 import { OPEN_SIZE, unknown, windowOf } from "./convolution.ts";

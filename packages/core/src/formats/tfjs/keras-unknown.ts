@@ -1,5 +1,5 @@
 /** Keras layers that are not read: why, and what is known of them all the same. */
-import type { Shape } from "../../network/graph.ts";
+import type { Shape } from "../../model/graph.ts";
 import type { KerasConfig } from "./keras-config.ts";
 
 const RECURRENT = ["SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM2D", "ConvLSTM2DCell", "Bidirectional"];

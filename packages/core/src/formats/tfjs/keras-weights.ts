@@ -1,7 +1,7 @@
 /** Which tensor of the manifest is which weight of which layer. */
-import { FormatError } from "../../errors.ts";
-import type { Shape } from "../../network/graph.ts";
-import type { Tensor } from "../../network/tensor.ts";
+import { FormatError } from "../../checks/errors.ts";
+import type { Shape } from "../../model/graph.ts";
+import type { Tensor } from "../../model/tensor.ts";
 import { sizesText } from "./checked.ts";
 import type { KerasLayer } from "./keras-layer.ts";
 import { requireFinite } from "./weights.ts";

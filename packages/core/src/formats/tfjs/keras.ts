@@ -1,8 +1,8 @@
 /** Keras models as TensorFlow.js keeps them ("layers models"): functional, sequential, and models within models. */
-import { FormatError } from "../../errors.ts";
-import type { Graph } from "../../network/graph.ts";
-import { GraphBuilder } from "../../network/graph-builder.ts";
-import type { Tensor } from "../../network/tensor.ts";
+import { FormatError } from "../../checks/errors.ts";
+import type { Graph } from "../../model/graph.ts";
+import { GraphBuilder } from "../../model/graph-builder.ts";
+import type { Tensor } from "../../model/tensor.ts";
 import type { GivenShapes } from "../input-shapes.ts";
 import { shown } from "../json-values.ts";
 import type { Json } from "./checked.ts";

@@ -1,5 +1,5 @@
 /** The files in which a group of weights is stored, read as if they were one. */
-import { FormatError } from "../../errors.ts";
+import { FormatError } from "../../checks/errors.ts";
 import { shown } from "../json-values.ts";
 
 export class Shards {

@@ -2,9 +2,9 @@
  * Models of TensorFlow.js: `model.json` and the binary shards beside it. Text in, graph out; shards come through a callback.
  * https://www.tensorflow.org/js/guide/save_load
  */
-import { FormatError } from "../../errors.ts";
-import type { Graph } from "../../network/graph.ts";
-import { requireOptions } from "../../options-check.ts";
+import { FormatError } from "../../checks/errors.ts";
+import { requireOptions } from "../../checks/options-check.ts";
+import type { Graph } from "../../model/graph.ts";
 import type { GivenShapes } from "../input-shapes.ts";
 import { requireShapesOfInputs } from "../input-shapes.ts";
 import { parseJson, record, shown } from "../json-values.ts";

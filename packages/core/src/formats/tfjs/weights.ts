@@ -2,8 +2,8 @@
  * Weights as TensorFlow.js stores them: a manifest of groups, each with the files (shards) whose bytes, put one after the other, hold its
  * tensors in order. https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (WeightsManifestEntry)
  */
-import { FormatError } from "../../errors.ts";
-import { elements, type Tensor } from "../../network/tensor.ts";
+import { FormatError } from "../../checks/errors.ts";
+import { elements, type Tensor } from "../../model/tensor.ts";
 import { parseJson, record, shown } from "../json-values.ts";
 import { type Json, listAt, property, shapeOf, textAt, textOf } from "./checked.ts";
 import { decoderOf, type Stored } from "./decode.ts";

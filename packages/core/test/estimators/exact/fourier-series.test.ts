@@ -1,6 +1,6 @@
 /** Fourier series of sums of uniforms, against the closed form: a sum over corners. */
 import { describe, expect, test } from "vitest";
-import { UniformSeries } from "../../../src/engines/exact/fourier-series.ts";
+import { UniformSeries } from "../../../src/estimators/exact/fourier-series.ts";
 
 /** P(Σ s_k U_k < t), U_k uniform on [−1, 1]: Σ over signs e of Π e · (t + e·s)₊ⁿ / (n! Π 2 s). It cancels, so for few terms only. */
 function byCorners(widths: readonly number[], t: number): number {

@@ -1,7 +1,7 @@
 /** EI that needs no sampling, against points on a grid. */
 import { describe, expect, test } from "vitest";
-import { exactJoint } from "../../../src/engines/exact/joint.ts";
-import { type DenseMechanism, dense } from "../../../src/network/mechanism.ts";
+import { exactJoint } from "../../../src/estimators/exact/joint.ts";
+import { type DenseMechanism, dense } from "../../../src/model/mechanism.ts";
 import { GRID, onGrid, sigmoid } from "../grid.ts";
 
 const options = (bins: { input: number; output: number }, outside: "drop" | "clamp" = "drop") => ({

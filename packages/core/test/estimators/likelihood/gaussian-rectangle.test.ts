@@ -1,7 +1,7 @@
 /** Probabilities of rectangles under Gaussian laws, against orthants that have closed forms. */
 import { describe, expect, test } from "vitest";
-import { GaussianRectangle } from "../../../src/engines/likelihood/gaussian-rectangle.ts";
-import { greedyOrder, type Intervals } from "../../../src/engines/likelihood/greedy-order.ts";
+import { GaussianRectangle } from "../../../src/estimators/likelihood/gaussian-rectangle.ts";
+import { greedyOrder, type Intervals } from "../../../src/estimators/likelihood/greedy-order.ts";
 import { streamKey } from "../../../src/information/random.ts";
 
 const positive = (count: number): Intervals => ({

@@ -1,14 +1,14 @@
 /** The likelihood route's parts, each against what it must be. */
 import { describe, expect, test } from "vitest";
-import { outputCuts } from "../../../src/engines/engine.ts";
-import { cholesky } from "../../../src/engines/likelihood/cholesky.ts";
-import { drawOf, StateIntervals } from "../../../src/engines/likelihood/draws.ts";
-import { gaussianDefect } from "../../../src/engines/likelihood/gaussian-defect.ts";
-import { cellShare, rectangleLayer } from "../../../src/engines/likelihood/rectangle-layer.ts";
-import { controlledMean, twoPhaseMean } from "../../../src/engines/likelihood/regression.ts";
-import { parentsOf } from "../../../src/engines/likelihood/resample.ts";
+import { outputCuts } from "../../../src/estimators/engine.ts";
+import { cholesky } from "../../../src/estimators/likelihood/cholesky.ts";
+import { drawOf, StateIntervals } from "../../../src/estimators/likelihood/draws.ts";
+import { gaussianDefect } from "../../../src/estimators/likelihood/gaussian-defect.ts";
+import { cellShare, rectangleLayer } from "../../../src/estimators/likelihood/rectangle-layer.ts";
+import { controlledMean, twoPhaseMean } from "../../../src/estimators/likelihood/regression.ts";
+import { parentsOf } from "../../../src/estimators/likelihood/resample.ts";
 import { Random } from "../../../src/information/random.ts";
-import { type DenseMechanism, dense } from "../../../src/network/mechanism.ts";
+import { type DenseMechanism, dense } from "../../../src/model/mechanism.ts";
 
 const bins = { input: 4, output: 4 };
 

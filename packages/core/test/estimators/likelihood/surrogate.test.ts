@@ -1,7 +1,7 @@
 /** The surrogate law q of output states: exact where rows are independent, never below the entropy (Gibbs), and its controls. */
 import { describe, expect, test } from "vitest";
-import { outputCuts } from "../../../src/engines/engine.ts";
-import { rectangleLayer } from "../../../src/engines/likelihood/rectangle-layer.ts";
+import { outputCuts } from "../../../src/estimators/engine.ts";
+import { rectangleLayer } from "../../../src/estimators/likelihood/rectangle-layer.ts";
 import {
   cellControls,
   controlsCells,
@@ -10,8 +10,8 @@ import {
   type SurrogateJob,
   type SurrogateRecord,
   surrogateRecords,
-} from "../../../src/engines/likelihood/surrogate.ts";
-import { type DenseMechanism, type DenseSpec, dense } from "../../../src/network/mechanism.ts";
+} from "../../../src/estimators/likelihood/surrogate.ts";
+import { type DenseMechanism, type DenseSpec, dense } from "../../../src/model/mechanism.ts";
 import { GRID, type GridLayer, onGrid, sigmoid } from "../grid.ts";
 
 const bins = { input: 4, output: 4 };

@@ -1,9 +1,9 @@
 /** Particles in a rectangle: the law that they begin with, and that moving them leaves a law what it is. */
 import { describe, expect, test } from "vitest";
-import type { Rectangle } from "../../../src/engines/likelihood/frame.ts";
-import { Walkers } from "../../../src/engines/likelihood/walkers.ts";
+import type { Rectangle } from "../../../src/estimators/likelihood/frame.ts";
+import { Walkers } from "../../../src/estimators/likelihood/walkers.ts";
 import { Random, streamKey } from "../../../src/information/random.ts";
-import { normalCdf } from "../../../src/network/activation.ts";
+import { normalCdf } from "../../../src/model/activation.ts";
 
 function rectangleOf(rows: readonly (readonly number[])[], bounds: readonly (readonly [number, number])[]): Rectangle {
   return {

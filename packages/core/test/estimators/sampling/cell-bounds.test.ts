@@ -1,10 +1,10 @@
 /** What single outputs tell of E H(Ŷ | cell), against points on a grid. */
 import { describe, expect, test } from "vitest";
-import { outputCuts } from "../../../src/engines/engine.ts";
-import { cellLaws, outputLaws } from "../../../src/engines/exact/marginals.ts";
-import { cellBounds } from "../../../src/engines/sampling/cell-bounds.ts";
-import { unitLayer } from "../../../src/engines/sampling/unit-layer.ts";
-import { type DenseMechanism, dense } from "../../../src/network/mechanism.ts";
+import { cellBounds } from "../../../src/estimators/counting/cell-bounds.ts";
+import { unitLayer } from "../../../src/estimators/counting/unit-layer.ts";
+import { outputCuts } from "../../../src/estimators/engine.ts";
+import { cellLaws, outputLaws } from "../../../src/estimators/exact/marginals.ts";
+import { type DenseMechanism, dense } from "../../../src/model/mechanism.ts";
 import { GRID, onGrid, sigmoid } from "../grid.ts";
 
 const weights = [

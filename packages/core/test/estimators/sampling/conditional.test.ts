@@ -1,9 +1,9 @@
 /** EI = H(Ŷ) − E H(Ŷ | cell), counted: against points on a grid, and what is said where counting tells little. */
 import { describe, expect, test } from "vitest";
-import type { SamplingOptions } from "../../../src/engines/engine.ts";
-import { conditional, excessOf } from "../../../src/engines/sampling/conditional.ts";
-import { TooMuchError } from "../../../src/errors.ts";
-import { type DenseMechanism, type DenseSpec, dense } from "../../../src/network/mechanism.ts";
+import { TooMuchError } from "../../../src/checks/errors.ts";
+import { conditional, excessOf } from "../../../src/estimators/counting/conditional.ts";
+import type { SamplingOptions } from "../../../src/estimators/engine.ts";
+import { type DenseMechanism, type DenseSpec, dense } from "../../../src/model/mechanism.ts";
 import { GRID, onGrid, sigmoid } from "../grid.ts";
 
 const bins = { input: 4, output: 4 };

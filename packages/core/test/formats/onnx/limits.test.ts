@@ -2,12 +2,12 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import { Budget } from "../../../src/budget.ts";
-import { TooMuchError } from "../../../src/errors.ts";
+import { type OnnxConstant, type OnnxNode, onnxBytes, onnxModel } from "../../../../../test/onnx.ts";
+import { Budget } from "../../../src/checks/budget.ts";
+import { TooMuchError } from "../../../src/checks/errors.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
-import { modelOf } from "../../../src/network/model.ts";
-import { topologyOf } from "../../../src/network/topology.ts";
-import { type OnnxConstant, type OnnxNode, onnxBytes, onnxModel } from "../../onnx.ts";
+import { modelOf } from "../../../src/model/model.ts";
+import { topologyOf } from "../../../src/model/topology.ts";
 
 const N = 20_000;
 

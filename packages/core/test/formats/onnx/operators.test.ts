@@ -1,9 +1,9 @@
 /** Each ONNX operator by itself: its definition, written out, and the forms of it that are refused with their reason. */
 import { describe, expect, test } from "vitest";
+import { type OnnxConstant, type OnnxNode, type OnnxShape, onnxBytes } from "../../../../../test/onnx.ts";
 import { onnxOperators } from "../../../src/formats/onnx/operators.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
-import { evaluateGraph } from "../../../src/network/graph-evaluate.ts";
-import { type OnnxConstant, type OnnxNode, type OnnxShape, onnxBytes } from "../../onnx.ts";
+import { evaluateGraph } from "../../../src/model/graph-evaluate.ts";
 
 interface Case {
   readonly op: string;

@@ -1,14 +1,14 @@
 /** ONNX files that others publish. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { runOnnx } from "../../../../../test/onnx.ts";
+import { publishedFile } from "../../../../../test/published.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
-import { evaluateGraph } from "../../../src/network/graph-evaluate.ts";
-import { withPatterns } from "../../../src/network/graph-patterns.ts";
-import { modelOf } from "../../../src/network/model.ts";
-import { throughProgram } from "../../../src/network/program.ts";
-import { isObstacle, trace } from "../../../src/network/trace.ts";
-import { runOnnx } from "../../onnx.ts";
-import { publishedFile } from "../../published.ts";
+import { evaluateGraph } from "../../../src/model/graph-evaluate.ts";
+import { withPatterns } from "../../../src/model/graph-patterns.ts";
+import { modelOf } from "../../../src/model/model.ts";
+import { throughProgram } from "../../../src/model/program.ts";
+import { isObstacle, trace } from "../../../src/model/trace.ts";
 
 describe("published models", () => {
   const file = (path: string) => {

@@ -10,14 +10,14 @@ import {
   TensorProtoSchema,
 } from "onnx-buf";
 import { describe, expect, test } from "vitest";
-import { FormatError, InvalidInputError } from "../../../src/errors.ts";
+import { type OnnxModel, onnxModel } from "../../../../../test/onnx.ts";
+import { FormatError, InvalidInputError } from "../../../src/checks/errors.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
-import { evaluateGraph } from "../../../src/network/graph-evaluate.ts";
-import { between, isFound } from "../../../src/network/graph-mechanism.ts";
-import { withPatterns } from "../../../src/network/graph-patterns.ts";
-import { modelOf } from "../../../src/network/model.ts";
-import { elements } from "../../../src/network/tensor.ts";
-import { type OnnxModel, onnxModel } from "../../onnx.ts";
+import { evaluateGraph } from "../../../src/model/graph-evaluate.ts";
+import { between, isFound } from "../../../src/model/graph-mechanism.ts";
+import { withPatterns } from "../../../src/model/graph-patterns.ts";
+import { modelOf } from "../../../src/model/model.ts";
+import { elements } from "../../../src/model/tensor.ts";
 
 const exported = (name: string) => readFileSync(new URL(`../../reference/fixtures/models/${name}`, import.meta.url));
 const bytesOf = (model: ReturnType<typeof onnxModel>) => toBinary(ModelProtoSchema, model);

@@ -11,9 +11,9 @@ import {
   StringStringEntryProtoSchema,
 } from "onnx-buf";
 import { describe, expect, test } from "vitest";
-import { FormatError, InvalidInputError } from "../../../src/errors.ts";
+import { type OnnxNode, onnxModel, onnxRuntime, valueInfo } from "../../../../../test/onnx.ts";
+import { FormatError, InvalidInputError } from "../../../src/checks/errors.ts";
 import { modelUpTo, subModel, tensorInfo } from "../../../src/formats/onnx/sub-model.ts";
-import { type OnnxNode, onnxModel, onnxRuntime, valueInfo } from "../../onnx.ts";
 
 const W = { shape: [3, 2], values: [0.5, -1, 2, 0.25, -0.75, 1] };
 const chain: OnnxNode[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { graphFromTfjs } from "../../../src/formats/tfjs/tfjs.ts";
-import type { Graph } from "../../../src/network/graph.ts";
+import type { Graph } from "../../../src/model/graph.ts";
 import { FUSED, files, graphModels, type Node, placeholder } from "./graph-models.ts";
 import { run } from "./naive.ts";
 import { type Files, recording, rounding, valuesOf } from "./recorded.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { graphFromTfjs } from "../../../src/formats/tfjs/tfjs.ts";
-import type { Graph } from "../../../src/network/graph.ts";
+import type { Graph } from "../../../src/model/graph.ts";
 import { run, type Values } from "./naive.ts";
 import { filesOf, recording, rounding, valuesOf } from "./recorded.ts";
 

@@ -1,6 +1,6 @@
 /** Runs a graph in the plainest way, to be compared with what TensorFlow.js computes from the same file. Shares no code with the product but φ. */
-import { activationOf } from "../../../src/network/activation.ts";
-import type { Constant, Graph, Operation, Shape } from "../../../src/network/graph.ts";
+import { activationOf } from "../../../src/model/activation.ts";
+import type { Constant, Graph, Operation, Shape } from "../../../src/model/graph.ts";
 
 export interface Values {
   readonly shape: Shape;

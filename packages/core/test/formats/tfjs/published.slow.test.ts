@@ -1,9 +1,9 @@
 /** Models that others publish are read, and their weights decoded as TensorFlow.js does. */
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
+import { published } from "../../../../../test/published.ts";
 import { graphFromTfjs, tfjsWeights } from "../../../src/formats/tfjs/tfjs.ts";
-import { type Graph, parametersOf } from "../../../src/network/graph.ts";
-import { published } from "../../published.ts";
+import { type Graph, parametersOf } from "../../../src/model/graph.ts";
 import type { TensorFlow } from "./keras-models.ts";
 import { faceModel, nsfw } from "./published.ts";
 

@@ -1,7 +1,7 @@
 /** Published models of TensorFlow.js, taken from the packages that slow tests fetch. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { published } from "../../published.ts";
+import { published } from "../../../../../test/published.ts";
 import type { Files } from "./recorded.ts";
 
 const require = createRequire(import.meta.url);

@@ -5,8 +5,8 @@
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
-import { elements } from "../../../src/network/tensor.ts";
-import { published } from "../../published.ts";
+import { published } from "../../../../../test/published.ts";
+import { elements } from "../../../src/model/tensor.ts";
 import { drawn, graphModels } from "./graph-models.ts";
 import { kerasModels, type TensorFlow } from "./keras-models.ts";
 import { nsfw } from "./published.ts";

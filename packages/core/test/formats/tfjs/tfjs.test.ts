@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { FormatError, InvalidInputError } from "../../../src/errors.ts";
+import { FormatError, InvalidInputError } from "../../../src/checks/errors.ts";
 import { graphOperators } from "../../../src/formats/tfjs/graph-model.ts";
 import { kerasLayers } from "../../../src/formats/tfjs/keras.ts";
 import { graphFromTfjs, isTfjs, tfjsOperators } from "../../../src/formats/tfjs/tfjs.ts";
-import type { Graph } from "../../../src/network/graph.ts";
+import type { Graph } from "../../../src/model/graph.ts";
 import { type Files, filesOf, recording, withShards } from "./recorded.ts";
 
 interface Layer {

@@ -1,0 +1,12 @@
+/** What goes wrong, by class: each message says who complains, what was expected, what came, and what to do. */
+export {
+  CausalscopeError,
+  ClosedPoolError,
+  DivergedError,
+  FormatError,
+  InvalidInputError,
+  RunConflictError,
+  StorageError,
+  TooMuchError,
+  WorkerDiedError,
+} from "./checks/errors.ts";

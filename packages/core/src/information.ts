@@ -1,0 +1,79 @@
+/** Information in samples, in tables of counts, and what it bounds. In bits. */
+
+// Counts
+export {
+  type ContingencyTable,
+  contingencyTable,
+  gTest,
+  informationFromCounts,
+  permutationTest,
+} from "./information/contingency.ts";
+export {
+  dirichletEntropy,
+  type EntropyMethod,
+  entropyFromCounts,
+  grassbergerEntropy1988,
+} from "./information/entropy-estimators.ts";
+// What an estimator returns
+export type { Estimate } from "./information/estimate.ts";
+export { type MixtureOptions, mixtureEntropy, mixtureInformation } from "./information/gaussian-mixture.ts";
+export {
+  type LinearDecoderBound,
+  type LinearDecoderOptions,
+  linearDecoderBound,
+} from "./information/linear-decoder.ts";
+
+// Real numbers
+export {
+  type NeighbourOptions,
+  type NeighbourVariant,
+  neighbourEntropy,
+  neighbourInformation,
+  neighbourInformationOfLabels,
+  type Samples,
+  type Scale,
+  tiedShare,
+} from "./information/nearest-neighbours.ts";
+// More than two variables
+export {
+  jointInformation,
+  type MultivariateInformation,
+  multivariateInformation,
+} from "./information/o-information.ts";
+export {
+  interactionInformation,
+  type PartialInformation,
+  partialInformation,
+  type Redundancy,
+  redundancies,
+  type SourceTable,
+} from "./information/partial-information.ts";
+export { sourceTable } from "./information/source-table.ts";
+export { splitError } from "./information/split-error.ts";
+export { type LeastInformation, leastInformation } from "./information/unique-information.ts";
+// Bounds on the gap between training and test loss
+export {
+  type Bits,
+  crossEntropyTrend,
+  fCmiBound,
+  type GeneralizationBound,
+  gaussianDivergence,
+  individualSampleBound,
+  inputCompressionBound,
+  lossDifferenceBound,
+  noisyTrainingBound,
+  type PairRecord,
+  type PairsBound,
+  pacBayesBound,
+  posteriorBound,
+  weightInformationBound,
+} from "./observational/generalization-bounds.ts";
+// Mutual information of the columns of a table
+export {
+  type ColumnSpec,
+  type MutualInformation,
+  type MutualInformationEstimate,
+  type MutualInformationOptions,
+  mutualInformation,
+} from "./observational/mutual-information.ts";
+export type { QuantizerSpec } from "./observational/quantizer.ts";

@@ -1,0 +1,20 @@
+/** Networks that learn, step by step, the same bytes everywhere. */
+
+export { evaluate, forward, type Score } from "./training/evaluate.ts";
+// Feed-forward networks
+export { createNetwork, type Initializer, initializers } from "./training/initialize.ts";
+export { type LossName, lossNames, type Reduction, reductions } from "./training/loss.ts";
+export { type NoisilyTrained, type NoisyTrainingOptions, trainNoisily } from "./training/noisy-training.ts";
+export { type OptimizerName, optimizerNames } from "./training/optimizer.ts";
+export type { TrainingState, TrainOptions } from "./training/options.ts";
+// Recurrent networks
+export {
+  type Cell,
+  type CellKind,
+  cellKinds,
+  type RecurrentCheckpoint,
+  type RecurrentOptions,
+  trainRecurrent,
+} from "./training/recurrent.ts";
+export { type RecurrentMechanisms, recurrentMechanisms } from "./training/recurrent-mechanisms.ts";
+export { type Checkpoint, type TrainingData, train } from "./training/train.ts";
