@@ -4,6 +4,7 @@ import { chmodSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundlePlayer } from "./bundle-player.mjs";
 import { bundleVendored } from "./bundle-vendored.mjs";
+import { bundleWebWorker } from "./bundle-web-worker.mjs";
 import { compileKernels } from "./compile-kernels.mjs";
 import { embedIris } from "./embed-iris.mjs";
 
@@ -15,4 +16,5 @@ for (const name of readdirSync(`${root}packages`))
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-b", root], {
   stdio: "inherit",
 });
+await bundleWebWorker();
 chmodSync(`${root}packages/cli/dist/main.js`, 0o755);

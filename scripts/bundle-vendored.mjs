@@ -1,5 +1,5 @@
-// Bundles small parts of two packages into packages/core/src/vendored/generated/, licence included, so that who installs the library does not
-// install what those packages depend on. Made before every build and test run; the same versions give the same bytes.
+// Bundles small parts of a few packages into packages/core/src/vendored/generated/, licence included, so that who installs the library does not
+// install the rest of them, and what they depend on. Made before every build and test run; the same versions give the same bytes.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -7,15 +7,26 @@ import { writeGenerated } from "./generated.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What is taken of which package, and the packages whose code comes with it. */
+/** What is taken of which package, by entry, and the packages whose code comes with it. */
 const parts = [
-  { of: "npyjs", names: ["parse"], with: [] },
+  {
+    of: "@noble/hashes",
+    take: { "@noble/hashes/sha2.js": ["sha256"], "@noble/hashes/utils.js": ["bytesToHex", "utf8ToBytes"] },
+    with: [],
+  },
+  { of: "fflate", take: { fflate: ["Gunzip", "Inflate", "unzipSync"] }, with: [] },
+  { of: "npyjs", take: { npyjs: ["parse"] }, with: [] },
   {
     of: "ml-levenberg-marquardt",
-    names: ["levenbergMarquardt"],
+    take: { "ml-levenberg-marquardt": ["levenbergMarquardt"] },
     with: ["ml-matrix", "ml-array-rescale", "ml-array-max", "ml-array-min", "is-any-array"],
   },
 ];
+
+const exportsOf = ({ take }) =>
+  Object.entries(take)
+    .map(([from, names]) => `export { ${names.join(", ")} } from "${from}";`)
+    .join("\n");
 
 function licence(name) {
   const folder = `${root}node_modules/${name}/`;
@@ -32,7 +43,7 @@ function licence(name) {
 export async function bundleVendored() {
   for (const part of parts) {
     const { outputFiles, metafile } = await build({
-      stdin: { contents: `export { ${part.names.join(", ")} } from "${part.of}";`, resolveDir: root },
+      stdin: { contents: exportsOf(part), resolveDir: root },
       bundle: true,
       write: false,
       metafile: true,
@@ -56,7 +67,7 @@ export async function bundleVendored() {
     if (unlisted.length > 0) throw new Error(`${part.of} brings ${unlisted.join(", ")}: list it with its licence`);
     const notices = listed.filter((name) => used.has(name)).map(licence);
     writeGenerated(
-      `${root}packages/core/src/vendored/generated/${part.of}.ts`,
+      `${root}packages/core/src/vendored/generated/${part.of.split("/").at(-1)}.ts`,
       `// @ts-nocheck\n// Made by scripts/bundle-vendored.mjs; do not edit.\n/*!\n${notices.join("\n\n")}\n*/\n${outputFiles[0].text}`,
     );
   }

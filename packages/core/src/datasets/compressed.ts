@@ -1,7 +1,8 @@
 /** Compressed bytes, unpacked only as far as they can truly reach. */
-import { Gunzip, Inflate, type UnzipFileInfo, unzipSync } from "fflate";
+
 import { LIMITS } from "../checks/budget.ts";
 import { FormatError } from "../checks/errors.ts";
+import { Gunzip, Inflate, type UnzipFileInfo, unzipSync } from "../vendored/fflate.ts";
 
 /** Deflate makes at most 258 bytes of 2 bits. */
 const MOST_EXPANSION = 1032;

@@ -1,12 +1,12 @@
 /** The front door to all causal measures: a model or a mechanism in, a row per layer out. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
 import { CausalscopeError, InvalidInputError } from "../checks/errors.ts";
 import { type OptionNames, requireList, requireOptions, shownValue } from "../checks/options-check.ts";
 import { DEFAULT_MEMORY } from "../estimators/engine.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
 import type { Mechanism } from "../model/mechanism.ts";
 import type { Model } from "../model/model.ts";
+import { sha256 } from "../vendored/sha256.ts";
 import { requireWork, type Settings, settingNames, settingsOf, type Work } from "../work/settings.ts";
 import type { UnitGroups } from "./group-information.ts";
 import { MEASURES, type MeasureName } from "./measure-names.ts";
@@ -276,7 +276,7 @@ function requireSomething({ layers, notMeasured }: Measurements): void {
 
 function provenanceOf(model: string, full: Full): Provenance {
   const settings = plain(full) as MeasureSettings;
-  const settingsHash = bytesToHex(sha256(utf8ToBytes(JSON.stringify(settings))));
+  const settingsHash = sha256(JSON.stringify(settings));
   return { model, settings, settingsHash };
 }
 

@@ -5,7 +5,7 @@ import { type Estimate, estimate } from "../../information/estimate.ts";
 import { normals } from "../../information/normals.ts";
 import { Random, Stream } from "../../information/random.ts";
 import type { Mechanism } from "../../model/mechanism.ts";
-import type { levenbergMarquardt as LevenbergMarquardt } from "../../vendored/generated/ml-levenberg-marquardt.ts";
+import type { levenbergMarquardt as LevenbergMarquardt } from "../../vendored/levenberg-marquardt.ts";
 import type { Intervention, SamplingOptions } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
 import { pairsEstimate } from "../plug-in/plug-in.ts";
@@ -77,7 +77,7 @@ export async function extrapolateParts(
  */
 export async function fitPower(sizes: readonly number[], values: readonly number[]): Promise<Extrapolation> {
   // Loaded where it is needed, for it takes half as long to load as all the rest.
-  const { levenbergMarquardt } = await import("../../vendored/generated/ml-levenberg-marquardt.ts");
+  const { levenbergMarquardt } = await import("../../vendored/levenberg-marquardt.ts");
   const top = sizes.at(-1)!;
   const last = values.at(-1)!;
   const span = Math.max(1e-12, Math.abs(values[0]! - last));
@@ -110,16 +110,16 @@ function fitFrom(
   const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
   const { parameterValues } = levenbergMarquardt(
     { x, y: values.map((value) => value / scale) },
-    ([a, e, c]: [number, number, number]) =>
-      (s: number) =>
-        a * power(s, -e) + c,
+    ([a, e, c]) =>
+      (s) =>
+        a! * power(s, -e!) + c!,
     {
       initialValues: [start[0]! / scale, start[1]!, start[2]! / scale],
       minValues: [0, 0, 0],
       maxValues: [1e3, 8, 1e3],
       jacobianFunction:
-        ([a, e]: [number, number, number]) =>
-        (s: number) => [power(s, -e), -a * log(s) * power(s, -e), 1],
+        ([a, e]) =>
+        (s) => [power(s, -e!), -a! * log(s) * power(s, -e!), 1],
       maxIterations: 200,
       errorTolerance: 1e-18,
       improvementThreshold: 1e-12,
