@@ -1,4 +1,5 @@
 /** Imports point down only, and the core is pure: parsed from the source, so that a layout cannot rot unseen. */
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -141,6 +142,12 @@ describe("the house", () => {
         .join("\n");
       expect([name, declared.filter((to) => !named.includes(to) && !text.includes(to))]).toEqual([name, []]);
     }
+  });
+
+  test("the map in CONTRIBUTING.md is the one that is held here", () => {
+    const script = fileURLToPath(new URL("../scripts/docs-house.mjs", import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
   test("files do not import each other in a circle", () => {
