@@ -1,17 +1,19 @@
-/** What `ablate` prints: curves in few numbers, pairs, and what must not be concluded. */
+/** What `ablate` shows to a reader: its curves in a few numbers, pairs, and what must not be concluded. */
 import type { PairEffect } from "@causalscope/core/ablation";
 import type { ValueRow } from "@causalscope/runs";
 import { gapOf, sentence } from "@causalscope/studies/internal";
-import { decimals, left, probability, right, table, withError } from "./table.ts";
+import { heading } from "./style.ts";
+import { type Block, key, left, right, table } from "./table.ts";
+import { decimals, probability, withError } from "./value-text.ts";
 
-/** False discovery rate below which a pair is called, and how many are shown. */
-const CALLED = 0.05;
+/** False discovery rate below which a pair is not additive, and how many pairs are shown. */
+const SIGNIFICANT = 0.05;
 const SHOWN = 10;
 
-export function pairTable(pairs: readonly PairEffect[], name: (place: PairEffect["first"]) => string): string {
-  const called = pairs.filter(({ qValue }) => qValue < CALLED);
-  const synergistic = called.filter(({ lossExcess }) => lossExcess > 0).length;
-  const rows = called
+export function pairBlocks(pairs: readonly PairEffect[], name: (place: PairEffect["first"]) => string): Block[] {
+  const significant = pairs.filter(({ qValue }) => qValue < SIGNIFICANT);
+  const synergistic = significant.filter(({ lossExcess }) => lossExcess > 0).length;
+  const rows = significant
     .toSorted((a, b) => Math.abs(b.lossExcess) - Math.abs(a.lossExcess))
     .slice(0, SHOWN)
     .map(({ first, second, lossExcess, standardError, accuracyExcess, qValue }) => [
@@ -21,17 +23,20 @@ export function pairTable(pairs: readonly PairEffect[], name: (place: PairEffect
       probability(qValue),
       lossExcess > 0 ? "synergistic" : "redundant",
     ]);
-  const head = [left("pair"), right("loss beyond the sum"), right("accuracy"), right("q"), left("")];
-  return `
-${pairs.length} pairs of high scores: ${synergistic} synergistic (more is lost with both than with each added up), ${called.length - synergistic} redundant, the others not told apart from additive (false discovery rate ${CALLED}).
-${rows.length > 0 ? `\n${table(head, rows)}` : ""}`;
+  const columns = [left("pair"), right("excess loss"), right("excess accuracy"), right("q"), left("kind")];
+  const others = pairs.length - significant.length;
+  return [
+    `\n${heading(`${pairs.length} pairs of units with high scores`)}: ${synergistic} synergistic, ${significant.length - synergistic} redundant, ${others} not distinguishable from additive (false discovery rate ${SIGNIFICANT}).\n`,
+    "Excess: the change without both units, minus the sum of the changes without each. Synergistic: more is lost than the sum; redundant: less.\n",
+    ...(rows.length > 0 ? ["\n", table(columns, rows)] : []),
+  ];
 }
 
-export function ablationTable(
+export function ablationBlocks(
   rows: readonly ValueRow[],
   { repetitions, bootstrap }: { readonly repetitions: number; readonly bootstrap: number },
   warnings: readonly string[],
-): string {
+): Block[] {
   const value = (scope: string, measure: string, score: string, direction: string) =>
     rows.find(
       ({ measure: m, setting: s }) =>
@@ -67,30 +72,32 @@ export function ablationTable(
       "",
     ],
   ]);
-  const head = [
-    left("scope"),
-    left("score"),
+  const columns = [
+    key(left("scope")),
+    key(left("score")),
     right("low first"),
     right("high first"),
-    right("suffice"),
+    right("sufficient"),
     right("necessary"),
     right("redundant"),
     right("synergistic"),
   ];
   const whole = rows.find(({ measure, setting }) => measure === "testAccuracy" && setting.removed === 0)!;
-  const idle = scopes
+  const inactive = scopes
     .map((scope) => `${value(scope, "inactive", "", "")!.value} of ${value(scope, "units", "", "")!.value} in ${scope}`)
     .join(", ");
   const intervals =
     bootstrap > 0
-      ? ` In brackets 95 % over ${bootstrap} resamples of the test examples; of random orders least and greatest.`
+      ? ` In brackets: 95 % intervals from ${bootstrap} resamples of the test examples; for random orders, the minimum and maximum.`
       : "";
-  return `${table(head, lines)}
-Accuracy with all units: ${withError(whole.value, whole.standardError)}. Inactive: ${idle}.
-Low first, high first: mean accuracy over 21 equally spaced shares of removed units; random: ± is the standard deviation over ${repetitions} orders.
-Suffice: fewest units of the highest scores that keep accuracy within 0.01; necessary: fewest whose removal leaves chance.
-Redundant: active, and not needed beside those; synergistic: needed, though each alone could be lost.${intervals}
-${warningsOf(rows, scopes, scores, warnings)}`;
+  return [
+    table(columns, lines),
+    `\nAccuracy with all units: ${withError(whole.value, whole.standardError)}. Inactive units: ${inactive}.\n`,
+    `Low first, high first: mean accuracy over 21 equally spaced fractions of removed units, lowest or highest scores first. Random orders: ± is the standard deviation over ${repetitions} orders.\n`,
+    "Sufficient: the smallest number of units with the highest scores that keeps accuracy within 0.01. Necessary: the smallest number whose removal reduces accuracy to chance.\n",
+    `Redundant: active units that are not needed beside the sufficient ones. Synergistic: needed together, although each alone could be removed.${intervals}\n`,
+    warningsOf(rows, scopes, scores, warnings),
+  ];
 }
 
 /** What must not be concluded. */
@@ -106,7 +113,7 @@ function warningsOf(
   );
   if (idle) {
     lines.push(
-      "The model answers these examples no better than guessing: there is nothing to lose. Are labels in the order of its outputs, and inputs on its scale (--divide)?",
+      "The model is no better than guessing on these examples, so there is nothing to lose. Are the labels in the order of its outputs, and the inputs on its scale (--divide)?",
     );
   }
   for (const warning of warnings) lines.push(sentence(warning));
@@ -116,9 +123,7 @@ function warningsOf(
     const whole = gapOf(rows, "network", score).sign;
     const against = layers.filter((layer) => gapOf(rows, layer, score).sign * whole < 0);
     if (against.length === 0) continue;
-    lines.push(
-      `Simpson's paradox is here: by ${score} the ranking over the network says the opposite of that within ${against.join(", ")}.`,
-    );
+    lines.push(`Simpson's paradox: ranked by ${score}, the whole network shows the opposite of ${against.join(", ")}.`);
   }
   return sentences(lines);
 }

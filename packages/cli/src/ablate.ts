@@ -1,17 +1,21 @@
 /** `causalscope ablate MODEL --data FILE --labels FILE`: what breaks without which neurons of a trained model. */
 
 import { ablate } from "@causalscope/core";
-import type { Ablation, Scope } from "@causalscope/core/ablation";
+import type { AblateSettings, Ablation, Scope } from "@causalscope/core/ablation";
 import { type ReplacementSpec, replacements, type ScoreName, scoreNames } from "@causalscope/core/ablation";
-import { InvalidInputError } from "@causalscope/core/errors";
 import type { QuantizerSpec } from "@causalscope/core/information";
 import { DEFAULT_SCORES, unitsOf } from "@causalscope/core/internal";
+import type { NamedFigure } from "@causalscope/report";
 import type { ValueRow } from "@causalscope/runs";
-import { csv, jsonRows, valueColumns } from "@causalscope/runs";
+import { jsonRows, valueColumns } from "@causalscope/runs";
 import { ablationFindings, ablationRows } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { ablationTable, pairTable } from "./ablate-tables.ts";
-import type { Io } from "./io.ts";
+import { ablationBlocks, pairBlocks } from "./ablate-tables.ts";
+import { choicesOption } from "./choices.ts";
+import { exampleOptions } from "./example-options.ts";
+import { type Format, type FormatFlags, formatOf, formatOptions, objectOf, printResult } from "./format.ts";
+import { addExamples } from "./help.ts";
+import { type Io, print } from "./io.ts";
 import {
   type ExampleFlags,
   type ExampleProvenance,
@@ -19,15 +23,18 @@ import {
   readClassifier,
   readExamples,
 } from "./labelled-files.ts";
+import { MODEL_ARGUMENT } from "./model-file.ts";
 import { modelNotes } from "./model-notes.ts";
-import { exampleOptions, QUANTIZERS, quantizerOption } from "./neurons.ts";
+import { openFile, requirePage } from "./open.ts";
 import { wholeNumberOption } from "./options.ts";
 import { progress } from "./progress.ts";
+import { quantizerFlag, quantizerText } from "./quantizer-option.ts";
+import { dataTable, PAGE, requireResultFolder, writeFigures, writeResultFolder } from "./result-folder.ts";
 import { replacementOption } from "./study-flags.ts";
-import { noteLines } from "./table.ts";
+import { noteLines } from "./value-text.ts";
 
-interface AblateFlags extends ExampleFlags {
-  readonly scores: readonly string[];
+interface AblateFlags extends ExampleFlags, FormatFlags {
+  readonly scores: readonly ScoreName[];
   readonly quantizer: QuantizerSpec;
   readonly replacement: ReplacementSpec;
   readonly repetitions: number;
@@ -36,125 +43,161 @@ interface AblateFlags extends ExampleFlags {
   readonly bootstrap: number;
   readonly pairs: number;
   readonly seed: number;
-  readonly json?: boolean;
-  readonly csv?: boolean;
+  readonly out?: string;
   readonly figures?: string;
   readonly report?: string;
+  readonly open?: boolean;
   readonly quiet?: boolean;
 }
 
 export function ablateCommand(command: Command, io: Io, version: string): void {
-  exampleOptions(command.argument("<model>"))
+  exampleOptions(command.argument("<model>", MODEL_ARGUMENT))
     .description(
-      "Holds the hidden units of a model (of convolutions, whole channels) at a constant, one after another: in the order of their scores, low first and high first, and in random orders; over the whole network and within each layer. Scores come from --data, accuracies from --test-data.",
+      "Removes the hidden units of a model one after another (whole channels of convolutions), by holding each at a constant: in the order of their scores, lowest first and highest first, and in random orders; over the whole network and within each layer. Scores come from --data, accuracies from --test-data.",
     )
     .allowExcessArguments(false)
-    .option("--scores <list>", `some of ${scoreNames.join(", ")}`, (text) => text.split(","), [...DEFAULT_SCORES])
-    .option("--quantizer <spec>", `how scores read neurons: ${QUANTIZERS}`, quantizerOption, {
-      kind: "threshold",
-    } as QuantizerSpec)
+    .optionsGroup("Ablation:")
+    .addOption(
+      choicesOption(
+        "--scores <list>",
+        `what units are ordered by: ${scoreNames.join(", ")}`,
+        scoreNames,
+        DEFAULT_SCORES,
+      ),
+    )
+    .addOption(quantizerFlag("how scores read activations"))
     .option(
       "--replacement <value>",
-      `what a removed unit is held at: ${replacements.join(", ")} or a number`,
+      `value of a removed unit: ${replacements.join(", ")} or a number`,
       replacementOption,
       "zero",
     )
-    .option("--scope <which>", "network, a hidden layer (1 is the first), or all of them", scopeOption, "all")
+    .option("--scope <which>", "network, a hidden layer (1 is the first), or all of these", scopeOption, "all")
     .option("--repetitions <n>", "random orders", (text) => wholeNumberOption(text, "--repetitions", 1), 20)
     .option(
       "--points <n>",
-      "stops of an order by a score, as many as units at most",
+      "points on the curve of a score; at most one per unit",
       (text) => wholeNumberOption(text, "--points", 1),
       200,
     )
     .option(
       "--bootstrap <n>",
-      "resamples of the test examples, for intervals; 0 for none",
+      "resamples of the test examples for intervals, 0 for none",
       (text) => wholeNumberOption(text, "--bootstrap", 0),
       200,
     )
     .option(
       "--pairs <n>",
-      "also, of the n units of each layer with the highest first score, which pairs are lost together only",
+      "also test pairs of the n units of each layer with the highest first score",
       (text) => wholeNumberOption(text, "--pairs", 0),
       0,
     )
-    .option("--seed <n>", "of the random orders", (text) => wholeNumberOption(text, "--seed", 0), 0)
-    .option("--json", "every point of every curve, for a program")
-    .option("--csv", "the same as CSV")
-    .option("--figures <folder>", "also the curves, as SVG and PNG")
-    .option("--report <file>", "also a page with the curves, what they say, and what was asked")
-    .option("--quiet", "show no progress")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ causalscope ablate model.onnx --data x.npy --labels y.npy --test-data xt.npy --test-labels yt.npy\n  $ causalscope ablate model.json --data examples.csv --replacement mean --figures curves\n  $ causalscope ablate model.onnx --data x.npy --labels y.npy --scope 2 --pairs 20",
-    )
-    .action((file: string, flags: AblateFlags) => runAblate(file, flags, io, version));
+    .option("--seed <n>", "seed of the random orders", (text) => wholeNumberOption(text, "--seed", 0), 0)
+    .optionsGroup("Output:");
+  formatOptions(command, "a row for each point of each curve")
+    .option("--out <folder>", "also write a report: a page, figures, and the rows as CSV and Parquet")
+    .option("--figures <folder>", "also write the curves, as SVG and PNG")
+    .option("--report <file>", "also write the page alone")
+    .option("--open", "open the page")
+    .option("--quiet", "print no progress")
+    .action((file: string, flags: AblateFlags) => runAblate(file, flags, formatOf(command), io, version));
+  addExamples(command, io, [
+    ["causalscope ablate model.onnx --data x.npy --labels y.npy --test-data xt.npy --test-labels yt.npy"],
+    ["causalscope ablate model.json --data examples.csv --replacement mean --out ablation --open"],
+    ["causalscope ablate model.onnx --data x.npy --labels y.npy --scope 2 --pairs 20"],
+  ]);
 }
 
-async function runAblate(file: string, flags: AblateFlags, io: Io, version: string): Promise<void> {
+async function runAblate(file: string, flags: AblateFlags, format: Format, io: Io, version: string): Promise<void> {
   const { scores, replacement, repetitions, seed, quiet = false } = flags;
-  if (flags.json === true && flags.csv === true) {
-    throw new InvalidInputError({ who: "ablate", expected: "--json or --csv", got: "both" });
-  }
-  const unknown = scores.find((name) => !scoreNames.some((known) => known === name));
-  if (unknown !== undefined) {
-    throw new InvalidInputError({ who: "--scores", expected: `some of ${scoreNames.join(", ")}`, got: unknown });
-  }
+  requirePage(flags.open, flags.out ?? flags.report);
+  if (flags.out !== undefined) requireResultFolder(flags.out, "--out", [TABLE], io);
   const model = await readClassifier(file, io, flags);
   const { provenance, ...data } = readExamples(model, flags, io);
-  const { scope, points, bootstrap, pairs } = flags;
+  const { scope, points, bootstrap, pairs, quantizer } = flags;
+  const settings: AblateSettings = {
+    ...{ quantizer, replacement, repetitions, points, bootstrap, pairs, seed, scores },
+    ...(scope !== "all" && { scopes: [scope] }),
+  };
   const show = progress(io.stderr, quiet);
-  let found: Ablation;
+  let result: Ablation;
   try {
-    found = await ablate(
-      model,
-      data,
-      {
-        ...{ quantizer: flags.quantizer, replacement, repetitions, points, bootstrap, pairs, seed },
-        scores: scores as readonly ScoreName[],
-        ...(scope !== "all" && { scopes: [scope] }),
-      },
-      { signal: io.signal, onProgress: (share) => show.update(share, "ablation") },
-    );
+    const onProgress = (share: number) => show.update(share, "ablation");
+    result = await ablate(model, data, settings, { signal: io.signal, onProgress });
   } finally {
     show.stop();
   }
-  const all = ablationRows(found, seed);
-  const rows = ablationRows({ ...found, pairs: [] }, seed);
-  if (flags.figures !== undefined || flags.report !== undefined)
-    await draw(file, rows, data.test.rows, provenance, flags, io, version);
-  const notes = noteLines(provenance.notes);
-  if (flags.json === true) io.stdout.write(jsonRows(valueColumns(all), all));
-  else if (flags.csv === true) io.stdout.write(csv(valueColumns(all), all));
+  const all = ablationRows(result, seed);
+  const rows = ablationRows({ ...result, pairs: [] }, seed);
+  const columns = valueColumns(all);
+  const report = { file, flags, rows, all, examples: data.test.rows, provenance, version };
+  if ((flags.out ?? flags.figures ?? flags.report) !== undefined) await writeReport(report, io);
+  const notes = `${modelNotes(model)}${noteLines(provenance.notes)}`;
+  const name = ({ layer, unit }: { layer: number; unit: number }) => `${unitsOf(model).layers[layer]!.name}/${unit}`;
+  // As until now: rows without what they came from.
+  if (flags.json === true) io.stdout.write(jsonRows(columns, all));
   else {
-    const names = (place: { layer: number; unit: number }) =>
-      `${unitsOf(model).layers[place.layer]!.name}/${place.unit}`;
-    const tables = `${ablationTable(rows, flags, found.warnings)}${pairs === 0 ? "" : pairTable(found.pairs, names)}`;
-    io.stdout.write(`${tables}${modelNotes(model)}${notes}`);
+    printResult(io, format, {
+      table: () => [
+        ...ablationBlocks(rows, flags, result.warnings),
+        ...(pairs === 0 ? [] : pairBlocks(result.pairs, name)),
+        notes,
+      ],
+      json: () => ({
+        model: file,
+        settings,
+        provenance: { tool: "causalscope", version, ...provenance },
+        rows: all.map((row) => objectOf(columns, row)),
+      }),
+      columns,
+      rows: () => all,
+    });
   }
-  if (!quiet && (flags.json === true || flags.csv === true)) io.stderr.write(`${modelNotes(model)}${notes}`);
+  if (!quiet && format !== "table") print(io.stderr, notes, flags.json === true ? BARE_ROWS : "");
+  if (flags.open === true) await openFile(flags.out === undefined ? flags.report! : `${flags.out}/${PAGE}`, io);
 }
 
-/** Figures and a page. */
-async function draw(
-  file: string,
-  rows: readonly ValueRow[],
-  examples: number,
-  provenance: ExampleProvenance,
-  flags: AblateFlags,
-  io: Io,
-  version: string,
-): Promise<void> {
-  const { png, valueFigures, valuesReportHtml } = await import("@causalscope/report");
-  const drawn = valueFigures("ablation", rows);
-  for (const { name, svg } of flags.figures === undefined ? [] : drawn) {
-    io.storage.write(`${flags.figures}/${name}.svg`, svg);
-    io.storage.write(`${flags.figures}/${name}.png`, png(svg));
+const BARE_ROWS =
+  'Note: --json prints the rows alone. In the next version it will print what --format json prints: settings and provenance, with the rows under "rows".\n';
+
+/** Name of the table of rows. */
+const TABLE = "values";
+
+interface Report {
+  readonly file: string;
+  readonly flags: AblateFlags;
+  /** Without pairs, which figures do not show. */
+  readonly rows: readonly ValueRow[];
+  readonly all: readonly ValueRow[];
+  /** How many accuracies are of. */
+  readonly examples: number;
+  readonly provenance: ExampleProvenance;
+  readonly version: string;
+}
+
+/** Figures, a page and tables, as far as they are wanted. */
+async function writeReport(report: Report, io: Io): Promise<void> {
+  const { out, figures, report: file } = report.flags;
+  const { valueFigures } = await import("@causalscope/report");
+  const drawn = valueFigures("ablation", report.rows);
+  if (figures !== undefined) await writeFigures(figures, drawn, io);
+  if (file !== undefined) {
+    io.storage.write(file, await pageOf(report, drawn, "what the same command prints with --format json or csv"));
   }
-  if (flags.report === undefined) return;
+  if (out === undefined) return;
+  const page = await pageOf(report, drawn, "in values.csv and values.parquet beside this page");
+  const tables = [dataTable(TABLE, valueColumns(report.all), report.all)];
+  await writeResultFolder(out, { page, figures: drawn, tables }, io);
+}
+
+async function pageOf(
+  { file, flags, rows, examples, provenance, version }: Report,
+  figures: readonly NamedFigure[],
+  where: string,
+): Promise<string> {
+  const { valuesReportHtml } = await import("@causalscope/report");
   const { scores, quantizer, replacement, repetitions, bootstrap, scope, seed } = flags;
-  const page = valuesReportHtml({
+  return valuesReportHtml({
     title: `Ablation of ${file}`,
     summary: "which neurons the model can lose",
     settings: [
@@ -162,19 +205,18 @@ async function draw(
       ["examples", `${flags.data}; accuracies on ${examples} of ${flags.testData ?? flags.data}`],
       ...provenanceSettings(provenance),
       ["scores", scores.join(", ")],
-      ["neurons are read by", JSON.stringify(quantizer)],
-      ["removed units are held at", `${replacement}`],
+      ["quantizer", quantizerText(quantizer)],
+      ["value of removed units", `${replacement}`],
       ["random orders", `${repetitions}`],
       ["resamples of the test examples", `${bootstrap}`],
       ["seed", `${seed}`],
     ],
-    // They set the whole network beside its layers.
-    findings: scope === "all" ? ablationFindings(scores as ScoreName[], rows, undefined) : [],
-    figures: drawn,
+    // They compare the whole network with its layers.
+    findings: scope === "all" ? ablationFindings(scores, rows, undefined) : [],
+    figures,
     version,
-    where: "what the same command prints with --csv or --json",
+    where,
   });
-  io.storage.write(flags.report, page);
 }
 
 /** `all`, `network`, or the number of a layer, from 1; its position then. */

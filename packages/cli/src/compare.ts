@@ -1,35 +1,33 @@
-/** `causalscope compare RUN RUN …`: what differs in the questions, and how the layers end. */
+/** `causalscope compare RUN RUN …`: what differs in their options, and how the layers end. */
 
 import { InvalidInputError } from "@causalscope/core/errors";
 import { greatest } from "@causalscope/core/internal";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
-import type { OverSeeds, RunData } from "@causalscope/runs";
-import { type Column, csv, dataOfRun, type ReadRun, readRun } from "@causalscope/runs";
+import type { Column, OverSeeds, RunData } from "@causalscope/runs";
+import { dataOfRun, type ReadRun, readRun } from "@causalscope/runs";
 import { type Group, group } from "@causalscope/studies/internal";
 import type { Command } from "commander";
+import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
+import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
-import { measureAt, measuredText, overSeedsText, seedsText } from "./summary.ts";
-import { left, percent, right, table } from "./table.ts";
-
-interface CompareFlags {
-  readonly json?: boolean;
-  readonly csv?: boolean;
-  readonly epoch?: number;
-}
+import { heading } from "./style.ts";
+import { MEASURE_TITLES, measureAt, measuredText, overSeedsText, seedsText } from "./summary.ts";
+import { type Block, key, left, right, table } from "./table.ts";
+import { percent } from "./value-text.ts";
 
 export function compareCommand(command: Command, io: Io): void {
   command
-    .argument("<runs...>")
+    .argument("<runs...>", "run folders, at least two")
     .description(
-      "What was asked differently, and every measure of every layer at the last epoch: mean over the seeds with the standard error of measuring, and how the seeds differ: standard deviation, and standard error of the mean over seeds.",
-    )
-    .option("--json", "the same for a program")
-    .option("--csv", "a row for each run, layer and measure, with both errors by name")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ causalscope compare runs/mnist runs/mnist-tanh\n  $ causalscope compare runs/iris runs/iris-2 --json",
-    )
-    .action((folders: string[], flags: CompareFlags) => runCompare(folders, flags, io));
+      "Compares runs: the options that differ, and every measure of every layer at the last epoch. Shows the mean over seeds with the standard error of measurement, and how much the seeds differ: the standard deviation, and the standard error of the mean.",
+    );
+  formatOptions(command, "a row for each run, layer and measure").action((folders: string[]) =>
+    runCompare(folders, formatOf(command), io),
+  );
+  addExamples(command, io, [
+    ["causalscope compare runs/mnist runs/mnist-tanh"],
+    ["causalscope compare runs/iris runs/iris-2 --format json"],
+  ]);
 }
 
 /** The end of one run: a group over seeds for each layer and measure. */
@@ -45,23 +43,19 @@ interface End {
   readonly testAccuracy: Group;
 }
 
-function runCompare(folders: readonly string[], { json = false, csv: asCsv = false }: CompareFlags, io: Io): void {
+function runCompare(folders: readonly string[], format: Format, io: Io): void {
   if (folders.length < 2) {
     throw new InvalidInputError({ who: "compare", expected: "at least two run folders", got: `${folders.length}` });
   }
-  if (json && asCsv) throw new InvalidInputError({ who: "compare", expected: "--json or --csv", got: "both" });
   const runs = folders.map((folder) => readRun(folder, io.storage));
   const ends = runs.map((run) => endOf(run.folder, dataOfRun(run)));
-  const asked = differences(runs);
-  if (json) {
-    io.stdout.write(`${JSON.stringify({ differences: asked, runs: ends }, null, 2)}\n`);
-    return;
-  }
-  if (asCsv) {
-    io.stdout.write(csv(COLUMNS, ends.flatMap(rowsOf)));
-    return;
-  }
-  io.stdout.write(`${questionText(asked, folders)}\n${endsText(ends)}`);
+  const different = differences(runs);
+  printResult(io, format, {
+    table: () => [...differencesBlocks(different, folders), "\n", ...endsBlocks(ends)],
+    json: () => ({ differences: different, runs: ends }),
+    columns: COLUMNS,
+    rows: () => ends.flatMap(rowsOf),
+  });
 }
 
 function endOf(folder: string, data: RunData): End {
@@ -115,24 +109,22 @@ function rowsOf({ folder: run, epoch, layers }: End): Row[] {
 function differences(runs: readonly ReadRun[]): Record<string, unknown[]> {
   const questions = runs.map(({ file }) => ({ study: file.study, ...file.question }) as Record<string, unknown>);
   const names = [...new Set(questions.flatMap((question) => Object.keys(question)))];
-  const found = names.map((name) => [name, questions.map((question) => question[name] ?? null)] as const);
-  return Object.fromEntries(
-    found.filter(([, values]) => new Set(values.map((value) => JSON.stringify(value))).size > 1),
-  );
+  const values = names.map((name) => [name, questions.map((question) => question[name] ?? null)] as const);
+  return Object.fromEntries(values.filter(([, each]) => new Set(each.map((value) => JSON.stringify(value))).size > 1));
 }
 
-function questionText(asked: Readonly<Record<string, unknown[]>>, folders: readonly string[]): string {
-  const rows = Object.entries(asked).map(([name, values]) => [name, ...values.map((value) => textOf(value))]);
-  if (rows.length === 0) return "The runs were asked the same.\n";
-  return `Asked differently:\n\n${table([left(""), ...folders.map(left)], rows)}`;
+function differencesBlocks(different: Readonly<Record<string, unknown[]>>, folders: readonly string[]): Block[] {
+  const rows = Object.entries(different).map(([name, values]) => [name, ...values.map((value) => textOf(value))]);
+  if (rows.length === 0) return ["The runs have the same options.\n"];
+  return [`${heading("Different options")}\n\n`, table([left("option"), ...folders.map(left)], rows)];
 }
 
 function textOf(value: unknown): string {
   return Array.isArray(value) ? value.join("-") : typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function endsText(ends: readonly End[]): string {
-  const rows = (text: (found: OverSeeds) => string) =>
+function endsBlocks(ends: readonly End[]): Block[] {
+  const rows = (text: (value: OverSeeds) => string) =>
     ends.flatMap(({ folder, layers }) =>
       layers.map(({ name, size, measures }) => [
         folder,
@@ -142,12 +134,7 @@ function endsText(ends: readonly End[]): string {
       ]),
     );
   const seeds = ends.map(({ trainAccuracy }) => trainAccuracy.seeds);
-  const header = [
-    left("run"),
-    left("layer"),
-    left("size"),
-    ...["EI", "EI_parts", "sensitivity", "degeneracy", "φ"].map(right),
-  ];
+  const header = [key(left("run")), key(left("layer")), left("size"), ...MEASURE_TITLES.map(right)];
   const learned = ends.map(({ folder, epoch, trainAccuracy, testAccuracy }) => [
     folder,
     `${epoch}`,
@@ -155,11 +142,19 @@ function endsText(ends: readonly End[]): string {
     percent(trainAccuracy.mean),
     percent(testAccuracy.mean),
   ]);
-  return `At the last epoch, in bits: mean over the seeds; ± is the standard error of measuring.
-
-${table(header, rows(measuredText))}
-${overSeedsText(seeds)}
-
-${table(header, rows(seedsText))}
-${table([left("run"), right("epochs"), right("seeds (N)"), right("training accuracy"), right("test accuracy")], learned)}`;
+  const accuracies = [
+    left("run"),
+    right("epochs"),
+    right("seeds (N)"),
+    right("training accuracy"),
+    right("test accuracy"),
+  ];
+  return [
+    `${heading("At the last epoch")}, in bits: mean over seeds; ± is the standard error of measurement.\n\n`,
+    table(header, rows(measuredText)),
+    `\n${overSeedsText(seeds)}\n\n`,
+    table(header, rows(seedsText)),
+    "\n",
+    table(accuracies, learned),
+  ];
 }

@@ -3,7 +3,7 @@
 import type { Mechanism } from "@causalscope/core";
 import { estimateCost } from "@causalscope/core";
 import type { CostEstimate, CostOptions } from "@causalscope/core/measures";
-import type { Output } from "./io.ts";
+import { type Output, print } from "./io.ts";
 
 /** Shorter work needs no announcement. */
 const LONG = 5;
@@ -37,7 +37,7 @@ export function sayCost(cost: Pick<CostEstimate, "seconds" | "bytes">, stderr: O
   const [low, high] = cost.seconds;
   if (Math.sqrt(low * high) <= LONG) return;
   const memory = cost.bytes > 0 ? `; up to ${bytes(cost.bytes)} of memory` : "";
-  stderr.write(`Estimated computing time ${timeRange(cost.seconds)}, which workers share${memory}.\n`);
+  print(stderr, `Estimated computing time ${timeRange(cost.seconds)}, shared by the workers${memory}.\n`);
 }
 
 /** "20–40 s", "50 s – 3 min": two digits, as more would promise too much. */

@@ -1,4 +1,4 @@
-/** `causalscope export RUN`: the rows of a run as CSV, Parquet or JSON. */
+/** `causalscope export RUN`: the rows of a run as CSV, Parquet, JSON or NDJSON. */
 
 import { InvalidInputError } from "@causalscope/core/errors";
 import {
@@ -13,48 +13,57 @@ import {
   valueColumns,
 } from "@causalscope/runs";
 import type { Command } from "commander";
+import { choiceOption } from "./choices.ts";
+import { chosenFormat, ndjson } from "./format.ts";
+import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
 
-const FORMATS = ["csv", "parquet", "json"] as const;
+const FORMATS = ["csv", "parquet", "json", "ndjson"] as const;
 type Format = (typeof FORMATS)[number];
 
-interface ExportFlags extends Partial<Record<Format, boolean>> {
-  readonly table?: string;
+const TABLES = ["measurements", "training", "values"] as const;
+
+interface ExportFlags {
+  readonly table?: (typeof TABLES)[number];
   readonly out?: string;
 }
 
 export function exportCommand(command: Command, io: Io): void {
   command
-    .argument("<run>")
+    .argument("<run>", "run folder")
     .description(
-      "Writes a table of a run: its measurements (of a study without training its values), or --table training.\nWithout --out, CSV and JSON go to standard output.",
+      "Writes a table of a run, by default its measurements (for a study that trains no network, its values). Text goes to standard output unless --out is given.",
     )
     .allowExcessArguments(false)
-    .option("--csv", "comma-separated values (the default)")
-    .option("--parquet", "Parquet, for DuckDB and pandas; needs --out")
-    .option("--json", "an array of objects")
-    .option("--table <name>", "measurements, training or values")
-    .option("--out <file>", "file to write")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ causalscope export runs/iris --csv > iris.csv
-  $ causalscope export runs/iris --table training --json
-  $ causalscope export runs/edge --parquet --out edge.parquet
-
-docs/runs.md describes every column.`,
+    .addOption(
+      choiceOption(
+        "--format <name>",
+        "csv, parquet (needs --out), json (an array of objects) or ndjson",
+        FORMATS,
+        "csv",
+      ),
     )
-    .action((folder: string, flags: ExportFlags) => runExport(folder, flags, io));
+    .option("--csv", "same as --format csv")
+    .option("--parquet", "same as --format parquet")
+    .option("--json", "same as --format json")
+    .addOption(choiceOption("--table <name>", "measurements, training or values", TABLES))
+    .option("--out <file>", "file to write")
+    .action((folder: string, flags: ExportFlags) => {
+      runExport(folder, flags, chosenFormat(command, FORMATS) ?? "csv", io);
+    });
+  addExamples(
+    command,
+    io,
+    [
+      ["causalscope export runs/iris > iris.csv"],
+      ["causalscope export runs/iris --table training --format json"],
+      ["causalscope export runs/edge --format parquet --out edge.parquet"],
+    ],
+    "docs/runs.md describes every column.",
+  );
 }
 
-function runExport(folder: string, flags: ExportFlags, io: Io): void {
-  const chosen = FORMATS.filter((format) => flags[format] === true);
-  if (chosen.length > 1) {
-    const got = chosen.map((format) => `--${format}`).join(" and ");
-    throw new InvalidInputError({ who: "export", expected: "one of --csv, --parquet, --json", got });
-  }
-  const format = chosen[0] ?? "csv";
+function runExport(folder: string, flags: ExportFlags, format: Format, io: Io): void {
   if (format === "parquet" && flags.out === undefined) {
     throw new InvalidInputError({ who: "export", expected: "--out FILE for Parquet, which is not text", got: "none" });
   }
@@ -68,6 +77,7 @@ function write(run: ReadRun, table: string, format: Format): string | Uint8Array
   const { finished, values, study, folder } = run;
   const as = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]) => {
     if (format === "parquet") return parquet(columns, rows);
+    if (format === "ndjson") return ndjson(columns, rows);
     return format === "csv" ? csv(columns, rows) : jsonRows(columns, rows);
   };
   const tables = study.kind === "training" ? ["measurements", "training"] : ["values"];

@@ -1,36 +1,38 @@
 /** `causalscope figures`: the figures of the paper, from run folders. */
 
 import { InvalidInputError } from "@causalscope/core/errors";
-import { type NamedFigure, paperFigures, png, valueFigures } from "@causalscope/report";
+import { type NamedFigure, paperFigures, valueFigures } from "@causalscope/report";
 import type { RunData, ValueRow } from "@causalscope/runs";
 import { collectRuns, dataOfRun, type ReadRun, readRun } from "@causalscope/runs";
 import type { Command } from "commander";
-import type { Io } from "./io.ts";
+import { addExamples } from "./help.ts";
+import { type Io, print } from "./io.ts";
+import { openFile } from "./open.ts";
+import { writeFigures } from "./result-folder.ts";
 
 interface FiguresFlags {
   readonly out: string;
+  readonly open?: boolean;
 }
 
 export function figuresCommand(command: Command, io: Io): void {
   command
-    .argument("[runs...]")
+    .argument("[runs...]", "run folders (default: the newest finished run of each study in the folder runs)")
     .description(
-      "Draws figures 1 to 8 of Mattsson, Michaud & Hoel (2020), the causal plane in both coordinates, and the figures of the other studies, as SVG and PNG, from the newest finished run of each study in the folder runs, or from the folders given.",
+      "Draws the figures of runs as SVG and PNG: figures 1 to 8 of Mattsson, Michaud & Hoel (2020), the causal plane in both coordinates, and the figures of the other studies.",
     )
     .option("--out <folder>", "folder of the figures", "figures")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ causalscope figures\n  $ causalscope figures runs/mnist runs/iris --out paper",
-    )
+    .option("--open", "open the first figure")
     .action((folders: string[], flags: FiguresFlags) => runFigures(folders, flags, io));
+  addExamples(command, io, [["causalscope figures"], ["causalscope figures runs/mnist runs/iris --out paper"]]);
 }
 
-function runFigures(folders: readonly string[], { out }: FiguresFlags, io: Io): void {
+async function runFigures(folders: readonly string[], { out, open }: FiguresFlags, io: Io): Promise<void> {
   const { runs, leftOut } =
     folders.length === 0
       ? collectRuns("runs", io.storage)
       : { runs: new Map(folders.map((folder) => [folder, readRun(folder, io.storage)] as const)), leftOut: [] };
-  for (const { folder, reason } of leftOut) io.stderr.write(`Left out: ${folder} (${reason}).\n`);
+  for (const { folder, reason } of leftOut) print(io.stderr, `Left out: ${folder} (${reason}).\n`);
   const { figures, missing } = paperFigures(paperData([...runs.values()]));
   const own = [...runs].flatMap(([folder, run]) => ownFigures(folder, run, [...runs.values()]));
   if (figures.length + own.length === 0) {
@@ -42,14 +44,12 @@ function runFigures(folders: readonly string[], { out }: FiguresFlags, io: Io): 
     });
   }
   const all = [...figures, ...own];
-  for (const { name, svg } of all) {
-    io.storage.write(`${out}/${name}.svg`, svg);
-    io.storage.write(`${out}/${name}.png`, png(svg));
-  }
-  io.stdout.write(`${all.map(({ name }) => `${out}/${name}.svg, .png`).join("\n")}\n`);
-  // Who gave runs of other studies alone did not ask for the paper's.
+  await writeFigures(out, all, io);
+  print(io.stdout, ...all.map(({ name }) => `${out}/${name}.svg, .png\n`));
+  // Who gives runs of other studies alone does not want the paper's.
   for (const { name, needs } of figures.length > 0 ? missing : [])
-    io.stderr.write(`Not drawn: ${name}, which needs ${needs}.\n`);
+    print(io.stderr, `Not drawn: ${name}, which needs ${needs}.\n`);
+  if (open === true) await openFile(`${out}/${all[0]!.name}.svg`, io);
 }
 
 /** Studies whose values are drawn in the paper's figures. */

@@ -1,11 +1,15 @@
 /** `causalscope film RUN`: the causal plane through training, as a film. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { renameSync, rmSync } from "node:fs";
-import { basename, delimiter, extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { CausalscopeError, InvalidInputError, StorageError } from "@causalscope/core/errors";
 import { runDataOf } from "@causalscope/runs";
 import type { Command } from "commander";
-import type { Io } from "./io.ts";
+import { choiceOption } from "./choices.ts";
+import { addExamples } from "./help.ts";
+import { type Io, print } from "./io.ts";
+import { onPath } from "./on-path.ts";
+import { openFile } from "./open.ts";
 import { numberOption } from "./options.ts";
 import { progress } from "./progress.ts";
 
@@ -13,7 +17,7 @@ const FORMATS = ["mp4", "webm", "gif"] as const;
 type Format = (typeof FORMATS)[number];
 
 interface FilmFlags {
-  readonly format?: string;
+  readonly format?: Format;
   readonly size?: string;
   readonly fps?: number;
   readonly seconds: number;
@@ -21,6 +25,7 @@ interface FilmFlags {
   readonly rotated?: boolean;
   readonly ffmpeg?: string;
   readonly out?: string;
+  readonly open?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -30,29 +35,35 @@ const MOST_FRAMES = 20_000;
 export function filmCommand(command: Command, io: Io): void {
   const number = (flag: string) => (text: string) => numberOption(text, flag);
   command
-    .argument("<run>")
+    .argument("<run>", "run folder of a study that trains networks")
     .description(
-      "Renders the causal plane of a training run, with its loss curve and epoch counter, as MP4 or WebM through ffmpeg, or as GIF where there is none.",
+      "Renders a training run as a film: the causal plane, the loss curve and an epoch counter, as MP4 or WebM by ffmpeg, or as GIF without it.",
     )
     .allowExcessArguments(false)
-    .option("--format <name>", "mp4, webm or gif (default: by the ending of --out, else mp4 with ffmpeg, gif without)")
-    .option("--size <name>", "480p, 720p, 1080p or 1440p (default: 1080p; a GIF 720p)")
-    .option("--fps <n>", "frames per second (default: 30; a GIF 10)", number("--fps"))
-    .option("--seconds <n>", "length of the film", number("--seconds"), 20)
-    .option("--seed <n>", "this seed alone (default: all)", number("--seed"))
-    .option("--rotated", "in the paper's coordinates: EI/√2 to the right")
-    .option("--ffmpeg <path>", "the encoder (default: ffmpeg on the PATH)")
-    .option("--out <file>", "default: film.mp4, .webm or .gif in the run's folder")
-    .option("--quiet", "show no progress")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ causalscope film runs/iris
-  $ causalscope film runs/mnist --rotated --seed 0 --format webm
-  $ causalscope film runs/iris --format gif --size 480p --seconds 8`,
+    .addOption(
+      choiceOption(
+        "--format <name>",
+        "mp4, webm or gif (default: by the extension of --out, else mp4 with ffmpeg, gif without)",
+        FORMATS,
+      ),
     )
+    .addOption(
+      choiceOption("--size <name>", "480p, 720p, 1080p or 1440p (default: 1080p, for GIF 720p)", Object.keys(SIZES)),
+    )
+    .option("--fps <n>", "frames per second (default: 30, for GIF 10)", number("--fps"))
+    .option("--seconds <n>", "length of the film", number("--seconds"), 20)
+    .option("--seed <n>", "only this seed (default: all)", number("--seed"))
+    .option("--rotated", "the paper's coordinates: EI/√2 to the right")
+    .option("--ffmpeg <path>", "path of ffmpeg (default: as found on the PATH)")
+    .option("--out <file>", "file to write (default: film.mp4, .webm or .gif in the run folder)")
+    .option("--open", "open the film")
+    .option("--quiet", "print no progress")
     .action((folder: string, flags: FilmFlags) => runFilm(folder, flags, io));
+  addExamples(command, io, [
+    ["causalscope film runs/iris --open"],
+    ["causalscope film runs/mnist --rotated --seed 0 --format webm"],
+    ["causalscope film runs/iris --format gif --size 480p --seconds 8"],
+  ]);
 }
 
 interface Shot {
@@ -91,9 +102,9 @@ async function runFilm(folder: string, flags: FilmFlags, io: Io): Promise<void> 
   } finally {
     show.stop();
   }
-  io.stdout.write(
-    `${shot.out}  (${shot.width} × ${shot.height}, ${shot.fps} frames a second, ${(shot.count / shot.fps).toFixed(1)} s)\n`,
-  );
+  const { out, width, height, fps, count } = shot;
+  print(io.stdout, `${out}  (${width} × ${height}, ${fps} frames per second, ${(count / fps).toFixed(1)} s)\n`);
+  if (flags.open === true) await openFile(out, io);
 }
 
 function shotOf(folder: string, flags: FilmFlags, io: Io): Shot {
@@ -101,9 +112,6 @@ function shotOf(folder: string, flags: FilmFlags, io: Io): Shot {
   const ffmpeg = flags.ffmpeg ?? onPath("ffmpeg", io);
   const ending = flags.out === undefined ? "" : extname(flags.out).slice(1);
   const named = flags.format ?? (isFormat(ending) ? ending : undefined);
-  if (named !== undefined && !isFormat(named)) {
-    throw new InvalidInputError({ who: "--format", expected: FORMATS.join(", "), got: JSON.stringify(named) });
-  }
   if (named !== undefined && named !== "gif" && ffmpeg === undefined) {
     throw new InvalidInputError({
       who: `--format ${named}`,
@@ -114,21 +122,16 @@ function shotOf(folder: string, flags: FilmFlags, io: Io): Shot {
   }
   const format = named ?? (ffmpeg === undefined ? "gif" : "mp4");
   if (named === undefined && format === "gif")
-    io.stderr.write("No ffmpeg on the PATH: writing a GIF instead of MP4.\n");
+    print(io.stderr, "No ffmpeg on the PATH: writing a GIF instead of an MP4.\n");
   const fps = flags.fps ?? (format === "gif" ? 10 : 30);
-  const asked = size ?? (format === "gif" ? "720p" : "1080p");
-  // Not every name that an object answers to is a size: "constructor".
-  const width = Object.hasOwn(SIZES, asked) ? SIZES[asked] : undefined;
-  if (width === undefined) {
-    throw new InvalidInputError({ who: "--size", expected: Object.keys(SIZES).join(", "), got: JSON.stringify(size) });
-  }
+  const width = SIZES[size ?? (format === "gif" ? "720p" : "1080p")]!;
   if (!(fps >= 1 && fps <= (format === "gif" ? 50 : 120))) {
     throw new InvalidInputError({ who: "--fps", expected: format === "gif" ? "1 to 50" : "1 to 120", got: `${fps}` });
   }
   const count = Math.round(seconds * fps);
   if (!(seconds > 0 && count >= 2 && count <= MOST_FRAMES)) {
-    const expected = `seconds for 2 to ${MOST_FRAMES} frames`;
-    throw new InvalidInputError({ who: "--seconds", expected, got: `${seconds} s at ${fps} frames a second` });
+    const expected = `a length of 2 to ${MOST_FRAMES} frames`;
+    throw new InvalidInputError({ who: "--seconds", expected, got: `${seconds} s at ${fps} frames per second` });
   }
   const height = 2 * Math.round((width * 9) / 32);
   return { format, width, height, fps, count, out: flags.out ?? join(folder, `film.${format}`), ffmpeg };
@@ -136,19 +139,6 @@ function shotOf(folder: string, flags: FilmFlags, io: Io): Shot {
 
 function isFormat(name: string): name is Format {
   return FORMATS.some((format) => format === name);
-}
-
-function onPath(name: string, { env, storage }: Io): string | undefined {
-  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-  const found = folders.find((folder) => {
-    try {
-      return storage.list(folder)?.some((file) => file === name || file === `${name}.exe`) ?? false;
-    } catch {
-      // A folder of the PATH that cannot be read holds nothing for us.
-      return false;
-    }
-  });
-  return found === undefined ? undefined : join(found, name);
 }
 
 interface Film {

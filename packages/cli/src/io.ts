@@ -3,11 +3,17 @@ import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { yieldToEventLoop } from "@causalscope/core/internal";
 import type { Environment, Storage } from "@causalscope/runs";
+import { type Block, layOut } from "./table.ts";
 
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Of the terminal; undefined where there is none. */
   readonly columns?: number;
+  /** Whether colours are shown. */
+  readonly colours?: boolean;
+  /** What stands behind it, for what draws over its own lines. */
+  readonly stream?: Output;
 }
 
 export interface Io {
@@ -18,6 +24,11 @@ export interface Io {
   readonly storage: Storage;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+}
+
+/** Writes text and tables as wide as the terminal; elsewhere, lines are as long as they are. */
+export function print(output: Output, ...blocks: readonly Block[]): void {
+  output.write(layOut(blocks, output.columns));
 }
 
 /** Thrown when Ctrl-C ended a run after everything was saved; its message says how to go on. */

@@ -39,7 +39,7 @@ export async function readClassifier(
   return model;
 }
 
-/** What results about examples are kept with. */
+/** What results from examples are kept with. */
 export interface ExampleProvenance {
   readonly files: readonly FileProvenance[];
   /** By position. */

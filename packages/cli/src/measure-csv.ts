@@ -1,14 +1,14 @@
-/** `causalscope measure --csv`: a row per value, the same columns whatever was asked. */
+/** The rows of `causalscope measure` as CSV and NDJSON: one for each value, with the same columns whatever was measured. */
 
 import type { Estimate, EstimateMatrix } from "@causalscope/core";
 import { estimate } from "@causalscope/core/internal";
 import type { BinCounts, MeasuredLayer, MeasuredPoint } from "@causalscope/core/measures";
 import { MEASURES } from "@causalscope/core/measures";
-import { type Column, csv, evidenceColumns } from "@causalscope/runs";
+import { type Column, evidenceColumns } from "@causalscope/runs";
 import type { MeasuredFile } from "./measure-files.ts";
 import { SO_FAR } from "./measure-tables.ts";
 
-interface Row {
+export interface MeasuredRow {
   readonly file: string;
   readonly position: number;
   readonly layer: MeasuredPoint;
@@ -20,7 +20,7 @@ interface Row {
   readonly outputs: readonly number[];
 }
 
-const columns: readonly Column<Row>[] = [
+export const measuredColumns: readonly Column<MeasuredRow>[] = [
   { name: "layer", type: "INT64", of: (row) => row.position },
   { name: "name", type: "STRING", of: (row) => row.layer.name },
   { name: "inputs", type: "INT64", of: (row) => row.layer.inputs },
@@ -41,23 +41,20 @@ const columns: readonly Column<Row>[] = [
   { name: "output_bins", type: "INT64", of: (row) => row.bins.output },
   { name: "from_inputs", type: "STRING", of: (row) => row.inputs.join(" ") },
   { name: "to_outputs", type: "STRING", of: (row) => row.outputs.join(" ") },
-  ...evidenceColumns((row: Row) => row.value),
+  ...evidenceColumns((row: MeasuredRow) => row.value),
   { name: "occupied", type: "INT64", of: (row) => row.value.occupied },
   { name: "file", type: "STRING", of: (row) => row.file },
 ];
 
-function warningsOf({ layer, value }: Row): readonly string[] {
+function warningsOf({ layer, value }: MeasuredRow): readonly string[] {
   return layer.cancelled ? [SO_FAR, ...value.warnings] : value.warnings;
 }
 
-export function csvText(files: readonly MeasuredFile[]): string {
-  return csv(
-    columns,
-    files.flatMap(({ who, found }) => found.flatMap((measured) => rowsOf(who, measured))),
-  );
+export function measuredRows(files: readonly MeasuredFile[]): MeasuredRow[] {
+  return files.flatMap(({ who, found }) => found.flatMap((measured) => rowsOf(who, measured)));
 }
 
-function rowsOf(file: string, layer: MeasuredLayer): Row[] {
+function rowsOf(file: string, layer: MeasuredLayer): MeasuredRow[] {
   const { position, bins, sweep, groups, eiPartsMatrix, sensitivityMatrix } = layer;
   const whole = (sweep ?? [layer]).flatMap((point) =>
     MEASURES.flatMap((measure) => {

@@ -14,15 +14,17 @@ import type {
   UnitGroups,
 } from "@causalscope/core/measures";
 import { type RangeSettings, rangesOnData } from "@causalscope/core/models";
+import type { FormatFlags } from "./format.ts";
 import type { Io } from "./io.ts";
 import type { ModelFlags, NamedModel } from "./model-file.ts";
+import { requirePage } from "./open.ts";
 import { rangeOption } from "./options.ts";
 import { numbersAt } from "./table-file.ts";
 
 /** `data`, `auto`, `low,high`, or `layer=low,high`. */
 export type RangeFlag = "data" | "auto" | { readonly layer?: string; readonly range: Range };
 
-export interface MeasureFlags extends ModelFlags {
+export interface MeasureFlags extends ModelFlags, FormatFlags {
   readonly measures?: readonly MeasureName[];
   readonly bins?: BinsSpec;
   readonly sweep?: readonly number[];
@@ -43,9 +45,10 @@ export interface MeasureFlags extends ModelFlags {
   readonly offset: Offset;
   readonly groups?: readonly UnitGroups[];
   readonly matrix?: boolean;
-  readonly json?: boolean;
-  readonly csv?: boolean;
+  readonly out?: string;
+  /** Another word for `out`. */
   readonly report?: string;
+  readonly open?: boolean;
   readonly workers?: number;
   readonly memory?: number;
   readonly force?: boolean;
@@ -53,11 +56,12 @@ export interface MeasureFlags extends ModelFlags {
 }
 
 const EXCLUSIVE: readonly (readonly [keyof MeasureFlags, keyof MeasureFlags])[] = [
-  ["json", "csv"],
   ["bins", "sweep"],
   ["sweep", "matrix"],
   ["sweep", "groups"],
   ["sweep", "report"],
+  ["sweep", "out"],
+  ["report", "out"],
   ["layers", "from"],
   ["layers", "to"],
 ];
@@ -75,6 +79,7 @@ export function requireCompatible(flags: MeasureFlags): void {
   }
   if (flags.quantiles !== undefined && !fromData)
     throw new InvalidInputError({ who: "--quantiles", expected: "--range data with it", got: "none" });
+  requirePage(flags.open, flags.out ?? flags.report);
 }
 
 /** The flag that stands for a setting: `--input-range`. */

@@ -1,20 +1,19 @@
-/** `causalscope measure --json`. */
+/** What `causalscope measure --format json` prints. */
 
 import type { EstimateMatrix } from "@causalscope/core";
 import type { BinCounts, MeasuredLayer } from "@causalscope/core/measures";
 import { DEFAULT_MEMORY, DEFAULT_TOLERANCE, MEASURES } from "@causalscope/core/measures";
-import { jsonText } from "./json-text.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { type MeasureFlags, rangesText } from "./measure-flags.ts";
 
-export interface Asked {
+export interface MeasureRequest {
   readonly version: string;
   readonly bins: BinCounts;
   readonly flags: MeasureFlags;
 }
 
 /** One file's layers; of several files, a list of them. */
-export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }: Asked): string {
+export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }: MeasureRequest): object {
   const { seed, tolerance, samples, outside, offset, memory = DEFAULT_MEMORY, method, rest = 0 } = flags;
   const [first] = files;
   const range = first!.found[0]?.inputRange ?? null;
@@ -34,8 +33,8 @@ export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }:
     method,
     rest,
   };
-  if (files.length === 1) return jsonText({ ...contentOf(first!), provenance });
-  return jsonText({ checkpoints: files.map((file) => ({ file: file.who, ...contentOf(file) })), provenance });
+  if (files.length === 1) return { ...contentOf(first!), provenance };
+  return { checkpoints: files.map((file) => ({ file: file.who, ...contentOf(file) })), provenance };
 }
 
 function contentOf({ found, unmeasured }: MeasuredFile) {

@@ -1,13 +1,13 @@
-/** `causalscope measure` for a reader: tables that fit into 100 columns wherever the values do. */
+/** What `causalscope measure` shows to a reader. */
 
 import type { Estimate, EstimateMatrix } from "@causalscope/core";
 import { binsText, escapedAll, tellingEnds } from "@causalscope/core/internal";
 import type { MeasuredLayer, MeasuredPoint, NotMeasured, Range, Route, UnitGroups } from "@causalscope/core/measures";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { MeasuredFile } from "./measure-files.ts";
-import { bits, decimals, left, percent, range, right, table, withError } from "./table.ts";
-
-const WIDTH = 100;
+import { heading, styled } from "./style.ts";
+import { type Block, key, left, right, type Table, table } from "./table.ts";
+import { bits, decimals, percent, range, withError } from "./value-text.ts";
 
 /** How tables mark an EI so far, of a layer whose measuring was cancelled. */
 export const SO_FAR = "cancelled: so far";
@@ -26,34 +26,39 @@ const ROUTES: Readonly<Record<Route, string>> = { count: "by counting", likeliho
 const NONE = "–";
 
 /** The tables of each file, under its name where there are several. */
-export function tablesText(measured: readonly MeasuredFile[]): string {
+export function fileBlocks(measured: readonly MeasuredFile[]): Block[] {
   const files = escapedAll(measured);
-  if (files.length === 1) return fileText(files[0]!);
-  return files.map((file) => `${file.who}\n\n${fileText(file)}`).join("\n");
+  if (files.length === 1) return blocksOf(files[0]!);
+  return files.flatMap((file, at) => [`${at > 0 ? "\n" : ""}${heading(file.who)}\n\n`, ...blocksOf(file)]);
 }
 
-function fileText({ found, unmeasured, remaining }: MeasuredFile): string {
-  if (found.length === 0) return unmeasuredText(unmeasured);
-  const said = values(found);
-  const estimated = said.filter(({ value }) => value.bracketError !== undefined && tellingEnds(value) !== undefined);
-  const blocks = [
-    layersTable(found),
-    measuresTable(found),
+function blocksOf({ found, unmeasured, remaining }: MeasuredFile): Block[] {
+  if (found.length === 0) return [unmeasuredText(unmeasured, unmeasured.length)];
+  const shown = values(found);
+  const estimated = shown.filter(({ value }) => value.bracketError !== undefined && tellingEnds(value) !== undefined);
+  const tables = [
+    [layersTable(found)],
+    [measuresTable(found)],
     ...found.flatMap(matrixTables),
     ...(found.some(({ groups }) => groups !== undefined) ? [groupsTable(found)] : []),
     ...(estimated.length > 0 ? [bracketsTable(estimated)] : []),
   ];
-  const tables = blocks.join("\n");
-  const notes = [
-    footnote(tables, estimated.length > 0),
+  const hasBounds = tables.flat().some(showsBounds);
+  return [
+    ...tables.flatMap((blocks) => [...blocks, "\n"]),
+    footnote(hasBounds, estimated.length > 0),
     ...whatLines(found),
-    ...evidenceLines(said),
-    warningLines(said),
+    ...evidenceLines(shown),
+    warningLines(shown),
     ...omittedLines(found),
-    unmeasuredText(unmeasured),
+    unmeasuredText(unmeasured, found.length + unmeasured.length + remaining.length),
+    remaining.length === 0 ? "" : `Cancelled before ${remaining.join(", ")}.\n`,
   ];
-  const missing = remaining.length === 0 ? "" : `Cancelled before ${remaining.join(", ")}.\n`;
-  return `${tables}\n${notes.join("")}${missing}`;
+}
+
+/** Whether a cell has bounds behind its error. */
+function showsBounds(block: Block): boolean {
+  return typeof block !== "string" && block.rows.some((row) => row.some((cell) => /± [\d.]+ \[/.test(cell)));
 }
 
 /** Ranges of data have many digits: JSON has them all. */
@@ -77,15 +82,22 @@ function omittedLines(found: readonly MeasuredLayer[]): string[] {
   });
 }
 
-export function unmeasuredText(unmeasured: readonly NotMeasured[]): string {
-  return unmeasured
-    .map(({ name, reason, failed }) =>
-      failed ? `Failed: ${name}: ${reason}\n` : `Not measured: ${name}, because ${reason}\n`,
-    )
-    .join("");
+/** The layers that have no values, those with the same reason together. */
+function unmeasuredText(unmeasured: readonly NotMeasured[], layers: number): string {
+  const failures = unmeasured.filter(({ failed }) => failed);
+  const byReason = new Map<string, NotMeasured[]>();
+  for (const each of unmeasured) {
+    if (!each.failed) byReason.set(each.reason, [...(byReason.get(each.reason) ?? []), each]);
+  }
+  const lines = [...byReason].map(([reason, same]) => {
+    const names = same.map(({ name }) => name).join(", ");
+    if (same.length === 1) return `Not measured: ${names} (${reason})\n`;
+    return `Not measured: ${same.length} of ${layers} layers (${reason}): ${names}\n`;
+  });
+  return [...lines, ...failures.map(({ name, reason }) => `Failed: ${name}: ${reason}\n`)].join("");
 }
 
-function layersTable(found: readonly MeasuredLayer[]): string {
+function layersTable(found: readonly MeasuredLayer[]): Table {
   // In a sweep, these differ from bins to bins.
   const effort = found.every(({ sweep }) => sweep === undefined);
   const columns = [
@@ -95,7 +107,7 @@ function layersTable(found: readonly MeasuredLayer[]): string {
     left("input range"),
     left("output range"),
     right("outside"),
-    ...(effort ? [left("EI by"), right("samples")] : []),
+    ...(effort ? [left("EI method"), right("samples")] : []),
   ];
   const rows = found.map((layer) => [
     layer.name,
@@ -109,7 +121,7 @@ function layersTable(found: readonly MeasuredLayer[]): string {
   return table(columns, rows);
 }
 
-function measuresTable(found: readonly MeasuredLayer[]): string {
+function measuresTable(found: readonly MeasuredLayer[]): Table {
   const cut = found.some((layer) => [layer, ...(layer.sweep ?? [])].some(isCut));
   const points: MeasuredPoint[] = found.flatMap((layer) => layer.sweep ?? [layer]);
   const rows = points.map((point) => [
@@ -123,7 +135,7 @@ function measuresTable(found: readonly MeasuredLayer[]): string {
     }),
     ...(cut ? [isCut(point) ? SO_FAR : ""] : []),
   ]);
-  const columns = [left("layer"), right("bins"), ...MEASURES.map((measure) => right(TITLES[measure]))];
+  const columns = [key(left("layer")), key(right("bins")), ...MEASURES.map((measure) => right(TITLES[measure]))];
   return table([...columns, ...(cut ? [left("")] : [])], rows);
 }
 
@@ -138,7 +150,7 @@ function outsideOf({ ei, eiParts }: MeasuredLayer): string {
 }
 
 /** A row per value whose bracket is an estimate itself. */
-function bracketsTable(estimated: readonly Said[]): string {
+function bracketsTable(estimated: readonly Shown[]): Block[] {
   const rows = estimated.map(({ layer, title, value: { bracket, bracketError, bounds } }) => [
     layer,
     title,
@@ -146,38 +158,32 @@ function bracketsTable(estimated: readonly Said[]): string {
     bounds === undefined ? NONE : range(bounds, 1),
   ]);
   const columns = [left("layer"), left("value"), right("bracket"), right("proved bounds")];
-  return `Estimated brackets, in bits: in expectation, either end lies on its side of the true value\n${table(columns, rows)}`;
+  const title = "Estimated brackets, in bits: in expectation, the true value lies between the two ends";
+  return [`${title}\n`, table(columns, rows)];
 }
 
-function matrixTables({ name, eiPartsMatrix, sensitivityMatrix }: MeasuredLayer): string[] {
+function matrixTables({ name, eiPartsMatrix, sensitivityMatrix }: MeasuredLayer): Block[][] {
   if (eiPartsMatrix === undefined || sensitivityMatrix === undefined) return [];
   return [
-    matrixTable(`${name}: terms of EI_parts, in bits; a row per input, a column per output`, eiPartsMatrix),
+    matrixTable(`${name}: terms of EI_parts, in bits; one row per input, one column per output`, eiPartsMatrix),
     matrixTable(`${name}: terms of sensitivity, in bits`, sensitivityMatrix),
   ];
 }
 
-/** In blocks of as many outputs as fit. */
-function matrixTable(title: string, matrix: EstimateMatrix): string {
+function matrixTable(title: string, matrix: EstimateMatrix): Block[] {
   const [inputs, outputs] = matrix.shape;
-  const cell = matrix.bits.reduce((most, value) => Math.max(most, decimals(value).length), `${outputs - 1}`.length);
-  const fit = Math.max(1, Math.floor((WIDTH - `${inputs - 1}`.length) / (cell + 2)));
-  const blocks: string[] = [];
-  for (let first = 0; first < outputs; first += fit) {
-    const shown = Array.from({ length: Math.min(fit, outputs - first) }, (_, at) => first + at);
-    const rows = Array.from({ length: inputs }, (_, i) => [
-      `${i}`,
-      ...shown.map((j) => decimals(matrix.bits[i * outputs + j]!)),
-    ]);
-    blocks.push(table([right(""), ...shown.map((j) => right(`${j}`))], rows));
-  }
+  const columns = Array.from({ length: outputs }, (_, j) => right(`${j}`));
+  const rows = Array.from({ length: inputs }, (_, i) => [
+    `${i}`,
+    ...columns.map((_, j) => decimals(matrix.bits[i * outputs + j]!)),
+  ]);
   const error = matrix.standardError.reduce((most, each) => Math.max(most, each), 0);
-  const note = error === 0 ? "" : `Standard errors: at most ${error.toPrecision(2)} bit.\n`;
-  return `${title}\n${blocks.join("\n")}${note}`;
+  const note = error === 0 ? "" : `Standard errors: at most ${error.toPrecision(2)} bits.\n`;
+  return [`${title}\n`, table([right(""), ...columns], rows), note];
 }
 
-function groupsTable(found: readonly MeasuredLayer[]): string {
-  const columns = [left("layer"), left("inputs"), left("outputs"), right("EI"), left("by"), right("outside")];
+function groupsTable(found: readonly MeasuredLayer[]): Block[] {
+  const columns = [left("layer"), left("inputs"), left("outputs"), right("EI"), left("method"), right("outside")];
   const rows = found.flatMap(({ name, groups }) =>
     (groups ?? []).map(({ inputs, outputs, estimate }) => [
       name,
@@ -188,7 +194,7 @@ function groupsTable(found: readonly MeasuredLayer[]): string {
       percent(estimate.outside),
     ]),
   );
-  return `EI between groups, in bits\n${table(columns, rows)}`;
+  return ["EI between groups of units, in bits\n", table(columns, rows)];
 }
 
 function unitsText(units: UnitGroups["inputs"]): string {
@@ -196,20 +202,20 @@ function unitsText(units: UnitGroups["inputs"]): string {
   return units.length > 8 ? `${few},… (${units.length})` : few;
 }
 
-function footnote(tables: string, estimated: boolean): string {
-  const which = `bounds that the true EI keeps${estimated ? "; those in the table of estimated brackets are estimates" : ""}`;
-  const bounds = /± [\d.]+ \[/.test(tables) ? `.\n[low, high]: ${which}` : "";
-  return `In bits; ± is the standard error, and values without it are exact${bounds}.\n`;
+function footnote(hasBounds: boolean, hasEstimated: boolean): string {
+  const which = `bounds on the true EI${hasEstimated ? "; those in the table of estimated brackets are estimates" : ""}`;
+  const bounds = hasBounds ? ` [low, high]: ${which}.` : "";
+  return `All values are in bits. ± is the standard error; values without it are exact.${bounds}\n`;
 }
 
-interface Said {
+interface Shown {
   readonly layer: string;
   readonly title: string;
   readonly value: Estimate;
 }
 
 /** Every estimate that is shown, with what it is called. */
-function values(found: readonly MeasuredLayer[]): Said[] {
+function values(found: readonly MeasuredLayer[]): Shown[] {
   return found.flatMap((layer) => [
     ...(layer.sweep ?? [layer]).flatMap((point: MeasuredPoint) =>
       MEASURES.flatMap((measure) => {
@@ -228,8 +234,8 @@ function values(found: readonly MeasuredLayer[]): Said[] {
 }
 
 /** What stands behind each EI that was found from probabilities; degeneracy and φ rest on the same. */
-function evidenceLines(said: readonly Said[]): string[] {
-  return said.flatMap(({ layer, title, value: { method, evidence } }) => {
+function evidenceLines(shown: readonly Shown[]): string[] {
+  return shown.flatMap(({ layer, title, value: { method, evidence } }) => {
     if (evidence === undefined || method === "derived") return [];
     const { routes, effectiveSamples, guarded, basis } = evidence;
     const what = [
@@ -242,15 +248,17 @@ function evidenceLines(said: readonly Said[]): string[] {
   });
 }
 
-function warningLines(said: readonly Said[]): string {
+function warningLines(shown: readonly Shown[]): string {
   const titlesOf = new Map<string, string[]>();
-  for (const { layer, title, value } of said) {
+  for (const { layer, title, value } of shown) {
     for (const warning of value.warnings) {
       const line = `${layer}: ${warning}`;
       titlesOf.set(line, [...(titlesOf.get(line) ?? []), title]);
     }
   }
-  return [...titlesOf].map(([line, titles]) => `Warning: ${line} (${titles.join(", ")})\n`).join("");
+  return [...titlesOf]
+    .map(([line, titles]) => `${styled("yellow", "Warning:")} ${line} (${titles.join(", ")})\n`)
+    .join("");
 }
 
 function whole(count: number): string {

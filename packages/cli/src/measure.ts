@@ -1,27 +1,29 @@
-/** `causalscope measure MODEL…`: the layers of model files, as tables, JSON, CSV, and a report. */
+/** `causalscope measure MODEL…`: the layers of model files, as tables, JSON, CSV or NDJSON, and as a report. */
 
 import { CausalscopeError, InvalidInputError } from "@causalscope/core/errors";
-import type { OutsidePolicy } from "@causalscope/core/measures";
+import type { JointMethod, Offset, OutsidePolicy } from "@causalscope/core/measures";
 import { DEFAULT_TOLERANCE, MEASURES } from "@causalscope/core/measures";
 import type { WorkerPool } from "@causalscope/core/workers";
 import { createPool } from "@causalscope/core/workers";
 import { orderCheckpoints } from "@causalscope/runs";
-import { type Command, Option } from "commander";
+import type { Command, Option } from "commander";
+import { choiceOption, choicesOption } from "./choices.ts";
+import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
+import { addExamples, type Example } from "./help.ts";
 import type { Io } from "./io.ts";
-import { csvText } from "./measure-csv.ts";
+import { measuredColumns, measuredRows } from "./measure-csv.ts";
 import { type MeasuredFile, measureFile } from "./measure-files.ts";
 import { binsOf, type MeasureFlags, quantilesOption, rangeFlag, requireCompatible } from "./measure-flags.ts";
 import { jsonOf } from "./measure-json.ts";
-import { requireReportFolder, writeModelReport } from "./measure-report.ts";
-import { tablesText } from "./measure-tables.ts";
-import { modelOptions, type NamedModel, readModel } from "./model-file.ts";
+import { TABLE, writeModelReport } from "./measure-report.ts";
+import { fileBlocks } from "./measure-tables.ts";
+import { MODEL_ARGUMENT, modelOptions, type NamedModel, readModel } from "./model-file.ts";
+import { openFile } from "./open.ts";
 import {
   binsOption,
   groupsOption,
   measuresOption,
   memoryOption,
-  methodOption,
-  outsideOption,
   positiveOption,
   rangeOption,
   restOption,
@@ -30,6 +32,7 @@ import {
   workersOption,
 } from "./options.ts";
 import { progress } from "./progress.ts";
+import { PAGE, requireResultFolder } from "./result-folder.ts";
 
 /** An option whose text is read by a function that is told the option's name. */
 const read =
@@ -39,60 +42,74 @@ const read =
 
 export function measureCommand(command: Command, io: Io, version: string): void {
   command
-    .argument(
-      "<model...>",
-      "ONNX, safetensors, TensorFlow.js (model.json) or Causalscope's JSON; - reads standard input",
-    )
+    .argument("<model...>", MODEL_ARGUMENT)
     .description(
-      "Measures every layer of a model file: EI, EI_parts, sensitivity, degeneracy and φ, in bits. Several files are checkpoints of one model.",
+      "Measures every layer of a model: EI, EI_parts, sensitivity, degeneracy and φ, in bits. Several files are checkpoints of one model.",
     )
-    .option("--measures <list>", "only these: ei, eiParts, sensitivity, degeneracy, phi", measuresOption)
-    .option("--layers <list>", "only these layers, by name or position from 0 (hidden,2)")
-    .option("--from <layer>", "several layers as one mechanism, from this one (default: the first) …")
+    .optionsGroup("What to measure:")
+    .addOption(measuresChoice())
+    .option("--layers <list>", "only these layers, by name or position from 0: hidden,2")
+    .option("--from <layer>", "measure several layers as one: from this layer (default: the first) …")
+    .option("--to <layer>", "… to this layer (default: the last). In an ONNX file, both may be names of tensors")
+    .option("--matrix", "also every input-output pair: the terms of EI_parts and sensitivity")
     .option(
-      "--to <layer>",
-      "… to this one (default: the last), by name or position from 0; of an ONNX file, both may be tensors",
+      "--groups <pairs>",
+      "also EI between groups of units, inputs>outputs by position: '0,1>2;0>0,1'",
+      read(groupsOption, "--groups"),
     )
-    .option("--bins <n>", "bins per neuron, or inputs,outputs (8,16) (default: 8)", read(binsOption, "--bins"))
-    .option("--sweep <list>", "all measures at several numbers of bins (4,8,16,32)", read(sweepOption, "--sweep"))
+    .optionsGroup("Bins and ranges:")
+    .option("--bins <n>", "bins per neuron, or inputs,outputs: 8,16 (default: 8)", read(binsOption, "--bins"))
+    .option("--sweep <list>", "measure at several numbers of bins: 4,8,16,32", read(sweepOption, "--sweep"))
     .option(
       "--input-range <low,high>",
-      "range of the network's inputs, with --from of that layer's; else the file's, else -10,10",
+      "range of the model's inputs, or with --from of that layer's (default: the file's, else -10,10)",
       read(rangeOption, "--input-range"),
     )
     .option(
       "--output-range <low,high>",
-      "range of every measured layer's outputs (default: by activation)",
+      "range of the outputs of every measured layer (default: by activation)",
       read(rangeOption, "--output-range"),
     )
     .option(
       "--range <range>",
-      "range of all layers' values (0,6) or of one's (fc1=0,6); data: as observed on --data; auto: what fits activations without bounds; may be repeated",
+      "range of the values of all layers (0,6) or of one (fc1=0,6); data: as observed on --data; auto: fitted to activations without bounds. May be repeated",
       rangeFlag,
     )
-    .option("--data <file>", "inputs of the network, a row each: CSV, npy, npz or IDX, for --range data")
-    .option("--quantiles <low,high>", "with --range data: these quantiles, not the ends (0.001,0.999)", quantilesOption)
+    .option("--data <file>", "inputs of the model for --range data, one per row: CSV, .npy, .npz or IDX")
     .option(
-      "--outside <policy>",
-      "outputs outside the output range: drop them, or clamp them into the end bins",
-      read(outsideOption, "--outside"),
-      "drop" as OutsidePolicy,
+      "--quantiles <low,high>",
+      "with --range data: use these quantiles instead of the minimum and maximum: 0.001,0.999",
+      quantilesOption,
     )
-    .option(
-      "--method <name>",
-      "how EI is found: conditional (by counting), likelihood (wide layers), plug-in (the published estimator), or auto",
-      read(methodOption, "--method"),
-      "auto",
+    .addOption(
+      choiceOption(
+        "--outside <policy>",
+        "outputs outside the output range: drop them, or clamp them to the end bins",
+        OUTSIDE_POLICIES,
+        "drop",
+      ),
+    )
+    .addOption(
+      choiceOption(
+        "--offset <where>",
+        "where the first output bin starts: fixed at the end of the range, or averaged over all offsets",
+        OFFSETS,
+        "fixed",
+      ),
+    )
+    .optionsGroup("Estimation:")
+    .addOption(
+      choiceOption(
+        "--method <name>",
+        "how EI is estimated: conditional (by counting), likelihood (for wide layers), plug-in (the published estimator) or auto",
+        METHODS,
+        "auto",
+      ),
     )
     .option(
       "--rest <value>",
-      "where sensitivity holds the other inputs: zero, middle (of their range) or a number (default: zero)",
+      "value of the other inputs for sensitivity: zero, middle (of their range) or a number (default: zero)",
       read(restOption, "--rest"),
-    )
-    .addOption(
-      new Option("--offset <where>", "where the output bins begin: fixed, or averaged over all places")
-        .choices(["fixed", "averaged"])
-        .default("fixed"),
     )
     .option("--seed <n>", "seed of the noise", read(wholeNumberOption, "--seed", 0), 0)
     .option(
@@ -102,51 +119,56 @@ export function measureCommand(command: Command, io: Io, version: string): void 
     )
     .option(
       "--samples <n>",
-      "most samples for each sampled value; without --tolerance, take all of them",
+      "maximum number of samples per value; without --tolerance, all of them are drawn",
       read(wholeNumberOption, "--samples", 1),
     )
-    .option("--matrix", "also every pair of an input and an output: the terms of EI_parts and sensitivity")
-    .option(
-      "--groups <pairs>",
-      "also EI between groups of units, inputs>outputs by position: '0,1>2;0>0,1'",
-      read(groupsOption, "--groups"),
-    )
-    .option("--json", "print JSON")
-    .option("--csv", "print CSV, a row per layer and measure")
-    .option("--report <folder>", "also write a report there: a page, figures, and the values as CSV and Parquet")
-    .option(
-      "--workers <n>",
-      "worker threads; 0 for none (default: one for each core)",
-      read(workersOption, "--workers"),
-    )
-    .option(
-      "--memory <size>",
-      "memory that measuring a layer may take: 2GB, 500MB (default: 1GB)",
-      read(memoryOption, "--memory"),
-    )
-    .option("--force", "begin also what will take very long")
-    .option("--quiet", "show no progress");
-  modelOptions(command)
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ causalscope measure model.onnx
-  $ causalscope measure ckpt-*.onnx --report checkpoints
-  $ causalscope measure model.onnx --range data --data images.npy
-  $ causalscope measure weights.safetensors --activation relu,relu,identity
-  $ causalscope measure network.json --bins 16 --input-range -1,1
-  $ causalscope measure network.json --layers hidden --matrix
-  $ causalscope measure network.json --from hidden --to output
-  $ causalscope measure network.json --sweep 4,8,16,32 --csv > sweep.csv
-  $ causalscope measure - --json < network.json`,
-    )
-    .action((files: readonly string[], flags: MeasureFlags) => measure(files, flags, io, version));
+    .option("--workers <n>", "worker threads, 0 for none (default: one per core)", read(workersOption, "--workers"))
+    .option("--memory <size>", "memory limit per layer: 2GB, 500MB (default: 1GB)", read(memoryOption, "--memory"))
+    .option("--force", "run anyway, even if it may take hours")
+    .optionsGroup("Output:");
+  formatOptions(command, "a row for each layer and measure")
+    .option("--out <folder>", "also write a report: a page, figures, and the values as CSV and Parquet")
+    .option("--report <folder>", "same as --out")
+    .option("--open", "open the page of the report")
+    .option("--quiet", "print no progress");
+  modelOptions(command).action((files: readonly string[], flags: MeasureFlags) =>
+    measure(files, flags, formatOf(command), io, version),
+  );
+  addExamples(command, io, EXAMPLES);
 }
 
-async function measure(files: readonly string[], flags: MeasureFlags, io: Io, version: string): Promise<void> {
+const EXAMPLES: readonly Example[] = [
+  ["causalscope measure model.onnx"],
+  ["causalscope measure ckpt-*.onnx --out checkpoints --open"],
+  ["causalscope measure model.onnx --range data --data images.npy"],
+  ["causalscope measure weights.safetensors --activation relu,relu,identity"],
+  ["causalscope measure network.json --bins 16 --input-range -1,1"],
+  ["causalscope measure network.json --layers hidden --matrix"],
+  ["causalscope measure network.json --from hidden --to output"],
+  ["causalscope measure network.json --sweep 4,8,16,32 --format csv > sweep.csv"],
+  ["causalscope measure - --format json < network.json"],
+];
+
+const METHODS: readonly JointMethod[] = ["auto", "conditional", "likelihood", "plug-in"];
+const OUTSIDE_POLICIES: readonly OutsidePolicy[] = ["drop", "clamp"];
+const OFFSETS: readonly Offset[] = ["fixed", "averaged"];
+
+function measuresChoice(): Option {
+  return choicesOption("--measures <list>", `only these: ${MEASURES.join(", ")}`, MEASURES).argParser(measuresOption);
+}
+
+async function measure(
+  files: readonly string[],
+  flags: MeasureFlags,
+  format: Format,
+  io: Io,
+  version: string,
+): Promise<void> {
   requireCompatible(flags);
-  if (flags.report !== undefined) requireReportFolder(flags.report, io);
+  const folder = flags.out ?? flags.report;
+  if (folder !== undefined) {
+    requireResultFolder(folder, flags.out === undefined ? "--report" : "--out", [TABLE], io);
+  }
   const bins = binsOf(flags);
   const found = new Map<string, MeasuredFile>();
   let stopped: { readonly error: unknown } | undefined;
@@ -177,10 +199,16 @@ async function measure(files: readonly string[], flags: MeasureFlags, io: Io, ve
     found.some((layer) => MEASURES.some((measure) => layer[measure] !== undefined)),
   );
   if (known.length > 0) {
-    if (flags.csv === true) io.stdout.write(csvText(known));
-    else if (flags.json === true) io.stdout.write(jsonOf(known, { version, bins, flags }));
-    else io.stdout.write(tablesText(known));
-    if (flags.report !== undefined) await writeModelReport(flags.report, known, { version, bins, flags }, io);
+    printResult(io, format, {
+      table: () => fileBlocks(known),
+      json: () => jsonOf(known, { version, bins, flags }),
+      columns: measuredColumns,
+      rows: () => measuredRows(known),
+    });
+    if (folder !== undefined) {
+      await writeModelReport(folder, known, { version, bins, flags }, io);
+      if (flags.open === true && stopped === undefined) await openFile(`${folder}/${PAGE}`, io);
+    }
   }
   if (stopped !== undefined) throw stopped.error;
   const failed = known.flatMap(({ unmeasured }) => unmeasured.filter((each) => each.failed));

@@ -1,183 +1,206 @@
-/** `causalscope mi FILE --x COLUMNS --y COLUMNS`: what two sides of a table tell of each other, by every estimator that fits them. */
+/** `causalscope mi FILE --x COLUMNS --y COLUMNS`: mutual information of columns of a table, by every estimator that applies. */
 
 import { mutualInformation } from "@causalscope/core";
 import { InvalidInputError } from "@causalscope/core/errors";
-import type { MutualInformationOptions } from "@causalscope/core/information";
-import type { EntropyRow, Missing, SideSummary } from "@causalscope/core/internal";
-import { escaped, type MiMethod, type MiOptions, miMethods, scales } from "@causalscope/core/internal";
+import type { MutualInformationEstimate, MutualInformationOptions } from "@causalscope/core/information";
+import type { EntropyRow, SideSummary } from "@causalscope/core/internal";
+import { escaped, type MiOptions, type Missing, miMethods, missingPolicies, scales } from "@causalscope/core/internal";
+import type { Column } from "@causalscope/runs";
 import type { Command } from "commander";
-import type { Io } from "./io.ts";
-import { jsonText } from "./json-text.ts";
-import { positiveOption, scaleOption, wholeNumberOption } from "./options.ts";
-import { decimals, left, noteLines, right, table } from "./table.ts";
-import { hasLabels, missingOption, type Role, type TableFile, tableFile } from "./table-file.ts";
+import { choiceOption, choicesOption } from "./choices.ts";
+import { type Format, type FormatFlags, formatOf, formatOptions, printResult } from "./format.ts";
+import { addExamples } from "./help.ts";
+import { type Io, print } from "./io.ts";
+import { positiveOption, wholeNumberOption } from "./options.ts";
+import { left, right, type Table, table } from "./table.ts";
+import { hasLabels, type Role, type TableFile, tableFile } from "./table-file.ts";
+import { decimals, noteLines } from "./value-text.ts";
 
-interface MiFlags extends MiOptions {
+interface MiFlags extends MiOptions, FormatFlags {
   readonly x: string;
   readonly y: string;
   readonly yFile?: string;
   readonly missing?: Missing;
-  readonly discrete?: string;
+  readonly discrete?: MutualInformationOptions["discrete"];
   readonly entropies?: boolean;
-  readonly json?: boolean;
 }
+
+const SIDES = ["x", "y", "both", "none"] as const;
 
 export function miCommand(command: Command, io: Io): void {
   const whole = (flag: string, least: number) => (text: string) => wholeNumberOption(text, flag, least);
   command
-    .argument("<file>")
+    .argument("<file>", "table: CSV, .npy, .npz (FILE.npz:x for one of its arrays) or IDX")
     .description(
-      "Mutual information of two sides of a table (CSV, .npy, .npz, IDX), in bits: discrete with bias corrections and tests of independence, continuous by nearest neighbours, or one of each.",
+      "Estimates the mutual information of two sets of columns of a table, in bits: for discrete columns with bias corrections and tests of independence, for continuous columns from nearest neighbours, and for one of each.",
     )
     .allowExcessArguments(false)
-    .requiredOption("--x <columns>", "by name or number from 1: age, 1, 1-3, a,b; a name with a comma in double quotes")
-    .requiredOption("--y <columns>", "the same")
-    .option("--y-file <file>", "the table of --y (default: the same; of an .npz file its array y)")
-    .option("--missing <policy>", "rows that lack a value: refuse or drop-rows (default: refuse)", missingOption)
-    .option(
-      "--discrete <sides>",
-      "x, y, both or none (default: by looking: words, and whole numbers with few values, are discrete)",
+    .optionsGroup("Columns:")
+    .requiredOption(
+      "--x <columns>",
+      'columns by name or number from 1: age; 1; 1-3; a,b; "a, b" for a name with a comma',
     )
-    .option(
-      "--bins <n>",
-      "equal-mass bins, by which continuous sides are read as discrete ones, too",
-      whole("--bins", 2),
-      8,
+    .requiredOption("--y <columns>", "the other columns, written the same way")
+    .option("--y-file <file>", "table of --y (default: the same; of an .npz file, its array y)")
+    .addOption(
+      choiceOption(
+        "--missing <policy>",
+        "rows with missing values: refuse them, or drop-rows (default: refuse)",
+        missingPolicies,
+      ),
     )
-    .option("--method <names>", `some of ${miMethods.join(", ")} (default: those that fit)`, methodsOf)
-    .option("--k <n>", "nearest neighbours", whole("--k", 1), 4)
-    .option("--permutations <n>", "shuffles of the test of independence", whole("--permutations", 1), 999)
+    .addOption(
+      choiceOption(
+        "--discrete <sides>",
+        "which sides are discrete: x, y, both or none (default: words, and whole numbers with few values)",
+        SIDES,
+      ),
+    )
+    .addOption(choiceOption("--scale <how>", `scale of continuous columns: ${scales.join(", ")}`, scales, "zscore"))
+    .option("--jitter <width>", "add noise of this width to continuous columns, to break ties", (text) =>
+      positiveOption(text, "--jitter"),
+    )
+    .optionsGroup("Estimators:")
+    .addOption(
+      choicesOption("--method <names>", `some of ${miMethods.join(", ")} (default: all that apply)`, miMethods),
+    )
+    .option("--bins <n>", "equal-mass bins for reading continuous columns as discrete", whole("--bins", 2), 8)
+    .option("--k <n>", "number of nearest neighbours", whole("--k", 1), 4)
+    .option("--permutations <n>", "permutations for the test of independence", whole("--permutations", 1), 999)
     .option(
       "--neighbour-permutations <n>",
-      "shuffles for p-values of neighbours, each as long as the estimate; 0 for none",
+      "permutations for p-values of nearest-neighbour estimates (each takes as long as the estimate), 0 for none",
       whole("--neighbour-permutations", 0),
       0,
     )
     .option(
-      "--scale <how>",
-      `of continuous columns, before distances are taken: ${scales.join(", ")}`,
-      (text) => scaleOption(text, "--scale"),
-      "zscore" as const,
-    )
-    .option("--jitter <width>", "noise that breaks ties of continuous sides", (text) =>
-      positiveOption(text, "--jitter"),
-    )
-    .option(
       "--noise <deviation>",
-      "also what a continuous side tells of a discrete one through Gaussian noise: pairwise bounds and Monte Carlo",
+      "also a continuous side seen through Gaussian noise: pairwise bounds and Monte Carlo",
       (text) => positiveOption(text, "--noise"),
     )
-    .option("--seed <n>", "of shuffles, jitter and noise", whole("--seed", 0), 0)
     .option("--entropies", "also the entropy of each side, by the same estimators")
-    .option("--json", "the same for a program")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ causalscope mi flowers.csv --x sepal_length --y species\n  $ causalscope mi x.npy --x 1-3 --y 1 --y-file y.npy --k 3",
-    )
-    .action((file: string, flags: MiFlags) => runMi(file, flags, io));
+    .option("--seed <n>", "seed of permutations, jitter and noise", whole("--seed", 0), 0)
+    .optionsGroup("Output:");
+  formatOptions(command, "a row for each estimate").action((file: string, flags: MiFlags) =>
+    runMi(file, flags, formatOf(command), io),
+  );
+  addExamples(command, io, [
+    ["causalscope mi flowers.csv --x sepal_length --y species"],
+    ["causalscope mi x.npy --x 1-3 --y 1 --y-file y.npy --k 3"],
+  ]);
 }
 
-function methodsOf(text: string): MiMethod[] {
-  return text.split(",").map((part) => {
-    const found = miMethods.find((method) => method === part.trim().toLowerCase());
-    if (found !== undefined) return found;
-    throw new InvalidInputError({ who: "--method", expected: `some of ${miMethods.join(", ")}`, got: part.trim() });
-  });
-}
+/** An estimate of the information or, with a side, of its entropy. */
+type Row = MutualInformationEstimate | EntropyRow;
 
-function runMi(file: string, flags: MiFlags, io: Io): void {
+const COLUMNS: readonly Column<Row>[] = [
+  { name: "quantity", type: "STRING", of: (row) => ("side" in row ? "entropy" : "mutual information") },
+  { name: "side", type: "STRING", of: (row) => ("side" in row ? row.side : "") },
+  { name: "estimator", type: "STRING", of: (row) => row.estimator },
+  { name: "bits", type: "DOUBLE", of: (row) => row.bits },
+  { name: "standard_error", type: "DOUBLE", nullable: true, of: (row) => row.standardError },
+  { name: "note", type: "STRING", of: (row) => ("note" in row ? row.note : "") },
+];
+
+function runMi(file: string, flags: MiFlags, format: Format, io: Io): void {
   const { discrete, bins, k, permutations, neighbourPermutations, jitter, noise, seed, scale, method } = flags;
-  if (discrete !== undefined && !["x", "y", "both", "none"].includes(discrete)) {
-    throw new InvalidInputError({ who: "--discrete", expected: "x, y, both or none", got: JSON.stringify(discrete) });
-  }
   const [first, second] = readSides(file, flags, io);
   const { x, y, rows, estimates, entropies, warnings } = mutualInformation(first.table, {
     x: first.columns,
     y: second.columns,
     yTable: second.table,
     names: { x: first.text, y: second.text, table: first.who, yTable: second.who },
-    discrete: discrete as MutualInformationOptions["discrete"],
+    discrete,
     missing: flags.missing,
     entropies: flags.entropies,
     ...{ bins, k, permutations, neighbourPermutations, jitter, noise, seed, scale, method },
   });
-  const kinds = escaped(`${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${rows} rows.`);
-  if (flags.json === true) {
-    io.stdout.write(
-      jsonText({
-        file,
-        rows,
-        x: kindOf(x),
-        y: kindOf(y),
-        seed: flags.seed,
-        scale: flags.scale,
-        provenance: provenances(first, second),
-        estimates,
-        ...(entropies && { entropies }),
-        warnings,
-      }),
-    );
-    return;
-  }
-  const lines = estimates.map(({ estimator, bits, standardError, note }) => [
+  printResult(io, format, {
+    table: () => [
+      escaped(`${x.name}: ${kindOf(x)}; ${y.name}: ${kindOf(y)}; ${rows} rows.`),
+      "\n\n",
+      informationTable(estimates),
+      "\n",
+      estimates.some(({ bits }) => bits < 0)
+        ? "Mutual information is never negative, but an unbiased estimate can be: a value just below 0 means that there is next to none.\n"
+        : "",
+      noteLines(warnings),
+      ...(entropies === undefined ? [] : ["\n", entropyTable(entropies)]),
+    ],
+    json: () => ({
+      file,
+      rows,
+      x: kindOf(x),
+      y: kindOf(y),
+      seed,
+      scale,
+      provenance: provenances(first, second),
+      estimates,
+      ...(entropies && { entropies }),
+      warnings,
+    }),
+    columns: COLUMNS,
+    rows: () => [...estimates, ...(entropies ?? [])],
+  });
+  if (format === "csv" || format === "ndjson") print(io.stderr, noteLines(warnings));
+}
+
+function informationTable(estimates: readonly MutualInformationEstimate[]): Table {
+  const rows = estimates.map(({ estimator, bits, standardError, note }) => [
     estimator,
     decimals(bits, 4),
     standardError === undefined ? "" : standardError.toFixed(4),
     note,
   ]);
-  const below = estimates.some(({ bits }) => bits < 0)
-    ? "Information is never negative, but an estimate without bias falls on either side of the truth: a value a little below 0 says that there is next to none.\n"
-    : "";
-  const informations = table([left("estimator"), right("I(x; y), bits"), right("±"), left("")], lines);
-  const said = `${below}${noteLines(warnings)}`;
-  io.stdout.write(`${kinds}\n\n${informations}${said}${entropies ? `\n${entropyTable(entropies)}` : ""}`);
+  return table([left("estimator"), right("I(x; y), bits"), right("±"), left("note")], rows);
 }
 
-function entropyTable(rows: readonly EntropyRow[]): string {
+function entropyTable(rows: readonly EntropyRow[]): Table {
   const lines = rows.map(({ estimator, side, bits, standardError }) => [
     estimator,
     side,
     decimals(bits, 4),
     standardError === undefined ? "" : standardError.toFixed(4),
   ]);
-  return table([left("estimator"), left("of"), right("H, bits"), right("±")], lines);
+  return table([left("estimator"), left("side"), right("H, bits"), right("±")], lines);
 }
 
 function kindOf({ discrete, columns }: SideSummary): string {
   return `${discrete ? "discrete" : "continuous"}${columns > 1 ? `, ${columns} columns` : ""}`;
 }
 
-/** Columns of a table that are asked for. */
-interface Asked extends TableFile {
+/** Columns of a table, as one side. */
+interface FileSide extends TableFile {
   readonly flag: string;
   readonly text: string;
+  /** The file's path. */
   readonly who: string;
   /** From 0. */
   readonly columns: readonly number[];
 }
 
 /** @throws InvalidInputError for columns that are not there, or tables of different lengths. */
-function readSides(file: string, flags: MiFlags, io: Io): readonly [Asked, Asked] {
-  const x = askedOf("--x", flags.x, file, "inputs", io);
+function readSides(file: string, flags: MiFlags, io: Io): readonly [FileSide, FileSide] {
+  const x = sideOf("--x", flags.x, file, "inputs", io);
   // The arrays x and y of one archive are its two sides.
-  const y = askedOf("--y", flags.y, flags.yFile ?? file, hasLabels(flags.yFile ?? file, io) ? "labels" : "inputs", io);
+  const y = sideOf("--y", flags.y, flags.yFile ?? file, hasLabels(flags.yFile ?? file, io) ? "labels" : "inputs", io);
   const [rows, others] = [x.table.shape[0], y.table.shape[0]];
   if (others === rows) return [x, y];
   throw new InvalidInputError({ who: "--y-file", expected: `${rows} rows, as --x has`, got: `${others}` });
 }
 
-function askedOf(flag: string, text: string, path: string, role: Role, io: Io): Asked {
-  const found = tableFile(path, role, io);
-  const { table } = found;
+function sideOf(flag: string, text: string, path: string, role: Role, io: Io): FileSide {
+  const file = tableFile(path, role, io);
+  const { table } = file;
   const width = table.values.length / table.shape[0]!;
   const names = table.names ?? [];
   const columns = names.includes(text.trim())
     ? [names.indexOf(text.trim())]
     : partsOf(text, flag).flatMap((part) => columnsOf(part, names, width, flag, path));
-  return { ...found, flag, text, who: path, columns: [...new Set(columns)] };
+  return { ...file, flag, text, who: path, columns: [...new Set(columns)] };
 }
 
-function provenances(x: Asked, y: Asked): TableFile["provenance"][] {
+function provenances(x: FileSide, y: FileSide): TableFile["provenance"][] {
   const same = x.provenance.file === y.provenance.file && x.provenance.array === y.provenance.array;
   return same ? [x.provenance] : [x.provenance, y.provenance];
 }

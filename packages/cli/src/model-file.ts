@@ -6,9 +6,10 @@ import { InvalidInputError, StorageError } from "@causalscope/core/errors";
 import { formatOf, takes } from "@causalscope/core/internal";
 import type { ModelFormat } from "@causalscope/core/models";
 import type { Command } from "commander";
+import { choiceOption } from "./choices.ts";
 import { filesBeside } from "./files-beside.ts";
 import { type Io, pauses } from "./io.ts";
-import { activationOption, inputShapeOption, layoutOption } from "./options.ts";
+import { activationOption, inputShapeOption } from "./options.ts";
 
 /** What a file does not say. */
 export interface ModelFlags {
@@ -18,25 +19,32 @@ export interface ModelFlags {
   readonly inputShape?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** What commands say of their model. */
+export const MODEL_ARGUMENT =
+  "model file: ONNX, TensorFlow.js (model.json), safetensors or Causalscope's JSON; - reads standard input";
+
 /** Adds the options that tell what a file does not say. */
 export function modelOptions(command: Command): Command {
   return command
-    .option("--activation <list>", "for safetensors: one activation, or one per layer (relu,relu,identity)", (text) =>
-      activationOption(text, "--activation"),
-    )
-    .option("--layout <axes>", "for safetensors: out,in (as PyTorch stores weights) or in,out", (text) =>
-      layoutOption(text, "--layout"),
-    )
-    .option(
-      "--sidecar <file>",
-      "for safetensors: JSON that tells what the file does not (default: FILE.json, if there)",
-    )
+    .optionsGroup("Model file:")
     .option(
       "--input-shape <sizes>",
-      "shape of the input where the file leaves it open (1,3,224,224; of one of several: image=1,3,224,224)",
-      inputShapeOption,
-    );
+      "input shape, if the file leaves it open: 1,3,224,224, or image=1,3,224,224",
+      (text) => inputShapeOption(text),
+    )
+    .option(
+      "--activation <list>",
+      "safetensors: one activation for all layers, or one for each: relu,relu,identity",
+      (text) => activationOption(text, "--activation"),
+    )
+    .addOption(
+      choiceOption("--layout <axes>", "safetensors: axes of the weights, out,in (as in PyTorch) or in,out", LAYOUTS),
+    )
+    .option("--sidecar <file>", "safetensors: JSON with what the file lacks (default: FILE.json, if it exists)")
+    .optionsGroup("Options:");
 }
+
+const LAYOUTS = ["out,in", "in,out"] as const;
 
 export interface NamedModel {
   /** What errors and provenance call it: the path, or "standard input". */
@@ -79,8 +87,9 @@ function requireFlags(format: ModelFormat, flags: ModelFlags, who: string): void
   const words = { activation: "--activation", layout: "--layout", sidecar: "--sidecar", inputShape: "--input-shape" };
   for (const flag of Object.keys(words) as (keyof typeof words)[]) {
     if (flags[flag] === undefined || takes(format, flag === "inputShape" ? "inputShapes" : flag)) continue;
-    const expected = `a file that does not say it itself, for ${words[flag]}`;
-    throw new InvalidInputError({ who, expected, got: `a file of the format ${format}` });
+    const got = `a file of the format ${format}, which says it itself`;
+    const remedy = `Leave out ${words[flag]}.`;
+    throw new InvalidInputError({ who, expected: `a file that needs ${words[flag]}`, got, remedy });
   }
 }
 

@@ -1,8 +1,8 @@
-/** What `ablate` says of a model: its layers, where it is no row of dense layers, and how its outputs are read. */
+/** What `ablate` says about a model: its layers, unless they are a sequence of dense ones, and how its outputs are read. */
 import type { Model } from "@causalscope/core";
 import { isGraphUnits, unitsOf } from "@causalscope/core/internal";
 
-/** The hidden layers that scopes number, and how outputs are read; nothing for dense layers in a row that end in softmax. */
+/** The hidden layers as scopes number them, and how outputs are read; nothing for dense layers that end in softmax. */
 export function modelNotes(model: Model): string {
   const units = unitsOf(model);
   if (!isGraphUnits(units)) return units.layers.at(-1)!.activation === "softmax" ? "" : `${OUTPUTS.values}\n`;
@@ -14,9 +14,9 @@ export function modelNotes(model: Model): string {
 }
 
 const OUTPUTS = {
-  softmax: "The model ends in softmax: its outputs are taken as probabilities.",
+  softmax: "The model ends in softmax: its outputs are probabilities.",
   logits:
-    "The model does not end in softmax: its outputs are taken as logits; accuracy is by the greatest, loss by log-softmax.",
+    "The model does not end in softmax: its outputs are taken as logits. The predicted class is the largest one, the loss is that of log-softmax.",
   values:
-    "The outputs are taken as values: accuracy is by the greatest, or the side of ½ of a single one, loss the squared error.",
+    "The outputs are used as they are: the predicted class is the largest output (for a single output, whether it exceeds ½), the loss is the squared error.",
 } as const;

@@ -1,10 +1,11 @@
-/** From the text of an option to its value. Each function throws InvalidInputError, naming the option, for text that is none. */
+/** From the text of an option to its value. Each function throws InvalidInputError, naming the option, for text that is no such value. */
 
 import { InvalidInputError } from "@causalscope/core/errors";
 import type { Scale } from "@causalscope/core/information";
 import { validBins, validRange, validScale, validWorkers } from "@causalscope/core/internal";
-import type { BinsSpec, JointMethod, OutsidePolicy, Range, UnitGroups } from "@causalscope/core/measures";
+import type { BinsSpec, Range, UnitGroups } from "@causalscope/core/measures";
 import { LEAST_MEMORY, MEASURES, type MeasureName } from "@causalscope/core/measures";
+import { someOf } from "./choices.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const MAX_SEEDS = 10_000;
@@ -86,11 +87,6 @@ export function widthsOption(text: string, who: string): number[] {
   });
 }
 
-export function outsideOption(text: string, who: string): OutsidePolicy {
-  if (text === "drop" || text === "clamp") return text;
-  throw new InvalidInputError({ who, expected: "drop or clamp", got: JSON.stringify(text) });
-}
-
 /** `4,8,16,32`: each at most once. */
 export function sweepOption(text: string, who: string): number[] {
   const bins = list(text, who, "numbers of bins, such as 4,8,16,32");
@@ -101,22 +97,10 @@ export function sweepOption(text: string, who: string): number[] {
   return bins;
 }
 
-export function methodOption(text: string, who: string): JointMethod {
-  if (text === "auto" || text === "conditional" || text === "likelihood" || text === "plug-in") return text;
-  throw new InvalidInputError({
-    who,
-    expected: "auto, conditional, likelihood or plug-in",
-    got: JSON.stringify(text),
-  });
-}
-
-/** `eiParts,sensitivity`. */
+/** `eiParts,sensitivity`, however they are written: `EI_parts`. */
 export function measuresOption(text: string): MeasureName[] {
-  return text.split(",").map((part) => {
-    const found = MEASURES.find((measure) => measure.toLowerCase() === part.trim().replace(/[-_]/g, "").toLowerCase());
-    if (found !== undefined) return found;
-    throw new InvalidInputError({ who: "--measures", expected: `some of ${MEASURES.join(", ")}`, got: text });
-  });
+  const names = text.split(",").map((part) => part.trim().replace(/[-_]/g, "") || part);
+  return someOf(names.join(","), MEASURES, "--measures");
 }
 
 /** `1,3,224,224`, or with the input's name: `image=1,3,224,224`; several with semicolons. */
@@ -165,11 +149,6 @@ export function activationOption(text: string, who: string): string | string[] {
   else if (names.length === 1 && names[0] !== "") return names[0]!;
   if (names.every((name) => name !== "")) return names;
   throw new InvalidInputError({ who, expected: "activations, such as relu or relu,tanh", got: JSON.stringify(text) });
-}
-
-export function layoutOption(text: string, who: string): "out,in" | "in,out" {
-  if (text === "out,in" || text === "in,out") return text;
-  throw new InvalidInputError({ who, expected: "out,in or in,out", got: JSON.stringify(text) });
 }
 
 function list(text: string, who: string, expected: string): number[] {

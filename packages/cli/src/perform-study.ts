@@ -67,7 +67,7 @@ async function announce(study: Study, question: Question, run: Run, io: Io): Pro
 }
 
 /** What draws takes half a second to load: no command waits for it that does not draw. */
-async function loadDrawing() {
+export async function loadDrawing() {
   const { figures, valueFigures, reportHtml, valuesReportHtml, png } = await import("@causalscope/report");
   return (run: Run, study: Study, question: Question, version: string): void => {
     if (study.kind === "training") {

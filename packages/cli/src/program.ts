@@ -6,7 +6,10 @@ import { Command, CommanderError } from "commander";
 import { addCommands } from "./add-commands.ts";
 import { commands } from "./commands.ts";
 import { messageOf } from "./error-text.ts";
-import { Interrupted, type Io, type Output, packageVersion } from "./io.ts";
+import { addExamples, type Example, helpConfiguration, helpWidth } from "./help.ts";
+import { Interrupted, type Io, packageVersion, print } from "./io.ts";
+import { styled } from "./style.ts";
+import { colourFlag, terminalOutput } from "./terminal.ts";
 
 /** Exit statuses. */
 export const DONE = 0;
@@ -17,59 +20,58 @@ export const INTERRUPTED = 130;
 
 /** Runs one command; never throws. Everything that goes wrong is one line on stderr. */
 export async function main(argv: readonly string[], streams: Io): Promise<number> {
-  const io = { ...streams, stdout: escaping(streams.stdout), signal: streams.signal };
+  const { env, signal } = streams;
+  const colours = colourFlag(argv);
+  // Whatever a command prints, no name from a file reaches a terminal as more than text.
+  const stdout = terminalOutput(streams.stdout, env, colours);
+  const stderr = terminalOutput(streams.stderr, env, colours);
+  const io = { ...streams, stdout, stderr, signal };
   try {
     await program(io).parseAsync([...argv], { from: "user" });
     return DONE;
   } catch (error) {
-    return report(error, io, argv.includes("--debug") || Boolean(io.env.CAUSALSCOPE_DEBUG));
+    return report(error, io, argv.includes("--debug") || Boolean(env.CAUSALSCOPE_DEBUG));
   }
 }
 
-/** Whatever a command prints, no name from a file reaches a terminal as more than text. */
-function escaping(output: Output): Output {
-  return {
-    write: (text) => output.write(escapedLines(text)),
-    get isTTY() {
-      return output.isTTY === true;
-    },
-    get columns() {
-      return output.columns;
-    },
-  };
-}
+const EXAMPLES: readonly Example[] = [
+  ["causalscope study iris", "train a network, measure it as it learns"],
+  ["causalscope study iris --resume", "continue a run that was interrupted"],
+  ["causalscope measure model.onnx", "effective information of every layer"],
+  ["causalscope measure model.onnx --format json", "the same as JSON"],
+  ["causalscope show model.onnx", "its layers, and what measuring them costs"],
+  ["causalscope ablate model.onnx --data data.csv", "which neurons it can lose"],
+  ["causalscope reproduce", "the paper's figures, and which claims hold"],
+];
 
-function program(io: Io): Command {
+const STATUS =
+  "Exit status: 0 success; 1 failure, such as a full disk; 2 invalid arguments, files or folders; 130 or 143 interrupted.";
+
+/** The command line, with its commands not loaded yet. */
+export function program(io: Io): Command {
   const version = packageVersion();
   const root = new Command("causalscope")
-    .description("What does what inside a neural network, in bits.")
+    .description("Shows what does what inside a neural network, in bits.")
     .version(version, "-V, --version", "print the version")
-    .option("--debug", "print where an error came from")
+    .option("--color", "use colours, even when the output is not a terminal")
+    .option("--no-color", "use no colours (the environment variable NO_COLOR does the same)")
+    .option("--debug", "print the stack trace of an error")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
     .exitOverride()
+    .configureHelp(helpConfiguration)
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
       // `report` says it once, in our words.
       outputError: () => {},
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
-    })
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ causalscope study iris                     train on Iris, measure on the way, write a report
-  $ causalscope study iris --resume            continue what Ctrl-C stopped
-  $ causalscope reproduce                      every figure of the paper, and which of its claims hold
-  $ causalscope measure model.onnx               effective information of every layer
-  $ causalscope measure model.onnx --json        the same for a program
-  $ causalscope show model.onnx                  its layers, what measures assume of them, and cost
-  $ causalscope convert m.safetensors --to m.json --activation relu    the same network as JSON
-
-Exit status: 0 done, 1 failed (a full disk, for one), 2 misused (arguments, files or folders that cannot be used), 130 or 143 interrupted.`,
-    );
+      // Marks become colours, or nothing, where they are written.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
+      getOutHelpWidth: () => helpWidth(io.stdout),
+      getErrHelpWidth: () => helpWidth(io.stderr),
+    });
+  addExamples(root, io, EXAMPLES, STATUS);
   addCommands(root, commands, io, version);
   return root;
 }
@@ -104,5 +106,6 @@ function stackOf(error: unknown): string {
 }
 
 function say(message: string, io: Io): void {
-  io.stderr.write(`causalscope: ${escaped(message.trim().replace(/\s*\n\s*/g, " "))}\n`);
+  const line = escaped(message.trim().replace(/\s*\n\s*/g, " "));
+  print(io.stderr, `${styled("red", "causalscope:")} ${line}\n`);
 }

@@ -39,7 +39,8 @@ function bar(stderr: Output, start: number, left: (fraction: number) => string):
     clearOnComplete: true,
     // The command has its own way to stop.
     gracefulExit: false,
-    stream: stderr as unknown as NodeJS.WritableStream,
+    // It moves the cursor, which names must not.
+    stream: (stderr.stream ?? stderr) as unknown as NodeJS.WritableStream,
   });
   single.start(1, start, { what: "", left: "" });
   return {

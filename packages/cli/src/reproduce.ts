@@ -1,16 +1,19 @@
 /** `causalscope reproduce`: all studies of the paper, its figures, and the page that says what holds. */
 
-import { InvalidInputError } from "@causalscope/core/errors";
 import { DEFAULT_MEMORY } from "@causalscope/core/measures";
-import { paperFigures, png, reproductionPage, valueFigures } from "@causalscope/report";
+import { paperFigures, reproductionPage, valueFigures } from "@causalscope/report";
 import { questionOf, type ReadRun, readRun, startRun } from "@causalscope/runs";
 import type { Study } from "@causalscope/studies/internal";
 import { runFindings, studies } from "@causalscope/studies/internal";
 import type { Command } from "commander";
+import { choicesOption } from "./choices.ts";
 import { paperData } from "./figures.ts";
-import { environment, Interrupted, type Io, shellWord } from "./io.ts";
+import { addExamples } from "./help.ts";
+import { environment, Interrupted, type Io, print, shellWord } from "./io.ts";
+import { openFile } from "./open.ts";
 import { memoryOption, seedsOption, workersOption } from "./options.ts";
 import { performStudy } from "./perform-study.ts";
+import { writeFigures } from "./result-folder.ts";
 import { dataSource } from "./study-files.ts";
 import type { DataFlags } from "./study-flags.ts";
 
@@ -23,6 +26,7 @@ interface ReproduceFlags extends DataFlags {
   readonly memory?: number;
   readonly quiet?: boolean;
   readonly page?: string;
+  readonly open?: boolean;
 }
 
 /** The studies that the page rests on, the quick ones first. */
@@ -62,38 +66,32 @@ const QUICK_TRAINING = { epochs: 30, every: 6 };
 export function reproduceCommand(command: Command, io: Io, version: string): void {
   command
     .description(
-      "Runs every study of Mattsson, Michaud & Hoel (2020) that is not finished yet, draws every figure, and writes reproduction.md: figure by figure what the paper says, what is found, and why it differs. Ctrl-C, then the same command, continues.",
+      "Runs every study of Mattsson, Michaud & Hoel (2020) that is not finished yet, draws every figure, and writes reproduction.md: for each figure what the paper says, what these runs show, and why they differ. To continue after Ctrl-C, run the same command again.",
     )
     .allowExcessArguments(false)
-    .option("--out <folder>", "folder of the runs, figures and page", "reproduction")
-    .option("--only <names>", "these studies only, with commas between", (text) => text.split(","))
-    .option("--seeds <n|list>", "of the training studies (default: each study's own)", (text) =>
+    .option("--out <folder>", "folder for the runs, figures and page", "reproduction")
+    .addOption(choicesOption("--only <names>", "only these studies: iris,edge", STUDIES))
+    .option("--seeds <n|list>", "seeds of the training studies (default: those of each study)", (text) =>
       seedsOption(text, "--seeds"),
     )
-    .option("--quick", "a minute's work, to see that everything runs; its numbers say nothing")
-    .option("--data-dir <folder>", "folder with MNIST's own files, to learn from the authors' 25,000 images")
-    .option("--download", "fetch them")
-    .option("--page <file>", "where the page is written (default: reproduction.md in the folder)")
-    .option("--workers <n>", "worker threads; 0 for none (default: one for each core)", (text) =>
+    .option("--quick", "a trial run of a minute; its numbers mean nothing")
+    .option("--data-dir <folder>", "folder with the MNIST files, to train on 25,000 images as the authors do")
+    .option("--download", "download these files")
+    .option("--page <file>", "file of the page (default: reproduction.md in the folder)")
+    .option("--open", "open the first figure")
+    .option("--workers <n>", "worker threads, 0 for none (default: one per core)", (text) =>
       workersOption(text, "--workers"),
     )
-    .option("--memory <size>", "memory that measuring a layer may take (default: 1GB)", (text) =>
+    .option("--memory <size>", "memory limit per layer: 2GB, 500MB (default: 1GB)", (text) =>
       memoryOption(text, "--memory"),
     )
-    .option("--quiet", "show no progress")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ causalscope reproduce\n  $ causalscope reproduce --only edge,surface --out figure-1",
-    )
+    .option("--quiet", "print no progress")
     .action((flags: ReproduceFlags) => reproduce(flags, io, version));
+  addExamples(command, io, [["causalscope reproduce"], ["causalscope reproduce --only edge,surface --out figure-1"]]);
 }
 
 async function reproduce(flags: ReproduceFlags, io: Io, version: string): Promise<void> {
   const { out, page = `${out}/reproduction.md`, only = STUDIES } = flags;
-  const unknown = only.find((name) => !STUDIES.includes(name));
-  if (unknown !== undefined) {
-    throw new InvalidInputError({ who: "--only", expected: `some of ${STUDIES.join(", ")}`, got: unknown });
-  }
   const runs: ReadRun[] = [];
   for (const [k, name] of STUDIES.filter((each) => only.includes(each)).entries()) {
     io.stderr.write(`${k + 1}/${only.length} ${name}\n`);
@@ -106,11 +104,9 @@ async function reproduce(flags: ReproduceFlags, io: Io, version: string): Promis
   const pictures: Record<string, string> = {};
   const above = page.slice(0, page.lastIndexOf("/") + 1);
   const folder = `${above}figures`;
-  for (const { name, svg } of [...figures, ...open]) {
-    io.storage.write(`${folder}/${name}.svg`, svg);
-    io.storage.write(`${folder}/${name}.png`, png(svg));
-    pictures[name] = `figures/${name}.png`;
-  }
+  const drawn = [...figures, ...open];
+  await writeFigures(folder, drawn, io);
+  for (const { name } of drawn) pictures[name] = `figures/${name}.png`;
   const text = reproductionPage({
     version,
     command: `causalscope reproduce${flags.quick === true ? " --quick" : ""}`,
@@ -121,7 +117,9 @@ async function reproduce(flags: ReproduceFlags, io: Io, version: string): Promis
     missing,
   });
   io.storage.write(page, text);
-  io.stdout.write(`Page:    ${page}\nFigures: ${folder}\nRuns:    ${out}/runs\n`);
+  print(io.stdout, `Page:    ${page}\n`, `Figures: ${folder}\n`, `Runs:    ${out}/runs\n`);
+  // Browsers show figures, but no Markdown.
+  if (flags.open === true && drawn.length > 0) await openFile(`${folder}/${drawn[0]!.name}.svg`, io);
 }
 
 function findingsOf({ study, file, values, folder }: ReadRun) {
@@ -145,7 +143,7 @@ async function finished(study: Study, flags: ReproduceFlags, io: Io, version: st
   const steps = study.steps(question);
   const ask = { study: study.name, question, steps, version, memory, environment: environment() };
   const run = startRun(folder, ask, { resume: true, storage: io.storage });
-  for (const note of run.notes) io.stderr.write(`${note}\n`);
+  for (const note of run.notes) print(io.stderr, `${note}\n`);
   try {
     if (run.state !== "finished") {
       await performStudy(run, study, question, io, { quiet, version, workers, memory, data: source?.read });

@@ -4,16 +4,18 @@ import { RunConflictError } from "@causalscope/core/errors";
 import type { Range } from "@causalscope/core/measures";
 import { DEFAULT_MEMORY } from "@causalscope/core/measures";
 import type { Question } from "@causalscope/runs";
-import { isFree, startRun, storedRun } from "@causalscope/runs";
+import { isFree, runData, startRun, storedRun } from "@causalscope/runs";
 import type { DataPlan } from "@causalscope/studies/internal";
 import { type Study, sentence, studies } from "@causalscope/studies/internal";
 import type { Command } from "commander";
-import { environment, Interrupted, type Io, shellWord } from "./io.ts";
+import { environment, Interrupted, type Io, print, shellWord } from "./io.ts";
+import { openFile } from "./open.ts";
 import { performStudy } from "./perform-study.ts";
+import { causalPlaneText } from "./plane-plot.ts";
 import { type DataSource, dataSource } from "./study-files.ts";
 import { addStudyFlags, type DataFlags, flagOf, type RunFlags, requireOneMode } from "./study-flags.ts";
 import { studySummary } from "./summary.ts";
-import { noteLines } from "./table.ts";
+import { noteLines } from "./value-text.ts";
 
 /** Studies whose data may come from files. */
 const IMAGES = new Set(["mnist", "mnist-shallow", "mnist-deep", "mnist-tanh", "mnist-relu", "fashion"]);
@@ -53,6 +55,8 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
     scale,
     dataDir,
     download,
+    open = false,
+    plot,
     ...own
   } = flags;
   const { storage, signal, stderr, stdout } = io;
@@ -72,14 +76,14 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
     question = study.question({ ...options, ...given }, who);
   }
   const { notes = [] } = (question.provenance ?? {}) as { readonly notes?: readonly string[] };
-  if (!quiet) stderr.write(noteLines(notes));
+  if (!quiet) print(stderr, noteLines(notes));
   // Of a finished run they are needed only where it turns out that it is not whole.
   const read = stored?.status === "finished" ? source?.read : await filesOf(study, question, source);
   const memory = givenMemory ?? stored?.memory ?? DEFAULT_MEMORY;
   const steps = study.steps(question);
   const ask = { study: study.name, question, steps, version, memory, environment: environment() };
   const run = startRun(folder, ask, { resume, force, storage });
-  for (const note of run.notes) stderr.write(`${note}\n`);
+  for (const note of run.notes) print(stderr, `${note}\n`);
   try {
     if (run.state === "finished") {
       stdout.write(`Nothing to do: the run in ${folder} is finished.\n\n`);
@@ -101,7 +105,13 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
   } finally {
     run.close();
   }
-  stdout.write(studySummary(study, question, run, version));
+  const { results, files } = studySummary(study, question, run, version);
+  const isDrawn = study.kind === "training" && (plot ?? stdout.isTTY === true);
+  const plane = isDrawn ? await causalPlaneText(runData(run.finished, study, question, version), io) : "";
+  print(stdout, ...results);
+  stdout.write(plane);
+  print(stdout, ...files);
+  if (open) await openFile(`${folder}/report.html`, io);
 }
 
 /** Data from files are read before there is a folder: what is wrong with them is found first, and once. */

@@ -4,32 +4,33 @@ import { estimateCost } from "@causalscope/core";
 import { DEFAULT_BINS, escapedAll, layersOfTopology, occupiedBins, validBins } from "@causalscope/core/internal";
 import type { Range } from "@causalscope/core/measures";
 import type { LayerEdge, LayerNode } from "@causalscope/core/models";
+import type { Column } from "@causalscope/runs";
 import type { Command } from "commander";
 import { bytes, TRIAL, TRIALS, timeRange } from "./cost.ts";
+import { type Format, type FormatFlags, formatOf, formatOptions, printResult } from "./format.ts";
+import { addExamples } from "./help.ts";
 import { type Io, pauses } from "./io.ts";
-import { jsonText } from "./json-text.ts";
-import { type ModelFlags, modelOptions, readModel } from "./model-file.ts";
+import { MODEL_ARGUMENT, type ModelFlags, modelOptions, readModel } from "./model-file.ts";
 import { binsOption, rangeOption } from "./options.ts";
-import { table } from "./table.ts";
+import { type Block, key, left, right, table } from "./table.ts";
 
-interface ShowFlags extends ModelFlags {
+interface ShowFlags extends ModelFlags, FormatFlags {
   readonly bins?: ReturnType<typeof binsOption>;
   readonly inputRange?: Range;
-  readonly json?: boolean;
 }
 
 export function showCommand(command: Command, io: Io, version: string): void {
   command
-    .argument("<model>", "ONNX, safetensors, TensorFlow.js (model.json) or Causalscope's JSON; - reads standard input")
-    .description("Lists the layers of a model file: kinds, shapes, activations, ranges that measures assume, and cost.")
-    .option("--input-range <low,high>", "range of the network's inputs; else the file's, else -10,10", (text) =>
+    .argument("<model>", MODEL_ARGUMENT)
+    .description("Lists the layers of a model: kinds, shapes, activations, the ranges that measures assume, and cost.")
+    .option("--input-range <low,high>", "range of the model's inputs (default: the file's, else -10,10)", (text) =>
       rangeOption(text, "--input-range"),
     )
-    .option("--bins <n>", "bins for the cost (default: 8)", (text) => binsOption(text, "--bins"))
-    .option("--json", "print JSON");
-  modelOptions(command)
-    .addHelpText("after", "\nExample:\n  $ causalscope show model.onnx")
-    .action((file: string, flags: ShowFlags) => show(file, flags, io, version));
+    .option("--bins <n>", "bins per neuron, for the cost (default: 8)", (text) => binsOption(text, "--bins"));
+  formatOptions(modelOptions(command), "a row for each layer").action((file: string, flags: ShowFlags) =>
+    show(file, flags, formatOf(command), io, version),
+  );
+  addExamples(command, io, [["causalscope show model.onnx"], ["causalscope show model.onnx --format csv"]]);
 }
 
 /** A layer, and what its measures take. */
@@ -42,7 +43,7 @@ interface Shown extends LayerNode {
   readonly rangeNotes: readonly string[];
 }
 
-async function show(file: string, flags: ShowFlags, io: Io, version: string): Promise<void> {
+async function show(file: string, flags: ShowFlags, format: Format, io: Io, version: string): Promise<void> {
   const { who, model } = await readModel(file, io, flags);
   const bins = flags.bins ?? DEFAULT_BINS;
   const ofBins = { bins: validBins(bins, "--bins"), outside: "drop" } as const;
@@ -59,38 +60,63 @@ async function show(file: string, flags: ShowFlags, io: Io, version: string): Pr
     for (const edge of found.edges) edges.push(edge);
     await pause();
   }
-  const { format, notes, inputs, outputs, shapes } = model;
-  if (flags.json === true) {
-    const ends = { inputs, outputs: outputs.map((name) => ({ name, shape: shapes.get(name) ?? null })) };
-    const provenance = { tool: "causalscope", version, file: who };
-    io.stdout.write(jsonText({ format, ...ends, layers: layers.map(plain), edges, notes, provenance }));
-  } else io.stdout.write(showText(escapedAll(layers), escapedAll(edges), { format, notes: escapedAll(notes) }));
+  const { notes, inputs, outputs, shapes } = model;
+  const ends = { inputs, outputs: outputs.map((name) => ({ name, shape: shapes.get(name) ?? null })) };
+  const provenance = { tool: "causalscope", version, file: who };
+  printResult(io, format, {
+    table: () => showBlocks(escapedAll(layers), escapedAll(edges), { format: model.format, notes: escapedAll(notes) }),
+    json: () => ({ format: model.format, ...ends, layers: layers.map(plain), edges, notes, provenance }),
+    columns: COLUMNS,
+    rows: () => layers,
+  });
 }
+
+const COLUMNS: readonly Column<Shown>[] = [
+  { name: "layer", type: "INT64", of: (row) => row.index },
+  { name: "name", type: "STRING", of: (row) => row.name },
+  { name: "kind", type: "STRING", of: (row) => row.kind },
+  { name: "input_shapes", type: "STRING", of: (row) => row.inputShapes.map(shapeText).join(" ") },
+  { name: "output_shape", type: "STRING", of: (row) => shapeText(row.outputShape) },
+  { name: "inputs", type: "INT64", nullable: true, of: (row) => row.inputs },
+  { name: "outputs", type: "INT64", of: (row) => row.outputs },
+  { name: "input_activation", type: "STRING", nullable: true, of: (row) => row.inputActivation },
+  { name: "activation", type: "STRING", of: (row) => row.activation },
+  { name: "parameters", type: "INT64", of: (row) => row.parameters },
+  { name: "input_low", type: "DOUBLE", nullable: true, of: (row) => row.inputRange?.[0] },
+  { name: "input_high", type: "DOUBLE", nullable: true, of: (row) => row.inputRange?.[1] },
+  { name: "output_low", type: "DOUBLE", nullable: true, of: (row) => row.outputRange?.[0] },
+  { name: "output_high", type: "DOUBLE", nullable: true, of: (row) => row.outputRange?.[1] },
+  { name: "pairwise", type: "STRING", nullable: true, of: (row) => row.engine && pairwise(row) },
+  { name: "seconds_low", type: "DOUBLE", nullable: true, of: (row) => row.seconds?.[0] },
+  { name: "seconds_high", type: "DOUBLE", nullable: true, of: (row) => row.seconds?.[1] },
+  { name: "memory", type: "INT64", nullable: true, of: (row) => row.memory },
+  { name: "not_measured", type: "STRING", nullable: true, of: (row) => row.obstacle },
+];
 
 /** JSON has no undefined. */
 function plain(layer: Shown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(layer).map(([key, value]) => [key, value ?? null]));
 }
 
-function showText(
+function showBlocks(
   layers: readonly Shown[],
   edges: readonly LayerEdge[],
   { format, notes }: { readonly format: string; readonly notes: readonly string[] },
-): string {
+): Block[] {
   const columns = [
-    { title: "", align: "right" },
-    { title: "layer", align: "left" },
-    { title: "kind", align: "left" },
-    { title: "shape", align: "left" },
-    { title: "size", align: "left" },
-    { title: "before", align: "left" },
-    { title: "activation", align: "left" },
-    { title: "parameters", align: "right" },
-    { title: "input range", align: "left" },
-    { title: "output range", align: "left" },
-    { title: "pairs", align: "left" },
-    { title: "cost", align: "right" },
-  ] as const;
+    key(right("")),
+    key(left("layer")),
+    left("kind"),
+    left("shape"),
+    left("size"),
+    left("inputs from"),
+    left("activation"),
+    right("parameters"),
+    left("input range"),
+    left("output range"),
+    left("pairwise"),
+    right("cost"),
+  ];
   const rows = layers.map((layer) => [
     `${layer.index}`,
     layer.name,
@@ -102,7 +128,7 @@ function showText(
     layer.parameters.toLocaleString("en"),
     rangeText(layer.inputRange),
     rangeText(layer.outputRange),
-    layer.engine === undefined ? "–" : layer.engine === "exact" ? "exact" : "sampled",
+    pairwise(layer) ?? "–",
     layer.seconds === undefined ? "–" : timeRange(layer.seconds),
   ]);
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
@@ -110,19 +136,27 @@ function showText(
   const positions = new Map(layers.map(({ name, index }) => [name, index]));
   const branches = edges.filter(({ from, to }) => positions.get(to) !== positions.get(from)! + 1);
   const lines = [
-    `${format}: ${parameters.toLocaleString("en")} parameters in all.`,
-    "before: the activation that made a layer's inputs. size: inputs → outputs of what is measured; of a map, the inputs under the window of one place → its channels.",
-    "Ranges are those that measures assume; pairs: how EI_parts and sensitivity are found; cost: estimated computing time of all measures at the usual tolerance" +
-      (memory > 1e8 ? `, with up to ${bytes(memory)}.` : "."),
+    `${format}: ${parameters.toLocaleString("en")} parameters.`,
+    "",
+    "size: inputs → outputs of the layer as it is measured. For a convolution: the inputs in the window of one position → the channels.",
+    "inputs from: the activation that produced the layer's inputs.",
+    "Ranges are those that measures assume.",
+    "pairwise: how EI_parts and sensitivity are computed, exactly or from samples.",
+    `cost: estimated computing time of all measures at the default tolerance${memory > 1e8 ? `, using up to ${bytes(memory)} of memory` : ""}.`,
     ...layers.flatMap(({ name, place }) => (place === undefined ? [] : [`${name}: measured ${place}`])),
     ...layers.flatMap(({ name, rangeNotes }) => rangeNotes.map((note) => `${name}: ${note} (--range auto)`)),
-    ...branches.map(({ from, to }) => `${from} also goes to ${to}`),
+    ...branches.map(({ from, to }) => `${from} also feeds ${to}`),
     ...layers.flatMap(({ name, obstacle }) =>
-      obstacle === undefined ? [] : [`Cannot be measured: ${name}, because ${obstacle}`],
+      obstacle === undefined ? [] : [`Not measurable: ${name} (${obstacle})`],
     ),
     ...notes,
   ];
-  return `${table(columns, rows)}${lines.join("\n")}\n`;
+  return [table(columns, rows), "\n", ...lines.map((line) => `${line}\n`)];
+}
+
+/** How what concerns pairs is found. */
+function pairwise({ engine }: Shown): "exact" | "sampled" | undefined {
+  return engine === undefined ? undefined : engine === "exact" ? "exact" : "sampled";
 }
 
 /** Without the batch, where that is one. */

@@ -1,26 +1,51 @@
 /** `causalscope studies`: the studies, and about how long each takes. */
 
+import type { Column } from "@causalscope/runs";
+import type { Study } from "@causalscope/studies/internal";
 import { studies } from "@causalscope/studies/internal";
 import type { Command } from "commander";
 import { TRIALS, timeRange } from "./cost.ts";
+import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
+import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
-import { studyCost } from "./study-cost.ts";
-import { left, table } from "./table.ts";
+import { type StudyCost, studyCost } from "./study-cost.ts";
+import { left, right, table } from "./table.ts";
 
 export function studiesCommand(command: Command, io: Io): void {
   command
-    .description("Lists the studies, and about how long each takes with its defaults.")
-    .allowExcessArguments(false)
-    .action(() => listStudies(io));
+    .description("Lists the studies, with the estimated time of each at its defaults.")
+    .allowExcessArguments(false);
+  formatOptions(command, "a row for each study").action(() => listStudies(formatOf(command), io));
+  addExamples(command, io, [["causalscope studies"], ["causalscope study mnist --help"]]);
 }
 
-async function listStudies(io: Io): Promise<void> {
-  const rows = [];
+interface Listed extends Pick<Study, "name" | "kind" | "summary"> {
+  readonly seconds: StudyCost["seconds"];
+}
+
+const COLUMNS: readonly Column<Listed>[] = [
+  { name: "study", type: "STRING", of: (row) => row.name },
+  { name: "kind", type: "STRING", of: (row) => row.kind },
+  { name: "seconds_low", type: "DOUBLE", of: (row) => row.seconds[0] },
+  { name: "seconds_high", type: "DOUBLE", of: (row) => row.seconds[1] },
+  { name: "summary", type: "STRING", of: (row) => row.summary },
+];
+
+async function listStudies(format: Format, io: Io): Promise<void> {
+  const listed: Listed[] = [];
   for (const study of Object.values(studies)) {
     const { seconds } = await studyCost(study, study.question({}), { trials: TRIALS / 10 });
-    rows.push([study.name, timeRange(seconds), study.summary]);
+    const { name, kind, summary } = study;
+    listed.push({ name, kind, summary, seconds });
   }
-  io.stdout.write(`${table([left("study"), { title: "estimated time", align: "right" }, left("")], rows)}
-Times are of computing, on one core of this machine, for the defaults; workers share them. \`causalscope study NAME --help\` says what can be changed.
-`);
+  const rows = listed.map(({ name, seconds, summary }) => [name, timeRange(seconds), summary]);
+  printResult(io, format, {
+    table: () => [
+      table([left("study"), right("estimated time"), left("what it does")], rows),
+      "\nComputing time with default options on one core of this machine; workers share it. `causalscope study NAME --help` lists the options of a study.\n",
+    ],
+    json: () => ({ studies: listed }),
+    columns: COLUMNS,
+    rows: () => listed,
+  });
 }

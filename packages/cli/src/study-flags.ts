@@ -213,7 +213,13 @@ const COMMON: readonly Flag[] = [
   ["--out <folder>", "folder of the run (default: runs/NAME, or the next that is free)"],
   ["--resume", "continue the run in the folder, or the newest unfinished one"],
   ["--force", "replace the run in the folder"],
+  ["--open", "open the page when the run is finished"],
   ["--quiet", "show no progress"],
+];
+
+const PLOT: readonly Flag[] = [
+  ["--plot", "draw the causal plane at the end, even when the output is not a terminal"],
+  ["--no-plot", "do not draw the causal plane at the end"],
 ];
 
 /** Values of the flags that all studies have, and of those that tell where data are. */
@@ -224,6 +230,9 @@ export interface RunFlags {
   readonly resume?: boolean;
   readonly force?: boolean;
   readonly quiet?: boolean;
+  readonly open?: boolean;
+  /** Of a study that follows networks through training: undefined where only a terminal gets one. */
+  readonly plot?: boolean;
 }
 
 export interface DataFlags {
@@ -240,7 +249,8 @@ export interface DataFlags {
 export function addStudyFlags(command: Command, study: Study, images: boolean): void {
   const own = study.kind === "training" ? trainingFlags(study.name, images) : (VALUES[study.name] ?? []);
   const defaults = study.question({}) as Record<string, unknown>;
-  for (const [flags, description, read] of [...own, ...COMMON]) {
+  const common = study.kind === "training" ? [...COMMON, ...PLOT] : COMMON;
+  for (const [flags, description, read] of [...own, ...common]) {
     const name = optionOf(flags);
     const shown = description.includes("(default") ? "" : defaultText(defaults[name], flags);
     if (read === undefined) command.option(flags, description + shown);

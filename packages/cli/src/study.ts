@@ -4,27 +4,32 @@ import { InvalidInputError } from "@causalscope/core/errors";
 import { studySummaries } from "@causalscope/studies/internal";
 import type { Command } from "commander";
 import { addCommands } from "./add-commands.ts";
+import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
+import { suggestion } from "./suggestion.ts";
 
 export function studyCommand(command: Command, io: Io, version: string): void {
-  const listed = Object.entries(studySummaries);
-  const names = listed.map(([name, summary]) => `  ${name.padEnd(19)}${summary}`);
+  const names = Object.keys(studySummaries);
   command
-    .description(`Runs an experiment into a folder, with figures and a report.\n\nStudies:\n${names.join("\n")}`)
+    .description("Runs an experiment into a folder, with figures and a report.")
     .argument("[name]")
     .usage("<name> [options]")
+    .commandsGroup("Studies:")
     // Whatever follows an unknown name is not what is wrong.
     .allowUnknownOption()
     .allowExcessArguments()
+    .configureHelp({ ...command.configureHelp(), visibleArguments: () => [] })
     .action((name?: string) => {
+      const meant = name === undefined ? "" : suggestion(name, names);
       throw new InvalidInputError({
         who: "study",
-        expected: `the name of a study (${Object.keys(studySummaries).join(", ")})`,
+        expected: `the name of a study (${names.join(", ")})`,
         got: name === undefined ? "none" : JSON.stringify(name),
-        remedy: "`causalscope study --help` says what each does.",
+        remedy: `${meant} \`causalscope study --help\` says what each does.`.trim(),
       });
     });
   const load = async () => (await import("./run-study.ts")).oneStudyCommand;
-  const entries = listed.map(([name, summary]) => ({ name, usage: "[options]", summary, load }));
+  const entries = Object.entries(studySummaries).map(([name, summary]) => ({ name, summary, load }));
   addCommands(command, entries, io, version);
+  addExamples(command, io, [["causalscope study iris"], ["causalscope study mnist --help", "the options of a study"]]);
 }

@@ -4,16 +4,35 @@ import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { Question, Run, RunData } from "@causalscope/runs";
 import { type OverSeeds, overSeedsOf, runData } from "@causalscope/runs";
 import { type Finding, SPREAD_NOTE, type Study } from "@causalscope/studies/internal";
-import { bits, decimals, left, percent, right, table } from "./table.ts";
+import { heading } from "./style.ts";
+import { type Block, left, right, table } from "./table.ts";
+import { bits, decimals, percent } from "./value-text.ts";
 
-/** What a terminal shows at the end of a study. */
-export function studySummary(study: Study, question: Question, run: Run, version: string): string {
-  if (study.kind === "training") return summary(runData(run.finished, study, question, version), run.folder);
+/** What a terminal shows at the end of a study: its results, and where its files are. */
+export function studySummary(
+  study: Study,
+  question: Question,
+  run: Run,
+  version: string,
+): { readonly results: Block[]; readonly files: Block[] } {
+  const { folder } = run;
+  if (study.kind === "training") {
+    return {
+      results: trainingSummary(runData(run.finished, study, question, version)),
+      files: filesText(folder, { "Causal plane": "figures/causal-plane.png", Data: "measurements.csv" }),
+    };
+  }
   const values = run.values.flatMap((part) => part.values);
-  return `${findingsText(study.findings(question, values))}
-Report:        ${run.folder}/report.html
-Data:          ${run.folder}/values.csv
-`;
+  return {
+    results: [findingsText(study.findings(question, values)), "\n"],
+    files: filesText(folder, { Data: "values.csv" }),
+  };
+}
+
+function filesText(folder: string, files: Readonly<Record<string, string>>): string[] {
+  return Object.entries({ Report: "report.html", ...files }).map(
+    ([name, file]) => `${`${name}:`.padEnd(15)}${folder}/${file}\n`,
+  );
 }
 
 /** A measure of a layer at an epoch, over the seeds of a run. */
@@ -32,11 +51,11 @@ export function seedsText({ standardDeviationOverSeeds: deviation, standardError
   return deviation === null || error === null ? "–" : `${deviation.toFixed(3)} (${error.toFixed(3)})`;
 }
 
-/** What `seedsText` gives, as the line above a table. */
+/** What `seedsText` means, as the line above a table. */
 export function overSeedsText(counts: readonly number[]): string {
   const [first = 0, ...others] = [...new Set(counts)];
   const n = others.length === 0 ? `the ${first} seeds (N = ${first})` : "the seeds of each run (N)";
-  return `Over ${n}, in bits: standard deviation, and in parentheses the standard error of the mean over seeds, which is it / √N.`;
+  return `Spread over ${n}, in bits: standard deviation (and standard error of the mean, which is the standard deviation / √N).`;
 }
 
 /** Claim, verdict and numbers, one below the other. */
@@ -47,12 +66,12 @@ export function findingsText(findings: readonly Finding[]): string {
     .join("\n");
 }
 
-function summary(run: RunData, folder: string): string {
+function trainingSummary(run: RunData): Block[] {
   const last = greatest(run.training.map(({ epoch }) => epoch));
   const seeds = run.seeds.length;
   const ends = run.layers.map(({ name, inputs, outputs }, layer) => ({
     words: [name, `${inputs} → ${outputs}`],
-    found: MEASURES.map((measure) => measureAt(run, last, layer, measure)),
+    values: MEASURES.map((measure) => measureAt(run, last, layer, measure)),
   }));
   const trainingRows = run.training
     .filter(({ epoch }) => epoch === last)
@@ -63,24 +82,19 @@ function summary(run: RunData, folder: string): string {
       percent(row.trainAccuracy),
       percent(row.testAccuracy),
     ]);
-  const layers = [left("layer"), left("size"), ...["EI", "EI_parts", "sensitivity", "degeneracy", "φ"].map(right)];
+  const columns = [left("layer"), left("size"), ...MEASURE_TITLES.map(right)];
   const training = ["seed", "training loss", "test loss", "training accuracy", "test accuracy"].map(right);
-  return `After ${last} epochs, in bits${seeds > 1 ? `, mean over ${seeds} seeds` : ""}; ± is the standard error of measuring.
-
-${table(
-  layers,
-  ends.map(({ words, found }) => [...words, ...found.map(measuredText)]),
-)}
-${
-  seeds > 1
-    ? `${overSeedsText([seeds])}\n\n${table(
-        layers,
-        ends.map(({ words, found }) => [...words, ...found.map(seedsText)]),
-      )}\n`
-    : ""
-}${table(training, trainingRows)}
-Report:        ${folder}/report.html
-Causal plane:  ${folder}/figures/causal-plane.png
-Data:          ${folder}/measurements.csv
-`;
+  const rows = (text: (value: OverSeeds) => string) => ends.map(({ words, values }) => [...words, ...values.map(text)]);
+  const spread: Block[] = seeds > 1 ? [`${overSeedsText([seeds])}\n\n`, table(columns, rows(seedsText)), "\n"] : [];
+  return [
+    `${heading(`After ${last} epochs`)}, in bits${seeds > 1 ? `, mean over ${seeds} seeds` : ""}; ± is the standard error of measurement.\n\n`,
+    table(columns, rows(measuredText)),
+    "\n",
+    ...spread,
+    table(training, trainingRows),
+    "\n",
+  ];
 }
+
+/** Headings of the measures, in their order. */
+export const MEASURE_TITLES = ["EI", "EI_parts", "sensitivity", "degeneracy", "φ"];

@@ -1,85 +1,179 @@
-/** Tables for a terminal, and how values are written in them. */
-
-import type { Estimate } from "@causalscope/core";
-import { escaped, type Known, tellingEnds } from "@causalscope/core/internal";
+/** Tables as data, and as lines that fit a terminal. */
+import { escaped } from "@causalscope/core/internal";
+import { dim, heading } from "./style.ts";
+import { cellLines, displayWidth, widestPiece, wrapped } from "./text.ts";
 
 export interface TableColumn {
   readonly title: string;
   readonly align: "left" | "right";
+  /** Names the row: stands in every part of a table that is too wide for the terminal. Without any, the first column does. */
+  readonly key?: boolean;
 }
+
+export interface Table {
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What a command shows, piece by piece: text, whose lines are broken at spaces, and tables. */
+export type Block = string | Table;
 
 export const left = (title: string): TableColumn => ({ title, align: "left" });
 export const right = (title: string): TableColumn => ({ title, align: "right" });
+export const key = (column: TableColumn): TableColumn => ({ ...column, key: true });
 
-/** Lines of equal columns, two spaces apart, under a header. */
-export function table(columns: readonly TableColumn[], cells: readonly (readonly string[])[]): string {
-  const rows = cells.map((row) => row.map(escaped));
-  const widths = columns.map(({ title }, c) =>
-    rows.reduce((most, row) => Math.max(most, width(row[c]!)), width(title)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, c) => {
-        const space = " ".repeat(widths[c]! - width(cell));
-        return columns[c]!.align === "left" ? cell + space : space + cell;
-      })
-      .join("  ")
-      .trimEnd();
-  const rule = widths.map((size) => "─".repeat(size)).join("  ");
-  return `${[line(columns.map(({ title }) => title)), rule, ...rows.map(line)].join("\n")}\n`;
+export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): Table {
+  return { columns, rows };
 }
 
-/** A line for each note, which may hold names and words out of files. */
-export function noteLines(notes: readonly string[]): string {
-  return notes.map((note) => `Note: ${escaped(note)}.\n`).join("");
+/** @param width columns of the terminal; undefined where there is none, and lines may be of any length. */
+export function layOut(blocks: readonly Block[], width?: number): string {
+  return blocks.map((block) => (typeof block === "string" ? wrapped(block, width) : tableText(block, width))).join("");
+}
+
+/** Between two columns; and where the table does not fit otherwise. */
+const GAPS = [2, 1] as const;
+type Gap = (typeof GAPS)[number];
+/** A column of words is not made narrower than this, where it is wider. */
+const NARROW = 16;
+/** A column whose table does not fit otherwise is. */
+const NARROWEST = 6;
+
+interface Measured extends TableColumn {
+  readonly cells: readonly string[];
+  /** With every cell on one line. */
+  readonly natural: number;
+  /** With lines broken at spaces: words in headings, and in cells of words. */
+  readonly least: number;
 }
 
 /**
- * `8.123 ± 0.012`, with as many digits as the error deserves; an exact value without an error. Bounds are added where they say
- * something next to the error: `12.3 ± 4.0 [5.1, 19.0]`.
+ * Lines of equal columns under a header. A table that is too wide has lines of its headings and words broken, and its columns closer
+ * together; where that is not enough, it comes in parts, one below the other, that begin with the same key columns.
  */
-export function bits(value: Bits): string {
-  const { bits, standardError } = value;
-  if (standardError === 0) return decimals(bits);
-  const known = tellingEnds(value);
-  return `${withError(bits, standardError)}${known === undefined ? "" : ` ${range(known.ends, digitsOf(standardError))}`}`;
+function tableText({ columns, rows }: Table, width = Number.POSITIVE_INFINITY): string {
+  const measured = columns.map((column, c) =>
+    measuredColumn(
+      column,
+      rows.map((row) => escaped(row[c]!)),
+    ),
+  );
+  const gap = GAPS.find((each) => leastWidth(measured, each) <= width) ?? GAPS[0];
+  return parts(measured, width, gap)
+    .map((part) => partText(part, widths(part, width, gap), rows.length, gap))
+    .join("\n");
 }
 
-type Bits = Pick<Estimate, "bits"> & Known;
-
-/** `[5.1, 19.0]`. */
-export function range(ends: readonly [number, number], digits: number): string {
-  return `[${ends.map((end) => decimals(end, digits)).join(", ")}]`;
+function measuredColumn(column: TableColumn, cells: readonly string[]): Measured {
+  const natural = cells.reduce((most, cell) => Math.max(most, displayWidth(cell)), displayWidth(column.title));
+  const heading = widestPiece(column.title);
+  const least =
+    column.align === "right"
+      ? cells.reduce((most, cell) => Math.max(most, displayWidth(cell)), heading)
+      : Math.max(
+          heading,
+          Math.min(
+            NARROW,
+            cells.reduce((most, cell) => Math.max(most, widestPiece(cell)), 0),
+          ),
+        );
+  return { ...column, cells, natural, least };
 }
 
-/** `8.123 ± 0.012`. */
-export function withError(value: number, standardError: number): string {
-  const digits = digitsOf(standardError);
-  return `${decimals(value, digits)} ± ${standardError.toFixed(digits)}`;
+function leastWidth(columns: readonly Measured[], gap: Gap): number {
+  return columns.reduce((total, { least }) => total + least, gap * Math.max(0, columns.length - 1));
 }
 
-/** Decimals that a value with such an error deserves. */
-function digitsOf(standardError: number): number {
-  if (standardError === 0) return 3;
-  const magnitude = Math.floor(Math.log10(standardError));
-  return standardError < 5e-4 ? Math.min(9, -magnitude) : Math.min(3, Math.max(0, 1 - magnitude));
+/** The columns of each part: as few parts as possible, of about the same width. */
+function parts(columns: readonly Measured[], width: number, gap: Gap): Measured[][] {
+  if (leastWidth(columns, gap) <= width) return [[...columns]];
+  let found = partsWithin(columns, width, gap);
+  // Words take whatever room there is.
+  if (columns.some(({ natural, least }) => natural > least)) return found;
+  for (let less = width - 1; less > 0; less--) {
+    const narrower = partsWithin(columns, less, gap);
+    if (narrower.length > found.length || narrower.some((part) => leastWidth(part, gap) > less)) break;
+    found = narrower;
+  }
+  return found;
 }
 
-/** Three decimals unless told otherwise, and no minus before a zero. */
-export function decimals(value: number, digits = 3): string {
-  const text = value.toFixed(digits);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+function partsWithin(columns: readonly Measured[], width: number, gap: Gap): Measured[][] {
+  const isKey = columns.some(({ key }) => key === true)
+    ? ({ key }: Measured) => key === true
+    : (column: Measured) => column === columns[0];
+  // A name may be as long as it likes, but not take the room of what is said of it.
+  const half = Math.max(NARROWEST, Math.floor((width - gap) / 2));
+  const keys = columns.filter(isKey).map((column) => ({ ...column, least: Math.min(column.least, half) }));
+  const found: Measured[][] = [];
+  let part: Measured[] = [];
+  for (const column of columns.filter((each) => !isKey(each))) {
+    if (part.length > 0 && leastWidth([...keys, ...part, column], gap) > width) {
+      found.push([...keys, ...part]);
+      part = [];
+    }
+    part.push(column);
+  }
+  return [...found, [...keys, ...part]];
 }
 
-/** A p-value or a false discovery rate. */
-export function probability(value: number): string {
-  return value < 1e-4 ? "< 0.0001" : value.toFixed(4);
+/** What each column of a part gets: its least, and of what is left the same as the others, as far as it needs it. */
+function widths(part: readonly Measured[], width: number, gap: Gap): number[] {
+  const found = part.map(({ natural, least }) => Math.min(natural, least));
+  let spare = width - gap * (part.length - 1) - found.reduce((total, each) => total + each, 0);
+  // Where even the least is too much, the widest gives.
+  while (spare < 0 && Math.max(...found) > NARROWEST) {
+    const widest = found.indexOf(Math.max(...found));
+    found[widest]! -= 1;
+    spare += 1;
+  }
+  for (;;) {
+    const wanting = part.flatMap(({ natural }, c) => (natural > found[c]! ? [c] : []));
+    if (wanting.length === 0 || spare < 1) return found;
+    const each = Math.max(1, Math.floor(spare / wanting.length));
+    for (const c of wanting) {
+      const more = Math.min(each, part[c]!.natural - found[c]!, spare);
+      found[c]! += more;
+      spare -= more;
+    }
+  }
 }
 
-export function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
+function partText(part: readonly Measured[], sizes: readonly number[], rows: number, gap: Gap): string {
+  const rule = dim(sizes.map((size) => "─".repeat(size)).join(" ".repeat(gap)));
+  const rowOf = (textOf: (column: Measured) => string, style: (text: string) => string, stands?: "bottom") =>
+    row(part, sizes, " ".repeat(gap), textOf, style, stands);
+  const titles = rowOf(({ title }) => title, heading, "bottom");
+  const lines = Array.from({ length: rows }, (_, r) => rowOf(({ cells }) => cells[r]!, errorsDimmed));
+  return `${[titles, rule, ...lines].join("\n")}\n`;
 }
 
-function width(text: string): number {
-  return [...text].length;
+/** The lines of a row: as many as its highest cell has. */
+function row(
+  part: readonly Measured[],
+  sizes: readonly number[],
+  between: string,
+  textOf: (column: Measured) => string,
+  style: (text: string) => string,
+  stands: "top" | "bottom" = "top",
+): string {
+  const cells = part.map((column, c) => cellLines(textOf(column), sizes[c]!));
+  const height = cells.reduce((most, { length }) => Math.max(most, length), 0);
+  const lines = Array.from({ length: height }, (_, at) => {
+    const texts = cells.map((cell) => cell[stands === "top" ? at : at - (height - cell.length)] ?? "");
+    const last = texts.findLastIndex((text) => text !== "");
+    return texts
+      .slice(0, last + 1)
+      .map((text, c) => {
+        const space = " ".repeat(Math.max(0, sizes[c]! - displayWidth(text)));
+        if (part[c]!.align === "right") return space + style(text);
+        return c === last ? style(text) : style(text) + space;
+      })
+      .join(between);
+  });
+  return lines.join("\n");
+}
+
+function errorsDimmed(text: string): string {
+  return text.replace(/ ± [\d.]+/, (error) => dim(error));
 }

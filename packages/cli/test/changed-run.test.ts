@@ -241,7 +241,7 @@ describe("a folder of format 1", () => {
       const { status, stdout } = await causalscope(["export", folder, "--table", table]);
       expect([status, stdout]).toEqual([0, fs.readFileSync(`${whole}/${table}.csv`, "utf8")]);
     }
-    expect((await causalscope(["compare", folder, whole])).stdout).toContain("The runs were asked the same.");
+    expect((await causalscope(["compare", folder, whole])).stdout).toContain("The runs have the same options.");
     const film = ["film", folder, "--size", "480p", "--seconds", "1", "--fps", "2", "--quiet", "--format", "gif"];
     expect((await causalscope([...film, "--out", `${folder}/../f.gif`])).status).toBe(0);
     const before = filesIn(folder);

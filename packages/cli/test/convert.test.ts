@@ -114,7 +114,7 @@ describe("causalscope convert", () => {
     ],
     [
       ["--to", "FOLDER/x.json", "--activation", "relu"],
-      "a file that does not say it itself, for --activation; got a file of the format json",
+      "a file that needs --activation; got a file of the format json, which says it itself. Leave out --activation.",
     ],
   ])("refuses %j in one line, and writes nothing", async (args, words) => {
     const folder = temporaryFolder();

@@ -19,7 +19,7 @@ async function said(times: number): Promise<string> {
 it("says what long work will take, and nothing of work that is short", async () => {
   expect(await said(1)).toBe("");
   expect(await said(1e7)).toMatch(
-    /^Estimated computing time [\d.]+(?:–[\d.]+| (?:s|min|h) – [\d.]+) (?:s|min|h), which workers share; up to \d+ MB of memory\.\n$/,
+    /^Estimated computing time [\d.]+(?:–[\d.]+| (?:s|min|h) – [\d.]+) (?:s|min|h), shared by the workers; up to \d+ MB of memory\.\n$/,
   );
 });
 

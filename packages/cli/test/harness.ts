@@ -23,6 +23,8 @@ export interface Given {
   readonly onStderr?: (text: string) => void;
   /** Someone looks at stderr. */
   readonly terminal?: boolean;
+  /** Someone looks at stdout, on a terminal of so many columns. */
+  readonly columns?: number;
 }
 
 /** Without workers where nobody asks for them: threads take longer to start than what tests measure. */
@@ -40,6 +42,7 @@ export async function causalscope(argv: readonly string[], given: Given = {}): P
   const { storage = disk } = given;
   const status = await main(withoutWorkers(argv), {
     stdout: {
+      ...(given.columns !== undefined && { isTTY: true, columns: given.columns }),
       write(text) {
         stdout += text;
       },

@@ -122,7 +122,7 @@ describe("causalscope neurons", () => {
       `${folder}/n.svg`,
     ]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/layer 1: 8 units, mean \d\.\d{3} bit, \d inactive/);
+    expect(stdout).toMatch(/layer 1: 8 units, mean \d\.\d{3} bits, \d inactive/);
     expect(fs.readFileSync(`${folder}/n.svg`, "utf8")).toContain("What single neurons know of the class");
     const { neurons } = JSON.parse((await causalscope(["neurons", ...args, "--json", "--bootstrap", "0"])).stdout);
     expect(neurons).toHaveLength(19);
@@ -143,9 +143,9 @@ describe("causalscope neurons", () => {
     const more = ["--bootstrap", "0", "--permutations", "99", "--pairs", "4"];
     const { status, stdout } = await causalscope(["neurons", ...args, ...more]);
     expect(status).toBe(0);
-    expect(stdout).toContain("q: false discovery rate of 99 shuffles");
-    expect(stdout).toMatch(/layer 2: pairs of the 4 units that know most\n/);
-    expect(stdout).toMatch(/All 4 together know \d\.\d{3} bit; O-information/);
+    expect(stdout).toContain("q: false discovery rate of 99 permutations");
+    expect(stdout).toMatch(/layer 2: pairs of the 4 most informative units\n/);
+    expect(stdout).toMatch(/All 4 units together: \d\.\d{3} bits about the class; O-information/);
     const json = JSON.parse((await causalscope(["neurons", ...args, ...more, "--json"])).stdout);
     expect(json.pairs.map(({ pairs }: { pairs: unknown[] }) => pairs.length)).toEqual([6, 6]);
     const values = json.neurons.map(({ pValue }: { pValue: number }) => pValue * 100);
@@ -239,8 +239,10 @@ describe("causalscope ablate", () => {
     const turned = lines.map((line) => line.replace(/(\d)$/, (label) => `${(Number(label) + 1) % 3}`));
     fs.writeFileSync(`${folder}/turned.csv`, turned.join("\n"));
     const own = ["ablate", args[0]!, "--data", `${folder}/turned.csv`, "--quiet", "--bootstrap", "0"];
-    expect((await causalscope(own)).stdout).toContain("no better than guessing: there is nothing to lose");
-    expect((await causalscope(["ablate", ...args, "--quiet", "--bootstrap", "0"])).stdout).not.toContain("guessing:");
+    expect((await causalscope(own)).stdout).toContain(
+      "no better than guessing on these examples, so there is nothing to lose",
+    );
+    expect((await causalscope(["ablate", ...args, "--quiet", "--bootstrap", "0"])).stdout).not.toContain("guessing");
   });
 
   it("looks at one layer, without intervals, and at pairs of its units", async () => {
@@ -262,7 +264,7 @@ describe("causalscope ablate", () => {
     expect(stdout).not.toMatch(/network|layer 1/);
     expect(stdout).not.toContain("resamples");
     expect(stdout).toContain("3 random orders make no band");
-    expect(stdout).toMatch(/6 pairs of high scores: \d synergistic .*, \d redundant/);
+    expect(stdout).toMatch(/6 pairs of units with high scores: \d synergistic, \d redundant, \d not distinguishable/);
     const json = await causalscope(["ablate", ...args, "--quiet", ...more, "--json"]);
     const rows = JSON.parse(json.stdout) as { measure: string }[];
     expect(rows.filter(({ measure }) => measure === "pairLossExcess")).toHaveLength(6);
@@ -435,7 +437,7 @@ describe("models of any shape", () => {
     const { status, stdout } = await causalscope(["neurons", ...model, "--bootstrap", "0"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/conv1: 3 units, mean .*conv2: 4 units, mean .*fc1: 5 units.*fc2: 3 units/s);
-    expect(stdout).toContain("Units of convolutions are channels, each as its mean over all positions.");
+    expect(stdout).toContain("The units of a convolution are its channels: mean over all positions.");
     const ask = async (channels: string) => {
       const json = ["neurons", ...model, "--bootstrap", "0", "--json", "--channels", channels];
       return JSON.parse((await causalscope(json)).stdout);
@@ -457,7 +459,7 @@ describe("models of any shape", () => {
     expect(stdout).toContain("layer 3: fc1, 5 units, relu\n");
     expect(stdout).toContain("its outputs are taken as logits");
     const softmax = await causalscope(["ablate", ...convolutional("Softmax"), ...more]);
-    expect(softmax.stdout).toContain("its outputs are taken as probabilities");
+    expect(softmax.stdout).toContain("its outputs are probabilities");
     const csv = await causalscope([
       "ablate",
       ...convolutional(),
@@ -491,7 +493,7 @@ describe("models of any shape", () => {
     const file = written("row.json", JSON.stringify({ format: "causalscope-network", version: 1, layers }));
     const data = written("row.csv", "1,0,0\n0,1,1\n");
     const args = ["ablate", file, "--data", data, "--scores", "weight-spread", "--repetitions", "1"];
-    expect((await causalscope([...args, "--quiet"])).stdout).toContain("loss the squared error");
+    expect((await causalscope([...args, "--quiet"])).stdout).toContain("the loss is the squared error");
     const { stdout } = await causalscope([...args, "--quiet", "--json"]);
     const rows: Record<string, unknown>[] = JSON.parse(stdout);
     const loss = rows.find(({ measure, removed }) => measure === "testLoss" && removed === 0)!;

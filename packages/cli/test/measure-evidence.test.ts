@@ -82,9 +82,9 @@ describe("causalscope measure, where the bracket is an estimate", () => {
     expect(phi).toMatch(/^wide +φ +\[1\d\d\.\d\d ± 0\.80, 1\d\d\.\d ± 1\.2\] +\[\d+\.\d, 2\d\d\.\d\]$/);
     expect(end).toBe("");
     expect(stdout).toContain(
-      "[low, high]: bounds that the true EI keeps; those in the table of estimated brackets are estimates.\n",
+      "[low, high]: bounds on the true EI; those in the table of estimated brackets are estimates.\n",
     );
-    const tables = stdout.slice(0, stdout.indexOf("\nIn bits;")).split("\n");
+    const tables = stdout.slice(0, stdout.indexOf("\nAll values are in bits.")).split("\n");
     expect(Math.max(...tables.map((line) => [...line].length))).toBeLessThanOrEqual(100);
   });
 
@@ -101,7 +101,7 @@ describe("causalscope measure, where the bracket is an estimate", () => {
     answer({ wide: COUNTED, narrow: { ...COUNTED, bounds: [3.2, 3.3] } });
     const { stdout } = await measured();
     expect(stdout).not.toContain("stimated");
-    expect(stdout).toContain("[low, high]: bounds that the true EI keeps.\n");
+    expect(stdout).toContain("[low, high]: bounds on the true EI.\n");
     expect(stdout).toMatch(/\nnarrow +8 +3\.250 ± 0\.010 \[3\.200, 3\.300\] /);
     expect(stdout).not.toMatch(/ \n/);
   });
@@ -149,7 +149,7 @@ describe("causalscope measure, cancelled", () => {
     answer({ wide: COUNTED }, SO_FAR);
     const { status, stdout, stderr } = await cancelled();
     expect(status).toBe(130);
-    expect(stderr).toMatch(/causalscope: interrupted\n$/);
+    expect(stderr).toContain("\u001b[31mcausalscope:\u001b[39m interrupted\n");
     expect(stdout).toMatch(/\nwide +8 +3\.250 ± 0\.010 +\d\.\d+ [^–]*\n/);
     expect(stdout).toMatch(/\nnarrow +8 +150\.0 ± 9\.3 \[145\.3, 162\.0\] +– +– +– +– {2}cancelled: so far\n/);
     expect(stdout).toMatch(/\nnarrow, EI: H\(Ŷ\) from probabilities/);

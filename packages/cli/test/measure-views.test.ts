@@ -121,7 +121,7 @@ describe("causalscope measure --matrix", () => {
     const stdout = await printed([...QUICK, "--layers", "1", "--matrix"]);
     const terms = await eiPartsMatrix(mechanisms(trio)[1]!, { bins: 4 });
     const lines = stdout.split("\n");
-    const at = lines.indexOf("second: terms of EI_parts, in bits; a row per input, a column per output");
+    const at = lines.indexOf("second: terms of EI_parts, in bits; one row per input, one column per output");
     expect(lines.slice(at + 1, at + 5)).toEqual([
       "       0      1",
       "─  ─────  ─────",
@@ -153,17 +153,27 @@ describe("causalscope measure --matrix", () => {
   });
 
   it("says how large the errors of sampled pairs are", async () => {
-    expect(await printed([...QUICK, "--layers", "0", "--matrix"])).toMatch(/\nStandard errors: at most 0\.\d+ bit\.\n/);
+    expect(await printed([...QUICK, "--layers", "0", "--matrix"])).toMatch(
+      /\nStandard errors: at most 0\.\d+ bits\.\n/,
+    );
   });
 
-  it("breaks wide matrices into blocks of at most 100 columns", async () => {
+  it("breaks wide matrices into blocks of the terminal's width", async () => {
     const weights = Array.from({ length: 30 }, (_, j) => [j / 10 - 1, 1]);
     const text = JSON.stringify({ inputRange: [0, 1], layers: [{ weights, activation: "sigmoid" }] });
-    const stdout = await printed(["--bins", "2", "--samples", "5000", "--matrix"], text);
-    const start = stdout.indexOf("terms of EI_parts");
-    const lines = stdout.slice(start, stdout.indexOf("In bits;")).split("\n");
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
-    expect(lines.filter((line) => /^0 {2}\d/.test(line)).length).toBeGreaterThanOrEqual(4);
+    const args = ["measure", networkFile(text), "--bins", "2", "--samples", "5000", "--matrix", "--no-color"];
+    const rowsOf0 = (lines: readonly string[]) => lines.filter((line) => /^0 {2}\d/.test(line)).length;
+    for (const [columns, least] of [
+      [100, 4],
+      [60, 8],
+    ] as const) {
+      const { stdout } = await causalscope(args, { columns, env: {} });
+      const lines = stdout.slice(stdout.indexOf("terms of EI_parts")).split("\n");
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect(rowsOf0(lines)).toBeGreaterThanOrEqual(least);
+    }
+    // Nobody looks: lines are as long as they are.
+    expect(rowsOf0((await causalscope(args)).stdout.split("\n"))).toBe(2);
   });
 });
 
@@ -179,7 +189,7 @@ describe("causalscope measure --groups", () => {
       expect(layers[position].groups).toEqual(plain(groups.map((group, at) => ({ ...group, ...expected[at] }))));
     }
     const stdout = await printed([...QUICK, "--groups", "0,1>1"]);
-    expect(stdout).toMatch(/EI between groups, in bits\nlayer +inputs +outputs +EI +by +outside\n/);
+    expect(stdout).toMatch(/EI between groups of units, in bits\nlayer +inputs +outputs +EI +method +outside\n/);
     expect(stdout).toMatch(/\nsecond +0,1 +1 +\d\.\d+/);
   });
 });
@@ -286,7 +296,7 @@ describe("causalscope measure, where it is wide", () => {
     it("gives bounds, in the table and in words, if they are to be counted", async () => {
       const stdout = await printed(["--bins", "16", "--method", "conditional"], text);
       expect(stdout).toMatch(value);
-      expect(stdout).toContain("[low, high]: bounds that the true EI keeps.\n");
+      expect(stdout).toContain("[low, high]: bounds on the true EI.\n");
       expect(stdout).toMatch(/\nWarning: layer 1: unsaturated: /);
     });
 

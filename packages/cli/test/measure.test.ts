@@ -43,12 +43,12 @@ describe("causalscope measure", () => {
     const { status, stdout, stderr } = await causalscope(["measure", file(NET)]);
     expect([status, stderr]).toEqual([0, ""]);
     const lines = stdout.split("\n");
-    expect(lines[0]).toMatch(/^layer +size +activation +input range +output range +outside +EI by +samples$/);
+    expect(lines[0]).toMatch(/^layer +size +activation +input range +output range +outside +EI method +samples$/);
     expect(lines[2]).toMatch(/^copy +2 → 2 +identity +\[0, 1\] +\[-10, 10\] +0\.0 % +exact +0$/);
     expect(lines[3]).toMatch(/^layer 2 +2 → 1 +sigmoid +\[-10, 10\] +\[0, 1\] /);
     expect(lines[5]).toMatch(/^layer +bins +EI +EI_parts +sensitivity +degeneracy +φ$/);
     expect(lines[7]).toMatch(/^copy +8 +0\.000 +0\.000 +0\.000 +0\.000 +0\.000$/);
-    expect(stdout).toContain("In bits; ± is the standard error, and values without it are exact.");
+    expect(stdout).toContain("All values are in bits. ± is the standard error; values without it are exact.");
     const tables = lines.filter((line) => !line.startsWith("Warning: "));
     expect(Math.max(...tables.map((line) => line.length))).toBeLessThanOrEqual(100);
   });

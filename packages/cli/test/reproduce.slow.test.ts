@@ -234,9 +234,10 @@ describe("causalscope export", () => {
   });
 
   it.each([
-    [["--csv", "--json"], "expected one of --csv, --parquet, --json; got --csv and --json"],
+    [["--csv", "--json"], "export: expected --csv or --json; got both"],
     [["--parquet"], "expected --out FILE for Parquet"],
     [["--table", "values"], 'expected measurements or training, the tables of .*; got "values"'],
+    [["--table", "traning"], '--table: expected .* got "traning". Did you mean training?'],
   ])("refuses %j", async (args, words) => {
     const { status, stdout, stderr } = await causalscope(["export", run("iris"), ...args]);
     expect([status, stdout]).toEqual([2, ""]);
@@ -258,9 +259,9 @@ describe("causalscope compare", () => {
 
   it("names the error of measuring and the spread over seeds, the same numbers as the end of the study", async () => {
     const { stdout } = await causalscope(["compare", run("mnist"), run("iris")]);
-    expect(stdout).toContain("mean over the seeds; ± is the standard error of measuring.");
+    expect(stdout).toContain("mean over seeds; ± is the standard error of measurement.");
     expect(stdout).toContain(
-      "Over the 3 seeds (N = 3), in bits: standard deviation, and in parentheses the standard error",
+      "Spread over the 3 seeds (N = 3), in bits: standard deviation (and standard error of the mean,",
     );
     const rows = (await causalscope(["compare", run("mnist"), run("iris"), "--csv"])).stdout.trim().split("\n");
     expect(rows[0]).toBe(
@@ -332,10 +333,10 @@ describe("causalscope film", () => {
 
   it.each([
     [["--format", "mp4"], "--format mp4: expected ffmpeg on the PATH, or --ffmpeg PATH; got none. Install ffmpeg"],
-    [["--format", "avi"], '--format: expected mp4, webm, gif; got "avi"'],
+    [["--format", "avi"], '--format: expected mp4, webm or gif; got "avi"'],
     [["--size", "8k"], "--size: expected 480p"],
     [["--fps", "0"], "--fps: expected 1 to 50; got 0"],
-    [["--seconds", "0"], "--seconds: expected seconds for 2 to 20000 frames"],
+    [["--seconds", "0"], "--seconds: expected a length of 2 to 20000 frames"],
     [["--seed", "9"], "film: seed: expected one of the run's seeds, 0, 1, 2; got 9"],
     [["--format", "mp4", "--ffmpeg", "/no/such/ffmpeg"], "/no/such/ffmpeg: expected a program that can be started"],
   ])("refuses %j, and leaves no half film", async (args, words) => {

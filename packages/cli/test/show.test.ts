@@ -10,14 +10,14 @@ describe("causalscope show", () => {
     expect([status, stderr]).toEqual([0, ""]);
     const lines = stdout.split("\n");
     expect(lines[0]).toMatch(
-      /^ +layer +kind +shape +size +before +activation +parameters +input range +output range +pairs +cost$/,
+      /^ +layer +kind +shape +size +inputs from +activation +parameters +input range +output range +pairwise +cost$/,
     );
     expect(lines[2]).toMatch(
       /^0 +first, "a" +dense +3 → 2 +3 → 2 +\(inputs\) +sigmoid +8 +\[0, 1\] +\[0, 1\] +exact +< 1 s$/,
     );
     expect(lines[3]).toMatch(/^1 +second +dense +2 → 2 +2 → 2 +sigmoid +tanh +4 +\[0, 1\] +\[-1, 1\] +exact +< 1 s$/);
     expect(lines[4]).toMatch(/^2 +0 +dense +2 → 2 +2 → 2 +tanh +softmax +4 +\[-1, 1\] +\[0, 1\] +sampled +/);
-    expect(stdout).toContain("16 parameters in all.");
+    expect(stdout).toContain("16 parameters.");
   });
 
   it("prints JSON, null where a layer has no activation before it", async () => {
@@ -47,7 +47,7 @@ describe("causalscope show", () => {
     [["/nowhere.json"], "/nowhere.json: expected a file; got none"],
     [[], "missing required argument 'model'"],
     [["-", "--input-range", "1,0"], "--input-range: .*low < high"],
-    [["-", "--csv"], "unknown option '--csv'"],
+    [["-", "--csv", "--json"], "show: expected --json or --csv; got both"],
   ])("refuses %j in one line", async (args, words) => {
     const { status, stdout, stderr } = await causalscope(["show", ...args], { stdin: TRIO });
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

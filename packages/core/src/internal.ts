@@ -37,7 +37,7 @@ export { layersOfTopology } from "./model/topology.ts";
 export { fCmiExperiment } from "./observational/functional-information.ts";
 export { estimatorText, SATURATED } from "./observational/information-plane.ts";
 export type { EntropyRow, SideSummary } from "./observational/mutual-information.ts";
-export { type MiMethod, type MiOptions, miMethods } from "./observational/side-information.ts";
+export { type MiOptions, miMethods } from "./observational/side-information.ts";
 export { requireInputShape } from "./observational/unit-activations.ts";
 export { validWorkers } from "./pools/worker-pool.ts";
 export { flatParameters, withParameters } from "./training/parameters.ts";
