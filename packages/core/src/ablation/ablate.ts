@@ -2,6 +2,7 @@
 
 import { InvalidInputError } from "../checks/errors.ts";
 import { type OptionNames, requireList, requireOptions } from "../checks/options-check.ts";
+import { options, parse } from "../checks/schema.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { greatest } from "../information/extremes.ts";
 import { rankCorrelation } from "../information/rank-correlation.ts";
@@ -9,7 +10,7 @@ import { type Model, requireModel } from "../model/model.ts";
 import { unitsOf } from "../model/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import type { QuantizerSpec } from "../observational/quantizer.ts";
-import { requireWork } from "../work/settings.ts";
+import { work as workSchemas } from "../work/settings.ts";
 import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
 import { placeKey } from "./ablator.ts";
 import {
@@ -93,6 +94,8 @@ const SETTINGS: OptionNames<AblateSettings> = {
   seed: true,
 };
 
+const ablateWork = options({ signal: workSchemas.signal, onProgress: workSchemas.onProgress });
+
 export const DEFAULT_SCORES: readonly ScoreName[] = ["information", "information8", "weight-spread"];
 
 /**
@@ -118,8 +121,7 @@ export async function ablate(
 ): Promise<Ablation> {
   requireModel(model, "ablate()");
   requireOptions(settings, SETTINGS, "ablate(): settings");
-  requireOptions<AblateWork>(work, { signal: true, onProgress: true }, "ablate(): work");
-  requireWork(work, "ablate(): work");
+  parse(ablateWork, work, "ablate(): work");
   const { train, test = train } = partsOf(data);
   requireList(settings.scores, "ablate(): scores");
   requireList(settings.scopes, "ablate(): scopes");

@@ -6,7 +6,7 @@
  * The message of each schema is what is expected, as a phrase: "a whole number from 2 to 65,536"; a second line, if any, is the remedy.
  */
 import * as v from "valibot";
-import { InvalidInputError, type Problem } from "./errors.ts";
+import { FormatError, InvalidInputError, type Problem } from "./errors.ts";
 import { nearestName, shownValue } from "./options-check.ts";
 
 export type Schema<Value = unknown> = v.GenericSchema<unknown, Value>;
@@ -17,8 +17,14 @@ export type Parsed<S extends v.GenericSchema> = v.InferOutput<S>;
 /** What a caller may give for a schema: options with a default may be left out. */
 export type Given<S extends v.GenericSchema> = v.InferInput<S>;
 
-/** Names the place in messages; as a function, of one option: `(option) => "--" + option`. */
-export type Who = string | ((option: string) => string);
+/**
+ * Names the place in messages. A text is followed by the path of what is wrong. A function names one option, `(option) => "--" + option`,
+ * and is followed by the path inside it. `at` names every place.
+ */
+export type Who = string | ((option: string) => string) | { readonly at: (path: Path) => string };
+
+/** The names and positions that lead to a value: `["layers", 2, "weights"]`. */
+export type Path = readonly (string | number)[];
 
 type ErrorKind = new (problem: Problem) => InvalidInputError;
 
@@ -40,10 +46,11 @@ export function parse<S extends v.GenericSchema>(
   // A misspelt name explains what is missing or wrong, so it comes first.
   const entries = isOptionsObject(value) ? entriesOf(schema) : undefined;
   const unknown = entries && Object.keys(Object(value)).find((name) => !Object.hasOwn(entries, name));
+  const noun = Kind === FormatError ? "keys" : "options";
   throw new Kind(
     unknown === undefined
-      ? problemOf(result.issues[0], schema, who)
-      : unknownName(unknown, Object.keys(entries!), placeOf(who, [])),
+      ? problemOf(result.issues[0], { schema, value, who, noun })
+      : unknownName(unknown, Object.keys(entries!), placeOf(who, []), noun),
   );
 }
 
@@ -55,25 +62,33 @@ export function fits<S extends v.GenericSchema>(schema: S, value: unknown): valu
 const ABORT = { abortEarly: true, abortPipeEarly: true } as const;
 
 type Entries = Readonly<Record<string, v.GenericSchema>>;
-type Keys = readonly (string | number)[];
 
-function problemOf(issue: v.BaseIssue<unknown>, schema: v.GenericSchema, who: Who, above: Keys = []): Problem {
-  const keys = [...above, ...(issue.path ?? []).map(({ key }) => key as string | number)];
+interface Reading {
+  readonly schema: v.GenericSchema;
+  readonly value: unknown;
+  readonly who: Who;
+  /** What names are: a file has keys. */
+  readonly noun: "options" | "keys";
+}
+
+function problemOf(issue: v.BaseIssue<unknown>, reading: Reading, above: Path = []): Problem {
+  const { schema, value, who, noun } = reading;
+  const path = [...above, ...(issue.path ?? []).map(({ key }) => key as string | number)];
   // Of a union, the branch that took this kind of value and refused something inside it.
   const inside = issue.issues?.find((each) => each.path !== undefined);
-  if (inside !== undefined) return problemOf(inside as v.BaseIssue<unknown>, schema, who, keys);
+  if (inside !== undefined) return problemOf(inside as v.BaseIssue<unknown>, reading, path);
   const last = issue.path?.at(-1);
   if (last?.origin === "key") {
-    const parent = keys.slice(0, -1);
-    const entries = entriesAt(schema, parent, String(last.key)) ?? {};
+    const parent = path.slice(0, -1);
+    const entries = entriesAt(schema, parent, value) ?? {};
     const unknown = Object.keys(Object(last.input)).find((name) => !Object.hasOwn(entries, name));
-    if (unknown !== undefined) return unknownName(unknown, Object.keys(entries), placeOf(who, parent));
+    if (unknown !== undefined) return unknownName(unknown, Object.keys(entries), placeOf(who, parent), noun);
     const missing = v.safeParse(entries[String(last.key)] ?? v.never("a value"), undefined, ABORT).issues?.[0];
-    return { ...said(missing?.message ?? "a value"), who: placeOf(who, keys), got: "nothing" };
+    return { ...said(missing?.message ?? "a value"), who: placeOf(who, path), got: "nothing" };
   }
   // A rule between options says itself what it got.
   const got = issue.type === "raw_check" ? issue.received : shownInput(issue.input);
-  return { ...said(issue.message), who: placeOf(who, keys), got };
+  return { ...said(issue.message), who: placeOf(who, path), got };
 }
 
 function said(message: string): Pick<Problem, "expected" | "remedy"> {
@@ -81,24 +96,30 @@ function said(message: string): Pick<Problem, "expected" | "remedy"> {
   return { expected: expected!, ...(remedy !== undefined && { remedy }) };
 }
 
-function unknownName(name: string, known: readonly string[], who: string): Problem {
+function unknownName(name: string, known: readonly string[], who: string, noun: Reading["noun"]): Problem {
   const nearest = nearestName(name, known);
+  const listed = noun === "keys" ? `no keys but ${known.join(", ")}` : `options out of ${known.join(", ")}`;
   return {
     who,
-    expected: known.length === 0 ? "no options" : `options out of ${known.join(", ")}`,
-    got: JSON.stringify(name),
+    expected: known.length === 0 ? `no ${noun}` : listed,
+    got: noun === "keys" ? `the key ${shownInput(name)}` : shownInput(name),
     ...(nearest !== undefined && { remedy: `Did you mean ${nearest}?` }),
   };
 }
 
 /** `dense(): inputRanges[2]`; where `who` is a function, it names the first key. */
-function placeOf(who: Who, keys: Keys): string {
+function placeOf(who: Who, keys: Path): string {
+  if (typeof who === "object") return who.at(keys);
   const [first, ...rest] = keys;
   if (typeof who === "function") {
     return first === undefined ? who("") : `${who(String(first))}${rest.map(step).join("")}`;
   }
-  const path = keys.map(step).join("");
-  return path === "" ? who : `${who}: ${path.startsWith(".") ? path.slice(1) : path}`;
+  return keys.length === 0 ? who : `${who}: ${pathText(keys)}`;
+}
+
+/** `layers[2].weights` */
+export function pathText(path: Path): string {
+  return path.map(step).join("").replace(/^\./, "");
 }
 
 function step(key: string | number): string {
@@ -111,28 +132,38 @@ function entriesOf(schema: v.GenericSchema): Entries | undefined {
   return entries ?? (wrapped && entriesOf(wrapped));
 }
 
-/** The entries of the object at a path; of a union's branches, those of one that knows the name, else of the first object. */
-function entriesAt(schema: v.GenericSchema, keys: Keys, name: string): Entries | undefined {
-  const { wrapped, options, item, items, entries } = schema as {
+/** The entries of the object at a path; of a union's branches, those of the one that is meant. */
+function entriesAt(schema: v.GenericSchema, keys: Path, value: unknown): Entries | undefined {
+  const { getter, wrapped, options, item, items, entries } = schema as {
+    getter?: (value: unknown) => v.GenericSchema;
     wrapped?: v.GenericSchema;
     options?: readonly v.GenericSchema[];
     item?: v.GenericSchema;
     items?: readonly v.GenericSchema[];
     entries?: Entries;
   };
-  if (wrapped !== undefined) return entriesAt(wrapped, keys, name);
-  if (Array.isArray(options) && typeof options[0] === "object") {
-    const found = options.map((each) => entriesAt(each, keys, name)).filter((each) => each !== undefined);
-    return found.find((each) => Object.hasOwn(each, name)) ?? found[0];
+  if (getter !== undefined) return entriesAt(getter(value), keys, value);
+  if (wrapped !== undefined) return entriesAt(wrapped, keys, value);
+  if (typeof options?.[0] === "object") {
+    const branches = options.filter((each) => entriesOf(each) !== undefined);
+    const meant = branches.find((each) => isMeant(entriesOf(each)!, value)) ?? branches[0];
+    return meant && entriesAt(meant, keys, value);
   }
   const [key, ...rest] = keys;
   if (key === undefined) return entries;
   const inner = entries?.[key] ?? item ?? items?.[key as number];
-  return inner && entriesAt(inner, rest, name);
+  return inner && entriesAt(inner, rest, (value as Record<string, unknown> | undefined)?.[key]);
+}
+
+/** Whether an object has the names, such as `kind: "gaussian"`, of a branch. */
+function isMeant(entries: Entries, value: unknown): boolean {
+  return Object.entries(entries).every(
+    ([name, entry]) => (entry.type !== "literal" && entry.type !== "picklist") || v.is(entry, Object(value)[name]),
+  );
 }
 
 /** A value as a message shows it; of short lists, what is in them. */
-function shownInput(value: unknown): string {
+export function shownInput(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) {
     if (value.length === 0) return "an empty array";
@@ -176,16 +207,15 @@ export interface Kind {
 
 const kind = <T>(is: Kind) => v.metadata<T, { readonly is: Kind }>({ is });
 
-/** A number as prose has it: 65,536; 2^53 − 1. */
+/** A number as prose has it: 65,536. */
 function digits(value: number): string {
-  if (value === Number.MAX_SAFE_INTEGER) return "2^53 − 1";
   return Number.isInteger(value) && Math.abs(value) >= 10_000 && Math.abs(value) < 1e15
     ? String(value).replace(/\B(?=(?:\d{3})+$)/g, ",")
     : String(value);
 }
 
 function limits(least: number, most: number): string {
-  if (most === Infinity || (most === Number.MAX_SAFE_INTEGER && least !== 0)) {
+  if (most === Infinity || most === Number.MAX_SAFE_INTEGER) {
     return Number.isFinite(least) && least !== -Number.MAX_SAFE_INTEGER ? ` of at least ${digits(least)}` : "";
   }
   return Number.isFinite(least) ? ` from ${digits(least)} to ${digits(most)}` : ` of at most ${digits(most)}`;
@@ -204,7 +234,7 @@ export function whole(least = -Number.MAX_SAFE_INTEGER, most = Number.MAX_SAFE_I
 }
 
 /** 0 … 2^53 − 1; 0 is a seed. */
-export const seed = whole(0);
+export const seed = whole(0, Number.MAX_SAFE_INTEGER, "a whole number from 0 to 2^53 − 1");
 
 export const positiveInteger = whole(1);
 
@@ -237,37 +267,65 @@ export function above(least: number, most = Infinity, words?: string) {
 
 export const positive = above(0);
 
+/** A number above a limit, which may be Infinity; one with `words` may be the limit too. */
+export function unboundedAbove(least: number, words?: string) {
+  const expected = words ?? `a number above ${digits(least)}`;
+  const limit =
+    words === undefined
+      ? v.gtValue<number, number, string>(least, expected)
+      : v.minValue<number, number, string>(least, expected);
+  return v.pipe(
+    v.number(expected),
+    limit,
+    kind({ kind: "number", least, ...(words === undefined && { above: true }) }),
+  );
+}
+
 /** 0 … 1. */
 export const probability = number(0, 1);
 
 export const flag = v.pipe(v.boolean("true or false"), kind({ kind: "flag" }));
 
-export const text = v.pipe(v.string("a text"), kind({ kind: "text" }));
+export const text = v.pipe(v.string("a string"), kind({ kind: "text" }));
 
 /** One of some names. */
 export function oneOf<const Names extends readonly string[]>(names: Names, words?: string) {
-  const expected = words ?? `one of ${names.map((name) => JSON.stringify(name)).join(", ")}`;
-  return v.pipe(v.picklist(names, expected), kind({ kind: "choice", names }));
+  const quoted = names.map((name) => JSON.stringify(name));
+  const listed =
+    names.length < 2 || names.length > 3 ? quoted.join(", ") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+  const expected = words ?? (names.length > 3 ? `one of ${listed}` : listed);
+  const message = ({ input }: { readonly input: unknown }) => {
+    const nearest = typeof input === "string" ? nearestName(input, names) : undefined;
+    return nearest === undefined ? expected : `${expected}\nDid you mean ${JSON.stringify(nearest)}?`;
+  };
+  return v.pipe(v.picklist(names, message), kind({ kind: "choice", names }));
 }
 
 const BAD_RANGE = "a range [low, high] of two finite numbers with low < high";
 
 /** `[low, high]`, finite and of a finite width, low below high. */
 export const range = v.pipe(
-  v.strictTuple(
-    [v.pipe(v.number(BAD_RANGE), v.finite(BAD_RANGE)), v.pipe(v.number(BAD_RANGE), v.finite(BAD_RANGE))],
-    BAD_RANGE,
+  v.custom<readonly [low: number, high: number]>(isRange, ({ input }) =>
+    Array.isArray(input) && input.length === 2 && input.every(Number.isFinite) && input[0] < input[1]
+      ? "a range of a finite width"
+      : BAD_RANGE,
   ),
-  v.check(([low, high]) => low < high, BAD_RANGE),
-  v.check(([low, high]) => Number.isFinite(high - low), "a range of a finite width"),
-  v.readonly(),
+  v.metadata<readonly [number, number], { readonly json: JsonSchema }>({
+    json: { type: "array", items: { type: "number" }, minItems: 2, maxItems: 2 },
+  }),
   kind({ kind: "range" }),
 );
+
+export function isRange(value: unknown): value is readonly [low: number, high: number] {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [low, high] = value as readonly unknown[];
+  return typeof low === "number" && typeof high === "number" && low < high && Number.isFinite(high - low);
+}
 
 /** Bins of a side. */
 export const MAX_BINS = 2 ** 16;
 
-const BAD_BINS = `bins, a whole number from 2 to ${digits(MAX_BINS)}, or { input, output } of such`;
+const BAD_BINS = `a whole number from 2 to ${digits(MAX_BINS)}, or { input, output } of such`;
 
 /** Bins of both sides, or { input, output }. */
 export const bins = v.pipe(
@@ -323,13 +381,144 @@ export function options<const E extends v.ObjectEntries>(entries: E, words = "an
   return v.pipe(schema, kind({ kind: "record" }));
 }
 
+/** Values by name, in an object or a Map, each of one kind. Passed on as it is, whatever the names. */
+export function byName<S extends v.GenericSchema>(item: S, words = "an object or a Map by name") {
+  type Named = Readonly<Record<string, v.InferOutput<S>>> | ReadonlyMap<string, v.InferOutput<S>>;
+  return v.pipe(
+    v.custom<Named>((value) => isOptionsObject(value), words),
+    v.rawCheck<Named>(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const named = dataset.value;
+      const entries = named instanceof Map ? named : Object.entries(named);
+      for (const [name, value] of entries as Iterable<readonly [string, unknown]>) {
+        const issue = v.safeParse(item, value, ABORT).issues?.[0];
+        if (issue === undefined) continue;
+        const path: [v.UnknownPathItem] = [{ type: "unknown", origin: "value", input: named, key: name, value }];
+        addIssue({ message: issue.message, received: shownInput(issue.input), path });
+        return;
+      }
+    }),
+    v.metadata<Named, { readonly item: S }>({ item }),
+    kind({ kind: "other" }),
+  );
+}
+
 function isOptionsObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-/** What no schema describes, such as a function or a mechanism: passed on as it is. */
-export function instance<T>(test: (value: unknown) => boolean, words: string) {
-  return v.pipe(v.custom<T>(test, words), kind({ kind: "other" }));
+/** A part of a JSON Schema. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * What no schema describes, such as a function or a mechanism, and what must be fast, such as a long list of numbers: passed on as it is.
+ *
+ * @param json The JSON Schema of it; undefined for what JSON does not have.
+ */
+export function instance<T>(test: (value: unknown) => boolean, words: string, json?: JsonSchema) {
+  return v.pipe(
+    v.custom<T>(test, words),
+    v.metadata<T, { readonly is: Kind; readonly json?: JsonSchema }>({ is: { kind: "other" }, json }),
+  );
+}
+
+/** Finite numbers, in an array or a typed array, of any length: neither copied nor checked by a schema each. */
+export function numbers(least = 1, words?: string) {
+  const expected =
+    words ??
+    (least === 0 ? "finite numbers" : `at least ${least === 1 ? "one finite number" : `${least} finite numbers`}`);
+  return instance<ArrayLike<number>>((value) => isNumbers(value) && value.length >= least, expected, {
+    type: "array",
+    minItems: least,
+    items: { type: "number" },
+  });
+}
+
+/** What a long list holds. */
+export interface LongListItem<T> {
+  readonly fits: (value: unknown) => value is T;
+  /** What is expected of each, as a phrase. */
+  readonly words: string | ((value: unknown) => string);
+  readonly json: JsonSchema;
+}
+
+/** An array that may have millions of values: checked in one loop, and not copied. Messages name the position. */
+export function longList<T>(item: LongListItem<T>, expected: string, least = 0) {
+  return v.pipe(
+    v.custom<readonly T[]>((value) => Array.isArray(value) && value.length >= least, expected),
+    v.rawCheck<readonly T[]>(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const values: readonly unknown[] = dataset.value;
+      for (let at = 0; at < values.length; at++) {
+        if (item.fits(values[at])) continue;
+        const message = typeof item.words === "string" ? item.words : item.words(values[at]);
+        addIssue({ message, received: shownInput(values[at]), path: [pathItem(values, at)] });
+        return;
+      }
+    }),
+    v.metadata<readonly T[], { readonly json: JsonSchema }>({
+      json: { type: "array", ...(least > 0 && { minItems: least }), items: item.json },
+    }),
+    kind({ kind: "list", length: [least, Infinity] }),
+  );
+}
+
+/** A step of an issue's path. */
+export function pathItem(input: unknown, key: string | number): v.UnknownPathItem {
+  return { type: "unknown", origin: "value", input, key, value: (input as Record<string, unknown>)[key] };
+}
+
+const NOT_FINITE = (value: unknown) => (typeof value === "number" ? "a finite float64" : "a number");
+
+/** Finite numbers of a file. */
+export const numberItem: LongListItem<number> = {
+  fits: (value): value is number => Number.isFinite(value),
+  words: NOT_FINITE,
+  json: { type: "number" },
+};
+
+export const textItem: LongListItem<string> = {
+  fits: (value): value is string => typeof value === "string",
+  words: "a string",
+  json: { type: "string" },
+};
+
+/** Whole numbers within limits. */
+export function wholeItem(
+  least: number,
+  words = `a whole number${limits(least, Number.MAX_SAFE_INTEGER)}`,
+): LongListItem<number> {
+  const fits = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= least;
+  return {
+    fits,
+    words,
+    json: { type: "integer", minimum: Math.max(least, -Number.MAX_SAFE_INTEGER), maximum: Number.MAX_SAFE_INTEGER },
+  };
+}
+
+/** A string that is not empty. */
+export const name = v.pipe(
+  v.string("a string that is not empty"),
+  v.nonEmpty("a string that is not empty"),
+  kind({ kind: "text" }),
+);
+
+/** So many finite numbers, in an array or a typed array. */
+export function numbersOf(
+  count: number,
+  words = count === 1 ? "one finite number" : `${digits(count)} finite numbers`,
+) {
+  return instance<ArrayLike<number>>((value) => isNumbers(value) && value.length === count, words);
+}
+
+/** Whether a value is a list of finite numbers. */
+export function isNumbers(value: unknown): value is ArrayLike<number> {
+  if (typeof value !== "object" || value === null) return false;
+  const { length } = value as { length?: unknown };
+  if (!Number.isSafeInteger(length)) return false;
+  const list = value as ArrayLike<unknown>;
+  for (let at = 0; at < (length as number); at++) if (!Number.isFinite(list[at])) return false;
+  return true;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any function is meant.
@@ -399,7 +588,7 @@ export function fieldsOf(schema: v.GenericSchema): Field[] {
 function fieldOf(entry: v.GenericSchema): Omit<Field, "name"> {
   let [inner, required, preset] = [entry, true, undefined as unknown];
   for (let wrapped = wrappedBy(inner); wrapped !== undefined; wrapped = wrappedBy(inner)) {
-    required = false;
+    if (inner.type === "optional") required = false;
     preset ??= v.getDefault(inner as Parameters<typeof v.getDefault>[0]);
     inner = wrapped;
   }

@@ -2,9 +2,10 @@
  * An output range that follows the mechanism instead of its activation, with output bins of the input's bin width: one range for all
  * outputs and all measures. (The reference implementation's "dynamic" ranges differ between its measures, and between outputs.)
  */
+import * as v from "valibot";
 import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
-import { type BinCounts, MAX_BINS, type Range } from "../information/bins.ts";
+import { MAX_BINS, numbersOf, options, parse, positiveInteger, seed, whole } from "../checks/schema.ts";
+import type { BinCounts, Range } from "../information/bins.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { type DenseMechanism, isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { noiseSource } from "./noise.ts";
@@ -27,7 +28,18 @@ export interface DynamicOutput {
   readonly warnings: readonly string[];
 }
 
-const DEFAULT_SAMPLES = 10_000;
+function optionsOf(inputs: number) {
+  return options({
+    seed: v.optional(seed, 0),
+    samples: v.optional(positiveInteger, 10_000),
+    rest: v.optional(
+      v.pipe(
+        numbersOf(inputs),
+        v.transform((rest) => Float64Array.from(rest)),
+      ),
+    ),
+  });
+}
 
 /**
  * The mechanism with an output range from the least to the greatest value that any output takes, upwards to a whole number of bins as wide as
@@ -39,30 +51,12 @@ const DEFAULT_SAMPLES = 10_000;
 export async function dynamicOutput(
   mechanism: Mechanism,
   inputBins: number,
-  options: DynamicOutputOptions = {},
+  given: DynamicOutputOptions = {},
 ): Promise<DynamicOutput> {
   requireMechanism(mechanism, "dynamicOutput()");
   const who = `${mechanism.name}: dynamicOutput()`;
-  requireOptions(options, { seed: true, samples: true, rest: true }, who);
-  const { seed = 0, samples = DEFAULT_SAMPLES } = options;
-  if (!Number.isInteger(inputBins) || inputBins < 2 || inputBins > MAX_BINS) {
-    throw new InvalidInputError({
-      who,
-      expected: `input bins, a whole number from 2 to ${MAX_BINS}`,
-      got: `${inputBins}`,
-    });
-  }
-  if (!Number.isSafeInteger(samples) || samples < 1) {
-    throw new InvalidInputError({ who, expected: "samples, a whole number of at least 1", got: `${samples}` });
-  }
-  const rest = Float64Array.from(options.rest ?? new Float64Array(mechanism.inputs));
-  if (rest.length !== mechanism.inputs || !rest.every(Number.isFinite)) {
-    throw new InvalidInputError({
-      who,
-      expected: `rest: ${mechanism.inputs} finite numbers`,
-      got: JSON.stringify(options.rest),
-    });
-  }
+  parse(whole(2, MAX_BINS), inputBins, `${who}: inputBins`);
+  const { seed, samples, rest = new Float64Array(mechanism.inputs) } = parse(optionsOf(mechanism.inputs), given, who);
   const exact = isDense(mechanism);
   const [low, high] = exact ? denseExtremes(mechanism, rest) : await sampledExtremes(mechanism, rest, samples, seed);
   if (!(low < high) || !Number.isFinite(high - low)) {

@@ -1,13 +1,11 @@
 /** The one interface between causal measures, which ask, and engines, which answer. */
 
-import { InvalidInputError } from "../checks/errors.ts";
-import { shownValue } from "../checks/options-check.ts";
-import { type BinCounts, binEdges, type OutsidePolicy, validBins } from "../information/bins.ts";
+import { type BinCounts, binCounts, binEdges, type OutsidePolicy } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { DenseMechanism, Mechanism } from "../model/mechanism.ts";
 import { type PreactivationBins, preactivationBins } from "../model/preactivation-bins.ts";
 import type { Pool } from "../work/pool.ts";
-import { type JointMethod, type Offset, requireWork, type Settings, type Work } from "../work/settings.ts";
+import { DEFAULT_MEMORY, type JointMethod, type Offset, type Settings, type Work } from "../work/settings.ts";
 
 /**
  * What noise goes in: every input uniform and independent on its range, or one input at a time with every other held at its `rest`
@@ -83,27 +81,17 @@ export interface MeasureOptions
   extends Pick<Settings, "bins" | "outside" | "offset" | "memory">,
     Pick<Work, "signal" | "onProgress" | "pool"> {}
 
-/** 1 GB: fixed, so that a value does not depend on what a machine has free. */
-export const DEFAULT_MEMORY = 1e9;
+export { DEFAULT_MEMORY, LEAST_MEMORY } from "../work/settings.ts";
 
-/** What the smallest measurement needs. */
-export const LEAST_MEMORY = 1e7;
-
-/** @throws InvalidInputError for bins or a policy that are none. */
-export function engineOptions(options: MeasureOptions, who: string): EngineOptions {
-  const outside = options.outside ?? "drop";
-  if (outside !== "drop" && outside !== "clamp") {
-    throw new InvalidInputError({ who, expected: 'outside: "drop" or "clamp"', got: JSON.stringify(outside) });
-  }
-  const offset = options.offset ?? "fixed";
-  if (offset !== "fixed" && offset !== "averaged") {
-    throw new InvalidInputError({ who, expected: 'offset: "fixed" or "averaged"', got: JSON.stringify(offset) });
-  }
-  const { signal, onProgress, pool, memory = DEFAULT_MEMORY } = options;
-  requireWork({ signal, onProgress, pool }, who);
-  if (!(typeof memory === "number" && memory >= LEAST_MEMORY)) {
-    const expected = `memory, a number of bytes of at least ${LEAST_MEMORY / 1e6} million`;
-    throw new InvalidInputError({ who, expected, got: shownValue(memory) });
-  }
-  return { bins: validBins(options.bins, who), outside, offset, signal, onProgress, pool, memory };
+/** What is left of checked options for the engines. */
+export function engineOptions({
+  bins,
+  outside = "drop",
+  offset = "fixed",
+  memory = DEFAULT_MEMORY,
+  signal,
+  onProgress,
+  pool,
+}: MeasureOptions): EngineOptions {
+  return { bins: binCounts(bins), outside, offset, signal, onProgress, pool, memory };
 }

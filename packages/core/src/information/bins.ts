@@ -1,5 +1,5 @@
 /** Equal-width bins over a range: left-closed, the last one closed at the top. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { bins as binsSchema, isRange, parse, range as rangeSchema } from "../checks/schema.ts";
 
 export type Range = readonly [low: number, high: number];
 
@@ -13,8 +13,6 @@ export interface BinCounts {
   readonly input: number;
   readonly output: number;
 }
-
-export const MAX_BINS = 2 ** 16;
 
 /** In place of a bin: the value is outside the range, and such values are dropped. */
 export const OUTSIDE = -1;
@@ -31,34 +29,19 @@ export interface Cuts {
 
 /** @throws InvalidInputError unless both ends are finite and the first is below the second. */
 export function validRange(range: readonly [number, number], who: string): Range {
-  const [low, high] = Array.isArray(range) && range.length === 2 ? range : [Number.NaN, Number.NaN];
-  if (!Number.isFinite(low) || !Number.isFinite(high) || !(low < high) || !Number.isFinite(high - low)) {
-    throw new InvalidInputError({
-      who,
-      expected:
-        low < high && Number.isFinite(low) && Number.isFinite(high)
-          ? "a range of a finite width"
-          : "a range [low, high] of two finite numbers with low < high",
-      got: JSON.stringify(range) ?? "nothing",
-    });
-  }
-  return [low, high];
+  // A network has thousands of ranges, most of them right.
+  if (!isRange(range)) return parse(rangeSchema, range, who);
+  return [range[0], range[1]];
 }
 
 /** @throws InvalidInputError unless both numbers of bins are whole and 2 … 65,536. */
 export function validBins(bins: BinsSpec, who: string): BinCounts {
-  const counts =
-    typeof bins === "number" ? { input: bins, output: bins } : { input: bins?.input, output: bins?.output };
-  for (const count of [counts.input, counts.output]) {
-    if (!Number.isInteger(count) || count < 2 || count > MAX_BINS) {
-      throw new InvalidInputError({
-        who,
-        expected: `bins, a whole number from 2 to ${MAX_BINS}, or { input, output } of such`,
-        got: JSON.stringify(bins) ?? "nothing",
-      });
-    }
-  }
-  return counts;
+  return binCounts(parse(binsSchema, bins, who));
+}
+
+/** Of both sides. */
+export function binCounts(bins: BinsSpec): BinCounts {
+  return typeof bins === "number" ? { input: bins, output: bins } : { input: bins.input, output: bins.output };
 }
 
 /**

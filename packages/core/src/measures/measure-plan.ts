@@ -1,11 +1,13 @@
 /** What `measure()` is going to measure: the mechanisms of the layers that are chosen, made a batch at a time. */
+import * as v from "valibot";
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue } from "../checks/options-check.ts";
+import { described, listOf, range, whole } from "../checks/schema.ts";
 import type { BinsSpec, Range } from "../information/bins.ts";
 import { isMechanism, type Mechanism } from "../model/mechanism.ts";
 import { Model } from "../model/model.ts";
 import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
-import { type FoundRanges, type RangeSettings, rangesOf } from "./range-settings.ts";
+import { type FoundRanges, type RangeSettings, rangeSettings, rangesOf } from "./range-settings.ts";
 import {
   infeasible,
   isSubject,
@@ -26,6 +28,27 @@ export interface PlanSettings extends LayerChoice {
   /** Ranges of layers and tensors. */
   readonly ranges?: RangeSettings | undefined;
 }
+
+const layer = v.union([v.string(), whole(0)], "the name of a layer, or its position from 0");
+
+/** What each of them may be. */
+export const planSettings = {
+  layers: v.optional(described(listOf(layer), "Only these layers, by name or position; all where it is not given.")),
+  from: v.optional(
+    described(layer, "Several layers as one mechanism, from this one (the first where it is not given)."),
+  ),
+  to: v.optional(described(layer, "… to this one (the last where it is not given).")),
+  inputRange: v.optional(
+    described(
+      range,
+      "Range of the network's own inputs; of the layer's with `from`. The model's where it is not given, else −10 to 10.",
+    ),
+  ),
+  outputRange: v.optional(
+    described(range, "Range of the outputs of every layer that is measured; by its activation where it is not given."),
+  ),
+  ranges: v.optional(described(rangeSettings, "Ranges of layers and tensors.")),
+} as const satisfies { readonly [name in keyof PlanSettings]-?: v.GenericSchema<unknown, PlanSettings[name]> };
 
 /** What messages call a setting. */
 export type NameOf = (setting: keyof PlanSettings) => string;

@@ -1,18 +1,29 @@
 /** The front door to all causal measures: a model or a mechanism in, a row per layer out. */
-
+import * as v from "valibot";
 import { CausalscopeError, InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireList, requireOptions, shownValue } from "../checks/options-check.ts";
-import { DEFAULT_MEMORY } from "../estimators/engine.ts";
-import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
+import {
+  callback,
+  described,
+  flag,
+  listOf,
+  MAX_BINS,
+  oneOf,
+  options,
+  type Parsed,
+  parse,
+  rule,
+  whole,
+} from "../checks/schema.ts";
+import { type BinCounts, type BinsSpec, binCounts } from "../information/bins.ts";
 import type { Mechanism } from "../model/mechanism.ts";
 import type { Model } from "../model/model.ts";
 import { sha256 } from "../vendored/sha256.ts";
-import { requireWork, type Settings, settingNames, settingsOf, type Work } from "../work/settings.ts";
+import { type Settings, settings, settingsOf, type Work, work as workSchemas } from "../work/settings.ts";
 import type { UnitGroups } from "./group-information.ts";
 import { MEASURES, type MeasureName } from "./measure-names.ts";
-import { type Plan, type PlanSettings, planOf } from "./measure-plan.ts";
+import { type Plan, type PlanSettings, planOf, planSettings } from "./measure-plan.ts";
 import { type MeasuredLayer, measureAll } from "./measured-layers.ts";
-import { DEFAULT_TOLERANCE, samplingOptions } from "./options.ts";
+import { DEFAULT_TOLERANCE, jointProblem } from "./options.ts";
 import { isSubject, type NotMeasured, requireGroups, type Subject } from "./requested-layers.ts";
 
 /** All that changes the numbers of `measure()`. Plain data. */
@@ -61,28 +72,41 @@ export interface Provenance {
   readonly settingsHash: string;
 }
 
-const SETTINGS: OptionNames<MeasureSettings> = {
-  ...settingNames,
-  sweep: true,
-  measures: true,
-  matrix: true,
-  groups: true,
-  inputRange: true,
-  outputRange: true,
-  ranges: true,
-  layers: true,
-  from: true,
-  to: true,
-};
+const groups = listOf(
+  options({ inputs: listOf(whole(0)), outputs: listOf(whole(0)) }, "{ inputs: [positions], outputs: [positions] }"),
+);
 
-const WORK: OptionNames<MeasureWork> = {
-  pool: true,
-  signal: true,
-  onProgress: true,
-  onPartial: true,
-  onBegin: true,
-  nameOf: true,
-};
+/** All settings of `measure()`. */
+export const measureSettings = v.pipe(
+  options({
+    ...settings,
+    bins: v.optional(settings.bins),
+    sweep: v.optional(
+      described(listOf(whole(2, MAX_BINS)), "All measures at several numbers of bins, in place of `bins`."),
+    ),
+    measures: v.optional(described(listOf(oneOf(MEASURES)), "Which measures; all five where it is not given.")),
+    matrix: v.optional(
+      described(flag, "Also every pair of an input and an output: the terms of EI_parts and of sensitivity."),
+    ),
+    groups: v.optional(described(groups, "Also EI between groups of units.")),
+    ...planSettings,
+  }),
+  rule(({ bins, sweep, matrix, groups }) => {
+    if (sweep === undefined) return undefined;
+    if (bins !== undefined) return { expected: "bins or sweep", got: "both" };
+    if (matrix === true) return { expected: "sweep or matrix", got: "both" };
+    return groups === undefined ? undefined : { expected: "sweep or groups", got: "both" };
+  }),
+  rule((given) => jointProblem(given)),
+  v.title("Settings of measure()"),
+  v.description("All that changes the numbers of `measure()`, as plain data."),
+);
+
+const measureWork = options({
+  ...workSchemas,
+  onBegin: v.optional(callback),
+  nameOf: v.optional(callback),
+});
 
 export const DEFAULT_BINS = 8;
 
@@ -111,74 +135,41 @@ export async function measure(
   settings: MeasureSettings = {},
   work: MeasureWork = {},
 ): Promise<Measurements> {
-  requireSettings(settings);
-  requireOptions<MeasureWork>(work, WORK, "measure(): work");
-  requireWork(work, "measure(): work");
+  parse(measureWork, work, "measure(): work");
   const { nameOf = (setting) => `measure(): ${setting}`, signal } = work;
-  requireKnownMeasures(settings.measures, nameOf("measures"));
-  const full = withDefaults(settings, nameOf);
-  samplingOptions(settingsOf(full), "measure()");
-  const counts = settings.sweep ?? [full.bins];
-  const plan = await planOf(subject, settings, { counts, force: settings.force === true }, nameOf);
+  refuseWork(settings);
+  const given = parse(measureSettings, settings, (name) =>
+    name === "" ? "measure(): settings" : nameOf(name as keyof MeasureSettings),
+  );
+  const full = withDefaults(given);
+  const counts = given.sweep ?? [full.bins];
+  const plan = await planOf(subject, given, { counts, force: given.force === true }, nameOf);
   return new Measuring(plan, full, work, nameOf("groups")).run(signal);
 }
 
-function requireSettings(settings: MeasureSettings): void {
-  const misplaced = Object.keys(settings ?? {}).find((name) => Object.hasOwn(WORK, name));
-  if (misplaced !== undefined) {
-    const remedy = "Give it in the third argument: measure(model, settings, { pool, signal, onProgress }).";
-    throw new InvalidInputError({
-      who: "measure(): settings",
-      expected: "what changes numbers",
-      got: misplaced,
-      remedy,
-    });
-  }
-  requireOptions<MeasureSettings>(settings, SETTINGS, "measure(): settings");
-  for (const name of ["layers", "sweep", "measures", "groups"] as const)
-    requireList(settings[name], `measure(): ${name}`);
-  for (const name of ["matrix", "force"] as const) {
-    const value: unknown = settings[name];
-    if (value === undefined || typeof value === "boolean") continue;
-    throw new InvalidInputError({ who: `measure(): ${name}`, expected: "true or false", got: shownValue(value) });
-  }
-  for (const [at, group] of (settings.groups ?? []).entries()) {
-    if (Array.isArray(group?.inputs) && Array.isArray(group?.outputs)) continue;
-    const expected = "{ inputs: [positions], outputs: [positions] }";
-    throw new InvalidInputError({ who: `measure(): groups [${at}]`, expected, got: shownValue(group) });
-  }
-}
-
-function requireKnownMeasures(measures: readonly MeasureName[] | undefined, who: string): void {
-  const unknown = measures?.find((name) => !MEASURES.includes(name));
-  if (unknown === undefined) return;
-  throw new InvalidInputError({ who, expected: `some of ${MEASURES.join(", ")}`, got: unknown });
+/** @throws InvalidInputError for parts of Work among the settings. */
+function refuseWork(settings: MeasureSettings): void {
+  const misplaced = Object.keys(settings ?? {}).find((name) => Object.hasOwn(measureWork.entries, name));
+  if (misplaced === undefined) return;
+  const remedy = "Give it in the third argument: measure(model, settings, { pool, signal, onProgress }).";
+  throw new InvalidInputError({
+    who: "measure(): settings",
+    expected: "what changes numbers",
+    got: misplaced,
+    remedy,
+  });
 }
 
 type Full = MeasureSettings & Settings & { readonly bins: BinCounts; readonly measures: readonly MeasureName[] };
 
 /** What values are kept with, so that nothing about them depends on the defaults of a version. */
-function withDefaults(settings: MeasureSettings, nameOf: (setting: keyof MeasureSettings) => string): Full {
-  for (const [a, b] of [
-    ["bins", "sweep"],
-    ["sweep", "matrix"],
-    ["sweep", "groups"],
-  ] as const) {
-    if (settings[a] === undefined || settings[b] === undefined || settings[b] === false) continue;
-    throw new InvalidInputError({ who: "measure()", expected: `${a} or ${b}`, got: "both" });
-  }
-  const { tolerance, samples, sweep, seed = 0 } = settings;
+function withDefaults(given: Parsed<typeof measureSettings>): Full {
+  const { tolerance, samples, sweep } = given;
   return {
-    ...settings,
-    bins: validBins(settings.bins ?? sweep?.[0] ?? DEFAULT_BINS, nameOf("bins")),
-    measures: settings.measures ?? MEASURES,
-    outside: settings.outside ?? "drop",
-    offset: settings.offset ?? "fixed",
-    method: settings.method ?? "auto",
-    rest: settings.rest ?? 0,
-    seed,
+    ...given,
+    bins: binCounts(given.bins ?? sweep?.[0] ?? DEFAULT_BINS),
+    measures: given.measures ?? MEASURES,
     tolerance: tolerance ?? (samples === undefined ? DEFAULT_TOLERANCE : undefined),
-    memory: settings.memory ?? DEFAULT_MEMORY,
   };
 }
 

@@ -1,12 +1,11 @@
 /** Options that the measures take, checked. */
-
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions, shownValue } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { callback, flag, listOf, oneOf, options, parse, type RuleProblem, range, rule } from "../checks/schema.ts";
 import type { JointOptions } from "../estimators/counting/sampling-engine.ts";
 import { type EngineOptions, engineOptions, type MeasureOptions, type SamplingOptions } from "../estimators/engine.ts";
 import type { PairwiseMethod, PairwiseOptions } from "../estimators/pairwise.ts";
-import type { JointMethod, Settings, Work } from "../work/settings.ts";
-import { measureOptions } from "./option-names.ts";
+import { type Settings, settings, type Work, work } from "../work/settings.ts";
+import { MEASURES } from "./measure-names.ts";
 
 /** What all measures that can be sampled take. */
 interface Sampled extends MeasureOptions, Pick<Settings, "seed" | "tolerance" | "samples" | "noise" | "threshold"> {}
@@ -29,70 +28,92 @@ export interface PairOptions extends Sampled {
 export const DEFAULT_TOLERANCE = 0.01;
 const DEFAULT_SAMPLES = 4_000_000;
 
-const jointMethods: readonly JointMethod[] = ["auto", "conditional", "likelihood", "plug-in"];
-const pairwiseMethods: readonly PairwiseMethod[] = ["auto", "exact", "plug-in"];
+/** Options of all measures: one of them may be of no use to another, but none is unknown to all. */
+export const measureOptions = {
+  ...settings,
+  ...work,
+  measures: v.optional(listOf(oneOf(MEASURES))),
+  measure: v.optional(oneOf([...MEASURES, "all"])),
+  onMeasured: v.optional(callback),
+  inputRange: v.optional(v.nullish(range)),
+  extrapolate: v.optional(flag, false),
+};
 
-/** @throws InvalidInputError for a seed, tolerance, number of samples, method or threshold that is none, or options that exclude each other. */
-export function samplingOptions(options: EffectiveInformationOptions, who: string): SamplingOptions & JointOptions {
-  const method = oneOf(jointMethods, options.method ?? "auto", who);
-  const needsUniform = method === "conditional" || method === "likelihood";
-  if (needsUniform && options.noise !== undefined && options.noise.kind !== "uniform") {
-    throw new InvalidInputError({ who, expected: `uniform noise with method "${method}"`, got: options.noise.kind });
+type Given = Omit<Sampled, "bins"> & { readonly method?: string | undefined };
+
+function samplingProblem({ method = "auto", tolerance, samples, threshold }: Given): RuleProblem | undefined {
+  if (tolerance === 0 && samples === undefined) {
+    return {
+      at: "tolerance",
+      expected: "a number of bits above 0",
+      got: "0",
+      remedy: "To spend a fixed effort instead, give samples and no tolerance.",
+    };
   }
-  const { force, onPartial } = options;
-  return { ...sampled(options, method, who), method, force, onPartial };
+  if (threshold !== undefined && (method !== "plug-in" || tolerance !== undefined)) {
+    const got = method === "plug-in" ? "both" : `${threshold} with method ${JSON.stringify(method)}`;
+    return { at: "threshold", expected: 'a threshold with method "plug-in" and no tolerance', got };
+  }
+  return undefined;
+}
+
+function needsUniform(method: string, { noise }: Given): RuleProblem | undefined {
+  if (noise === undefined || noise.kind === "uniform") return undefined;
+  return { at: "noise", expected: `uniform noise with method "${method}"`, got: noise.kind };
+}
+
+/** Rules between the settings of whole layers. */
+export function jointProblem(options: Given): RuleProblem | undefined {
+  const { method = "auto" } = options;
+  const uniform = method === "conditional" || method === "likelihood";
+  return (uniform ? needsUniform(method, options) : undefined) ?? samplingProblem(options);
+}
+
+const jointSchema = v.pipe(
+  options(measureOptions),
+  rule((given) => jointProblem(given)),
+);
+
+const pairSchema = v.pipe(
+  options({
+    ...measureOptions,
+    method: v.optional(oneOf(["auto", "exact", "plug-in"]), "auto"),
+  }),
+  rule((given) => {
+    const { method, extrapolate, threshold, samples } = given;
+    if (extrapolate && (method !== "plug-in" || threshold !== undefined || samples !== undefined)) {
+      return {
+        at: "extrapolate",
+        expected: 'extrapolation with method "plug-in", and neither threshold nor samples',
+        got: `method ${JSON.stringify(method)}`,
+        remedy: "Extrapolation draws 2,000,000 samples of its own.",
+      };
+    }
+    return (method === "exact" ? needsUniform(method, given) : undefined) ?? samplingProblem(given);
+  }),
+);
+
+/** @throws InvalidInputError for unknown names, values out of range, and options that exclude each other. */
+export function samplingOptions(given: EffectiveInformationOptions, who: string): SamplingOptions & JointOptions {
+  const options = parse(jointSchema, given, who);
+  const { method, force, onPartial } = options;
+  return { ...sampled(options), method, force, onPartial };
 }
 
 /** @throws InvalidInputError as `samplingOptions`. */
-export function pairOptions(options: PairOptions, who: string): PairwiseOptions {
-  const method = oneOf(pairwiseMethods, options.method ?? "auto", who);
-  if (method === "exact" && options.noise !== undefined && options.noise.kind !== "uniform") {
-    throw new InvalidInputError({ who, expected: 'uniform noise with method "exact"', got: options.noise.kind });
-  }
-  const extrapolate = options.extrapolate ?? false;
-  if (extrapolate && (method !== "plug-in" || options.threshold !== undefined || options.samples !== undefined)) {
-    throw new InvalidInputError({
-      who,
-      expected: 'extrapolate with method "plug-in", and neither threshold nor samples',
-      got: `method ${JSON.stringify(method)}`,
-      remedy: "Extrapolation draws 2,000,000 samples of its own.",
-    });
-  }
-  return { ...sampled(options, method, who), method, extrapolate };
+export function pairOptions(given: PairOptions, who: string): PairwiseOptions {
+  const options = parse(pairSchema, given, who);
+  const { method, extrapolate } = options;
+  return { ...sampled(options), method, extrapolate };
 }
 
-function sampled(options: Sampled, method: string, who: string) {
-  requireOptions<object>(options, measureOptions, who);
-  const base: EngineOptions = engineOptions(options, who);
+/** @throws InvalidInputError for unknown names, and bins and a policy that are none. */
+export function exactOptions(given: MeasureOptions, who: string): EngineOptions {
+  return engineOptions(parse(jointSchema, given, who));
+}
+
+function sampled(options: Sampled) {
   const { seed = 0, samples = DEFAULT_SAMPLES, threshold, noise } = options;
   const tolerance = options.tolerance ?? (options.samples === undefined ? DEFAULT_TOLERANCE : 0);
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new InvalidInputError({ who, expected: "seed, a whole number from 0 to 2^53 − 1", got: shownValue(seed) });
-  }
-  const spends = tolerance === 0 && options.samples !== undefined;
-  if (typeof tolerance !== "number" || !(tolerance > 0 || spends) || tolerance === Infinity) {
-    throw new InvalidInputError({
-      who,
-      expected: "tolerance, a number of bits above 0",
-      got: shownValue(tolerance),
-      remedy: "To spend a fixed effort instead, give samples and no tolerance.",
-    });
-  }
-  if (!Number.isSafeInteger(samples) || samples < 1) {
-    throw new InvalidInputError({ who, expected: "samples, a whole number of at least 1", got: shownValue(samples) });
-  }
-  if (threshold !== undefined && (method !== "plug-in" || !(threshold > 0) || options.tolerance !== undefined)) {
-    throw new InvalidInputError({
-      who,
-      expected: 'threshold, a number above 0, with method "plug-in" and no tolerance',
-      got: `${shownValue(threshold)} with method ${JSON.stringify(method)}`,
-    });
-  }
-  return { ...base, seed, tolerance, samples, threshold, noise };
-}
-
-function oneOf<T extends string>(known: readonly T[], given: T, who: string): T {
-  if (known.includes(given)) return given;
-  const names = known.map((name) => JSON.stringify(name)).join(", ");
-  throw new InvalidInputError({ who, expected: `method: one of ${names}`, got: JSON.stringify(given) });
+  return { ...engineOptions(options), seed, tolerance, samples, threshold, noise };
 }

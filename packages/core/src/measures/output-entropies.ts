@@ -1,14 +1,13 @@
 /** Entropies of single outputs: what each can say at most. */
 
 import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
-import { engineOptions, type MeasureOptions, outputCuts } from "../estimators/engine.ts";
+import { type MeasureOptions, outputCuts } from "../estimators/engine.ts";
 import { outsideWarnings } from "../estimators/exact/exact-engine.ts";
 import { binProbabilities, outputLaws } from "../estimators/exact/marginals.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import { isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
-import { measureOptions } from "./option-names.ts";
+import { exactOptions } from "./options.ts";
 
 /**
  * `H(ŷ_j)` in bits for each output under do(L1 = H^max), 0 … log2(bins); exact. Their sum is a bound on EI, and
@@ -19,8 +18,7 @@ import { measureOptions } from "./option-names.ts";
 export async function outputEntropies(mechanism: Mechanism, options: MeasureOptions): Promise<Estimate[]> {
   const who = "outputEntropies()";
   requireMechanism(mechanism, who);
-  requireOptions<object>(options, measureOptions, who);
-  const checked = engineOptions(options, who);
+  const checked = exactOptions(options, who);
   if (!isDense(mechanism)) {
     throw new InvalidInputError({
       who,

@@ -1,9 +1,9 @@
 /** The ranges that a measurement is told: for all layers, for one, as observed on data, or what fits. */
-
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { byName, described, flag, options, parse, range } from "../checks/schema.ts";
 import type { NumberTable } from "../datasets/table.ts";
 import { fittingRange, hasUnboundedDefault } from "../estimators/occupied.ts";
-import { type Range, validRange } from "../information/bins.ts";
+import type { Range } from "../information/bins.ts";
 import { isFound, layerMechanism, modelLayer } from "../model/graph-mechanism.ts";
 import { type Model, requireModel } from "../model/model.ts";
 import { type ObservedData, type ObservedRangesOptions, observedRanges } from "../model/observed-ranges.ts";
@@ -17,7 +17,7 @@ export interface RangeSettings {
   /** Of the values of all layers. */
   readonly all?: Range | undefined;
   /** Of single layers or tensors, by name. */
-  readonly of?: Readonly<Record<string, Range>> | undefined;
+  readonly of?: Readonly<Record<string, Range>> | ReadonlyMap<string, Range> | undefined;
   /** Of activations without bounds that have none yet: the range that holds 99.9 % of their values. */
   readonly fit?: boolean | undefined;
 }
@@ -28,7 +28,27 @@ export interface FoundRanges {
   readonly missing: ReadonlyMap<string, string>;
 }
 
-const RANGES: OptionNames<RangeSettings> = { observed: true, unobserved: true, all: true, of: true, fit: true };
+const BY_NAME = "an object or a Map by the names of tensors";
+
+export const rangeSettings = options({
+  observed: v.optional(described(byName(range, BY_NAME), "Ranges of tensors, by name, as observed on data.")),
+  unobserved: v.optional(
+    described(byName(v.string("the reason, a text"), BY_NAME), "Tensors without a range on these data, and why."),
+  ),
+  all: v.optional(described(range, "Range of the values of all layers.")),
+  of: v.optional(
+    described(
+      byName(range, "an object or a Map by the names of layers or tensors"),
+      "Ranges of single layers or tensors, by name.",
+    ),
+  ),
+  fit: v.optional(
+    described(
+      flag,
+      "For activations without bounds that have no range yet: the range that holds 99.9 % of their values.",
+    ),
+  ),
+});
 
 /** @throws InvalidInputError for unknown names, layers that the model does not have, and ranges that are none. */
 export async function rangesOf(
@@ -37,17 +57,15 @@ export async function rangesOf(
   inputRange: Range | undefined,
   who: string,
 ): Promise<FoundRanges> {
-  requireOptions(ranges, RANGES, who);
-  const { observed, unobserved, all, of, fit } = ranges;
+  const { observed, unobserved, all, of, fit } = parse(rangeSettings, ranges, who);
   const found = new Map<string, Range>();
-  for (const [tensor, range] of entriesOf(observed))
-    found.set(tensor, validRange(range, `${who}: observed: ${tensor}`));
+  for (const [tensor, range] of entriesOf(observed)) found.set(tensor, range);
   const own = model.inputs.map(({ name }) => name);
   const outputs = model.layers.map(({ output }) => output);
-  if (all !== undefined) for (const tensor of outputs) found.set(tensor, validRange(all, who));
-  for (const [name, range] of Object.entries(of ?? {})) {
+  if (all !== undefined) for (const tensor of outputs) found.set(tensor, all);
+  for (const [name, range] of entriesOf(of)) {
     const isTensor = own.includes(name) || outputs.includes(name);
-    found.set(isTensor ? name : modelLayer(model, name, who).output, validRange(range, `${who}: ${name}`));
+    found.set(isTensor ? name : modelLayer(model, name, who).output, range);
   }
   if (fit === true) await fitRanges(model, inputRange, found);
   return { observed: found.size === 0 ? undefined : found, missing: new Map(entriesOf(unobserved)) };

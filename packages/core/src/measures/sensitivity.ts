@@ -1,6 +1,6 @@
 /** Sensitivity: how well each connection transmits while every other input is held at 0. */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import { finite, numbersOf, parse } from "../checks/schema.ts";
 import type { Intervention } from "../estimators/engine.ts";
 import { withOccupied } from "../estimators/occupied.ts";
 import { pairwise, pairwiseSum } from "../estimators/pairwise.ts";
@@ -69,13 +69,7 @@ function restingValues(
   who: string,
 ): Float64Array {
   if (rest === "middle") return Float64Array.from(inputRanges, ([low, high]) => low + (high - low) / 2);
-  const values = typeof rest === "number" ? new Float64Array(inputs).fill(rest) : Float64Array.from(rest);
-  if (values.length !== inputs || !values.every((value) => Number.isFinite(value))) {
-    throw new InvalidInputError({
-      who,
-      expected: `rest: a finite number, "middle", or ${inputs} finite numbers, one per input`,
-      got: JSON.stringify(rest),
-    });
-  }
-  return values;
+  if (typeof rest === "number") return new Float64Array(inputs).fill(parse(finite, rest, `${who}: rest`));
+  const words = `a finite number, "middle", or ${inputs} finite numbers, one per input`;
+  return Float64Array.from(parse(numbersOf(inputs, words), rest, `${who}: rest`));
 }

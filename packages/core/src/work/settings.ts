@@ -2,11 +2,24 @@
  * Settings and Work: everything that changes a number, and everything that must not. Settings are plain data, which can be kept beside a
  * result and sent to a worker; both are passed on whole.
  */
-import { InvalidInputError } from "../checks/errors.ts";
-import { kindOfValue } from "../checks/options-check.ts";
+import * as v from "valibot";
+import {
+  bins,
+  callback,
+  described,
+  finite,
+  flag,
+  instance,
+  number,
+  numbers,
+  oneOf,
+  positiveInteger,
+  seed,
+  unboundedAbove,
+} from "../checks/schema.ts";
 import type { BinsSpec, OutsidePolicy } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
-import type { NoiseSpec } from "./noise-spec.ts";
+import { type NoiseSpec, noiseSchema } from "./noise-spec.ts";
 import type { Pool } from "./pool.ts";
 
 /** Where the output bins begin. */
@@ -74,42 +87,89 @@ export interface Work {
   readonly onPartial?: ((partial: Estimate) => void) | undefined;
 }
 
-/**
- * @throws InvalidInputError for a pool that is none, a signal that is none, and callbacks that are no functions.
- */
-export function requireWork(work: object, who: string): void {
-  for (const [name, value] of Object.entries(work)) {
-    if (value === undefined) continue;
-    const [fits, expected] =
-      name === "pool"
-        ? [typeof value?.run === "function", "a pool, as createPool() makes it"]
-        : name === "signal"
-          ? [typeof value?.throwIfAborted === "function", "an AbortSignal: the signal of an AbortController"]
-          : [typeof value === "function", "a function"];
-    if (!fits) throw new InvalidInputError({ who: `${who}: ${name}`, expected, got: kindOfValue(value) });
-  }
-}
+/** 1 GB: fixed, so that a value does not depend on what a machine has free. */
+export const DEFAULT_MEMORY = 1e9;
 
-/** The names of all settings. */
-export const settingNames: { readonly [name in keyof Settings]-?: true } = {
-  bins: true,
-  outside: true,
-  offset: true,
-  method: true,
-  rest: true,
-  seed: true,
-  tolerance: true,
-  samples: true,
-  threshold: true,
-  noise: true,
-  memory: true,
-  force: true,
-};
+/** What the smallest measurement needs. */
+export const LEAST_MEMORY = 1e7;
+
+/** What each setting may be, what it is, and its default: checks, forms and tables come from here. */
+export const settings = {
+  bins: described(bins, "Bins per unit: one number for both sides, or { input, output }."),
+  outside: v.optional(
+    described(
+      oneOf(["drop", "clamp"]),
+      "What becomes of outputs outside the output range: dropped, or counted in the outermost bin.",
+    ),
+    "drop",
+  ),
+  offset: v.optional(
+    described(
+      oneOf(["fixed", "averaged"]),
+      "Where the output bins begin: at the low end of the output range, or averaged over all places (dense layers only).",
+    ),
+    "fixed",
+  ),
+  method: v.optional(
+    described(
+      oneOf(["auto", "conditional", "likelihood", "plug-in"]),
+      "How the information of whole layers is estimated: the best way for the layer, or one by name.",
+    ),
+    "auto",
+  ),
+  rest: v.optional(
+    described(
+      v.union(
+        [finite, v.literal("middle"), numbers()],
+        'a finite number, "middle", or finite numbers, one for each input',
+      ),
+      'Where sensitivity holds the other inputs: a value, "middle" of their ranges, or one value for each.',
+    ),
+    0,
+  ),
+  seed: v.optional(described(seed, "Seed of the noise; the same seed gives the same bytes."), 0),
+  tolerance: v.optional(
+    described(
+      number(0, Infinity, "a number of bits above 0"),
+      "Standard error at which sampling stops: 0.01 where neither this nor samples is given.",
+      "bits",
+    ),
+  ),
+  samples: v.optional(described(positiveInteger, "Maximum number of samples; 4,000,000 where it is not given.")),
+  threshold: v.optional(
+    described(
+      unboundedAbove(0),
+      "Plug-in only: double the samples until the value changes by less: bits for EI, twice the relative change for sums of pairs.",
+      "bits",
+    ),
+  ),
+  noise: v.optional(described(noiseSchema, "What goes in: uniform noise, unless other noise is given.")),
+  memory: v.optional(
+    described(
+      unboundedAbove(LEAST_MEMORY, "a number of bytes of at least 10 million"),
+      "Memory that the measurement of a layer may hold beyond what the mechanism takes.",
+      "bytes",
+    ),
+    DEFAULT_MEMORY,
+  ),
+  force: v.optional(described(flag, "Measure even what may take hours, and is left out otherwise.")),
+} as const satisfies { readonly [name in keyof Settings]-?: v.GenericSchema<unknown, Settings[name]> };
+
+const has = (method: string) => (value: unknown) =>
+  typeof (value as Record<string, unknown> | null)?.[method] === "function";
+
+/** What each part of Work may be. */
+export const work = {
+  pool: v.optional(instance<Pool>(has("run"), "a pool, as createPool() makes it")),
+  signal: v.optional(instance<AbortSignal>(has("throwIfAborted"), "an AbortSignal: the signal of an AbortController")),
+  onProgress: v.optional(callback),
+  onPartial: v.optional(callback),
+} as const satisfies { readonly [name in keyof Work]-?: v.GenericSchema<unknown, Work[name]> };
 
 /** The settings among the options of a measure: what a worker is sent. */
 export function settingsOf<Options extends Partial<Settings>>(
   options: Options,
 ): Pick<Options, keyof Settings & keyof Options> {
-  const own = Object.entries(options).filter(([name]) => Object.hasOwn(settingNames, name));
+  const own = Object.entries(options).filter(([name]) => Object.hasOwn(settings, name));
   return Object.fromEntries(own) as Pick<Options, keyof Settings & keyof Options>;
 }

@@ -67,18 +67,15 @@ describe("parse", () => {
     [{ bins: 8, seeds: [3, 3] }, "study(): seeds: expected an array of at least one, none twice; got [3, 3]."],
     [{ bins: 8, seeds: [] }, "study(): seeds: expected an array of at least one, none twice; got an empty array."],
     [{ bins: 8, seeds: 3 }, "study(): seeds: expected an array of at least one, none twice; got 3."],
-    [
-      { bins: 1 },
-      "study(): bins: expected bins, a whole number from 2 to 65,536, or { input, output } of such; got 1.",
-    ],
+    [{ bins: 1 }, "study(): bins: expected a whole number from 2 to 65,536, or { input, output } of such; got 1."],
     [{ bins: { input: 8, output: 1 } }, "study(): bins.output: expected a whole number from 2 to 65,536; got 1."],
     [{ bins: { input: 8 } }, "study(): bins.output: expected a whole number from 2 to 65,536; got nothing."],
     [
       { bins: { inputs: 8, output: 4 } },
       'study(): bins: expected options out of input, output; got "inputs". Did you mean input?',
     ],
-    [{}, "study(): bins: expected bins, a whole number from 2 to 65,536, or { input, output } of such; got nothing."],
-    [{ bins: 8, outside: "drp" }, 'study(): outside: expected one of "drop", "clamp"; got "drp".'],
+    [{}, "study(): bins: expected a whole number from 2 to 65,536, or { input, output } of such; got nothing."],
+    [{ bins: 8, outside: "drp" }, 'study(): outside: expected "drop" or "clamp"; got "drp". Did you mean "drop"?'],
     [{ bins: 8, noise: [] }, "study(): noise: expected an object of options; got an empty array."],
     [
       { bins: 8, noise: { kind: "uniform", mean: Infinity } },
@@ -118,7 +115,7 @@ describe("parse", () => {
         text,
         Array.from({ length: 1e6 }, () => "x"),
       ),
-    ).toBe("study(): expected a text; got an array of 1000000.");
+    ).toBe("study(): expected a string; got an array of 1000000.");
     expect(refusal(finite, "x".repeat(1e6)).length).toBeLessThan(200);
     expect(refusal(oneOf(["a"]), "\u001b[31m")).toContain(String.raw`\u001b[31m`);
   });

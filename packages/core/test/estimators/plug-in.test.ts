@@ -323,7 +323,7 @@ describe("noise", () => {
     expect(make({ kind: "sample", rows: [[0, 2, -1]] })).toThrow(/2 of 3 outside it/);
     expect(make({ kind: "sample", rows: [[0, Number.NaN, 1]] })).toThrow(/1 of 3 outside it, or not numbers/);
     expect(make({ kind: "sample", rows: [[0, 1]] })).toThrow(/2 in row 0/);
-    expect(make({ kind: "sample", rows: [] })).toThrow(/none/);
+    expect(make({ kind: "sample", rows: [] })).toThrow(/at least one; got an empty array/);
     expect(make({ kind: "sample", rows: new Float64Array(4) })).toThrow(/4 numbers/);
     expect(make({ kind: "gaussian", standardDeviation: 0 })).toThrow(/above 0/);
     expect(make({ kind: "gaussian", standardDeviation: [1, 2] })).toThrow(/3, one per input/);
@@ -442,7 +442,7 @@ describe("dynamic output ranges", () => {
     await expect(dynamicOutput(dead, 8)).rejects.toThrow(/outputs that vary/);
     const steep = dense({ weights: [[1e9]], activation: "identity", inputRange: unit });
     await expect(dynamicOutput(steep, 8)).rejects.toThrow(/at most 65536 output bins/);
-    await expect(dynamicOutput(layer, 1)).rejects.toThrow(/input bins/);
+    await expect(dynamicOutput(layer, 1)).rejects.toThrow(/inputBins: expected a whole number/);
   });
 });
 

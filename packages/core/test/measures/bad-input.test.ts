@@ -50,8 +50,8 @@ describe("dense() refuses", () => {
       },
       /stays below 1e300.*output 1/,
     ],
-    ["a reversed input range", { ...good, inputRange: [1, 0] }, /inputRange.*low < high.*\[1,0\]/],
-    ["an output range of no width", { ...good, outputRange: [1, 1] }, /outputRange.*\[1,1\]/],
+    ["a reversed input range", { ...good, inputRange: [1, 0] }, /inputRange.*low < high.*\[1, 0\]/],
+    ["an output range of no width", { ...good, outputRange: [1, 1] }, /outputRange.*\[1, 1\]/],
     ["a range that is not finite", { ...good, inputRange: [0, Number.POSITIVE_INFINITY] }, /finite/],
     ["a range of one number", { ...good, inputRange: [1] }, /\[low, high\]/],
   ];
@@ -98,7 +98,7 @@ describe("a measure refuses", () => {
     test(`bins: ${JSON.stringify(bins) ?? bins}`, async () => {
       for (const measure of every) {
         await expect(measure(mechanism, { bins } as never)).rejects.toThrow(InvalidInputError);
-        await expect(measure(mechanism, { bins } as never)).rejects.toThrow(/whole number from 2 to 65536/);
+        await expect(measure(mechanism, { bins } as never)).rejects.toThrow(/whole number from 2 to 65,536/);
       }
     });
   }

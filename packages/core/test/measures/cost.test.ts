@@ -77,7 +77,7 @@ describe("costOf", () => {
 
   test("refuses options that no measure takes", () => {
     expect(() => cost(3, 3, { bins: 1 })).toThrow(InvalidInputError);
-    expect(() => cost(3, 3, { bins: 8, tolerance: -1 })).toThrow("tolerance, a number of bits above 0");
+    expect(() => cost(3, 3, { bins: 8, tolerance: -1 })).toThrow("tolerance: expected a number of bits above 0");
   });
 });
 
@@ -268,7 +268,7 @@ describe("memory", () => {
   test("less than the smallest measurement needs is refused", async () => {
     for (const memory of [0, -1, 9e6, Number.NaN]) {
       await expect(measureLayer(layer(2, 2), { bins: 4, memory })).rejects.toThrow(
-        "memory, a number of bytes of at least 10 million",
+        "memory: expected a number of bytes of at least 10 million",
       );
     }
   });

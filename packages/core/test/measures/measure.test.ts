@@ -96,7 +96,12 @@ describe("measure", () => {
     ["a promise", Promise.resolve(net), {}, /expected a model or a mechanism; got a promise\./],
     ["bytes", new Uint8Array(3), {}, /expected a model or a mechanism; got bytes/],
     ["an unknown setting", net, { bin: 4 }, /got "bin"\. Did you mean bins\?/],
-    ["an unknown measure", net, { measures: ["eI"] }, /measures: expected some of ei, .*; got eI/],
+    [
+      "an unknown measure",
+      net,
+      { measures: ["eI"] },
+      /measures\[0\]: expected one of "ei", .*; got "eI". Did you mean "ei"\?/,
+    ],
     ["a layer that is not there", net, { layers: ["hiden"] }, /layers: expected a layer out of hidden, out/],
     ["bins and a sweep", net, { bins: 4, sweep: [4, 8] }, /bins or .*sweep; got both/],
     [
@@ -111,17 +116,17 @@ describe("measure", () => {
       { ranges: { hidden: [0, 6] } },
       /ranges: expected options out of observed/,
     ],
-    ["ranges that are none", net, { ranges: [0, 6] }, /ranges: expected an object of options; got a list/],
+    ["ranges that are none", net, { ranges: [0, 6] }, /ranges: expected an object of options; got \[0, 6\]/],
     [
       "a layer that is not in a list",
       net,
       { layers: "hidden" },
       /layers: expected an array of at least one; got "hidden"/,
     ],
-    ["no groups", net, { groups: [] }, /groups: expected an array of at least one; got an empty one/],
-    ["groups in the command's words", net, { groups: ["0>0"] }, /groups \[0\]: expected \{ inputs/],
+    ["no groups", net, { groups: [] }, /groups: expected an array of at least one; got an empty array/],
+    ["groups in the command's words", net, { groups: ["0>0"] }, /groups\[0\]: expected \{ inputs/],
     ["a matrix that is neither true nor false", net, { matrix: "yes" }, /true or false; got "yes"/],
-    ["text for a number", net, { tolerance: "0.1" }, /measure\(\): expected tolerance.*got "0.1"/],
+    ["text for a number", net, { tolerance: "0.1" }, /measure\(\): tolerance: expected.*got "0.1"/],
     ["work among the settings", net, { pool: 1 }, /third argument/],
     ["a checkpoint", { model: net, epoch: 1 }, {}, /Give its model: checkpoint\.model\./],
     ["an input range that no layer takes", net, { layers: ["out"], inputRange: [0, 1] }, /first layer, hidden, among/],
@@ -132,7 +137,7 @@ describe("measure", () => {
   it.each<[string, object, RegExp]>([
     ["a pool that is none", { pool: () => {} }, /work: pool: expected a pool.*got a function/],
     ["a controller for its signal", { signal: new AbortController() }, /AbortSignal.*class AbortController/],
-    ["a callback that is none", { onProgress: 1 }, /onProgress: expected a function; got the number 1/],
+    ["a callback that is none", { onProgress: 1 }, /onProgress: expected a function; got 1/],
   ])("refuses %s", async (_, work, words) => {
     await expect(measure(net, quick, work as never)).rejects.toThrow(words);
   });

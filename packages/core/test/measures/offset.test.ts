@@ -173,7 +173,7 @@ describe("EI, averaged over where the bins begin", () => {
       /one dense layer under uniform noise/,
     );
     await expect(sensitivity(layer, { bins: 8, offset: "middle" as "fixed" })).rejects.toThrow(
-      /offset: "fixed" or "averaged"/,
+      /offset: expected "fixed" or "averaged"/,
     );
   });
 });
