@@ -2,7 +2,7 @@
 
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";
 export { type DynamicOutput, type DynamicOutputOptions, dynamicOutput } from "./estimators/dynamic-range.ts";
-export { DEFAULT_MEMORY, LEAST_MEMORY, type MeasureOptions } from "./estimators/engine.ts";
+export type { MeasureOptions } from "./estimators/engine.ts";
 export type { PairwiseMethod } from "./estimators/pairwise.ts";
 export type { BinCounts, BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
 // What measures return
@@ -50,4 +50,4 @@ export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./measu
 export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./work/noise-spec.ts";
 export type { Pool, RunOptions, Task } from "./work/pool.ts";
 // Settings: what changes a number
-export { type JointMethod, type Offset, type Settings, settingsOf, type Work } from "./work/settings.ts";
+export { DEFAULT_MEMORY, type JointMethod, LEAST_MEMORY, type Offset, type Settings, settingsOf, type Work } from "./work/settings.ts";

@@ -2,33 +2,25 @@
  * Causalscope's own network format, version 2: a graph of operations, each with its weights. Version 1, layers in a row, is json.ts.
  * docs/network-json.md documents both, schema/network.json describes them to other programs.
  */
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
-import { validRange } from "../information/bins.ts";
-import type { Graph, OpenShape } from "../model/graph.ts";
+import { FormatError } from "../checks/errors.ts";
+import { parse } from "../checks/schema.ts";
+import type { Graph } from "../model/graph.ts";
 import { GraphBuilder } from "../model/graph-builder.ts";
 import { chainOf, graphOfChain } from "../model/graph-sequential.ts";
 import { requireGraph } from "../model/model.ts";
 import type { Tensor } from "../model/tensor.ts";
-import { chainFromParsed, chainToJson, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, requireHead } from "./json.ts";
-import { operationFromJson, operationToJson } from "./json-operations.ts";
+import { chainFromParsed, chainToJson } from "./json.ts";
+import { operationFromJson, operationToJson, type ParsedNode } from "./json-operations.ts";
 import { inlineTensor, type TensorWriter } from "./json-tensors.ts";
+import { characterCounter, isGraphFile, list, parseJson } from "./json-values.ts";
 import {
-  characterCounter,
-  knownKeys,
-  list,
-  parseJson,
-  record,
-  requireRange,
-  requireText,
-  shown,
-} from "./json-values.ts";
-
-export const GRAPH_FORMAT_VERSION = 2;
-
-const FILE_KEYS = ["format", "version", "name", "description", "inputRange", "graph"];
-const GRAPH_KEYS = ["inputs", "outputs", "nodes", "notes"];
-const INPUT_KEYS = ["name", "shape"];
-const NODE_KEYS = ["name", "inputs", "output"];
+  GRAPH_FORMAT_VERSION,
+  graphFile,
+  NETWORK_FORMAT,
+  NETWORK_FORMAT_VERSION,
+  placesIn,
+  storedGraphFile,
+} from "./network-schema.ts";
 
 /**
  * Reads a network of either version. Layers in a row become a graph as `graphOfChain` makes it.
@@ -46,30 +38,29 @@ export function graphFromJson(text: string, who: string): Graph {
  * @param stored The tensors of a file beside the text, which `{ "tensor": NAME }` means.
  */
 export function graphFromParsed(value: unknown, who: string, stored?: ReadonlyMap<string, Tensor>): Graph {
-  const root = record(value, who, "an object with a graph, or with layers");
-  if (!("graph" in root)) {
+  if (!isGraphFile(value)) {
     const format = `JSON, version ${NETWORK_FORMAT_VERSION}`;
-    return graphOfChain(chainFromParsed(root, who), who, { format });
+    return graphOfChain(chainFromParsed(value, who), who, { format });
   }
-  knownKeys(root, FILE_KEYS, who);
-  requireHead(root, GRAPH_FORMAT_VERSION, who);
-  const graph = record(root.graph, `${who}: graph`, "an object with inputs, outputs and nodes");
-  knownKeys(graph, GRAPH_KEYS, `${who}: graph`);
+  const places = placesIn(value, who);
+  const { graph, inputRange } = parse(stored === undefined ? graphFile : storedGraphFile, value, places, FormatError);
   const builder = new GraphBuilder(who);
-  for (const [at, input] of objects(graph.inputs, `${who}: inputs`, "at least one input").entries()) {
-    readInput(input, `${who}: input ${at + 1}`, builder);
+  for (const { name, shape } of graph.inputs) {
+    builder.input(
+      name,
+      shape.map((size) => size ?? undefined),
+    );
   }
-  const nodes = objects(graph.nodes, `${who}: nodes`, "at least one node");
-  const made = new Set(nodes.map(({ name, output = name }) => output));
+  const made = new Set(graph.nodes.map(({ name, output = name }) => output));
   const names = new Set<string>();
-  for (const [at, node] of nodes.entries()) readNode(node, `node ${at + 1}`, { builder, made, names, stored });
-  const range = root.inputRange ?? null;
-  requireRange(range, `${who}: inputRange`);
+  for (const [at, node] of graph.nodes.entries()) {
+    readNode(node, places.at(["graph", "nodes", at]), { builder, made, names, stored });
+  }
   return builder.build({
     format: stored === undefined ? `JSON, version ${GRAPH_FORMAT_VERSION}` : "safetensors",
-    outputs: texts(graph.outputs, `${who}: outputs`),
-    notes: graph.notes === undefined ? [] : texts(graph.notes, `${who}: notes`),
-    inputRange: range === null ? undefined : checkedRange(range, `${who}: inputRange`),
+    outputs: graph.outputs,
+    notes: graph.notes ?? [],
+    inputRange: inputRange ?? undefined,
   });
 }
 
@@ -134,39 +125,19 @@ ${range}  "graph": {
 `;
 }
 
-function readInput(input: Record<string, unknown>, position: string, builder: GraphBuilder): void {
-  const { name, shape } = input;
-  requireText(name, `${position}: name`);
-  const who = `${position} ("${name}")`;
-  knownKeys(input, INPUT_KEYS, who);
-  const isSize = (size: unknown) => size === null || (Number.isSafeInteger(size) && (size as number) >= 1);
-  if (!Array.isArray(shape) || !shape.every(isSize)) {
-    throw new FormatError({
-      who: `${who}: shape`,
-      expected: "an array of whole numbers of at least 1, or null for a size that is open",
-      got: shown(shape),
-    });
-  }
-  builder.input(name, shape.map((size) => size ?? undefined) as OpenShape);
-}
-
 interface Reading {
   readonly builder: GraphBuilder;
   /** What any node makes. */
-  readonly made: ReadonlySet<unknown>;
+  readonly made: ReadonlySet<string>;
   readonly names: Set<string>;
   readonly stored: ReadonlyMap<string, Tensor> | undefined;
 }
 
-function readNode(node: Record<string, unknown>, position: string, { builder, made, names, stored }: Reading): void {
-  const { name, output = name } = node;
-  requireText(name, `${builder.who}: ${position}: name`);
-  const who = `${builder.who}: ${position} ("${name}")`;
+function readNode(node: ParsedNode, who: string, { builder, made, names, stored }: Reading): void {
+  const { name, inputs, output = name } = node;
   if (names.has(name)) throw new FormatError({ who, expected: "names used once", got: `"${name}" twice` });
   names.add(name);
-  const operation = operationFromJson(node, name, NODE_KEYS, { who, stored });
-  const inputs = texts(node.inputs, `${who}: inputs`);
-  requireText(output, `${who}: output`);
+  const operation = operationFromJson(node, who, stored);
   const later = inputs.find((input) => !builder.has(input) && made.has(input));
   if (later !== undefined) {
     throw new FormatError({
@@ -178,27 +149,6 @@ function readNode(node: Record<string, unknown>, position: string, { builder, ma
   builder.node({ name, operation, inputs, output });
 }
 
-function objects(value: unknown, who: string, expected: string): Record<string, unknown>[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new FormatError({ who, expected: `an array of ${expected}`, got: shown(value) });
-  }
-  return value.map((each, at) => record(each, `${who} [${at}]`, "an object"));
-}
-
-function texts(value: unknown, who: string): string[] {
-  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
-  throw new FormatError({ who, expected: "an array of texts", got: shown(value) });
-}
-
 function textList(values: readonly string[]): string {
   return `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;
-}
-
-function checkedRange(range: readonly [number, number], who: string) {
-  try {
-    return validRange(range, who);
-  } catch (error) {
-    if (error instanceof InvalidInputError) throw new FormatError(error.message, { cause: error });
-    throw error;
-  }
 }

@@ -1,26 +1,32 @@
 /** Each operation of a graph in our own JSON: its keys, how each is read, checked and written. */
-import { FormatError } from "../checks/errors.ts";
-import { isActivation, layerActivations } from "../model/activation.ts";
+import * as v from "valibot";
+import {
+  text as anyText,
+  described,
+  longList,
+  name,
+  numberItem,
+  options,
+  type Parsed,
+  textItem,
+  flag as trueOrFalse,
+  wholeItem,
+  whole as wholeNumber,
+} from "../checks/schema.ts";
+import type { ElementwiseActivation } from "../model/activation.ts";
 import type { Constant, Operation, OperationKind } from "../model/graph.ts";
 import { elements, type Tensor, tensor } from "../model/tensor.ts";
-import { constantFrom, type TensorWriter, tensorFromJson } from "./json-tensors.ts";
-import { isNumber, knownKeys, list, shown } from "./json-values.ts";
-
-interface Reading {
-  /** Names the place. */
-  readonly who: string;
-  /** What a tensor is called that stands here: `fc1.weight`. */
-  readonly name: string;
-  readonly stored: ReadonlyMap<string, Tensor> | undefined;
-}
+import { elementwiseSchema } from "./json-activation.ts";
+import { constantFrom, type ParsedTensor, sizes, type TensorWriter, tensorFromJson } from "./json-tensors.ts";
+import { list } from "./json-values.ts";
 
 interface Field<T> {
-  readonly read: (value: unknown, reading: Reading) => T;
+  readonly schema: v.GenericSchema<unknown, T>;
   write(value: T, put: TensorWriter, name: string): string;
   /** What a key that is left out stands for, from those before it; absent where the key is required. */
   readonly otherwise?: (operation: Readonly<Record<string, unknown>>) => T | undefined;
-  /** What follows the node's name in the name of a tensor. */
-  readonly suffix?: string;
+  /** Of a tensor: what follows the node's name in its name, and how it is held. */
+  readonly tensor?: { readonly suffix: string; readonly held: (tensor: Tensor) => T };
 }
 
 type Fields<K extends OperationKind> = {
@@ -29,81 +35,56 @@ type Fields<K extends OperationKind> = {
   >;
 };
 
+/** Stands for the schemas of tensors, which differ where a file has tensors of its own. */
+const TENSOR = v.never() as v.GenericSchema<unknown, never>;
+
 const weights = (suffix: string): Field<Tensor> => ({
-  read: (value, { who, name, stored }) => tensorFromJson(value, name, who, stored),
+  schema: TENSOR,
   write: (value, put, name) => put({ ...value, name }),
-  suffix,
+  tensor: { suffix, held: (tensor) => tensor },
 });
 
 const constant = (suffix: string): Field<Constant> => ({
-  read: (value, { who, name, stored }) => constantFrom(tensorFromJson(value, name, who, stored)),
+  schema: TENSOR,
   write: ({ shape, values }, put, name) => put(tensor(name, shape, values)),
-  suffix,
+  tensor: { suffix, held: constantFrom },
 });
 
-const whole = (least: number): Field<number> => ({
-  read(value, { who }) {
-    if (isWhole(value, least)) return value;
-    throw new FormatError({ who, expected: `a whole number of at least ${least}`, got: shown(value) });
-  },
-  write: (value) => `${value}`,
-});
+const whole = (least: number): Field<number> => ({ schema: wholeNumber(least), write: (value) => `${value}` });
 
-const wholes = (least: number): Field<readonly number[]> => ({
-  read(value, { who }) {
-    if (Array.isArray(value) && value.every((each) => isWhole(each, least))) return value;
-    throw new FormatError({
-      who,
-      expected: `an array of whole numbers${least === -Infinity ? "" : ` of at least ${least}`}`,
-      got: wrongEntry(value, (each) => isWhole(each, least)),
-    });
-  },
-  write: list,
-});
+/** Numbers of axes, places and paddings. */
+const counts = longList(wholeItem(0), "an array of whole numbers of at least 0");
+
+const wholes = (least: 0 | 1): Field<readonly number[]> => ({ schema: least === 0 ? counts : sizes, write: list });
 
 const steps: Field<readonly number[]> = {
-  read(value, { who }) {
-    const isStep = (each: unknown) => isWhole(each, -Infinity) && each !== 0;
-    if (Array.isArray(value) && value.every(isStep)) return value;
-    throw new FormatError({ who, expected: "an array of whole numbers but 0", got: wrongEntry(value, isStep) });
-  },
+  schema: longList(
+    {
+      fits: (value): value is number => Number.isSafeInteger(value) && value !== 0,
+      words: "a whole number but 0",
+      json: {
+        type: "integer",
+        minimum: -Number.MAX_SAFE_INTEGER,
+        maximum: Number.MAX_SAFE_INTEGER,
+        not: { const: 0 },
+      },
+    },
+    "an array of whole numbers but 0",
+  ),
   write: list,
 };
 
 const finite: Field<readonly number[]> = {
-  read(value, { who }) {
-    if (Array.isArray(value) && value.length > 0 && value.every(Number.isFinite)) return value;
-    throw new FormatError({
-      who,
-      expected: "an array of at least one finite number",
-      got: wrongEntry(value, Number.isFinite),
-    });
-  },
+  schema: longList(numberItem, "an array of at least one finite number", 1),
   write: list,
 };
 
-const flag: Field<boolean> = {
-  read(value, { who }) {
-    if (typeof value === "boolean") return value;
-    throw new FormatError({ who, expected: "true or false", got: shown(value) });
-  },
-  write: (value) => `${value}`,
-};
+const flag: Field<boolean> = { schema: trueOrFalse, write: (value) => `${value}` };
 
-const text: Field<string> = {
-  read(value, { who }) {
-    if (typeof value === "string") return value;
-    throw new FormatError({ who, expected: "text", got: shown(value) });
-  },
-  write: (value) => JSON.stringify(value),
-};
+const text: Field<string> = { schema: anyText, write: (value) => JSON.stringify(value) };
 
-const elementwise: Field<Extract<Operation, { kind: "activation" }>["activation"]> = {
-  read(value, { who }) {
-    if (isActivation(value)) return value;
-    const names = layerActivations.filter((name) => name !== "softmax");
-    throw new FormatError({ who, expected: `one of ${names.join(", ")}`, got: shown(value) });
-  },
+const elementwise: Field<ElementwiseActivation> = {
+  schema: elementwiseSchema,
   write: (value) => JSON.stringify(value),
 };
 
@@ -165,32 +146,66 @@ const OPERATIONS: { readonly [K in OperationKind]: Fields<K> } = {
 
 export const operationKinds = Object.keys(OPERATIONS) as readonly OperationKind[];
 
-/**
- * The operation of a node, from the keys that its kind has.
- *
- * @param others The keys that every node has.
- * @throws FormatError for a kind or key that is not known, a key that is missing, or a value of another type.
- */
+/** Parts of nodes that other programs see by name. */
+export const nodeDefinitions = { sizes, counts, activation: elementwiseSchema };
+
+/** What each kind does, for readers of its JSON Schema. */
+const DESCRIPTIONS: Readonly<Partial<Record<OperationKind, string>>> = {
+  dense: "W x + b along the last axis; weights are [outputs, inputs], or where transposed [inputs, outputs].",
+  convolution: "Weights are [outputs, inputs / groups, ...kernel].",
+  affine: "scale x + shift, both spread over x.",
+  sum: "The sum of coefficients[k] times input k.",
+  unknown: "What could not be read.",
+};
+
+const shared = {
+  name: described(name, "Used once."),
+  inputs: described(
+    longList(textItem, "an array of strings"),
+    "Names of inputs of the graph, or of what nodes before make.",
+  ),
+  output: v.optional(described(name, "What the node makes; its name, where left out.")),
+};
+
+/** A node, by its kind. @param tensors The schema of a tensor. */
+export function nodeSchema(tensors: v.GenericSchema<unknown, ParsedTensor>) {
+  const kinds = Object.entries<Readonly<Record<string, Field<unknown>>>>(OPERATIONS).map(([kind, fields]) => {
+    const own = Object.entries(fields).map(([key, { schema, otherwise, tensor }]) => {
+      const each = tensor === undefined ? schema : tensors;
+      return [key, otherwise === undefined ? each : v.optional(each)] as const;
+    });
+    const node = options({
+      name: shared.name,
+      kind: v.literal(kind as OperationKind),
+      inputs: shared.inputs,
+      output: shared.output,
+      ...(Object.fromEntries(own) as Readonly<Record<string, v.GenericSchema>>),
+    });
+    const description = DESCRIPTIONS[kind as OperationKind];
+    return description === undefined ? node : v.pipe(node, v.description(description));
+  });
+  const expected = `one of ${operationKinds.join(", ")}`;
+  // An object's kind that is not known is refused at its kind; what is no object, here.
+  return v.variant("kind", kinds, ({ path }) => (path?.length === 1 ? expected : "an object"));
+}
+
+export type ParsedNode = Parsed<ReturnType<typeof nodeSchema>>;
+
+/** The operation of a node. @throws FormatError for a tensor that its values do not fill. */
 export function operationFromJson(
-  node: Readonly<Record<string, unknown>>,
-  name: string,
-  others: readonly string[],
-  reading: Omit<Reading, "name">,
+  node: ParsedNode,
+  who: string,
+  stored: ReadonlyMap<string, Tensor> | undefined,
 ): Operation {
-  const { kind } = node;
-  const { who, stored } = reading;
-  if (!operationKinds.includes(kind as OperationKind)) {
-    throw new FormatError({ who: `${who}: kind`, expected: `one of ${operationKinds.join(", ")}`, got: shown(kind) });
-  }
-  const fields = Object.entries<Field<unknown>>(OPERATIONS[kind as OperationKind]);
-  knownKeys(node, [...others, "kind", ...fields.map(([key]) => key)], who);
+  const { kind, name } = node;
+  const given = node as Readonly<Record<string, unknown>>;
   const operation: Record<string, unknown> = { kind };
-  for (const [key, { read, otherwise, suffix }] of fields) {
-    const given = node[key];
-    const value =
-      given === undefined && otherwise !== undefined
-        ? otherwise(operation)
-        : read(given, { who: `${who}: ${key}`, name: `${name}.${suffix}`, stored });
+  for (const [key, { otherwise, tensor }] of Object.entries<Field<unknown>>(OPERATIONS[kind])) {
+    const read = () =>
+      tensor === undefined
+        ? given[key]
+        : tensor.held(tensorFromJson(given[key] as ParsedTensor, `${name}.${tensor.suffix}`, `${who}: ${key}`, stored));
+    const value = given[key] === undefined ? otherwise?.(operation) : read();
     if (value !== undefined) operation[key] = value;
   }
   // The table has every field of every kind; the compiler holds it to that.
@@ -200,17 +215,7 @@ export function operationFromJson(
 /** Lines `"key": value` for each key of an operation. */
 export function operationToJson(operation: Operation, name: string, put: TensorWriter): string[] {
   const given = operation as unknown as Readonly<Record<string, unknown>>;
-  return Object.entries<Field<unknown>>(OPERATIONS[operation.kind]).flatMap(([key, { write, suffix }]) =>
-    given[key] === undefined ? [] : [`"${key}": ${write(given[key], put, `${name}.${suffix}`)}`],
+  return Object.entries<Field<unknown>>(OPERATIONS[operation.kind]).flatMap(([key, { write, tensor }]) =>
+    given[key] === undefined ? [] : [`"${key}": ${write(given[key], put, `${name}.${tensor?.suffix}`)}`],
   );
-}
-
-function isWhole(value: unknown, least: number): value is number {
-  return isNumber(value) && Number.isSafeInteger(value) && value >= least;
-}
-
-/** The first entry that is wrong says more than the number of all. */
-function wrongEntry(value: unknown, right: (each: unknown) => boolean): string {
-  const at = Array.isArray(value) ? value.findIndex((each) => !right(each)) : -1;
-  return at < 0 ? shown(value) : `${shown((value as unknown[])[at])} at [${at}]`;
 }

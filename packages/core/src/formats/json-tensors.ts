@@ -1,66 +1,82 @@
 /** Tensors in our own JSON: a shape and flat values, or the name of a tensor in a file beside it. */
+import * as v from "valibot";
 import { FormatError } from "../checks/errors.ts";
-import type { Constant, Shape } from "../model/graph.ts";
+import { instance, longList, name, oneOf, options, type Parsed, wholeItem } from "../checks/schema.ts";
+import type { Constant } from "../model/graph.ts";
 import { elements, type Tensor, tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";
-import { isNumber, knownKeys, list, record, requireText, shown } from "./json-values.ts";
+import { list, shown } from "./json-values.ts";
 
-const KEYS = ["shape", "type", "values"];
 const EXPECTED = "an object with shape and values";
+
+/** The numbers themselves are looked at when they are read: there may be millions. */
+const values = instance<readonly unknown[]>(Array.isArray, "numbers in one array, row by row", {
+  type: "array",
+  items: { type: "number" },
+});
+
+/** Sizes of axes. */
+export const sizes = longList(wholeItem(1), "an array of whole numbers of at least 1");
+
+/** A tensor with its values. */
+export const tensorSchema = v.pipe(
+  options(
+    {
+      shape: sizes,
+      type: v.optional(oneOf(["float64", "float32"]), "float64"),
+      values,
+    },
+    EXPECTED,
+  ),
+  v.description("As many values as the shape has, row by row."),
+);
+
+const reference = options({ tensor: name }, EXPECTED);
+
+/** A tensor, or the name of one in the file that the text accompanies. */
+export const storedTensorSchema = v.lazy((value) =>
+  typeof value === "object" && value !== null && "tensor" in value ? reference : tensorSchema,
+);
+
+export type ParsedTensor = Parsed<typeof tensorSchema> | Parsed<typeof reference>;
 
 /** Where tensors go when a graph is written: the text that stands for one. */
 export type TensorWriter = (tensor: Tensor) => string;
 
 /**
+ * @param value As `tensorSchema` has it; of a file with tensors, as `storedTensorSchema`.
  * @param stored The tensors of the file that the text accompanies, for `{ "tensor": "fc1.weight" }`; undefined where there is none.
  * @throws FormatError for a shape that the values do not fill, and values that are not finite numbers of their type.
  */
 export function tensorFromJson(
-  value: unknown,
+  value: ParsedTensor,
   name: string,
   who: string,
   stored: ReadonlyMap<string, Tensor> | undefined,
 ): Tensor {
-  const object = record(value, who, EXPECTED);
-  if (stored !== undefined && "tensor" in object) {
-    knownKeys(object, ["tensor"], who);
-    requireText(object.tensor, `${who}: tensor`);
-    const found = stored.get(object.tensor);
+  if ("tensor" in value) {
+    const found = stored?.get(value.tensor);
     if (found === undefined) {
-      throw new FormatError({ who: `${who}: tensor`, expected: "a tensor of the file", got: shown(object.tensor) });
+      throw new FormatError({ who: `${who}.tensor`, expected: "a tensor of the file", got: shown(value.tensor) });
     }
     requireFinite(found, `${who}: ${found.name}`);
     return found;
   }
-  knownKeys(object, KEYS, who);
-  const { shape, type = "float64", values } = object;
-  if (!isShape(shape)) {
+  const { shape, type, values } = value;
+  if (values.length !== elements(shape)) {
     throw new FormatError({
-      who: `${who}: shape`,
-      expected: "an array of whole numbers of at least 1",
-      got: shown(shape),
-    });
-  }
-  if (type !== "float32" && type !== "float64") {
-    throw new FormatError({ who: `${who}: type`, expected: '"float32" or "float64"', got: shown(type) });
-  }
-  if (!Array.isArray(values) || values.length !== elements(shape)) {
-    throw new FormatError({
-      who: `${who}: values`,
+      who: `${who}.values`,
       expected: `${elements(shape)} numbers in one array, row by row, as many as the shape has`,
       got: shown(values),
     });
   }
   const numbers = type === "float32" ? new Float32Array(values.length) : new Float64Array(values.length);
   for (let at = 0; at < values.length; at++) {
-    const entry: unknown = values[at];
-    if (!isNumber(entry)) {
-      throw new FormatError({ who: `${who}: values [${at}]`, expected: "a number", got: shown(entry) });
-    }
-    numbers[at] = entry;
-    if (!Number.isFinite(numbers[at])) {
-      throw new FormatError({ who: `${who}: values [${at}]`, expected: `a finite ${type}`, got: `${entry}` });
-    }
+    const entry = values[at];
+    numbers[at] = typeof entry === "number" ? entry : Number.NaN;
+    if (Number.isFinite(numbers[at])) continue;
+    const expected = typeof entry === "number" ? `a finite ${type}` : "a number";
+    throw new FormatError({ who: `${who}.values[${at}]`, expected, got: shown(entry) });
   }
   return tensor(name, shape, numbers);
 }
@@ -104,8 +120,4 @@ function shortestFloat32(value: number): string {
     shortest = shorter;
   }
   return `${shortest}`;
-}
-
-function isShape(value: unknown): value is Shape {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 1);
 }

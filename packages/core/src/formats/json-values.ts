@@ -1,5 +1,5 @@
-/** What the readers of our own JSON share: values checked by hand, each refusal an error that names the place. */
-import { FormatError } from "../checks/errors.ts";
+/** What the readers of our own JSON share: text into values, and numbers into text. */
+import { FormatError, InvalidInputError } from "../checks/errors.ts";
 import { jsonFault } from "./json-position.ts";
 
 /**
@@ -32,43 +32,24 @@ function remedyFor(found: string | undefined): string | undefined {
     : undefined;
 }
 
-export function numbers(value: unknown, who: string, expected: string): asserts value is number[] {
-  if (!Array.isArray(value) || value.length === 0) throw new FormatError({ who, expected, got: shown(value) });
-  for (const [at, entry] of value.entries()) {
-    if (!isNumber(entry)) throw new FormatError({ who: `${who} [${at}]`, expected: "a number", got: shown(entry) });
-    // A number such as 1e999 is JSON, but too large for a float64.
-    if (!Number.isFinite(entry)) {
-      throw new FormatError({ who: `${who} [${at}]`, expected: "a finite float64", got: `${entry}` });
-    }
-  }
-}
-
-export function isNumber(value: unknown): value is number {
-  return typeof value === "number";
-}
-
-/** `[low, high]` or null; whether low is below high is for whoever takes it. */
-export function requireRange(value: unknown, who: string): asserts value is [number, number] | null {
-  if (value === null || (Array.isArray(value) && value.length === 2 && value.every(isNumber))) return;
-  throw new FormatError({ who, expected: "[low, high], two numbers", got: shown(value) });
-}
-
-export function requireText(value: unknown, who: string): asserts value is string {
-  if (typeof value === "string" && value !== "") return;
-  throw new FormatError({ who, expected: "text that is not empty", got: shown(value) });
-}
-
+/** @throws FormatError for anything but an object. */
 export function record(value: unknown, who: string, expected: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new FormatError({ who, expected, got: shown(value) });
-  }
-  return value as Record<string, unknown>;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new FormatError({ who, expected, got: shown(value) });
 }
 
-export function knownKeys(value: Record<string, unknown>, known: readonly string[], who: string): void {
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new FormatError({ who, expected: `no keys but ${known.join(", ")}`, got: `the key ${shown(unknown)}` });
+/** Version 2 of the network file. */
+export function isGraphFile(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "graph" in value;
+}
+
+/** What a call refuses is wrong with the file. @throws FormatError in place of InvalidInputError. */
+export function inFile<T>(who: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError) || error instanceof FormatError) throw error;
+    throw new FormatError(`${who}: ${error.message}`, { cause: error });
   }
 }
 
@@ -102,6 +83,6 @@ export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty array" : `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value);
+  const text = typeof value === "number" ? `${value}` : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

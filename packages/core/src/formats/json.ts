@@ -3,16 +3,11 @@
  * graph, is json-graph.ts.
  * Text in, layers out; nothing is fetched, and a key that is not known is an error, so that a misspelt one is not ignored.
  */
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
-import { isLayerActivation, layerActivations } from "../model/activation.ts";
-import { type DenseChain, denseChain, type LayerSpec } from "../model/dense-chain.ts";
-import { characterCounter, knownKeys, list, numbers, parseJson, record, requireRange, shown } from "./json-values.ts";
-
-export const NETWORK_FORMAT = "causalscope-network";
-export const NETWORK_FORMAT_VERSION = 1;
-
-const NETWORK_KEYS = ["format", "version", "name", "description", "inputRange", "layers"];
-const LAYER_KEYS = ["name", "weights", "bias", "activation"];
+import { FormatError } from "../checks/errors.ts";
+import { parse } from "../checks/schema.ts";
+import { type DenseChain, denseChain } from "../model/dense-chain.ts";
+import { characterCounter, inFile, isGraphFile, list, parseJson } from "./json-values.ts";
+import { chainFile, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, placesIn } from "./network-schema.ts";
 
 /**
  * Reads a network.
@@ -23,8 +18,8 @@ const LAYER_KEYS = ["name", "weights", "bias", "activation"];
  *   everything that `network()` refuses.
  */
 export function chainFromJson(text: string, who: string): DenseChain {
-  const root = record(parseJson(text, who), who, "an object with layers");
-  if ("graph" in root) {
+  const root = parseJson(text, who);
+  if (isGraphFile(root)) {
     throw new FormatError({
       who,
       expected: "layers in a row",
@@ -36,22 +31,15 @@ export function chainFromJson(text: string, who: string): DenseChain {
 }
 
 /** As `chainFromJson`, from what `JSON.parse` made of the text. */
-export function chainFromParsed(root: Record<string, unknown>, who: string): DenseChain {
-  knownKeys(root, NETWORK_KEYS, who);
-  requireHead(root, NETWORK_FORMAT_VERSION, who);
-  const layers = root.layers;
-  if (!Array.isArray(layers) || layers.length === 0) {
-    throw new FormatError({ who: `${who}: layers`, expected: "an array of at least one layer", got: shown(layers) });
+export function chainFromParsed(root: unknown, who: string): DenseChain {
+  const places = placesIn(root, who);
+  const { layers, inputRange = null } = parse(chainFile, root, places, FormatError);
+  for (const [at, { weights, bias }] of layers.entries()) {
+    if (bias === undefined || bias === null || bias.length === weights.length) continue;
+    const expected = `an array of ${weights.length} numbers, one per row of weights, or null`;
+    throw new FormatError({ who: places.at(["layers", at, "bias"]), expected, got: `${bias.length} numbers` });
   }
-  const specs = layers.map((layer: unknown, index) => layerSpec(layer, `${who}: layer ${index + 1}`));
-  const inputRange = root.inputRange ?? null;
-  requireRange(inputRange, `${who}: inputRange`);
-  try {
-    return denseChain({ layers: specs, inputRange });
-  } catch (error) {
-    if (error instanceof InvalidInputError) throw new FormatError(`${who}: ${error.message}`, { cause: error });
-    throw error;
-  }
+  return inFile(who, () => denseChain({ layers: layers.map((layer) => ({ bias: null, ...layer })), inputRange }));
 }
 
 /**
@@ -77,62 +65,4 @@ export function chainToJson({ layers, inputRange }: DenseChain): string {
   });
   const range = inputRange === undefined ? "" : `  "inputRange": ${list(inputRange)},\n`;
   return `{\n  "format": "${NETWORK_FORMAT}",\n  "version": ${NETWORK_FORMAT_VERSION},\n${range}  "layers": [\n${blocks.join(",\n")}\n  ]\n}\n`;
-}
-
-/** The keys that say what a file is. */
-export function requireHead(root: Record<string, unknown>, version: number, who: string): void {
-  if (root.format !== undefined && root.format !== NETWORK_FORMAT) {
-    throw new FormatError({ who: `${who}: format`, expected: `"${NETWORK_FORMAT}"`, got: shown(root.format) });
-  }
-  if (root.version !== undefined && root.version !== version) {
-    throw new FormatError({ who: `${who}: version`, expected: `${version}`, got: shown(root.version) });
-  }
-  for (const key of ["name", "description"]) {
-    if (root[key] !== undefined && typeof root[key] !== "string") {
-      throw new FormatError({ who: `${who}: ${key}`, expected: "text", got: shown(root[key]) });
-    }
-  }
-}
-
-function layerSpec(value: unknown, position: string): LayerSpec {
-  const layer = record(value, position, "an object with weights and an activation");
-  const { name, weights, bias, activation } = layer;
-  if (name !== undefined && (typeof name !== "string" || name === "")) {
-    throw new FormatError({ who: `${position}: name`, expected: "text that is not empty", got: shown(name) });
-  }
-  const who = name === undefined ? position : `${position} ("${name}")`;
-  knownKeys(layer, LAYER_KEYS, who);
-  if (!Array.isArray(weights) || weights.length === 0) {
-    throw new FormatError({
-      who: `${who}: weights`,
-      expected: "an array of rows [outputs][inputs], at least one",
-      got: shown(weights),
-    });
-  }
-  for (const [j, row] of weights.entries()) {
-    numbers(row, `${who}: weights [${j}]`, "a row of numbers, one per input, at least one");
-    if (row.length !== weights[0].length) {
-      throw new FormatError({
-        who: `${who}: weights [${j}]`,
-        expected: `${weights[0].length} numbers, like row 0`,
-        got: `${row.length}`,
-        remedy: "Weights are [outputs][inputs], every row of the same length.",
-      });
-    }
-  }
-  if (bias !== undefined && bias !== null) {
-    const expected = `an array of ${weights.length} numbers, one per row of weights, or null`;
-    numbers(bias, `${who}: bias`, expected);
-    if (bias.length !== weights.length) {
-      throw new FormatError({ who: `${who}: bias`, expected, got: `${bias.length} numbers` });
-    }
-  }
-  if (!isLayerActivation(activation)) {
-    throw new FormatError({
-      who: `${who}: activation`,
-      expected: `one of ${layerActivations.join(", ")}`,
-      got: shown(activation),
-    });
-  }
-  return { name, weights, bias: bias ?? null, activation };
 }

@@ -6,7 +6,7 @@ import { requireGraph } from "../model/model.ts";
 import type { Tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";
 import { graphFromParsed, graphText } from "./json-graph.ts";
-import { isNumber, parseJson } from "./json-values.ts";
+import { parseJson } from "./json-values.ts";
 import { graphFromPlans } from "./layer-plan.ts";
 import { type NamingOptions, plansByName } from "./pytorch-naming.ts";
 import { readSafetensors, type TensorFile } from "./safetensors.ts";
@@ -110,6 +110,6 @@ function graphFromCheckpoint(file: TensorFile, who: string): Graph {
     bias: file.tensors.has(`layers.${l}.bias`) ? `layers.${l}.bias` : null,
   }));
   const tensors = new Map([...file.tensors].filter(([name]) => !name.startsWith("optimizer.")));
-  const input = Array.isArray(range) && range.every(isNumber) ? { range } : undefined;
+  const input = Array.isArray(range) && range.every((each) => typeof each === "number") ? { range } : undefined;
   return graphFromSidecar({ layers: described, input }, { ...file, tensors }, who, who, undefined);
 }

@@ -94,28 +94,31 @@ describe("graphFromJson", () => {
     [{ graph: [] }, "net.json: graph: expected an object with inputs, outputs and nodes; got an empty array"],
     [{ graph: { ...graph, edges: [] } }, 'got the key "edges"'],
     [{ graph: { ...graph, nodes: [] } }, "net.json: nodes: expected an array of at least one node; got an empty array"],
-    [{ graph: { ...graph, nodes: [3] } }, "net.json: nodes [0]: expected an object; got 3"],
+    [{ graph: { ...graph, nodes: [3] } }, "net.json: node 1: expected an object; got 3"],
     [
       { graph: { ...graph, inputs: undefined } },
       "net.json: inputs: expected an array of at least one input; got nothing",
     ],
     [
       { graph: { ...graph, inputs: [{ name: "x", shape: [0] }] } },
-      'net.json: input 1 ("x"): shape: expected an array of',
+      'net.json: input 1 ("x"): shape[0]: expected a whole number of at least 1, or null',
     ],
     [
       { graph: { ...graph, outputs: ["y"] } },
       'net.json: expected outputs that nodes make; got "y", which nothing makes',
     ],
-    [{ graph: { ...graph, outputs: [] } }, "net.json: expected outputs that nodes make; got none"],
-    [{ graph: { ...graph, notes: [1] } }, "net.json: notes: expected an array of texts"],
+    [
+      { graph: { ...graph, outputs: [] } },
+      "net.json: outputs: expected an array of at least one string; got an empty array",
+    ],
+    [{ graph: { ...graph, notes: [1] } }, "net.json: notes[0]: expected a string; got 1"],
     [{ graph, inputRange: [1, 0] }, "net.json: inputRange: expected a range [low, high]"],
     [{ graph: withNode({ kind: "gemm" }) }, 'net.json: node 1 ("fc"): kind: expected one of dense, convolution'],
     [{ graph: withNode({ kind: "constructor" }) }, 'got "constructor"'],
-    [{ graph: withNode({ name: "" }) }, "net.json: node 1: name: expected text that is not empty"],
+    [{ graph: withNode({ name: "" }) }, "net.json: node 1: name: expected a string that is not empty"],
     [
       { graph: withNode({ wieghts: 1 }) },
-      'net.json: node 1 ("fc"): expected no keys but name, inputs, output, kind, weights',
+      'net.json: node 1 ("fc"): expected no keys but name, kind, inputs, output, weights',
     ],
     [
       { graph: withNode({ weights: undefined }) },
@@ -127,11 +130,11 @@ describe("graphFromJson", () => {
     ],
     [
       { graph: withNode({ weights: { shape: [1, 2], values: [1] } }) },
-      "weights: values: expected 2 numbers in one array",
+      "weights.values: expected 2 numbers in one array",
     ],
     [
       { graph: withNode({ weights: { shape: [0, 2], values: [] } }) },
-      "weights: shape: expected an array of whole numbers",
+      "weights.shape[0]: expected a whole number of at least 1; got 0",
     ],
     [
       { graph: withNode({ weights: { shape: [1e9, 1e9], values: [] } }) },
@@ -139,11 +142,11 @@ describe("graphFromJson", () => {
     ],
     [
       { graph: withNode({ weights: { shape: [1, 2], values: [1, null] } }) },
-      "weights: values [1]: expected a number; got null",
+      "weights.values[1]: expected a number; got null",
     ],
     [
       { graph: withNode({ weights: { shape: [1, 2], type: "float32", values: [1e39, 2] } }) },
-      "weights: values [0]: expected a finite float32; got 1e+39",
+      "weights.values[0]: expected a finite float32; got 1e+39",
     ],
     [
       { graph: withNode({ weights: { shape: [1, 3], values: [1, 2, 3] } }) },
@@ -164,7 +167,7 @@ describe("graphFromJson", () => {
     ],
     [
       { graph: { ...graph, nodes: [{ name: "a", kind: "transpose", inputs: ["x"], permutation: [0, -1] }] } },
-      "permutation: expected an array of whole numbers of at least 0; got -1 at [1]",
+      "permutation[1]: expected a whole number of at least 0; got -1",
     ],
     [
       { graph: { ...graph, nodes: [{ name: "a", kind: "pad", inputs: ["x"], before: [0, 2 ** 50], after: [0, 0] }] } },
@@ -177,7 +180,7 @@ describe("graphFromJson", () => {
           nodes: [{ name: "a", kind: "slice", inputs: ["x"], starts: [0, 0], steps: [0, 1], shape: [1, 1] }],
         },
       },
-      "steps: expected an array of whole numbers but 0; got 0 at [0]",
+      "steps[0]: expected a whole number but 0; got 0",
     ],
   ])("refuses %j", (value, message) => {
     expect(refused(JSON.stringify(value))).toContain(message);

@@ -1,16 +1,25 @@
-/** The schema in schema/network.json and our reader, on the same documents: ajv is an implementation that is not ours. */
+/** The schemas in schema/ and our readers, on the same documents: ajv is an implementation that is not ours. */
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { TRIO, trio } from "../../../cli/test/networks.ts";
+import { fits } from "../../src/checks/schema.ts";
 import { chainToJson } from "../../src/formats/json.ts";
 import { graphFromJson, graphToJson } from "../../src/formats/json-graph.ts";
+import { networkDefinitions, networkFile } from "../../src/formats/network-schema.ts";
+import { measureSettings } from "../../src/measures/measure.ts";
 import { layerActivations } from "../../src/model/activation.ts";
 import { everyKind } from "./graphs.ts";
 
-const schema = JSON.parse(readFileSync(new URL("../../schema/network.json", import.meta.url), "utf8"));
-const validate = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(schema);
+const committed = (name: string) => readFileSync(new URL(`../../schema/${name}`, import.meta.url), "utf8");
+const ajv = () => new Ajv2020({ strict: true, strictRequired: false, strictTypes: false });
+const validate = ajv().compile(JSON.parse(committed("network.json")));
+const validSettings = ajv().compile(JSON.parse(committed("settings.json")));
+
+const { jsonSchemas } = (await import(new URL("../../../../scripts/json-schemas.mjs", import.meta.url).href)) as {
+  jsonSchemas(schemas: object): Readonly<Record<string, string>>;
+};
 
 /** What the reader says against a document; nothing where it takes it. */
 function refusal(document: unknown): string {
@@ -122,5 +131,60 @@ describe("the schema of the network file", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+test("the schemas in schema/ are those that the readers check by", () => {
+  for (const [name, text] of Object.entries(jsonSchemas({ networkFile, networkDefinitions, measureSettings }))) {
+    expect([name, committed(name) === text, "npm run docs"]).toEqual([name, true, "npm run docs"]);
+  }
+});
+
+describe("the schema of settings", () => {
+  it.each([
+    [{}],
+    [{ bins: 8, seed: 0, outside: "clamp", offset: "averaged", rest: "middle" }],
+    [{ bins: { input: 8, output: 16 }, rest: [0, 1], tolerance: 0.1 }],
+    [{ sweep: [4, 8], measures: ["ei"], layers: ["fc1", 2], force: true }],
+    [{ noise: { kind: "gaussian", mean: 0, standardDeviation: [1, 2] }, method: "plug-in" }],
+    [{ noise: { kind: "sample", rows: [[1], [2]] } }],
+    [{ inputRange: [-1, 1], ranges: { all: [0, 1], of: { fc1: [0, 2] }, observed: {}, fit: true } }],
+    [{ groups: [{ inputs: [0], outputs: [1, 2] }] }],
+  ])("accepts %j, as measure() does", (settings) => {
+    expect([validSettings(settings), fits(measureSettings, settings)]).toEqual([true, true]);
+  });
+
+  it.each([
+    [null],
+    [[]],
+    [3],
+    [{ bin: 8 }],
+    [{ bins: 1 }],
+    [{ bins: [8, 8] }],
+    [{ bins: { input: 8 } }],
+    [{ bins: "8" }],
+    [{ seed: -1 }],
+    [{ seed: 0.5 }],
+    [{ outside: "drp" }],
+    [{ rest: [] }],
+    [{ rest: [null] }],
+    [{ tolerance: -1 }],
+    [{ samples: 0 }],
+    [{ threshold: 0 }],
+    [{ memory: 10 }],
+    [{ force: 1 }],
+    [{ sweep: [] }],
+    [{ measures: ["eI"] }],
+    [{ layers: "fc1" }],
+    [{ from: -1 }],
+    [{ noise: { kind: "uniform", mean: 0 } }],
+    [{ noise: { kind: "gaussian" } }],
+    [{ noise: { kind: "sample", rows: [] } }],
+    [{ noise: "uniform" }],
+    [{ inputRange: [1] }],
+    [{ ranges: { of: { fc1: [1] } } }],
+    [{ groups: [{ inputs: [], outputs: [0] }] }],
+  ])("refuses %j, as measure() does", (settings) => {
+    expect([validSettings(settings), fits(measureSettings, settings)]).toEqual([false, false]);
   });
 });

@@ -90,7 +90,7 @@ describe("chainFromJson", () => {
       { layers: [{ ...layer, weigths: 1 }] },
       'net.json: layer 1: expected no keys but name, weights, bias, activation; got the key "weigths"',
     ],
-    [[1], "net.json: expected an object with layers; got an array of 1"],
+    [[1], "net.json: expected an object with layers; got [1]"],
     [{}, "net.json: layers: expected an array of at least one layer; got nothing"],
     [{ layers: [] }, "got an empty array"],
     [{ layers: [3] }, "net.json: layer 1: expected an object with weights and an activation; got 3"],
@@ -98,25 +98,22 @@ describe("chainFromJson", () => {
     [{ layers: [{ ...layer, weights: [] }] }, "net.json: layer 1: weights: expected an array of rows"],
     [
       { layers: [{ ...layer, weights: [[]] }] },
-      "weights [0]: expected a row of numbers, one per input, at least one; got an empty array",
+      "weights[0]: expected a row of numbers, one per input, at least one; got an empty array",
     ],
     [
       { layers: [{ ...layer, weights: [[1, 2], [3]] }] },
-      "net.json: layer 1: weights [1]: expected 2 numbers, like row 0; got 1",
+      "net.json: layer 1: weights[1]: expected 2 numbers, like row 0; got 1",
     ],
-    [
-      { layers: [{ ...layer, weights: [[1, null]] }] },
-      "net.json: layer 1: weights [0] [1]: expected a number; got null",
-    ],
-    [{ layers: [{ ...layer, weights: [["1"]] }] }, 'weights [0] [0]: expected a number; got "1"'],
+    [{ layers: [{ ...layer, weights: [[1, null]] }] }, "net.json: layer 1: weights[0][1]: expected a number; got null"],
+    [{ layers: [{ ...layer, weights: [["1"]] }] }, 'weights[0][0]: expected a number; got "1"'],
     [
       { layers: [{ ...layer, name: "out", bias: [1, 2] }] },
       'net.json: layer 1 ("out"): bias: expected an array of 1 numbers',
     ],
-    [{ layers: [{ ...layer, bias: [null] }] }, "bias [0]: expected a number; got null"],
+    [{ layers: [{ ...layer, bias: [null] }] }, "bias[0]: expected a number; got null"],
     [{ layers: [{ ...layer, activation: "swoosh" }] }, 'softmax; got "swoosh"'],
     [{ layers: [{ weights: [[1]] }] }, "layer 1: activation: expected one of sigmoid, tanh, relu"],
-    [{ layers: [{ ...layer, name: "" }] }, "layer 1: name: expected text that is not empty"],
+    [{ layers: [{ ...layer, name: "" }] }, "layer 1: name: expected a string that is not empty"],
     [{ layers: [layer, layer] }, "net.json: layer 2: expected 1 inputs, the outputs of layer 1; got 2"],
     [
       {
@@ -127,19 +124,19 @@ describe("chainFromJson", () => {
       },
       'got "a" twice',
     ],
-    [{ layers: [layer], inputRange: [1, 0] }, "a range [low, high] of two finite numbers with low < high; got [1,0]"],
+    [{ layers: [layer], inputRange: [1, 0] }, "a range [low, high] of two finite numbers with low < high; got [1, 0]"],
     [{ layers: [layer], inputRange: [1, 1] }, "low < high"],
-    [{ layers: [layer], inputRange: [1] }, "net.json: inputRange: expected [low, high], two numbers"],
+    [{ layers: [layer], inputRange: [1] }, "net.json: inputRange: expected a range [low, high] of two finite numbers"],
     [{ layers: [layer], format: "onnx" }, 'net.json: format: expected "causalscope-network"; got "onnx"'],
     [{ layers: [layer], version: 2 }, "net.json: version: expected 1; got 2"],
-    [{ layers: [layer], name: 3 }, "net.json: name: expected text; got 3"],
+    [{ layers: [layer], name: 3 }, "net.json: name: expected a string; got 3"],
   ])("refuses %j", (value, message) => {
     expect(refused(JSON.stringify(value))).toContain(message);
   });
 
   it("refuses a number too large for a float64", () => {
     expect(refused('{"layers": [{"weights": [[1e999]], "activation": "relu"}]}')).toContain(
-      "layer 1: weights [0] [0]: expected a finite float64; got Infinity",
+      "layer 1: weights[0][0]: expected a finite float64; got Infinity",
     );
   });
 });
