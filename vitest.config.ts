@@ -41,7 +41,7 @@ export default defineConfig({
     {
       name: "package-sources",
       enforce: "pre",
-      resolveId: (id) => (id.startsWith("@causalscope/") ? sourceOf(id) : undefined),
+      resolveId: (id) => (id.startsWith("@causalscope/") || id === "#platform" ? sourceOf(id) : undefined),
     },
   ],
   resolve: {

@@ -3,10 +3,11 @@
 import { createNetwork, dense, estimateCost } from "@causalscope/core";
 import { measureSome } from "@causalscope/core/measures";
 import { chain } from "@causalscope/core/models";
-import { studyCost } from "../packages/cli/dist/study-cost.js";
 import { Random } from "../packages/core/dist/information/random.js";
 import { programMechanism } from "../packages/core/dist/model/mechanism.js";
-import { studies } from "../packages/studies/dist/index.js";
+import { studyCost } from "../packages/runs/dist/study-cost.js";
+import { studyOptions } from "../packages/runs/dist/study-options.js";
+import { study as studyNamed } from "../packages/studies/dist/index.js";
 
 /** Widest that a range may be, and farthest that a time may lie outside it, as factors. */
 const [WIDEST, FARTHEST] = [4, 4];
@@ -21,11 +22,11 @@ export async function bench() {
     rows.push(rowOf(name, said, await computing(() => measureSome(make(), options))));
   }
   for (const [name, options] of STUDIES) {
-    const study = studies[name];
-    const question = study.question(options);
-    const { seconds: said } = await studyCost(study, question);
+    const study = await studyNamed(name);
+    const asked = studyOptions(study, options);
+    const { seconds: said } = await studyCost(study, asked);
     const time = await computing(async () => {
-      for await (const _ of study.results(question, { last: () => undefined }));
+      for (const part of study.parts(asked)) for await (const _ of study.run(part, {}));
     });
     rows.push(rowOf(`study ${name}, ${JSON.stringify(options).replaceAll('"', "")}`, said, time));
   }

@@ -7,6 +7,8 @@ const packages = fileURLToPath(new URL("../packages/", import.meta.url));
 export function sourceOf(specifier, { browser = false } = {}) {
   const [, name, part = "index"] = specifier.split("/");
   if (name === "core" && part === "workers") return `${packages}core/src/pools/${browser ? "web" : "node"}.ts`;
+  if (specifier === "#platform") return `${packages}runs/src/platform-${browser ? "browser" : "node"}.ts`;
+  if (name === "runs" && part === "disk") return `${packages}runs/src/storage.ts`;
   return `${packages}${name}/src/${part}.ts`;
 }
 
@@ -14,7 +16,7 @@ export function sourceOf(specifier, { browser = false } = {}) {
 export const packageSources = (options) => ({
   name: "package-sources",
   setup(build) {
-    build.onResolve({ filter: /^@causalscope\// }, ({ path }) => ({
+    build.onResolve({ filter: /^@causalscope\/|^#platform$/ }, ({ path }) => ({
       path: sourceOf(path, options),
       sideEffects: false,
     }));

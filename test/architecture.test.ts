@@ -18,7 +18,7 @@ const pure = [...floors.keys()].filter((room) => !["kernels", "cost", "runtime",
 const nodeImports = [
   /^cli\//,
   /^core\/src\/pools\/node/,
-  /^runs\/src\/(?:storage|file-system|lock|sha256)\.ts$/,
+  /^runs\/src\/(?:storage|file-system|lock|environment)\.ts$/,
   /^report\/src\/png\.ts$/,
   /^report\/src\/film\/gif\.ts$/,
 ];
@@ -133,7 +133,7 @@ describe("the house", () => {
       const named = all
         .filter((path) => packageOf(path) === name && !/\/(?:player|vendored)\//.test(path))
         .flatMap(imports)
-        .filter((to) => !to.startsWith(".") && !to.startsWith("node:"))
+        .filter((to) => !/^(?:\.|node:|#)/.test(to))
         .map((to) => /^(?:@[^/]+\/)?[^/]+/.exec(to)![0]);
       expect([name, [...new Set(named)].filter((to) => !declared.includes(to))]).toEqual([name, []]);
       const text = all

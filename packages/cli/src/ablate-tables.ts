@@ -1,7 +1,8 @@
 /** What `ablate` shows to a reader: its curves in a few numbers, pairs, and what must not be concluded. */
 import type { PairEffect } from "@causalscope/core/ablation";
 import type { ValueRow } from "@causalscope/runs";
-import { gapOf, sentence } from "@causalscope/studies/internal";
+import { sentence } from "@causalscope/runs/internal";
+import { gapOf } from "@causalscope/studies/internal";
 import { heading } from "./style.ts";
 import { type Block, key, left, right, table } from "./table.ts";
 import { decimals, probability, withError } from "./value-text.ts";

@@ -26,11 +26,10 @@ import {
 import { MODEL_ARGUMENT } from "./model-file.ts";
 import { modelNotes } from "./model-notes.ts";
 import { openFile, requirePage } from "./open.ts";
-import { wholeNumberOption } from "./options.ts";
+import { nameOrNumberOption, wholeNumberOption } from "./options.ts";
 import { progress } from "./progress.ts";
 import { quantizerFlag, quantizerText } from "./quantizer-option.ts";
 import { dataTable, PAGE, requireResultFolder, writeFigures, writeResultFolder } from "./result-folder.ts";
-import { replacementOption } from "./study-flags.ts";
 import { noteLines } from "./value-text.ts";
 
 interface AblateFlags extends ExampleFlags, FormatFlags {
@@ -69,7 +68,7 @@ export function ablateCommand(command: Command, io: Io, version: string): void {
     .option(
       "--replacement <value>",
       `value of a removed unit: ${replacements.join(", ")} or a number`,
-      replacementOption,
+      (text: string) => nameOrNumberOption(text, "--replacement", replacements),
       "zero",
     )
     .option("--scope <which>", "network, a hidden layer (1 is the first), or all of these", scopeOption, "all")
@@ -178,8 +177,8 @@ interface Report {
 /** Figures, a page and tables, as far as they are wanted. */
 async function writeReport(report: Report, io: Io): Promise<void> {
   const { out, figures, report: file } = report.flags;
-  const { valueFigures } = await import("@causalscope/report");
-  const drawn = valueFigures("ablation", report.rows);
+  const { figuresOfAblation } = await import("@causalscope/studies/internal");
+  const drawn = figuresOfAblation(report.rows);
   if (figures !== undefined) await writeFigures(figures, drawn, io);
   if (file !== undefined) {
     io.storage.write(file, await pageOf(report, drawn, "what the same command prints with --format json or csv"));

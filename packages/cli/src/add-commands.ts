@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Io } from "./io.ts";
 
 /** Gives a command its arguments, options and action. */
-type Define = (command: Command, io: Io, version: string) => void;
+type Define = (command: Command, io: Io, version: string) => void | Promise<void>;
 
 export interface CommandEntry {
   readonly name: string;

@@ -3,9 +3,10 @@
 import { InvalidInputError } from "@causalscope/core/errors";
 import { greatest } from "@causalscope/core/internal";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
-import type { Column, OverSeeds, RunData } from "@causalscope/runs";
-import { dataOfRun, type ReadRun, readRun } from "@causalscope/runs";
-import { type Group, group } from "@causalscope/studies/internal";
+import type { Column, OverSeeds, ReadRun, RunData } from "@causalscope/runs";
+import { trainingDataOf } from "@causalscope/runs";
+import { type Group, group } from "@causalscope/runs/internal";
+import { readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
@@ -43,12 +44,12 @@ interface End {
   readonly testAccuracy: Group;
 }
 
-function runCompare(folders: readonly string[], format: Format, io: Io): void {
+async function runCompare(folders: readonly string[], format: Format, io: Io): Promise<void> {
   if (folders.length < 2) {
     throw new InvalidInputError({ who: "compare", expected: "at least two run folders", got: `${folders.length}` });
   }
-  const runs = folders.map((folder) => readRun(folder, io.storage));
-  const ends = runs.map((run) => endOf(run.folder, dataOfRun(run)));
+  const runs = await Promise.all(folders.map((folder) => readStudyRun(folder, io.storage)));
+  const ends = runs.map((run) => endOf(run.folder, trainingDataOf(run)));
   const different = differences(runs);
   printResult(io, format, {
     table: () => [...differencesBlocks(different, folders), "\n", ...endsBlocks(ends)],

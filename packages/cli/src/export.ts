@@ -1,17 +1,18 @@
 /** `causalscope export RUN`: the rows of a run as CSV, Parquet, JSON or NDJSON. */
 
 import { InvalidInputError } from "@causalscope/core/errors";
+import type { StudyRun } from "@causalscope/runs";
 import {
   type Column,
   csv,
   jsonRows,
   measurementColumns,
   parquet,
-  type ReadRun,
-  readRun,
   trainingColumns,
   valueColumns,
 } from "@causalscope/runs";
+import { tablesOfStudy } from "@causalscope/runs/internal";
+import { readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { choiceOption } from "./choices.ts";
 import { chosenFormat, ndjson } from "./format.ts";
@@ -63,36 +64,27 @@ export function exportCommand(command: Command, io: Io): void {
   );
 }
 
-function runExport(folder: string, flags: ExportFlags, format: Format, io: Io): void {
+async function runExport(folder: string, flags: ExportFlags, format: Format, io: Io): Promise<void> {
   if (format === "parquet" && flags.out === undefined) {
     throw new InvalidInputError({ who: "export", expected: "--out FILE for Parquet, which is not text", got: "none" });
   }
-  const run = readRun(folder, io.storage);
-  const content = write(run, flags.table ?? (run.study.kind === "training" ? "measurements" : "values"), format);
+  const run = await readStudyRun(folder, io.storage);
+  const content = write(run, flags.table ?? tablesOfStudy(run.study)[0]!, format);
   if (flags.out !== undefined) io.storage.write(flags.out, content);
   else io.stdout.write(content as string);
 }
 
-function write(run: ReadRun, table: string, format: Format): string | Uint8Array {
-  const { finished, values, study, folder } = run;
+function write({ rows, study, folder }: StudyRun, table: string, format: Format): string | Uint8Array {
   const as = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]) => {
     if (format === "parquet") return parquet(columns, rows);
     if (format === "ndjson") return ndjson(columns, rows);
     return format === "csv" ? csv(columns, rows) : jsonRows(columns, rows);
   };
-  const tables = study.kind === "training" ? ["measurements", "training"] : ["values"];
-  if (!tables.includes(table)) {
+  const tables = tablesOfStudy(study);
+  if (!tables.some((name) => name === table)) {
     const expected = `${tables.join(" or ")}, the tables of ${folder}`;
     throw new InvalidInputError({ who: "--table", expected, got: JSON.stringify(table) });
   }
-  if (table === "values") return as(valueColumns(values), values);
-  if (table === "training")
-    return as(
-      trainingColumns,
-      finished.map(({ training }) => training),
-    );
-  return as(
-    measurementColumns,
-    finished.flatMap(({ measurements }) => measurements),
-  );
+  if (table === "values") return as(valueColumns(rows.values), rows.values);
+  return table === "training" ? as(trainingColumns, rows.training) : as(measurementColumns, rows.measurements);
 }

@@ -1,9 +1,10 @@
 /** `causalscope figures`: the figures of the paper, from run folders. */
 
 import { InvalidInputError } from "@causalscope/core/errors";
-import { type NamedFigure, paperFigures, valueFigures } from "@causalscope/report";
-import type { RunData, ValueRow } from "@causalscope/runs";
-import { collectRuns, dataOfRun, type ReadRun, readRun } from "@causalscope/runs";
+import type { NamedFigure } from "@causalscope/report";
+import type { StudyRun } from "@causalscope/runs";
+import { paperData, paperFigures } from "@causalscope/studies/reproduction";
+import { collectRuns, readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { addExamples } from "./help.ts";
 import { type Io, print } from "./io.ts";
@@ -29,12 +30,11 @@ export function figuresCommand(command: Command, io: Io): void {
 
 async function runFigures(folders: readonly string[], { out, open }: FiguresFlags, io: Io): Promise<void> {
   const { runs, leftOut } =
-    folders.length === 0
-      ? collectRuns("runs", io.storage)
-      : { runs: new Map(folders.map((folder) => [folder, readRun(folder, io.storage)] as const)), leftOut: [] };
+    folders.length === 0 ? await collectRuns("runs", io.storage) : { runs: await runsIn(folders, io), leftOut: [] };
   for (const { folder, reason } of leftOut) print(io.stderr, `Left out: ${folder} (${reason}).\n`);
   const { figures, missing } = paperFigures(paperData([...runs.values()]));
-  const own = [...runs].flatMap(([folder, run]) => ownFigures(folder, run, [...runs.values()]));
+  const all = [...runs.values()];
+  const own = (await Promise.all([...runs].map(([folder, run]) => ownFigures(folder, run, all, figures)))).flat();
   if (figures.length + own.length === 0) {
     throw new InvalidInputError({
       who: "figures",
@@ -43,36 +43,36 @@ async function runFigures(folders: readonly string[], { out, open }: FiguresFlag
       remedy: "`causalscope reproduce` makes all of them.",
     });
   }
-  const all = [...figures, ...own];
-  await writeFigures(out, all, io);
-  print(io.stdout, ...all.map(({ name }) => `${out}/${name}.svg, .png\n`));
+  const drawn = [...figures, ...own];
+  await writeFigures(out, drawn, io);
+  print(io.stdout, ...drawn.map(({ name }) => `${out}/${name}.svg, .png\n`));
   // Who gives runs of other studies alone does not want the paper's.
   for (const { name, needs } of figures.length > 0 ? missing : [])
     print(io.stderr, `Not drawn: ${name}, which needs ${needs}.\n`);
-  if (open === true) await openFile(`${out}/${all[0]!.name}.svg`, io);
+  if (open === true) await openFile(`${out}/${drawn[0]!.name}.svg`, io);
 }
 
-/** Studies whose values are drawn in the paper's figures. */
-const OF_PAPER = ["edge", "surface", "convergence"];
+async function runsIn(folders: readonly string[], io: Io): Promise<ReadonlyMap<string, StudyRun>> {
+  const runs = new Map<string, StudyRun>();
+  for (const folder of folders) runs.set(folder, await readStudyRun(folder, io.storage));
+  return runs;
+}
 
-/** A study's own figures; of several runs of a study, in a folder each, named as the run's. */
-function ownFigures(folder: string, { study, values }: ReadRun, all: readonly ReadRun[]): NamedFigure[] {
-  if (study.kind === "training" || OF_PAPER.includes(study.name)) return [];
+/**
+ * A study's own figures, but for those that the paper's are drawn of; of several runs of a study, in a folder each, named as the run's.
+ * Those of a training are in its run.
+ */
+async function ownFigures(
+  folder: string,
+  { study, options, rows }: StudyRun,
+  all: readonly StudyRun[],
+  ofPaper: readonly NamedFigure[],
+): Promise<NamedFigure[]> {
+  if (study.network !== undefined) return [];
   const several = all.filter((run) => run.study.name === study.name).length > 1;
   const place = several ? `${folder.replace(/\/+$/, "").split("/").at(-1)}/` : "";
-  return valueFigures(study.name, values).map(({ name, svg }) => ({ name: `${place}${name}`, svg }));
-}
-
-export interface PaperRuns {
-  readonly runs: Readonly<Partial<Record<string, RunData>>>;
-  readonly values: Readonly<Partial<Record<string, readonly ValueRow[]>>>;
-}
-
-/** What figures draw from, by the names of the studies. */
-export function paperData(runs: readonly ReadRun[]): PaperRuns {
-  const isTraining = (run: ReadRun) => run.study.kind === "training";
-  return {
-    runs: Object.fromEntries(runs.filter(isTraining).map((run) => [run.study.name, dataOfRun(run)])),
-    values: Object.fromEntries(runs.filter((run) => !isTraining(run)).map((run) => [run.study.name, run.values])),
-  };
+  const drawn = await study.figures(options, rows);
+  return drawn
+    .filter(({ name }) => !ofPaper.some((other) => other.name === name))
+    .map(({ name, svg }) => ({ name: `${place}${name}`, svg }));
 }

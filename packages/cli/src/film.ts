@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { renameSync, rmSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { CausalscopeError, InvalidInputError, StorageError } from "@causalscope/core/errors";
-import { runDataOf } from "@causalscope/runs";
+import { trainingDataOf } from "@causalscope/runs";
+import { readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { choiceOption } from "./choices.ts";
 import { addExamples } from "./help.ts";
@@ -78,8 +79,11 @@ interface Shot {
 
 async function runFilm(folder: string, flags: FilmFlags, io: Io): Promise<void> {
   const shot = shotOf(folder, flags, io);
-  const data = runDataOf(folder, io.storage);
-  const { sceneOf, frames } = await import("@causalscope/report");
+  const data = trainingDataOf(await readStudyRun(folder, io.storage));
+  const [{ sceneOf }, { frames }] = await Promise.all([
+    import("@causalscope/report"),
+    import("@causalscope/report/node"),
+  ]);
   const scene = sceneOf(data, { seed: flags.seed, rotated: flags.rotated ?? false });
   const show = progress(io.stderr, flags.quiet === true);
   const partial = `${shot.out}.partial`;
@@ -152,7 +156,7 @@ async function gifFilm(
   partial: string,
   io: Io,
 ): Promise<Film> {
-  const { gifWriter } = await import("@causalscope/report");
+  const { gifWriter } = await import("@causalscope/report/node");
   // Of the last moment, which shows every trail.
   let sample = new Uint8Array(0);
   for (const frame of samples) sample = Uint8Array.from(frame);

@@ -1,8 +1,8 @@
 /** What a command talks to: given by `main.ts`, or by a test. */
+
 import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { yieldToEventLoop } from "@causalscope/core/internal";
-import type { Environment, Storage } from "@causalscope/runs";
+import type { Storage } from "@causalscope/runs";
 import { type Block, layOut } from "./table.ts";
 
 export interface Output {
@@ -53,12 +53,7 @@ export function pauses({ signal }: Pick<Io, "signal">): () => Promise<void> {
 
 /** Version of the installed package. */
 export function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
-}
-
-export function environment(): Environment {
-  const cpu = cpus()[0]?.model.trim() ?? "unknown";
-  return { node: process.versions.node, platform: process.platform, arch: process.arch, cpu };
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 }
 
 /** As it can be typed in a shell. */

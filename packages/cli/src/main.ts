@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `causalscope`: gives the program its streams and signals, and the shell its exit status. */
-import { disk } from "@causalscope/runs";
+import { disk } from "@causalscope/runs/disk";
 import { main } from "./program.ts";
 
 const stop = new AbortController();

@@ -7,7 +7,7 @@ import type { ChannelReading } from "@causalscope/core/models";
 import type { NeuronInformation } from "@causalscope/core/neurons";
 import { type NeuronPair, type NeuronPairs, neuronPairs } from "@causalscope/core/neurons";
 import type { Column } from "@causalscope/runs";
-import { sentence } from "@causalscope/studies/internal";
+import { sentence } from "@causalscope/runs/internal";
 import type { Command } from "commander";
 import { choiceOption } from "./choices.ts";
 import { exampleOptions } from "./example-options.ts";

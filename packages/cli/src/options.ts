@@ -122,6 +122,11 @@ export function restOption(text: string, who: string): number | "middle" {
   return numberOption(text, who, "zero, middle or a number");
 }
 
+/** `zero`, `mean` … or a number. */
+export function nameOrNumberOption(text: string, flag: string, names: readonly string[]): string | number {
+  return names.includes(text) ? text : numberOption(text, flag, `${names.join(", ")} or a number`);
+}
+
 /** `0,1>2;0>0,1`: inputs > outputs, positions from 0, pairs of groups with semicolons between. */
 export function groupsOption(text: string, who: string): UnitGroups[] {
   const expected = "inputs > outputs by position, such as '0,1>2;0>0,1'";

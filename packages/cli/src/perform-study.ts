@@ -1,19 +1,16 @@
 /** Does what a run lacks, with workers and progress, and draws what it found. */
 import { createPool } from "@causalscope/core/workers";
-import type { Question, Run } from "@causalscope/runs";
-import { perform, runData } from "@causalscope/runs";
-import type { Study, StudyContext } from "@causalscope/studies/internal";
+import type { Run, Study, StudyWork } from "@causalscope/runs";
+import { joinedRows, perform, studyCost } from "@causalscope/runs";
+import { stepsOf } from "@causalscope/runs/internal";
 import { sayCost } from "./cost.ts";
 import type { Io } from "./io.ts";
 import { progress } from "./progress.ts";
-import { studyCost } from "./study-cost.ts";
 
-export interface PerformSettings {
+export interface PerformSettings extends Pick<StudyWork, "memory" | "data"> {
   readonly quiet: boolean;
   readonly version: string;
   readonly workers: number | undefined;
-  readonly memory: number | undefined;
-  readonly data: StudyContext["data"];
 }
 
 /**
@@ -21,10 +18,10 @@ export interface PerformSettings {
  *
  * @throws the signal's reason when cancelled; what the study and the disk throw.
  */
-export async function performStudy(
+export async function performStudy<Options extends object>(
   run: Run,
-  study: Study,
-  question: Question,
+  study: Study<Options>,
+  options: Options,
   io: Io,
   { quiet, version, workers, memory, data }: PerformSettings,
 ): Promise<void> {
@@ -33,8 +30,11 @@ export async function performStudy(
   const drawing = loadDrawing();
   let show: ReturnType<typeof progress> | undefined;
   try {
-    if (!quiet) await announce(study, question, run, io);
-    await perform(run, study, question, {
+    if (!quiet) {
+      const total = stepsOf(study.parts(options)).count;
+      sayCost(await studyCost(study, options, { finished: run.finished.length, total }), io.stderr);
+    }
+    await perform(run, study, options, {
       signal: io.signal,
       pool,
       memory,
@@ -48,7 +48,7 @@ export async function performStudy(
     show?.stop();
     try {
       // Findings compare values that are not all there yet.
-      if (study.kind === "training") (await drawing)(run, study, question, version);
+      if (study.network !== undefined) await (await drawing)(run, study, options, version);
     } catch {
       // What stopped the run is the error to report.
     }
@@ -57,39 +57,16 @@ export async function performStudy(
     await pool.close();
   }
   show?.stop();
-  (await drawing)(run, study, question, version);
-}
-
-async function announce(study: Study, question: Question, run: Run, io: Io): Promise<void> {
-  const total = study.steps(question).count;
-  const finished = study.kind === "training" ? run.finished.length : run.values.length;
-  sayCost(await studyCost(study, question, { finished, total }), io.stderr);
+  await (await drawing)(run, study, options, version);
 }
 
 /** What draws takes half a second to load: no command waits for it that does not draw. */
 export async function loadDrawing() {
-  const { figures, valueFigures, reportHtml, valuesReportHtml, png } = await import("@causalscope/report");
-  return (run: Run, study: Study, question: Question, version: string): void => {
-    if (study.kind === "training") {
-      if (run.finished.length === 0) return;
-      const found = runData(run.finished, study, question, version);
-      run.saveFigures(figures(found).map(({ name, svg }) => ({ name, svg, png: png(svg) })));
-      run.saveReport(reportHtml(found));
-      return;
-    }
-    const values = run.values.flatMap((part) => part.values);
-    const drawn = valueFigures(study.name, values);
-    run.saveFigures(drawn.map(({ name, svg }) => ({ name, svg, png: png(svg) })));
-    run.saveReport(
-      valuesReportHtml({
-        title: `Study “${study.name}”`,
-        summary: study.summary,
-        settings: study.settings(question),
-        findings: study.findings(question, values),
-        figures: drawn,
-        version,
-        where: "in values.csv and values.parquet beside this page",
-      }),
-    );
+  const { drawStudy } = await import("@causalscope/report/node");
+  return async <Options extends object>(run: Run, study: Study<Options>, options: Options, version: string) => {
+    if (run.finished.length === 0) return;
+    const { figures, report } = await drawStudy({ study, options, rows: joinedRows(run.finished), version });
+    run.saveFigures(figures);
+    run.saveReport(report);
   };
 }

@@ -1,10 +1,11 @@
 /** `causalscope report RUN`: the page and the figures of a run, made again from its journal. */
 
 import { RunConflictError } from "@causalscope/core/errors";
-import { questionOf, readRun, startRun } from "@causalscope/runs";
+import { askOf, startRun } from "@causalscope/runs";
+import { readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { addExamples } from "./help.ts";
-import { environment, type Io, print, shellWord } from "./io.ts";
+import { type Io, print, shellWord } from "./io.ts";
 import { openFile } from "./open.ts";
 import { loadDrawing } from "./perform-study.ts";
 
@@ -26,35 +27,27 @@ export function reportCommand(command: Command, io: Io, version: string): void {
 
 async function makeReport(folder: string, { open }: ReportFlags, io: Io, version: string): Promise<void> {
   const { storage } = io;
-  const { file, study, finished } = readRun(folder, storage);
-  const question = questionOf(file, study, folder);
+  const { file, study, options, rows } = await readStudyRun(folder, storage);
   const isFinished = file.status === "finished";
+  const checkpoints = rows.training.length;
   // Findings compare values: all of them have to be there. Figures of a training run show how far it is.
-  if (!isFinished && (study.kind === "values" || finished.length === 0)) {
+  if (!isFinished && (study.network === undefined || checkpoints === 0)) {
+    const isTraining = study.network !== undefined;
     throw new RunConflictError({
       who: folder,
-      expected: study.kind === "values" ? "a finished run" : "a run with at least one finished checkpoint",
-      got: study.kind === "values" ? "an unfinished one" : "none",
+      expected: isTraining ? "a run with at least one finished checkpoint" : "a finished run",
+      got: isTraining ? "none" : "an unfinished one",
       remedy: `Continue it with \`causalscope study ${study.name} --resume --out ${shellWord(folder)}\`.`,
     });
   }
-  const { memory } = file;
-  const ask = {
-    study: study.name,
-    question,
-    steps: study.steps(question),
-    version,
-    memory,
-    environment: environment(),
-  };
-  const run = startRun(folder, ask, { resume: true, storage });
+  const run = startRun(folder, askOf(study, options, { version, memory: file.memory }), { resume: true, storage });
   try {
-    (await loadDrawing())(run, study, question, version);
+    await (await loadDrawing())(run, study, options, version);
     if (isFinished) run.finish();
   } finally {
     run.close();
   }
-  if (!isFinished) print(io.stderr, `The run is not finished: the page shows ${finished.length} checkpoints.\n`);
+  if (!isFinished) print(io.stderr, `The run is not finished: the page shows ${checkpoints} checkpoints.\n`);
   const page = `${folder}/report.html`;
   print(io.stdout, `Report:  ${page}\n`, `Figures: ${folder}/figures\n`);
   if (open === true) await openFile(page, io);

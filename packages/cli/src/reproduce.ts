@@ -1,15 +1,16 @@
 /** `causalscope reproduce`: all studies of the paper, its figures, and the page that says what holds. */
 
 import { DEFAULT_MEMORY } from "@causalscope/core/measures";
-import { paperFigures, reproductionPage, valueFigures } from "@causalscope/report";
-import { questionOf, type ReadRun, readRun, startRun } from "@causalscope/runs";
-import type { Study } from "@causalscope/studies/internal";
-import { runFindings, studies } from "@causalscope/studies/internal";
+import type { Study, StudyRun } from "@causalscope/runs";
+import { askOf, startRun } from "@causalscope/runs";
+import { studyOptions } from "@causalscope/runs/options";
+import { type StudyEntry, studies } from "@causalscope/studies";
+import { paperData, paperFigures, reproductionPage, runFindings } from "@causalscope/studies/reproduction";
+import { readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { choicesOption } from "./choices.ts";
-import { paperData } from "./figures.ts";
 import { addExamples } from "./help.ts";
-import { environment, Interrupted, type Io, print, shellWord } from "./io.ts";
+import { Interrupted, type Io, print, shellWord } from "./io.ts";
 import { openFile } from "./open.ts";
 import { memoryOption, seedsOption, workersOption } from "./options.ts";
 import { performStudy } from "./perform-study.ts";
@@ -29,39 +30,9 @@ interface ReproduceFlags extends DataFlags {
   readonly open?: boolean;
 }
 
-/** The studies that the page rests on, the quick ones first. */
-const STUDIES = [
-  "edge",
-  "iris",
-  "surface",
-  "mnist",
-  "mnist-shallow",
-  "mnist-deep",
-  "mnist-tanh",
-  "mnist-relu",
-  "first-layer",
-  "coarse-bins",
-  "convergence",
-  "dropout",
-  "memorising",
-  "harder",
-  "recurrent",
-].filter((name) => Object.hasOwn(studies, name));
-
-/** Enough to see that everything works: nothing on such a page says anything of networks. */
-const QUICK: Readonly<Record<string, object>> = {
-  edge: { weightStep: 0.5 },
-  surface: { bins: 16, points: 10, weightStep: 2 },
-  convergence: { widths: [2, 3], samples: [1000, 10_000], edgeWidth: 5, edgeBins: [8, 16] },
-  iris: { epochs: 200, every: 20 },
-  "first-layer": { epochs: 5, samples: [10_000] },
-  "coarse-bins": { epochs: 5, bins: [4, 8], seeds: [0] },
-  dropout: { epochs: 5, seeds: [0, 1], rates: [0, 0.5] },
-  memorising: { epochs: 50, seeds: [0, 1] },
-  harder: { epochs: 3, seeds: [0, 1], depths: [1, 2] },
-  recurrent: { epochs: 5, seeds: [0, 1] },
-};
-const QUICK_TRAINING = { epochs: 30, every: 6 };
+/** The studies that the page rests on. */
+const REPRODUCED = studies.filter(({ reproduced }) => reproduced === true);
+const NAMES = REPRODUCED.map(({ name }) => name);
 
 export function reproduceCommand(command: Command, io: Io, version: string): void {
   command
@@ -70,7 +41,7 @@ export function reproduceCommand(command: Command, io: Io, version: string): voi
     )
     .allowExcessArguments(false)
     .option("--out <folder>", "folder for the runs, figures and page", "reproduction")
-    .addOption(choicesOption("--only <names>", "only these studies: iris,edge", STUDIES))
+    .addOption(choicesOption("--only <names>", "only these studies: iris,edge", NAMES))
     .option("--seeds <n|list>", "seeds of the training studies (default: those of each study)", (text) =>
       seedsOption(text, "--seeds"),
     )
@@ -91,27 +62,30 @@ export function reproduceCommand(command: Command, io: Io, version: string): voi
 }
 
 async function reproduce(flags: ReproduceFlags, io: Io, version: string): Promise<void> {
-  const { out, page = `${out}/reproduction.md`, only = STUDIES } = flags;
-  const runs: ReadRun[] = [];
-  for (const [k, name] of STUDIES.filter((each) => only.includes(each)).entries()) {
-    io.stderr.write(`${k + 1}/${only.length} ${name}\n`);
-    runs.push(await finished(studies[name]!, flags, io, version));
+  const { out, page = `${out}/reproduction.md`, only = NAMES } = flags;
+  const chosen = REPRODUCED.filter(({ name }) => only.includes(name));
+  const runs: StudyRun[] = [];
+  for (const [k, { name, load }] of chosen.entries()) {
+    io.stderr.write(`${k + 1}/${chosen.length} ${name}\n`);
+    runs.push(await finished(await load(), flags, io, version));
   }
   const { figures, missing } = paperFigures(paperData(runs));
-  const open = runs.flatMap(({ study, values }) =>
-    study.kind === "values" ? valueFigures(study.name, values).filter(({ name }) => name.startsWith("open-")) : [],
-  );
+  const isOpen = ({ study }: StudyRun) => entryOf(study).group === "open questions";
+  const open = await Promise.all(runs.filter(isOpen).map(({ study, options, rows }) => study.figures(options, rows)));
   const pictures: Record<string, string> = {};
   const above = page.slice(0, page.lastIndexOf("/") + 1);
   const folder = `${above}figures`;
-  const drawn = [...figures, ...open];
+  const drawn = [...figures, ...open.flat()];
   await writeFigures(folder, drawn, io);
   for (const { name } of drawn) pictures[name] = `figures/${name}.png`;
   const text = reproductionPage({
     version,
     command: `causalscope reproduce${flags.quick === true ? " --quick" : ""}`,
     ...paperData(runs),
-    findings: runs.flatMap((run) => findingsOf(run)),
+    findings: runs.map(({ study, options, rows }) => ({
+      study: entryOf(study),
+      findings: study.findings(options, rows),
+    })),
     runFindings: runFindings(paperData(runs).runs),
     pictures,
     missing,
@@ -122,31 +96,27 @@ async function reproduce(flags: ReproduceFlags, io: Io, version: string): Promis
   if (flags.open === true && drawn.length > 0) await openFile(`${folder}/${drawn[0]!.name}.svg`, io);
 }
 
-function findingsOf({ study, file, values, folder }: ReadRun) {
-  if (study.kind !== "values") return [];
-  return [{ study: study.name, findings: study.findings(questionOf(file, study, folder), values) }];
+function entryOf({ name }: Study): StudyEntry {
+  return REPRODUCED.find((entry) => entry.name === name)!;
 }
 
 /** The run of a study, made or continued where it is not finished. */
-async function finished(study: Study, flags: ReproduceFlags, io: Io, version: string): Promise<ReadRun> {
+async function finished(study: Study, flags: ReproduceFlags, io: Io, version: string): Promise<StudyRun> {
   const { out, quick = false, seeds, quiet = false, workers, memory = DEFAULT_MEMORY, dataDir, download } = flags;
   const folder = `${out}/runs/${study.name}`;
-  const training = study.kind === "training";
-  const isMnist = study.name.startsWith("mnist");
-  const source = isMnist ? dataSource(study, { dataDir, download }, io) : undefined;
-  const options = {
-    ...(quick && (QUICK[study.name] ?? QUICK_TRAINING)),
-    ...(training && seeds !== undefined && { seeds }),
+  const source = study.files === undefined ? undefined : dataSource(study, { dataDir, download }, io);
+  const options = studyOptions(study, {
+    // Enough to see that everything works: nothing on such a page says anything of networks.
+    ...(quick && study.quick),
+    ...(study.network !== undefined && seeds !== undefined && { seeds }),
     ...source?.options,
-  };
-  const question = study.question(options);
-  const steps = study.steps(question);
-  const ask = { study: study.name, question, steps, version, memory, environment: environment() };
+  });
+  const ask = askOf(study, options, { version, memory });
   const run = startRun(folder, ask, { resume: true, storage: io.storage });
   for (const note of run.notes) print(io.stderr, `${note}\n`);
   try {
     if (run.state !== "finished") {
-      await performStudy(run, study, question, io, { quiet, version, workers, memory, data: source?.read });
+      await performStudy(run, study, options, io, { quiet, version, workers, memory, data: source?.read });
       run.finish();
     }
   } catch (error) {
@@ -158,5 +128,5 @@ async function finished(study: Study, flags: ReproduceFlags, io: Io, version: st
   } finally {
     run.close();
   }
-  return readRun(folder, io.storage);
+  return readStudyRun(folder, io.storage);
 }

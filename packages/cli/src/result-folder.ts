@@ -59,7 +59,7 @@ export async function writeResultFolder(
 
 /** Each as SVG and PNG. */
 export async function writeFigures(folder: string, figures: readonly NamedFigure[], io: Io): Promise<void> {
-  const { png } = await import("@causalscope/report");
+  const { png } = await import("@causalscope/report/node");
   for (const { name, svg } of figures) {
     io.storage.write(`${folder}/${name}.svg`, svg);
     io.storage.write(`${folder}/${name}.png`, png(svg));

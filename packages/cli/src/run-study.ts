@@ -3,41 +3,32 @@
 import { RunConflictError } from "@causalscope/core/errors";
 import type { Range } from "@causalscope/core/measures";
 import { DEFAULT_MEMORY } from "@causalscope/core/measures";
-import type { Question } from "@causalscope/runs";
-import { isFree, runData, startRun, storedRun } from "@causalscope/runs";
-import type { DataPlan } from "@causalscope/studies/internal";
-import { type Study, sentence, studies } from "@causalscope/studies/internal";
+import { askOf, isFree, joinedRows, runData, type Study, startRun, storedRun } from "@causalscope/runs";
+import { optionsOf, sentence } from "@causalscope/runs/internal";
+import { flagOf, studyOptions } from "@causalscope/runs/options";
+import { study as studyNamed } from "@causalscope/studies";
 import type { Command } from "commander";
-import { environment, Interrupted, type Io, print, shellWord } from "./io.ts";
+import { addExamples, type Example } from "./help.ts";
+import { Interrupted, type Io, print, shellWord } from "./io.ts";
 import { openFile } from "./open.ts";
 import { performStudy } from "./perform-study.ts";
 import { causalPlaneText } from "./plane-plot.ts";
 import { type DataSource, dataSource } from "./study-files.ts";
-import { addStudyFlags, type DataFlags, flagOf, type RunFlags, requireOneMode } from "./study-flags.ts";
+import { addStudyFlags, type DataFlags, type RunFlags, requireOneMode } from "./study-flags.ts";
 import { studySummary } from "./summary.ts";
 import { noteLines } from "./value-text.ts";
 
-/** Studies whose data may come from files. */
-const IMAGES = new Set(["mnist", "mnist-shallow", "mnist-deep", "mnist-tanh", "mnist-relu", "fashion"]);
-
 /** The command of one study, which has the study's name. */
-export function oneStudyCommand(command: Command, io: Io, version: string): void {
-  const study = studies[command.name()]!;
+export async function oneStudyCommand(command: Command, io: Io, version: string): Promise<void> {
+  const study = await studyNamed(command.name());
   command.allowExcessArguments(false).description(sentence(study.summary));
-  addStudyFlags(command, study, IMAGES.has(study.name));
-  command
-    .addHelpText("after", `\nExamples:\n${examples(study)}`)
-    .action((flags: RunFlags & DataFlags) => runStudy(study, flags, io, version));
+  addStudyFlags(command, study);
+  command.action((flags: RunFlags & DataFlags) => runStudy(study, flags, io, version));
+  addExamples(command, io, examples(study));
 }
 
-function examples({ name, kind }: Study): string {
-  const lines = [`causalscope study ${name}`];
-  if (name === "iris") lines.push("causalscope study iris --layers 4-6-3 --activation tanh --bins 16");
-  if (name === "train") lines.push("causalscope study train --data flowers.csv --layers 4-8-3");
-  if (kind === "training" && name !== "train") {
-    lines.push(`causalscope study ${name} --seeds 1 --epochs 400 --out quick`);
-  }
-  return [...lines, `causalscope study ${name} --resume`].map((line) => `  $ ${line}`).join("\n");
+function examples({ name, examples = [] }: Study): Example[] {
+  return ["", ...examples, "--resume"].map((args) => [`causalscope study ${name} ${args}`.trimEnd()]);
 }
 
 /** What a study is asked on the command line, and what its run is made of. */
@@ -63,25 +54,22 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
   requireOneMode(flags, study.name);
   const source = dataSource(study, { data, labels, missing, scale, dataDir, download }, io);
   // Before any folder is looked at: a wrong option is wrong whatever the folder holds.
-  let question = await asked(study, own, source, flagOf);
+  let options = await asked(study, own, source);
   const folder =
     out ?? (resume ? newestUnfinished(study.name, io) : force ? `runs/${study.name}` : nextFree(study.name, io));
   const stored = resume ? storedRun(folder, storage) : undefined;
   if (stored?.study === study.name) {
     // A run that is continued keeps what it was asked; options given again must agree.
-    const options = study.options(stored.question);
     const given = { ...own, ...source?.options };
-    const who = (option: PropertyKey) =>
-      option in given ? flagOf(String(option)) : `${folder}/run.json: ${String(option)}`;
-    question = study.question({ ...options, ...given }, who);
+    const who = (option: string) => (option in given ? flagOf(option) : `${folder}/run.json: ${option}`);
+    options = studyOptions(study, { ...optionsOf(stored, study, folder), ...given }, who);
   }
-  const { notes = [] } = (question.provenance ?? {}) as { readonly notes?: readonly string[] };
+  const { notes = [] } = (options.provenance ?? {}) as { readonly notes?: readonly string[] };
   if (!quiet) print(stderr, noteLines(notes));
   // Of a finished run they are needed only where it turns out that it is not whole.
-  const read = stored?.status === "finished" ? source?.read : await filesOf(study, question, source);
+  const read = stored?.status === "finished" ? source?.read : await filesOf(study, options, source);
   const memory = givenMemory ?? stored?.memory ?? DEFAULT_MEMORY;
-  const steps = study.steps(question);
-  const ask = { study: study.name, question, steps, version, memory, environment: environment() };
+  const ask = askOf(study, options, { version, memory });
   const run = startRun(folder, ask, { resume, force, storage });
   for (const note of run.notes) print(stderr, `${note}\n`);
   try {
@@ -90,7 +78,7 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
     } else {
       if (resume && run.state === "new") stderr.write(`No run in ${folder} yet: starting one.\n`);
       const settings = { quiet, version, workers, memory, data: read };
-      await performStudy(run, study, question, io, settings);
+      await performStudy(run, study, options, io, settings);
       run.finish();
     }
   } catch (error) {
@@ -99,17 +87,18 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
       `causalscope study ${study.name} --resume --out ${shellWord(folder)}`,
       ...(source?.words ?? []),
     ].join(" ");
-    const count = run.finished.length + run.values.length;
-    const what = study.kind === "training" ? "checkpoints" : "parts";
-    throw new Interrupted(`interrupted; ${count} finished ${what} are in ${folder}. To continue: ${again}`);
+    const what = study.network === undefined ? "parts" : "checkpoints";
+    throw new Interrupted(
+      `interrupted; ${run.finished.length} finished ${what} are in ${folder}. To continue: ${again}`,
+    );
   } finally {
     run.close();
   }
-  const { results, files } = studySummary(study, question, run, version);
-  const isDrawn = study.kind === "training" && (plot ?? stdout.isTTY === true);
-  const plane = isDrawn ? await causalPlaneText(runData(run.finished, study, question, version), io) : "";
+  const training = runData(study, options, joinedRows(run.finished), version);
+  const { results, files } = studySummary(study, options, run, training);
+  const isDrawn = training !== undefined && (plot ?? stdout.isTTY === true);
   print(stdout, ...results);
-  stdout.write(plane);
+  if (isDrawn) stdout.write(await causalPlaneText(training, io));
   print(stdout, ...files);
   if (open) await openFile(`${folder}/report.html`, io);
 }
@@ -117,26 +106,19 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
 /** Data from files are read before there is a folder: what is wrong with them is found first, and once. */
 async function filesOf(
   study: Study,
-  question: Question,
+  options: object,
   source: DataSource | undefined,
 ): Promise<DataSource["read"] | undefined> {
-  const plan = study.kind === "training" ? (question as unknown as DataPlan) : study.plan?.(question);
+  const plan = study.data?.(options);
   if (source === undefined || plan?.source !== "files") return source?.read;
   const data = await source.read(plan);
   return async () => data;
 }
 
-/** The question; of a table of the user's own, its shape is a part of it. */
-async function asked(
-  study: Study,
-  own: object,
-  source: DataSource | undefined,
-  who: (option: string) => string,
-): Promise<Question> {
+/** All options; of a table of the user's own, its shape is a part of them. */
+async function asked(study: Study, own: object, source: DataSource | undefined) {
   const { inputRange } = own as { readonly inputRange?: Range };
-  return study.question({ ...(await source?.shape?.(inputRange)), ...source?.options, ...own }, (option) =>
-    who(String(option)),
-  );
+  return studyOptions(study, { ...(await source?.shape?.(inputRange)), ...source?.options, ...own }, flagOf);
 }
 
 function folderNumber(name: string, n: number): string {

@@ -1,14 +1,14 @@
 /** `causalscope studies`: the studies, and about how long each takes. */
 
 import type { Column } from "@causalscope/runs";
-import type { Study } from "@causalscope/studies/internal";
-import { studies } from "@causalscope/studies/internal";
+import { type StudyCost, studyCost } from "@causalscope/runs";
+import { studyOptions } from "@causalscope/runs/options";
+import { type StudyEntry, studies } from "@causalscope/studies";
 import type { Command } from "commander";
 import { TRIALS, timeRange } from "./cost.ts";
 import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
-import { type StudyCost, studyCost } from "./study-cost.ts";
 import { left, right, table } from "./table.ts";
 
 export function studiesCommand(command: Command, io: Io): void {
@@ -19,7 +19,8 @@ export function studiesCommand(command: Command, io: Io): void {
   addExamples(command, io, [["causalscope studies"], ["causalscope study mnist --help"]]);
 }
 
-interface Listed extends Pick<Study, "name" | "kind" | "summary"> {
+interface Listed extends Pick<StudyEntry, "name" | "summary"> {
+  readonly kind: "training" | "values";
   readonly seconds: StudyCost["seconds"];
 }
 
@@ -33,10 +34,10 @@ const COLUMNS: readonly Column<Listed>[] = [
 
 async function listStudies(format: Format, io: Io): Promise<void> {
   const listed: Listed[] = [];
-  for (const study of Object.values(studies)) {
-    const { seconds } = await studyCost(study, study.question({}), { trials: TRIALS / 10 });
-    const { name, kind, summary } = study;
-    listed.push({ name, kind, summary, seconds });
+  for (const { name, summary, load } of studies) {
+    const study = await load();
+    const { seconds } = await studyCost(study, studyOptions(study), { trials: TRIALS / 10 });
+    listed.push({ name, kind: study.network === undefined ? "values" : "training", summary, seconds });
   }
   const rows = listed.map(({ name, seconds, summary }) => [name, timeRange(seconds), summary]);
   printResult(io, format, {

@@ -6,13 +6,11 @@ import { InvalidInputError } from "@causalscope/core/errors";
 import type { Scale } from "@causalscope/core/information";
 import type { Range } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
+import type { DataName, DataPlan, Study } from "@causalscope/runs";
 import { cifarData, type ImageDataOptions, imageData } from "@causalscope/runs";
-import type { Study, TrainingOptions } from "@causalscope/studies/internal";
 import {
   columnsOutside,
   DATA_NAMES,
-  type DataName,
-  type DataPlan,
   embeddedData,
   firstClasses,
   learned,
@@ -20,14 +18,14 @@ import {
   planned,
   rangeAbout0,
   scaledInputs,
-} from "@causalscope/studies/internal";
+} from "@causalscope/runs/internal";
 import { type Io, shellWord } from "./io.ts";
 import type { DataFlags } from "./study-flags.ts";
 import { hasLabels, tableFile } from "./table-file.ts";
 
 export interface DataSource {
   /** What the flags say of the question. */
-  readonly options: Partial<TrainingOptions>;
+  readonly options: Partial<Pick<DataPlan, "data" | "source">>;
   /** Of a table: what it holds, as defaults. */
   readonly shape?: (
     inputRange: Range | undefined,
@@ -50,13 +48,12 @@ export function cacheFolder({ env }: Pick<Io, "env">): string {
 }
 
 /** @throws InvalidInputError for flags that the study has no use for. */
-export function dataSource({ takes, kind }: Pick<Study, "takes" | "kind">, flags: DataFlags, io: Io): DataSource {
+export function dataSource({ files, network }: Pick<Study, "files" | "network">, flags: DataFlags, io: Io): DataSource {
   const { data, labels, missing, scale, dataDir, download = false } = flags;
-  const name = takes === undefined ? undefined : data;
-  const isKnown = DATA_NAMES.some((known) => known === name && known !== "file");
-  const isFile = takes === "tables" && name !== undefined && !isKnown;
+  const isKnown = DATA_NAMES.some((known) => known === data && known !== "file");
+  const table = files === "tables" && !isKnown ? data : undefined;
   for (const [flag, value] of Object.entries({ "--labels": labels, "--missing": missing, "--scale": scale })) {
-    if (value === undefined || isFile) continue;
+    if (value === undefined || table !== undefined) continue;
     throw new InvalidInputError({ who: flag, expected: "a table given by --data, which they belong to", got: value });
   }
   const words = Object.entries({
@@ -67,12 +64,12 @@ export function dataSource({ takes, kind }: Pick<Study, "takes" | "kind">, flags
     "--data-dir": dataDir,
   }).flatMap(([flag, value]) => (value === undefined ? [] : [flag, shellWord(value)]));
   if (download) words.push("--download");
-  if (isFile) {
-    const table = () => ownTable(name, flags, io);
+  if (table !== undefined) {
+    const read = () => ownTable(table, flags, io);
     return {
       options: { data: "file", source: "files" },
       shape: async (inputRange) => {
-        const own = table();
+        const own = read();
         const { features, outputs, rows } = own.data;
         const { scaled, ...rest } = ownScale(own, scale, inputRange);
         const provenance = { ...rest.provenance, scale: scaled };
@@ -82,14 +79,14 @@ export function dataSource({ takes, kind }: Pick<Study, "takes" | "kind">, flags
           trainRows: Math.max(1, Math.round(rows * TRAIN_SHARE)),
           provenance,
         };
-        return rest.range === undefined || kind !== "training" ? shape : { ...shape, inputRange: rest.range };
+        return rest.range === undefined || network === undefined ? shape : { ...shape, inputRange: rest.range };
       },
       read: async (plan) => {
-        const { data: read, provenance } = table();
+        const { data: whole, provenance } = read();
         const kept = plan.provenance;
         requireSameFiles(kept, provenance);
         const { inputRange = ASSUMED } = plan as DataPlan & { readonly inputRange?: Range };
-        return planned(scaledInputs(read, kept?.scale ?? "none", inputRange), plan);
+        return planned(scaledInputs(whole, kept?.scale ?? "none", inputRange), plan);
       },
       words,
     };
@@ -97,7 +94,7 @@ export function dataSource({ takes, kind }: Pick<Study, "takes" | "kind">, flags
   const fromFiles = dataDir !== undefined || download;
   return {
     options: {
-      ...(name !== undefined && { data: name as DataName }),
+      ...(data !== undefined && { data: data as DataName }),
       ...(fromFiles && { source: "files" as const }),
     },
     read: async (plan) => (plan.source === "embedded" ? embeddedData(plan) : images(plan, flags, io)),

@@ -1,7 +1,7 @@
 /** `causalscope study NAME`: runs an experiment into a folder, with figures and a report. */
 
 import { InvalidInputError } from "@causalscope/core/errors";
-import { studySummaries } from "@causalscope/studies/internal";
+import { studies } from "@causalscope/studies";
 import type { Command } from "commander";
 import { addCommands } from "./add-commands.ts";
 import { addExamples } from "./help.ts";
@@ -9,7 +9,7 @@ import type { Io } from "./io.ts";
 import { suggestion } from "./suggestion.ts";
 
 export function studyCommand(command: Command, io: Io, version: string): void {
-  const names = Object.keys(studySummaries);
+  const names = studies.map(({ name }) => name);
   command
     .description("Runs an experiment into a folder, with figures and a report.")
     .argument("[name]")
@@ -29,7 +29,7 @@ export function studyCommand(command: Command, io: Io, version: string): void {
       });
     });
   const load = async () => (await import("./run-study.ts")).oneStudyCommand;
-  const entries = Object.entries(studySummaries).map(([name, summary]) => ({ name, summary, load }));
+  const entries = studies.map(({ name, summary }) => ({ name, summary, load }));
   addCommands(command, entries, io, version);
   addExamples(command, io, [["causalscope study iris"], ["causalscope study mnist --help", "the options of a study"]]);
 }

@@ -1,30 +1,32 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
 import { greatest } from "@causalscope/core/internal";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
-import type { Question, Run, RunData } from "@causalscope/runs";
-import { type OverSeeds, overSeedsOf, runData } from "@causalscope/runs";
-import { type Finding, SPREAD_NOTE, type Study } from "@causalscope/studies/internal";
+import type { Run, RunData, Study } from "@causalscope/runs";
+import { type Finding, joinedRows, type OverSeeds, overSeedsOf } from "@causalscope/runs";
+import { SPREAD_NOTE } from "@causalscope/runs/internal";
 import { heading } from "./style.ts";
 import { type Block, left, right, table } from "./table.ts";
 import { bits, decimals, percent } from "./value-text.ts";
 
-/** What a terminal shows at the end of a study: its results, and where its files are. */
-export function studySummary(
-  study: Study,
-  question: Question,
-  run: Run,
-  version: string,
+/**
+ * What a terminal shows at the end of a study: its results, and where its files are.
+ *
+ * @param training what the run has of networks that were followed through training.
+ */
+export function studySummary<Options extends object>(
+  study: Study<Options>,
+  options: Options,
+  { folder, finished }: Run,
+  training: RunData | undefined,
 ): { readonly results: Block[]; readonly files: Block[] } {
-  const { folder } = run;
-  if (study.kind === "training") {
+  if (training !== undefined) {
     return {
-      results: trainingSummary(runData(run.finished, study, question, version)),
+      results: trainingSummary(training),
       files: filesText(folder, { "Causal plane": "figures/causal-plane.png", Data: "measurements.csv" }),
     };
   }
-  const values = run.values.flatMap((part) => part.values);
   return {
-    results: [findingsText(study.findings(question, values)), "\n"],
+    results: [findingsText(study.findings(options, joinedRows(finished))), "\n"],
     files: filesText(folder, { Data: "values.csv" }),
   };
 }

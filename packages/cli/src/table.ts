@@ -1,5 +1,5 @@
 /** Tables as data, and as lines that fit a terminal. */
-import { escaped } from "@causalscope/core/internal";
+import { escaped, greatest } from "@causalscope/core/internal";
 import { dim, heading } from "./style.ts";
 import { cellLines, displayWidth, widestPiece, wrapped } from "./text.ts";
 
@@ -109,7 +109,7 @@ function partsWithin(columns: readonly Measured[], width: number, gap: Gap): Mea
   let part: Measured[] = [];
   for (const column of columns.filter((each) => !isKey(each))) {
     if (part.length > 0 && leastWidth([...keys, ...part, column], gap) > width) {
-      found.push([...keys, ...part]);
+      found.push(keys.concat(part));
       part = [];
     }
     part.push(column);
@@ -122,8 +122,8 @@ function widths(part: readonly Measured[], width: number, gap: Gap): number[] {
   const found = part.map(({ natural, least }) => Math.min(natural, least));
   let spare = width - gap * (part.length - 1) - found.reduce((total, each) => total + each, 0);
   // Where even the least is too much, the widest gives.
-  while (spare < 0 && Math.max(...found) > NARROWEST) {
-    const widest = found.indexOf(Math.max(...found));
+  while (spare < 0 && greatest(found) > NARROWEST) {
+    const widest = found.indexOf(greatest(found));
     found[widest]! -= 1;
     spare += 1;
   }

@@ -217,20 +217,21 @@ describe("a study of values that is interrupted before its first part", () => {
   });
 });
 
-/** As version 1 of the format had it: no hashes, no checksums, and values named bits, whatever they were. */
+/** As version 1 of the format had it: no hashes, no checksums, no parts, and values named bits, whatever they were. */
 function toFormat1(folder: string): void {
   changeLines(folder, (lines) =>
     lines.map((line) => {
-      const { hash, checkpoint, ...rest } = JSON.parse(line);
-      const values = rest.values?.map(({ value, unit, ...row }: { value: number; unit: string }) => ({
+      const { part, rows } = JSON.parse(line);
+      const values = rows.values?.map(({ value, unit, ...row }: { value: number; unit: string }) => ({
         ...row,
         bits: value,
       }));
-      return JSON.stringify(values === undefined ? rest : { ...rest, values });
+      const [training] = rows.training ?? [];
+      return JSON.stringify(values ? { step: part, values } : { training, measurements: rows.measurements });
     }),
   );
   const text = fs.readFileSync(`${folder}/run.json`, "utf8");
-  fs.writeFileSync(`${folder}/run.json`, text.replace('"version": 2', '"version": 1'));
+  fs.writeFileSync(`${folder}/run.json`, text.replace('"version": 3', '"version": 1'));
 }
 
 describe("a folder of format 1", () => {
@@ -265,7 +266,7 @@ describe("a folder of format 1", () => {
     const { status, stderr } = await resume(folder);
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/and the format 1, which began the run; got .*the format 2/),
+      expect.stringMatching(/and the format 1, which began the run; got .*the format 3/),
     ]);
     expect(filesIn(folder)).toEqual(before);
     expect((await causalscope(["export", folder, "--table", "training"])).stdout.split("\n")).toHaveLength(1 + 6 + 1);
@@ -296,7 +297,9 @@ describe("names that every object answers to", () => {
     ]) {
       const { status, stdout, stderr } = await causalscope(command);
       expect([status, stdout]).toEqual([2, ""]);
-      expect(stderr).toContain(`expected one of the studies ${Object.keys(studies).join(", ")}; got "${name}"`);
+      expect(stderr).toContain(
+        `expected one of the studies ${studies.map((study) => study.name).join(", ")}; got "${name}"`,
+      );
     }
     expect(await causalscope(["study", name])).toMatchObject({ status: 2, stdout: "" });
     expect(await causalscope(["reproduce", "--only", name, "--out", out])).toMatchObject({ status: 2, stdout: "" });

@@ -2,10 +2,11 @@
 import * as fs from "node:fs";
 import { expect, it } from "vitest";
 import { dense } from "../../core/src/model/mechanism.ts";
+import { studyCost } from "../../runs/src/study-cost.ts";
+import { studyOptions } from "../../runs/src/study-options.ts";
 import { temporaryFolder } from "../../runs/test/folders.ts";
-import { studies } from "../../studies/src/index.ts";
+import { study } from "../../studies/src/index.ts";
 import { announceCost, timeRange } from "../src/cost.ts";
-import { studyCost } from "../src/study-cost.ts";
 import { causalscope } from "./harness.ts";
 
 const layer = dense({ weights: [[1, 2]], activation: "sigmoid", inputRange: [0, 1] });
@@ -37,15 +38,15 @@ it.each([
 });
 
 it("the list of studies and a study's announcement have one source", async () => {
-  const { surface, edge } = studies;
-  for (const study of [surface!, edge!]) {
-    const whole = await studyCost(study, study.question({}));
-    const half = await studyCost(study, study.question({}), { finished: 50, total: 100 });
+  const [surface, edge] = [await study("surface"), await study("edge")];
+  for (const each of [surface, edge]) {
+    const whole = await studyCost(each, studyOptions(each));
+    const half = await studyCost(each, studyOptions(each), { finished: 50, total: 100 });
     expect(half.seconds[0]).toBeCloseTo(whole.seconds[0] / 2, 9);
     expect(whole.seconds[1] / whole.seconds[0]).toBeCloseTo(4, 9);
   }
   const { stdout } = await causalscope(["studies"]);
-  const { seconds } = await studyCost(surface!, surface!.question({}));
+  const { seconds } = await studyCost(surface, studyOptions(surface));
   expect(stdout).toMatch(new RegExp(`surface +${timeRange(seconds)} `));
 });
 

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { storageOn } from "../../runs/src/storage.ts";
 import { studies } from "../../studies/src/index.ts";
-import { studySummaries } from "../../studies/src/summaries.ts";
 import { commands } from "../src/commands.ts";
 import type { Io } from "../src/io.ts";
 import { causalscope } from "./harness.ts";
@@ -72,8 +71,19 @@ describe("what is listed before it is loaded", () => {
     expect(names.join(" ")).toBe(name === "study" ? "[name]" : (usage ?? ""));
   });
 
-  it("the studies are those that there are, in their order", () => {
-    const summaries = Object.values(studies).map(({ name, summary }) => [name, summary]);
-    expect(summaries).toEqual(Object.entries(studySummaries));
+  it.each(studies)("the study $name is what the list says, with a name that a folder can have", async (entry) => {
+    const { name, summary } = await entry.load();
+    expect([name, summary]).toEqual([entry.name, entry.summary]);
+    expect(name).toMatch(/^[a-z\d]+(-[a-z\d]+)*$/);
+  });
+
+  it("the studies are the folders that there are", () => {
+    const folder = new URL("../../studies/src/", import.meta.url);
+    const folders = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isDirectory());
+    const index = readFileSync(new URL("index.ts", folder), "utf8");
+    const listed = new Set([...index.matchAll(/import\("\.\/([\w-]+)\/index\.ts"\)/g)].map(([, name]) => name));
+    const others = new Set(["common", "reproduction"]);
+    expect(folders.map(({ name }) => name).filter((name) => !others.has(name))).toEqual([...listed].sort());
+    expect(new Set(studies.map(({ name }) => name)).size).toBe(studies.length);
   });
 });

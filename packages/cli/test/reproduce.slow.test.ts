@@ -7,7 +7,6 @@ import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { disk } from "../../runs/src/storage.ts";
 import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
-import { studies } from "../../studies/src/index.ts";
 import { causalscope, type Outcome } from "./harness.ts";
 
 let folder: string;
@@ -79,16 +78,6 @@ describe("the value studies", () => {
     expect(head).toBe("activation,bins,weight_a,weight_b,measure,value,unit,standard_error,method,samples");
     expect(first).toMatch(/^sigmoid,16,-10,-10,ei,[\d.e-]+,bits,0,exact,0$/);
     expect(fs.readFileSync(`${run("surface")}/report.html`, "utf8")).toContain("<h2>Findings</h2>");
-  });
-
-  it.each(
-    Object.values(studies)
-      .filter(({ kind }) => kind === "values")
-      .map(({ name }) => [name]),
-  )("are asked again by the options that they give back: %s", (name) => {
-    const study = studies[name]!;
-    const question = study.question({});
-    expect(study.question(study.options(question))).toEqual(question);
   });
 
   it.each([

@@ -25,5 +25,5 @@ export {
   summarizeAblation,
 } from "./ablation/curve.ts";
 export { type EffectOptions, type PairEffect, pairEffects, type UnitEffect, unitEffects } from "./ablation/effects.ts";
-export { type ReplacementSpec, replacements } from "./ablation/replacement.ts";
 export { type ScoreName, scoreNames, unitScores } from "./ablation/scores.ts";
+export { type ReplacementSpec, replacements } from "./ablation/replacement.ts";

@@ -1,9 +1,9 @@
 /** Data sets and what makes them, apart from the core: the images alone are larger than it. */
 
-export { cifar10Classes, cifar10From } from "./datasets/cifar10.ts";
 // A data set of one's own
 export { type Dataset, dataset, pick, scaleInputs, split } from "./datasets/dataset.ts";
-export { digits } from "./datasets/digits.ts";
+export { tableFrom } from "./datasets/read-table.ts";
+export { type LabelledTable, labelledTable } from "./datasets/labelled-table.ts";
 export {
   concatenate,
   type ImageFile,
@@ -12,13 +12,15 @@ export {
   randomLabels,
   shrinkImages,
 } from "./datasets/image-files.ts";
+export { type ImageSize, resizeImage } from "./datasets/resize.ts";
+export { cifar10Classes, cifar10From } from "./datasets/cifar10.ts";
+
 // Embedded
 export { iris } from "./datasets/iris.ts";
-export { type LabelledTable, labelledTable } from "./datasets/labelled-table.ts";
-export { tableFrom } from "./datasets/read-table.ts";
-export { type ImageSize, resizeImage } from "./datasets/resize.ts";
-export { delayedRecall, runningParity, type SequenceOptions, type Sequences } from "./datasets/sequences.ts";
-export { shwartzZivTishby } from "./datasets/shwartz-ziv-tishby.ts";
+export { digits } from "./datasets/digits.ts";
 export { smallMnist } from "./datasets/small-mnist.ts";
+
 // Made
 export { circles, spiral, type ToyOptions, xor } from "./datasets/toys.ts";
+export { shwartzZivTishby } from "./datasets/shwartz-ziv-tishby.ts";
+export { delayedRecall, runningParity, type SequenceOptions, type Sequences } from "./datasets/sequences.ts";

@@ -3,36 +3,42 @@
  * `/neurons`, `/ablation`, `/training`, `/datasets`, `/workers`, `/errors`.
  */
 
-export { ablate } from "./ablation/ablate.ts";
-// What goes wrong
-export { CausalscopeError, InvalidInputError } from "./checks/errors.ts";
-export { estimateCost } from "./cost/estimate-cost.ts";
-// Learning
-export { type Dataset, dataset } from "./datasets/dataset.ts";
-export { readModel } from "./formats/read-model.ts";
-export type { Estimate, EstimateMatrix } from "./information/estimate.ts";
-export { binSweep } from "./measures/bin-sweep.ts";
-export { causalPlane } from "./measures/causal-plane.ts";
-export { degeneracy } from "./measures/degeneracy.ts";
-export { eiParts, eiPartsMatrix } from "./measures/edge-information.ts";
-// One measure of one mechanism
-export { effectiveInformation } from "./measures/effective-information.ts";
-export { eiBetweenGroups } from "./measures/group-information.ts";
-export { integration } from "./measures/integration.ts";
-// All that is measured of a network, layer by layer, as the command does
-export { type Measurements, type MeasureSettings, type MeasureWork, measure } from "./measures/measure.ts";
-export { sensitivity, sensitivityMatrix } from "./measures/sensitivity.ts";
-export { blackBox, dense, type Mechanism } from "./model/mechanism.ts";
 // A network, from a file or from numbers
 export { type Model, network } from "./model/model.ts";
-export { observedRanges } from "./model/observed-ranges.ts";
-export { coarseGrain } from "./model/parts-of.ts";
+export { readModel } from "./formats/read-model.ts";
+export { blackBox, dense, type Mechanism } from "./model/mechanism.ts";
 export { topologyOf } from "./model/topology.ts";
-export { layerInformation } from "./observational/information-plane.ts";
-// What data tell, and what breaks
-export { mutualInformation } from "./observational/mutual-information.ts";
-export { neuronInformation } from "./observational/neuron-information.ts";
-export { createNetwork } from "./training/initialize.ts";
-export { train } from "./training/train.ts";
+export { observedRanges } from "./model/observed-ranges.ts";
+
+// All that is measured of a network, layer by layer, as the command does
+export { type Measurements, type MeasureSettings, type MeasureWork, measure } from "./measures/measure.ts";
+export { estimateCost } from "./cost/estimate-cost.ts";
+
+// One measure of one mechanism
+export { effectiveInformation } from "./measures/effective-information.ts";
+export { eiParts, eiPartsMatrix } from "./measures/edge-information.ts";
+export { sensitivity, sensitivityMatrix } from "./measures/sensitivity.ts";
+export { degeneracy } from "./measures/degeneracy.ts";
+export { integration } from "./measures/integration.ts";
+export { eiBetweenGroups } from "./measures/group-information.ts";
+export { binSweep } from "./measures/bin-sweep.ts";
+export { causalPlane } from "./measures/causal-plane.ts";
+export { coarseGrain } from "./model/parts-of.ts";
+
 // What measures take and return
 export type { Settings, Work } from "./work/settings.ts";
+export type { Estimate, EstimateMatrix } from "./information/estimate.ts";
+
+// What data tell, and what breaks
+export { mutualInformation } from "./observational/mutual-information.ts";
+export { layerInformation } from "./observational/information-plane.ts";
+export { neuronInformation } from "./observational/neuron-information.ts";
+export { ablate } from "./ablation/ablate.ts";
+
+// Learning
+export { type Dataset, dataset } from "./datasets/dataset.ts";
+export { createNetwork } from "./training/initialize.ts";
+export { train } from "./training/train.ts";
+
+// What goes wrong
+export { CausalscopeError, InvalidInputError } from "./checks/errors.ts";

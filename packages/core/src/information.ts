@@ -1,5 +1,15 @@
 /** Information in samples, in tables of counts, and what it bounds. In bits. */
 
+// Mutual information of the columns of a table
+export {
+  type ColumnSpec,
+  type MutualInformation,
+  type MutualInformationEstimate,
+  type MutualInformationOptions,
+  mutualInformation,
+} from "./observational/mutual-information.ts";
+export type { QuantizerSpec } from "./observational/quantizer.ts";
+
 // Counts
 export {
   type ContingencyTable,
@@ -14,14 +24,7 @@ export {
   entropyFromCounts,
   grassbergerEntropy1988,
 } from "./information/entropy-estimators.ts";
-// What an estimator returns
-export type { Estimate } from "./information/estimate.ts";
-export { type MixtureOptions, mixtureEntropy, mixtureInformation } from "./information/gaussian-mixture.ts";
-export {
-  type LinearDecoderBound,
-  type LinearDecoderOptions,
-  linearDecoderBound,
-} from "./information/linear-decoder.ts";
+export { splitError } from "./information/split-error.ts";
 
 // Real numbers
 export {
@@ -34,6 +37,13 @@ export {
   type Scale,
   tiedShare,
 } from "./information/nearest-neighbours.ts";
+export { type MixtureOptions, mixtureEntropy, mixtureInformation } from "./information/gaussian-mixture.ts";
+export {
+  type LinearDecoderBound,
+  type LinearDecoderOptions,
+  linearDecoderBound,
+} from "./information/linear-decoder.ts";
+
 // More than two variables
 export {
   jointInformation,
@@ -49,8 +59,8 @@ export {
   type SourceTable,
 } from "./information/partial-information.ts";
 export { sourceTable } from "./information/source-table.ts";
-export { splitError } from "./information/split-error.ts";
 export { type LeastInformation, leastInformation } from "./information/unique-information.ts";
+
 // Bounds on the gap between training and test loss
 export {
   type Bits,
@@ -68,12 +78,6 @@ export {
   posteriorBound,
   weightInformationBound,
 } from "./observational/generalization-bounds.ts";
-// Mutual information of the columns of a table
-export {
-  type ColumnSpec,
-  type MutualInformation,
-  type MutualInformationEstimate,
-  type MutualInformationOptions,
-  mutualInformation,
-} from "./observational/mutual-information.ts";
-export type { QuantizerSpec } from "./observational/quantizer.ts";
+
+// What an estimator returns
+export type { Estimate } from "./information/estimate.ts";

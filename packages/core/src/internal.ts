@@ -42,3 +42,4 @@ export { requireInputShape } from "./observational/unit-activations.ts";
 export { validWorkers } from "./pools/worker-pool.ts";
 export { flatParameters, withParameters } from "./training/parameters.ts";
 export { yieldToEventLoop } from "./work/yield-to-event-loop.ts";
+export { sha256 } from "./vendored/sha256.ts";

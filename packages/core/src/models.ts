@@ -1,6 +1,5 @@
 /** Networks: read, made, run, traced and written. */
 
-export { modelToJson } from "./formats/json-graph.ts";
 // Files
 export {
   type ModelFiles,
@@ -9,9 +8,13 @@ export {
   type ReadModelOptions,
   readModel,
 } from "./formats/read-model.ts";
-export { modelToSafetensors } from "./formats/safetensors-graph.ts";
 export { tfjsWeights } from "./formats/tfjs/weights.ts";
-export { type RangeSettings, rangesOnData } from "./measures/range-settings.ts";
+export { modelToJson } from "./formats/json-graph.ts";
+export { modelToSafetensors } from "./formats/safetensors-graph.ts";
+
+// Networks
+export { type Model, network } from "./model/model.ts";
+export type { DenseChain, DenseLayer, LayerSpec, WeightsSpec } from "./model/dense-chain.ts";
 export {
   type Activation,
   type ActivationName,
@@ -19,22 +22,16 @@ export {
   activation,
   type LayerActivation,
 } from "./model/activation.ts";
-export type { DenseChain, DenseLayer, LayerSpec, WeightsSpec } from "./model/dense-chain.ts";
 export type { GraphInput, GraphNode, Operation } from "./model/graph.ts";
 export { evaluateGraph } from "./model/graph-evaluate.ts";
 
 // Their layers
 export type { Layer } from "./model/graph-layers.ts";
-export {
-  type ChainSpec,
-  chain,
-  type FoundMechanism,
-  isFound,
-  layerMechanism,
-  type ModelRanges,
-  mechanisms,
-  modelLayer,
-} from "./model/graph-mechanism.ts";
+export { type LayerEdge, type LayerNode, type Topology, topologyOf } from "./model/topology.ts";
+export type { ChannelReading } from "./model/model-units.ts";
+export { type ObservedData, type ObservedRanges, observedRanges } from "./model/observed-ranges.ts";
+export { type RangeSettings, rangesOnData } from "./measures/range-settings.ts";
+
 // Mechanisms: what is measured, from one layer to another
 export {
   type BlackBoxMechanism,
@@ -47,11 +44,16 @@ export {
   type Mechanism,
   type ProgramMechanism,
 } from "./model/mechanism.ts";
-// Networks
-export { type Model, network } from "./model/model.ts";
-export type { ChannelReading } from "./model/model-units.ts";
-export { type ObservedData, type ObservedRanges, observedRanges } from "./model/observed-ranges.ts";
-export { coarseGrain, type MacroSpec } from "./model/parts-of.ts";
-export { type LayerEdge, type LayerNode, type Topology, topologyOf } from "./model/topology.ts";
+export {
+  type ChainSpec,
+  chain,
+  type FoundMechanism,
+  isFound,
+  layerMechanism,
+  type ModelRanges,
+  mechanisms,
+  modelLayer,
+} from "./model/graph-mechanism.ts";
 export type { Obstacle } from "./model/trace.ts";
+export { coarseGrain, type MacroSpec } from "./model/parts-of.ts";
 export { type OnnxBlackBoxOptions, type OnnxMechanism, onnxBlackBox } from "./runtime/onnx-runtime.ts";

@@ -2,6 +2,14 @@
 
 // Layers: the information plane
 export { type LayerInformation, layerInformation, type PlaneEstimator } from "./observational/information-plane.ts";
+export type { NoisyOptions } from "./observational/noisy-network.ts";
+export {
+  type PairwiseBounds,
+  type PairwiseLabelBounds,
+  pairwiseBounds,
+  pairwiseLabelBounds,
+} from "./observational/pairwise-bounds.ts";
+
 // Neurons
 export { type NeuronInformation, type NeuronOptions, neuronInformation } from "./observational/neuron-information.ts";
 export {
@@ -10,11 +18,4 @@ export {
   type NeuronPairs,
   neuronPairs,
 } from "./observational/neuron-pairs.ts";
-export type { NoisyOptions } from "./observational/noisy-network.ts";
-export {
-  type PairwiseBounds,
-  type PairwiseLabelBounds,
-  pairwiseBounds,
-  pairwiseLabelBounds,
-} from "./observational/pairwise-bounds.ts";
 export type { QuantizerSpec } from "./observational/quantizer.ts";

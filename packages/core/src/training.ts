@@ -1,12 +1,14 @@
 /** Networks that learn, step by step, the same bytes everywhere. */
 
-export { evaluate, forward, type Score } from "./training/evaluate.ts";
 // Feed-forward networks
 export { createNetwork, type Initializer, initializers } from "./training/initialize.ts";
-export { type LossName, lossNames, type Reduction, reductions } from "./training/loss.ts";
-export { type NoisilyTrained, type NoisyTrainingOptions, trainNoisily } from "./training/noisy-training.ts";
-export { type OptimizerName, optimizerNames } from "./training/optimizer.ts";
+export { type Checkpoint, type TrainingData, train } from "./training/train.ts";
 export type { TrainingState, TrainOptions } from "./training/options.ts";
+export { type LossName, lossNames, type Reduction, reductions } from "./training/loss.ts";
+export { type OptimizerName, optimizerNames } from "./training/optimizer.ts";
+export { evaluate, forward, type Score } from "./training/evaluate.ts";
+export { type NoisilyTrained, type NoisyTrainingOptions, trainNoisily } from "./training/noisy-training.ts";
+
 // Recurrent networks
 export {
   type Cell,
@@ -17,4 +19,3 @@ export {
   trainRecurrent,
 } from "./training/recurrent.ts";
 export { type RecurrentMechanisms, recurrentMechanisms } from "./training/recurrent-mechanisms.ts";
-export { type Checkpoint, type TrainingData, train } from "./training/train.ts";

@@ -1,16 +1,13 @@
 /** The figures of a run, as standalone SVG files: pure functions, the same bytes for the same run. */
+
 import type { RunData } from "@causalscope/runs";
+import type { NamedFigure } from "@causalscope/runs";
 import { causalPlaneFigure } from "./figures/causal-plane.ts";
 import { effectiveInformationFigure } from "./figures/effective-information.ts";
 import { integrationFigure } from "./figures/integration.ts";
 
+export type { NamedFigure };
 export { causalPlaneFigure, effectiveInformationFigure, integrationFigure };
-
-export interface NamedFigure {
-  /** The file's name without its ending. */
-  readonly name: string;
-  readonly svg: string;
-}
 
 /** All figures of a run. Throws `InvalidInputError` where the run holds no measurement. */
 export function figures(run: RunData): NamedFigure[] {

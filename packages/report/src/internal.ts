@@ -1,3 +1,30 @@
-export { linearScale, type Scale, tickLabels, ticks } from "./chart.ts";
+export {
+  extent,
+  fixed,
+  type Interval,
+  layerColor,
+  layerSymbol,
+  linearScale,
+  nice,
+  type Scale,
+  tickLabels,
+  ticks,
+} from "./chart.ts";
 export { measured, momentName, type ReportData, reportData } from "./data.ts";
-export { eiLines, planeWindow } from "./plane.ts";
+export { neuronFigures } from "./figures/neuron-information.ts";
+export { heatColor, heatPanel } from "./heat.ts";
+export {
+  bandPanel,
+  errorText,
+  layerBands,
+  layersLegend,
+  MARGINS,
+  MILLIMETRES,
+  PAGE,
+  panel,
+  planePanel,
+  runTitle,
+  seedsLegend,
+} from "./panels.ts";
+export { ERROR_REACH, eiLines, planeWindow } from "./plane.ts";
+export { composeFigure, INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "./svg.ts";

@@ -1,5 +1,6 @@
 /** The page of a study that trains nothing: what was asked, what was found, the figures. One file that needs nothing else. */
-import { type Finding, SPREAD_NOTE, sentence } from "@causalscope/studies/internal";
+import type { Finding } from "@causalscope/runs";
+import { SPREAD_NOTE, sentence } from "@causalscope/runs/internal";
 import { escapeMarkup } from "./chart.ts";
 import type { NamedFigure } from "./figures.ts";
 import { pageHead } from "./page-head.ts";

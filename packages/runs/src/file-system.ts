@@ -18,9 +18,6 @@ export type FileSystem = Pick<
   | "writeFileSync"
 >;
 
-/** Ends the names of files that are not yet renamed into place; one that is found was left by a killed process. */
-export const TEMPORARY = ".partial";
-
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return error instanceof Error && typeof code === "string" ? code : undefined;

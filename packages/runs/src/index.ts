@@ -1,28 +1,26 @@
-/** Run folders: what was asked, what came out, resumable after a kill. */
+/** Run folders: what was asked, what came out, resumable after a kill; and what a study is, which fills them. */
 
-export { ahead } from "./ahead.ts";
-export { checkpointBytes, checkpointFrom } from "./checkpoint-file.ts";
-export { cifarData } from "./cifar-folder.ts";
-export { collectRuns } from "./collect.ts";
-export { type ImageDataOptions, imageData } from "./data-folder.ts";
-export type { FinishedCheckpoint, FinishedValues } from "./journal.ts";
-export { orderCheckpoints } from "./order-checkpoints.ts";
-export { type OverSeeds, overSeedsOf } from "./over-seeds.ts";
-// A run, made or continued
-export { perform, runData } from "./perform.ts";
+// A study, performed into a folder
+export { performStudy, type PerformStudyOptions } from "./perform-study.ts";
+export { type Executor, inProcess, type Job, perform, type PerformOptions, type StudyProgress } from "./perform.ts";
+export { askOf, type Ask, isFree, type Run, type StartOptions, startRun, storedRun } from "./run-folder.ts";
+export { type StudyCost, studyCost, type StudyCostOptions } from "./study-cost.ts";
+
 // A run, read again
-export { dataOfRun, questionOf, type ReadRun, readRun, runDataOf } from "./read-run.ts";
-export type { Environment, Question } from "./run-file.ts";
-export { isFree, type Run, startRun, storedRun } from "./run-folder.ts";
-export { type Steps, trainingSteps, valueSteps } from "./steps.ts";
+export { readRun, type ReadRun, type ReadRunOptions, readRunOf, type StudyRun, trainingDataOf } from "./read-run.ts";
+export type { Environment, Json, Question, RunFile } from "./run-file.ts";
+export { runData } from "./run-data.ts";
+export { orderCheckpoints } from "./order-checkpoints.ts";
+export { checkpointBytes, checkpointFrom } from "./checkpoint-file.ts";
 
-// Where it is kept, and data that are fetched
-export { disk, type Storage } from "./storage.ts";
 // Its tables
 export {
+  joinedRows,
   type LayerShape,
   type MeasurementRow,
+  type Rows,
   type RunData,
+  type TableName,
   type TrainingRow,
   unitOf,
   type ValueRow,
@@ -37,3 +35,28 @@ export {
   trainingColumns,
   valueColumns,
 } from "./table-files.ts";
+export { type OverSeeds, overSeedsOf } from "./over-seeds.ts";
+
+// What a study is
+export { ahead } from "./ahead.ts";
+export type {
+  NamedFigure,
+  Part,
+  PartProgress,
+  PartResult,
+  Settings,
+  StepPlan,
+  Study,
+  StudyWork,
+  TrainedNetwork,
+  WorkOfStudy,
+} from "./study.ts";
+export { type Blob, blob } from "./blob.ts";
+export type { Finding, Verdict } from "./finding.ts";
+
+// Data from folders
+export { disk } from "#platform";
+export type { Storage } from "./storage.ts";
+export type { DataName, DataPlan } from "./data-plan.ts";
+export { type ImageDataOptions, imageData } from "./data-folder.ts";
+export { cifarData } from "./cifar-folder.ts";

@@ -1,10 +1,23 @@
-/** Rows as they come out of a journal, checked: each field is there, of its kind, and finite. */
+/** What a line of a journal holds, and its rows, checked: each field is there, of its kind, and finite. */
 
 import type { FormatError } from "@causalscope/core/errors";
 import { MEASURES } from "@causalscope/core/measures";
-import { type MeasurementRow, type TrainingRow, unitOf, type ValueRow } from "./table.ts";
+import type { Place } from "./steps.ts";
+import { type MeasurementRow, type Rows, type TrainingRow, unitOf, type ValueRow } from "./table.ts";
 
-type Refuse = (who: string, expected: string, got: string) => FormatError;
+/** A finished result of a part, as a run keeps it. */
+export interface StoredResult extends Place {
+  readonly rows: Partial<Rows>;
+}
+
+/** What a line holds. */
+export interface JournalEntry {
+  readonly finished: StoredResult;
+  /** SHA-256 of blobs by their names. */
+  readonly blobs: Readonly<Record<string, string>>;
+}
+
+export type Refuse = (who: string, expected: string, got: string) => FormatError;
 type Fields = Readonly<Record<string, unknown>>;
 
 const isNumber = (value: unknown) => typeof value === "number" && Number.isFinite(value);
@@ -90,9 +103,16 @@ export function requireTrainingRow(row: unknown, who: string, refuse: Refuse): T
   return row as TrainingRow;
 }
 
-export function requireMeasurementRow(row: unknown, at: TrainingRow, who: string, refuse: Refuse): MeasurementRow {
+/** @param at the row of `training` beside it, of the same seed and epoch. */
+export function requireMeasurementRow(
+  row: unknown,
+  at: TrainingRow | undefined,
+  who: string,
+  refuse: Refuse,
+): MeasurementRow {
   requireFields(row, MEASUREMENT, MEASUREMENT_MAY, who, refuse);
   const measured = row as MeasurementRow;
+  if (at === undefined) return measured;
   if (measured.seed !== at.seed || measured.epoch !== at.epoch) {
     const expected = `seed ${at.seed} and epoch ${at.epoch}, as the line's training row`;
     throw refuse(who, expected, `seed ${measured.seed} and epoch ${measured.epoch}`);

@@ -14,7 +14,8 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
 import { RunConflictError } from "@causalscope/core/errors";
-import { codeOf, type FileSystem, flushFolder, TEMPORARY, unlessAbsent, writeFlushed } from "./file-system.ts";
+import { isLockFile, TEMPORARY } from "./file-names.ts";
+import { codeOf, type FileSystem, flushFolder, unlessAbsent, writeFlushed } from "./file-system.ts";
 
 /** Gives the lock back when called. */
 export interface Lock {
@@ -30,11 +31,6 @@ const ATTEMPTS = 4;
 
 /** Tokens of the locks and claims of this process. */
 const held = new Set<string>();
-
-/** Whether a file in a folder is its lock, or a claim on it. */
-export function isLockFile(name: string, lock: string): boolean {
-  return name === lock || (name.startsWith(`${lock}.`) && name.endsWith(TEMPORARY));
-}
 
 /** @throws RunConflictError while another process that lives holds the lock; what `fs` throws. */
 export function lockFile(path: string, fs: FileSystem): Lock {

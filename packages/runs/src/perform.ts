@@ -1,33 +1,74 @@
-/** Asks a study its question and keeps the answers in a run. */
-
-import type { Study, StudyContext, TrainingStudy } from "@causalscope/studies/internal";
-import type { FinishedCheckpoint } from "./journal.ts";
-import type { Question } from "./run-file.ts";
+/** Does the parts of a study that a run still lacks, and keeps what comes out. */
+import { CausalscopeError } from "@causalscope/core/errors";
 import type { Run } from "./run-folder.ts";
-import type { RunData } from "./table.ts";
+import { isSamePlace, stepsIn, stepsOf } from "./steps.ts";
+import type { Part, PartResult, Study, StudyWork } from "./study.ts";
+
+/** A part to be run, as plain data, but for the bytes of the blobs that it is continued from. */
+export interface Job {
+  readonly study: string;
+  readonly part: Part;
+  /** Its last finished result; without one it is begun. */
+  readonly resumeFrom?: PartResult;
+}
+
+/** What runs a part: the process that asks, or whatever takes plain data. The results of a job come in order. */
+export type Executor = (job: Job, work: StudyWork) => AsyncIterable<PartResult>;
+
+/** Runs parts where it is called. */
+export function inProcess(study: Study): Executor {
+  return ({ part, resumeFrom }, work) => study.run(part, work, resumeFrom);
+}
+
+export interface StudyProgress {
+  /** Where the work is: "seed 0, epoch 50". */
+  readonly at: string;
+  /** Parts done, those at work counted as fractions, in what `total` counts. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface PerformOptions extends Omit<StudyWork, "onProgress"> {
+  readonly onProgress?: ((progress: StudyProgress) => void) | undefined;
+  /** Default: the process that asks. */
+  readonly execute?: Executor;
+}
 
 /**
- * Does what a run still lacks, and writes its tables. However it ends, what was finished is kept, and so are its tables, as far as the
- * disk lets.
+ * Does what a run still lacks, part after part, and writes its tables. However it ends, what was finished is kept, and so are its tables,
+ * as far as the disk lets.
  *
  * @throws the signal's reason when cancelled; StorageError where the disk refuses; whatever the study throws.
  */
-export async function perform(
+export async function perform<Options extends object>(
   run: Run,
-  study: Study,
-  question: Question,
-  given: Omit<StudyContext, "last" | "finished"> = {},
+  study: Study<Options>,
+  options: Options,
+  { execute = inProcess(study), onProgress, ...work }: PerformOptions = {},
 ): Promise<void> {
-  const last = (seed: number) => {
-    const training = run.finished.findLast((checkpoint) => checkpoint.training.seed === seed)?.training;
-    return training && { ...run.checkpoint(seed, training.epoch), epoch: training.epoch };
-  };
-  const context: StudyContext = { ...given, last, finished: run.values };
+  const parts = study.parts(options);
+  const tell = progressOver(parts, onProgress);
   try {
-    if (study.kind === "training") {
-      for await (const { checkpoint, ...finished } of study.results(question, context)) run.save(finished, checkpoint);
-    } else {
-      for await (const finished of study.results(question, context)) run.saveValues(finished);
+    for (const [position, part] of parts.entries()) {
+      const steps = stepsOf([part]);
+      const finished = run.finished.filter((result) => result.part === position);
+      const last = finished.at(-1);
+      if (finished.length < steps.count) {
+        const resumeFrom = last && run.result(last);
+        const job: Job = { study: study.name, part, ...(resumeFrom && { resumeFrom }) };
+        tell(position, finished.length / steps.count);
+        let next = finished.length;
+        for await (const result of execute(job, {
+          ...work,
+          onProgress: (now) => tell(position, now.fraction, now.at),
+        })) {
+          requireNext(study.name, part, result, next++);
+          run.save(position, result);
+        }
+        work.signal?.throwIfAborted();
+        requireAll(study.name, part, next);
+      }
+      tell(position, 1);
     }
   } catch (error) {
     try {
@@ -40,17 +81,28 @@ export async function perform(
   run.saveTables();
 }
 
-/** What figures and the report draw from. */
-export function runData<Options, Asked extends Question>(
-  finished: readonly FinishedCheckpoint[],
-  study: TrainingStudy<Options, Asked>,
-  question: Asked,
-  version: string,
-): RunData {
-  return {
-    ...study.describe(question),
-    measurements: finished.flatMap(({ measurements }) => measurements),
-    training: finished.map(({ training }) => training),
-    version,
+function requireNext(study: string, part: Part, { step }: PartResult, index: number): void {
+  const steps = stepsOf([part]);
+  const expected = index < steps.count ? steps.textOf(steps.at(index)) : "no more results";
+  if (index < steps.count && isSamePlace(steps.at(index), { part: 0, step })) return;
+  throw new CausalscopeError({ who: `study ${study}`, expected, got: steps.textOf({ part: 0, step }) });
+}
+
+function requireAll(study: string, part: Part, found: number): void {
+  const { count } = stepsOf([part]);
+  if (found === count) return;
+  throw new CausalscopeError({ who: `study ${study}, ${part.at}`, expected: `${count} results`, got: `${found}` });
+}
+
+/** Told how far each part is, says how far all are. */
+function progressOver(parts: readonly Part[], onProgress: PerformOptions["onProgress"]) {
+  const weights = parts.map((part) => part.seconds ?? stepsIn(part));
+  const before = [0];
+  for (const weight of weights) before.push(before.at(-1)! + weight);
+  const total = before.at(-1)!;
+  return (position: number, fraction: number, within?: string): void => {
+    const { at } = parts[position]!;
+    const done = before[position]! + fraction * weights[position]!;
+    onProgress?.({ at: within === undefined ? at : `${at}, ${within}`, done, total });
   };
 }

@@ -1,81 +1,99 @@
 /** Reads what a run folder holds, without locking or changing it. */
 import { FormatError, RunConflictError } from "@causalscope/core/errors";
-import type { Study } from "@causalscope/studies/internal";
-import { studies } from "@causalscope/studies/internal";
-import { type FinishedCheckpoint, type FinishedValues, readJournal } from "./journal.ts";
-import { runData } from "./perform.ts";
+import { parse } from "@causalscope/core/schema";
+import { readJournal } from "./journal.ts";
+import { runData } from "./run-data.ts";
 import type { RunFile } from "./run-file.ts";
 import { storedRun } from "./run-folder.ts";
-import { disk, type Storage } from "./storage.ts";
-import type { RunData, ValueRow } from "./table.ts";
+import { stepsOf } from "./steps.ts";
+import { disk } from "#platform";
+import type { Storage } from "./storage.ts";
+import type { Study } from "./study.ts";
+import { joinedRows, type Rows, type RunData } from "./table.ts";
 
 export interface ReadRun {
   readonly folder: string;
+  /** What was asked, by which version, where; and whether it is finished. */
   readonly file: RunFile;
+  /** Every row of every table, in the order in which they were finished. */
+  readonly rows: Rows;
+}
+
+/** A run with the study that it is of. */
+export interface StudyRun extends ReadRun {
   readonly study: Study;
-  readonly finished: readonly FinishedCheckpoint[];
-  readonly values: readonly ValueRow[];
+  /** As the study has them. */
+  // biome-ignore lint/suspicious/noExplicitAny: each study has options of its own
+  readonly options: any;
+}
+
+export interface ReadRunOptions {
+  readonly storage?: Storage;
+  /** The study that the run is of: each line of the journal is then verified to be the one that it has at this place. */
+  readonly study?: Study;
 }
 
 /**
- * @throws RunConflictError where the folder holds no run; FormatError for a run of another version, an unknown study, or files that were
- *   changed by hand; StorageError where the disk refuses.
+ * The rows of a run, verified: each line of the journal follows the one before and answers the question in run.json, and a run that says
+ * it is finished has all of them.
+ *
+ * @example const { file, rows } = readRun("runs/iris");
+ * @throws RunConflictError where the folder holds no run; FormatError for a run of another version, or files that were changed by hand;
+ *   StorageError where the disk refuses.
  */
-export function readRun(folder: string, storage: Storage = disk): ReadRun {
-  const file = storedRun(folder, storage);
-  if (file === undefined) {
-    throw new RunConflictError({
-      who: folder,
-      expected: "the folder of a run, with a run.json",
-      got: storage.list(folder) === undefined ? "no such folder" : "a folder without one",
-      remedy: "`causalscope study NAME` makes one.",
-    });
-  }
-  // Not every name that an object answers to is a study's: "constructor".
-  const study = Object.hasOwn(studies, file.study) ? studies[file.study] : undefined;
-  if (study === undefined) {
-    const expected = `one of the studies ${Object.keys(studies).join(", ")}`;
-    throw new FormatError({ who: `${folder}/run.json`, expected, got: JSON.stringify(file.study) });
-  }
+export function readRun(folder: string, { storage = disk, study }: ReadRunOptions = {}): ReadRun {
+  const file = runFileOf(folder, storage);
   const path = `${folder}/journal.jsonl`;
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(storage.read(path) ?? new Uint8Array());
-  const steps = study.steps(questionOf(file, study, folder));
-  const found = readJournal(text, path, file, steps).entries.map((entry) => entry.finished);
-  if (file.status === "finished" && found.length < steps.count) {
+  const steps = study && stepsOf(study.parts(optionsOf(file, study, folder)));
+  const { entries } = readJournal(text, path, file, steps);
+  const count = steps?.count ?? file.results ?? entries.length;
+  if (file.status === "finished" && entries.length < count) {
     throw new FormatError({
       who: folder,
-      expected: `the ${steps.count} finished steps that its question implies, since its run.json says finished`,
-      got: `${found.length} in ${path}`,
+      expected: `the ${count} finished steps that its question implies, since its run.json says finished`,
+      got: `${entries.length} in ${path}`,
       remedy: "The run was changed since it was written. `causalscope study` with --resume does what is missing.",
     });
   }
-  const finished = found.filter((each) => "training" in each);
-  const parts: FinishedValues[] = found.filter((each) => "values" in each);
-  return { folder, file, study, finished, values: parts.flatMap((part) => part.values) };
+  return { folder, file, rows: joinedRows(entries.map(({ finished }) => finished)) };
+}
+
+/** What a folder says that it holds. @throws RunConflictError where it holds no run. */
+export function runFileOf(folder: string, storage: Storage = disk): RunFile {
+  const file = storedRun(folder, storage);
+  if (file !== undefined) return file;
+  throw new RunConflictError({
+    who: folder,
+    expected: "the folder of a run, with a run.json",
+    got: storage.list(folder) === undefined ? "no such folder" : "a folder without one",
+    remedy: "`causalscope study NAME` makes one.",
+  });
+}
+
+/** A run of a study, each line of its journal verified to be the one that the study has at this place. @throws as `readRun`. */
+export function readRunOf(study: Study, folder: string, storage: Storage = disk): StudyRun {
+  const run = readRun(folder, { storage, study });
+  return { ...run, study, options: optionsOf(run.file, study, folder) };
+}
+
+/** The options of a stored run. @throws InvalidInputError for ones that were changed into nonsense. */
+export function optionsOf({ question }: Pick<RunFile, "question">, study: Study, folder: string) {
+  return parse(study.options, question, (option) => `${folder}/run.json: ${option}`);
 }
 
 /** What figures, films and reports of a training draw from. @throws RunConflictError for a run of another kind, or one without a checkpoint. */
-export function runDataOf(folder: string, storage: Storage = disk): RunData {
-  return dataOfRun(readRun(folder, storage));
-}
-
-export function dataOfRun({ folder, file, study, finished }: ReadRun): RunData {
-  if (study.kind !== "training") {
+export function trainingDataOf({ folder, file, study, options, rows }: StudyRun): RunData {
+  const data = runData(study, options, rows, file.version);
+  if (data === undefined) {
     const got = `one of the study ${study.name}, which follows none`;
     throw new RunConflictError({ who: folder, expected: "a run that follows networks through training", got });
   }
-  if (finished.length === 0) {
-    throw new RunConflictError({
-      who: folder,
-      expected: "at least one finished checkpoint",
-      got: "none",
-      remedy: `\`causalscope study ${study.name} --resume --out ${folder}\` goes on.`,
-    });
-  }
-  return runData(finished, study, questionOf(file, study, folder), file.version);
-}
-
-/** The question of a stored run, checked. @throws FormatError for one that was changed into nonsense. */
-export function questionOf(file: RunFile, study: Study, folder: string) {
-  return study.question(study.options(file.question), (option) => `${folder}/run.json: ${String(option)}`);
+  if (rows.training.length > 0) return data;
+  throw new RunConflictError({
+    who: folder,
+    expected: "at least one finished checkpoint",
+    got: "none",
+    remedy: `\`causalscope study ${study.name} --resume --out ${folder}\` goes on.`,
+  });
 }

@@ -2,10 +2,14 @@
 import { FormatError } from "@causalscope/core/errors";
 
 export const RUN_FORMAT = "causalscope-run";
-/** Format 1 had neither checksums nor units in its journal: it is read, and no longer written or continued. */
-export const RUN_FORMAT_VERSION = 2;
+/**
+ * Format 1 had neither checksums nor units in its journal, format 2 no parts, steps and blobs: they are read, and no longer written or
+ * continued.
+ */
+export const RUN_FORMAT_VERSION = 3;
+const READ = [1, 2, RUN_FORMAT_VERSION] as const;
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** The parameters of a study, each with its value. */
 export type Question = Readonly<Record<string, Json>>;
@@ -21,10 +25,12 @@ export interface Environment {
 
 export interface RunFile {
   /** Version of the folder's format. */
-  readonly format: 1 | typeof RUN_FORMAT_VERSION;
+  readonly format: (typeof READ)[number];
   readonly status: "unfinished" | "finished";
   readonly study: string;
   readonly question: Question;
+  /** Results that the question implies; not in runs of earlier formats. */
+  readonly results?: number;
   /** Bytes that measuring a layer may hold: where it binds, sampling ends earlier. Absent in runs that were begun without. */
   readonly memory?: number;
   /** Version of Causalscope that began the run; no other one continues it. */
@@ -40,6 +46,7 @@ export function runFileText({
   status,
   study,
   question,
+  results,
   memory,
   version,
   environments,
@@ -52,6 +59,7 @@ export function runFileText({
     status,
     study,
     question,
+    ...(results !== undefined && { results }),
     ...(memory !== undefined && { memory }),
     causalscope,
     environments,
@@ -68,11 +76,12 @@ export function readRunFile(text: string, who: string): RunFile {
   } catch {
     // Reported below, like every other text that is no run.
   }
-  const { format, version, status, study, question, memory, causalscope, environments, figures } = content;
-  if (format !== RUN_FORMAT || (version !== 1 && version !== RUN_FORMAT_VERSION)) {
+  const { format, version, status, study, question, results, memory, causalscope, environments, figures } = content;
+  const read = READ.find((known) => known === version);
+  if (format !== RUN_FORMAT || read === undefined) {
     throw new FormatError({
       who,
-      expected: `a run of the format ${RUN_FORMAT}, version 1 or ${RUN_FORMAT_VERSION}`,
+      expected: `a run of the format ${RUN_FORMAT}, version 1 to ${RUN_FORMAT_VERSION}`,
       got: format === RUN_FORMAT ? `version ${JSON.stringify(version)}` : "a file that says no such thing",
       remedy: "Choose another folder.",
     });
@@ -81,6 +90,7 @@ export function readRunFile(text: string, who: string): RunFile {
     (status === "finished" || status === "unfinished") &&
     typeof study === "string" &&
     isRecord(question) &&
+    (results === undefined || (Number.isSafeInteger(results) && (results as number) > 0)) &&
     (memory === undefined || (typeof memory === "number" && memory > 0)) &&
     typeof causalscope === "string" &&
     Array.isArray(environments) &&
@@ -96,10 +106,11 @@ export function readRunFile(text: string, who: string): RunFile {
     });
   }
   return {
-    format: version,
+    format: read,
     status,
     study,
     question: question as Question,
+    ...(results !== undefined && { results: results as number }),
     ...(memory !== undefined && { memory: memory as number }),
     version: causalscope,
     environments: environments as unknown as Environment[],

@@ -3,20 +3,14 @@
  * checkpoints). docs/runs.md describes every file. Nothing in it tells the time, so that a run that was interrupted and resumed is the same, byte
  * for byte, as one that was not. A file that a run did not write is never removed.
  */
-import { FormatError, RunConflictError, StorageError } from "@causalscope/core/errors";
+import { CausalscopeError, FormatError, RunConflictError, StorageError } from "@causalscope/core/errors";
+import { type Blob, blob } from "./blob.ts";
 import { checkpointFrom } from "./checkpoint-file.ts";
-import {
-  type Finished,
-  type FinishedCheckpoint,
-  type FinishedValues,
-  type Journal,
-  type JournalEntry,
-  journalLine,
-  questionHash,
-  readJournal,
-  stepOf,
-} from "./journal.ts";
-import { isLockFile, type Lock } from "./lock.ts";
+import { disk, environment, packageVersion } from "#platform";
+import { BLOB_NAME, type Journal, journalLine, questionHash, readJournal } from "./journal.ts";
+import type { JournalEntry, StoredResult } from "./journal-rows.ts";
+import { isLockFile, TEMPORARY } from "./file-names.ts";
+import type { Lock } from "./lock.ts";
 import {
   type Environment,
   type Question,
@@ -25,9 +19,11 @@ import {
   readRunFile,
   runFileText,
 } from "./run-file.ts";
-import { sha256 } from "./sha256.ts";
-import { type Steps, stepText } from "./steps.ts";
-import { disk, type Storage, TEMPORARY } from "./storage.ts";
+import { sha256 } from "@causalscope/core/internal";
+import { isSamePlace, type Place, type Steps, stepsOf } from "./steps.ts";
+import type { Storage } from "./storage.ts";
+import { type PartResult, type Study, tablesOfStudy } from "./study.ts";
+import { joinedRows, type TableName } from "./table.ts";
 import { csv, measurementColumns, parquet, trainingColumns, valueColumns } from "./table-files.ts";
 
 export interface Ask {
@@ -37,11 +33,30 @@ export interface Ask {
   readonly question: Question;
   /** What the question implies. */
   readonly steps: Steps;
+  /** Tables that the study fills. */
+  readonly tables: readonly TableName[];
   /** Version of Causalscope. */
   readonly version: string;
   /** Bytes that measuring a layer may hold. */
   readonly memory?: number;
   readonly environment: Environment;
+}
+
+/** What a run of a study asks. */
+export function askOf<Options extends object>(
+  study: Study<Options>,
+  options: Options,
+  { version = packageVersion(), memory }: { readonly version?: string; readonly memory?: number } = {},
+): Ask {
+  return {
+    study: study.name,
+    question: options as unknown as Question,
+    steps: stepsOf(study.parts(options)),
+    tables: tablesOfStudy(study),
+    version,
+    ...(memory !== undefined && { memory }),
+    environment: environment(),
+  };
 }
 
 export interface StartOptions {
@@ -66,15 +81,12 @@ export interface Run {
   readonly state: "new" | "resumed" | "finished";
   /** What was not as a run leaves it, and is made good: sentences. */
   readonly notes: readonly string[];
-  /** All finished checkpoints so far, in order. */
-  readonly finished: readonly FinishedCheckpoint[];
-  /** All finished values so far, of a study that trains nothing. */
-  readonly values: readonly FinishedValues[];
-  /** The file of a finished checkpoint. @throws RunConflictError where it is gone. */
-  checkpoint(seed: number, epoch: number): { readonly path: string; readonly bytes: Uint8Array };
-  /** Keeps a checkpoint and its rows; when this returns, a resumed run need not do it again. */
-  save(finished: FinishedCheckpoint, checkpoint: Uint8Array): void;
-  saveValues(finished: FinishedValues): void;
+  /** All finished results so far, in order. */
+  readonly finished: readonly StoredResult[];
+  /** A finished result with its blobs, to continue its part from. @throws RunConflictError where one of them is gone. */
+  result(place: Place): PartResult;
+  /** Keeps a result of a part; when this returns, a resumed run need not do it again. */
+  save(part: number, result: PartResult): void;
   /** Writes the tables of what is finished. */
   saveTables(): void;
   saveFigures(figures: readonly Figure[]): void;
@@ -90,8 +102,7 @@ const JOURNAL = "journal.jsonl";
 const LOCK = ".lock";
 const TABLES = ["measurements", "training", "values"].flatMap((name) => [`${name}.csv`, `${name}.parquet`]);
 const REPORT = "report.html";
-const CHECKPOINT = /^epoch-\d{6,}\.safetensors$/;
-const SEED_FOLDER = /^seed-\d+$/;
+const BLOBS = "checkpoints";
 
 /** The run in a folder, or undefined where there is none. @throws FormatError for a `run.json` that is none of ours. */
 export function storedRun(folder: string, storage: Storage = disk): RunFile | undefined {
@@ -175,6 +186,7 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
     status: "unfinished",
     study: ask.study,
     question: ask.question,
+    results: ask.steps.count,
     ...(ask.memory !== undefined && { memory: ask.memory }),
     version: ask.version,
     environments: [ask.environment],
@@ -214,12 +226,12 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
       remedy: "Leave these options out to continue, give --force to replace the run, or choose another folder.",
     });
   }
-  const journal = verifiedJournal(folder, stored, ask.steps, storage);
+  const journal = verifiedJournal(folder, stored, ask, storage);
   const missing = ask.steps.count - journal.entries.length;
   const says = stored.status === "finished";
   const isSame = stored.version === ask.version && stored.format === RUN_FORMAT_VERSION;
   // Another version may draw and write otherwise: what is finished stays as that one left it.
-  const notes = isSame ? notesOn(folder, stored, journal, missing, storage) : [];
+  const notes = isSame ? notesOn(folder, stored, ask, journal, missing, storage) : [];
   if (says && missing === 0 && notes.length === 0) return { state: "finished", file: stored, journal, notes };
   if (!isSame) {
     const expected = `Causalscope ${stored.version} and the format ${stored.format}, which began the run`;
@@ -240,35 +252,36 @@ function decide(folder: string, ask: Ask, resume: boolean, force: boolean, stora
   return { state: "resumed", file: { ...stored, status: "unfinished", environments }, journal, notes };
 }
 
-/** The journal, of the format's hashes and of the checkpoints that it names. @throws FormatError, with the line. */
-function verifiedJournal(folder: string, file: RunFile, steps: Steps, storage: Storage): Journal {
+/** The journal, of the format's hashes and of the blobs that it names. @throws FormatError, with the line. */
+function verifiedJournal(folder: string, file: RunFile, { steps }: Pick<Ask, "steps">, storage: Storage): Journal {
   const path = `${folder}/${JOURNAL}`;
   // A cut-off last line may end within a character, which no whole line does.
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(storage.read(path) ?? new Uint8Array());
   const journal = readJournal(text, path, file, steps);
   for (const [index, entry] of journal.entries.entries()) {
-    if (entry.checkpoint !== undefined) requireCheckpoint(folder, entry, `${path}, line ${index + 1}`, storage);
+    requireBlobs(folder, entry, steps, `${path}, line ${index + 1}`, storage);
   }
   return journal;
 }
 
-function requireCheckpoint(
+function requireBlobs(
   folder: string,
-  { finished, checkpoint }: JournalEntry,
+  { finished, blobs }: JournalEntry,
+  steps: Steps,
   who: string,
   storage: Storage,
 ): void {
-  const step = stepOf(finished);
-  if ("part" in step) return;
-  const path = checkpointPath(folder, step.seed, step.epoch);
-  const bytes = storage.read(path);
-  if (bytes !== undefined && sha256(bytes) === checkpoint) return;
-  throw new FormatError({
-    who,
-    expected: `the checkpoint of ${stepText(step)} in ${path}, as it was written`,
-    got: bytes === undefined ? "none" : contentOf(bytes, path),
-    remedy: "Put it back, or give --force to start anew.",
-  });
+  for (const [name, hash] of Object.entries(blobs)) {
+    const path = blobPath(folder, name);
+    const bytes = storage.read(path);
+    if (bytes !== undefined && sha256(bytes) === hash) continue;
+    throw new FormatError({
+      who,
+      expected: `the checkpoint of ${steps.textOf(finished)} in ${path}, as it was written`,
+      got: bytes === undefined ? "none" : contentOf(bytes, path),
+      remedy: "Put it back, or give --force to start anew.",
+    });
+  }
 }
 
 /** What a checkpoint says of itself. */
@@ -282,7 +295,14 @@ function contentOf(bytes: Uint8Array, path: string): string {
 }
 
 /** What is not as a run leaves it, but follows from its journal. */
-function notesOn(folder: string, file: RunFile, journal: Journal, missing: number, storage: Storage): string[] {
+function notesOn(
+  folder: string,
+  file: RunFile,
+  ask: Ask,
+  journal: Journal,
+  missing: number,
+  storage: Storage,
+): string[] {
   const notes: string[] = [];
   if (journal.torn) notes.push(`The last line of ${folder}/${JOURNAL} was cut off: its step is done again.`);
   if (file.status !== "finished") return notes;
@@ -293,7 +313,8 @@ function notesOn(folder: string, file: RunFile, journal: Journal, missing: numbe
   }
   const figures = file.figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]);
   const absent = [REPORT, ...figures].filter((name) => storage.size(`${folder}/${name}`) === undefined);
-  const tables = tablesOf(journal.entries.map(({ finished }) => finished));
+  const finished = journal.entries.map((entry) => entry.finished);
+  const tables = tablesOf(finished, ask.tables);
   const other = Object.entries(tables)
     .filter(([name, content]) => !isSame(storage.read(`${folder}/${name}`), content))
     .map(([name]) => name);
@@ -303,26 +324,36 @@ function notesOn(folder: string, file: RunFile, journal: Journal, missing: numbe
 }
 
 function isSame(bytes: Uint8Array | undefined, content: string | Uint8Array): boolean {
-  return bytes !== undefined && Buffer.compare(bytes, Buffer.from(content as string)) === 0;
+  if (bytes === undefined) return false;
+  const wanted = bytesOf(content);
+  return bytes.length === wanted.length && bytes.every((byte, at) => byte === wanted[at]);
 }
 
-/** The tables by the names of their files; a study without training has none before its first value. */
-function tablesOf(all: readonly Finished[], kind?: Steps["kind"]): Record<string, string | Uint8Array> {
-  const values = all.filter((each) => "values" in each).flatMap((part) => part.values);
-  if (values.length > 0) {
-    const columns = valueColumns(values);
-    return { "values.csv": csv(columns, values), "values.parquet": parquet(columns, values) };
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
+}
+
+/** The tables by the names of their files. One whose columns come from its rows is not there before its first row. */
+function tablesOf(
+  finished: readonly StoredResult[],
+  tables: readonly TableName[],
+): Record<string, string | Uint8Array> {
+  const rows = joinedRows(finished);
+  const made: Record<string, string | Uint8Array> = {};
+  if (tables.includes("measurements")) {
+    made["measurements.csv"] = csv(measurementColumns, rows.measurements);
+    made["measurements.parquet"] = parquet(measurementColumns, rows.measurements);
   }
-  const finished = all.filter((each) => "training" in each);
-  if (kind === "values" || (kind === undefined && finished.length === 0)) return {};
-  const measurements = finished.flatMap((checkpoint) => checkpoint.measurements);
-  const training = finished.map((checkpoint) => checkpoint.training);
-  return {
-    "measurements.csv": csv(measurementColumns, measurements),
-    "measurements.parquet": parquet(measurementColumns, measurements),
-    "training.csv": csv(trainingColumns, training),
-    "training.parquet": parquet(trainingColumns, training),
-  };
+  if (tables.includes("training")) {
+    made["training.csv"] = csv(trainingColumns, rows.training);
+    made["training.parquet"] = parquet(trainingColumns, rows.training);
+  }
+  if (tables.includes("values") && rows.values.length > 0) {
+    const columns = valueColumns(rows.values);
+    made["values.csv"] = csv(columns, rows.values);
+    made["values.parquet"] = parquet(columns, rows.values);
+  }
+  return made;
 }
 
 function differences(stored: RunFile, ask: Ask): string[] {
@@ -342,17 +373,16 @@ function differences(stored: RunFile, ask: Ask): string[] {
 function openRun(
   folder: string,
   { file: runFile, state, journal, notes }: Decision,
-  { steps }: Ask,
+  { steps, tables }: Ask,
   storage: Storage,
   lock: Lock | undefined,
 ): Run {
   let file = runFile;
   let { hash } = journal;
-  let bytes = Buffer.byteLength(journal.text);
+  let bytes = bytesOf(journal.text).length;
   const path = `${folder}/${JOURNAL}`;
-  const all = journal.entries.map((entry) => entry.finished);
-  const finished = all.filter((each) => "training" in each);
-  const values = all.filter((each) => "values" in each);
+  const finished = journal.entries.map((entry) => entry.finished);
+  const names = journal.entries.map(({ blobs }) => Object.keys(blobs));
   const requireOwn = () => {
     lock?.check();
     const now = storage.size(path) ?? 0;
@@ -387,35 +417,40 @@ function openRun(
     state,
     notes,
     finished,
-    values,
-    checkpoint(seed, epoch) {
-      const path = checkpointPath(folder, seed, epoch);
-      const bytes = storage.read(path);
-      if (bytes !== undefined) return { path, bytes };
-      throw new RunConflictError({
-        who: folder,
-        expected: `the checkpoint ${path}, to continue from`,
-        got: "none",
-        remedy: "Put it back, or give --force to start anew.",
+    result(place) {
+      const at = finished.findIndex((each) => isSamePlace(each, place));
+      const blobs = names[at]!.map((name): Blob => {
+        const path = blobPath(folder, name);
+        const bytes = storage.read(path);
+        if (bytes !== undefined) return blob(name, bytes);
+        throw new RunConflictError({
+          who: folder,
+          expected: `the checkpoint ${path}, to continue from`,
+          got: "none",
+          remedy: "Put it back, or give --force to start anew.",
+        });
       });
+      const { step, rows } = finished[at]!;
+      return { step, rows, blobs };
     },
-    save(checkpoint, content) {
-      const { seed, epoch } = checkpoint.training;
-      const line = journalLine({ finished: checkpoint, checkpoint: sha256(content) }, hash);
-      // It comes last: a line that is there has its checkpoint.
+    save(part, { step, rows, blobs }) {
+      const hashes = Object.fromEntries(blobs.map(({ name, sha256 }) => [name, sha256]));
+      const line = journalLine({ finished: { part, step, rows }, blobs: hashes }, hash);
       requireOwn();
-      storage.write(checkpointPath(folder, seed, epoch), content);
+      // The line comes last: where it is there, so are its blobs.
+      for (const { name, bytes } of blobs) {
+        if (!BLOB_NAME.test(name)) {
+          const expected = "the name of a blob, such as seed-0/epoch-000050.safetensors";
+          throw new CausalscopeError({ who: `study ${file.study}`, expected, got: JSON.stringify(name) });
+        }
+        storage.write(blobPath(folder, name), bytes);
+      }
       append(line);
       finished.push(line.kept);
-    },
-    saveValues(step) {
-      const line = journalLine({ finished: step }, hash);
-      append(line);
-      values.push(line.kept);
+      names.push(Object.keys(hashes));
     },
     saveTables() {
-      const tables = tablesOf([...finished, ...values], steps.kind);
-      for (const [name, content] of Object.entries(tables)) write(name, content);
+      for (const [name, content] of Object.entries(tablesOf(finished, tables))) write(name, content);
     },
     saveFigures(figures) {
       // The list comes first: what it names is ours to replace later.
@@ -429,7 +464,7 @@ function openRun(
       write(REPORT, html);
     },
     finish() {
-      const { entries } = verifiedJournal(folder, file, steps, storage);
+      const { entries } = verifiedJournal(folder, file, { steps }, storage);
       if (entries.length !== steps.count) {
         throw new FormatError({
           who: path,
@@ -444,8 +479,8 @@ function openRun(
   };
 }
 
-function checkpointPath(folder: string, seed: number, epoch: number): string {
-  return `${folder}/checkpoints/seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
+function blobPath(folder: string, name: string): string {
+  return `${folder}/${BLOBS}/${name}`;
 }
 
 /** Removes the files that a run wrote; a run cut off in here can still be resumed or replaced. */
@@ -458,17 +493,22 @@ function removeRun(folder: string, storage: Storage): void {
   for (const name of file.figures) {
     for (const ending of ["svg", "png"]) storage.remove(`${folder}/figures/${name}.${ending}`);
   }
-  for (const seed of seedFolders(folder, storage)) {
-    for (const name of storage.list(seed) ?? []) if (CHECKPOINT.test(name)) storage.remove(`${seed}/${name}`);
+  for (const place of blobFolders(folder, storage)) {
+    for (const name of storage.list(`${folder}/${BLOBS}/${place}`) ?? []) {
+      if (BLOB_NAME.test(`${place}/${name}`)) storage.remove(blobPath(folder, `${place}/${name}`));
+    }
   }
   removeTemporaries(folder, storage);
-  for (const seed of seedFolders(folder, storage)) storage.removeEmptyFolders(seed, `${folder}/checkpoints`);
+  for (const place of blobFolders(folder, storage)) {
+    storage.removeEmptyFolders(`${folder}/${BLOBS}/${place}`, `${folder}/${BLOBS}`);
+  }
   storage.removeEmptyFolders(`${folder}/figures`, `${folder}/figures`);
 }
 
 /** What a killed process left half-written. */
 function removeTemporaries(folder: string, storage: Storage): void {
-  for (const place of [folder, `${folder}/figures`, ...seedFolders(folder, storage)]) {
+  const blobs = blobFolders(folder, storage).map((name) => `${folder}/${BLOBS}/${name}`);
+  for (const place of [folder, `${folder}/figures`, ...blobs]) {
     for (const name of storage.list(place) ?? []) {
       // Another process may be asking for the lock just now.
       if (name.endsWith(TEMPORARY) && !isLockFile(name, LOCK)) storage.remove(`${place}/${name}`);
@@ -476,7 +516,7 @@ function removeTemporaries(folder: string, storage: Storage): void {
   }
 }
 
-function seedFolders(folder: string, storage: Storage): string[] {
-  const names = storage.list(`${folder}/checkpoints`) ?? [];
-  return names.filter((name) => SEED_FOLDER.test(name)).map((name) => `${folder}/checkpoints/${name}`);
+/** Folders that blobs of a run may be in. */
+function blobFolders(folder: string, storage: Storage): string[] {
+  return (storage.list(`${folder}/${BLOBS}`) ?? []).filter((name) => BLOB_NAME.test(`${name}/a-000000.a`));
 }

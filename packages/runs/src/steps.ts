@@ -1,34 +1,44 @@
-/** The steps of a run, in the order in which they are finished: what its question implies, whoever asks. */
+/** The results of a run, in the order in which they are finished: what its parts imply, whoever performs them. */
+import type { Part } from "./study.ts";
 
-/** A checkpoint of a seed, or a part of a study that trains nothing. */
-export type Step = { readonly seed: number; readonly epoch: number } | { readonly part: number };
+/** A result: of which part, by its position, and at which of its steps. */
+export interface Place {
+  readonly part: number;
+  readonly step: number;
+}
 
 export interface Steps {
-  readonly kind: "training" | "values";
   /** How many there are. */
   readonly count: number;
   /** @param index from 0, below `count`. */
-  at(index: number): Step;
+  at(index: number): Place;
+  /** "seed 0, epoch 50"; of a part with one result, what it is at. */
+  textOf(place: Place): string;
 }
 
-/** Seed after seed, each at epoch 0, every so many epochs, and at the end. */
-export function trainingSteps(seeds: readonly number[], epochs: number, every: number): Steps {
-  const perSeed = Math.ceil(epochs / every) + 1;
+/** How many results a part has. */
+export function stepsIn({ steps }: Part): number {
+  return steps === undefined ? 1 : Math.ceil(steps.last / steps.every) + 1;
+}
+
+/** Part after part. */
+export function stepsOf(parts: readonly Part[]): Steps {
+  const before = [0];
+  for (const part of parts) before.push(before.at(-1)! + stepsIn(part));
   return {
-    kind: "training",
-    count: perSeed * seeds.length,
-    at: (index) => ({ seed: seeds[Math.floor(index / perSeed)]!, epoch: Math.min((index % perSeed) * every, epochs) }),
+    count: before.at(-1)!,
+    at(index) {
+      const part = before.findLastIndex((first) => first <= index);
+      const { steps } = parts[part]!;
+      return { part, step: steps === undefined ? 0 : Math.min((index - before[part]!) * steps.every, steps.last) };
+    },
+    textOf({ part, step }) {
+      const { at, steps } = parts[part] ?? { at: `part ${part + 1}` };
+      return steps === undefined ? at : `${at}, ${steps.unit} ${step}`;
+    },
   };
 }
 
-export function valueSteps(count: number): Steps {
-  return { kind: "values", count, at: (part) => ({ part }) };
-}
-
-export function stepText(step: Step): string {
-  return "part" in step ? `part ${step.part + 1}` : `seed ${step.seed}, epoch ${step.epoch}`;
-}
-
-export function isSameStep(a: Step, b: Step): boolean {
-  return "part" in a ? "part" in b && a.part === b.part : "seed" in b && a.seed === b.seed && a.epoch === b.epoch;
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.part === b.part && a.step === b.step;
 }

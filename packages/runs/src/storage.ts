@@ -7,10 +7,11 @@
 import * as nodeFs from "node:fs";
 import { dirname } from "node:path";
 import { StorageError } from "@causalscope/core/errors";
-import { codeOf, type FileSystem, flushFolder, TEMPORARY, unlessAbsent, writeFlushed } from "./file-system.ts";
+import { TEMPORARY } from "./file-names.ts";
+import { codeOf, type FileSystem, flushFolder, unlessAbsent, writeFlushed } from "./file-system.ts";
 import { type Lock, lockFile } from "./lock.ts";
 
-export { type FileSystem, TEMPORARY } from "./file-system.ts";
+export type { FileSystem } from "./file-system.ts";
 
 export interface Storage {
   /** Replaces the file as a whole; makes the folders above it. */

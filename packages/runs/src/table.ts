@@ -51,6 +51,26 @@ export interface ValueRow {
   readonly samples: number;
 }
 
+/** All rows of a run, or of a result, by their table. */
+export interface Rows {
+  readonly measurements: readonly MeasurementRow[];
+  readonly training: readonly TrainingRow[];
+  readonly values: readonly ValueRow[];
+}
+
+export type TableName = keyof Rows;
+
+export const NO_ROWS: Rows = { measurements: [], training: [], values: [] };
+
+/** The rows of several results, in their order. */
+export function joinedRows(results: readonly { readonly rows: Partial<Rows> }[]): Rows {
+  return {
+    measurements: results.flatMap(({ rows }) => rows.measurements ?? []),
+    training: results.flatMap(({ rows }) => rows.training ?? []),
+    values: results.flatMap(({ rows }) => rows.values ?? []),
+  };
+}
+
 /** What is not in bits, and its unit. */
 export const UNITS: Readonly<Record<string, string>> = {
   trainAccuracy: "fraction",

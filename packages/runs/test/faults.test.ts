@@ -3,40 +3,52 @@
  * and where the disk is full from there on. Here of a run without a study behind it; faults.slow.test.ts has real ones.
  */
 import { describe, expect, it } from "vitest";
+import { blob } from "../src/blob.ts";
 import type { FileSystem } from "../src/file-system.ts";
-import type { Finished } from "../src/journal.ts";
 import { type Ask, type Run, startRun } from "../src/run-folder.ts";
-import { type Steps, trainingSteps, valueSteps } from "../src/steps.ts";
+import { type Place, stepsOf } from "../src/steps.ts";
 import { type Storage, storageOn } from "../src/storage.ts";
+import type { Part, PartResult } from "../src/study.ts";
+import type { TableName } from "../src/table.ts";
 import { CUTS, cutsOf, fallibleDisk, keyOf } from "./fallible-disk.ts";
 
 const environment = { node: "20", platform: "linux", arch: "x64", cpu: "one" };
 
-function finishedAt(steps: Steps, index: number): Finished {
-  const step = steps.at(index);
+interface Kind {
+  readonly parts: readonly Part[];
+  readonly tables: readonly TableName[];
+}
+
+function resultAt({ part, step }: Place, { tables }: Kind): PartResult {
   const found = { standardError: 0, method: "exact", samples: 0 } as const;
-  if ("part" in step) {
-    const row = { setting: { part: step.part }, measure: "ei", value: step.part / 3, unit: "bits", ...found };
-    return { step: step.part, values: [row] };
+  if (tables.includes("values")) {
+    const row = { setting: { part }, measure: "ei", value: part / 3, unit: "bits", ...found };
+    return { step, rows: { values: [row] }, blobs: [] };
   }
-  const { seed, epoch } = step;
+  const [seed, epoch] = [part, step];
   const row = { seed, epoch, layer: 0, layerName: "layer 1", measure: "ei", bits: epoch / 3, outside: 0 } as const;
+  const scores = { trainLoss: 0.1, testLoss: 0.2, trainAccuracy: 1, testAccuracy: 1 / 3 };
   return {
-    training: { seed, epoch, step: epoch, trainLoss: 0.1, testLoss: 0.2, trainAccuracy: 1, testAccuracy: 1 / 3 },
-    measurements: [{ ...row, ...found, warnings: "" }],
+    step,
+    rows: {
+      training: [{ seed, epoch, step: epoch, ...scores }],
+      measurements: [{ ...row, ...found, warnings: "" }],
+    },
+    blobs: [blob(`seed-${seed}/epoch-00000${epoch}.safetensors`, Uint8Array.of(seed, epoch, 7))],
   };
 }
 
 /** Does what is missing, as `perform` does. */
-function work(storage: Storage, steps: Steps): void {
-  const ask: Ask = { study: "iris", question: { epochs: 2 }, steps, version: "1.0.0", environment };
+function work(storage: Storage, kind: Kind): void {
+  const { parts, tables } = kind;
+  const steps = stepsOf(parts);
+  const ask: Ask = { study: "iris", question: { epochs: 2 }, steps, tables, version: "1.0.0", environment };
   const run: Run = startRun("/runs/one", ask, { resume: true, storage });
   try {
     if (run.state === "finished") return;
-    for (let at = run.finished.length + run.values.length; at < steps.count; at++) {
-      const finished = finishedAt(steps, at);
-      if ("values" in finished) run.saveValues(finished);
-      else run.save(finished, Uint8Array.of(finished.training.seed, finished.training.epoch, 7));
+    for (let at = run.finished.length; at < steps.count; at++) {
+      const place = steps.at(at);
+      run.save(place.part, resultAt(place, kind));
     }
     run.saveTables();
     run.saveFigures([{ name: "plane", svg: "<svg/>", png: Uint8Array.of(1) }]);
@@ -47,14 +59,20 @@ function work(storage: Storage, steps: Steps): void {
   }
 }
 
-const KINDS: readonly (readonly [string, Steps])[] = [
-  ["of training", trainingSteps([0, 5], 2, 1)],
-  ["of values", valueSteps(3)],
+const KINDS: readonly (readonly [string, Kind])[] = [
+  [
+    "of training",
+    {
+      parts: ["seed 0", "seed 1"].map((at) => ({ at, steps: { unit: "epoch", every: 1, last: 2 } })),
+      tables: ["measurements", "training"],
+    },
+  ],
+  ["of values", { parts: [{ at: "one" }, { at: "two" }, { at: "three" }], tables: ["values"] }],
 ];
 
-describe.each(KINDS)("a run %s", (_, steps) => {
+describe.each(KINDS)("a run %s", (_, kind) => {
   const undisturbed = fallibleDisk();
-  work(storageOn(undisturbed.fs), steps);
+  work(storageOn(undisturbed.fs), kind);
   const whole = keyOf(undisturbed.snapshot());
 
   it("has everything on the disk when it is done", () => {
@@ -62,12 +80,12 @@ describe.each(KINDS)("a run %s", (_, steps) => {
   });
 
   it("is resumed to the same bytes after a cut at any change", async () => {
-    const { changes, left } = await cutsOf((fs) => work(storageOn(fs), steps));
+    const { changes, left } = await cutsOf((fs) => work(storageOn(fs), kind));
     expect(changes).toBeGreaterThan(50);
     expect(left.length).toBeGreaterThan(changes / 2);
     for (const holds of left) {
       const after = fallibleDisk({ holds });
-      work(storageOn(after.fs), steps);
+      work(storageOn(after.fs), kind);
       expect(keyOf(after.snapshot())).toBe(whole);
     }
   });
@@ -83,7 +101,7 @@ describe.each(KINDS)("a run %s", (_, steps) => {
       });
       let error: unknown;
       try {
-        work(storageOn(disk.fs), steps);
+        work(storageOn(disk.fs), kind);
       } catch (caught) {
         error = caught;
       }
@@ -93,7 +111,7 @@ describe.each(KINDS)("a run %s", (_, steps) => {
       }
       expect(error).toMatchObject({ name: "StorageError", code: "ENOSPC" });
       const after = fallibleDisk({ holds: disk.snapshot() });
-      work(storageOn(after.fs), steps);
+      work(storageOn(after.fs), kind);
       expect(keyOf(after.snapshot())).toBe(whole);
     }
   });
@@ -101,7 +119,7 @@ describe.each(KINDS)("a run %s", (_, steps) => {
   it("would not be, if files were not flushed before they are renamed", () => {
     const broken = (fs: FileSystem): FileSystem => ({ ...fs, fsyncSync: () => {} });
     const disk = fallibleDisk();
-    work(storageOn(broken(disk.fs)), steps);
+    work(storageOn(broken(disk.fs)), kind);
     expect(keyOf(disk.snapshot("flushed alone"))).not.toBe(whole);
     expect(keyOf(disk.snapshot("names before contents"))).not.toBe(whole);
   });

@@ -1,19 +1,34 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type FinishedCheckpoint, type JournalEntry, journalLine, questionHash, readJournal } from "../src/journal.ts";
-import { trainingSteps, valueSteps } from "../src/steps.ts";
-import type { MeasurementRow, ValueRow } from "../src/table.ts";
+import { journalLine, questionHash, readJournal } from "../src/journal.ts";
+import type { JournalEntry, StoredResult } from "../src/journal-rows.ts";
+import { stepsOf } from "../src/steps.ts";
+import type { MeasurementRow, TrainingRow, ValueRow } from "../src/table.ts";
 
-const run = { format: 2, study: "iris", question: { epochs: 100, seeds: [0, 3] }, version: "1.0.0" } as const;
-const steps = trainingSteps([0, 3], 100, 50);
+const run = { format: 3, study: "iris", question: { epochs: 100, seeds: [0, 3] }, version: "1.0.0" } as const;
+const SEEDS = [0, 3];
+const steps = stepsOf(SEEDS.map((seed) => ({ at: `seed ${seed}`, steps: { unit: "epoch", every: 50, last: 100 } })));
 
 function measured(seed: number, epoch: number): MeasurementRow {
   const rest = { method: "exact", samples: 0, outside: 0, warnings: "", standardError: 0 } as const;
   return { seed, epoch, layer: 0, layerName: "a", measure: "ei", bits: 5e-324, ...rest };
 }
 
-function checkpoint(seed: number, epoch: number): FinishedCheckpoint {
+function scores(seed: number, epoch: number): TrainingRow {
   const scores = { trainLoss: 0.1 + 0.2, testLoss: 5e-324, trainAccuracy: 1, testAccuracy: 1 / 3 };
-  return { training: { seed, epoch, step: 10 * epoch, ...scores }, measurements: [measured(seed, epoch)] };
+  return { seed, epoch, step: 10 * epoch, ...scores };
+}
+
+function checkpoint(seed: number, epoch: number, rows: Partial<StoredResult["rows"]> = {}): StoredResult {
+  const whole = { training: [scores(seed, epoch)], measurements: [measured(seed, epoch)], ...rows };
+  return { part: SEEDS.includes(seed) ? SEEDS.indexOf(seed) : 2, step: epoch, rows: whole };
+}
+
+const BLOBS = { "seed-0/epoch-000000.safetensors": "0".repeat(64) };
+
+/** A line of formats 1 and 2, but for the hash. */
+function lineOf({ rows: { training, measurements } }: StoredResult): object {
+  return { training: training![0], measurements };
 }
 
 const all = [checkpoint(0, 0), checkpoint(0, 50), checkpoint(0, 100), checkpoint(3, 0), checkpoint(3, 50)];
@@ -28,7 +43,7 @@ function linesOf(entries: readonly JournalEntry[], of: Parameters<typeof questio
   });
 }
 
-const lines = linesOf(all.map((finished) => ({ finished, checkpoint: "0".repeat(64) })));
+const lines = linesOf(all.map((finished) => ({ finished, blobs: BLOBS })));
 const read = (text: string, given: Parameters<typeof readJournal>[2] = run, implied = steps) =>
   readJournal(text, "j", given, implied).entries.map(({ finished }) => finished);
 
@@ -80,8 +95,8 @@ describe("a journal", () => {
   });
 
   it("refuses steps that the question does not have there, though the hashes are right", () => {
-    const hashed = (...finished: FinishedCheckpoint[]) =>
-      linesOf(finished.map((each) => ({ finished: each, checkpoint: "0".repeat(64) }))).join("");
+    const hashed = (...finished: StoredResult[]) =>
+      linesOf(finished.map((each) => ({ finished: each, blobs: BLOBS }))).join("");
     expect(() => read(hashed(all[0]!, all[2]!))).toThrow("j, line 2: expected seed 0, epoch 50; got seed 0, epoch 100");
     expect(() => read(hashed(all[0]!, all[0]!))).toThrow("j, line 2: expected seed 0, epoch 50; got seed 0, epoch 0");
     const more = hashed(...all, checkpoint(3, 100), checkpoint(4, 0));
@@ -89,10 +104,10 @@ describe("a journal", () => {
   });
 
   it("of format 1, which has no hashes, is held against its question all the same", () => {
-    const old = (each: FinishedCheckpoint) => `${JSON.stringify(each)}\n`;
-    const before = { ...run, format: 1 } as const;
-    expect(read(all.map(old).join(""), before)).toStrictEqual(all);
-    expect(() => read([all[0]!, all[2]!].map(old).join(""), before)).toThrow("j, line 2: expected seed 0, epoch 50");
+    const old = (each: StoredResult) => `${JSON.stringify(lineOf(each))}\n`;
+    const format1 = { ...run, format: 1 } as const;
+    expect(read(all.map(old).join(""), format1)).toStrictEqual(all);
+    expect(() => read([all[0]!, all[2]!].map(old).join(""), format1)).toThrow("j, line 2: expected seed 0, epoch 50");
   });
 
   it.each<[string, (row: Record<string, unknown>) => unknown]>([
@@ -105,18 +120,18 @@ describe("a journal", () => {
     ["another epoch than its line", (row) => ({ ...row, epoch: 9 })],
     ["a bracket of one number", (row) => ({ ...row, bracket: [1] })],
     ["evidence without routes", (row) => ({ ...row, evidence: { effectiveSamples: 1, guarded: 0 } })],
-  ])("refuses %s, in either format", (_, changed) => {
-    const wrong = { ...all[0]!, measurements: [changed({ ...all[0]!.measurements[0]! })] };
-    const old = `${JSON.stringify(wrong)}\n`;
+  ])("refuses %s, in any format", (_, changed) => {
+    const row = changed({ ...measured(0, 0) }) as MeasurementRow;
+    const wrong = checkpoint(0, 0, { measurements: [row] });
+    const old = `${JSON.stringify(lineOf(wrong))}\n`;
     expect(() => read(old, { ...run, format: 1 })).toThrow(/^j, line 1, measurements 1/);
-    const entry = { finished: wrong as FinishedCheckpoint, checkpoint: "0".repeat(64) };
-    const rehashed = wrong.measurements[0] === null ? [] : linesOf([entry]);
+    const rehashed = row === null ? [] : linesOf([{ finished: wrong, blobs: BLOBS }]);
     for (const line of rehashed) expect(() => read(line)).toThrow(/^j, line 1, measurements 1/);
   });
 
   it("refuses a line without measurements, and one that is of no kind", () => {
     const lines = [
-      { ...all[0], measurements: [] },
+      { ...lineOf(all[0]!), measurements: [] },
       { training: null },
       {},
       null,
@@ -142,30 +157,71 @@ describe("a journal", () => {
       samples: 0,
     } as const;
     const format1 = { ...run, format: 1 } as const;
-    expect(read(part({ ...row, bits: 0.9 }), format1, valueSteps(1))).toEqual([
-      { step: 0, values: [{ ...row, value: 0.9, unit: "fraction" }] },
-    ]);
+    const parts = stepsOf([{ at: "first" }, { at: "second" }]);
     const now: ValueRow = { ...row, value: 0.9, unit: "fraction" };
-    const written = linesOf([{ finished: { step: 0, values: [now] } }]).join("");
-    expect(read(written, run, valueSteps(2))).toEqual([{ step: 0, values: [now] }]);
-    expect(() => read(part({ ...row, bits: 0.9, setting: { seed: null } }), format1, valueSteps(1))).toThrow(
+    const finished = { part: 0, step: 0, rows: { values: [now] } };
+    expect(read(part({ ...row, bits: 0.9 }), format1, parts)).toEqual([finished]);
+    const written = linesOf([{ finished, blobs: {} }]).join("");
+    expect(read(written, run, parts)).toEqual([finished]);
+    expect(() => read(part({ ...row, bits: 0.9, setting: { seed: null } }), format1, parts)).toThrow(
       "j, line 1, values 1, setting",
     );
   });
 
+  it("of format 2, where the study is not at hand, is in the order of its parts", () => {
+    const old = (each: StoredResult) => `${JSON.stringify({ ...lineOf(each), checkpoint: "0".repeat(64) })}`;
+    const lines = (finished: readonly StoredResult[]) => {
+      let hash = questionHash(run);
+      return finished
+        .map((each) => {
+          hash = createHash("sha256")
+            .update(`${hash}\n${old(each)}`)
+            .digest("hex");
+          return `${old(each).slice(0, -1)},"hash":"${hash}"}\n`;
+        })
+        .join("");
+    };
+    const format2 = { ...run, format: 2 } as const;
+    const { entries } = readJournal(lines(all), "j", format2);
+    expect(entries.map(({ finished }) => finished)).toStrictEqual(all);
+    expect(entries[3]!.blobs).toEqual({ "seed-3/epoch-000000.safetensors": "0".repeat(64) });
+    expect(() => readJournal(lines([all[3]!, all[0]!]), "j", format2)).toThrow(
+      "j, line 2: expected a result after that of part 2, step 0; got part 1, step 0",
+    );
+    expect(() => readJournal(lines([checkpoint(7, 0)]), "j", format2)).toThrow(
+      "j, line 1: expected one of the seeds 0,3",
+    );
+  });
+
+  it("refuses blobs that have no hash, and names that lead elsewhere", () => {
+    const line = (blobs: Record<string, string>) => linesOf([{ finished: all[0]!, blobs }]).join("");
+    expect(() => read(line({ "seed-0/epoch-000000.safetensors": "00" }))).toThrow("the SHA-256 of seed-0/epoch");
+    for (const name of [
+      "../seed-0/epoch-000000.safetensors",
+      "seed-0/epoch.safetensors",
+      "run.json",
+      "seed-0/../a-000000.a",
+    ]) {
+      expect(() => read(line({ [name]: "0".repeat(64) }))).toThrow("j, line 1: expected the name of a blob");
+    }
+  });
+
   it("refuses a number that JSON would turn into null", () => {
-    const lost = { ...all[0]!, training: { ...all[0]!.training, testLoss: Number.NaN } };
-    expect(() => journalLine({ finished: lost }, "")).toThrow(
-      "checkpoint of seed 0, epoch 0: expected a finite testLoss; got NaN",
+    const lost = checkpoint(0, 0, { training: [{ ...scores(0, 0), testLoss: Number.NaN }] });
+    expect(() => journalLine({ finished: lost, blobs: {} }, "")).toThrow(
+      "part 1, step 0: expected a finite testLoss; got NaN",
     );
     const row = { ...measured(0, 50), bracket: [0, Infinity] } as const;
-    expect(() => journalLine({ finished: { ...all[0]!, measurements: [row] } }, "")).toThrow(
+    expect(() => journalLine({ finished: checkpoint(0, 0, { measurements: [row] }), blobs: {} }, "")).toThrow(
       "expected a finite bracket; got Infinity",
     );
   });
 
   it("keeps what is read back: 0 in place of −0, which JSON does not have", () => {
-    const { kept } = journalLine({ finished: { ...all[0]!, measurements: [{ ...measured(0, 0), bits: -0 }] } }, "");
-    expect(Object.is(kept.measurements[0]!.bits, 0)).toBe(true);
+    const { kept } = journalLine(
+      { finished: checkpoint(0, 0, { measurements: [{ ...measured(0, 0), bits: -0 }] }), blobs: {} },
+      "",
+    );
+    expect(Object.is(kept.rows.measurements![0]!.bits, 0)).toBe(true);
   });
 });

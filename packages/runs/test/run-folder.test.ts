@@ -2,29 +2,36 @@ import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { FormatError, RunConflictError, StorageError } from "../../core/src/checks/errors.ts";
-import type { FinishedCheckpoint } from "../src/journal.ts";
+import { blob } from "../src/blob.ts";
 import { type Ask, type Run, startRun, storedRun } from "../src/run-folder.ts";
-import { trainingSteps } from "../src/steps.ts";
+import { stepsOf } from "../src/steps.ts";
+import type { PartResult } from "../src/study.ts";
 import { diskOf, filesIn, temporaryFolder } from "./folders.ts";
 
 const ask: Ask = {
   study: "iris",
   question: { epochs: 2, seeds: [0] },
-  steps: trainingSteps([0], 2, 1),
+  steps: stepsOf([{ at: "seed 0", steps: { unit: "epoch", every: 1, last: 2 } }]),
+  tables: ["measurements", "training"],
   version: "1.0.0",
   environment: { node: "20", platform: "linux", arch: "x64", cpu: "one" },
 };
 
-function checkpoint(epoch: number): FinishedCheckpoint {
+function checkpoint(epoch: number): PartResult {
   const row = { seed: 0, epoch, layer: 0, layerName: "layer 1", measure: "ei", method: "exact" } as const;
+  const scores = { trainLoss: 0.1, testLoss: 0.2, trainAccuracy: 1, testAccuracy: 1 / 3 };
   return {
-    training: { seed: 0, epoch, step: epoch, trainLoss: 0.1, testLoss: 0.2, trainAccuracy: 1, testAccuracy: 1 / 3 },
-    measurements: [{ ...row, bits: Math.PI, standardError: 0, samples: 0, outside: 0, warnings: "" }],
+    step: epoch,
+    rows: {
+      training: [{ seed: 0, epoch, step: epoch, ...scores }],
+      measurements: [{ ...row, bits: Math.PI, standardError: 0, samples: 0, outside: 0, warnings: "" }],
+    },
+    blobs: [blob(`seed-0/epoch-00000${epoch}.safetensors`, Uint8Array.of(epoch))],
   };
 }
 
 function save(run: Run, ...epochs: number[]): void {
-  for (const epoch of epochs) run.save(checkpoint(epoch), Uint8Array.of(epoch));
+  for (const epoch of epochs) run.save(0, checkpoint(epoch));
 }
 
 function end(run: Run): void {
@@ -78,10 +85,11 @@ describe("a new run", () => {
       "training.parquet",
     ]);
     expect(storedRun(folder)).toEqual({
-      format: 2,
+      format: 3,
       status: "finished",
       study: "iris",
       question: ask.question,
+      results: 3,
       version: "1.0.0",
       environments: [ask.environment],
       figures: ["plane"],
@@ -139,8 +147,9 @@ describe("a folder that holds a run", () => {
   it("continues with resume, from what was finished", () => {
     const run = startRun(unfinished(), ask, { resume: true });
     expect(run.state).toBe("resumed");
-    expect(run.finished).toEqual([checkpoint(0), checkpoint(1)]);
-    expect(run.checkpoint(0, 1).bytes).toEqual(Uint8Array.of(1));
+    const kept = [0, 1].map((epoch) => ({ part: 0, step: epoch, rows: checkpoint(epoch).rows }));
+    expect(run.finished).toEqual(kept);
+    expect(run.result({ part: 0, step: 1 })).toEqual(checkpoint(1));
     run.close();
   });
 
@@ -159,7 +168,7 @@ describe("a folder that holds a run", () => {
     fs.writeFileSync(`${folder}/figures.partial`, "");
     fs.writeFileSync(`${folder}/checkpoints/seed-0/epoch-000002.safetensors.partial`, "half");
     const run = startRun(folder, ask, { resume: true });
-    expect(run.finished).toEqual([checkpoint(0)]);
+    expect(run.finished.map(({ rows }) => rows)).toEqual([checkpoint(0).rows]);
     save(run, 1, 2);
     end(run);
     expect(filesIn(folder)).toEqual(filesIn(finished()));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { log2 } from "../../core/src/information/elementary.ts";
 import { effectiveInformation } from "../../core/src/measures/effective-information.ts";
 import { dense } from "../../core/src/model/mechanism.ts";
-import { fineBinLoss, finePeak } from "../src/fine-bins.ts";
+import { fineBinLoss, finePeak } from "../src/edge/fine-bins.ts";
 
 describe("EI of one connection as bins become fine", () => {
   it("is greatest near e and coth 1, not at them", () => {

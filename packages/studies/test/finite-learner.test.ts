@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dataset } from "../../core/src/datasets/dataset.ts";
-import { finiteLearning } from "../src/finite-learner.ts";
+import { finiteLearning } from "../src/generalization/finite-learner.ts";
 
 describe("a learner that chooses a pixel", () => {
   it("tells nothing where one pixel is right and no other is", () => {

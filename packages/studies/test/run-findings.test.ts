@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunData } from "../../runs/src/table.ts";
-import { haveLearned, learnedAbove, notLearned } from "../src/premise.ts";
-import { layerEnds, runFindings } from "../src/run-findings.ts";
+import { haveLearned, learnedAbove, notLearned } from "../src/common/premise.ts";
+import { layerEnds, runFindings } from "../src/reproduction/findings.ts";
 
 interface Made {
   readonly study: string;

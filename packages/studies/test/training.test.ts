@@ -3,31 +3,30 @@ import { once } from "../../../test/once.ts";
 import { sized } from "../../../test/sizes.ts";
 import { InvalidInputError } from "../../core/src/checks/errors.ts";
 import { createPool } from "../../core/src/pools/node.ts";
-import { trainingStudies } from "../src/paper-runs.ts";
-import type { StudyContext, StudyResult } from "../src/study.ts";
-import type { TrainingOptions, TrainingQuestion } from "../src/training.ts";
+import { perform, type StudyProgress } from "../../runs/src/perform.ts";
+import { askOf, type Run, startRun } from "../../runs/src/run-folder.ts";
+import type { PartResult, StudyWork } from "../../runs/src/study.ts";
+import { studyOptions } from "../../runs/src/study-options.ts";
+import { temporaryFolder } from "../../runs/test/folders.ts";
+import type { TrainingOptions } from "../src/common/training.ts";
+import { study } from "../src/iris/index.ts";
+import { resultsOf } from "./results.ts";
 
-const irisStudy = trainingStudies.iris!;
+const small = { seeds: [0, 4], epochs: 5, every: 2, tolerance: 0.3 };
 
-const small: Partial<TrainingOptions> = { seeds: [0, 4], epochs: 5, every: 2, tolerance: 0.3 };
-
-async function all(
-  question: TrainingQuestion,
-  last: (seed: number) => StudyResult | undefined = () => undefined,
-  context: Partial<StudyContext> = {},
-) {
-  const results: StudyResult[] = [];
-  const lastFile = (seed: number) => {
-    const result = last(seed);
-    return result && { path: "c.safetensors", bytes: result.checkpoint };
-  };
-  for await (const result of irisStudy.results(question, { ...context, last: lastFile })) results.push(result);
+/** Seed after seed; of `before`, which is finished, the rest. */
+async function all(options: TrainingOptions, before: readonly PartResult[] = [], work: StudyWork = {}) {
+  const results: PartResult[] = [];
+  for (const part of study.parts(options)) {
+    const finished = before.filter(({ rows }) => rows.training![0]!.seed === part.seed);
+    if (finished.length < 4) results.push(...(await resultsOf(study, part, work, finished.at(-1))));
+  }
   return results;
 }
 
 describe("the question of the study iris", () => {
   it("is the paper's experiment where nothing else is asked", () => {
-    expect(irisStudy.question({})).toEqual({
+    expect(studyOptions(study)).toEqual({
       data: "iris",
       source: "embedded",
       side: 0,
@@ -61,8 +60,8 @@ describe("the question of the study iris", () => {
   });
 
   it("is asked again by the options that it gives back", () => {
-    const question = irisStudy.question({ ...small, bins: { input: 4, output: 6 }, layers: [4, 3], splitSeed: 9 });
-    expect(irisStudy.question(irisStudy.options(question))).toEqual(question);
+    const options = studyOptions(study, { ...small, bins: { input: 4, output: 6 }, layers: [4, 3], splitSeed: 9 });
+    expect(studyOptions(study, JSON.parse(JSON.stringify(options)))).toEqual(options);
   });
 
   it.each<[keyof TrainingOptions, unknown, string]>([
@@ -86,41 +85,51 @@ describe("the question of the study iris", () => {
     ["activation", "constructor", "one of sigmoid"],
     ["bins", 1, "a whole number from 2"],
     ["bins", 2.5, "a whole number from 2"],
-    ["bins", 1e9, "a whole number from 2 to 65536"],
-    ["bins", { input: 8 }, "a whole number from 2"],
+    ["bins", 1e9, "a whole number from 2 to 65,536"],
+    ["bins", { input: 8, outputs: 8 }, "Did you mean output?"],
   ])("refuses %s = %j", (option, value, words) => {
-    const ask = () => irisStudy.question({ [option]: value } as Partial<TrainingOptions>, (name) => `option ${name}`);
+    const ask = () => studyOptions(study, { [option]: value }, (name) => `option ${name}`);
     expect(ask).toThrow(InvalidInputError);
-    expect(ask).toThrow(`option ${option}: expected`);
+    expect(ask).toThrow(new RegExp(`option ${option}.*: expected`));
     expect(ask).toThrow(words);
   });
 });
 
 describe("the results of the study iris", () => {
-  const question = irisStudy.question(small);
-  const undisturbed = once(() => all(question));
+  const options = studyOptions(study, small);
+  const undisturbed = once(() => all(options));
+
+  const started = () => {
+    const folder = `${temporaryFolder()}/run`;
+    return { folder, run: startRun(folder, askOf(study, options)) };
+  };
 
   it("are a checkpoint at epoch 0, at every so many epochs and at the last, seed after seed", async () => {
     const results = await undisturbed();
-    expect(results.map(({ training }) => [training.seed, training.epoch, training.step])).toEqual(
-      [0, 4].flatMap((seed) => [0, 2, 4, 5].map((epoch) => [seed, epoch, 10 * epoch])),
-    );
-    for (const { training, measurements } of results) {
-      expect(measurements).toHaveLength(15);
-      for (const row of measurements) {
-        expect([row.seed, row.epoch]).toEqual([training.seed, training.epoch]);
+    expect(
+      results.map(({ rows: { training } }) => [training![0]!.seed, training![0]!.epoch, training![0]!.step]),
+    ).toEqual([0, 4].flatMap((seed) => [0, 2, 4, 5].map((epoch) => [seed, epoch, 10 * epoch])));
+    for (const { step, rows, blobs } of results) {
+      const [training] = rows.training!;
+      expect(rows.measurements).toHaveLength(15);
+      expect([step, blobs.map(({ name }) => name)]).toEqual([
+        training!.epoch,
+        [`seed-${training!.seed}/epoch-00000${step}.safetensors`],
+      ]);
+      for (const row of rows.measurements!) {
+        expect([row.seed, row.epoch]).toEqual([training!.seed, training!.epoch]);
         if (row.measure === "ei") expect(row.standardError).toBeLessThanOrEqual(0.3);
       }
     }
-    expect(irisStudy.describe(question).layers).toEqual(
+    expect(study.network!(options).layers).toEqual(
       [
         [4, 5],
         [5, 5],
         [5, 3],
       ].map(([inputs, outputs], l) => ({ name: `layer ${l + 1}`, inputs, outputs, activation: "sigmoid" })),
     );
-    expect(results[0]!.measurements.map(({ layerName }) => layerName)).toEqual(
-      irisStudy.describe(question).layers.flatMap(({ name }) => Array(5).fill(name)),
+    expect(results[0]!.rows.measurements!.map(({ layerName }) => layerName)).toEqual(
+      study.network!(options).layers.flatMap(({ name }) => Array(5).fill(name)),
     );
   });
 
@@ -128,10 +137,10 @@ describe("the results of the study iris", () => {
     const whole = await undisturbed();
     for (const at of sized({ small: [1, 6], whole: [1, 3, 4, 6, 8] })) {
       const before = whole.slice(0, at);
-      const rest = await all(question, (seed) => before.findLast(({ training }) => training.seed === seed));
+      const rest = await all(options, before);
       expect(rest).toStrictEqual(whole.slice(at));
     }
-    const alone = await all(irisStudy.question({ ...small, seeds: [4] }));
+    const alone = await all(studyOptions(study, { ...small, seeds: [4] }));
     expect(alone).toStrictEqual(whole.slice(4));
   });
 
@@ -140,14 +149,18 @@ describe("the results of the study iris", () => {
     for (const workers of sized({ small: [0, 2], whole: [0, 1, 2, 8] })) {
       const pool = createPool({ workers });
       const seen: number[] = [];
-      const onProgress: StudyContext["onProgress"] = ({ at, done, total }) => {
+      const { run } = started();
+      const onProgress = ({ at, done, total }: StudyProgress) => {
         expect(total).toBe(8);
-        expect(at).toMatch(/^seed [04], epoch [0245]$/);
+        expect(at).toMatch(/^seed [04](, epoch [0245])?$/);
         seen.push(done);
       };
-      expect(await all(question, undefined, { pool, onProgress })).toStrictEqual(whole);
+      await perform(run, study, options, { pool, onProgress });
+      expect(run.finished.map(({ rows }) => rows)).toEqual(whole.map(({ rows }) => rows));
+      expect(run.result({ part: 1, step: 5 })).toEqual(whole.at(-1));
       expect(seen).toEqual(seen.toSorted((a, b) => a - b));
       expect([seen[0], seen.at(-1)]).toEqual([0, 8]);
+      run.close();
       await pool.close();
     }
   });
@@ -157,19 +170,19 @@ describe("the results of the study iris", () => {
     const whole = await undisturbed();
     const stop = new AbortController();
     const reason = new Error("enough");
-    const found: StudyResult[] = [];
-    const run = irisStudy.results(question, { last: () => undefined, signal: stop.signal, pool });
-    const ended = (async () => {
-      for await (const result of run) {
-        found.push(result);
-        if (found.length === 2) stop.abort(reason);
-      }
-    })();
-    await expect(ended).rejects.toBe(reason);
-    // What was done ahead comes before the end: up to five results more, of eight.
-    expect(found.length).toBeGreaterThanOrEqual(2);
-    expect(found).toStrictEqual(whole.slice(0, found.length));
-    expect(await all(question, undefined, { pool })).toStrictEqual(whole);
+    const { run, folder } = started();
+    const save: Run["save"] = (part, result) => {
+      run.save(part, result);
+      if (run.finished.length === 2) stop.abort(reason);
+    };
+    await expect(perform({ ...run, save }, study, options, { signal: stop.signal, pool })).rejects.toBe(reason);
+    run.close();
+    // What was done ahead comes before the end.
+    expect(run.finished.length).toBeGreaterThanOrEqual(2);
+    const again = startRun(folder, askOf(study, options), { resume: true });
+    await perform(again, study, options, { pool });
+    expect(again.finished.map(({ rows }) => rows)).toEqual(whole.map(({ rows }) => rows));
+    again.close();
     await pool.close();
   });
 
@@ -177,23 +190,21 @@ describe("the results of the study iris", () => {
     const stop = new AbortController();
     const reason = new Error("enough");
     const seen: number[] = [];
-    const run = irisStudy.results(question, {
-      last: () => undefined,
+    const results = study.run(study.parts(options)[0]!, {
       signal: stop.signal,
-      onProgress: ({ done, total }) => {
-        seen.push(done);
-        expect(total).toBe(8);
-        if (done > 1.2) stop.abort(reason);
+      onProgress: ({ fraction }) => {
+        seen.push(4 * fraction);
+        if (4 * fraction > 1.2) stop.abort(reason);
       },
     });
-    expect((await run.next()).value?.training.epoch).toBe(0);
-    await expect(run.next()).rejects.toBe(reason);
+    expect((await results.next()).value?.step).toBe(0);
+    await expect(results.next()).rejects.toBe(reason);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(seen.at(-1)).toBeLessThan(2);
   });
 
   it("take another activation, other widths and other bins", async () => {
-    const other = irisStudy.question({
+    const other = studyOptions(study, {
       ...small,
       seeds: [0],
       layers: [4, 2, 3],
@@ -201,8 +212,8 @@ describe("the results of the study iris", () => {
       bins: { input: 4, output: 16 },
     });
     const results = await all(other);
-    expect(results[0]!.measurements).toHaveLength(10);
-    const ei = results[0]!.measurements.filter(({ measure }) => measure === "ei");
+    expect(results[0]!.rows.measurements).toHaveLength(10);
+    const ei = results[0]!.rows.measurements!.filter(({ measure }) => measure === "ei");
     for (const { bits } of ei) expect(bits).toBeLessThanOrEqual(8);
   });
 });

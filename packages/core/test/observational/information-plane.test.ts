@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { sized } from "../../../../test/sizes.ts";
-import { informationPlaneFigures } from "../../../report/src/figures/information-plane.ts";
-import type { ValueRow } from "../../../runs/src/table.ts";
-import { epochsToMeasure, informationPlaneStudy } from "../../../studies/src/information-plane.ts";
-import { planeFindings } from "../../../studies/src/information-plane-findings.ts";
+import { studyOptions } from "../../../runs/src/study-options.ts";
+import { NO_ROWS, type ValueRow } from "../../../runs/src/table.ts";
+import { informationPlaneFigures } from "../../../studies/src/information-plane/figures.ts";
+import { planeFindings } from "../../../studies/src/information-plane/findings.ts";
+import { epochsToMeasure, study } from "../../../studies/src/information-plane/index.ts";
+import { rowsOf } from "../../../studies/test/results.ts";
 import { InvalidInputError } from "../../src/checks/errors.ts";
 import { dataset, scaleInputs } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
@@ -258,16 +260,14 @@ describe("the study information-plane", () => {
   });
 
   it("gives every layer at every look, the same wherever it is stopped", async () => {
-    const asked = informationPlaneStudy.question({
+    const asked = studyOptions(study, {
       seeds: [0],
       activations: ["tanh"],
       epochs: sized({ small: 1, whole: 4 }),
       points: sized({ small: 1, whole: 3 }),
       variance: 0.1,
     });
-    const parts = [];
-    for await (const part of informationPlaneStudy.results(asked, { last: () => undefined })) parts.push(part);
-    const rows = parts[0]!.values;
+    const rows = (await rowsOf(study, asked)).values;
     const looks = sized({ small: 2, whole: 4 });
     for (const measure of ["inputInformation", "labelInformation"]) {
       expect(rows.filter((row) => row.measure === measure && row.setting.estimator === "bins")).toHaveLength(looks * 6);
@@ -278,11 +278,11 @@ describe("the study information-plane", () => {
     const most = (measure: string) => rows.filter((row) => row.measure === measure).map(({ value }) => value);
     expect(most("mostOfInput")).toEqual([12]);
     expect(most("mostOfLabel")[0]).toBeCloseTo(0.99915712, 8);
-    expect(informationPlaneStudy.findings(asked, rows)[0]!.found).toContain("tanh");
+    expect(study.findings(asked, { ...NO_ROWS, values: rows })[0]!.found).toContain("tanh");
   });
 
   it("learns the package's MNIST, and reads it by any estimator on any part", async () => {
-    const asked = informationPlaneStudy.question({
+    const asked = studyOptions(study, {
       seeds: [1],
       data: "mnist",
       activations: ["relu"],
@@ -293,8 +293,7 @@ describe("the study information-plane", () => {
       examples: 300,
       estimators: ["equal-mass", "adaptive", "unique", "pairwise", "noisy", "decoder"],
     });
-    const rows = [];
-    for await (const part of informationPlaneStudy.results(asked, { last: () => undefined })) rows.push(...part.values);
+    const rows = (await rowsOf(study, asked)).values;
     for (const estimator of asked.estimators) {
       const own = rows.filter(({ setting }) => setting.estimator === estimator);
       // Two layers at epochs 0 and 1.
@@ -315,7 +314,7 @@ describe("the study information-plane", () => {
   });
 
   it("knows the shape of its data, and refuses what does not fit it", () => {
-    const { question } = informationPlaneStudy;
+    const question = (given: Record<string, unknown>) => studyOptions(study, given);
     expect(question({}).layers).toEqual([12, 10, 7, 5, 4, 3, 2]);
     expect(question({}).epochs).toBe(8000);
     expect(question({ data: "mnist" }).layers).toEqual([25, 20, 20, 20, 5]);

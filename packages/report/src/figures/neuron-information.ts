@@ -6,7 +6,7 @@ import type { ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
 import { layerColor, nice } from "../chart.ts";
 import type { NamedFigure } from "../figures.ts";
-import { MILLIMETRES, PAGE, panel } from "../paper/panels.ts";
+import { MILLIMETRES, PAGE, panel } from "../panels.ts";
 import { composeFigure, INK, type Panel } from "../svg.ts";
 
 const BINS = 24;

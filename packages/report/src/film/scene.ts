@@ -20,7 +20,7 @@ import {
   shorten,
 } from "../chart.ts";
 import { meanSeries, type ReportData, reportData, type Series } from "../data.ts";
-import { MARGINS, type Place, panel, placesOf } from "../paper/panels.ts";
+import { MARGINS, type Place, panel, placesOf } from "../panels.ts";
 import { drawPanel, FONT, INK, MUTED, roundPixels } from "../svg.ts";
 
 export const SCENE = { width: 1280, height: 720 } as const;

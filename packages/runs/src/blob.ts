@@ -1,0 +1,15 @@
+import { sha256 } from "@causalscope/core/internal";
+
+/** A file that is kept with a result, such as a checkpoint: what a part is continued from. */
+export interface Blob {
+  /** A folder and a file, each with a number: `seed-0/epoch-000050.safetensors`. */
+  readonly name: string;
+  /** Of the bytes, in hexadecimal digits. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+/** In Node and in browsers. */
+export function blob(name: string, bytes: Uint8Array): Blob {
+  return { name, sha256: sha256(bytes), bytes };
+}

@@ -1,0 +1,19 @@
+export {
+  DATA_NAMES,
+  dataPlan,
+  dataText,
+  embeddedData,
+  featuresOf,
+  firstClasses,
+  knownData,
+  learned,
+  planned,
+} from "./data-plan.ts";
+export { SPREAD_NOTE } from "./finding.ts";
+export { allPlusMinus, type Group, group, overSeeds, plusMinus } from "./group.ts";
+export { columnsOutside, type Provenance, provenanceSettings, rangeAbout0, scaledInputs } from "./own-data.ts";
+export { optionsOf, runFileOf } from "./read-run.ts";
+export { type Refuse, refuseOption, resolved } from "./resolved.ts";
+export type { Figure } from "./run-folder.ts";
+export { stepsOf } from "./steps.ts";
+export { sentence, settingsOf, tablesOfStudy } from "./study.ts";

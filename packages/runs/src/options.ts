@@ -1,0 +1,32 @@
+/** The vocabulary that options of studies are described with: each knows its flag, its help, its default and what it takes. */
+
+// Kinds of options
+export {
+  type About,
+  type Written,
+  type Shown,
+  option,
+  optionOrNull,
+  aboveZero,
+  bitsAboveZero,
+  toleranceOption,
+  epochsOption,
+  seedsOption,
+  wholes,
+  numbers,
+  someOf,
+  seedList,
+  widths,
+  nameOrNumber,
+  named,
+} from "./study-options.ts";
+export { bins, flag, type Given, type Parsed, range } from "./study-options.ts";
+
+// What flags, forms and tables are made of
+export {
+  studyOptions,
+  type StudyField,
+  type StudyForm,
+  formOf,
+  flagOf,
+} from "./study-options.ts";

@@ -1,0 +1,57 @@
+/** Performs a study into a folder: for programs, what `causalscope study` is for a terminal. */
+import { type PerformOptions, perform } from "./perform.ts";
+import { type ReadRun, readRunOf } from "./read-run.ts";
+import { askOf, type Figure, startRun } from "./run-folder.ts";
+import { disk } from "#platform";
+import type { Storage } from "./storage.ts";
+import type { Study } from "./study.ts";
+import { studyOptions } from "./study-options.ts";
+import { joinedRows, type Rows } from "./table.ts";
+
+export interface PerformStudyOptions extends PerformOptions {
+  /** Those of the study that differ from its defaults. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Replaces the run that the folder holds; else it is continued. */
+  readonly force?: boolean;
+  /** Makes figures and the report: `drawStudy` of causalscope/report. Default: none are made. */
+  readonly draw?: (drawn: {
+    readonly study: Study;
+    readonly options: object;
+    readonly rows: Rows;
+    readonly version: string;
+  }) => Promise<{ readonly figures: readonly Figure[]; readonly report: string }>;
+  readonly storage?: Storage;
+}
+
+/**
+ * Performs a study into a folder, or continues what the folder holds of it, and returns the run.
+ *
+ * @example
+ * const { rows } = await performStudy(await study("iris"), "runs/quick", { options: { seeds: [0], epochs: 200 } });
+ * @throws InvalidInputError for options that the study does not take; RunConflictError for a folder with something else in it; the
+ *   signal's reason when cancelled, after everything that is finished was kept; StorageError where the disk refuses.
+ */
+export async function performStudy(
+  study: Study,
+  folder: string,
+  { options: given, force = false, draw, storage = disk, ...work }: PerformStudyOptions = {},
+): Promise<ReadRun> {
+  const options = studyOptions(study, given);
+  const ask = askOf(study, options, { ...(work.memory !== undefined && { memory: work.memory }) });
+  const run = startRun(folder, ask, { resume: !force, force, storage });
+  try {
+    if (run.state !== "finished") {
+      await perform(run, study, options, work);
+      if (draw !== undefined) {
+        const drawn = { study, options, rows: joinedRows(run.finished), version: ask.version };
+        const { figures, report } = await draw(drawn);
+        run.saveFigures(figures);
+        run.saveReport(report);
+      }
+      run.finish();
+    }
+  } finally {
+    run.close();
+  }
+  return readRunOf(study, folder, storage);
+}

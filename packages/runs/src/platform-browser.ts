@@ -1,0 +1,33 @@
+/** What differs between Node and a browser, in a browser: there is no disk, so that a storage has to be given. */
+import { StorageError } from "@causalscope/core/errors";
+import type { Environment } from "./run-file.ts";
+import type { Storage } from "./storage.ts";
+
+const refused = (): never => {
+  throw new StorageError({
+    who: "the storage of a run",
+    expected: "a storage that keeps files in a browser",
+    got: "none, and a browser has no disk",
+    remedy: "Give one as the option `storage`.",
+  });
+};
+
+export const disk: Storage = {
+  write: refused,
+  append: refused,
+  read: refused,
+  readText: refused,
+  list: refused,
+  makeFolder: refused,
+  remove: refused,
+  removeEmptyFolders: refused,
+  size: refused,
+  lock: refused,
+};
+
+/** A bundle has no package.json to read it from. */
+export const packageVersion = (): string => "unknown";
+
+export function environment(): Environment {
+  return { node: "none", platform: "browser", arch: "unknown", cpu: "unknown" };
+}

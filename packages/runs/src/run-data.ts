@@ -1,0 +1,14 @@
+import { type Study, settingsOf } from "./study.ts";
+import type { Rows, RunData } from "./table.ts";
+
+/** What figures, films and reports of a training draw from; undefined for a study that follows no network through training. */
+export function runData<Options extends object>(
+  study: Pick<Study<Options>, "name" | "network" | "settings">,
+  options: Options,
+  { measurements, training }: Pick<Rows, "measurements" | "training">,
+  version: string,
+): RunData | undefined {
+  const network = study.network?.(options);
+  if (network === undefined) return undefined;
+  return { study: study.name, settings: settingsOf(study, options), ...network, measurements, training, version };
+}

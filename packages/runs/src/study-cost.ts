@@ -1,0 +1,53 @@
+/** What a study will take, before it is begun. */
+
+import type { Mechanism } from "@causalscope/core";
+import { estimateCost } from "@causalscope/core";
+import { rangeOf, slowness } from "@causalscope/core/internal";
+import type { Study } from "./study.ts";
+
+export interface StudyCost {
+  /** Of computing, which workers share. */
+  readonly seconds: readonly [low: number, high: number];
+  /** Memory held at the peak by measuring, in bytes; 0 where that is not known. */
+  readonly bytes: number;
+}
+
+export interface StudyCostOptions {
+  /** Results that are finished already. Default: none. */
+  readonly finished?: number;
+  /** Of so many. */
+  readonly total?: number;
+  /** Seconds of computing that trials may take, about. Default: 3. */
+  readonly trials?: number;
+}
+
+/** Computing time of the trials of one mechanism, in seconds, at the most. */
+const TRIAL = 0.5;
+/** Multiplications of a training in a second of one core, on the machine of reference. */
+const MULTIPLICATIONS = 6e8;
+
+/** What a study takes where nothing of it is finished, or all but `finished` results of `total`. */
+export async function studyCost<Options extends object>(
+  study: Study<Options>,
+  options: Options,
+  { finished = 0, total = 1, trials = 3 }: StudyCostOptions = {},
+): Promise<StudyCost> {
+  const left = 1 - finished / total;
+  if (study.work === undefined) {
+    const reference = study.parts(options).reduce((sum, { seconds = 0 }) => sum + seconds, 0);
+    return { seconds: rangeOf(reference * slowness() * left), bytes: 0 };
+  }
+  const { mechanisms, learned, options: measured, times, multiplications } = study.work(options);
+  const asked: readonly Mechanism[] = [...mechanisms, ...learned];
+  const allowed = Math.min(TRIAL, trials / asked.length);
+  let [low, high, bytes] = [0, 0, 0];
+  for (const mechanism of asked) {
+    const cost = await estimateCost(mechanism, measured, allowed);
+    // Half of the checkpoints are like those before learning, half like those after it.
+    low += (cost.seconds[0] * times) / 2;
+    high += (cost.seconds[1] * times) / 2;
+    bytes = Math.max(bytes, cost.bytes);
+  }
+  const [least, most] = rangeOf((multiplications / MULTIPLICATIONS) * slowness());
+  return { seconds: [left * (low + least), left * (high + most)], bytes };
+}

@@ -1,0 +1,7 @@
+import type { About } from "../common/about.ts";
+
+export const about: About = {
+  name: "train",
+  summary: "a network of yours learns --data digits, xor, spiral, circles, iris, mnist, fashion, or a file",
+  group: "networks that learn",
+};
