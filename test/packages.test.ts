@@ -153,7 +153,7 @@ const imported = house
   .flatMap(({ name }) => {
     const { exports } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
     return Object.keys(exports)
-      .filter((path) => !/^\.\/(?:node|internal)$|\.json$|\.js$/.test(path))
+      .filter((path) => !/^\.\/(?:node|internal|basics|disk)$|\.json$|\.js$/.test(path))
       .map((path) => manifestOf(name) + path.slice(1));
   });
 

@@ -72,7 +72,7 @@ export function exportsOf(entry) {
 export function entriesOf(name) {
   const manifest = JSON.parse(readFileSync(`${packages}${name}/package.json`, "utf8"));
   return Object.entries(manifest.exports)
-    .filter(([path, target]) => typeof target === "object" && path !== "./internal")
+    .filter(([path, target]) => typeof target === "object" && path !== "./internal" && path !== "./basics")
     .map(([path, target]) => ({ path: manifest.name + path.slice(1), file: join(packages, name, target.types) }));
 }
 

@@ -1,7 +1,7 @@
 /** `causalscope compare RUN RUN …`: what differs in their options, and how the layers end. */
 
+import { greatest } from "@causalscope/core/basics";
 import { InvalidInputError } from "@causalscope/core/errors";
-import { greatest } from "@causalscope/core/internal";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { Column, OverSeeds, ReadRun, RunData } from "@causalscope/runs";
 import { trainingDataOf } from "@causalscope/runs";

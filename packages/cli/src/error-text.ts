@@ -1,7 +1,7 @@
 /** What is said of an error on one line. */
 
+import { escaped } from "@causalscope/core/basics";
 import { CausalscopeError } from "@causalscope/core/errors";
-import { escaped } from "@causalscope/core/internal";
 import { CommanderError } from "commander";
 
 /** The message; of what is no error of ours, which nobody foresaw, that it is one to report. */

@@ -4,8 +4,8 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
+import { LIMITS } from "@causalscope/core/basics";
 import { FormatError, StorageError, TooMuchError } from "@causalscope/core/errors";
-import { LIMITS } from "@causalscope/core/internal";
 
 /**
  * What gives the bytes of a file by its path relative to the folder of `model`; undefined where there is none. Symbolic links may lead to

@@ -1,7 +1,7 @@
 /** What a command talks to: given by `main.ts`, or by a test. */
 
 import { readFileSync } from "node:fs";
-import { yieldToEventLoop } from "@causalscope/core/internal";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import type { Storage } from "@causalscope/runs";
 import { type Block, layOut } from "./table.ts";
 

@@ -1,7 +1,8 @@
 /** What `causalscope measure` shows to a reader. */
 
 import type { Estimate, EstimateMatrix } from "@causalscope/core";
-import { binsText, escapedAll, tellingEnds } from "@causalscope/core/internal";
+import { escapedAll } from "@causalscope/core/basics";
+import { binsText, tellingEnds } from "@causalscope/core/internal";
 import type { MeasuredLayer, MeasuredPoint, NotMeasured, Range, Route, UnitGroups } from "@causalscope/core/measures";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { MeasuredFile } from "./measure-files.ts";

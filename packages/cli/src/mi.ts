@@ -1,10 +1,11 @@
 /** `causalscope mi FILE --x COLUMNS --y COLUMNS`: mutual information of columns of a table, by every estimator that applies. */
 
 import { mutualInformation } from "@causalscope/core";
+import { escaped } from "@causalscope/core/basics";
 import { InvalidInputError } from "@causalscope/core/errors";
 import type { MutualInformationEstimate, MutualInformationOptions } from "@causalscope/core/information";
 import type { EntropyRow, SideSummary } from "@causalscope/core/internal";
-import { escaped, type MiOptions, type Missing, miMethods, missingPolicies, scales } from "@causalscope/core/internal";
+import { type MiOptions, type Missing, miMethods, missingPolicies, scales } from "@causalscope/core/internal";
 import type { Column } from "@causalscope/runs";
 import type { Command } from "commander";
 import { choiceOption, choicesOption } from "./choices.ts";

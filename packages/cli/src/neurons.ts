@@ -1,8 +1,9 @@
 /** `causalscope neurons MODEL --data FILE --labels FILE`: what single neurons know about the labels. */
 
 import { neuronInformation } from "@causalscope/core";
+import { escaped } from "@causalscope/core/basics";
 import type { QuantizerSpec } from "@causalscope/core/information";
-import { escaped, isGraphUnits, unitsOf } from "@causalscope/core/internal";
+import { isGraphUnits, unitsOf } from "@causalscope/core/internal";
 import type { ChannelReading } from "@causalscope/core/models";
 import type { NeuronInformation } from "@causalscope/core/neurons";
 import { type NeuronPair, type NeuronPairs, neuronPairs } from "@causalscope/core/neurons";

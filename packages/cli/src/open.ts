@@ -1,8 +1,8 @@
 /** `--open`: shows a page or a figure as a double click would. It never fails the command: what cannot be opened is said. */
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { escaped } from "@causalscope/core/basics";
 import { InvalidInputError } from "@causalscope/core/errors";
-import { escaped } from "@causalscope/core/internal";
 import { type Io, print } from "./io.ts";
 import { onPath } from "./on-path.ts";
 

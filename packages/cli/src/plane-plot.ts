@@ -2,7 +2,7 @@
  * The causal plane as text: sensitivity over degeneracy, a trail for each layer and seed, from a small letter at the first checkpoint to a
  * capital at the last. Dots of braille where the terminal has them, two across and four down in a character; else ASCII.
  */
-import { escaped } from "@causalscope/core/internal";
+import { escaped } from "@causalscope/core/basics";
 import {
   eiLines,
   linearScale,

@@ -1,7 +1,7 @@
 /** The command line as a function: arguments and streams in, exit status out. */
 
+import { escaped, escapedLines } from "@causalscope/core/basics";
 import { InvalidInputError, StorageError } from "@causalscope/core/errors";
-import { escaped, escapedLines } from "@causalscope/core/internal";
 import { Command, CommanderError } from "commander";
 import { addCommands } from "./add-commands.ts";
 import { commands } from "./commands.ts";

@@ -1,6 +1,6 @@
 /** How far a long command is: a bar with the time left on a terminal, a line now and then elsewhere; always on stderr. */
 
-import { escaped } from "@causalscope/core/internal";
+import { escaped } from "@causalscope/core/basics";
 import cliProgress from "cli-progress";
 import type { Output } from "./io.ts";
 

@@ -1,7 +1,8 @@
 /** `causalscope show MODEL`: the layers of a model file, what measures assume of them, and what measuring them will take. */
 
 import { estimateCost } from "@causalscope/core";
-import { DEFAULT_BINS, escapedAll, layersOfTopology, occupiedBins, validBins } from "@causalscope/core/internal";
+import { escapedAll } from "@causalscope/core/basics";
+import { DEFAULT_BINS, layersOfTopology, occupiedBins, validBins } from "@causalscope/core/internal";
 import type { Range } from "@causalscope/core/measures";
 import type { LayerEdge, LayerNode } from "@causalscope/core/models";
 import type { Column } from "@causalscope/runs";

@@ -1,5 +1,5 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
-import { greatest } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { Run, RunData, Study } from "@causalscope/runs";
 import { type Finding, joinedRows, type OverSeeds, overSeedsOf } from "@causalscope/runs";

@@ -1,5 +1,5 @@
 /** Tables as data, and as lines that fit a terminal. */
-import { escaped, greatest } from "@causalscope/core/internal";
+import { escaped, greatest } from "@causalscope/core/basics";
 import { dim, heading } from "./style.ts";
 import { cellLines, displayWidth, widestPiece, wrapped } from "./text.ts";
 

@@ -1,5 +1,5 @@
 /** The outputs of the program as its commands see them: how wide they are, whether they show colours, and safe from names out of files. */
-import { escapedLines } from "@causalscope/core/internal";
+import { escapedLines } from "@causalscope/core/basics";
 import type { Output } from "./io.ts";
 import { showsColours, withColours } from "./style.ts";
 

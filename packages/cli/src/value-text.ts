@@ -1,7 +1,8 @@
 /** How values are written for a reader: errors, ranges, percentages, notes. */
 
 import type { Estimate } from "@causalscope/core";
-import { escaped, type Known, tellingEnds } from "@causalscope/core/internal";
+import { escaped } from "@causalscope/core/basics";
+import { type Known, tellingEnds } from "@causalscope/core/internal";
 
 /** A line for each note, which may hold names and words out of files. */
 export function noteLines(notes: readonly string[]): string {

@@ -1,7 +1,6 @@
+/** What the packages of Causalscope share with one another. Not for other programs: it changes without notice. */
 export { DEFAULT_SCORES } from "./ablation/ablate.ts";
 export { placeKey } from "./ablation/ablator.ts";
-export { LIMITS } from "./checks/budget.ts";
-export { escaped, escapedAll, escapedLines } from "./checks/escaped.ts";
 export { slowness } from "./cost/calibrate.ts";
 export { rangeOf } from "./cost/estimate-cost.ts";
 export { cifar10Records } from "./datasets/cifar10.ts";
@@ -18,7 +17,6 @@ export { chanceInformation } from "./information/chance-information.ts";
 export { margins } from "./information/contingency.ts";
 export { exp, hypot, log2, power, tanh } from "./information/elementary.ts";
 export { estimate, type Known, tellingEnds } from "./information/estimate.ts";
-export { greatest, least } from "./information/extremes.ts";
 export { momentsOf } from "./information/moments.ts";
 export { normals } from "./information/normals.ts";
 export { derivedSeed, Random, Stream, shuffle } from "./information/random.ts";
@@ -41,5 +39,3 @@ export { type MiOptions, miMethods } from "./observational/side-information.ts";
 export { requireInputShape } from "./observational/unit-activations.ts";
 export { validWorkers } from "./pools/worker-pool.ts";
 export { flatParameters, withParameters } from "./training/parameters.ts";
-export { yieldToEventLoop } from "./work/yield-to-event-loop.ts";
-export { sha256 } from "./vendored/sha256.ts";

@@ -2,7 +2,7 @@
  * Scales, ticks, number formats, colours and text measures: one module for the printed figures and for the report's
  * player, so that both show the same thing. No DOM, no dependency: it is bundled into the page.
  */
-import { escapedLines } from "@causalscope/core/internal";
+import { escapedLines } from "@causalscope/core/basics";
 
 /** Okabe and Ito's colours, told apart under all common colour blindness; one per layer, in order. */
 export const LIGHT_PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#3f3f9f", "#666666"] as const;

@@ -1,3 +1,4 @@
+/** What the packages of Causalscope share with one another. Not for other programs: it changes without notice. */
 export {
   extent,
   fixed,

@@ -1,6 +1,6 @@
 /** Panels that the paper's figures are made of: bands over seeds, trails in the causal plane, lines with errors. */
 
-import { greatest, least } from "@causalscope/core/internal";
+import { greatest, least } from "@causalscope/core/basics";
 import * as Plot from "@observablehq/plot";
 import { extent, fixed, type Interval, layerColor, layerDash, layerSymbol, nice, tickLabels, ticks } from "./chart.ts";
 import { meanSeries, measured, type ReportData, type Series } from "./data.ts";

@@ -4,7 +4,7 @@
  * Promises: the same input gives the same bytes; no ids, no style sheet, no reference to anything outside.
  */
 
-import { greatest } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { escapeMarkup, type LayerSymbol, symbolPath, textWidth, wrapText } from "./chart.ts";

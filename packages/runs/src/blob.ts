@@ -1,4 +1,4 @@
-import { sha256 } from "@causalscope/core/internal";
+import { sha256 } from "@causalscope/core/basics";
 
 /** A file that is kept with a result, such as a checkpoint: what a part is continued from. */
 export interface Blob {

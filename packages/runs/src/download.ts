@@ -5,7 +5,7 @@
 
 import { FormatError, StorageError } from "@causalscope/core/errors";
 import { gunzipped, isGzip } from "@causalscope/core/internal";
-import { sha256 } from "@causalscope/core/internal";
+import { sha256 } from "@causalscope/core/basics";
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;

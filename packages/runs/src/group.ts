@@ -1,5 +1,6 @@
 /** Means over seeds, with their standard errors, as findings and figures give them. */
-import { greatest, least, momentsOf } from "@causalscope/core/internal";
+import { greatest, least } from "@causalscope/core/basics";
+import { momentsOf } from "@causalscope/core/internal";
 import type { ValueRow } from "./table.ts";
 
 export interface Group {

@@ -15,7 +15,7 @@ import {
   type StoredResult,
 } from "./journal-rows.ts";
 import { type Question, RUN_FORMAT_VERSION, type RunFile } from "./run-file.ts";
-import { sha256 } from "@causalscope/core/internal";
+import { sha256 } from "@causalscope/core/basics";
 import { isSamePlace, type Place, type Steps } from "./steps.ts";
 import type { Rows } from "./table.ts";
 

@@ -4,7 +4,8 @@
  * seeds* says how the networks differ; divided by √N, it is the *standard error over seeds*: how far the mean may be from that of all
  * networks so trained. Only more seeds make it smaller.
  */
-import { greatest, least, momentsOf } from "@causalscope/core/internal";
+import { greatest, least } from "@causalscope/core/basics";
+import { momentsOf } from "@causalscope/core/internal";
 
 export interface OverSeeds {
   readonly mean: number;

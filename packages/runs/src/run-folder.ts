@@ -19,7 +19,7 @@ import {
   readRunFile,
   runFileText,
 } from "./run-file.ts";
-import { sha256 } from "@causalscope/core/internal";
+import { sha256 } from "@causalscope/core/basics";
 import { isSamePlace, type Place, type Steps, stepsOf } from "./steps.ts";
 import type { Storage } from "./storage.ts";
 import { type PartResult, type Study, tablesOfStudy } from "./study.ts";

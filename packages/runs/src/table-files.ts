@@ -1,7 +1,7 @@
 /** A run's rows as CSV and Parquet: the same columns, in full precision (a float64 comes back to the same bits). */
 
 import type { Estimate } from "@causalscope/core";
-import { escapedLines } from "@causalscope/core/internal";
+import { escapedLines } from "@causalscope/core/basics";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { MeasurementRow, TrainingRow, ValueRow } from "./table.ts";
 

@@ -1,6 +1,7 @@
 /** How much single neurons know of the class: a histogram for each layer. */
 
-import { greatest, least, rankCorrelation } from "@causalscope/core/internal";
+import { greatest, least } from "@causalscope/core/basics";
+import { rankCorrelation } from "@causalscope/core/internal";
 import type { NeuronInformation } from "@causalscope/core/neurons";
 import type { ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";

@@ -1,5 +1,5 @@
 /** The frame of a chart in the page: its ground, scales, ticks and axis labels, as wide as its host. */
-import { greatest } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
 import { type Interval, linearScale, type Scale, textWidth, tickLabels, ticks } from "../chart.ts";
 import { px, svg, svgText } from "./dom.ts";
 

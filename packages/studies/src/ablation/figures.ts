@@ -3,7 +3,7 @@
  * whether the ranking over all layers says the opposite of those within (Simpson's paradox).
  */
 
-import { greatest, least } from "@causalscope/core/internal";
+import { greatest, least } from "@causalscope/core/basics";
 import {
   composeFigure,
   heatColor,

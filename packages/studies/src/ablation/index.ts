@@ -4,9 +4,9 @@
  */
 import { ablate, createNetwork, train } from "@causalscope/core";
 import { replacements, scoreNames } from "@causalscope/core/ablation";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import { split } from "@causalscope/core/datasets";
 import type { QuantizerSpec } from "@causalscope/core/information";
-import { yieldToEventLoop } from "@causalscope/core/internal";
 import { instance, options, whole } from "@causalscope/core/schema";
 import type { Part, Study, ValueRow } from "@causalscope/runs";
 import {

@@ -1,7 +1,7 @@
 /** The first network of the paper, before and after learning. */
 import type { Model } from "@causalscope/core";
 import { createNetwork, train } from "@causalscope/core";
-import { yieldToEventLoop } from "@causalscope/core/internal";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import { embeddedData } from "@causalscope/runs/internal";
 import { option, widths } from "@causalscope/runs/options";
 import { trainingOf } from "./training.ts";

@@ -1,7 +1,7 @@
 /** Studies that compare trainings: each of several variants is trained from several seeds, and its layers are measured before and after. */
 
 import { createNetwork, train } from "@causalscope/core";
-import { yieldToEventLoop } from "@causalscope/core/internal";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import { measureLayers } from "@causalscope/core/measures";
 import { options, whole } from "@causalscope/core/schema";
 import type { Checkpoint, TrainingData } from "@causalscope/core/training";

@@ -1,6 +1,6 @@
 /** Figure 1 of the paper, of one study or both that it needs, and what others share with it. */
 
-import { greatest } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
 import {
   composeFigure,
   extent,

@@ -1,5 +1,5 @@
 /** What a claim on networks that have learned presupposes. Where it does not hold, the claim is not judged. */
-import { least } from "@causalscope/core/internal";
+import { least } from "@causalscope/core/basics";
 import type { Finding } from "@causalscope/runs";
 
 /** A network has learned where it came this share of the way from guessing to no errors. */

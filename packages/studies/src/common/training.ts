@@ -6,16 +6,10 @@
 
 import type { Mechanism, Model } from "@causalscope/core";
 import { createNetwork, train } from "@causalscope/core";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import type { TrainableActivation } from "@causalscope/core/internal";
-import {
-  inputRangeBefore,
-  mechanismOf,
-  modelOfChain,
-  requireChain,
-  validBins,
-  yieldToEventLoop,
-} from "@causalscope/core/internal";
+import { inputRangeBefore, mechanismOf, modelOfChain, requireChain, validBins } from "@causalscope/core/internal";
 import type { BinsSpec, LayerMeasures, Range } from "@causalscope/core/measures";
 import { type LayerRequest, layerSeed, MEASURES, measureLayers } from "@causalscope/core/measures";
 import { instance, number, options, whole } from "@causalscope/core/schema";

@@ -1,6 +1,6 @@
 /** Figures 6 and 7 of the paper. */
 
-import { greatest } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
 import {
   composeFigure,
   ERROR_REACH,

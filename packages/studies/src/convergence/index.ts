@@ -5,7 +5,8 @@
 
 import type { Estimate, Mechanism, Model } from "@causalscope/core";
 import { createNetwork, eiParts } from "@causalscope/core";
-import { derivedSeed, greatest, least, mechanismOf, modelOfChain, requireChain } from "@causalscope/core/internal";
+import { greatest, least } from "@causalscope/core/basics";
+import { derivedSeed, mechanismOf, modelOfChain, requireChain } from "@causalscope/core/internal";
 import { measureSomeOfLayers } from "@causalscope/core/measures";
 import { mechanisms } from "@causalscope/core/models";
 import { options, seed, whole } from "@causalscope/core/schema";

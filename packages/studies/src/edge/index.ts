@@ -1,6 +1,7 @@
 /** The EI of one connection for every weight: figure 1 a to c of Mattsson, Michaud & Hoel (2020). Exact. */
 import { dense, effectiveInformation } from "@causalscope/core";
-import { log2, yieldToEventLoop } from "@causalscope/core/internal";
+import { yieldToEventLoop } from "@causalscope/core/basics";
+import { log2 } from "@causalscope/core/internal";
 import { options } from "@causalscope/core/schema";
 import type { Finding, Part, Rows, Study, ValueRow } from "@causalscope/runs";
 import { aboveZero, option, type Parsed, wholes } from "@causalscope/runs/options";

@@ -1,6 +1,6 @@
 /** The EI of a first layer whose inputs have more states than any sample visits, by the published estimator and as it is. */
 import { effectiveInformation } from "@causalscope/core";
-import { greatest } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
 import { mechanisms } from "@causalscope/core/models";
 import { options, seed, whole } from "@causalscope/core/schema";
 import type { Finding, Part, Rows, Study, ValueRow } from "@causalscope/runs";

@@ -6,6 +6,7 @@
 
 import type { Model } from "@causalscope/core";
 import { createNetwork, type Dataset, dataset, layerInformation, train } from "@causalscope/core";
+import { greatest, yieldToEventLoop } from "@causalscope/core/basics";
 import { digits, keepClasses, split } from "@causalscope/core/datasets";
 import {
   crossEntropyTrend,
@@ -22,7 +23,6 @@ import {
   derivedSeed,
   fCmiExperiment,
   flatParameters,
-  greatest,
   modelOfChain,
   momentsOf,
   normals,
@@ -31,7 +31,6 @@ import {
   requireChain,
   Stream,
   withParameters,
-  yieldToEventLoop,
 } from "@causalscope/core/internal";
 import { number, options, whole } from "@causalscope/core/schema";
 import { evaluate, trainNoisily } from "@causalscope/core/training";

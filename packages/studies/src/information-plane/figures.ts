@@ -3,7 +3,8 @@
  * colour. Unlike theirs it names its estimators, draws the lines past which no estimate can go, and says which layers are saturated.
  */
 
-import { greatest, least, SATURATED } from "@causalscope/core/internal";
+import { greatest, least } from "@causalscope/core/basics";
+import { SATURATED } from "@causalscope/core/internal";
 import {
   composeFigure,
   fixed,

@@ -1,5 +1,6 @@
 /** What information planes through training say about compression, and about the estimators that show it. */
-import { greatest, SATURATED } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
+import { SATURATED } from "@causalscope/core/internal";
 import type { Finding, ValueRow } from "@causalscope/runs";
 import { allPlusMinus, type Group, group, plusMinus } from "@causalscope/runs/internal";
 

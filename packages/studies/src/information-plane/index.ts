@@ -4,9 +4,10 @@
  */
 import type { Dataset } from "@causalscope/core";
 import { createNetwork, layerInformation, train } from "@causalscope/core";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import { concatenate, pick, shwartzZivTishby, split } from "@causalscope/core/datasets";
 import type { TrainableActivation } from "@causalscope/core/internal";
-import { estimatorText, power, yieldToEventLoop } from "@causalscope/core/internal";
+import { estimatorText, power } from "@causalscope/core/internal";
 import type { PlaneEstimator } from "@causalscope/core/neurons";
 import { number, options, whole } from "@causalscope/core/schema";
 import type { Checkpoint, TrainingData } from "@causalscope/core/training";

@@ -1,8 +1,9 @@
 /** EI of the recurrent map of trained Elman and GRU cells: what a state keeps of the last one, and what an input writes. */
 
 import { effectiveInformation, eiParts } from "@causalscope/core";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import { delayedRecall, runningParity } from "@causalscope/core/datasets";
-import { isDense, yieldToEventLoop } from "@causalscope/core/internal";
+import { isDense } from "@causalscope/core/internal";
 import { layerSeed } from "@causalscope/core/measures";
 import { options, whole } from "@causalscope/core/schema";
 import { type CellKind, cellKinds, recurrentMechanisms, trainRecurrent } from "@causalscope/core/training";

@@ -1,5 +1,6 @@
 /** What training runs say about the claims of Mattsson, Michaud & Hoel (2020) on learning. */
-import { greatest, hypot, rankCorrelation } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
+import { hypot, rankCorrelation } from "@causalscope/core/internal";
 import type { MeasureName } from "@causalscope/core/measures";
 import type { Finding, RunData } from "@causalscope/runs";
 import { allPlusMinus, type Group, group, plusMinus } from "@causalscope/runs/internal";

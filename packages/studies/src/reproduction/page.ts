@@ -2,7 +2,7 @@
  * The reproduction page, as Markdown: figure by figure what the paper says, what is found here with its error, and why it differs; then
  * the claims, each with its verdict, and what the authors left open.
  */
-import { greatest } from "@causalscope/core/internal";
+import { greatest } from "@causalscope/core/basics";
 import type { Finding, RunData, ValueRow } from "@causalscope/runs";
 import { overSeedsOf } from "@causalscope/runs";
 import { SPREAD_NOTE } from "@causalscope/runs/internal";

@@ -1,0 +1,6 @@
+/** Small things that every package of Causalscope needs, and that load nothing else. Not for other programs: it changes without notice. */
+export { escaped, escapedAll, escapedLines } from "./checks/escaped.ts";
+export { LIMITS } from "./checks/budget.ts";
+export { greatest, least } from "./information/extremes.ts";
+export { sha256 } from "./vendored/sha256.ts";
+export { yieldToEventLoop } from "./work/yield-to-event-loop.ts";
