@@ -7,6 +7,7 @@ import { bundleVendored } from "./bundle-vendored.mjs";
 import { bundleWebWorker } from "./bundle-web-worker.mjs";
 import { compileKernels } from "./compile-kernels.mjs";
 import { embedIris } from "./embed-iris.mjs";
+import { stripComments } from "./strip-comments.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 embedIris();
@@ -16,5 +17,6 @@ for (const name of readdirSync(`${root}packages`))
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-b", root], {
   stdio: "inherit",
 });
+stripComments();
 await bundleWebWorker();
 chmodSync(`${root}packages/cli/dist/main.js`, 0o755);

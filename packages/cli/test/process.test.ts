@@ -1,33 +1,18 @@
 /** The command as a process: signals, pipes, the current folder. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-let built: string | undefined;
-let command: string;
+const command = `${root}packages/cli/dist/main.js`;
 
 beforeAll(() => {
   // The whole check has just built it.
-  if (process.env.CAUSALSCOPE_TESTS !== undefined) {
-    command = `${root}packages/cli/dist/main.js`;
-    return;
-  }
-  built = fs.mkdtempSync(join(tmpdir(), "causalscope-built-"));
-  fs.symlinkSync(`${root}node_modules`, `${built}/node_modules`);
-  fs.symlinkSync(`${root}package.json`, `${built}/package.json`);
-  const compiler = `${root}node_modules/typescript/bin/tsc`;
-  execFileSync(process.execPath, [compiler, "-p", `${root}tsconfig.json`, "--outDir", `${built}/dist`], {
-    stdio: "inherit",
-  });
-  command = `${built}/dist/cli/main.js`;
+  if (process.env.CAUSALSCOPE_TESTS !== undefined) return;
+  execFileSync(process.execPath, [`${root}scripts/build.mjs`], { stdio: "inherit" });
 });
-
-afterAll(() => built !== undefined && fs.rmSync(built, { recursive: true, force: true }));
 
 // The number of workers is the same on every machine.
 const SMALL = "study iris --layers 4-3 --epochs 4 --every 2 --seeds 2 --tolerance 0.2 --workers 0".split(" ");
