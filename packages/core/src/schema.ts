@@ -37,6 +37,8 @@ export {
   type ListOptions,
   listOf,
   options,
+  anyRecord,
+  openRecord,
   byName,
   instance,
   numbers,

@@ -22,16 +22,14 @@ export function earlierLine(
 ): JournalEntry {
   const { training, measurements, step, values, checkpoint } = (content ?? {}) as Record<string, unknown>;
   if (Number.isSafeInteger(step) && Array.isArray(values)) {
-    const rows = values.map((row, k) => requireValueRow(row, format, `${who}, values ${k + 1}`, refuse));
+    const rows = values.map((row, k) => requireValueRow(row, format, `${who}, values ${k + 1}`));
     return { finished: { part: step as number, step: 0, rows: { values: rows } }, blobs: {} };
   }
   if (typeof training !== "object" || training === null || !Array.isArray(measurements)) {
     throw refuse(who, "a finished checkpoint or part as JSON", line.slice(0, 60));
   }
-  const learned = requireTrainingRow(training, `${who}, training`, refuse);
-  const rows = measurements.map((row, k) =>
-    requireMeasurementRow(row, learned, `${who}, measurements ${k + 1}`, refuse),
-  );
+  const learned = requireTrainingRow(training, `${who}, training`);
+  const rows = measurements.map((row, k) => requireMeasurementRow(row, learned, `${who}, measurements ${k + 1}`));
   if (rows.length === 0) throw refuse(who, "at least one measurement", "none");
   const { seed, epoch } = learned;
   const { seeds } = question;

@@ -1,7 +1,9 @@
-/** What a line of a journal holds, and its rows, checked: each field is there, of its kind, and finite. */
+/** What a line of a journal holds, and its rows: each field is there, of its kind, and finite. Later versions may add fields. */
 
-import type { FormatError } from "@causalscope/core/errors";
+import { FormatError } from "@causalscope/core/errors";
 import { MEASURES } from "@causalscope/core/measures";
+import { anyRecord, finite, instance, oneOf, openRecord, parse, text, whole } from "@causalscope/core/schema";
+import * as v from "valibot";
 import type { Place } from "./steps.ts";
 import { type MeasurementRow, type Rows, type TrainingRow, unitOf, type ValueRow } from "./table.ts";
 
@@ -18,116 +20,97 @@ export interface JournalEntry {
 }
 
 export type Refuse = (who: string, expected: string, got: string) => FormatError;
-type Fields = Readonly<Record<string, unknown>>;
 
-const isNumber = (value: unknown) => typeof value === "number" && Number.isFinite(value);
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isText = (value: unknown) => typeof value === "string";
-const isPair = (value: unknown) => Array.isArray(value) && value.length === 2 && value.every(isNumber);
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** What to do about a run that is not as it was written. */
+export const CHANGED =
+  "The run was changed since it was written. Put the files back, or give --force to start it anew.";
 
-const isSetting = (value: unknown) =>
-  isRecord(value) && Object.values(value).every((each) => isNumber(each) || isText(each));
-const isEvidence = (value: unknown) =>
-  isRecord(value) && isRecord(value.routes) && isNumber(value.effectiveSamples) && isCount(value.guarded);
+const count = whole(0);
+const pair = v.strictTuple([finite, finite], "two finite numbers");
 
-type Kind = readonly [words: string, fits: (value: unknown) => boolean];
+const training = openRecord(
+  {
+    seed: count,
+    epoch: count,
+    step: count,
+    trainLoss: finite,
+    testLoss: finite,
+    trainAccuracy: finite,
+    testAccuracy: finite,
+  } satisfies Record<keyof TrainingRow, v.GenericSchema>,
+  "a row",
+);
 
-const FINITE: Kind = ["a finite number", isNumber];
-const COUNT: Kind = ["a whole number from 0", isCount];
-const TEXT: Kind = ["a text", isText];
-const PAIR: Kind = ["two finite numbers", isPair];
-const MEASURE: Kind = [`one of ${MEASURES.join(", ")}`, (value) => MEASURES.some((name) => name === value)];
+const measurement = openRecord(
+  {
+    seed: count,
+    epoch: count,
+    layer: count,
+    layerName: text,
+    measure: oneOf(MEASURES),
+    bits: finite,
+    standardError: finite,
+    method: text,
+    samples: count,
+    outside: finite,
+    warnings: text,
+    bracket: v.optional(pair),
+    bracketError: v.optional(pair),
+    bounds: v.optional(pair),
+    evidence: v.optional(
+      openRecord({ routes: anyRecord, effectiveSamples: finite, guarded: count }, "a record of evidence"),
+    ),
+  } satisfies Record<keyof MeasurementRow, v.GenericSchema>,
+  "a row",
+);
 
-const TRAINING: Readonly<Record<keyof TrainingRow, Kind>> = {
-  seed: COUNT,
-  epoch: COUNT,
-  step: COUNT,
-  trainLoss: FINITE,
-  testLoss: FINITE,
-  trainAccuracy: FINITE,
-  testAccuracy: FINITE,
-};
+const setting = instance<ValueRow["setting"]>(
+  (value) =>
+    v.is(anyRecord, value) && Object.values(value).every((each) => typeof each === "string" || Number.isFinite(each)),
+  "a record of numbers and strings",
+);
 
-const MEASUREMENT = {
-  seed: COUNT,
-  epoch: COUNT,
-  layer: COUNT,
-  layerName: TEXT,
-  measure: MEASURE,
-  bits: FINITE,
-  standardError: FINITE,
-  method: TEXT,
-  samples: COUNT,
-  outside: FINITE,
-  warnings: TEXT,
-} as const satisfies Partial<Record<keyof MeasurementRow, Kind>>;
+const valueEntries = {
+  setting,
+  measure: text,
+  value: finite,
+  unit: text,
+  standardError: finite,
+  method: text,
+  samples: count,
+} satisfies Record<keyof ValueRow, v.GenericSchema>;
 
-const MEASUREMENT_MAY = {
-  bracket: PAIR,
-  bracketError: PAIR,
-  bounds: PAIR,
-  evidence: ["a record of evidence", isEvidence],
-} as const satisfies Partial<Record<keyof MeasurementRow, Kind>>;
+const values = openRecord(valueEntries, "a row");
+const { value: _, unit: __, ...entriesOfOld } = valueEntries;
+/** In format 1 a row had no unit, and its value was named `bits`, whatever it was. */
+const oldValues = openRecord({ ...entriesOfOld, bits: finite }, "a row");
 
-const VALUE: Readonly<Record<keyof ValueRow, Kind>> = {
-  setting: ["a record of numbers and texts", isSetting],
-  measure: TEXT,
-  value: FINITE,
-  unit: TEXT,
-  standardError: FINITE,
-  method: TEXT,
-  samples: COUNT,
-};
-
-function requireFields(
-  row: unknown,
-  must: Readonly<Record<string, Kind>>,
-  may: Readonly<Record<string, Kind>>,
-  who: string,
-  refuse: Refuse,
-): void {
-  if (!isRecord(row)) throw refuse(who, "a row", JSON.stringify(row));
-  for (const [name, [words, fits]] of Object.entries(must)) {
-    if (!Object.hasOwn(row, name)) throw refuse(who, `a row with ${name}, ${words}`, "one without");
-    if (!fits(row[name])) throw refuse(`${who}, ${name}`, words, JSON.stringify(row[name]));
-  }
-  for (const [name, [words, fits]] of Object.entries(may)) {
-    if (Object.hasOwn(row, name) && !fits(row[name])) throw refuse(`${who}, ${name}`, words, JSON.stringify(row[name]));
-  }
-}
-
-export function requireTrainingRow(row: unknown, who: string, refuse: Refuse): TrainingRow {
-  requireFields(row, TRAINING, {}, who, refuse);
+/** @throws FormatError for a field that is missing, of another kind, or not finite. */
+export function requireTrainingRow(row: unknown, who: string): TrainingRow {
+  parse(training, row, who, FormatError, CHANGED);
   return row as TrainingRow;
 }
 
-/** @param at the row of `training` beside it, of the same seed and epoch. */
-export function requireMeasurementRow(
-  row: unknown,
-  at: TrainingRow | undefined,
-  who: string,
-  refuse: Refuse,
-): MeasurementRow {
-  requireFields(row, MEASUREMENT, MEASUREMENT_MAY, who, refuse);
+/**
+ * @param at the row of `training` beside it, of the same seed and epoch.
+ * @throws FormatError as `requireTrainingRow`, and for a row of another checkpoint.
+ */
+export function requireMeasurementRow(row: unknown, at: TrainingRow | undefined, who: string): MeasurementRow {
+  parse(measurement, row, who, FormatError, CHANGED);
   const measured = row as MeasurementRow;
-  if (at === undefined) return measured;
-  if (measured.seed !== at.seed || measured.epoch !== at.epoch) {
-    const expected = `seed ${at.seed} and epoch ${at.epoch}, as the line's training row`;
-    throw refuse(who, expected, `seed ${measured.seed} and epoch ${measured.epoch}`);
-  }
-  return measured;
+  if (at === undefined || (measured.seed === at.seed && measured.epoch === at.epoch)) return measured;
+  const expected = `seed ${at.seed} and epoch ${at.epoch}, as the line's training row`;
+  const got = `seed ${measured.seed} and epoch ${measured.epoch}`;
+  throw new FormatError({ who, expected, got, remedy: CHANGED });
 }
 
-/** In format 1 a row had no unit, and its value was named `bits`, whatever it was. */
-export function requireValueRow(row: unknown, format: number, who: string, refuse: Refuse): ValueRow {
+/** @throws FormatError as `requireTrainingRow`. */
+export function requireValueRow(row: unknown, format: number, who: string): ValueRow {
   if (format !== 1) {
-    requireFields(row, VALUE, {}, who, refuse);
+    parse(values, row, who, FormatError, CHANGED);
     return row as ValueRow;
   }
-  const { value, unit, ...rest } = VALUE;
-  requireFields(row, { ...rest, bits: FINITE }, {}, who, refuse);
+  parse(oldValues, row, who, FormatError, CHANGED);
   const { setting, measure, bits, standardError, method, samples } = row as Omit<ValueRow, "value" | "unit"> & {
     readonly bits: number;
   };

@@ -159,16 +159,16 @@ function rowsOf(rows: Readonly<Record<string, unknown>>, who: string): Partial<R
     throw changed(`${who}, ${name}`, "at least one row", JSON.stringify(own).slice(0, 60));
   };
   const [training, measurements, values] = [list("training"), list("measurements"), list("values")];
-  const learned = training?.map((row, k) => requireTrainingRow(row, `${who}, training ${k + 1}`, changed));
+  const learned = training?.map((row, k) => requireTrainingRow(row, `${who}, training ${k + 1}`));
   return {
     ...(learned !== undefined && { training: learned }),
     ...(measurements !== undefined && {
       measurements: measurements.map((row, k) =>
-        requireMeasurementRow(row, learned?.[0], `${who}, measurements ${k + 1}`, changed),
+        requireMeasurementRow(row, learned?.[0], `${who}, measurements ${k + 1}`),
       ),
     }),
     ...(values !== undefined && {
-      values: values.map((row, k) => requireValueRow(row, RUN_FORMAT_VERSION, `${who}, values ${k + 1}`, changed)),
+      values: values.map((row, k) => requireValueRow(row, RUN_FORMAT_VERSION, `${who}, values ${k + 1}`)),
     }),
   };
 }

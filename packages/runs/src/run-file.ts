@@ -1,5 +1,7 @@
 /** `run.json`: what was asked, by which version, on which machine; enough to ask it again. */
+import * as v from "valibot";
 import { FormatError } from "@causalscope/core/errors";
+import { above, anyRecord, fits, listOf, oneOf, openRecord, parse, text, whole } from "@causalscope/core/schema";
 
 export const RUN_FORMAT = "causalscope-run";
 /**
@@ -68,17 +70,29 @@ export function runFileText({
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
+/** What `runFileText` writes; later versions may add to it. */
+export const runFile = openRecord({
+  format: v.literal(RUN_FORMAT),
+  version: v.picklist(READ),
+  status: oneOf(["unfinished", "finished"]),
+  study: text,
+  question: anyRecord,
+  results: v.optional(whole(1)),
+  memory: v.optional(above(0)),
+  causalscope: text,
+  environments: listOf(anyRecord, { least: 0 }),
+  figures: listOf(v.pipe(text, v.regex(/^[\w-]+$/, "the name of a figure, of letters, digits and dashes")), {
+    least: 0,
+  }),
+});
+
+const head = v.object({ format: runFile.entries.format, version: runFile.entries.version });
+
 /** @throws FormatError for anything that `runFileText` did not write. */
-export function readRunFile(text: string, who: string): RunFile {
-  let content: Record<string, unknown> = {};
-  try {
-    content = (JSON.parse(text) as Record<string, unknown> | null) ?? {};
-  } catch {
-    // Reported below, like every other text that is no run.
-  }
-  const { format, version, status, study, question, results, memory, causalscope, environments, figures } = content;
-  const read = READ.find((known) => known === version);
-  if (format !== RUN_FORMAT || read === undefined) {
+export function readRunFile(json: string, who: string): RunFile {
+  const content = parsed(json);
+  if (!fits(head, content)) {
+    const { format, version } = Object(content) as Readonly<Record<string, unknown>>;
     throw new FormatError({
       who,
       expected: `a run of the format ${RUN_FORMAT}, version 1 to ${RUN_FORMAT_VERSION}`,
@@ -86,38 +100,32 @@ export function readRunFile(text: string, who: string): RunFile {
       remedy: "Choose another folder.",
     });
   }
-  const whole =
-    (status === "finished" || status === "unfinished") &&
-    typeof study === "string" &&
-    isRecord(question) &&
-    (results === undefined || (Number.isSafeInteger(results) && (results as number) > 0)) &&
-    (memory === undefined || (typeof memory === "number" && memory > 0)) &&
-    typeof causalscope === "string" &&
-    Array.isArray(environments) &&
-    environments.every(isRecord) &&
-    Array.isArray(figures) &&
-    figures.every((name) => typeof name === "string" && /^[\w-]+$/.test(name));
-  if (!whole) {
-    throw new FormatError({
-      who,
-      expected: "status, study, question, causalscope, environments and figures, as a run writes them",
-      got: "a file that was changed",
-      remedy: "Put it back, or choose another folder.",
-    });
-  }
+  const changed = "The file was changed since the run wrote it. Put it back, or choose another folder.";
+  const { version, status, study, question, results, memory, causalscope, environments, figures } = parse(
+    runFile,
+    content,
+    who,
+    FormatError,
+    changed,
+  );
   return {
-    format: read,
+    format: version,
     status,
     study,
     question: question as Question,
-    ...(results !== undefined && { results: results as number }),
-    ...(memory !== undefined && { memory: memory as number }),
+    ...(results !== undefined && { results }),
+    ...(memory !== undefined && { memory }),
     version: causalscope,
     environments: environments as unknown as Environment[],
     figures,
   };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Reported like every other text that is no run.
+    return undefined;
+  }
 }

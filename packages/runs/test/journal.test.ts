@@ -164,7 +164,7 @@ describe("a journal", () => {
     const written = linesOf([{ finished, blobs: {} }]).join("");
     expect(read(written, run, parts)).toEqual([finished]);
     expect(() => read(part({ ...row, bits: 0.9, setting: { seed: null } }), format1, parts)).toThrow(
-      "j, line 1, values 1, setting",
+      "j, line 1, values 1: setting",
     );
   });
 

@@ -32,6 +32,7 @@ type ErrorKind = new (problem: Problem) => InvalidInputError;
  * The value as the schema has it, with defaults filled in. Objects come out with their keys in the schema's order.
  *
  * @param who Who complains: `dense()`, a file's path. The path of what is wrong follows: `dense(): inputRanges[2]`.
+ * @param remedy What to do where the schema does not say it.
  * @throws InvalidInputError, or the kind of it that is given, for the first thing that is wrong: a name that is not known, with the
  *   nearest that is; what is missing, of another kind, or outside its limits.
  */
@@ -40,18 +41,20 @@ export function parse<S extends v.GenericSchema>(
   value: unknown,
   who: Who,
   Kind: ErrorKind = InvalidInputError,
+  remedy?: string,
 ): Parsed<S> {
   const result = v.safeParse(schema, value, ABORT);
   if (result.success) return result.output;
-  // A misspelt name explains what is missing or wrong, so it comes first.
-  const entries = isOptionsObject(value) ? entriesOf(schema) : undefined;
-  const unknown = entries && Object.keys(Object(value)).find((name) => !Object.hasOwn(entries, name));
   const noun = Kind === FormatError ? "keys" : "options";
-  throw new Kind(
-    unknown === undefined
+  // A misspelt name explains what is missing or wrong, so it comes first.
+  const entries = schema.type === "strict_object" && isOptionsObject(value) ? entriesOf(schema) : undefined;
+  const unknown = entries && Object.keys(Object(value)).find((name) => !Object.hasOwn(entries, name));
+  throw new Kind({
+    ...(remedy !== undefined && { remedy }),
+    ...(unknown === undefined
       ? problemOf(result.issues[0], { schema, value, who, noun })
-      : unknownName(unknown, Object.keys(entries!), placeOf(who, []), noun),
-  );
+      : unknownName(unknown, Object.keys(entries!), placeOf(who, []), noun)),
+  });
 }
 
 /** Whether a value fits, for callers that say themselves what is wrong. */
@@ -81,7 +84,8 @@ function problemOf(issue: v.BaseIssue<unknown>, reading: Reading, above: Path = 
   if (last?.origin === "key") {
     const parent = path.slice(0, -1);
     const entries = entriesAt(schema, parent, value) ?? {};
-    const unknown = Object.keys(Object(last.input)).find((name) => !Object.hasOwn(entries, name));
+    const isStrict = issue.type === "strict_object";
+    const unknown = Object.keys(Object(last.input)).find((name) => isStrict && !Object.hasOwn(entries, name));
     if (unknown !== undefined) return unknownName(unknown, Object.keys(entries), placeOf(who, parent), noun);
     const missing = v.safeParse(entries[String(last.key)] ?? v.never("a value"), undefined, ABORT).issues?.[0];
     return { ...said(missing?.message ?? "a value"), who: placeOf(who, path), got: "nothing" };
@@ -368,18 +372,29 @@ function lengthWords(least: number, most: number): string {
 
 /** Options or a record by name: unknown names are refused, and so are arrays. */
 export function options<const E extends v.ObjectEntries>(entries: E, words = "an object of options") {
-  const schema = v.strictObject(entries, words);
+  return v.pipe(noArray(v.strictObject(entries, words)), kind({ kind: "record" }));
+}
+
+/** A record of a file that later versions may add to: unknown names are kept as they are. */
+export function openRecord<const E extends v.ObjectEntries>(entries: E, words = "a record") {
+  return v.pipe(noArray(v.looseObject(entries, words)), kind({ kind: "record" }));
+}
+
+/** valibot takes an array for an object, and an empty one for options that are all left out. */
+function noArray<S extends v.GenericSchema>(schema: S): S {
   const run = schema["~run"];
-  // valibot takes an array for an object, and an empty one for options that are all left out.
-  Object.assign(schema, {
+  const isolated: Pick<v.GenericSchema, "~run"> = {
     "~run"(dataset, config) {
       if (isOptionsObject(dataset.value)) return run.call(schema, dataset, config);
-      v._addIssue(schema, "type", dataset, config);
+      v._addIssue(schema as Parameters<typeof v._addIssue>[0], "type", dataset, config);
       return dataset as unknown as ReturnType<typeof run>;
     },
-  } satisfies Pick<typeof schema, "~run">);
-  return v.pipe(schema, kind({ kind: "record" }));
+  };
+  return Object.assign(schema, isolated);
 }
+
+/** Any object, of JSON or of options. */
+export const anyRecord = instance<Readonly<Record<string, unknown>>>(isOptionsObject, "an object", { type: "object" });
 
 /** Values by name, in an object or a Map, each of one kind. Passed on as it is, whatever the names. */
 export function byName<S extends v.GenericSchema>(item: S, words = "an object or a Map by name") {
@@ -403,7 +418,7 @@ export function byName<S extends v.GenericSchema>(item: S, words = "an object or
   );
 }
 
-function isOptionsObject(value: unknown): boolean {
+function isOptionsObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
