@@ -153,10 +153,10 @@ describe("causalscope measure", () => {
   });
 
   it.each([
-    [["--bins", "1"], "--bins: expected bins"],
-    [["--bins", "2.5"], "--bins: expected bins"],
-    [["--bins", "1e9"], "--bins: expected bins"],
-    [["--input-range", "1,0"], "--input-range: .*low < high; got \\[1,0\\]"],
+    [["--bins", "1"], "--bins: expected a whole number from 2"],
+    [["--bins", "2.5"], "--bins: expected a whole number from 2"],
+    [["--bins", "1e9"], "--bins: expected a whole number from 2"],
+    [["--input-range", "1,0"], "--input-range: .*low < high; got \\[1, 0\\]"],
     [["--input-range", "1,1"], "--input-range: .*low < high"],
     [["--input-range", "1"], "--input-range"],
     [["--input-range", "a,b"], '--input-range: expected a range, such as -1,1; got "a,b"'],

@@ -1,6 +1,7 @@
 /** What two discrete things tell of each other, from a table of how often they occurred together. Bits. */
-import { InvalidInputError } from "../checks/errors.ts";
+
 import { requireOptions } from "../checks/options-check.ts";
+import { check, countClasses } from "../checks.ts";
 import { log } from "./elementary.ts";
 import { type EntropyMethod, entropyFromCounts } from "./entropy-estimators.ts";
 import { type Estimate, estimate } from "./estimate.ts";
@@ -23,35 +24,19 @@ const MAX_CELLS = 1e7;
  * @throws InvalidInputError for lists of different lengths, none, labels that are not whole, or so many that the table has over 10^7 cells.
  */
 export function contingencyTable(x: ArrayLike<number>, y: ArrayLike<number>): ContingencyTable {
-  if (x.length !== y.length || x.length === 0) {
-    const got = `${x.length} and ${y.length}`;
-    throw new InvalidInputError({
-      who: "contingencyTable()",
-      expected: "two lists of the same length, at least 1",
-      got,
-    });
-  }
-  const size = (labels: ArrayLike<number>) => {
-    let most = 0;
-    for (let k = 0; k < labels.length; k++) {
-      const label = labels[k]!;
-      if (!Number.isSafeInteger(label) || label < 0) {
-        const got = `${label} at ${k}`;
-        throw new InvalidInputError({ who: "contingencyTable()", expected: "labels that are whole, from 0", got });
-      }
-      most = Math.max(most, label + 1);
-    }
-    return most;
-  };
-  const [rows, columns] = [size(x), size(y)];
-  if (rows * columns > MAX_CELLS) {
-    throw new InvalidInputError({
-      who: "contingencyTable()",
-      expected: `at most ${MAX_CELLS.toLocaleString("en")} cells`,
-      got: `${rows} × ${columns}`,
-      remedy: "Use fewer states, or take the sides as continuous.",
-    });
-  }
+  const who = "contingencyTable()";
+  check(x.length === y.length && x.length > 0, {
+    who,
+    expected: "two lists of the same length, at least 1",
+    got: `${x.length} and ${y.length}`,
+  });
+  const [rows, columns] = [countClasses(x, who), countClasses(y, who)];
+  check(rows * columns <= MAX_CELLS, {
+    who,
+    expected: `at most ${MAX_CELLS.toLocaleString("en")} cells`,
+    got: `${rows} × ${columns}`,
+    remedy: "Use fewer states, or take the sides as continuous.",
+  });
   const counts = new Float64Array(rows * columns);
   for (let k = 0; k < x.length; k++) counts[x[k]! * columns + y[k]!]!++;
   return { rows, columns, counts };

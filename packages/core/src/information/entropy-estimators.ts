@@ -2,7 +2,9 @@
  * Entropy from counts, by the estimators of the literature, in bits. `counts[i]` is how often state i was seen; zeros are states that are
  * known to exist. They differ in what they assume of the states that were not seen.
  */
-import { InvalidInputError } from "../checks/errors.ts";
+
+import { oneOf, parse, positive } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import { digamma } from "./digamma.ts";
 import { exp, expm1, log, log1p, square } from "./elementary.ts";
 import { chaoWangJost } from "./entropy.ts";
@@ -20,6 +22,7 @@ export const entropyMethods = [
   "james-stein",
   "nsb",
 ] as const;
+const methods = oneOf(entropyMethods);
 export type EntropyMethod = (typeof entropyMethods)[number];
 
 /** How many states were seen how often, ascending: estimators need no more, and so cannot depend on the order of the states. */
@@ -32,10 +35,7 @@ type Seen = readonly (readonly [count: number, states: number])[];
  */
 export function entropyFromCounts(counts: ArrayLike<number>, method: EntropyMethod): Estimate {
   const { total, seen } = checked(counts);
-  if (!entropyMethods.includes(method)) {
-    const got = JSON.stringify(method) ?? "none";
-    throw new InvalidInputError({ who: "entropyFromCounts()", expected: `one of ${entropyMethods.join(", ")}`, got });
-  }
+  parse(methods, method, "entropyFromCounts(): method");
   if (method === "nsb") {
     const { nats, deviation } = nsb(counts);
     return ofCounts(nats, deviation, total);
@@ -70,13 +70,12 @@ function checked(counts: ArrayLike<number>): { total: number; seen: Seen } {
   for (let i = 0; i < counts.length; i++) {
     const count = counts[i]!;
     if (!Number.isSafeInteger(count) || count < 0) {
-      const got = `${count} at ${i}`;
-      throw new InvalidInputError({ who: "entropy from counts", expected: "whole numbers from 0", got });
+      check(false, { who: "entropy from counts", expected: "whole numbers from 0", got: `${count} at ${i}` });
     }
     if (count > 0) spectrum.set(count, (spectrum.get(count) ?? 0) + 1);
     total += count;
   }
-  if (total === 0) throw new InvalidInputError({ who: "entropy from counts", expected: "an observation", got: "none" });
+  check(total > 0, { who: "entropy from counts", expected: "an observation", got: "none" });
   return { total, seen: [...spectrum].sort(([a], [b]) => a - b) };
 }
 
@@ -158,9 +157,7 @@ function jamesStein(seen: Seen, total: number, states: number): number {
  */
 export function dirichletEntropy(counts: ArrayLike<number>, b: number): Estimate {
   const { total, seen } = checked(counts);
-  if (!(b > 0 && b < Infinity)) {
-    throw new InvalidInputError({ who: "dirichletEntropy()", expected: "b above 0", got: `${b}` });
-  }
+  parse(positive, b, "dirichletEntropy(): b");
   const all = total + counts.length * b;
   let sum = 0;
   for (let i = 0; i < counts.length; i++) sum += ((counts[i]! + b) / all) * digammaAt(counts[i]! + b + 1);

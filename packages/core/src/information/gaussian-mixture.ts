@@ -6,8 +6,9 @@
  * flow in deep neural networks", 2019) the points are what forward passes give before a layer's own noise, labelled by their input:
  * I(input; T) is then `mixtureInformation`. Its error does not tell that the passes themselves are a sample of the noise below.
  */
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { described, options as optionsOf, parse, positive, seed as seedSchema, whole } from "../checks/schema.ts";
+import { requireCount } from "../checks.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { normals } from "./normals.ts";
@@ -25,6 +26,15 @@ export interface MixtureOptions {
   /** Default 0. */
   readonly seed?: number;
 }
+
+/** One alone has no spread, and so no error. */
+const several = whole(2);
+
+const mixtureOptions = optionsOf({
+  draws: v.optional(described(several, "Draws of the noise for each point."), 8),
+  drawn: v.optional(described(several, "Points that are drawn from, picked at random; all where it is not given.")),
+  seed: v.optional(described(seedSchema, "Of the draws."), 0),
+});
 
 /** Bits. */
 export interface MonteCarlo {
@@ -58,7 +68,7 @@ export function mixtureInformation(
   variance: number,
   options: MixtureOptions = {},
 ): Estimate {
-  requireOptions(options, { draws: true, drawn: true, seed: true }, "Gaussian mixture");
+  parse(mixtureOptions, options, "mixtureInformation()");
   const { bits, standardError } = mixtureInformations(points, [labels], variance, options)[0]!;
   const count = points.values.length / points.dimensions;
   const { draws = 8, drawn = count } = options;
@@ -182,19 +192,10 @@ function checked(
 ): number {
   const who = "mixtureInformation()";
   const count = countOf(samples, who);
-  for (const labels of labellings) {
-    if (labels === undefined || labels.length === count) continue;
-    throw new InvalidInputError({ who, expected: `${count} labels`, got: `${labels.length}` });
-  }
-  if (!(variance > 0 && variance < Infinity)) {
-    throw new InvalidInputError({ who, expected: "a variance above 0", got: `${variance}` });
-  }
-  if (!Number.isSafeInteger(draws) || draws < 2) {
-    throw new InvalidInputError({ who, expected: "at least 2 draws, for an error", got: `${draws}` });
-  }
-  if (drawn !== undefined && (!Number.isSafeInteger(drawn) || drawn < 2)) {
-    throw new InvalidInputError({ who, expected: "at least 2 points to draw from, for an error", got: `${drawn}` });
-  }
+  for (const labels of labellings) if (labels !== undefined) requireCount(labels, count, who, "labels");
+  parse(positive, variance, `${who}: variance`);
+  parse(several, draws, `${who}: draws`);
+  parse(v.optional(several), drawn, `${who}: drawn`);
   return count;
 }
 

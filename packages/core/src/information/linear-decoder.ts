@@ -3,8 +3,9 @@
  * logistic regression that learned from one part of the samples and is asked about the other, so that what it memorised does not count.
  * Unlike binning it needs no states and unlike neighbours no density, but it sees only what a linear decoder can read.
  */
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { above, described, number, options, parse, seed } from "../checks/schema.ts";
+import { check, countClasses, requireCount } from "../checks.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { Random, Stream, shuffle } from "./random.ts";
@@ -37,6 +38,18 @@ export interface LinearDecoderBound extends Estimate {
   readonly settled: boolean;
 }
 
+const decoderOptions = options({
+  seed: v.optional(described(seed, "Of the split."), 0),
+  learning: v.optional(
+    v.pipe(
+      described(above(0), "Share of the samples that is learned from."),
+      v.ltValue(1, "a share above 0 and below 1"),
+    ),
+    0.5,
+  ),
+  penalty: v.optional(described(number(0), "Of the squared weights."), 1),
+});
+
 /**
  * @param labels Whole numbers from 0, one for each sample.
  * @throws InvalidInputError for labels that do not fit, fewer than two samples on either side of the split, fewer than two classes
@@ -45,23 +58,24 @@ export interface LinearDecoderBound extends Estimate {
 export function linearDecoderBound(
   samples: Samples,
   labels: ArrayLike<number>,
-  options: LinearDecoderOptions = {},
+  given: LinearDecoderOptions = {},
 ): LinearDecoderBound {
-  requireOptions(options, { seed: true, learning: true, penalty: true }, "linearDecoderBound()");
-  const { seed = 0, learning = 0.5, penalty = 1 } = options;
-  const { count, classes } = checked(samples, labels, learning, penalty);
+  const who = "linearDecoderBound()";
+  const { seed, learning, penalty } = parse(decoderOptions, given, who);
+  const count = countOf(samples, who);
+  requireCount(labels, count, who, "labels, one for each sample");
+  const classes = countClasses(labels, who, 4096);
   const order = Int32Array.from({ length: count }, (_, k) => k);
   shuffle(order, new Random(seed, Stream.split));
   const size = Math.round(learning * count);
   const [learned, asked] = [order.subarray(0, size), order.subarray(size)];
-  if (learned.length < 2 || asked.length < 2 || new Set(Array.from(learned, (row) => labels[row])).size < 2) {
-    throw new InvalidInputError({
-      who: "linearDecoderBound()",
-      expected: "at least two samples to learn from, of two classes, and two to ask about",
-      got: `${learned.length} and ${asked.length}`,
-      remedy: "Give more samples, or another share.",
-    });
-  }
+  const enough = learned.length >= 2 && asked.length >= 2;
+  check(enough && new Set(Array.from(learned, (row) => labels[row])).size >= 2, {
+    who,
+    expected: "at least two samples to learn from, of two classes, and two to ask about",
+    got: `${learned.length} and ${asked.length}`,
+    remedy: "Give more samples, or another share.",
+  });
   const standard = standardisation(samples, learned);
   const { weights, settled } = learn(features(samples, learned, standard), of(labels, learned), classes, penalty);
   const test = features(samples, asked, standard);
@@ -70,33 +84,6 @@ export function linearDecoderBound(
   const warnings = settled ? [] : ["the decoder has not settled: a better one may give a higher bound"];
   const bound = estimate({ bits, standardError, samples: asked.length, method: "plug-in", outside: 0, warnings });
   return { ...bound, ...rest, learned: learned.length, asked: asked.length, settled };
-}
-
-function checked(
-  samples: Samples,
-  labels: ArrayLike<number>,
-  learning: number,
-  penalty: number,
-): { count: number; classes: number } {
-  const who = "linearDecoderBound()";
-  const count = countOf(samples, who);
-  if (labels.length !== count) {
-    throw new InvalidInputError({ who, expected: `${count} labels, one for each sample`, got: `${labels.length}` });
-  }
-  let classes = 0;
-  for (let k = 0; k < count; k++) {
-    if (!Number.isSafeInteger(labels[k]!) || labels[k]! < 0 || labels[k]! >= 4096) {
-      throw new InvalidInputError({ who, expected: "labels from 0 to 4095", got: `${labels[k]} at ${k}` });
-    }
-    classes = Math.max(classes, labels[k]! + 1);
-  }
-  if (!(learning > 0 && learning < 1)) {
-    throw new InvalidInputError({ who, expected: "a share above 0 and below 1", got: `${learning}` });
-  }
-  if (!(penalty >= 0 && penalty < Infinity)) {
-    throw new InvalidInputError({ who, expected: "a penalty ≥ 0", got: `${penalty}` });
-  }
-  return { count, classes };
 }
 
 function of(labels: ArrayLike<number>, rows: Int32Array): Int32Array {

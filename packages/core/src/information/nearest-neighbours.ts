@@ -7,15 +7,17 @@
  * numbers, counts, atoms) are counted as what they are by the "mixed" estimator and by that of labels; the others refuse what they cannot
  * tell.
  */
+import * as v from "valibot";
 import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import { described, options, parse, positiveInteger, seed, whole } from "../checks/schema.ts";
+import { check, requireCount } from "../checks.ts";
 import { digamma } from "./digamma.ts";
 import { hypot, log, log2 } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { Least, Projection } from "./projection.ts";
 import { Random, Stream } from "./random.ts";
 import { countOf, distance, type Samples, someOf } from "./samples.ts";
-import { type Scale, type Scaled, scaledSamples, validScale } from "./scale.ts";
+import { type Scale, type Scaled, scaledSamples, scaleSchema } from "./scale.ts";
 import { halfEstimates } from "./split-error.ts";
 
 export type { Samples } from "./samples.ts";
@@ -30,18 +32,22 @@ export interface NeighbourOptions {
   readonly seed?: number;
 }
 
-const OPTIONS: OptionNames<NeighbourOptions> = { scale: true, splits: true, seed: true };
+const neighbourOptions = options({
+  scale: v.optional(described(scaleSchema, "Of each column."), "zscore"),
+  splits: v.optional(described(positiveInteger, "Random splits into halves from which the standard error comes."), 10),
+  seed: v.optional(described(seed, "Of the splits."), 0),
+});
 
 /** Which estimator of I(X; Y): the first or second of Kraskov, Stögbauer & Grassberger, or the one that counts ties. */
 export type NeighbourVariant = 1 | 2 | "mixed";
+
+const variants = v.picklist([1, 2, "mixed"], '1, 2 or "mixed"');
 
 /** Ties at the distance that counts, in more samples than this share, are no accident of a density. */
 export const FEW_TIES = 0.01;
 
 function requireNeighbours(k: number, count: number, who: string): void {
-  if (Number.isSafeInteger(k) && k >= 1 && k < count) return;
-  const expected = `neighbours from 1 to ${count - 1}, fewer than the samples`;
-  throw new InvalidInputError({ who, expected, got: `${k}` });
+  parse(whole(1, count - 1, `neighbours from 1 to ${count - 1}, fewer than the samples`), k, who);
 }
 
 function allRows(count: number): Int32Array {
@@ -67,10 +73,10 @@ export function tiedShare(samples: Samples): number {
  */
 export function neighbourEntropy(samples: Samples, k: number, options: NeighbourOptions = {}): Estimate {
   const who = "neighbourEntropy()";
-  requireOptions(options, OPTIONS, who);
+  const given = parse(neighbourOptions, options, who);
   const count = countOf(samples, who);
   requireNeighbours(k, count, who);
-  const scaled = scaledSamples(samples, validScale(options.scale ?? "zscore", `${who}: scale`));
+  const scaled = scaledSamples(samples, given.scale);
   if (scaled.constant.length > 0) throw tied(who, `column ${scaled.constant[0]! + 1} has one value`);
   const shift = scaled.divisors.reduce((sum, divisor) => sum + log2(divisor), 0);
   const whole = scaledEntropy(scaled, k);
@@ -148,18 +154,12 @@ export function neighbourInformation(
   options: NeighbourOptions = {},
 ): Estimate {
   const who = "neighbourInformation()";
-  requireOptions(options, OPTIONS, who);
+  const given = parse(neighbourOptions, options, who);
   const count = countOf(x, who);
-  if (countOf(y, who) !== count) {
-    const got = `${count} and ${countOf(y, who)}`;
-    throw new InvalidInputError({ who, expected: "as many samples on both sides", got });
-  }
-  if (variant !== 1 && variant !== 2 && variant !== "mixed") {
-    throw new InvalidInputError({ who, expected: 'variant 1, 2 or "mixed"', got: JSON.stringify(variant) });
-  }
+  requireCount({ length: countOf(y, who) }, count, who, "samples on both sides");
+  parse(variants, variant, `${who}: variant`);
   requireNeighbours(k, count, who);
-  const scale = validScale(options.scale ?? "zscore", `${who}: scale`);
-  const sides = [scaledSamples(x, scale), scaledSamples(y, scale)] as const;
+  const sides = [scaledSamples(x, given.scale), scaledSamples(y, given.scale)] as const;
   const still = sides.findIndex(({ constant, dimensions }) => constant.length === dimensions);
   if (still >= 0) return nothing(count, `${still === 0 ? "x" : "y"} has one value in every sample`);
   const [a, b] = sides;
@@ -228,16 +228,12 @@ export function neighbourInformationOfLabels(
   options: NeighbourOptions = {},
 ): Estimate {
   const who = "neighbourInformationOfLabels()";
-  requireOptions(options, OPTIONS, who);
+  const given = parse(neighbourOptions, options, who);
   const count = countOf(x, who);
-  if (count !== labels.length) {
-    throw new InvalidInputError({ who, expected: `${count} labels`, got: `${labels.length}` });
-  }
+  requireCount(labels, count, who, "labels");
   requireNeighbours(k, count, who);
-  const scaled = scaledSamples(x, validScale(options.scale ?? "zscore", `${who}: scale`));
-  if (classesOf(labels).length === 0) {
-    throw new InvalidInputError({ who, expected: "labels that occur more than once", got: "none" });
-  }
+  const scaled = scaledSamples(x, given.scale);
+  requireRepeatedLabels(classesOf(labels), who);
   if (scaled.constant.length === scaled.dimensions) return nothing(count, "x has one value in every sample");
   if (Array.from(labels).every((label) => label === labels[0]))
     return nothing(count, "every sample has the same label");
@@ -264,13 +260,15 @@ function classesOf(labels: ArrayLike<number>): number[][] {
   return [...members.values()].filter((list) => list.length > 1);
 }
 
+function requireRepeatedLabels({ length }: ArrayLike<unknown>, who: string): void {
+  check(length > 0, { who, expected: "labels that occur more than once", got: "none" });
+}
+
 /** @throws InvalidInputError where no label occurs twice. */
 export function scaledInformationOfLabels(x: Scaled, labels: ArrayLike<number>, k: number): Found {
   const classes = classesOf(labels);
   const kept = Int32Array.from(classes.flat()).sort();
-  if (kept.length === 0) {
-    throw new InvalidInputError({ who: "labels", expected: "labels that occur more than once", got: "none" });
-  }
+  requireRepeatedLabels(kept, "labels");
   const all = new Projection(x, kept);
   let [sum, ties, equal] = [0, 0, 0];
   for (const list of classes) {

@@ -1,5 +1,5 @@
 /** What several discrete things have in common: measures of more than two, from how often their joint states occurred. Bits. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { log } from "./elementary.ts";
 import { entropyFromCounts } from "./entropy-estimators.ts";
 import { type Estimate, estimate } from "./estimate.ts";
@@ -66,9 +66,11 @@ export function jointInformation(columns: readonly Int32Array[], target: Int32Ar
 
 function requireColumns(columns: readonly Int32Array[]): void {
   const lengths = [...new Set(columns.map(({ length }) => length))];
-  if (columns.length >= 2 && lengths.length === 1 && lengths[0]! > 0) return;
-  const got = `${columns.length} of lengths ${lengths.join(", ")}`;
-  throw new InvalidInputError({ who: "joint information", expected: "at least 2 lists of the same length", got });
+  check(columns.length >= 2 && lengths.length === 1 && lengths[0]! > 0, {
+    who: "joint information",
+    expected: "at least 2 lists of the same length",
+    got: `${columns.length} of lengths ${lengths.join(", ")}`,
+  });
 }
 
 function stateEntropy(columns: readonly Int32Array[]): number {

@@ -1,5 +1,5 @@
 /** Samples of one or more numbers each. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check, requireFinite } from "../checks.ts";
 
 /** `[samples, dimensions]`, row-major. */
 export interface Samples {
@@ -10,12 +10,12 @@ export interface Samples {
 /** How many there are. @throws InvalidInputError unless they are whole, at least one, and finite. */
 export function countOf({ values, dimensions }: Samples, who: string): number {
   const count = values.length / dimensions;
-  if (!(Number.isInteger(count) && count >= 1)) {
-    const got = `${values.length} values for ${dimensions} dimensions`;
-    throw new InvalidInputError({ who, expected: "whole samples, at least one", got });
-  }
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${at}` });
+  check(Number.isInteger(count) && count >= 1, {
+    who,
+    expected: "whole samples, at least one",
+    got: `${values.length} values for ${dimensions} dimensions`,
+  });
+  requireFinite(values, who);
   return count;
 }
 

@@ -1,16 +1,17 @@
 /** Columns brought to one scale, so that the greatest difference over columns does not depend on the unit of any of them. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { oneOf, parse } from "../checks/schema.ts";
 import type { Samples } from "./samples.ts";
 
 export const scales = ["zscore", "minmax", "none"] as const;
+
+export const scaleSchema = oneOf(scales);
 
 /** Each column divided by its standard deviation, or by the range of its values, or taken as it is. */
 export type Scale = (typeof scales)[number];
 
 /** @throws InvalidInputError for a scale that is none. */
-export function validScale(scale: Scale, who: string): Scale {
-  if (scales.includes(scale)) return scale;
-  throw new InvalidInputError({ who, expected: scales.join(", "), got: JSON.stringify(scale) ?? "none" });
+export function validScale(scale: unknown, who: string): Scale {
+  return parse(scaleSchema, scale, who);
 }
 
 export interface Scaled extends Samples {

@@ -1,5 +1,5 @@
 /** Whether discrete things tell of a label more than of shuffled ones: p-values that assume no large counts. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { parse, positiveInteger } from "../checks/schema.ts";
 import { log } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 
@@ -33,9 +33,7 @@ export function shuffleTests(
   classes: number,
   { permutations, seed, signal }: ShuffleOptions,
 ): ShuffleTest[] {
-  if (!Number.isSafeInteger(permutations) || permutations < 1) {
-    throw new InvalidInputError({ who: "permutations", expected: "at least 1 shuffle", got: `${permutations}` });
-  }
+  parse(positiveInteger, permutations, "permutations");
   const samples = labels.length;
   // Margins stay as they are: information is Σ c ln c over the cells, a line of it.
   const terms = Float64Array.from({ length: samples + 1 }, (_, c) => (c > 1 ? c * log(c) : 0));

@@ -1,5 +1,5 @@
 /** How often three discrete things occurred together: two sources, and the target that both may tell of. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check, countClasses, requireCount } from "../checks.ts";
 import { mutualInformation } from "./mutual-information.ts";
 
 /** Weights ≥ 0 (counts or probabilities, of any sum) of the joint states, `[first, second, target]`, row-major. */
@@ -25,34 +25,21 @@ export function sourceTable(
   target: ArrayLike<number>,
 ): SourceTable {
   const who = "sourceTable()";
-  if (first.length === 0 || first.length !== second.length || first.length !== target.length) {
-    const got = `${first.length}, ${second.length} and ${target.length}`;
-    throw new InvalidInputError({ who, expected: "three lists of the same length, at least 1", got });
-  }
-  const [n, m, t] = [states(first, who), states(second, who), states(target, who)];
-  if (n * m * t > MAX_CELLS) {
-    throw new InvalidInputError({
-      who,
-      expected: `at most ${MAX_CELLS.toLocaleString("en")} cells`,
-      got: `${n} × ${m} × ${t}`,
-      remedy: "Use fewer states.",
-    });
-  }
+  check(first.length > 0 && first.length === second.length && first.length === target.length, {
+    who,
+    expected: "three lists of the same length, at least 1",
+    got: `${first.length}, ${second.length} and ${target.length}`,
+  });
+  const [n, m, t] = [countClasses(first, who), countClasses(second, who), countClasses(target, who)];
+  check(n * m * t <= MAX_CELLS, {
+    who,
+    expected: `at most ${MAX_CELLS.toLocaleString("en")} cells`,
+    got: `${n} × ${m} × ${t}`,
+    remedy: "Use fewer states.",
+  });
   const weights = new Float64Array(n * m * t);
   for (let k = 0; k < first.length; k++) weights[(first[k]! * m + second[k]!) * t + target[k]!]!++;
   return { first: n, second: m, target: t, weights };
-}
-
-function states(labels: ArrayLike<number>, who: string): number {
-  let most = 0;
-  for (let k = 0; k < labels.length; k++) {
-    const label = labels[k]!;
-    if (!Number.isSafeInteger(label) || label < 0) {
-      throw new InvalidInputError({ who, expected: "labels that are whole, from 0", got: `${label} at ${k}` });
-    }
-    most = Math.max(most, label + 1);
-  }
-  return most;
 }
 
 /**
@@ -62,14 +49,11 @@ function states(labels: ArrayLike<number>, who: string): number {
  */
 export function probabilities({ first, second, target, weights }: SourceTable, who: string): Float64Array {
   const cells = first * second * target;
-  if (weights.length !== cells) {
-    const expected = `${cells} weights, ${first} × ${second} × ${target}`;
-    throw new InvalidInputError({ who, expected, got: `${weights.length}` });
-  }
+  requireCount(weights, cells, who, `weights, ${first} × ${second} × ${target}`);
   const at = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
-  if (at >= 0) throw new InvalidInputError({ who, expected: "finite weights ≥ 0", got: `${weights[at]} at ${at}` });
+  check(at < 0, { who, expected: "finite weights of at least 0", got: `${weights[at]} at ${at}` });
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (!(sum > 0 && sum < Infinity)) throw new InvalidInputError({ who, expected: "a sum above 0", got: `${sum}` });
+  check(sum > 0 && sum < Infinity, { who, expected: "weights with a finite sum above 0", got: `${sum}` });
   return weights.map((weight) => weight / sum);
 }
 

@@ -1,6 +1,6 @@
 /** How far an estimate varies from sample to sample, for estimators that tell no error of their own. */
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { options as optionsOf, parse, positiveInteger, seed as seedSchema, whole } from "../checks/schema.ts";
 import { square } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 
@@ -15,7 +15,7 @@ import { Random, Stream, shuffle } from "./random.ts";
  * @throws InvalidInputError for fewer than 4 samples, or no split; and what `estimate` throws of half of the samples.
  */
 export function splitError(count: number, estimate: (rows: Int32Array) => number, options: SplitOptions = {}): number {
-  requireOptions(options, { seed: true, splits: true }, "splitError()");
+  parse(splitOptions, options, "splitError()");
   return halfEstimates(count, estimate, options).standardError;
 }
 
@@ -26,16 +26,19 @@ export interface SplitOptions {
   readonly splits?: number;
 }
 
+/** Two in each half. */
+const halvable = whole(4);
+
+const splitOptions = optionsOf({ seed: v.optional(seedSchema, 0), splits: v.optional(positiveInteger, 10) });
+
 /** What the halves give: the standard error of `splitError`, and the mean of all their estimates. @throws as `splitError`. */
 export function halfEstimates(
   count: number,
   estimate: (rows: Int32Array) => number,
   { seed = 0, splits = 10 }: SplitOptions,
 ): { readonly standardError: number; readonly mean: number } {
-  if (!Number.isSafeInteger(count) || count < 4 || !Number.isSafeInteger(splits) || splits < 1) {
-    const got = `${count} and ${splits}`;
-    throw new InvalidInputError({ who: "splitError()", expected: "at least 4 samples and 1 split", got });
-  }
+  parse(halvable, count, "splitError(): count");
+  parse(positiveInteger, splits, "splitError(): splits");
   const order = Int32Array.from({ length: count }, (_, row) => row);
   const random = new Random(seed, Stream.split);
   let [sum, whole] = [0, 0];

@@ -95,7 +95,7 @@ describe("a table of counts", () => {
 
   it("refuses lists that do not fit", () => {
     expect(() => contingencyTable([0, 1], [0])).toThrow(InvalidInputError);
-    expect(() => contingencyTable([0.5], [0])).toThrow("labels that are whole");
+    expect(() => contingencyTable([0.5], [0])).toThrow("labels, whole numbers from 0");
     expect(() => contingencyTable([], [])).toThrow(InvalidInputError);
     expect(() => contingencyTable([1e5], [1e5])).toThrow("at most 10,000,000 cells");
     expect(() => permutationTest([0], [0], { permutations: 0, seed: 0 })).toThrow(InvalidInputError);

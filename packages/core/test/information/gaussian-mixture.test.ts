@@ -47,7 +47,9 @@ describe("information through Gaussian noise", () => {
       expect(error).toBeLessThan(0.2);
       expect(Math.abs(found[k]!.bits - all.bits)).toBeLessThan(ERRORS * error);
     }
-    expect(() => mixtureInformation(cloud, undefined, 1, { drawn: 1 })).toThrow("at least 2 points to draw from");
+    expect(() => mixtureInformation(cloud, undefined, 1, { drawn: 1 })).toThrow(
+      "drawn: expected a whole number of at least 2",
+    );
   });
 
   it("tells how much more half of the points gives", () => {

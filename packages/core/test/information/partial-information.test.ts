@@ -176,7 +176,7 @@ describe("the parts of information", () => {
       expect(() => interactionInformation({ ...AND, weights })).toThrow(InvalidInputError);
     }
     expect(() => sourceTable([0, 1], [0], [0])).toThrow("three lists of the same length");
-    expect(() => sourceTable([0.5], [0], [0])).toThrow("labels that are whole");
+    expect(() => sourceTable([0.5], [0], [0])).toThrow("labels, whole numbers from 0");
     expect(() => sourceTable([1e6], [1e6], [1])).toThrow("cells");
   });
 });

@@ -37,7 +37,7 @@ describe("tests by shuffles", () => {
 
   it("are refused where there are none", () => {
     expect(() => shuffleTests([], Int32Array.of(0, 1), 2, { permutations: 0.5, seed: 0 })).toThrow(
-      "at least 1 shuffle; got 0.5",
+      "permutations: expected a whole number of at least 1; got 0.5",
     );
   });
 });

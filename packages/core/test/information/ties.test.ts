@@ -228,7 +228,9 @@ describe("scales of columns", () => {
     );
     expect(scaled!).toBeGreaterThan(0.4);
     expect(raw!).toBeLessThan(0.1);
-    expect(() => neighbourInformation(both, y, 4, 1, { scale: "log" as "none" })).toThrow("zscore, minmax, none");
+    expect(() => neighbourInformation(both, y, 4, 1, { scale: "log" as "none" })).toThrow(
+      '"zscore", "minmax" or "none"',
+    );
     expect(() => neighbourInformation(both, y, 4, 1, { scael: "none" } as object)).toThrow("Did you mean scale?");
   });
 
