@@ -170,7 +170,7 @@ describe("causalscope measure", () => {
     [["--rest", "NaN"], "--rest: expected zero, middle or a number"],
     [["--sweep", "4,4"], "--sweep: expected different numbers of bins; got 4,4"],
     [["--sweep", "4,"], "--sweep: expected numbers of bins, such as 4,8,16,32"],
-    [["--sweep", "4,1"], "--sweep: expected bins, a whole number from 2"],
+    [["--sweep", "4,1"], "--sweep: expected a whole number from 2"],
     [["--json", "--csv"], "measure: expected --json or --csv; got both"],
     [["--bins", "8", "--sweep", "4,8"], "expected --bins or --sweep; got both"],
     [["--matrix", "--sweep", "4,8"], "expected --sweep or --matrix; got both"],
