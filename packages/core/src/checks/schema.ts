@@ -539,6 +539,12 @@ export function isNumbers(value: unknown): value is ArrayLike<number> {
 // biome-ignore lint/suspicious/noExplicitAny: any function is meant.
 export const callback = instance<(...values: any[]) => any>((value) => typeof value === "function", "a function");
 
+/** Ends work before its time. */
+export const signal = instance<AbortSignal>(
+  (value) => typeof (value as AbortSignal | null)?.throwIfAborted === "function",
+  "an AbortSignal: the signal of an AbortController",
+);
+
 /**
  * A schema with what a reader must know: what it is, and its unit. In an option with a default, it goes inside:
  * `v.optional(described(positive, "…", "bits"), 0.01)`.

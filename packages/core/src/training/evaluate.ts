@@ -1,10 +1,11 @@
 /** What a network answers, and how well. */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import { oneOf, parse } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
-import { isTrainableActivation, trainableActivations } from "../model/activation.ts";
+import { trainableActivations } from "../model/activation.ts";
 import type { DenseChain } from "../model/dense-chain.ts";
 import { type Model, requireChain } from "../model/model.ts";
 import { type LossName, requireLoss, requireTargets } from "./loss.ts";
@@ -33,13 +34,11 @@ export function forward(model: Model, inputs: Float64Array): Float64Array {
 export function throughChain(network: DenseChain, inputs: Float64Array): Float64Array {
   requireTrainable(network, "forward()");
   const features = network.layers[0]!.inputs;
-  if (inputs.length % features !== 0) {
-    throw new InvalidInputError({
-      who: "forward()",
-      expected: `whole rows of ${features} inputs`,
-      got: `${inputs.length} values`,
-    });
-  }
+  check(inputs.length % features === 0, {
+    who: "forward()",
+    expected: `whole rows of ${features} inputs`,
+    got: `${inputs.length} values`,
+  });
   const answering = answerer(network, "mse");
   try {
     return answering.forward(inputs, inputs.length / features);
@@ -88,12 +87,11 @@ function answerer(network: DenseChain, loss: LossName): Trainer {
   });
 }
 
+const trainable = oneOf(trainableActivations);
+
+/** @throws InvalidInputError for a layer with an activation that the trainer does not know. */
 function requireTrainable(network: DenseChain, who: string): void {
-  for (const { name, activation } of network.layers) {
-    if (isTrainableActivation(activation)) continue;
-    const known = trainableActivations.join(", ");
-    throw new InvalidInputError({ who: `${who}: ${name}`, expected: `an activation out of ${known}`, got: activation });
-  }
+  for (const { name, activation } of network.layers) parse(trainable, activation, `${who}: ${name}: activation`);
 }
 
 /** @throws InvalidInputError unless the trainer knows the activations and the data set has the network's inputs and outputs. */
@@ -101,11 +99,9 @@ export function requireWidths(network: DenseChain, data: Dataset, who: string): 
   requireTrainable(network, who);
   const inputs = network.layers[0]!.inputs;
   const outputs = network.layers.at(-1)!.outputs;
-  if (data.features !== inputs || data.outputs !== outputs) {
-    throw new InvalidInputError({
-      who,
-      expected: `data with ${inputs} features and ${outputs} outputs, as the network has`,
-      got: `${data.features} and ${data.outputs} in ${data.name}`,
-    });
-  }
+  check(data.features === inputs && data.outputs === outputs, {
+    who,
+    expected: `data with ${inputs} features and ${outputs} outputs, as the network has`,
+    got: `${data.features} and ${data.outputs} in ${data.name}`,
+  });
 }

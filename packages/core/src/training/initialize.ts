@@ -1,9 +1,10 @@
 /** New networks with random weights. */
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { described, flag, listOf, oneOf, options, parse, positiveInteger, range, seed } from "../checks/schema.ts";
+import { requireCount } from "../checks.ts";
 import { cos, log } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
-import { isTrainableActivation, type TrainableActivation, trainableActivations } from "../model/activation.ts";
+import { type TrainableActivation, trainableActivations } from "../model/activation.ts";
 import type { LayerSpec } from "../model/dense-chain.ts";
 import { type Model, network } from "../model/model.ts";
 
@@ -28,14 +29,25 @@ export interface NetworkSpec {
   readonly inputRange?: readonly [number, number];
 }
 
-const NETWORK: OptionNames<NetworkSpec> = {
-  layers: true,
-  activation: true,
-  bias: true,
-  initializer: true,
-  seed: true,
-  inputRange: true,
-};
+const WHO = "createNetwork()";
+
+const specSchema = options({
+  layers: described(
+    listOf(positiveInteger, { least: 2, words: "at least two layer widths, whole numbers from 1" }),
+    "Widths from the inputs to the outputs.",
+  ),
+  activation: described(
+    v.union(
+      [oneOf(trainableActivations), listOf(oneOf(trainableActivations))],
+      `one of ${trainableActivations.join(", ")}, or a list of them`,
+    ),
+    "One for all layers, or one for each layer of weights.",
+  ),
+  bias: v.optional(described(flag, "Whether layers have biases."), true),
+  initializer: v.optional(described(oneOf(initializers), "How the first weights are drawn."), "uniform"),
+  seed: described(seed, "Of the first weights."),
+  inputRange: v.optional(described(range, "The range of every input.")),
+});
 
 /**
  * A network of dense layers named "layer 1", "layer 2" …. Layer l draws from its own stream, weights row by row and then
@@ -45,25 +57,15 @@ const NETWORK: OptionNames<NetworkSpec> = {
  *   initialisers, activations that are not one per layer, or a seed that is not whole, 0 … 2^53 − 1.
  */
 export function createNetwork(spec: NetworkSpec): Model {
-  requireOptions(spec, NETWORK, "createNetwork()");
-  const widths = spec.layers;
-  if (
-    !Array.isArray(widths) ||
-    widths.length < 2 ||
-    !widths.every((width) => Number.isSafeInteger(width) && width > 0)
-  ) {
-    throw invalid("at least two layer widths, whole numbers ≥ 1", JSON.stringify(widths) ?? "none");
-  }
-  const { bias = true, initializer = "uniform" } = spec;
-  if (typeof bias !== "boolean") throw invalid("bias true or false", JSON.stringify(bias));
-  if (!initializers.includes(initializer)) {
-    throw invalid(`an initializer out of ${initializers.join(", ")}`, JSON.stringify(initializer));
-  }
-  const activations = perLayer(spec.activation, widths.length - 1);
+  const { layers: widths, activation, bias, initializer, seed, inputRange } = parse(specSchema, spec, WHO);
+  const count = widths.length - 1;
+  const activations =
+    typeof activation === "string" ? new Array<typeof activation>(count).fill(activation) : activation;
+  requireCount(activations, count, `${WHO}: activation`, "activations, one for each layer of weights");
   const layers: LayerSpec[] = activations.map((activation, l) => {
-    const inputs = widths[l];
-    const outputs = widths[l + 1];
-    const random = new Random(spec.seed, Stream.weights, l);
+    const inputs = widths[l]!;
+    const outputs = widths[l + 1]!;
+    const random = new Random(seed, Stream.weights, l);
     const bound = bounds[initializer](inputs, outputs);
     const data = new Float64Array(inputs * outputs);
     if (initializer === "truncated-normal") fillNormal(data, bound, random);
@@ -72,7 +74,7 @@ export function createNetwork(spec: NetworkSpec): Model {
     if (biases !== undefined && initializer === "uniform") random.fill(biases, -bound, bound);
     return { weights: { data, shape: [outputs, inputs] }, bias: biases, activation };
   });
-  return network({ layers, inputRange: spec.inputRange });
+  return network({ layers, inputRange });
 }
 
 const bounds: Readonly<Record<Initializer, (inputs: number, outputs: number) => number>> = {
@@ -88,19 +90,4 @@ function fillNormal(into: Float64Array, deviation: number, random: Random): void
     const value = Math.sqrt(-2 * log(random.uniform())) * cos(2 * Math.PI * random.uniform());
     if (Math.abs(value) <= 2) into[k++] = deviation * value;
   }
-}
-
-function perLayer(given: TrainableActivation | readonly TrainableActivation[], layers: number): TrainableActivation[] {
-  const all = typeof given === "string" ? Array.from({ length: layers }, () => given) : given;
-  if (!Array.isArray(all) || all.length !== layers || !all.every(isTrainableActivation)) {
-    throw invalid(
-      `one activation, or one for each of ${layers} layers, out of ${trainableActivations.join(", ")}`,
-      JSON.stringify(given) ?? "none",
-    );
-  }
-  return all;
-}
-
-function invalid(expected: string, got: string): InvalidInputError {
-  return new InvalidInputError({ who: "createNetwork()", expected, got });
 }

@@ -7,11 +7,14 @@
  */
 
 import { InvalidInputError } from "../checks/errors.ts";
+import { oneOf, parse } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import type { LayerActivation } from "../model/activation.ts";
 
 export const lossNames = ["mse", "cross-entropy"] as const;
 export type LossName = (typeof lossNames)[number];
+const lossSchema = oneOf(lossNames);
 
 /**
  * How the losses of a batch's outputs become the number that is descended: their sum, or PyTorch's mean, which is over
@@ -33,17 +36,13 @@ export function reductionDivisor(
 
 /** @throws InvalidInputError for an unknown loss, or cross-entropy over outputs that are no probabilities. */
 export function requireLoss(loss: LossName, activation: LayerActivation, who: string): void {
-  if (!lossNames.includes(loss)) {
-    throw new InvalidInputError({ who, expected: `a loss out of ${lossNames.join(", ")}`, got: String(loss) });
-  }
-  if (loss === "cross-entropy" && activation !== "softmax" && activation !== "sigmoid") {
-    throw new InvalidInputError({
-      who,
-      expected: "softmax or sigmoid outputs, where the loss is cross-entropy",
-      got: `${activation} outputs`,
-      remedy: "Give the last layer one of those activations, or use the loss mse.",
-    });
-  }
+  parse(lossSchema, loss, `${who}: loss`);
+  check(loss === "mse" || activation === "softmax" || activation === "sigmoid", {
+    who,
+    expected: "softmax or sigmoid outputs, where the loss is cross-entropy",
+    got: `${activation} outputs`,
+    remedy: "Give the last layer one of those activations, or use the loss mse.",
+  });
 }
 
 /** @throws InvalidInputError where cross-entropy meets targets that are no probabilities. */

@@ -3,17 +3,25 @@
  * examples is bounded (Pensia, Jog & Loh, "Generalization error bounds for noisy, iterative algorithms", 2018), where that of noiseless
  * training is not.
  */
-
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import {
+  signal as abortSignal,
+  described,
+  number,
+  oneOf,
+  options as optionsOf,
+  parse,
+  positive,
+  positiveInteger,
+  seed as seedSchema,
+} from "../checks/schema.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { normals } from "../information/normals.ts";
 import { Random, Stream } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
-import { isTrainableActivation } from "../model/activation.ts";
 import { type Model, modelOfChain, requireChain } from "../model/model.ts";
 import { requireWidths } from "./evaluate.ts";
-import { type LossName, reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
+import { type LossName, lossNames, reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers, withParameters } from "./parameters.ts";
 
 export interface NoisyTrainingOptions {
@@ -30,15 +38,15 @@ export interface NoisyTrainingOptions {
   readonly signal?: AbortSignal;
 }
 
-const NOISY: OptionNames<NoisyTrainingOptions> = {
-  steps: true,
-  learningRate: true,
-  clip: true,
-  noise: true,
-  loss: true,
-  seed: true,
-  signal: true,
-};
+const noisyOptions = optionsOf({
+  steps: described(positiveInteger, "Steps, each on all examples."),
+  learningRate: described(positive, "Step of gradient descent."),
+  clip: described(positive, "Gradients that are longer are shortened to this."),
+  noise: described(number(0), "Standard deviation of what is added to each weight at each step."),
+  loss: v.optional(described(oneOf(lossNames), "What is descended."), "cross-entropy"),
+  seed: described(seedSchema, "Of the noise."),
+  signal: v.optional(abortSignal),
+});
 
 export interface NoisilyTrained {
   readonly model: Model;
@@ -52,19 +60,9 @@ export interface NoisilyTrained {
  * @throws InvalidInputError for data that do not fit the network or the loss, or options that are not above 0 (noise may be 0).
  */
 export function trainNoisily(model: Model, data: Dataset, options: NoisyTrainingOptions): NoisilyTrained {
-  const { steps, learningRate, clip, noise, loss = "cross-entropy", seed, signal } = options;
   const who = "trainNoisily()";
-  requireOptions(options, NOISY, who);
+  const { steps, learningRate, clip, noise, loss, seed, signal } = parse(noisyOptions, options, who);
   const network = requireChain(model, who);
-  const isPositive = (value: number) => value > 0 && value < Infinity;
-  const fits = Number.isSafeInteger(steps) && steps >= 1 && isPositive(learningRate) && isPositive(clip);
-  if (!fits || !(noise >= 0 && noise < Infinity)) {
-    const got = `${steps} steps, learning rate ${learningRate}, clip ${clip}, noise ${noise}`;
-    throw new InvalidInputError({ who, expected: "at least 1 step, rate and clip above 0, noise from 0", got });
-  }
-  if (!network.layers.every(({ activation }) => isTrainableActivation(activation))) {
-    throw new InvalidInputError({ who, expected: "activations that can be trained", got: "another" });
-  }
   requireWidths(network, data, who);
   requireLoss(loss, network.layers.at(-1)!.activation, who);
   requireTargets(loss, network.layers.at(-1)!.activation, data, who);

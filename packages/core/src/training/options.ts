@@ -1,8 +1,27 @@
 /** What may be asked of the trainer, its defaults, and the refusal of everything else. */
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions, shownValue } from "../checks/options-check.ts";
+import * as v from "valibot";
+import {
+  anyRecord,
+  callback,
+  described,
+  flag,
+  type LongListItem,
+  longList,
+  number,
+  oneOf,
+  options as optionsOf,
+  type Parsed,
+  parse,
+  positive,
+  positiveInteger,
+  rule,
+  seed,
+  signal,
+  whole,
+} from "../checks/schema.ts";
+import { requireCount } from "../checks.ts";
 import type { Model } from "../model/model.ts";
-import { type LossName, type Reduction, reductions } from "./loss.ts";
+import { type LossName, lossNames, type Reduction, reductions } from "./loss.ts";
 import type { NormalizationState } from "./normalized-trainer.ts";
 import { type OptimizerName, type OptimizerSettings, type OptimizerState, optimizerNames } from "./optimizer.ts";
 
@@ -85,51 +104,72 @@ export interface TrainingPlan {
   readonly optimizer: OptimizerSettings;
 }
 
-const WHO = "train()";
-
-const known: Readonly<Record<keyof TrainOptions, true>> = {
-  epochs: true,
-  batchSize: true,
-  learningRate: true,
-  seed: true,
-  every: true,
-  optimizer: true,
-  momentum: true,
-  betas: true,
-  epsilon: true,
-  loss: true,
-  reduction: true,
-  l2: true,
-  dropout: true,
-  batchNorm: true,
-  signal: true,
-  onProgress: true,
-  pause: true,
-  from: true,
+const BELOW_1 = "a number of at least 0 and below 1";
+const share = v.pipe(number(0, Infinity, BELOW_1), v.ltValue(1, BELOW_1));
+const shareItem: LongListItem<number> = {
+  fits: (value): value is number => typeof value === "number" && value >= 0 && value < 1,
+  words: BELOW_1,
+  json: { type: "number", minimum: 0, exclusiveMaximum: 1 },
 };
 
+/** What each option may be, what it is, and its default: checks, flags, forms and tables come from here. */
+export const trainOptions = {
+  epochs: described(whole(0), "Passes through the training set; 0 trains nothing."),
+  batchSize: described(positiveInteger, "Examples per step."),
+  learningRate: described(positive, "Step of gradient descent."),
+  seed: described(seed, "Orders the examples."),
+  every: v.optional(described(positiveInteger, "Epochs between checkpoints, besides epoch 0 and the last."), 1),
+  optimizer: v.optional(described(oneOf(optimizerNames), "How gradients become steps."), "sgd"),
+  momentum: v.optional(described(share, "For momentum only; 0.9 where it is not given.")),
+  betas: v.optional(
+    described(v.strictTuple([share, share], "two numbers"), "For adam only; 0.9 and 0.999 where they are not given."),
+  ),
+  epsilon: v.optional(described(positive, "For adam only; 1e-8 where it is not given.")),
+  loss: v.optional(described(oneOf(lossNames), "What is descended."), "mse"),
+  reduction: v.optional(described(oneOf(reductions), "Whether the losses of a batch are averaged or summed."), "mean"),
+  l2: v.optional(described(number(0), "Weight decay, added to the gradient of each weight."), 0),
+  dropout: v.optional(
+    described(
+      v.union(
+        [share, longList(shareItem, "one number, or one for each hidden layer")],
+        "a number of at least 0 and below 1, or one for each hidden layer",
+      ),
+      "Fraction of the hidden units dropped at each step: one number, or one for each hidden layer.",
+    ),
+    0,
+  ),
+  batchNorm: v.optional(described(flag, "Batch normalisation before the activation of every hidden layer."), false),
+  signal: v.optional(signal),
+  onProgress: v.optional(callback),
+  pause: v.optional(callback),
+  from: v.optional(anyRecord),
+} satisfies { readonly [name in keyof TrainOptions]-?: v.GenericSchema };
+
+const WHO = "train()";
+
+const schema = v.pipe(
+  optionsOf(trainOptions, "options: epochs, batchSize, learningRate and seed"),
+  rule(({ optimizer, momentum, betas, epsilon, batchNorm, batchSize }) => {
+    const useless = (at: string, wanted: string) => ({
+      at,
+      expected: `the optimizer ${wanted}, where ${at} is given`,
+      got: optimizer,
+    });
+    if (momentum !== undefined && optimizer !== "momentum") return useless("momentum", "momentum");
+    if (betas !== undefined && optimizer !== "adam") return useless("betas", "adam");
+    if (epsilon !== undefined && optimizer !== "adam") return useless("epsilon", "adam");
+    if (!batchNorm || batchSize >= 2) return undefined;
+    const expected = "batches of at least 2 examples with batchNorm: one has no variance";
+    return { at: "batchSize", expected, got: `${batchSize}` };
+  }),
+);
+
 /** @throws InvalidInputError for an option that is unknown, out of range, or of no use to the chosen optimiser. */
-export function trainingPlan(options: TrainOptions, rows: number, hidden: number): TrainingPlan {
-  requireOptions(options ?? {}, known, WHO);
-  if (options === undefined) throw invalid("options: epochs, batchSize, learningRate and seed", "none");
-  const { epochs, batchSize, seed, every = 1, loss = "mse", reduction = "mean", l2 = 0 } = options;
-  requireNumber("epochs", epochs, (n) => Number.isSafeInteger(n) && n >= 0, "whole and ≥ 0");
-  requireNumber("every", every, (n) => Number.isSafeInteger(n) && n >= 1, "whole and ≥ 1");
-  requireNumber("seed", seed, (n) => Number.isSafeInteger(n) && n >= 0, "whole, 0 … 2^53 − 1");
-  requireNumber(
-    "batchSize",
-    batchSize,
-    (n) => Number.isSafeInteger(n) && n >= 1 && n <= rows,
-    `whole, from 1 to the training set's ${rows} examples`,
-  );
-  requireNumber("l2", l2, (n) => n >= 0 && n < Infinity, "finite and ≥ 0");
-  if (!reductions.includes(reduction)) throw invalid(`a reduction out of ${reductions.join(", ")}`, `${reduction}`);
-  const dropout = dropoutOf(options.dropout ?? 0, hidden);
-  const { batchNorm = false } = options;
-  if (typeof batchNorm !== "boolean") throw invalid("batchNorm that is true or false", String(batchNorm));
-  if (batchNorm && batchSize < 2) {
-    throw invalid("batches of at least 2 examples with batchNorm: one has no variance", `${batchSize}`);
-  }
+export function trainingPlan(given: TrainOptions, rows: number, hidden: number): TrainingPlan {
+  const options = parse(schema, given, WHO);
+  const { epochs, batchSize, seed, every, loss, reduction, l2, batchNorm } = options;
+  const most = `a whole number from 1 to ${rows}, the examples of the training set`;
+  parse(whole(1, rows, most), batchSize, `${WHO}: batchSize`);
   return {
     epochs,
     every,
@@ -138,7 +178,7 @@ export function trainingPlan(options: TrainOptions, rows: number, hidden: number
     loss,
     reduction,
     l2,
-    dropout,
+    dropout: dropoutOf(options.dropout, hidden),
     batchNorm,
     optimizer: optimizerSettings(options),
   };
@@ -146,41 +186,19 @@ export function trainingPlan(options: TrainOptions, rows: number, hidden: number
 
 function dropoutOf(given: number | readonly number[], hidden: number): readonly number[] | undefined {
   const rates = typeof given === "number" ? Array.from({ length: hidden }, () => given) : given;
-  const valid = Array.isArray(rates) && rates.length === hidden && rates.every((p) => p >= 0 && p < 1);
-  if (!valid || (typeof given === "number" && !(given >= 0 && given < 1))) {
-    throw invalid(`dropout from 0, below 1: one number, or one for each of ${hidden} hidden layers`, String(given));
-  }
+  requireCount(rates, hidden, `${WHO}: dropout`, "numbers, one for each hidden layer");
   return rates.some((p) => p > 0) ? rates : undefined;
 }
 
-function optimizerSettings(options: TrainOptions): OptimizerSettings {
-  const { optimizer: name = "sgd", learningRate, momentum, betas, epsilon } = options;
-  if (!optimizerNames.includes(name)) throw invalid(`an optimizer out of ${optimizerNames.join(", ")}`, `${name}`);
-  requireNumber("learningRate", learningRate, (n) => n > 0 && n < Infinity, "finite and > 0");
-  if (momentum !== undefined && name !== "momentum") throw useless("momentum", "momentum", name);
-  if (betas !== undefined && name !== "adam") throw useless("betas", "adam", name);
-  if (epsilon !== undefined && name !== "adam") throw useless("epsilon", "adam", name);
+function optimizerSettings(options: Parsed<typeof schema>): OptimizerSettings {
+  const {
+    optimizer: name,
+    learningRate,
+    momentum = 0.9,
+    betas: [first, second] = [0.9, 0.999],
+    epsilon = 1e-8,
+  } = options;
   if (name === "sgd") return { name, learningRate };
-  const share = (n: number) => n >= 0 && n < 1;
-  if (name === "momentum") {
-    requireNumber("momentum", momentum ?? 0.9, share, "≥ 0 and < 1");
-    return { name, learningRate, momentum: momentum ?? 0.9 };
-  }
-  const [first, second] = betas ?? [0.9, 0.999];
-  requireNumber("betas[0]", first, share, "≥ 0 and < 1");
-  requireNumber("betas[1]", second, share, "≥ 0 and < 1");
-  requireNumber("epsilon", epsilon ?? 1e-8, (n) => n > 0 && n < Infinity, "finite and > 0");
-  return { name, learningRate, betas: [first, second], epsilon: epsilon ?? 1e-8 };
-}
-
-function requireNumber(name: string, value: unknown, ok: (value: number) => boolean, rule: string): void {
-  if (typeof value !== "number" || !ok(value)) throw invalid(`${name} that is ${rule}`, shownValue(value));
-}
-
-function useless(option: string, wanted: string, got: string): InvalidInputError {
-  return invalid(`the optimizer ${wanted}, where ${option} is given`, got);
-}
-
-function invalid(expected: string, got: string): InvalidInputError {
-  return new InvalidInputError({ who: WHO, expected, got });
+  if (name === "momentum") return { name, learningRate, momentum };
+  return { name, learningRate, betas: [first, second], epsilon };
 }

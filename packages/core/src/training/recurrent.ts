@@ -8,9 +8,20 @@
  *
  * The answer is σ(v · h' + a); the loss is its cross-entropy, averaged over all steps that ask for one.
  */
-
-import { DivergedError, InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { DivergedError } from "../checks/errors.ts";
+import {
+  signal as abortSignal,
+  callback,
+  described,
+  oneOf,
+  options as optionsOf,
+  parse,
+  positive,
+  positiveInteger,
+  seed as seedSchema,
+  whole,
+} from "../checks/schema.ts";
 import type { Sequences } from "../datasets/sequences.ts";
 import { exp, log1p, tanh } from "../information/elementary.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
@@ -52,18 +63,18 @@ export interface RecurrentOptions {
   readonly pause?: () => Promise<void>;
 }
 
-const RECURRENT: OptionNames<RecurrentOptions> = {
-  kind: true,
-  units: true,
-  epochs: true,
-  every: true,
-  batchSize: true,
-  learningRate: true,
-  seed: true,
-  signal: true,
-  onProgress: true,
-  pause: true,
-};
+const recurrentOptions = optionsOf({
+  kind: described(oneOf(cellKinds), "Kind of the cell."),
+  units: described(positiveInteger, "Units of the cell."),
+  epochs: described(whole(0), "Passes through the sequences."),
+  every: described(positiveInteger, "Epochs between checkpoints, besides epoch 0 and the last."),
+  batchSize: described(positiveInteger, "Sequences per step."),
+  learningRate: described(positive, "Step of Adam."),
+  seed: described(seedSchema, "Of the first weights and the order of the sequences."),
+  signal: v.optional(abortSignal),
+  onProgress: v.optional(callback),
+  pause: v.optional(callback),
+});
 
 const GATES: Readonly<Record<CellKind, number>> = { elman: 1, gru: 3 };
 
@@ -254,14 +265,8 @@ function over(
 
 /** A cell and a readout with weights uniform within ±1/√units, as PyTorch begins. */
 export function createCell(kind: CellKind, units: number, seed: number): { cell: Cell; readout: Float64Array } {
-  if (!cellKinds.includes(kind) || !Number.isSafeInteger(units) || units < 1) {
-    const got = `${kind} of ${units}`;
-    throw new InvalidInputError({
-      who: "createCell()",
-      expected: `${cellKinds.join(" or ")}, of at least one unit`,
-      got,
-    });
-  }
+  parse(recurrentOptions.entries.kind, kind, "createCell(): kind");
+  parse(recurrentOptions.entries.units, units, "createCell(): units");
   const random = new Random(seed, Stream.weights);
   const bound = 1 / Math.sqrt(units);
   const parameters = new Float64Array(cellSize(kind, units));
@@ -280,14 +285,8 @@ export async function* trainRecurrent(
   data: Sequences,
   options: RecurrentOptions,
 ): AsyncGenerator<RecurrentCheckpoint, void> {
-  requireOptions(options, RECURRENT, "trainRecurrent()");
-  const { kind, units, epochs, every, batchSize, learningRate, seed, signal, onProgress, pause } = options;
-  const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
-  if (!(whole(epochs, 0) && whole(every, 1) && whole(batchSize, 1) && learningRate > 0 && learningRate < Infinity)) {
-    const expected = "whole epochs ≥ 0, every ≥ 1 and batches ≥ 1, and a finite learning rate above 0";
-    const got = `${epochs}, ${every}, ${batchSize}, ${learningRate}`;
-    throw new InvalidInputError({ who: "trainRecurrent()", expected, got });
-  }
+  const given = parse(recurrentOptions, options, "trainRecurrent()");
+  const { kind, units, epochs, every, batchSize, learningRate, seed, signal, onProgress, pause } = given;
   const first = createCell(kind, units, seed);
   const size = first.cell.parameters.length;
   const all = Float64Array.from([...first.cell.parameters, ...first.readout]);

@@ -15,6 +15,7 @@ import {
   oneOf,
   positiveInteger,
   seed,
+  signal,
   unboundedAbove,
 } from "../checks/schema.ts";
 import type { BinsSpec, OutsidePolicy } from "../information/bins.ts";
@@ -155,13 +156,12 @@ export const settings = {
   force: v.optional(described(flag, "Measure even what may take hours, and is left out otherwise.")),
 } as const satisfies { readonly [name in keyof Settings]-?: v.GenericSchema<unknown, Settings[name]> };
 
-const has = (method: string) => (value: unknown) =>
-  typeof (value as Record<string, unknown> | null)?.[method] === "function";
+const hasRun = (value: unknown) => typeof (value as Pool | null)?.run === "function";
 
 /** What each part of Work may be. */
 export const work = {
-  pool: v.optional(instance<Pool>(has("run"), "a pool, as createPool() makes it")),
-  signal: v.optional(instance<AbortSignal>(has("throwIfAborted"), "an AbortSignal: the signal of an AbortController")),
+  pool: v.optional(instance<Pool>(hasRun, "a pool, as createPool() makes it")),
+  signal: v.optional(signal),
   onProgress: v.optional(callback),
   onPartial: v.optional(callback),
 } as const satisfies { readonly [name in keyof Work]-?: v.GenericSchema<unknown, Work[name]> };

@@ -59,8 +59,8 @@ describe("training with noise", () => {
 
   it("refuses what is no training", () => {
     expect(() => ask({ steps: 0 })).toThrow(InvalidInputError);
-    expect(() => ask({ clip: 0 })).toThrow("rate and clip above 0");
-    expect(() => ask({ noise: -1 })).toThrow("noise from 0; got 1 steps, learning rate 0.5, clip 100, noise -1");
+    expect(() => ask({ clip: 0 })).toThrow("clip: expected a number above 0; got 0");
+    expect(() => ask({ noise: -1 })).toThrow("noise: expected a number of at least 0; got -1");
     const wide = dataset({ name: "wide", inputs: [[1, 2]], labels: [0] });
     expect(() => trainNoisily(start, wide, { steps: 1, learningRate: 1, clip: 1, noise: 0, seed: 0 })).toThrow("wide");
   });

@@ -225,11 +225,19 @@ describe("train refuses", () => {
   });
 
   test.each([
-    ["an unknown optimizer", { optimizer: "rmsprop" }, /sgd, momentum, adam; got rmsprop/],
-    ["an unknown loss", { loss: "hinge" }, /mse, cross-entropy; got hinge/],
-    ["an unknown reduction", { reduction: "max" }, /sum, mean; got max/],
+    [
+      "an unknown optimizer",
+      { optimizer: "rmsprop" },
+      /optimizer: expected "sgd", "momentum" or "adam"; got "rmsprop"/,
+    ],
+    ["an unknown loss", { loss: "hinge" }, /loss: expected "mse" or "cross-entropy"; got "hinge"/],
+    ["an unknown reduction", { reduction: "max" }, /reduction: expected "sum" or "mean"; got "max"/],
     ["an unknown option", { learning_rate: 1 }, /"learning_rate"/],
-    ["momentum out of range", { optimizer: "momentum", momentum: 1 }, /momentum that is ≥ 0 and < 1; got 1/],
+    [
+      "momentum out of range",
+      { optimizer: "momentum", momentum: 1 },
+      /momentum: expected a number of at least 0 and below 1; got 1/,
+    ],
     ["momentum for an optimizer without", { momentum: 0.9 }, /got sgd/],
     ["betas out of range", { optimizer: "adam", betas: [0.9, 1] }, /betas\[1\]/],
     ["betas for an optimizer without", { optimizer: "momentum", betas: [0.9, 0.9] }, /got momentum/],
