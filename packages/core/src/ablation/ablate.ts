@@ -1,20 +1,19 @@
 /** What breaks without which units: everything that the command `causalscope ablate` measures, for a program. */
-
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireList, requireOptions } from "../checks/options-check.ts";
-import { options, parse } from "../checks/schema.ts";
+import * as v from "valibot";
+import { anyRecord, described, listOf, oneOf, options, parse, positiveInteger, whole } from "../checks/schema.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { greatest } from "../information/extremes.ts";
 import { rankCorrelation } from "../information/rank-correlation.ts";
 import { type Model, requireModel } from "../model/model.ts";
 import { unitsOf } from "../model/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
-import type { QuantizerSpec } from "../observational/quantizer.ts";
+import { type QuantizerSpec, quantizerSchema } from "../observational/quantizer.ts";
 import { work as workSchemas } from "../work/settings.ts";
 import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
 import { placeKey } from "./ablator.ts";
 import {
   type AblationResult,
+  ablationOptions,
   cumulativeAblation,
   orderWarnings,
   placesOf,
@@ -82,21 +81,26 @@ export interface Ablation {
   readonly warnings: readonly string[];
 }
 
-const SETTINGS: OptionNames<AblateSettings> = {
-  scores: true,
-  quantizer: true,
-  replacement: true,
-  scopes: true,
-  repetitions: true,
-  points: true,
-  bootstrap: true,
-  pairs: true,
-  seed: true,
-};
+export const DEFAULT_SCORES: readonly ScoreName[] = ["information", "information8", "weight-spread"];
+
+const scopeSchema = ablationOptions.entries.scope;
+
+/** What each setting may be, what it is, and its default. */
+export const ablateSettings = options({
+  scores: v.optional(described(listOf(oneOf(scoreNames)), "Scores by which units are ordered."), [...DEFAULT_SCORES]),
+  quantizer: v.optional(quantizerSchema),
+  replacement: ablationOptions.entries.replacement,
+  scopes: v.optional(described(listOf(scopeSchema), "The whole network, or hidden layers; all where it is not given.")),
+  repetitions: ablationOptions.entries.repetitions,
+  points: v.optional(described(positiveInteger, "Points of each curve."), 200),
+  bootstrap: v.optional(described(whole(0), "Resamples of the test examples; 0 for none."), 200),
+  pairs: v.optional(described(whole(0), "Units whose pairs are removed together; 0 for none."), 0),
+  seed: ablationOptions.entries.seed,
+} satisfies { readonly [name in keyof AblateSettings]-?: v.GenericSchema });
+
+const dataParts = options({ train: anyRecord, test: v.optional(anyRecord) });
 
 const ablateWork = options({ signal: workSchemas.signal, onProgress: workSchemas.onProgress });
-
-export const DEFAULT_SCORES: readonly ScoreName[] = ["information", "information8", "weight-spread"];
 
 /**
  * Holds the hidden units of a model at a constant, one after another, in the order of their scores and in random orders, over the whole
@@ -120,21 +124,13 @@ export async function ablate(
   work: AblateWork = {},
 ): Promise<Ablation> {
   requireModel(model, "ablate()");
-  requireOptions(settings, SETTINGS, "ablate(): settings");
+  const given = parse(ablateSettings, settings, "ablate(): settings");
   parse(ablateWork, work, "ablate(): work");
   const { train, test = train } = partsOf(data);
-  requireList(settings.scores, "ablate(): scores");
-  requireList(settings.scopes, "ablate(): scopes");
   const { signal, onProgress } = work;
-  const { scores: names = DEFAULT_SCORES, quantizer, replacement = "zero", repetitions = 20 } = settings;
-  const { points = 200, bootstrap = 200, pairs = 0, seed = 0 } = settings;
-  const unknown = names.find((name) => !scoreNames.includes(name));
-  if (unknown !== undefined) {
-    const expected = `some of ${scoreNames.join(", ")}`;
-    throw new InvalidInputError({ who: "ablate(): scores", expected, got: unknown });
-  }
+  const { scores: names, quantizer, replacement, repetitions, points, bootstrap, pairs, seed } = given;
   const hidden = unitsOf(model).layers.length - 1;
-  const { scopes = ["network", ...Array.from({ length: hidden }, (_, l) => l)] } = settings;
+  const { scopes = ["network", ...Array.from({ length: hidden }, (_, l) => l)] } = given;
   const places = placesOf(model, scopes.length === 1 ? scopes[0]! : "network");
   const neurons = await neuronInformation(model, train, { quantizer });
   const scores = await unitScores(model, train, names, { replacement, seed, neurons });
@@ -178,7 +174,7 @@ function partsOf(data: Parameters<typeof ablate>[1]): { readonly train: Dataset;
     requireDataset(data, "ablate(): data");
     return { train: data };
   }
-  requireOptions<typeof data>(data, { train: true, test: true }, "ablate(): data");
+  parse(dataParts, data, "ablate(): data");
   requireDataset(data.train, "ablate(): data.train");
   if (data.test !== undefined) requireDataset(data.test, "ablate(): data.test");
   return data;

@@ -8,7 +8,13 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { activationOf, isActivation } from "../model/activation.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { softmaxRows } from "../model/evaluate.ts";
-import { type Labelled, requireFeatures, requireFinite, requireLabels, through } from "../observational/activations.ts";
+import {
+  type Labelled,
+  requireFeatures,
+  requireFiniteUnits,
+  requireLabels,
+  through,
+} from "../observational/activations.ts";
 import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 
 export interface UnitPlace {
@@ -85,7 +91,7 @@ export class Ablator implements UnitAblator {
       const z = await through({ ...layer, activation: "identity" }, x);
       x = new Float64Array(z.length);
       activate(layer, z, x);
-      requireFinite(x, layer.outputs, layer.name);
+      requireFiniteUnits(x, layer.outputs, layer.name);
       sums.push(z);
       values.push(x);
     }

@@ -3,9 +3,19 @@
  * Geiger 2021; Morcos et al. 2018). Orders by a score, from low to high and from high to low, beside random ones as a band: without
  * them no order means anything.
  */
-
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import {
+  signal as abortSignal,
+  anyRecord,
+  callback,
+  described,
+  options as optionsOf,
+  parse,
+  positiveInteger,
+  seed as seedSchema,
+  whole,
+} from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import type { Model } from "../model/model.ts";
@@ -13,7 +23,7 @@ import { unitsOf } from "../model/model-units.ts";
 import { placeKey, type UnitAblator, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
 import type { Answers } from "./answers.ts";
-import { type ReplacementSpec, replacementOf } from "./replacement.ts";
+import { type ReplacementSpec, replacementOf, replacementSchema } from "./replacement.ts";
 import { Resamples } from "./resamples.ts";
 
 /** One layer (by position, from 0) with the others intact, or all hidden layers together. */
@@ -40,18 +50,24 @@ export interface AblationOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-const ABLATION: OptionNames<AblationOptions> = {
-  scope: true,
-  replacement: true,
-  scores: true,
-  repetitions: true,
-  points: true,
-  randomPoints: true,
-  bootstrap: true,
-  seed: true,
-  signal: true,
-  onProgress: true,
-};
+const stops = v.union([positiveInteger, v.literal(Infinity)], "a whole number of at least 1, or Infinity");
+
+/** What each option may be, what it is, and its default. */
+export const ablationOptions = optionsOf({
+  scope: described(
+    v.union([v.literal("network"), whole(0)], '"network", or the position of a hidden layer'),
+    "Which units are removed.",
+  ),
+  replacement: v.optional(described(replacementSchema, "What takes the place of a unit that is removed."), "zero"),
+  scores: anyRecord,
+  repetitions: v.optional(described(positiveInteger, "Random orders."), 20),
+  points: v.optional(described(stops, "Points of each curve; all where it is not given."), Infinity),
+  randomPoints: v.optional(described(stops, "Points of each random curve."), 20),
+  bootstrap: v.optional(described(whole(0), "Resamples of the test examples; 0 for none."), 0),
+  seed: v.optional(described(seedSchema, "Of the random orders and the resamples."), 0),
+  signal: v.optional(abortSignal),
+  onProgress: v.optional(callback),
+} satisfies { readonly [name in keyof AblationOptions]-?: v.GenericSchema });
 
 export interface CurvePoint extends Answers {
   readonly removed: number;
@@ -90,25 +106,10 @@ export async function cumulativeAblation(
   test: Dataset,
   options: AblationOptions,
 ): Promise<AblationResult> {
-  requireOptions(options, ABLATION, "cumulativeAblation()");
-  const {
-    scope,
-    replacement = "zero",
-    scores,
-    repetitions = 20,
-    points: wanted = Infinity,
-    randomPoints = 20,
-    bootstrap = 0,
-    seed = 0,
-    signal,
-    onProgress,
-  } = options;
+  const given = parse(ablationOptions, options, "cumulativeAblation()");
+  const { scope, replacement, repetitions, points: wanted, randomPoints, bootstrap, seed, signal, onProgress } = given;
+  const { scores } = options;
   const places = placesOf(model, scope);
-  requireStops(wanted, "points");
-  requireStops(randomPoints, "randomPoints");
-  if (!Number.isSafeInteger(repetitions) || repetitions < 1) {
-    throw new InvalidInputError({ who: "ablation: repetitions", expected: "at least 1", got: `${repetitions}` });
-  }
   const base = await ablatorOf(model, test, await replacementOf(model, train, test, replacement, seed));
   const orders = [...scoredOrders(places, scores), ...randomOrders(places, repetitions, seed)];
   const resamples = bootstrap === 0 ? undefined : new Resamples(test.rows, bootstrap, seed);
@@ -144,19 +145,15 @@ export async function cumulativeAblation(
   };
 }
 
-function requireStops(count: number, option: string): void {
-  if (count === Infinity || (Number.isSafeInteger(count) && count >= 1)) return;
-  throw new InvalidInputError({ who: `ablation: ${option}`, expected: "at least 1", got: `${count}` });
-}
-
 /** Hidden units of a scope. @throws InvalidInputError for a layer that is none. */
 export function placesOf(model: Model, scope: Scope): UnitPlace[] {
   const hidden = unitsOf(model).layers.length - 1;
-  if (hidden < 1 || (scope !== "network" && !(Number.isInteger(scope) && scope >= 0 && scope < hidden))) {
-    const expected =
-      hidden < 1 ? "a network with a hidden layer" : `"network", or a hidden layer from 0 to ${hidden - 1}`;
-    throw new InvalidInputError({ who: "ablation: scope", expected, got: hidden < 1 ? "none" : `${scope}` });
-  }
+  check(hidden >= 1, { who: "ablation: scope", expected: "a network with a hidden layer", got: "none" });
+  check(scope === "network" || (Number.isInteger(scope) && scope >= 0 && scope < hidden), {
+    who: "ablation: scope",
+    expected: `"network", or a hidden layer from 0 to ${hidden - 1}`,
+    got: `${scope}`,
+  });
   const layers = scope === "network" ? Array.from({ length: hidden }, (_, l) => l) : [scope];
   return layers.flatMap((layer) =>
     Array.from({ length: unitsOf(model).layers[layer]!.outputs }, (_, unit) => ({ layer, unit })),
@@ -180,10 +177,11 @@ type NamedOrder = Omit<AblationCurve, "points">;
 function scoredOrders(places: readonly UnitPlace[], scores: AblationOptions["scores"]): NamedOrder[] {
   return Object.entries(scores).flatMap(([score, values]): NamedOrder[] => {
     const missing = places.find((place) => !Number.isFinite(values.get(placeKey(place)) ?? Number.NaN));
-    if (missing !== undefined) {
-      const got = `none at layer ${missing.layer}, unit ${missing.unit}`;
-      throw new InvalidInputError({ who: `ablation: score ${score}`, expected: "a finite score for each unit", got });
-    }
+    check(missing === undefined, {
+      who: `ablation: score ${score}`,
+      expected: "a finite score for each unit",
+      got: `none at layer ${missing?.layer}, unit ${missing?.unit}`,
+    });
     const of = (place: UnitPlace) => values.get(placeKey(place))!;
     // Equal scores stay in the order of their units.
     const ascending = places.toSorted((a, b) => of(a) - of(b));

@@ -1,7 +1,8 @@
 /** What curves of cumulative ablation say in few numbers. */
 
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { finite, options as optionsOf, parse, whole } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import { greatest, least } from "../information/extremes.ts";
 import { momentsOf } from "../information/moments.ts";
 import { placeKey } from "./ablator.ts";
@@ -90,13 +91,20 @@ interface Reading {
   readonly accuracy: number;
 }
 
+const summaryOptions = optionsOf({
+  inactive: v.optional(whole(0), 0),
+  chance: finite,
+  epsilon: v.optional(finite, 0.01),
+  effects: v.optional(v.custom(Array.isArray, "what unitEffects() found")),
+});
+
 /** @throws InvalidInputError where effects are given, but not of each unit. */
 export function summarizeAblation(
   { curves, units }: Pick<AblationResult, "curves" | "units">,
   options: SummaryOptions,
 ): { readonly scores: CurveSummary[]; readonly random: RandomBand } {
-  requireOptions(options, { inactive: true, chance: true, epsilon: true, effects: true }, "summarizeAblation()");
-  const { inactive = 0, chance, epsilon = 0.01, effects } = options;
+  const { inactive, chance, epsilon } = parse(summaryOptions, options, "summarizeAblation()");
+  const { effects } = options;
   const random = curves.filter(({ direction }) => direction === "random");
   const names = [...new Set(curves.filter(({ direction }) => direction !== "random").map(({ score }) => score))];
   const scores = names.map((score): CurveSummary => {
@@ -165,11 +173,11 @@ function jointly(
   const without = points.find(({ removed }) => removed >= sufficient)!;
   const own = order.slice(0, without.removed).map((place) => drops.get(placeKey(place)));
   const missing = own.indexOf(undefined);
-  if (missing >= 0) {
-    const { layer, unit } = order[missing]!;
-    const got = `none of unit ${unit} of layer ${layer}`;
-    throw new InvalidInputError({ who: "summarizeAblation()", expected: "the effect of each unit", got });
-  }
+  check(missing < 0, {
+    who: "summarizeAblation()",
+    expected: "the effect of each unit",
+    got: `none of unit ${order[missing]?.unit} of layer ${order[missing]?.layer}`,
+  });
   const single = own as number[];
   const excess = points[0]!.accuracy - without.accuracy - single.reduce((sum, drop) => sum + drop, 0);
   const spared = single.filter((drop) => drop <= epsilon).length;

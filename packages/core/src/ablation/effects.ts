@@ -1,7 +1,14 @@
 /** What the loss of one unit costs, and whether the loss of two costs more or less than that of each added up. */
-
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import {
+  signal as abortSignal,
+  anyRecord,
+  callback,
+  options as optionsOf,
+  parse,
+  seed as seedSchema,
+} from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { momentsOf } from "../information/moments.ts";
 import { chiSquareTail } from "../information/special-functions.ts";
@@ -10,7 +17,7 @@ import { falseDiscoveryRates } from "../observational/neuron-information.ts";
 import { placeKey, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
 import type { Outcomes } from "./answers.ts";
-import { type ReplacementSpec, replacementOf } from "./replacement.ts";
+import { type ReplacementSpec, replacementOf, replacementSchema } from "./replacement.ts";
 
 export interface EffectOptions {
   /** Default zero. */
@@ -23,13 +30,13 @@ export interface EffectOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-const EFFECTS: OptionNames<EffectOptions> = {
-  replacement: true,
-  train: true,
-  seed: true,
-  signal: true,
-  onProgress: true,
-};
+const effectOptions = optionsOf({
+  replacement: v.optional(replacementSchema, "zero"),
+  train: v.optional(anyRecord),
+  seed: v.optional(seedSchema, 0),
+  signal: v.optional(abortSignal),
+  onProgress: v.optional(callback),
+});
 
 export interface UnitEffect {
   readonly place: UnitPlace;
@@ -95,9 +102,11 @@ export async function pairEffects(
   options: EffectOptions = {},
 ): Promise<PairEffect[]> {
   const pairs = places.flatMap((first, k) => places.slice(k + 1).map((second) => ({ first, second })));
-  if (pairs.length === 0 || pairs.length > MOST_PAIRS) {
-    throw new InvalidInputError({ who: "pairEffects()", expected: "2 to 500 units", got: `${places.length}` });
-  }
+  check(pairs.length > 0 && pairs.length <= MOST_PAIRS, {
+    who: "pairEffects()",
+    expected: "2 to 500 units",
+    got: `${places.length}`,
+  });
   const { ablator, whole, without } = await prepared(model, data, options);
   const base = ablator.answers().accuracy;
   const alone = new Map<string, { accuracy: number; losses: Float64Array }>();
@@ -129,8 +138,8 @@ export async function pairEffects(
 }
 
 async function prepared(model: Model, data: Dataset, options: EffectOptions) {
-  requireOptions(options, EFFECTS, "effects of units");
-  const { replacement = "zero", train = data, seed = 0 } = options;
+  const { replacement, seed } = parse(effectOptions, options, "effects of units");
+  const { train = data } = options;
   const ablator = await ablatorOf(model, data, await replacementOf(model, train, data, replacement, seed));
   const outcomes = (): Outcomes => ({ right: new Uint8Array(data.rows), losses: new Float64Array(data.rows) });
   const whole = outcomes();

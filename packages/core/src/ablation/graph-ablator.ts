@@ -8,7 +8,7 @@ import { InvalidInputError } from "../checks/errors.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { GraphRows } from "../model/graph-rows.ts";
 import type { GraphStage, GraphUnitLayer, GraphUnits } from "../model/model-units.ts";
-import { type Labelled, requireFinite, requireLabels } from "../observational/activations.ts";
+import { type Labelled, requireFiniteUnits, requireLabels } from "../observational/activations.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
 import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
 import type { Replacement, UnitAblator, UnitPlace } from "./ablator.ts";
@@ -95,7 +95,7 @@ export class GraphAblator implements UnitAblator {
     }
     const values = run.evaluate(new Map([[model.input, data.inputs]]), kept);
     for (const { tensor, name, outputs, positions } of model.layers) {
-      requireFinite(values.get(tensor)!, outputs * positions, name);
+      requireFiniteUnits(values.get(tensor)!, outputs * positions, name);
     }
     values.set(model.input, data.inputs);
     const sums = [...linears.flat().map(({ node }) => node.output), model.output, ...logitsOf(model)];

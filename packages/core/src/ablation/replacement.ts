@@ -1,6 +1,7 @@
 /** What takes the place of a unit that is ablated. */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import * as v from "valibot";
+import { finite, oneOf, parse } from "../checks/schema.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import type { Model } from "../model/model.ts";
@@ -15,6 +16,11 @@ export const replacements = ["zero", "mean", "median", "mode", "resample"] as co
  */
 export type ReplacementSpec = (typeof replacements)[number] | number;
 
+export const replacementSchema = v.union(
+  [oneOf(replacements), finite],
+  `${replacements.join(", ")} or a finite number`,
+);
+
 /** @throws InvalidInputError for a replacement that is none. */
 export async function replacementOf(
   model: Model,
@@ -23,15 +29,9 @@ export async function replacementOf(
   spec: ReplacementSpec,
   seed: number,
 ): Promise<Replacement> {
+  parse(replacementSchema, spec, "ablation: replacement");
   if (spec === "zero") return () => 0;
-  if (typeof spec === "number") {
-    if (Number.isFinite(spec)) return () => spec;
-    throw new InvalidInputError({ who: "ablation: replacement", expected: "a finite number", got: `${spec}` });
-  }
-  if (!replacements.includes(spec)) {
-    const expected = `${replacements.join(", ")} or a number`;
-    throw new InvalidInputError({ who: "ablation: replacement", expected, got: `${spec}` });
-  }
+  if (typeof spec === "number") return () => spec;
   // A channel is held at one value at all positions, which is on their scale whatever it is measured by.
   const layers = await unitActivations(model, train, "mean");
   const valuesOf = ({ layer, unit }: UnitPlace) => {

@@ -1,9 +1,11 @@
 /** Test examples drawn anew, with replacement: how far accuracies depend on which examples there are (Efron 1979). */
-import { InvalidInputError } from "../checks/errors.ts";
+
+import { parse, whole } from "../checks/schema.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 
 /** Most resamples: how often an example was drawn is a byte. */
 const MOST = 10_000;
+const resamples = whole(1, MOST);
 
 /** The same resamples for every accuracy that is asked of them, so that differences of accuracies are paired. */
 export class Resamples {
@@ -14,9 +16,7 @@ export class Resamples {
 
   /** @throws InvalidInputError for a count that is not whole, 1 … 10,000. */
   constructor(rows: number, count: number, seed: number) {
-    if (!Number.isSafeInteger(count) || count < 1 || count > MOST) {
-      throw new InvalidInputError({ who: "bootstrap", expected: `resamples from 1 to ${MOST}`, got: `${count}` });
-    }
+    parse(resamples, count, "bootstrap");
     this.count = count;
     this.#rows = rows;
     this.#weights = new Uint8Array(rows * count);

@@ -1,18 +1,18 @@
 /** Scores by which units are ordered: what they know of the labels, how much they weigh, what breaks without each. */
-
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { options as optionsOf, parse, seed as seedSchema } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { unitsOf } from "../model/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
-import type { QuantizerSpec } from "../observational/quantizer.ts";
+import { type QuantizerSpec, quantizerSchema } from "../observational/quantizer.ts";
 import { unitActivations } from "../observational/unit-activations.ts";
 import { placeKey } from "./ablator.ts";
 import { placesOf, type UnitScores } from "./cumulative.ts";
 import { unitEffects } from "./effects.ts";
 import { outgoingSquares } from "./outgoing-weights.ts";
-import type { ReplacementSpec } from "./replacement.ts";
+import { type ReplacementSpec, replacementSchema } from "./replacement.ts";
 
 export const scoreNames = [
   "information",
@@ -40,6 +40,13 @@ export interface ScoreOptions {
   readonly neurons?: readonly NeuronInformation[];
 }
 
+const scoreOptions = optionsOf({
+  replacement: v.optional(replacementSchema, "zero"),
+  seed: v.optional(seedSchema, 0),
+  quantizer: v.optional(quantizerSchema),
+  neurons: v.optional(v.custom(Array.isArray, "what neuronInformation() found")),
+});
+
 /**
  * Scores of all hidden units, from training data alone.
  *
@@ -55,7 +62,7 @@ export async function unitScores(
   names: readonly ScoreName[],
   options: ScoreOptions = {},
 ): Promise<Record<ScoreName, UnitScores>> {
-  requireOptions(options, { replacement: true, seed: true, quantizer: true, neurons: true }, "unitScores()");
+  parse(scoreOptions, options, "unitScores()");
   const { replacement = "zero", seed = 0, quantizer = { kind: "threshold" }, neurons } = options;
   const found: Partial<Record<ScoreName, UnitScores>> = {};
   const isHidden = ({ layer }: NeuronInformation) => layer < unitsOf(model).layers.length - 1;
@@ -89,13 +96,13 @@ const OF_NEURON = {
 };
 
 function selectivityOf({ classSelectivity, layerName, unit }: NeuronInformation): number {
-  if (classSelectivity !== undefined) return classSelectivity;
-  throw new InvalidInputError({
+  check(classSelectivity !== undefined, {
     who: "score class-selectivity",
     expected: "activations from 0",
     got: `negative ones at unit ${unit} of ${layerName}`,
     remedy: "Use kl-selectivity, which takes any activation.",
   });
+  return classSelectivity;
 }
 
 function rankWithinLayers(neurons: readonly NeuronInformation[]): UnitScores {

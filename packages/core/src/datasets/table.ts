@@ -25,7 +25,7 @@ export interface CellTable extends NumberTable {
 /** What becomes of rows that lack a value. */
 export type Missing = "refuse" | "drop-rows";
 
-export const missingPolicies: readonly Missing[] = ["refuse", "drop-rows"];
+export const missingPolicies = ["refuse", "drop-rows"] as const satisfies readonly Missing[];
 
 /** The name of a column for errors and notes: its name, or its position from 1. */
 export function columnName({ names }: Pick<NumberTable, "names">, column: number): string {

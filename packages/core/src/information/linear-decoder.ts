@@ -38,7 +38,8 @@ export interface LinearDecoderBound extends Estimate {
   readonly settled: boolean;
 }
 
-const decoderOptions = options({
+/** What each option may be. */
+export const decoderOptions = options({
   seed: v.optional(described(seed, "Of the split."), 0),
   learning: v.optional(
     v.pipe(

@@ -1,6 +1,7 @@
 /** The units of a model: one input, one output, and between them hidden layers whose units can be read and held. */
+import * as v from "valibot";
 import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import { oneOf, options as optionsOf, parse } from "../checks/schema.ts";
 import type { DenseChain } from "./dense-chain.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { obstacleTo } from "./graph-evaluate.ts";
@@ -41,6 +42,9 @@ export interface GraphStage {
 
 /** How the values of a channel become one number: their mean or their maximum over all positions. */
 export type ChannelReading = "mean" | "maximum";
+export const channelReading = oneOf(["mean", "maximum"]);
+
+const unitOptions = optionsOf({ channels: v.optional(channelReading, "mean") });
 
 /**
  * What the outputs are: probabilities of a softmax, whose inputs are `logits`; numbers that softmax would make probabilities of; or values
@@ -102,15 +106,7 @@ export function unitsOf(model: Model, channels: ChannelReading = "mean"): Units 
  *   than one value per class, or no hidden layer.
  */
 export function graphUnits(graph: Graph, options: { readonly channels?: ChannelReading } = {}): GraphUnits {
-  requireOptions(options, { channels: true }, "graphUnits()");
-  const { channels = "mean" } = options;
-  if (channels !== "mean" && channels !== "maximum") {
-    throw new InvalidInputError({
-      who: "graphUnits(): channels",
-      expected: "mean or maximum",
-      got: `${channels}`,
-    });
-  }
+  const { channels } = parse(unitOptions, options, "graphUnits()");
   const { input, output } = endsOf(graph);
   const by = producers(graph);
   const found = leadingTo(output, layersOf(graph), by);

@@ -1,6 +1,7 @@
 /** What the units of a network do on data. */
 
 import { InvalidInputError } from "../checks/errors.ts";
+import { check, requireFinite } from "../checks.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { isTrainableActivation } from "../model/activation.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
@@ -24,7 +25,7 @@ export async function activationsOf(network: DenseChain, data: Dataset): Promise
   let values = data.inputs;
   for (const layer of network.layers) {
     values = await through(layer, values);
-    requireFinite(values, layer.outputs, layer.name);
+    requireFiniteUnits(values, layer.outputs, layer.name);
     found.push({ layer, values });
   }
   return found;
@@ -33,16 +34,18 @@ export async function activationsOf(network: DenseChain, data: Dataset): Promise
 /** @throws InvalidInputError for data of another width than the network's inputs. */
 export function requireFeatures(network: DenseChain, { features, name }: Dataset, who: string): void {
   const { inputs } = network.layers[0]!;
-  if (features === inputs) return;
-  throw new InvalidInputError({ who, expected: `data with ${inputs} features`, got: `${features} in ${name}` });
+  check(features === inputs, { who, expected: `data with ${inputs} features`, got: `${features} in ${name}` });
 }
 
 /** @param values `[rows, units]`. @throws InvalidInputError for NaN or infinity, and says where. */
-export function requireFinite(values: Float64Array, units: number, layer: string): void {
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong < 0) return;
-  const got = `${values[wrong]} at unit ${wrong % units}, example ${Math.floor(wrong / units)}`;
-  throw new InvalidInputError({ who: `activations of ${layer}`, expected: "finite numbers", got });
+export function requireFiniteUnits(values: Float64Array, units: number, layer: string): void {
+  const place = (at: number) => `unit ${at % units}, example ${Math.floor(at / units)}`;
+  requireFinite(values, `activations of ${layer}`, InvalidInputError, place);
+}
+
+/** @throws InvalidInputError for fewer examples than two, which have no information. */
+export function requireSeveral({ rows }: Dataset, who: string): void {
+  check(rows >= 2, { who, expected: "at least 2 examples", got: `${rows}` });
 }
 
 /** What a layer makes of rows of inputs: compiled, where the trainer knows its activation. */
@@ -61,21 +64,16 @@ export interface Labelled {
 export function requireLabels(data: Dataset, who: string): Labelled {
   requireDataset(data, who);
   const { labels, name, outputs } = data;
-  if (labels === undefined) {
-    throw new InvalidInputError({ who, expected: "data with labels", got: `${name}, which has none` });
-  }
+  check(labels !== undefined, { who, expected: "data with labels", got: `${name}, which has none` });
   const classes = Math.max(2, outputs);
   const counts = new Int32Array(classes);
   for (const label of labels) counts[label]!++;
   const absent = counts.indexOf(0);
-  if (absent >= 0) {
-    const remedy = "Leave the class out, or give data that have it.";
-    throw new InvalidInputError({
-      who,
-      expected: `examples of every class in ${name}`,
-      got: `none of class ${absent}`,
-      remedy,
-    });
-  }
+  check(absent < 0, {
+    who,
+    expected: `examples of every class in ${name}`,
+    got: `none of class ${absent}`,
+    remedy: "Leave the class out, or give data that have it.",
+  });
   return { labels, classes };
 }

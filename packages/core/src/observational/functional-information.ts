@@ -4,8 +4,20 @@
  * the answers to both tell of the coin bounds the gap of any training, deterministic ones too.
  */
 
-import { InvalidInputError } from "../checks/errors.ts";
-import { type Dataset, pick } from "../datasets/dataset.ts";
+import * as v from "valibot";
+import {
+  signal as abortSignal,
+  callback,
+  described,
+  instance,
+  options as optionsOf,
+  parse,
+  positiveInteger,
+  seed as seedSchema,
+  whole,
+} from "../checks/schema.ts";
+import { check } from "../checks.ts";
+import { type Dataset, pick, requireDataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type Model, requireChain } from "../model/model.ts";
 import { activationsOf } from "./activations.ts";
@@ -22,6 +34,15 @@ export interface FCmiOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (fraction: number) => void;
 }
+
+const fCmiOptions = optionsOf({
+  learn: instance<FCmiOptions["learn"]>((value) => typeof value === "function", "a function that trains"),
+  pairs: described(positiveInteger, "Pairs, and so examples to learn from."),
+  draws: v.optional(described(whole(2), "Trainings for each set of pairs."), 30),
+  seed: described(seedSchema, "Of the pairs, the coins and the trainings."),
+  signal: v.optional(abortSignal),
+  onProgress: v.optional(callback),
+});
 
 export interface FCmiExperiment {
   /** By the labels that are answered. */
@@ -41,16 +62,11 @@ const [PAIRS, COINS, TRAININGS] = [43, 44, 45];
  * @throws InvalidInputError for data without labels or with fewer than 2 m rows, or counts that are not whole: at least 1 pair and 2 draws.
  */
 export async function fCmiExperiment(data: Dataset, options: FCmiOptions): Promise<FCmiExperiment> {
-  const { learn, pairs, draws = 30, seed, signal, onProgress } = options;
   const who = "fCmiExperiment()";
-  const isWhole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
-  if (!isWhole(pairs, 1) || !isWhole(draws, 2)) {
-    throw new InvalidInputError({ who, expected: "at least 1 pair and 2 draws", got: `${pairs} and ${draws}` });
-  }
-  if (data.rows < 2 * pairs) {
-    throw new InvalidInputError({ who, expected: `${2 * pairs} examples, two for each pair`, got: `${data.rows}` });
-  }
-  if (data.labels === undefined) throw new InvalidInputError({ who, expected: "labels", got: `none in ${data.name}` });
+  const { learn, pairs, draws, seed, signal, onProgress } = parse(fCmiOptions, options, who);
+  requireDataset(data, who);
+  check(data.rows >= 2 * pairs, { who, expected: `${2 * pairs} examples, two for each pair`, got: `${data.rows}` });
+  check(data.labels !== undefined, { who, expected: "labels", got: `none in ${data.name}` });
   const order = Int32Array.from({ length: data.rows }, (_, row) => row);
   shuffle(order, new Random(seed, Stream.part, PAIRS));
   const asked = pick(data, order.subarray(0, 2 * pairs), `${data.name} (pairs)`);

@@ -3,8 +3,9 @@
  * (σ = ½) unless said. A bound that is 1 or more, which no gap can be, says nothing and is marked vacuous; one into which an
  * estimate enters is no certificate, and says so.
  */
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { finite, options as optionsOf, parse, positive, unboundedAbove } from "../checks/schema.ts";
+import { check, requireCount } from "../checks.ts";
 import { contingencyTable, informationFromCounts } from "../information/contingency.ts";
 import { exp, log, log1p, power } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
@@ -21,19 +22,18 @@ export interface GeneralizationBound {
   readonly caveats: readonly string[];
 }
 
+const WHO = "generalization bound";
+
 function requirePositive(value: number, what: string): void {
-  if (value > 0 && value < Infinity) return;
-  throw new InvalidInputError({
-    who: "generalization bound",
-    expected: `${what}, a finite number above 0`,
-    got: `${value}`,
-  });
+  parse(positive, value, `${WHO}: ${what}`);
 }
 
 function requireAtLeast0(value: number, what: string): void {
-  if (value >= 0) return;
-  throw new InvalidInputError({ who: "generalization bound", expected: `${what} from 0`, got: `${value}` });
+  parse(unbounded, value, `${WHO}: ${what}`);
 }
+
+/** An information may be infinite: the bound then says nothing. */
+const unbounded = unboundedAbove(0, "a number of at least 0");
 
 /** An information in bits, as a number or as a measure gives it. */
 export type Bits = number | Pick<Estimate, "bits">;
@@ -45,8 +45,7 @@ function natsOf(information: Bits): number {
 }
 
 function requireConfidence(value: number): void {
-  if (value > 0 && value < 1) return;
-  throw new InvalidInputError({ who: "generalization bound", expected: "confidence between 0 and 1", got: `${value}` });
+  check(value > 0 && value < 1, { who: `${WHO}: confidence`, expected: "a number between 0 and 1", got: `${value}` });
 }
 
 function made(
@@ -151,13 +150,10 @@ export function posteriorBound(
   examples: number,
   options: { readonly beta?: number; readonly most?: number; readonly gap?: number } = {},
 ): GeneralizationBound {
-  requireOptions(options, { beta: true, most: true, gap: true }, "posteriorBound()");
-  const { beta = 1, most = 1, gap } = options;
+  const { beta, most, gap } = parse(posteriorOptions, options, "posteriorBound()");
   requireAtLeast0(trainingLoss, "a training loss");
   const nats = natsOf(bits);
   requirePositive(examples, "examples");
-  if (!(beta > 0.5))
-    throw new InvalidInputError({ who: "generalization bound", expected: "β above ½", got: `${beta}` });
   const whole = (examples * trainingLoss + beta * most * nats) / (examples * (1 - 1 / (2 * beta)));
   const found = made("information in a posterior", "Achille & Soatto 2018", whole - trainingLoss, gap, [
     "I(w; D) stands for KL(posterior ‖ prior) of a Gaussian posterior",
@@ -165,6 +161,12 @@ export function posteriorBound(
   // It bounds the test loss, which cannot exceed the greatest loss.
   return { ...found, vacuous: !(whole < most) };
 }
+
+const posteriorOptions = optionsOf({
+  beta: v.optional(unboundedAbove(0.5), 1),
+  most: v.optional(finite, 1),
+  gap: v.optional(finite),
+});
 
 /** One pair of examples over repeated trainings: which of the two was learned from, and what was then answered to both. */
 export interface PairRecord {
@@ -211,10 +213,11 @@ export function lossDifferenceBound(
   labels: readonly (readonly [first: number, second: number])[],
   gap?: number,
 ): PairsBound {
-  if (labels.length !== pairs.length) {
-    const got = `${labels.length} for ${pairs.length}`;
-    throw new InvalidInputError({ who: "lossDifferenceBound()", expected: "two labels for each pair", got });
-  }
+  check(labels.length === pairs.length, {
+    who: "lossDifferenceBound()",
+    expected: "two labels for each pair",
+    got: `${labels.length} for ${pairs.length}`,
+  });
   const found = pairsBound(pairs, ({ first, second }, n, pair) => {
     const [own, other] = labels[pair]!;
     return `${Number(first[n] !== own) - Number(second[n] !== other)}`;
@@ -231,10 +234,8 @@ function pairsBound(
   let [plain, corrected, bits] = [0, 0, 0];
   for (const [pair, record] of pairs.entries()) {
     const { member, first, second } = record;
-    if (first.length !== member.length || second.length !== member.length) {
-      const got = `${member.length}, ${first.length} and ${second.length}`;
-      throw new InvalidInputError({ who: "fCmiBound()", expected: "as many answers as trainings", got });
-    }
+    for (const answers of [first, second])
+      requireCount(answers, member.length, "fCmiBound()", "answers, as many as trainings");
     const states = new Map<string, number>();
     const joint = Array.from({ length: member.length }, (_, n) => {
       const key = stateOf(record, n, pair);
@@ -257,10 +258,7 @@ function pairsBound(
  */
 export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<number>, deviation: number): Estimate {
   requirePositive(deviation, "deviation");
-  if (weights.length !== first.length) {
-    const got = `${weights.length} and ${first.length}`;
-    throw new InvalidInputError({ who: "gaussianDivergence()", expected: "as many weights before as after", got });
-  }
+  requireCount(weights, first.length, "gaussianDivergence()", "weights, as many before as after");
   let square = 0;
   for (let k = 0; k < weights.length; k++) square += (weights[k]! - first[k]!) * (weights[k]! - first[k]!);
   const bits = square / (2 * deviation * deviation) / Math.LN2;

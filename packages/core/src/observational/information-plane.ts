@@ -3,21 +3,20 @@
  * example of its own, so I(X; L) is at most log2 of their number; where it comes near, the reading is saturated and says nothing of the
  * network. Of a deterministic network the information is that of how it is read: with limited precision, or through noise.
  */
-
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { options, parse, positive } from "../checks/schema.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { chanceInformation } from "../information/chance-information.ts";
 import { log, log2, power } from "../information/elementary.ts";
 import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { JointStates } from "../information/joint-states.ts";
-import { type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
+import { decoderOptions, type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { type Model, requireChain } from "../model/model.ts";
-import { activationsOf, requireFeatures, requireLabels } from "./activations.ts";
-import { type NoisyOptions, noisyInformation } from "./noisy-network.ts";
+import { activationsOf, requireFeatures, requireLabels, requireSeveral } from "./activations.ts";
+import { type NoisyOptions, noisyInformation, noisyOptions } from "./noisy-network.ts";
 import { pairwiseLabelBounds } from "./pairwise-bounds.ts";
-import { learnQuantizer, type QuantizerSpec, quantized } from "./quantizer.ts";
+import { learnQuantizer, type QuantizerSpec, quantized, quantizerSchema } from "./quantizer.ts";
 
 export type PlaneEstimator =
   /** Each unit by a quantizer, learned from its own values, or for `adaptive` from all of the layer; the joint state by plug-in. */
@@ -29,14 +28,16 @@ export type PlaneEstimator =
   /** I(Y; L) ≥ H(Y) − the cross-entropy of a linear decoder on examples that it has not learned from; nothing of X. */
   | ({ readonly kind: "decoder" } & LinearDecoderOptions);
 
-type Kinds = { readonly [kind in PlaneEstimator["kind"]]: OptionNames<Extract<PlaneEstimator, { kind: kind }>> };
-
-const KINDS: Kinds = {
-  bins: { kind: true, quantizer: true },
-  pairwise: { kind: true, variance: true },
-  noisy: { kind: true, beta: true, passes: true, drawn: true, seed: true },
-  decoder: { kind: true, seed: true, learning: true, penalty: true },
-};
+const estimatorSchema = v.variant(
+  "kind",
+  [
+    options({ kind: v.literal("bins"), quantizer: quantizerSchema }),
+    options({ kind: v.literal("pairwise"), variance: positive }),
+    options({ kind: v.literal("noisy"), ...noisyOptions }),
+    options({ kind: v.literal("decoder"), ...decoderOptions.entries }),
+  ],
+  'an estimator of the kind "bins", "pairwise", "noisy" or "decoder"',
+);
 
 /** One layer's place in the plane; all informations in bits. */
 export interface LayerInformation {
@@ -87,15 +88,9 @@ export async function layerInformation(
   estimator: PlaneEstimator,
 ): Promise<LayerInformation[]> {
   const network = requireChain(model, "layerInformation()");
-  if (!Object.hasOwn(KINDS, estimator.kind)) {
-    const expected = `an estimator of kind ${Object.keys(KINDS).join(", ")}`;
-    throw new InvalidInputError({ who: "layerInformation()", expected, got: JSON.stringify(estimator.kind) ?? "none" });
-  }
-  requireOptions(estimator, KINDS[estimator.kind], "layerInformation(): estimator");
+  parse(estimatorSchema, estimator, "layerInformation(): estimator");
   requireDataset(data, "layerInformation()");
-  if (data.rows < 2) {
-    throw new InvalidInputError({ who: "layerInformation()", expected: "at least 2 examples", got: `${data.rows}` });
-  }
+  requireSeveral(data, "layerInformation()");
   const { labels, classes } = requireLabels(data, "layerInformation()");
   requireFeatures(network, data, "layerInformation()");
   const counts = new Int32Array(classes);
@@ -163,7 +158,7 @@ async function* readings(
       estimator.kind === "pairwise"
         ? byPairs(values, layer.outputs, labels, estimator.variance)
         : estimator.kind === "decoder"
-          ? byDecoder(values, layer.outputs, labels, decoderOptions(estimator))
+          ? byDecoder(values, layer.outputs, labels, ofDecoder(estimator))
           : byBins(values, layer, labels, counts, estimator.quantizer);
     yield { layer, reading };
   }
@@ -181,7 +176,7 @@ function byPairs(values: Float64Array, units: number, labels: Int32Array, varian
   };
 }
 
-function decoderOptions({ seed, learning, penalty }: LinearDecoderOptions): LinearDecoderOptions {
+function ofDecoder({ seed, learning, penalty }: LinearDecoderOptions): LinearDecoderOptions {
   return { seed, learning, penalty };
 }
 

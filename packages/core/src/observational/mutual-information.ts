@@ -1,15 +1,40 @@
 /** Mutual information of two sides of a table, by every estimator that fits them: the front door for tables. */
 
+import * as v from "valibot";
 import { InvalidInputError } from "../checks/errors.ts";
-import { kindOfValue, type OptionNames, requireList, requireOptions } from "../checks/options-check.ts";
+import { kindOfValue } from "../checks/options-check.ts";
+import {
+  anyRecord,
+  described,
+  flag,
+  listOf,
+  oneOf,
+  options as optionsOf,
+  parse,
+  positive,
+  positiveInteger,
+  seed,
+  whole,
+} from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import { droppedNote } from "../datasets/read-table.ts";
-import { type CellTable, columnName, type Missing, type NumberTable, valueAt, wholeRows } from "../datasets/table.ts";
+import {
+  type CellTable,
+  columnName,
+  type Missing,
+  missingPolicies,
+  type NumberTable,
+  valueAt,
+  wholeRows,
+} from "../datasets/table.ts";
+import { scaleSchema } from "../information/scale.ts";
 import {
   type EntropyRow,
   entropyEstimates,
   type MiMethod,
   type MiOptions,
   miEstimates,
+  miMethods,
   type Row,
   type Side,
 } from "./side-information.ts";
@@ -34,24 +59,41 @@ export interface MutualInformationOptions extends Partial<MiOptions> {
   readonly names?: { readonly x: string; readonly y: string; readonly table?: string; readonly yTable?: string };
 }
 
-const OPTIONS: OptionNames<MutualInformationOptions> = {
-  x: true,
-  y: true,
-  yTable: true,
-  discrete: true,
-  missing: true,
-  entropies: true,
-  names: true,
-  bins: true,
-  k: true,
-  permutations: true,
-  neighbourPermutations: true,
-  jitter: true,
-  noise: true,
-  seed: true,
-  scale: true,
-  method: true,
-};
+const column = v.union([v.string(), whole(0)], "the name of a column, or its position from 0");
+const columns = v.union([column, listOf(column)], "a column by name or position from 0, or several in an array");
+
+/** What each option may be, what it is, and its default. */
+export const mutualInformationOptions = optionsOf({
+  x: described(columns, "One side: a column, or several as one side."),
+  y: described(columns, "The other side."),
+  yTable: v.optional(anyRecord),
+  discrete: v.optional(
+    described(oneOf(["x", "y", "both", "none"]), "Which sides are discrete; found by looking where it is not given."),
+  ),
+  missing: v.optional(described(oneOf(missingPolicies), "What becomes of rows that lack a value."), "refuse"),
+  entropies: v.optional(described(flag, "Also the entropy of each side."), false),
+  names: v.optional(anyRecord),
+  bins: v.optional(
+    described(whole(2, 4096), "Equal-mass bins by which continuous sides are read as discrete ones, too."),
+    8,
+  ),
+  k: v.optional(described(positiveInteger, "Nearest neighbours."), 4),
+  permutations: v.optional(described(positiveInteger, "Shuffles of the test of independence."), 999),
+  neighbourPermutations: v.optional(
+    described(whole(0), "Shuffles of one side for p-values of neighbours; 0 for none."),
+    0,
+  ),
+  jitter: v.optional(described(positive, "Width of the noise that breaks ties of continuous sides.")),
+  noise: v.optional(
+    described(positive, "Standard deviation of Gaussian noise through which a continuous side is seen."),
+  ),
+  seed: v.optional(described(seed, "Of shuffles, jitter and noise."), 0),
+  scale: v.optional(
+    described(scaleSchema, "By what each continuous column is divided before distances are taken."),
+    "zscore",
+  ),
+  method: v.optional(described(listOf(oneOf(miMethods)), "Which estimators; those that fit where it is not given.")),
+} satisfies { readonly [name in keyof MutualInformationOptions]-?: v.GenericSchema });
 
 export interface SideSummary {
   readonly name: string;
@@ -91,42 +133,29 @@ export type MutualInformationEstimate = Row;
  *   fit; FormatError for missing values where they are refused.
  */
 export function mutualInformation(table: NumberTable, options: MutualInformationOptions): MutualInformation {
-  requireOptions(options ?? {}, OPTIONS, "mutualInformation()");
-  if (options?.x === undefined || options.y === undefined) {
-    const got = options?.x === undefined ? "no x" : "no y";
-    throw new InvalidInputError({ who: "mutualInformation()", expected: "columns x and y", got });
-  }
-  requireList(options.method, "mutualInformation(): method");
-  const { yTable = table, discrete, missing = "refuse", entropies = false } = options;
+  const given = parse(mutualInformationOptions, options, "mutualInformation()");
+  const { yTable = table } = options;
+  const { discrete, missing, entropies } = given;
   requireTable(table, "mutualInformation()");
   requireTable(yTable, "mutualInformation(): yTable");
   const [first, second] = [tableSide(table, options, "x"), tableSide(yTable, options, "y")];
-  if (first.table.shape[0] !== second.table.shape[0]) {
-    const expected = `${first.table.shape[0]} rows in the table of y, as in that of x`;
-    throw new InvalidInputError({ who: second.who, expected, got: `${second.table.shape[0]}` });
-  }
-  if (discrete !== undefined && !["x", "y", "both", "none"].includes(discrete)) {
-    const got = JSON.stringify(discrete);
-    throw new InvalidInputError({ who: "mutualInformation(): discrete", expected: "x, y, both or none", got });
-  }
+  check(first.table.shape[0] === second.table.shape[0], {
+    who: second.who,
+    expected: `${first.table.shape[0]} rows in the table of y, as in that of x`,
+    got: `${second.table.shape[0]}`,
+  });
   const said = (side: "x" | "y") => (discrete === undefined ? undefined : discrete === side || discrete === "both");
   const { rows, dropped } = wholeRows([first, second], missing);
   const [x, y] = [sideOf(first, rows, said("x")), sideOf(second, rows, said("y"))];
-  if (rows.length < 2) {
-    throw new InvalidInputError({ who: first.who, expected: "at least 2 rows", got: `${rows.length}` });
-  }
+  check(rows.length >= 2, { who: first.who, expected: "at least 2 rows", got: `${rows.length}` });
   const notes = [...new Set([...(table.notes ?? []), ...(yTable.notes ?? []), ...x.notes, ...y.notes])];
   if (dropped > 0) notes.push(droppedNote(dropped, table.shape[0]!));
+  const { bins, k, permutations, neighbourPermutations, seed, scale, jitter, noise, method } = given;
   const full: MiOptions = {
-    bins: options.bins ?? 8,
-    k: options.k ?? 4,
-    permutations: options.permutations ?? 999,
-    neighbourPermutations: options.neighbourPermutations ?? 0,
-    seed: options.seed ?? 0,
-    scale: options.scale ?? "zscore",
-    ...(options.jitter !== undefined && { jitter: options.jitter }),
-    ...(options.noise !== undefined && { noise: options.noise }),
-    ...(options.method !== undefined && { method: options.method }),
+    ...{ bins, k, permutations, neighbourPermutations, seed, scale },
+    ...(jitter !== undefined && { jitter }),
+    ...(noise !== undefined && { noise }),
+    ...(method !== undefined && { method }),
   };
   const found = miEstimates(x, y, full);
   return {
@@ -144,11 +173,11 @@ function summaryOf({ name, discrete, columns }: Side): SideSummary {
 }
 
 function requireTable(table: NumberTable, who: string): void {
-  const isTable = Array.isArray(table?.shape) && table.values instanceof Float64Array && table.shape[0] > 0;
-  if (isTable) return;
-  const expected =
-    "a table { shape: [rows, columns], values: Float64Array } with at least one row, as tableFrom() gives it";
-  throw new InvalidInputError({ who, expected, got: kindOfValue(table) });
+  check(Array.isArray(table?.shape) && table.values instanceof Float64Array && table.shape[0]! > 0, {
+    who,
+    expected: "a table { shape: [rows, columns], values: Float64Array } with at least one row, as tableFrom() gives it",
+    got: kindOfValue(table),
+  });
 }
 
 interface TableSide {
@@ -191,14 +220,12 @@ function sideOf(
     values: Float64Array.from(rows, (row) => valueAt(table, row, column)),
   }));
   const worded = all.find(({ words }) => words !== undefined);
-  if (worded !== undefined && discrete === false) {
-    throw new InvalidInputError({
-      who,
-      expected: "columns of numbers, as discrete says",
-      got: `${worded.name}, of words`,
-      remedy: "Words are categories: leave discrete out.",
-    });
-  }
+  check(worded === undefined || discrete !== false, {
+    who,
+    expected: "columns of numbers, as discrete says",
+    got: `${worded?.name}, of words`,
+    remedy: "Words are categories: leave discrete out.",
+  });
   const notes = all.flatMap(({ name, words }) =>
     words === undefined ? [] : [`${name} is read as ${words.length} categories: ${shownWords(words)}`],
   );

@@ -3,9 +3,17 @@
  * (Amjad, Liu & Geiger, "Understanding neural networks and individual neuron importance via information-ordered cumulative ablation",
  * 2021; Morcos et al. 2018; DeWeese & Meister 1999). All in bits but class selectivity.
  */
-
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import {
+  signal as abortSignal,
+  anyRecord,
+  callback,
+  described,
+  options as optionsOf,
+  parse,
+  seed as seedSchema,
+  whole,
+} from "../checks/schema.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import {
   type ContingencyTable,
@@ -21,9 +29,9 @@ import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import { type SampledStates, shuffleTests } from "../information/shuffles.ts";
 import type { Model } from "../model/model.ts";
-import type { ChannelReading } from "../model/model-units.ts";
-import { requireLabels } from "./activations.ts";
-import type { Quantizer, QuantizerSpec } from "./quantizer.ts";
+import { type ChannelReading, channelReading } from "../model/model-units.ts";
+import { requireLabels, requireSeveral } from "./activations.ts";
+import { type Quantizer, type QuantizerSpec, quantizerSchema } from "./quantizer.ts";
 import { type UnitActivations, unitActivations } from "./unit-activations.ts";
 import { unitStates } from "./unit-states.ts";
 
@@ -75,16 +83,16 @@ export interface NeuronOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-const NEURONS: OptionNames<NeuronOptions> = {
-  quantizer: true,
-  channels: true,
-  learnFrom: true,
-  bootstrap: true,
-  permutations: true,
-  seed: true,
-  signal: true,
-  onProgress: true,
-};
+const neuronOptions = optionsOf({
+  quantizer: v.optional(quantizerSchema),
+  channels: v.optional(channelReading),
+  learnFrom: v.optional(anyRecord),
+  bootstrap: v.optional(described(whole(0), "Resamples of the bootstrap; 0 for none."), 0),
+  permutations: v.optional(described(whole(0), "Shuffles of the labels for p-values; 0: the G-test."), 0),
+  seed: v.optional(described(seedSchema, "Of the bootstrap and the shuffles."), 0),
+  signal: v.optional(abortSignal),
+  onProgress: v.optional(callback),
+});
 
 /** A bias above this is said, in bits. */
 export const MUCH_BIAS = 0.05;
@@ -100,12 +108,10 @@ export async function neuronInformation(
   data: Dataset,
   options: NeuronOptions = {},
 ): Promise<NeuronInformation[]> {
-  requireOptions(options, NEURONS, "neuronInformation()");
+  parse(neuronOptions, options, "neuronInformation()");
   const { learnFrom, channels, signal, onProgress } = options;
   const { labels, classes } = requireLabels(data, "neuronInformation()");
-  if (data.rows < 2) {
-    throw new InvalidInputError({ who: "neuronInformation()", expected: "at least 2 examples", got: `${data.rows}` });
-  }
+  requireSeveral(data, "neuronInformation()");
   const found: NeuronInformation[] = [];
   // Kept for shuffles only: a number for each neuron and example.
   const states: SampledStates[] | undefined = options.permutations ? [] : undefined;

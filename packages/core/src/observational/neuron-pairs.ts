@@ -1,7 +1,18 @@
 /** What two neurons of a layer tell of the label together: the same, each something of its own, or something that only both tell. */
 
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import {
+  signal as abortSignal,
+  anyRecord,
+  described,
+  listOf,
+  oneOf,
+  options as optionsOf,
+  parse,
+  seed as seedSchema,
+  whole,
+} from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { jointStates } from "../information/joint-states.ts";
 import {
@@ -19,10 +30,10 @@ import {
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type SourceTable, sourceInformation, sourceTable } from "../information/source-table.ts";
 import type { Model } from "../model/model.ts";
-import type { ChannelReading } from "../model/model-units.ts";
+import { type ChannelReading, channelReading } from "../model/model-units.ts";
 import { requireLabels } from "./activations.ts";
 import { falseDiscoveryRates, MUCH_BIAS } from "./neuron-information.ts";
-import type { QuantizerSpec } from "./quantizer.ts";
+import { type QuantizerSpec, quantizerSchema } from "./quantizer.ts";
 import { unitActivations } from "./unit-activations.ts";
 import { unitStates } from "./unit-states.ts";
 
@@ -73,17 +84,20 @@ export interface NeuronPairOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const PAIRS: OptionNames<NeuronPairOptions> = {
-  layer: true,
-  units: true,
-  quantizer: true,
-  channels: true,
-  learnFrom: true,
-  measures: true,
-  permutations: true,
-  seed: true,
-  signal: true,
-};
+const pairOptions = optionsOf({
+  layer: described(whole(0), "Position of the layer."),
+  units: described(
+    listOf(whole(0), { least: 2, distinct: true, words: "at least 2 different units" }),
+    "Positions of the units.",
+  ),
+  quantizer: v.optional(quantizerSchema),
+  channels: v.optional(channelReading),
+  learnFrom: v.optional(anyRecord),
+  measures: v.optional(listOf(oneOf(redundancies))),
+  permutations: v.optional(described(whole(0), "Shuffles of the labels."), 200),
+  seed: v.optional(described(seedSchema, "Of the shuffles."), 0),
+  signal: v.optional(abortSignal),
+});
 
 /** States of a pair of neurons, above which parts are left out: their computation grows with the cube. */
 const MOST_STATES = 64;
@@ -94,27 +108,18 @@ const MOST_STATES = 64;
  * @throws InvalidInputError for a layer or units that are not there, fewer than 2 units, data that do not fit, or a class without an example.
  */
 export async function neuronPairs(model: Model, data: Dataset, options: NeuronPairOptions): Promise<NeuronPairs> {
-  requireOptions(options, PAIRS, "neuronPairs()");
-  const {
-    layer,
-    units,
-    quantizer: spec = { kind: "threshold" },
-    learnFrom,
-    channels,
-    measures = redundancies,
-  } = options;
-  const { permutations = 200, seed = 0, signal } = options;
+  const given = parse(pairOptions, options, "neuronPairs()");
+  const { layer, units, quantizer: spec = { kind: "threshold" }, channels, measures = redundancies } = given;
+  const { permutations, seed, signal } = given;
+  const { learnFrom } = options;
   const { labels, classes } = requireLabels(data, "neuronPairs()");
   const own = (await unitActivations(model, data, channels))[layer];
   const outputs = own?.layer.outputs ?? 0;
-  const absent = units.find((unit) => !(Number.isInteger(unit) && unit >= 0 && unit < outputs));
-  if (own === undefined || absent !== undefined || new Set(units).size !== units.length || units.length < 2) {
-    throw new InvalidInputError({
-      who: "neuronPairs()",
-      expected: "a layer of the network, and at least 2 different units of it",
-      got: `layer ${layer}, units ${units.join(", ")}`,
-    });
-  }
+  check(own !== undefined && units.every((unit) => unit < outputs), {
+    who: "neuronPairs()",
+    expected: own === undefined ? "a layer of the network" : `units from 0 to ${outputs - 1}`,
+    got: `layer ${layer}, units ${units.join(", ")}`,
+  });
   const learned = learnFrom === undefined ? own : (await unitActivations(model, learnFrom, channels))[layer]!;
   const states = units.map((unit) => unitStates(own, learned, unit, spec).states);
   const shuffles = Array.from({ length: permutations }, (_, n) => {

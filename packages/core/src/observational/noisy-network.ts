@@ -3,14 +3,15 @@
  * through the layers some times for each example; what comes out before a layer's own noise are the centres of the Gaussian mixture that T is.
  */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import * as v from "valibot";
+import { described, parse, positive, seed as seedSchema, whole } from "../checks/schema.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { hypot } from "../information/elementary.ts";
 import { type MonteCarlo, mixtureInformations } from "../information/gaussian-mixture.ts";
 import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
-import { requireFinite, through } from "./activations.ts";
+import { requireFiniteUnits, through } from "./activations.ts";
 
 export interface NoisyOptions {
   /** Deviation of the noise, in the units of the activations. */
@@ -22,6 +23,22 @@ export interface NoisyOptions {
   /** Default 0. The same seed gives the same noise, also to other weights: differences between checkpoints are of the weights. */
   readonly seed?: number;
 }
+
+/** What each option may be. */
+export const noisyOptions = {
+  beta: described(positive, "Standard deviation of the noise, in the units of the activations."),
+  passes: v.optional(
+    v.pipe(
+      described(whole(2), "Forward passes for each example, an even number."),
+      v.multipleOf(2, "an even number of passes"),
+    ),
+    8,
+  ),
+  drawn: v.optional(described(whole(2), "Centres that are drawn from in each layer."), 256),
+  seed: v.optional(described(seedSchema, "Of the noise."), 0),
+};
+
+const noisySchema = v.object(noisyOptions);
 
 /** What the noisy layer tells of the example and of its label; bits. */
 export interface NoisyInformation {
@@ -42,21 +59,13 @@ export async function* noisyInformation(
   network: DenseChain,
   { inputs, rows }: Dataset,
   labels: Int32Array,
-  { beta, passes = 8, drawn = 256, seed = 0 }: NoisyOptions,
+  given: NoisyOptions,
 ): AsyncGenerator<NoisyInformation & { layer: DenseLayer }, void> {
-  const isCount = (count: number) => Number.isSafeInteger(count) && count >= 2;
-  if (!(beta > 0 && beta < Infinity && isCount(passes) && passes % 2 === 0 && isCount(drawn))) {
-    const expected = "β above 0, an even number of passes, and at least 2 centres to draw from";
-    throw new InvalidInputError({
-      who: "noisy network",
-      expected,
-      got: `β ${beta}, ${passes} passes, ${drawn} centres`,
-    });
-  }
+  const { beta, passes, drawn, seed } = parse(noisySchema, given, "noisy network");
   let states = inputs;
   for (const [index, layer] of network.layers.entries()) {
     const centres = await through(layer, states);
-    requireFinite(centres, layer.outputs, layer.name);
+    requireFiniteUnits(centres, layer.outputs, layer.name);
     const count = centres.length / layer.outputs;
     // Few centres are drawn from the oftener.
     const owners = (of: (row: number) => number) => Int32Array.from({ length: count }, (_, k) => of(k % rows));

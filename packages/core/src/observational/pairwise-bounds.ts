@@ -2,7 +2,9 @@
  * Information of points seen through Gaussian noise, from pairwise distances (Kolchinsky & Tracey 2017): T = h + N(0, σ² I), h one of the
  * points with equal chance. Bits. Always 0 ≤ lower bound ≤ I(h; T) ≤ upper bound ≤ log2 N.
  */
-import { InvalidInputError } from "../checks/errors.ts";
+
+import { parse, positive } from "../checks/schema.ts";
+import { check, requireCount } from "../checks.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import type { Samples } from "../information/samples.ts";
@@ -52,13 +54,9 @@ export function pairwiseLabelBounds(
   variance: number,
 ): PairwiseLabelBounds {
   const count = values.length / dimensions;
-  if (count === 0 || !(variance > 0 && variance < Infinity)) {
-    const got = `${count} points, variance ${variance}`;
-    throw new InvalidInputError({ who: "pairwiseBounds()", expected: "points, and a variance above 0", got });
-  }
-  if (labels.length !== count) {
-    throw new InvalidInputError({ who: "pairwiseLabelBounds()", expected: `${count} labels`, got: `${labels.length}` });
-  }
+  check(count > 0, { who: "pairwiseBounds()", expected: "points", got: "none" });
+  parse(positive, variance, "pairwiseBounds(): variance");
+  requireCount(labels, count, "pairwiseLabelBounds()", "labels");
   const points = grouped({ values, dimensions }, labels);
   const { wide, narrow } = closeness(points, 1 / (8 * variance), NEGLIGIBLE);
   const [whole, within] = [

@@ -1,6 +1,7 @@
 /** From values of a unit to few states. Edges are learned on one set of data and kept, so that others are read by the same. */
-import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { finite, options, parse, positive, range, whole } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 
 export type QuantizerSpec =
   /** Two states: at most the threshold, or above it. Default by activation: ReLU 0, sigmoid ½, tanh 0. */
@@ -30,17 +31,22 @@ export interface Quantizer {
   readonly states: number;
 }
 
-type Kinds = { readonly [kind in QuantizerSpec["kind"]]: OptionNames<Extract<QuantizerSpec, { kind: kind }>> };
+const bins = whole(2, 4096);
 
-const KINDS: Kinds = {
-  threshold: { kind: true, threshold: true },
-  uniform: { kind: true, bins: true },
-  "equal-mass": { kind: true, bins: true },
-  width: { kind: true, width: true },
-  fixed: { kind: true, bins: true, range: true },
-  adaptive: { kind: true, bins: true },
-  unique: { kind: true },
-};
+/** How values become states. */
+export const quantizerSchema = v.variant(
+  "kind",
+  [
+    options({ kind: v.literal("threshold"), threshold: v.optional(finite) }),
+    options({ kind: v.literal("uniform"), bins }),
+    options({ kind: v.literal("equal-mass"), bins }),
+    options({ kind: v.literal("width"), width: positive }),
+    options({ kind: v.literal("fixed"), bins, range }),
+    options({ kind: v.literal("adaptive"), bins }),
+    options({ kind: v.literal("unique") }),
+  ],
+  'a quantizer of the kind "threshold", "uniform", "equal-mass", "width", "fixed", "adaptive" or "unique"',
+);
 
 /** Thresholds that are a matter of course. */
 const THRESHOLDS: Readonly<Record<string, number>> = { sigmoid: 0.5, softmax: 0.5, tanh: 0, relu: 0, identity: 0 };
@@ -51,8 +57,8 @@ const THRESHOLDS: Readonly<Record<string, number>> = { sigmoid: 0.5, softmax: 0.
  * @throws InvalidInputError for fewer than 2 bins, more than 4,096, no values, or a range that is reversed.
  */
 export function learnQuantizer(spec: QuantizerSpec, values: ArrayLike<number>, activation: string): Quantizer {
-  requireOptions(spec, KINDS[spec.kind] ?? { kind: true }, "quantizer");
-  if (values.length === 0) throw new InvalidInputError({ who: "learnQuantizer()", expected: "values", got: "none" });
+  parse(quantizerSchema, spec, "quantizer");
+  check(values.length > 0, { who: "learnQuantizer()", expected: "values", got: "none" });
   if (spec.kind === "threshold") {
     return { edges: Float64Array.of(spec.threshold ?? THRESHOLDS[activation] ?? 0), atom: false, states: 2 };
   }
@@ -62,9 +68,6 @@ export function learnQuantizer(spec: QuantizerSpec, values: ArrayLike<number>, a
     return { edges: distinct.subarray(0, -1), atom: false, states: distinct.length };
   }
   const { bins } = spec;
-  if (!Number.isSafeInteger(bins) || bins < 2 || bins > 4096) {
-    throw new InvalidInputError({ who: "learnQuantizer()", expected: "bins from 2 to 4096", got: `${bins}` });
-  }
   if (spec.kind === "equal-mass") return equalMass(values, bins);
   if (spec.kind === "adaptive") {
     const distinct = distinctOf(values);
@@ -77,8 +80,6 @@ export function learnQuantizer(spec: QuantizerSpec, values: ArrayLike<number>, a
       low = Math.min(low, values[k]!);
       high = Math.max(high, values[k]!);
     }
-  } else if (!(low < high)) {
-    throw new InvalidInputError({ who: "learnQuantizer()", expected: "a range low < high", got: `${low}, ${high}` });
   }
   // A constant unit has one state, and says so.
   if (low === high) return { edges: new Float64Array(0), atom: false, states: 1 };
@@ -96,10 +97,11 @@ function ofWidth(width: number, values: ArrayLike<number>): Quantizer {
     high = Math.max(high, values[k]!);
   }
   const [first, last] = [Math.floor(low / width) + 1, Math.floor(high / width)];
-  if (!(width > 0) || last - first > MOST_EDGES) {
-    const expected = `a width above 0 that makes at most ${MOST_EDGES} bins`;
-    throw new InvalidInputError({ who: "learnQuantizer()", expected, got: `${width}` });
-  }
+  check(last - first <= MOST_EDGES, {
+    who: "quantizer: width",
+    expected: `a width that makes at most ${MOST_EDGES.toLocaleString("en")} bins`,
+    got: `${width}`,
+  });
   const count = Math.max(0, last - first + 1);
   // A value of exactly 0 belongs to the bin above it: that of a ReLU at rest.
   const edges = Float64Array.from({ length: count }, (_, k) =>

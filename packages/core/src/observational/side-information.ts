@@ -1,5 +1,7 @@
 /** Every estimate of I(x; y) that fits the kinds of the two sides. */
+
 import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
 import { entropyFromCounts, entropyMethods } from "../information/entropy-estimators.ts";
 import type { Estimate } from "../information/estimate.ts";
@@ -73,16 +75,13 @@ export function miEstimates(x: Side, y: Side, options: MiOptions): { rows: Row[]
   if (x.discrete !== y.discrete) for (const method of ["ross", "decoder"] as const) fitting.add(method);
   else if (!x.discrete) for (const method of ["ksg-1", "ksg-2", "gao"] as const) fitting.add(method);
   const misfit = options.method?.find((method) => !fitting.has(method));
-  if (misfit !== undefined) {
-    const kinds = `${x.discrete ? "discrete" : "continuous"} x and ${y.discrete ? "discrete" : "continuous"} y`;
-    const expected = `of ${kinds} some of ${[...fitting].join(", ")}`;
-    throw new InvalidInputError({
-      who: "method (--method)",
-      expected,
-      got: misfit,
-      remedy: "discrete (--discrete) says what the sides are.",
-    });
-  }
+  const kinds = `${x.discrete ? "discrete" : "continuous"} x and ${y.discrete ? "discrete" : "continuous"} y`;
+  check(misfit === undefined, {
+    who: "method (--method)",
+    expected: `of ${kinds} some of ${[...fitting].join(", ")}`,
+    got: misfit ?? "",
+    remedy: "discrete (--discrete) says what the sides are.",
+  });
   const rows = asDiscrete(x, y, options, wanted, warnings);
   if (x.discrete !== y.discrete) rows.push(...asLabelled(x, y, options, wanted, warnings));
   else if (!x.discrete) rows.push(...asContinuous(x, y, options, wanted, warnings));
@@ -277,14 +276,12 @@ const MOST_DRAWN = 500;
 
 /** What the continuous side tells of the label when it is seen through noise. @throws InvalidInputError for sides of the same kind. */
 function throughNoise(x: Side, y: Side, options: MiOptions): Row[] {
-  if (x.discrete === y.discrete) {
-    throw new InvalidInputError({
-      who: "noise (--noise)",
-      expected: "a continuous side, which is seen through it, and a discrete one",
-      got: `two ${x.discrete ? "discrete" : "continuous"} ones`,
-      remedy: "discrete (--discrete) says what the sides are.",
-    });
-  }
+  check(x.discrete !== y.discrete, {
+    who: "noise (--noise)",
+    expected: "a continuous side, which is seen through it, and a discrete one",
+    got: `two ${x.discrete ? "discrete" : "continuous"} ones`,
+    remedy: "discrete (--discrete) says what the sides are.",
+  });
   const [labelled, other] = x.discrete ? [x, y] : [y, x];
   const { states: labels } = statesOf(labelled, options.bins);
   const points = samplesOf(other, 0, options, []);

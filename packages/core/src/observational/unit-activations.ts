@@ -1,6 +1,6 @@
 /** What the units of any model do on data: a value for each example and unit. */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { GraphRows } from "../model/graph-rows.ts";
 import type { Model } from "../model/model.ts";
@@ -12,7 +12,7 @@ import {
   type UnitLayer,
   unitsOf,
 } from "../model/model-units.ts";
-import { activationsOf, requireFinite } from "./activations.ts";
+import { activationsOf, requireFiniteUnits } from "./activations.ts";
 
 export interface UnitActivations {
   readonly layer: UnitLayer;
@@ -40,11 +40,10 @@ export function requireInputShape(
   data: Pick<Dataset, "features" | "name">,
   who: string = graph.who,
 ): void {
-  if (data.features === features) return;
   const shape = inputShape.length > 1 ? `, [${inputShape.join(", ")}] row-major` : "";
   const expected = `rows of ${features} inputs${shape}, as the network has`;
   const got = `${data.features}${who === data.name ? "" : ` in ${data.name}`}`;
-  throw new InvalidInputError({ who, expected, got });
+  check(data.features === features, { who, expected, got });
 }
 
 function ofGraph(model: GraphUnits, data: Dataset): (UnitActivations & { readonly layer: GraphUnitLayer })[] {
@@ -57,7 +56,7 @@ function ofGraph(model: GraphUnits, data: Dataset): (UnitActivations & { readonl
       all.set(channelValues(layer, values.get(layer.tensor)!, model.channels), first * layer.outputs);
     }
   }
-  for (const { layer, values } of found) requireFinite(values, layer.outputs, layer.name);
+  for (const { layer, values } of found) requireFiniteUnits(values, layer.outputs, layer.name);
   return found;
 }
 

@@ -40,7 +40,7 @@ describe("ablate", () => {
   it("refuses scores and settings that are unknown, layers that are not hidden, and anything but a model", async () => {
     const ask = (settings: object, of: unknown = model) => ablate(of as never, flowers, settings as never);
     await expect(ask({ scores: ["informatoin"] })).rejects.toThrow(
-      /scores: expected some of information, .*got informatoin/,
+      /scores\[0\]: expected one of "information", .*got "informatoin". Did you mean "information"\?/,
     );
     await expect(ask({ score: [] })).rejects.toThrow("Did you mean scores?");
     await expect(ask({ scopes: [2] })).rejects.toThrow(/hidden layer from 0 to 1/);

@@ -517,6 +517,8 @@ describe("models and data that do not fit", () => {
   });
 
   it("are refused for a reading of channels that is none", () => {
-    expect(() => graphUnits(two(), { channels: "median" as "mean" })).toThrow("expected mean or maximum; got median");
+    expect(() => graphUnits(two(), { channels: "median" as "mean" })).toThrow(
+      'expected "mean" or "maximum"; got "median"',
+    );
   });
 });

@@ -75,14 +75,16 @@ describe("bounds on the generalization gap", () => {
 
   it("refuse numbers that are none", () => {
     expect(() => inputCompressionBound(-1, 100)).toThrow(InvalidInputError);
-    expect(() => weightInformationBound(1, 0)).toThrow("examples, a finite number above 0");
+    expect(() => weightInformationBound(1, 0)).toThrow("examples: expected a number above 0; got 0");
     expect(() => noisyTrainingBound([{ learningRate: 1, noise: 0, norm: 1 }], 10, 10)).toThrow("noise");
-    expect(() => posteriorBound(0.1, 1, 100, { beta: 0.5 })).toThrow("β above ½");
-    expect(() => inputCompressionBound(1, 100, 4)).toThrow("confidence between 0 and 1; got 4");
-    expect(() => mostBitsForCompression(100, 1)).toThrow("confidence between 0 and 1");
+    expect(() => posteriorBound(0.1, 1, 100, { beta: 0.5 })).toThrow("beta: expected a number above 0.5; got 0.5");
+    expect(() => inputCompressionBound(1, 100, 4)).toThrow("confidence: expected a number between 0 and 1; got 4");
+    expect(() => mostBitsForCompression(100, 1)).toThrow("confidence: expected a number between 0 and 1");
     expect(() => posteriorBound(Number.NaN, 1, 100)).toThrow("a training loss");
     expect(() => noisyTrainingBound([{ learningRate: -1, noise: 1, norm: 1 }], 10, 10)).toThrow("a learning rate");
     expect(() => fCmiBound([])).toThrow("pairs");
-    expect(() => fCmiBound([{ member: [0], first: [0, 1], second: [0] }])).toThrow("as many answers as trainings");
+    expect(() => fCmiBound([{ member: [0], first: [0, 1], second: [0] }])).toThrow(
+      "1 answers, as many as trainings; got 2",
+    );
   });
 });

@@ -236,8 +236,12 @@ describe("the information of layers", () => {
   it("refuses what it cannot take", async () => {
     const bins = { kind: "bins", quantizer: { kind: "uniform", bins: 4 } } as const;
     await expect(layerInformation(two, { ...four, labels: undefined }, bins)).rejects.toThrow(InvalidInputError);
-    await expect(layerInformation(two, four, { kind: "pairwise", variance: 0 })).rejects.toThrow("a variance above 0");
-    await expect(layerInformation(two, four, { kind: "noisy", beta: 0 })).rejects.toThrow("β above 0");
+    await expect(layerInformation(two, four, { kind: "pairwise", variance: 0 })).rejects.toThrow(
+      "variance: expected a number above 0; got 0",
+    );
+    await expect(layerInformation(two, four, { kind: "noisy", beta: 0 })).rejects.toThrow(
+      "beta: expected a number above 0; got 0",
+    );
     await expect(layerInformation(two, four, { kind: "noisy", beta: 1, passes: 3 })).rejects.toThrow("even number");
     const one = dataset({
       name: "one",

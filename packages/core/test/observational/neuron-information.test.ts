@@ -183,8 +183,8 @@ describe("a quantizer", () => {
       expect(() => learnQuantizer({ kind: "uniform", bins }, [1], "relu")).toThrow(InvalidInputError);
     }
     expect(() => learnQuantizer({ kind: "fixed", bins: 2, range: [1, 1] }, [1], "relu")).toThrow("low < high");
-    expect(() => learnQuantizer({ kind: "width", width: 0 }, [1], "relu")).toThrow("a width above 0");
-    expect(() => learnQuantizer({ kind: "width", width: 1e-9 }, [0, 1], "relu")).toThrow("at most 1000000 bins");
+    expect(() => learnQuantizer({ kind: "width", width: 0 }, [1], "relu")).toThrow("width: expected a number above 0");
+    expect(() => learnQuantizer({ kind: "width", width: 1e-9 }, [0, 1], "relu")).toThrow("at most 1,000,000 bins");
     expect(() => learnQuantizer({ kind: "threshold" }, [], "relu")).toThrow("expected values");
   });
 });

@@ -93,8 +93,8 @@ describe("pairs of neurons", () => {
   it("are refused for layers and units that are not there", async () => {
     const ask = (layer: number, units: number[]) => neuronPairs(net, data, { layer, units });
     await expect(ask(2, [0, 1])).rejects.toThrow("got layer 2, units 0, 1");
-    await expect(ask(0, [0, 4])).rejects.toThrow("at least 2 different units of it; got layer 0, units 0, 4");
-    await expect(ask(0, [1, 1])).rejects.toThrow("units 1, 1");
-    await expect(ask(0, [1])).rejects.toThrow("units 1");
+    await expect(ask(0, [0, 4])).rejects.toThrow("units from 0 to 3; got layer 0, units 0, 4");
+    await expect(ask(0, [1, 1])).rejects.toThrow("units: expected at least 2 different units; got [1, 1]");
+    await expect(ask(0, [1])).rejects.toThrow("units: expected at least 2 different units; got [1]");
   });
 });
