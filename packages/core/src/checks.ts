@@ -1,16 +1,30 @@
 /** Checks that many functions share: what holds is passed over, and what does not is an error in four parts. */
-import { InvalidInputError, type Problem } from "./checks/errors.ts";
+import { FormatError, InvalidInputError, type Problem, TooMuchError } from "./checks/errors.ts";
 import { shownInput } from "./checks/schema.ts";
 
 /** The kind of error to throw. Default: InvalidInputError; of a file, FormatError. */
 type ErrorKind = new (problem: Problem) => Error;
 
 /**
- * @param problem What is wrong where `ok` is not true. Make it only where it costs little: it is evaluated either way.
+ * @param problem What is wrong where `ok` is not true; as a function, made only then.
  * @throws InvalidInputError, or the kind that is given, unless `ok`.
  */
-export function check(ok: boolean, problem: Problem, Kind: ErrorKind = InvalidInputError): asserts ok {
-  if (!ok) throw new Kind(problem);
+export function check(
+  ok: boolean,
+  problem: Problem | (() => Problem),
+  Kind: ErrorKind = InvalidInputError,
+): asserts ok {
+  if (!ok) throw new Kind(typeof problem === "function" ? problem() : problem);
+}
+
+/** As `check`, of what a file holds. @throws FormatError unless `ok`. */
+export function checkFile(ok: boolean, problem: Problem | (() => Problem)): asserts ok {
+  check(ok, problem, FormatError);
+}
+
+/** As `check`, of what could be done but would take too much. @throws TooMuchError unless `ok`. */
+export function checkLimit(ok: boolean, problem: Problem | (() => Problem)): asserts ok {
+  check(ok, problem, TooMuchError);
 }
 
 /** The first value that is there twice; undefined where each is there once. */
@@ -34,7 +48,7 @@ export function requireUnique(
   Kind: ErrorKind = InvalidInputError,
 ): void {
   const twice = repeated(names);
-  if (twice !== undefined) throw new Kind({ who, expected: `${what}, each once`, got: `${shownInput(twice)} twice` });
+  if (twice !== undefined) throw new Kind({ who, expected: `${what} used once`, got: `${shownInput(twice)} twice` });
 }
 
 /**

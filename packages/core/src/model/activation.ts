@@ -2,8 +2,9 @@
  * Activation functions: value, default range, and where the function turns. An engine never evaluates φ to find a bin: it pulls the
  * bins' edges back through φ once (preactivation-bins.ts).
  */
-import { InvalidInputError } from "../checks/errors.ts";
+
 import { requireOptions } from "../checks/options-check.ts";
+import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import { type Activation, activations, families } from "./built-in-activations.ts";
 
@@ -103,29 +104,29 @@ export function activation(spec: ActivationSpec): Activation {
   const { name, value, turningPoints = [], defaultRange = DEFAULT_INPUT_RANGE } = spec;
   const who = "activation()";
   requireOptions(spec, { name: true, value: true, turningPoints: true, defaultRange: true }, who);
-  if (typeof name !== "string" || name === "" || isLayerActivation(name)) {
-    throw new InvalidInputError({ who, expected: "a name that no built-in activation has", got: JSON.stringify(name) });
-  }
-  if (typeof value !== "function") {
-    throw new InvalidInputError({
-      who: `${who}: ${name}`,
-      expected: "value, a function of one number",
-      got: typeof value,
-    });
-  }
+  check(typeof name === "string" && name !== "" && !isLayerActivation(name), () => ({
+    who,
+    expected: "a name that no built-in activation has",
+    got: JSON.stringify(name),
+  }));
+  check(typeof value === "function", () => ({
+    who: `${who}: ${name}`,
+    expected: "value, a function of one number",
+    got: typeof value,
+  }));
   const ascending = turningPoints.every((z, at) => Number.isFinite(z) && (at === 0 || z > turningPoints[at - 1]!));
-  if (!ascending) {
-    throw new InvalidInputError({
-      who: `${who}: ${name}`,
-      expected: "turning points, finite and ascending",
-      got: turningPoints.join(", "),
-    });
-  }
+  check(ascending, () => ({
+    who: `${who}: ${name}`,
+    expected: "turning points, finite and ascending",
+    got: turningPoints.join(", "),
+  }));
   for (const z of [0, ...turningPoints]) {
     const y: unknown = value(z);
-    if (typeof y !== "number" || !Number.isFinite(y)) {
-      throw new InvalidInputError({ who: `${who}: ${name}`, expected: "finite values", got: `${String(y)} at ${z}` });
-    }
+    check(typeof y === "number" && Number.isFinite(y), () => ({
+      who: `${who}: ${name}`,
+      expected: "finite values",
+      got: `${String(y)} at ${z}`,
+    }));
   }
   return { name, value, turningPoints, defaultRange };
 }

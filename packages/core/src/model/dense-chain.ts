@@ -1,6 +1,8 @@
 /** Dense layers in a row as plain data, each with its weights. No framework object, nothing to run. */
+
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue, requireNames, requireOptions } from "../checks/options-check.ts";
+import { check, requireFinite, requireUnique } from "../checks.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import type { LayerActivation } from "./activation.ts";
 import { isLayerActivation, layerActivations } from "./activation.ts";
@@ -53,26 +55,28 @@ export interface ChainLayers {
  */
 export function denseChain(spec: ChainLayers): DenseChain {
   requireOptions(spec, { layers: true, inputRange: true }, "network()");
-  if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
-    throw new InvalidInputError({ who: "network()", expected: "at least one layer", got: "none" });
-  }
+  check(Array.isArray(spec.layers) && spec.layers.length > 0, () => ({
+    who: "network()",
+    expected: "at least one layer",
+    got: "none",
+  }));
   const layers: DenseLayer[] = [];
   for (const [index, layer] of spec.layers.entries()) {
     requireNames(Object.keys(layer ?? {}), LAYER, `network(): layer ${index + 1}`);
     const made = denseLayer(layer, `layer ${index + 1}`);
     const before = layers.at(-1);
-    if (before !== undefined && before.outputs !== made.inputs) {
-      throw new InvalidInputError({
-        who: made.name,
-        expected: `${before.outputs} inputs, the outputs of ${before.name}`,
-        got: `${made.inputs}`,
-      });
-    }
-    if (layers.some(({ name }) => name === made.name)) {
-      throw new InvalidInputError({ who: "network()", expected: "layer names used once", got: `"${made.name}" twice` });
-    }
+    check(before === undefined || before.outputs === made.inputs, () => ({
+      who: made.name,
+      expected: `${before?.outputs} inputs, the outputs of ${before?.name}`,
+      got: `${made.inputs}`,
+    }));
     layers.push(made);
   }
+  requireUnique(
+    layers.map(({ name }) => name),
+    "network()",
+    "layer names",
+  );
   const range = spec.inputRange ?? undefined;
   return { layers, inputRange: range === undefined ? undefined : validRange(range, "network(): inputRange") };
 }
@@ -88,54 +92,48 @@ export function denseLayer(spec: LayerSpec, fallback: string): DenseLayer {
 
 /** @throws InvalidInputError unless a layer may carry this activation. */
 export function requireActivation(activation: unknown, who: string): asserts activation is LayerActivation {
-  if (isLayerActivation(activation)) return;
-  throw new InvalidInputError({
+  check(isLayerActivation(activation), () => ({
     who,
     expected: `an activation out of ${layerActivations.join(", ")}`,
     got: JSON.stringify(activation) ?? "none",
-  });
+  }));
 }
 
 function readWeights(spec: WeightsSpec, who: string): { weights: Float64Array; inputs: number; outputs: number } {
-  if (typeof spec !== "object" || spec === null || ("data" in spec && !isFlat(spec))) {
-    const expected = "weights as rows [outputs][inputs], or { data, shape: [outputs, inputs] }";
-    throw new InvalidInputError({ who, expected, got: kindOfValue(spec) });
-  }
+  check(typeof spec === "object" && spec !== null && (!("data" in spec) || isFlat(spec)), () => ({
+    who,
+    expected: "weights as rows [outputs][inputs], or { data, shape: [outputs, inputs] }",
+    got: kindOfValue(spec),
+  }));
   if ("data" in spec) {
     const [outputs, inputs] = spec.shape;
-    if (!(isSize(outputs) && isSize(inputs)) || spec.data.length !== outputs * inputs) {
-      throw new InvalidInputError({
-        who,
-        expected: "weights of shape [outputs, inputs], both at least 1, and as many values",
-        got: `shape [${spec.shape.join(", ")}] and ${spec.data.length} values`,
-      });
-    }
+    check(isSize(outputs) && isSize(inputs) && spec.data.length === outputs * inputs, () => ({
+      who,
+      expected: "weights of shape [outputs, inputs], both at least 1, and as many values",
+      got: `shape [${spec.shape.join(", ")}] and ${spec.data.length} values`,
+    }));
     const weights = Float64Array.from(spec.data);
-    requireFinite(weights, who, (at) => `weight [${Math.floor(at / inputs)}][${at % inputs}]`);
+    requireFinite(weights, who, InvalidInputError, (at) => `weight [${Math.floor(at / inputs)}][${at % inputs}]`);
     return { weights, inputs, outputs };
   }
   const outputs = Array.isArray(spec) ? spec.length : 0;
   const inputs = outputs === 0 ? 0 : (spec[0]?.length ?? 0);
-  if (outputs === 0 || inputs === 0) {
-    throw new InvalidInputError({
-      who,
-      expected: "weights with at least one row (output) and one column (input)",
-      got: `${outputs} rows of ${inputs}`,
-    });
-  }
+  check(outputs !== 0 && inputs !== 0, () => ({
+    who,
+    expected: "weights with at least one row (output) and one column (input)",
+    got: `${outputs} rows of ${inputs}`,
+  }));
   const weights = new Float64Array(outputs * inputs);
   for (const [j, row] of spec.entries()) {
-    if (row?.length !== inputs) {
-      throw new InvalidInputError({
-        who,
-        expected: `rows of ${inputs} weights, like row 0`,
-        got: `${row?.length ?? "none"} in row ${j}`,
-        remedy: "Weights are [outputs][inputs], every row of the same length.",
-      });
-    }
+    check(row?.length === inputs, () => ({
+      who,
+      expected: `rows of ${inputs} weights, like row 0`,
+      got: `${row?.length ?? "none"} in row ${j}`,
+      remedy: "Weights are [outputs][inputs], every row of the same length.",
+    }));
     for (let i = 0; i < inputs; i++) weights[j * inputs + i] = numberAt(row, i);
   }
-  requireFinite(weights, who, (at) => `weight [${Math.floor(at / inputs)}][${at % inputs}]`);
+  requireFinite(weights, who, InvalidInputError, (at) => `weight [${Math.floor(at / inputs)}][${at % inputs}]`);
   return { weights, inputs, outputs };
 }
 
@@ -145,16 +143,14 @@ function isFlat({ data, shape }: { readonly data: unknown; readonly shape?: unkn
 }
 
 function readBias(spec: ArrayLike<number>, outputs: number, who: string): Float64Array {
-  if (spec.length !== outputs) {
-    throw new InvalidInputError({
-      who,
-      expected: `a bias of ${outputs} values, one per output`,
-      got: `${spec.length}`,
-    });
-  }
+  check(spec.length === outputs, () => ({
+    who,
+    expected: `a bias of ${outputs} values, one per output`,
+    got: `${spec.length}`,
+  }));
   const bias = new Float64Array(outputs);
   for (let j = 0; j < outputs; j++) bias[j] = numberAt(spec, j);
-  requireFinite(bias, who, (at) => `bias [${at}]`);
+  requireFinite(bias, who, InvalidInputError, (at) => `bias [${at}]`);
   return bias;
 }
 
@@ -162,11 +158,6 @@ function readBias(spec: ArrayLike<number>, outputs: number, who: string): Float6
 function numberAt(values: ArrayLike<number>, at: number): number {
   const value: unknown = values[at];
   return typeof value === "number" ? value : Number.NaN;
-}
-
-function requireFinite(values: Float64Array, who: string, name: (at: number) => string): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new InvalidInputError({ who, expected: "finite numbers", got: `${values[at]} at ${name(at)}` });
 }
 
 function isSize(value: number): boolean {

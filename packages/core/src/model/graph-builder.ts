@@ -1,6 +1,7 @@
 /** How readers of model files make a graph: node after node, checked on the way. */
+
 import { LIMITS } from "../checks/budget.ts";
-import { FormatError, TooMuchError } from "../checks/errors.ts";
+import { checkFile, checkLimit } from "../checks.ts";
 import type { Graph, GraphInput, GraphNode, OpenShape, Shape } from "./graph.ts";
 import { checkedSizes, outputShape } from "./graph-shapes.ts";
 import { elements } from "./tensor.ts";
@@ -31,10 +32,11 @@ export class GraphBuilder {
       closed.map((size) => size ?? 1),
       who,
     );
-    if (elements(known) > LIMITS.inputs) {
-      const expected = `an input of at most ${LIMITS.inputs.toLocaleString("en")} values`;
-      throw new TooMuchError({ who, expected, got: `[${known.join(", ")}]` });
-    }
+    checkLimit(elements(known) <= LIMITS.inputs, () => ({
+      who,
+      expected: `an input of at most ${LIMITS.inputs.toLocaleString("en")} values`,
+      got: `[${known.join(", ")}]`,
+    }));
     this.#inputs.push({ name, shape: closed });
     if (closed.every((size) => size !== undefined)) this.#shapes.set(name, closed);
   }
@@ -47,8 +49,11 @@ export class GraphBuilder {
   node(node: GraphNode, said?: Shape): Shape | undefined {
     const who = `${this.who}: ${node.name}`;
     for (const name of node.inputs) {
-      if (this.#known.has(name)) continue;
-      throw new FormatError({ who, expected: "inputs that other nodes make", got: `"${name}", which nothing makes` });
+      checkFile(this.#known.has(name), () => ({
+        who,
+        expected: "inputs that other nodes make",
+        got: `"${name}", which nothing makes`,
+      }));
     }
     this.#define(node.output);
     this.#nodes.push(node);
@@ -74,16 +79,16 @@ export class GraphBuilder {
   /** @throws FormatError for no outputs, or outputs that nothing makes. */
   build(rest: Pick<Graph, "format" | "outputs" | "notes" | "inputRange">): Graph {
     const missing = rest.outputs.find((name) => !this.#known.has(name));
-    if (rest.outputs.length === 0 || missing !== undefined) {
-      const got = missing === undefined ? "none" : `"${missing}", which nothing makes`;
-      throw new FormatError({ who: this.who, expected: "outputs that nodes make", got });
-    }
+    checkFile(rest.outputs.length > 0 && missing === undefined, () => ({
+      who: this.who,
+      expected: "outputs that nodes make",
+      got: missing === undefined ? "none" : `"${missing}", which nothing makes`,
+    }));
     return { who: this.who, inputs: this.#inputs, nodes: this.#nodes, shapes: this.#shapes, ...rest };
   }
 
   #define(name: string): void {
-    if (this.#known.has(name))
-      throw new FormatError({ who: this.who, expected: "tensors made once", got: `"${name}" twice` });
+    checkFile(!this.#known.has(name), () => ({ who: this.who, expected: "tensors made once", got: `"${name}" twice` }));
     this.#known.add(name);
   }
 }

@@ -1,5 +1,7 @@
 /** A graph run forwards, in double precision: what its layers do with given inputs. */
+
 import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { withBatch } from "./graph-batch.ts";
 import { operate, type TensorValues } from "./graph-operations.ts";
@@ -66,9 +68,11 @@ export function* evaluateInBatches(
   wanted: readonly string[],
 ): Generator<RowsEvaluated> {
   const who = `${graph.who}: rows of inputs`;
-  if (!Number.isSafeInteger(rows) || rows < 1) {
-    throw new InvalidInputError({ who, expected: "a number of rows of at least 1", got: `${rows}` });
-  }
+  check(Number.isSafeInteger(rows) && rows >= 1, () => ({
+    who,
+    expected: "a number of rows of at least 1",
+    got: `${rows}`,
+  }));
   const { nodes, sources } = neededFor(graph, wanted, undefined);
   requireKnown(graph, nodes);
   if (sources.length !== 1) {
@@ -80,10 +84,11 @@ export function* evaluateInBatches(
   const all = elements(shape);
   // A file may fix another batch than 1; a row is then a part of the input, and only batches of another size can hold it.
   const units = input.length / rows === all / (shape[0] ?? 1) ? input.length / rows : all;
-  if (input.length !== rows * units) {
-    const expected = `${rows} rows of ${all / (shape[0] ?? 1)} values, as ${name} [${shape.join(", ")}] has`;
-    throw new InvalidInputError({ who, expected, got: `${input.length} values` });
-  }
+  check(input.length === rows * units, () => ({
+    who,
+    expected: `${rows} rows of ${all / (shape[0] ?? 1)} values, as ${name} [${shape.join(", ")}] has`,
+    got: `${input.length} values`,
+  }));
   const greatest = nodes.reduce(
     (most, { output }) => Math.max(most, elements(shapeOf(graph, output)) / (all / units)),
     units,
@@ -91,10 +96,11 @@ export function* evaluateInBatches(
   const batch = Math.min(rows, Math.max(1, Math.floor(BATCH_VALUES / greatest)));
   const isExample = units * (shape[0] ?? 0) === all;
   const together = isExample ? withBatch(graph, name, nodes, batch) : undefined;
-  if (together === undefined && units !== all) {
-    const expected = `a network that treats the ${shape[0]} examples of its batch each by itself`;
-    throw new InvalidInputError({ who, expected, got: "one that mixes them" });
-  }
+  check(together !== undefined || units === all, () => ({
+    who,
+    expected: `a network that treats the ${shape[0]} examples of its batch each by itself`,
+    got: "one that mixes them",
+  }));
   const size = together === undefined ? 1 : batch;
   for (let first = 0; first < rows; first += size) {
     const count = Math.min(size, rows - first);
@@ -186,30 +192,30 @@ function requireKnown(graph: Graph, nodes: readonly GraphNode[]): void {
 function inputValues(graph: Graph, name: string, given: ReadonlyMap<string, ArrayLike<number>>): Float64Array {
   const shape = shapeOf(graph, name);
   const values = given.get(name);
-  if (values === undefined || values.length !== elements(shape)) {
-    throw new InvalidInputError({
-      who: `${graph.who}: ${name}`,
-      expected: `${elements(shape)} values, of shape [${shape.join(", ")}]`,
-      got: values === undefined ? "none" : `${values.length}`,
-    });
-  }
+  check(values !== undefined && values.length === elements(shape), () => ({
+    who: `${graph.who}: ${name}`,
+    expected: `${elements(shape)} values, of shape [${shape.join(", ")}]`,
+    got: values === undefined ? "none" : `${values.length}`,
+  }));
   return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
 function shapeOf(graph: Graph, name: string): Shape {
   const shape = graph.shapes.get(name);
   const who = `${graph.who}: ${name}`;
-  if (shape === undefined) {
-    const remedy = "Give the sizes that the file leaves open.";
-    throw new InvalidInputError({ who, expected: "a tensor whose shape is known", got: "one whose is not", remedy });
-  }
+  check(shape !== undefined, () => ({
+    who,
+    expected: "a tensor whose shape is known",
+    got: "one whose is not",
+    remedy: "Give the sizes that the file leaves open.",
+  }));
   checkedSize(elements(shape), who);
   return shape;
 }
 
 function checkedSize(size: number, who: string): number {
-  if (size <= MOST_VALUES) return size;
-  throw new InvalidInputError({ who, expected: `at most ${MOST_VALUES} values`, got: `${size}` });
+  check(size <= MOST_VALUES, () => ({ who, expected: `at most ${MOST_VALUES} values`, got: `${size}` }));
+  return size;
 }
 
 function unknownTensor(graph: Graph, name: string): InvalidInputError {

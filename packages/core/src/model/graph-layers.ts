@@ -5,7 +5,7 @@
  */
 
 import { Budget, LIMITS } from "../checks/budget.ts";
-import { TooMuchError } from "../checks/errors.ts";
+import { checkLimit } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
 import { consumers, type Graph, type GraphNode, nodeOrder, parametersOf, producers, type Shape } from "./graph.ts";
@@ -58,9 +58,11 @@ export function layersOf(graph: Graph): readonly Layer[] {
   for (const { output } of graph.nodes) {
     if (!cuts.has(output)) continue;
     const cone = coneOf(order, by, cuts, output, (steps) => {
-      if (budget.spend(steps)) return;
-      const expected = "layers that share few nodes";
-      throw new TooMuchError({ who: graph.who, expected, got: `more than ${budget.most} steps to list them` });
+      checkLimit(budget.spend(steps), () => ({
+        who: graph.who,
+        expected: "layers that share few nodes",
+        got: `more than ${budget.most} steps to list them`,
+      }));
     });
     const name = unique(nameOf(cone.nodes, by.get(output)!));
     const activation = activationOfEnd(new Set(cone.nodes), by, output);

@@ -1,7 +1,9 @@
 /** The layers of a graph as mechanisms. */
+
 import type { Budget } from "../checks/budget.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { requireOptions } from "../checks/options-check.ts";
+import { check } from "../checks.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
 import { type DenseLayer, requireActivation } from "./dense-chain.ts";
@@ -79,10 +81,11 @@ export function chain(model: Model, spec: ChainSpec): Mechanism {
   requireOptions(spec, known, "chain()");
   const { activation, ...ranges } = spec;
   const [from, to] = [modelLayer(model, spec.from, "from"), modelLayer(model, spec.to, "to")];
-  if (to.index < from.index) {
-    const got = `from ${spec.from}, to ${spec.to}`;
-    throw new InvalidInputError({ who: "chain()", expected: "to, a layer not before from", got });
-  }
+  check(to.index >= from.index, () => ({
+    who: "chain()",
+    expected: "to, a layer not before from",
+    got: `from ${spec.from}, to ${spec.to}`,
+  }));
   const { inputRange, outputRange } = ranges;
   if (activation === undefined) {
     // The range given is that of what enters `from`, wherever that stands.
@@ -211,10 +214,10 @@ export function shownNames({ layers }: Pick<Model, "layers">): string {
  */
 export function modelLayer({ layers }: Model, layer: string | number, who: string): Layer {
   const found = typeof layer === "number" ? layers[layer] : layers.find(({ name }) => name === layer);
-  if (found !== undefined) return found;
-  throw new InvalidInputError({
+  check(found !== undefined, () => ({
     who,
     expected: `a layer out of ${shownNames({ layers })}, or its position, 0 to ${layers.length - 1}`,
     got: JSON.stringify(layer),
-  });
+  }));
+  return found;
 }

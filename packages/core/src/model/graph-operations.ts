@@ -1,5 +1,5 @@
 /** One operation of a graph, computed in doubles: values in, values out, row-major. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { exp } from "../information/elementary.ts";
 import { activationOf } from "./activation.ts";
 import type { Constant, Operation, Shape } from "./graph.ts";
@@ -146,9 +146,7 @@ function concatenate({ axis }: Of<"concatenate">, inputs: readonly TensorValues[
 
 function pad({ before, after }: Of<"pad">, input: TensorValues, shape: Shape, who: string): Float64Array {
   const negative = [...before, ...after].find((size) => size < 0);
-  if (negative !== undefined) {
-    throw new InvalidInputError({ who, expected: "padding of at least 0", got: `${negative}` });
-  }
+  check(negative === undefined, () => ({ who, expected: "padding of at least 0", got: `${negative}` }));
   const y = new Float64Array(elements(shape));
   const strides = stridesOf(shape);
   const start = before.reduce((sum, size, axis) => sum + size * strides[axis]!, 0);

@@ -1,5 +1,5 @@
 /** A graph on many rows, from tensors within it to others: what is computed already need not be computed again. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import type { Graph } from "./graph.ts";
 import { withBatch } from "./graph-batch.ts";
 import { BATCH_VALUES, evaluateGraph } from "./graph-evaluate.ts";
@@ -24,10 +24,11 @@ export class GraphRows {
     );
     const size = Math.min(rows, Math.max(1, Math.floor(BATCH_VALUES / greatest)));
     const whole = withBatch(graph, input, nodes, size);
-    if (whole === undefined && batch !== 1) {
-      const expected = `a network that treats the ${batch} examples of its batch each by itself`;
-      throw new InvalidInputError({ who: graph.who, expected, got: "one that mixes them" });
-    }
+    check(whole !== undefined || batch === 1, () => ({
+      who: graph.who,
+      expected: `a network that treats the ${batch} examples of its batch each by itself`,
+      got: "one that mixes them",
+    }));
     this.rows = rows;
     this.together = whole !== undefined;
     this.#size = whole === undefined ? 1 : size;

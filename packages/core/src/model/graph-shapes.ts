@@ -1,6 +1,8 @@
 /** The shape that an operation gives, from the shapes that it takes; a shape that does not fit is an error. */
+
 import { LIMITS } from "../checks/budget.ts";
-import { FormatError, TooMuchError } from "../checks/errors.ts";
+import { FormatError } from "../checks/errors.ts";
+import { checkLimit } from "../checks.ts";
 import type { Operation, Shape, Window } from "./graph.ts";
 import { elements } from "./tensor.ts";
 
@@ -196,9 +198,11 @@ function requireArity(operation: Operation, inputs: number, who: string): void {
 
 /** @throws FormatError for what is no shape, or more values than any tensor has; TooMuchError for more axes. */
 export function checkedSizes(shape: Shape, who: string): Shape {
-  if (shape.length > LIMITS.axes) {
-    throw new TooMuchError({ who, expected: `a tensor of at most ${LIMITS.axes} axes`, got: `${shape.length}` });
-  }
+  checkLimit(shape.length <= LIMITS.axes, () => ({
+    who,
+    expected: `a tensor of at most ${LIMITS.axes} axes`,
+    got: `${shape.length}`,
+  }));
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 1) || elements(shape) > LIMITS.values) {
     fail(who, `a shape of whole sizes of at least 1 and at most ${LIMITS.values} values`, text(shape));
   }
@@ -207,12 +211,11 @@ export function checkedSizes(shape: Shape, who: string): Shape {
 
 function requireLittlePadding(zeros: readonly number[], who: string): void {
   const most = zeros.find((count) => count > LIMITS.padding);
-  if (most === undefined) return;
-  throw new TooMuchError({
+  checkLimit(most === undefined, () => ({
     who,
     expected: `a padding of at most ${LIMITS.padding.toLocaleString("en")}`,
     got: `${most}`,
-  });
+  }));
 }
 
 function text(shape: readonly (number | undefined)[]): string {

@@ -1,5 +1,5 @@
 /** Convolutions and pools, computed: whatever their number of spatial axes, strides, dilations and padding. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import type { Operation, Shape, Window } from "./graph.ts";
 import { matrixProduct } from "./matrix-product.ts";
 import { elements } from "./tensor.ts";
@@ -102,9 +102,11 @@ export function pool(
   const windows = Array.from({ length: output.places }, (_, place) => {
     placesUnder(operation, kernel, input.spatial, output.spatial, place, all);
     const under = all.filter((at) => at >= 0).map((at) => at * input.placeStride);
-    if (under.length === 0) {
-      throw new InvalidInputError({ who, expected: "windows with a value in them", got: "one wholly in the padding" });
-    }
+    check(under.length > 0, () => ({
+      who,
+      expected: "windows with a value in them",
+      got: "one wholly in the padding",
+    }));
     const counted =
       operation.kind === "average-pool" && operation.countPadding
         ? countWithPadding(operation, input.spatial, output.spatial, place)

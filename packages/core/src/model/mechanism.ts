@@ -2,6 +2,7 @@
 
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue, type OptionNames, requireOptions } from "../checks/options-check.ts";
+import { check } from "../checks.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import {
   type Activation,
@@ -71,10 +72,12 @@ export function isMechanism(value: unknown): value is Mechanism {
 
 /** @throws InvalidInputError for anything but a mechanism. */
 export function requireMechanism(value: unknown, who: string): asserts value is Mechanism {
-  if (isMechanism(value)) return;
-  const remedy =
-    "dense() makes one from weights, layerMechanism() from a layer of a model; measure() takes whole models.";
-  throw new InvalidInputError({ who, expected: "a mechanism", got: kindOfValue(value), remedy });
+  check(isMechanism(value), () => ({
+    who,
+    expected: "a mechanism",
+    got: kindOfValue(value),
+    remedy: "dense() makes one from weights, layerMechanism() from a layer of a model; measure() takes whole models.",
+  }));
 }
 
 /** One range for every input, or one for each. */
@@ -241,13 +244,11 @@ function inputRangesOf(spec: InputRangeSpec | undefined, inputs: number, name: s
   const who = `${name}: inputRange`;
   if (spec === undefined) return new Array<Range>(inputs).fill(DEFAULT_INPUT_RANGE);
   if (isPerInput(spec)) {
-    if (spec.length !== inputs) {
-      throw new InvalidInputError({
-        who,
-        expected: `one range, or ${inputs}, one for each input`,
-        got: `${spec.length}`,
-      });
-    }
+    check(spec.length === inputs, () => ({
+      who,
+      expected: `one range, or ${inputs}, one for each input`,
+      got: `${spec.length}`,
+    }));
     return spec.map((range, i) => validRange(range, `${who} [${i}]`));
   }
   return new Array<Range>(inputs).fill(validRange(spec, who));
@@ -329,17 +330,17 @@ export function blackBox(spec: BlackBoxSpec): BlackBoxMechanism {
   requireOptions(spec, { ...RANGES, name: true, inputs: true, outputs: true, evaluate: true }, "blackBox()");
   const { name = "black box", inputs, outputs } = spec;
   for (const size of [inputs, outputs]) {
-    if (!Number.isSafeInteger(size) || size < 1) {
-      throw new InvalidInputError({
-        who: name,
-        expected: "inputs and outputs, whole numbers of at least 1",
-        got: `${size}`,
-      });
-    }
+    check(Number.isSafeInteger(size) && size >= 1, () => ({
+      who: name,
+      expected: "inputs and outputs, whole numbers of at least 1",
+      got: `${size}`,
+    }));
   }
-  if (typeof spec.evaluate !== "function") {
-    throw new InvalidInputError({ who: name, expected: "evaluate, a function of a batch", got: typeof spec.evaluate });
-  }
+  check(typeof spec.evaluate === "function", () => ({
+    who: name,
+    expected: "evaluate, a function of a batch",
+    got: typeof spec.evaluate,
+  }));
   return {
     kind: "blackBox",
     ...common({ name, inputs, outputs }, DEFAULT_INPUT_RANGE, spec),
@@ -362,10 +363,11 @@ function checked(name: string, inputs: number, outputs: number, evaluate: BlackB
         { cause },
       );
     }
-    if (found?.length !== rows * outputs) {
-      const expected = `${rows * outputs} values, ${rows} samples of ${outputs} outputs`;
-      throw new InvalidInputError({ who: name, expected, got: `${found?.length ?? "none"}` });
-    }
+    check(found?.length === rows * outputs, () => ({
+      who: name,
+      expected: `${rows * outputs} values, ${rows} samples of ${outputs} outputs`,
+      got: `${found?.length ?? "none"}`,
+    }));
     const y = found instanceof Float64Array ? found : Float64Array.from(found);
     for (let at = 0; at < y.length; at++) {
       if (!Number.isNaN(y[at])) continue;

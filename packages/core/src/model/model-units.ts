@@ -1,7 +1,9 @@
 /** The units of a model: one input, one output, and between them hidden layers whose units can be read and held. */
+
 import * as v from "valibot";
 import { InvalidInputError } from "../checks/errors.ts";
 import { oneOf, options as optionsOf, parse } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { DenseChain } from "./dense-chain.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { obstacleTo } from "./graph-evaluate.ts";
@@ -126,18 +128,17 @@ export function graphUnits(graph: Graph, options: { readonly channels?: ChannelR
     });
     if (hasUnits) layers.push(unitLayer(graph, by, layer, tensor));
   }
-  if (layers.length < 2) {
-    throw new InvalidInputError({
-      who: graph.who,
-      expected: "a model with a hidden layer of units: a dense layer or a convolution before the last",
-      got: "none",
-    });
-  }
+  check(layers.length >= 2, () => ({
+    who: graph.who,
+    expected: "a model with a hidden layer of units: a dense layer or a convolution before the last",
+    got: "none",
+  }));
   const last = layers.at(-1)!;
-  if (last.positions !== 1) {
-    const expected = "an output of one value per class";
-    throw new InvalidInputError({ who: graph.who, expected, got: `${output} [${last.shape.join(", ")}]` });
-  }
+  check(last.positions === 1, () => ({
+    who: graph.who,
+    expected: "an output of one value per class",
+    got: `${output} [${last.shape.join(", ")}]`,
+  }));
   const inputShape = graph.shapes.get(input)!.slice(1);
   const used = new Set([...found.flatMap(({ nodes }) => nodes), ...arranging(output, found.at(-1)!, by)]);
   return {
@@ -156,10 +157,13 @@ export function graphUnits(graph: Graph, options: { readonly channels?: ChannelR
 
 function endsOf(graph: Graph): { input: string; output: string } {
   const one = (what: string, names: readonly string[]): string => {
-    if (names.length === 1) return names[0]!;
-    const remedy = `Export the model with one ${what}.`;
-    const got = `${names.length}: ${names.join(", ")}`;
-    throw new InvalidInputError({ who: graph.who, expected: `a model with one ${what}`, got, remedy });
+    check(names.length === 1, () => ({
+      who: graph.who,
+      expected: `a model with one ${what}`,
+      got: `${names.length}: ${names.join(", ")}`,
+      remedy: `Export the model with one ${what}.`,
+    }));
+    return names[0]!;
   };
   const output = one("output", graph.outputs);
   const input = one(
@@ -177,13 +181,11 @@ function endsOf(graph: Graph): { input: string; output: string } {
     });
   }
   const obstacle = obstacleTo(graph, output);
-  if (obstacle !== undefined) {
-    throw new InvalidInputError({
-      who: graph.who,
-      expected: `an output that can be computed`,
-      got: `${output}: ${obstacle}`,
-    });
-  }
+  check(obstacle === undefined, () => ({
+    who: graph.who,
+    expected: `an output that can be computed`,
+    got: `${output}: ${obstacle}`,
+  }));
   return { input, output };
 }
 
@@ -230,10 +232,11 @@ function unitLayer(
 ): GraphUnitLayer {
   const shape = graph.shapes.get(tensor)!;
   const [batch] = graph.shapes.get(graph.inputs[0]!.name)!;
-  if (shape.length < 2 || shape[0] !== batch) {
-    const expected = `values of ${name} with the batch of ${batch} as first axis, and an axis of units`;
-    throw new InvalidInputError({ who: graph.who, expected, got: `${tensor} [${shape.join(", ")}]` });
-  }
+  check(shape.length >= 2 && shape[0] === batch, () => ({
+    who: graph.who,
+    expected: `values of ${name} with the batch of ${batch} as first axis, and an axis of units`,
+    got: `${tensor} [${shape.join(", ")}]`,
+  }));
   const channelsLast = channelOrder(graph, by)(tensor, shape);
   const { channels, spatial } = spatialShape(shape, channelsLast);
   return { name, outputs: channels, activation, tensor, shape, channelsLast, positions: elements(spatial) };

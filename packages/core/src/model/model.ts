@@ -2,8 +2,10 @@
  * The model: a network as a graph of operations, with its layers found. What every reader returns, what `network()` makes, what training
  * yields, and what every measure takes.
  */
-import { CausalscopeError, InvalidInputError } from "../checks/errors.ts";
+
+import { CausalscopeError } from "../checks/errors.ts";
 import { kindOfValue } from "../checks/options-check.ts";
+import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import { assumedRanges } from "./assumed-ranges.ts";
 import { type ChainLayers, type DenseChain, denseChain } from "./dense-chain.ts";
@@ -121,14 +123,17 @@ export function network(spec: ChainLayers): Model {
 
 /** @throws InvalidInputError for what has no operations. */
 export function requireGraph(value: unknown, who: string): asserts value is Graph {
-  if (typeof value === "object" && value !== null && "nodes" in value && "shapes" in value) return;
-  throw new InvalidInputError({ who, expected: "a model", got: kindOfValue(value), remedy: REMEDY });
+  check(typeof value === "object" && value !== null && "nodes" in value && "shapes" in value, () => ({
+    who,
+    expected: "a model",
+    got: kindOfValue(value),
+    remedy: REMEDY,
+  }));
 }
 
 /** @throws InvalidInputError for anything but a model. */
 export function requireModel(value: unknown, who: string): asserts value is Model {
-  if (value instanceof Model) return;
-  throw new InvalidInputError({ who, expected: "a model", got: kindOfValue(value), remedy: REMEDY });
+  check(value instanceof Model, () => ({ who, expected: "a model", got: kindOfValue(value), remedy: REMEDY }));
 }
 
 const REMEDY = "readModel() reads one from a file (await it), network() makes one from weights, a checkpoint has one.";
@@ -141,10 +146,10 @@ const REMEDY = "readModel() reads one from a file (await it), network() makes on
 export function requireChain(model: Model, who: string): DenseChain {
   requireModel(model, who);
   const { chain } = model;
-  if (chain !== undefined) return chain;
-  throw new InvalidInputError({
+  check(chain !== undefined, () => ({
     who,
     expected: "a model of dense layers in a row",
     got: `${model.who}: ${model.chainObstacle}`,
-  });
+  }));
+  return chain;
 }

@@ -5,8 +5,9 @@
  * quantile lies in, until the bin is one value. Values that take up to 50 MB are kept between passes; others are computed again, so that no
  * amount of data fills the memory.
  */
-import { InvalidInputError } from "../checks/errors.ts";
+
 import { requireOptions } from "../checks/options-check.ts";
+import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import type { Graph } from "./graph.ts";
 import { evaluateInBatches, obstacleTo } from "./graph-evaluate.ts";
@@ -50,10 +51,11 @@ export function observedRanges(
 ): ObservedRanges {
   requireOptions(options, { quantiles: true }, "observedRanges()");
   const { quantiles } = options;
-  if (quantiles !== undefined && !(quantiles[0] >= 0 && quantiles[0] < quantiles[1] && quantiles[1] <= 1)) {
-    const got = JSON.stringify(quantiles);
-    throw new InvalidInputError({ who: graph.who, expected: "quantiles [low, high], 0 ≤ low < high ≤ 1", got });
-  }
+  check(quantiles === undefined || (quantiles[0] >= 0 && quantiles[0] < quantiles[1] && quantiles[1] <= 1), () => ({
+    who: graph.who,
+    expected: "quantiles [low, high], 0 ≤ low < high ≤ 1",
+    got: JSON.stringify(quantiles),
+  }));
   const missing = new Map<string, string>();
   const asked = [...new Set(tensors)];
   for (const name of asked) {
@@ -91,10 +93,11 @@ export function observedRanges(
 type Passes = () => Iterable<ReadonlyMap<string, Float64Array>>;
 
 function passes(graph: Graph, data: ObservedData, tensors: readonly string[]): Passes {
-  if (data.values.length !== data.rows * data.columns) {
-    const expected = `${data.rows} rows of ${data.columns} values`;
-    throw new InvalidInputError({ who: `${graph.who}: data`, expected, got: `${data.values.length} values` });
-  }
+  check(data.values.length === data.rows * data.columns, () => ({
+    who: `${graph.who}: data`,
+    expected: `${data.rows} rows of ${data.columns} values`,
+    got: `${data.values.length} values`,
+  }));
   let kept: ReadonlyMap<string, Float64Array>[] = [];
   let isKept = false;
   return function* () {

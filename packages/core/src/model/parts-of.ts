@@ -1,6 +1,7 @@
 /** Mechanisms made of others: parts that have nothing to do with each other, some of the units, and groups of units as one. */
-import { InvalidInputError } from "../checks/errors.ts";
+
 import { requireOptions } from "../checks/options-check.ts";
+import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import { isActivation } from "./activation.ts";
 import type { DenseLayer } from "./dense-chain.ts";
@@ -103,13 +104,11 @@ export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
   requirePartition(spec.outputs, mechanism.outputs, "outputs");
   const inputRanges = spec.inputs.map((group): Range => {
     const [first, ...others] = group.map((i) => mechanism.inputRanges[i]!);
-    if (others.some(([low, high]) => low !== first![0] || high !== first![1])) {
-      throw new InvalidInputError({
-        who: "coarseGrain()",
-        expected: "input groups of one range",
-        got: `several in [${group.join(", ")}]`,
-      });
-    }
+    check(!others.some(([low, high]) => low !== first![0] || high !== first![1]), () => ({
+      who: "coarseGrain()",
+      expected: "input groups of one range",
+      got: `several in [${group.join(", ")}]`,
+    }));
     return first!;
   });
   const [n, m] = [spec.inputs.length, spec.outputs.length];
@@ -155,12 +154,14 @@ export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
 
 function requirePartition(groups: readonly (readonly number[])[], units: number, side: string): void {
   const all = groups.flat().sort((a, b) => a - b);
-  if (groups.every((group) => group.length > 0) && all.length === units && all.every((unit, at) => unit === at)) return;
-  throw new InvalidInputError({
-    who: "coarseGrain()",
-    expected: `groups of ${side} that hold each of 0 … ${units - 1} once`,
-    got: JSON.stringify(groups),
-  });
+  check(
+    groups.every((group) => group.length > 0) && all.length === units && all.every((unit, at) => unit === at),
+    () => ({
+      who: "coarseGrain()",
+      expected: `groups of ${side} that hold each of 0 … ${units - 1} once`,
+      got: JSON.stringify(groups),
+    }),
+  );
 }
 
 /** The mechanism with some of its outputs only, in the order given; all inputs stay. */
