@@ -1,5 +1,5 @@
 /** How well outputs answer: accuracy and loss of a classifier on labelled examples. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { exp, log } from "../information/elementary.ts";
 
 export interface Answers {
@@ -61,10 +61,12 @@ export function answersOf(
       outcomes.losses[row] = own;
     }
   }
-  if (!Number.isFinite(loss)) {
-    const remedy = "Check the network's weights, and what units are replaced by.";
-    throw new InvalidInputError({ who: "ablation", expected: "finite answers", got: `a loss of ${loss}`, remedy });
-  }
+  check(Number.isFinite(loss), () => ({
+    who: "ablation",
+    expected: "finite answers",
+    got: `a loss of ${loss}`,
+    remedy: "Check the network's weights, and what units are replaced by.",
+  }));
   const all = right.reduce((sum, value) => sum + value, 0);
   return {
     accuracy: all / rows,

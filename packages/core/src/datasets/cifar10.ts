@@ -1,5 +1,5 @@
 /** CIFAR-10 (A. Krizhevsky, 2009) from its binary batches: records of a label and 3,072 bytes, red, green and blue planes of 32 × 32. */
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { check, checkFile } from "../checks.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import type { ImageFile } from "./image-files.ts";
 
@@ -27,23 +27,25 @@ export const cifar10Classes = [
  */
 export function cifar10From(name: string, batches: readonly ImageFile[], records?: ArrayLike<number>): Dataset {
   const starts = batches.flatMap(({ who, bytes }) => {
-    if (bytes.length === 0 || bytes.length % RECORD !== 0) {
-      const expected = `records of ${RECORD} bytes, a label and 32 × 32 × 3 pixels`;
-      throw new FormatError({ who, expected, got: `${bytes.length} bytes, ${bytes.length % RECORD} too many` });
-    }
+    checkFile(bytes.length > 0 && bytes.length % RECORD === 0, () => ({
+      who,
+      expected: `records of ${RECORD} bytes, a label and 32 × 32 × 3 pixels`,
+      got: `${bytes.length} bytes, ${bytes.length % RECORD} too many`,
+    }));
     return Array.from({ length: bytes.length / RECORD }, (_, n) => ({ who, bytes, n }));
   });
   const chosen = records === undefined ? starts : Array.from(records, (record) => starts[record]);
   const data = new Float64Array(chosen.length * PIXELS);
   const labels = new Int32Array(chosen.length);
   for (const [row, start] of chosen.entries()) {
-    if (start === undefined) {
-      const expected = `records from 0 to ${starts.length - 1}`;
-      throw new InvalidInputError({ who: name, expected, got: `${records![row]}` });
-    }
+    check(start !== undefined, () => ({
+      who: name,
+      expected: `records from 0 to ${starts.length - 1}`,
+      got: `${records![row]}`,
+    }));
     const { who, bytes, n } = start;
     const label = bytes[n * RECORD]!;
-    if (label > 9) throw new FormatError({ who, expected: "labels from 0 to 9", got: `${label} in record ${n}` });
+    checkFile(label <= 9, () => ({ who, expected: "labels from 0 to 9", got: `${label} in record ${n}` }));
     labels[row] = label;
     const pixels = bytes.subarray(n * RECORD + 1, (n + 1) * RECORD);
     for (let k = 0; k < PIXELS; k++) data[row * PIXELS + k] = pixels[k]! / 255;

@@ -2,6 +2,7 @@
 
 import { LIMITS } from "../checks/budget.ts";
 import { FormatError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 import { Gunzip, Inflate, type UnzipFileInfo, unzipSync } from "../vendored/fflate.ts";
 
 /** Deflate makes at most 258 bytes of 2 bits. */
@@ -17,14 +18,16 @@ export function isZip(bytes: Uint8Array): boolean {
 
 /** @throws FormatError for bytes that are damaged, cut off, or claim to hold more than they can. */
 export function gunzipped(bytes: Uint8Array, who: string): Uint8Array {
-  if (bytes.length < 18) throw new FormatError({ who, expected: "a gzip file", got: `${bytes.length} bytes` });
+  checkFile(bytes.length >= 18, () => ({ who, expected: "a gzip file", got: `${bytes.length} bytes` }));
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 8);
   requireTrue(trailer.getUint32(4, true), bytes.length, who);
   const size = trailer.getUint32(4, true);
   const unpacked = inflated(new Gunzip(), bytes, size, "a gzip file", who);
-  if (unpacked === undefined || crc32(unpacked) !== trailer.getUint32(0, true)) {
-    throw new FormatError({ who, expected: "data that its checksum confirms", got: "a damaged or cut gzip file" });
-  }
+  checkFile(unpacked !== undefined && crc32(unpacked) === trailer.getUint32(0, true), () => ({
+    who,
+    expected: "data that its checksum confirms",
+    got: "a damaged or cut gzip file",
+  }));
   return unpacked;
 }
 
@@ -80,7 +83,7 @@ export function unzipped(bytes: Uint8Array, wanted: (name: string) => boolean, w
     order.map((name) => {
       const file = deflated.get(name);
       const found = file === undefined ? stored[name] : unpackedEntry(bytes, file, `${who}: ${name}`);
-      if (found === undefined) throw new FormatError({ who, expected: "a zip archive", got: "a damaged directory" });
+      checkFile(found !== undefined, () => ({ who, expected: "a zip archive", got: "a damaged directory" }));
       return [name, found];
     }),
   );
@@ -94,8 +97,12 @@ function unpackedEntry(bytes: Uint8Array, { name, size, originalSize }: UnzipFil
   const from = dataOf(bytes, name);
   const packed = from === undefined ? undefined : bytes.subarray(from, from + size);
   const found = packed && inflated(new Inflate(), packed, originalSize, "a zip archive", who);
-  if (found !== undefined) return found;
-  throw new FormatError({ who, expected: `${originalSize} bytes, as the archive says`, got: "a damaged or cut file" });
+  checkFile(found !== undefined, () => ({
+    who,
+    expected: `${originalSize} bytes, as the archive says`,
+    got: "a damaged or cut file",
+  }));
+  return found;
 }
 
 /** Where the packed bytes of a file begin, by the archive's directory at its end. */
@@ -147,9 +154,11 @@ function visited(
   let entries = 0;
   const filter = (file: UnzipFileInfo): boolean => {
     // A number of files that is not true would be counted to its end.
-    if (++entries * ENTRY_BYTES > bytes.length) {
-      throw new FormatError({ who, expected: `a zip archive of ${bytes.length} bytes`, got: "more files than that" });
-    }
+    checkFile(++entries * ENTRY_BYTES <= bytes.length, () => ({
+      who,
+      expected: `a zip archive of ${bytes.length} bytes`,
+      got: "more files than that",
+    }));
     return wanted(file);
   };
   return attempted(() => unzipSync(bytes, { filter }), "a zip archive", who);
@@ -166,13 +175,12 @@ function attempted<T>(work: () => T, expected: string, who: string): T {
 
 function requireTrue(claimed: number, packed: number, who: string): void {
   const most = Math.min(LIMITS.bytes, packed * MOST_EXPANSION, Math.max(LIMITS.unpacked, 4 * packed));
-  if (claimed <= most) return;
-  throw new FormatError({
+  checkFile(claimed <= most, () => ({
     who,
     expected: `at most ${most} bytes unpacked from ${packed}`,
     got: `${claimed}`,
     remedy: "The file may be cut off, or damaged; or unpack it first.",
-  });
+  }));
 }
 
 const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {

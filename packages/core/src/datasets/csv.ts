@@ -1,5 +1,7 @@
 /** Tables as text: separated by commas, semicolons, tabs or spaces, with or without a line of names; numbers, words and missing cells. */
+
 import { FormatError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 import type { CellTable } from "./table.ts";
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -38,7 +40,7 @@ const LONGEST_NUMBER = 40;
  */
 export function readCsv(text: string, who: string): CellTable {
   const lines = linesOf(text);
-  if (lines.length === 0) throw new FormatError({ who, expected: "at least one line of numbers", got: "none" });
+  checkFile(lines.length > 0, () => ({ who, expected: "at least one line of numbers", got: "none" }));
   const split = splitter(lines.slice(0, LOOKED_AT).map((line) => line.text));
   const first = split(lines[0]!.text);
   const whole = () => new Columns(lines, 0, split, first.length, who).table();
@@ -56,8 +58,8 @@ export function readCsv(text: string, who: string): CellTable {
   }
   if (first.some((cell) => NUMBER.test(cell)) && !isNumbered) return whole();
   if (lines.length === 1) {
-    if (isNumbered) return whole();
-    throw new FormatError({ who, expected: "at least one line of numbers", got: "only names" });
+    checkFile(isNumbered, () => ({ who, expected: "at least one line of numbers", got: "only names" }));
+    return whole();
   }
   if (!isNumbered) requireDistinct(first, lines[0]!.number, who);
   const body = new Columns(lines, 1, split, first.length, who);
@@ -101,10 +103,11 @@ function withNote(table: CellTable, note: string): CellTable {
 function requireDistinct(names: readonly string[], line: number, who: string): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (name !== "" && seen.has(name)) {
-      const got = `${JSON.stringify(name)} twice`;
-      throw new FormatError({ who: `${who}, line ${line}`, expected: "names of columns used once", got });
-    }
+    checkFile(name === "" || !seen.has(name), () => ({
+      who: `${who}, line ${line}`,
+      expected: "names of columns used once",
+      got: `${JSON.stringify(name)} twice`,
+    }));
     seen.add(name);
   }
 }

@@ -1,6 +1,8 @@
 /** Examples to learn from: a table of inputs, a table of targets, and for classes the label of each row. */
+
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue, requireOptions } from "../checks/options-check.ts";
+import { check } from "../checks.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 
 export interface Dataset {
@@ -50,36 +52,36 @@ export function requireDataset(value: unknown, who: string): asserts value is Da
  *   neither targets nor labels, labels without an output of their own, or classes that do not fit the labels.
  */
 export function dataset(spec: DatasetSpec): Dataset {
-  if (typeof spec?.name !== "string" || spec.name === "") {
-    throw new InvalidInputError({ who: "dataset()", expected: "a name", got: JSON.stringify(spec?.name) ?? "none" });
-  }
+  check(typeof spec?.name === "string" && spec.name !== "", () => ({
+    who: "dataset()",
+    expected: "a name",
+    got: JSON.stringify(spec?.name) ?? "none",
+  }));
   const who = `data set "${spec.name}"`;
   requireOptions(spec, { name: true, inputs: true, targets: true, labels: true, classes: true }, who);
   const inputs = readTable(spec.inputs, `${who}: inputs`);
   const labels = spec.labels === undefined ? undefined : readLabels(spec.labels, inputs.rows, who);
-  if (spec.targets === undefined && labels === undefined) {
-    throw new InvalidInputError({ who, expected: "targets, or labels to make them from", got: "neither" });
-  }
+  check(spec.targets !== undefined || labels !== undefined, () => ({
+    who,
+    expected: "targets, or labels to make them from",
+    got: "neither",
+  }));
   const targets =
     spec.targets === undefined
       ? oneHot(labels!, spec.classes?.length ?? labels!.reduce((most, label) => Math.max(most, label + 1), 2))
       : readTable(spec.targets, `${who}: targets`);
-  if (targets.rows !== inputs.rows) {
-    throw new InvalidInputError({
-      who: `${who}: targets`,
-      expected: `${inputs.rows} rows, as many as inputs`,
-      got: `${targets.rows}`,
-    });
-  }
+  check(targets.rows === inputs.rows, () => ({
+    who: `${who}: targets`,
+    expected: `${inputs.rows} rows, as many as inputs`,
+    got: `${targets.rows}`,
+  }));
   if (labels !== undefined) requireFit(labels, targets.data, targets.columns, who);
   const kinds = labels === undefined ? 0 : Math.max(2, targets.columns);
-  if (spec.classes !== undefined && spec.classes.length !== kinds) {
-    throw new InvalidInputError({
-      who: `${who}: classes`,
-      expected: labels === undefined ? "labels, where classes are named" : `${kinds} names`,
-      got: `${spec.classes.length} names`,
-    });
-  }
+  check(spec.classes === undefined || spec.classes.length === kinds, () => ({
+    who: `${who}: classes`,
+    expected: labels === undefined ? "labels, where classes are named" : `${kinds} names`,
+    got: `${spec.classes?.length} names`,
+  }));
   return {
     name: spec.name,
     rows: inputs.rows,
@@ -98,13 +100,11 @@ export function dataset(spec: DatasetSpec): Dataset {
  * @throws InvalidInputError unless `trainRows` is whole and leaves at least one row on both sides.
  */
 export function split(whole: Dataset, trainRows: number, seed: number): { train: Dataset; test: Dataset } {
-  if (!Number.isInteger(trainRows) || trainRows < 1 || trainRows >= whole.rows) {
-    throw new InvalidInputError({
-      who: "split()",
-      expected: `training rows, a whole number from 1 to ${whole.rows - 1}`,
-      got: String(trainRows),
-    });
-  }
+  check(Number.isInteger(trainRows) && trainRows >= 1 && trainRows < whole.rows, () => ({
+    who: "split()",
+    expected: `training rows, a whole number from 1 to ${whole.rows - 1}`,
+    got: String(trainRows),
+  }));
   const order = Int32Array.from({ length: whole.rows }, (_, row) => row);
   shuffle(order, new Random(seed, Stream.split));
   return {
@@ -115,9 +115,11 @@ export function split(whole: Dataset, trainRows: number, seed: number): { train:
 
 /** The same data set with every input multiplied by `factor` (finite, not 0). */
 export function scaleInputs(whole: Dataset, factor: number): Dataset {
-  if (!Number.isFinite(factor) || factor === 0) {
-    throw new InvalidInputError({ who: "scaleInputs()", expected: "a finite factor, not 0", got: String(factor) });
-  }
+  check(Number.isFinite(factor) && factor !== 0, () => ({
+    who: "scaleInputs()",
+    expected: "a finite factor, not 0",
+    got: String(factor),
+  }));
   return { ...whole, inputs: whole.inputs.map((value) => value * factor) };
 }
 
@@ -144,35 +146,29 @@ interface Table {
 function readTable(spec: TableSpec, who: string): Table {
   if (spec !== null && typeof spec === "object" && "data" in spec) {
     const [rows, columns] = spec.shape;
-    if (!(isCount(rows) && isCount(columns)) || spec.data.length !== rows * columns) {
-      throw new InvalidInputError({
-        who,
-        expected: "a shape [rows, columns], both at least 1, and as many values",
-        got: `shape [${spec.shape.join(", ")}] and ${spec.data.length} values`,
-      });
-    }
+    check(isCount(rows) && isCount(columns) && spec.data.length === rows * columns, () => ({
+      who,
+      expected: "a shape [rows, columns], both at least 1, and as many values",
+      got: `shape [${spec.shape.join(", ")}] and ${spec.data.length} values`,
+    }));
     const data = new Float64Array(rows * columns);
     copyNumbers(spec.data, data, 0, columns, who);
     return { rows, columns, data };
   }
   const rows = Array.isArray(spec) ? spec.length : 0;
   const columns = rows === 0 ? 0 : ((spec as readonly ArrayLike<number>[])[0]?.length ?? 0);
-  if (rows === 0 || columns === 0) {
-    throw new InvalidInputError({
-      who,
-      expected: "at least one row and one column",
-      got: `${rows} rows of ${columns}`,
-    });
-  }
+  check(rows !== 0 && columns !== 0, () => ({
+    who,
+    expected: "at least one row and one column",
+    got: `${rows} rows of ${columns}`,
+  }));
   const data = new Float64Array(rows * columns);
   for (const [row, values] of (spec as readonly ArrayLike<number>[]).entries()) {
-    if (values?.length !== columns) {
-      throw new InvalidInputError({
-        who,
-        expected: `rows of ${columns} values, like row 0`,
-        got: `${values?.length ?? "none"} in row ${row}`,
-      });
-    }
+    check(values?.length === columns, () => ({
+      who,
+      expected: `rows of ${columns} values, like row 0`,
+      got: `${values?.length ?? "none"} in row ${row}`,
+    }));
     copyNumbers(values, data, row * columns, columns, who);
   }
   return { rows, columns, data };
@@ -201,9 +197,11 @@ function copyNumbers(
 }
 
 function readLabels(values: ArrayLike<number>, rows: number, who: string): Int32Array {
-  if (values.length !== rows) {
-    throw new InvalidInputError({ who: `${who}: labels`, expected: `${rows}, one per row`, got: `${values.length}` });
-  }
+  check(values.length === rows, () => ({
+    who: `${who}: labels`,
+    expected: `${rows}, one per row`,
+    got: `${values.length}`,
+  }));
   const labels = new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
     const label = values[row]!;

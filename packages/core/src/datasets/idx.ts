@@ -1,5 +1,5 @@
 /** IDX, the format of MNIST: two zeros, a type, the number of axes, sizes and values, all big-endian. */
-import { FormatError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 import { checkedElements, type NumberTable } from "./table.ts";
 
 interface Kind {
@@ -27,15 +27,17 @@ const MOST_AXES = 8;
 export function readIdx(bytes: Uint8Array, who: string): NumberTable {
   const kind = KINDS[bytes[2]!]!;
   const axes = bytes[3]!;
-  if (axes > MOST_AXES) {
-    const got = `${256 * bytes[2]! + axes}`;
-    const expected = `a magic number of IDX (2051 of images, 2049 of labels), of at most ${MOST_AXES} axes`;
-    throw new FormatError({ who, expected, got });
-  }
+  checkFile(axes <= MOST_AXES, () => ({
+    who,
+    expected: `a magic number of IDX (2051 of images, 2049 of labels), of at most ${MOST_AXES} axes`,
+    got: `${256 * bytes[2]! + axes}`,
+  }));
   const from = 4 + 4 * axes;
-  if (bytes.length < from) {
-    throw new FormatError({ who, expected: `${axes} sizes, ${from} bytes`, got: `${bytes.length} bytes` });
-  }
+  checkFile(bytes.length >= from, () => ({
+    who,
+    expected: `${axes} sizes, ${from} bytes`,
+    got: `${bytes.length} bytes`,
+  }));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
   const count = checkedElements(shape, (bytes.length - from) / kind.bytes, who);

@@ -1,5 +1,7 @@
 /** Images with labels, as MNIST and its likes come: two IDX files, one of pixels and one of labels; and what is made of them. */
+
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { check, checkFile } from "../checks.ts";
 import { Random, Stream } from "../information/random.ts";
 import { gunzipped, isGzip } from "./compressed.ts";
 import { type Dataset, dataset } from "./dataset.ts";
@@ -29,19 +31,18 @@ export function imagesFrom(name: string, images: ImageFile, labels: ImageFile, c
   const pixels = idxOf(images, IMAGES_MAGIC, "images");
   const marks = idxOf(labels, LABELS_MAGIC, "labels");
   const [count, height, width] = pixels.shape as [number, number, number];
-  if (marks.shape[0] !== count || count === 0) {
-    throw new FormatError({
-      who: labels.who,
-      expected: `labels of the ${count} images of ${images.who}, at least one`,
-      got: `${marks.shape[0]}`,
-      remedy: "Images and labels must be of the same set: both train- or both t10k-.",
-    });
-  }
+  checkFile(marks.shape[0] === count && count !== 0, () => ({
+    who: labels.who,
+    expected: `labels of the ${count} images of ${images.who}, at least one`,
+    got: `${marks.shape[0]}`,
+    remedy: "Images and labels must be of the same set: both train- or both t10k-.",
+  }));
   const wrong = marks.values.findIndex((label) => label >= classes.length);
-  if (wrong >= 0) {
-    const expected = `labels from 0 to ${classes.length - 1}`;
-    throw new FormatError({ who: labels.who, expected, got: `${marks.values[wrong]} at image ${wrong}` });
-  }
+  checkFile(wrong < 0, () => ({
+    who: labels.who,
+    expected: `labels from 0 to ${classes.length - 1}`,
+    got: `${marks.values[wrong]} at image ${wrong}`,
+  }));
   const data = pixels.values.map((value) => value / 255);
   return dataset({ name, inputs: { data, shape: [count, height * width] }, labels: marks.values, classes });
 }
@@ -57,7 +58,7 @@ function idxOf({ who, bytes }: ImageFile, magic: number, what: string): NumberTa
       got: found === undefined ? `${content.length} bytes` : `${found}${other}`,
     });
   }
-  if (!isIdx(content)) throw new FormatError({ who, expected: `an IDX file of ${what}`, got: "a damaged header" });
+  checkFile(isIdx(content), () => ({ who, expected: `an IDX file of ${what}`, got: "a damaged header" }));
   return readIdx(content, who);
 }
 
@@ -68,10 +69,11 @@ function idxOf({ who, bytes }: ImageFile, magic: number, what: string): NumberTa
  */
 export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset {
   const own = labelsOf(whole, "keepClasses()");
-  if (labels.length < 2 || new Set(labels).size < labels.length) {
-    const got = JSON.stringify(labels);
-    throw new InvalidInputError({ who: "keepClasses()", expected: "at least two labels, none twice", got });
-  }
+  check(labels.length >= 2 && new Set(labels).size >= labels.length, () => ({
+    who: "keepClasses()",
+    expected: "at least two labels, none twice",
+    got: JSON.stringify(labels),
+  }));
   const kept: number[] = [];
   const seen = new Set<number>();
   for (const [row, label] of own.entries()) {
@@ -80,10 +82,11 @@ export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset 
     seen.add(label);
   }
   const absent = labels.find((label) => !seen.has(label));
-  if (absent !== undefined) {
-    const expected = `examples of the label ${absent} in ${whole.name}`;
-    throw new InvalidInputError({ who: "keepClasses()", expected, got: "none" });
-  }
+  check(absent === undefined, () => ({
+    who: "keepClasses()",
+    expected: `examples of the label ${absent} in ${whole.name}`,
+    got: "none",
+  }));
   const { features } = whole;
   const inputs = new Float64Array(kept.length * features);
   for (const [at, row] of kept.entries()) {
@@ -101,13 +104,11 @@ export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset 
 export function shrinkImages(whole: Dataset, from: ImageSize, to: ImageSize): Dataset {
   const { rows, features, inputs } = whole;
   const fits = to.every((size, axis) => Number.isInteger(size) && size >= 1 && size <= from[axis]!);
-  if (features !== from[0] * from[1] || !fits) {
-    throw new InvalidInputError({
-      who: "shrinkImages()",
-      expected: `images of ${from.join(" × ")}, to be made at most as large`,
-      got: `${features} pixels, to be made ${to.join(" × ")}`,
-    });
-  }
+  check(features === from[0] * from[1] && fits, () => ({
+    who: "shrinkImages()",
+    expected: `images of ${from.join(" × ")}, to be made at most as large`,
+    got: `${features} pixels, to be made ${to.join(" × ")}`,
+  }));
   const small = to[0] * to[1];
   const resize = resizer(from, to);
   const shrunk = new Float64Array(rows * small);
@@ -161,6 +162,6 @@ export function randomLabels(whole: Dataset, seed: number): Dataset {
 }
 
 function labelsOf({ labels, name }: Dataset, who: string): Int32Array {
-  if (labels !== undefined) return labels;
-  throw new InvalidInputError({ who, expected: "a data set with labels", got: `${name}, a regression` });
+  check(labels !== undefined, () => ({ who, expected: "a data set with labels", got: `${name}, a regression` }));
+  return labels;
 }

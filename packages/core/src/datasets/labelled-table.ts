@@ -1,9 +1,11 @@
 /** A user's own examples: a table of inputs and a label for each row. */
+import * as v from "valibot";
 import { InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import { listOf, oneOf, options, parse, text, whole } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { droppedNote } from "./read-table.ts";
-import { type CellTable, columnName, type Missing, valueAt, wholeRows } from "./table.ts";
+import { type CellTable, columnName, type Missing, missingPolicies, valueAt, wholeRows } from "./table.ts";
 
 export interface LabelSource {
   /** The labels' own path, for errors. */
@@ -18,7 +20,13 @@ export interface LabelSource {
   readonly known?: readonly string[];
 }
 
-const SOURCE: OptionNames<LabelSource> = { labels: true, classes: true, because: true, missing: true, known: true };
+const labelSource = options({
+  labels: v.optional(text),
+  classes: v.optional(whole(1)),
+  because: v.optional(text),
+  missing: v.optional(oneOf(missingPolicies), "refuse"),
+  known: v.optional(listOf(text)),
+});
 
 export interface LabelledTable extends Dataset {
   readonly classes: readonly string[];
@@ -43,30 +51,30 @@ export function labelledTable(
   who: string,
   source: LabelSource = {},
 ): LabelledTable {
-  requireOptions(source, SOURCE, "labelledTable()");
+  const { missing } = parse(labelSource, source, "labelledTable()");
   const labelled = source.labels ?? who;
   const count = values.shape[0]!;
   const width = values.values.length / count;
-  if (labels === undefined && width < 2) {
-    throw new InvalidInputError({
-      who,
-      expected: "columns of inputs and a last one of labels",
-      got: `${width} column`,
-      remedy: "Give the labels in a file of their own: --labels FILE.",
-    });
-  }
+  check(labels !== undefined || width >= 2, () => ({
+    who,
+    expected: "columns of inputs and a last one of labels",
+    got: `${width} column`,
+    remedy: "Give the labels in a file of their own: --labels FILE.",
+  }));
   // A list may be a row, or a column.
   const list = labels === undefined ? values : { ...labels, shape: [labels.values.length, 1] };
-  if (list.shape[0] !== count) {
-    throw new InvalidInputError({ who: labelled, expected: `${count} labels, one per row`, got: `${list.shape[0]}` });
-  }
+  check(list.shape[0] === count, () => ({
+    who: labelled,
+    expected: `${count} labels, one per row`,
+    got: `${list.shape[0]}`,
+  }));
   const at = labels === undefined ? width - 1 : 0;
   const inputs = Array.from({ length: labels === undefined ? width - 1 : width }, (_, column) => column);
   const parts = [
     { table: values, columns: inputs, who },
     { table: list, columns: [at], who: labelled },
   ];
-  const { rows, dropped } = wholeRows(parts, source.missing ?? "refuse");
+  const { rows, dropped } = wholeRows(parts, missing);
   const notes = [...(values.notes ?? []), ...(labels?.notes ?? [])];
   if (dropped > 0) notes.push(droppedNote(dropped, count));
   const found = classesOf(list, at, rows, labelled, source);
@@ -98,10 +106,11 @@ function classesOf(list: CellTable, column: number, rows: Int32Array, who: strin
   const values = Array.from(rows, (row) => valueAt(list, row, column));
   if (words === undefined) {
     const wrong = values.findIndex((value) => !Number.isSafeInteger(value));
-    if (wrong >= 0) {
-      const got = `${values[wrong]} in row ${rows[wrong]} (from 0)`;
-      throw new InvalidInputError({ who, expected: "labels that are whole numbers from 0", got });
-    }
+    check(wrong < 0, () => ({
+      who,
+      expected: "labels that are whole numbers from 0",
+      got: `${values[wrong]} in row ${rows[wrong]} (from 0)`,
+    }));
   }
   const nameOf = (value: number) => words?.[value] ?? `${value}`;
   const distinct = [...new Set(values)].sort((a, b) => a - b);
@@ -119,10 +128,11 @@ function classesOf(list: CellTable, column: number, rows: Int32Array, who: strin
     requireAll(classes, distinct, who);
     return { labels: Int32Array.from(values), classes: namesUpTo(source.classes ?? classes), notes: [] };
   }
-  if (distinct.length < 2) {
-    const got = `the label ${nameOf(distinct[0]!)} alone`;
-    throw new InvalidInputError({ who, expected: "examples of at least two labels", got });
-  }
+  check(distinct.length >= 2, () => ({
+    who,
+    expected: "examples of at least two labels",
+    got: `the label ${nameOf(distinct[0]!)} alone`,
+  }));
   const names = distinct.map(nameOf);
   if (source.classes === undefined ? names.length > MOST_CLASSES : names.length !== source.classes) {
     const expected =
@@ -148,10 +158,11 @@ function shownList(names: readonly string[]): string {
 
 function requireAll(classes: number, distinct: readonly number[], who: string): void {
   const absent = Array.from({ length: classes }, (_, label) => label).find((label, k) => distinct[k] !== label);
-  if (classes >= 2 && absent === undefined) return;
-  const got = absent === undefined ? "the label 0 alone" : `none of the label ${absent}`;
-  const expected = `examples of each label from 0 to ${Math.max(1, classes - 1)}`;
-  throw new InvalidInputError({ who, expected, got });
+  check(classes >= 2 && absent === undefined, () => ({
+    who,
+    expected: `examples of each label from 0 to ${Math.max(1, classes - 1)}`,
+    got: absent === undefined ? "the label 0 alone" : `none of the label ${absent}`,
+  }));
 }
 
 function asKnown(
@@ -164,9 +175,12 @@ function asKnown(
   const places = new Map(known.map((name, place) => [name, place]));
   const labels = Int32Array.from(values, (value) => places.get(nameOf(value)) ?? -1);
   const wrong = labels.indexOf(-1);
-  if (wrong < 0) return { labels, classes: known, notes: [] };
-  const got = `${nameOf(values[wrong]!)} in row ${rows[wrong]} (from 0)`;
-  throw new InvalidInputError({ who, expected: `labels of the other examples: ${shownList(known)}`, got });
+  check(wrong < 0, () => ({
+    who,
+    expected: `labels of the other examples: ${shownList(known)}`,
+    got: `${nameOf(values[wrong]!)} in row ${rows[wrong]} (from 0)`,
+  }));
+  return { labels, classes: known, notes: [] };
 }
 
 /** Words of a column, each of which is an input: more are names, or texts. */
@@ -186,14 +200,12 @@ function inputColumns(table: CellTable, columns: readonly number[], rows: Int32A
       if (words !== undefined) notes.push(`${name}: ${words[0]} is 0, ${words[1]} is 1`);
       continue;
     }
-    if (words.length > MOST_WORDS) {
-      throw new InvalidInputError({
-        who: `${who}: ${name}`,
-        expected: `inputs of numbers, or of at most ${MOST_WORDS} words`,
-        got: `${words.length} words`,
-        remedy: "Leave the column out of the file.",
-      });
-    }
+    check(words.length <= MOST_WORDS, () => ({
+      who: `${who}: ${name}`,
+      expected: `inputs of numbers, or of at most ${MOST_WORDS} words`,
+      got: `${words.length} words`,
+      remedy: "Leave the column out of the file.",
+    }));
     for (const [place, word] of words.entries()) {
       made.push({ name: `${name}=${word}`, column, of: (value) => Number(value === place) });
     }

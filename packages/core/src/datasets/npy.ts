@@ -1,6 +1,7 @@
 /** Arrays as NumPy saves them: .npy, and .npz, which is a zip archive of them. */
 
 import { FormatError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 import { parse } from "../vendored/npyjs.ts";
 import { unzipped, zipNames } from "./compressed.ts";
 import { type CellTable, checkedElements } from "./table.ts";
@@ -22,10 +23,11 @@ export function readNpy(bytes: Uint8Array, who: string): CellTable {
   const text = textArray(bytes, who);
   if (text !== undefined) return text;
   const { data, shape, dtype, fortranOrder } = parsed(bytes, who);
-  if (!NUMBERS.test(dtype)) {
-    const expected = "values of type bool, int8 … uint64, float16, float32 or float64";
-    throw new FormatError({ who, expected, got: dtype ?? "none" });
-  }
+  checkFile(NUMBERS.test(dtype), () => ({
+    who,
+    expected: "values of type bool, int8 … uint64, float16, float32 or float64",
+    got: dtype ?? "none",
+  }));
   const stored = data as unknown as ArrayLike<number | bigint | boolean>;
   const count = checkedElements(shape, stored.length, who);
   const values = new Float64Array(count);
@@ -55,9 +57,11 @@ function textArray(bytes: Uint8Array, who: string): CellTable | undefined {
   const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   const shape = sizes?.split(",").flatMap((each) => (each.trim() === "" ? [] : [Number(each)]));
   const isFortran = /'fortran_order':\s*True/.test(header);
-  if (shape === undefined || size === 0 || isFortran) {
-    throw new FormatError({ who, expected: "an array of texts in C's order", got: "another" });
-  }
+  checkFile(shape !== undefined && size !== 0 && !isFortran, () => ({
+    who,
+    expected: "an array of texts in C's order",
+    got: "another",
+  }));
   const count = checkedElements(shape, Math.floor((bytes.length - from) / size), who);
   const view = new DataView(bytes.buffer, bytes.byteOffset + from);
   const texts = Array.from({ length: count }, (_, at) => {
@@ -134,16 +138,14 @@ export function readNpz(bytes: Uint8Array, who: string, array?: string): CellTab
   const names = zipNames(bytes, who).filter((name) => name.endsWith(".npy"));
   const known = names.map((name) => name.slice(0, -4));
   const wanted = array ?? (known.length === 1 ? known[0]! : undefined);
-  if (wanted === undefined || !known.includes(wanted)) {
-    throw new FormatError({
-      who,
-      expected: array === undefined ? "an archive of one array" : `an array out of ${known.join(", ") || "none"}`,
-      got: array === undefined ? `${known.length}${known.length === 0 ? "" : `: ${known.join(", ")}`}` : `"${array}"`,
-      remedy: known.length > 1 ? "Name one of them." : undefined,
-    });
-  }
+  checkFile(wanted !== undefined && known.includes(wanted), () => ({
+    who,
+    expected: array === undefined ? "an archive of one array" : `an array out of ${known.join(", ") || "none"}`,
+    got: array === undefined ? `${known.length}${known.length === 0 ? "" : `: ${known.join(", ")}`}` : `"${array}"`,
+    remedy: known.length > 1 ? "Name one of them." : undefined,
+  }));
   const file = unzipped(bytes, (name) => name === `${wanted}.npy`, who).get(`${wanted}.npy`)!;
   const at = `${who}: ${wanted}`;
-  if (!isNpy(file)) throw new FormatError({ who: at, expected: "an array as NumPy saves it", got: "other bytes" });
+  checkFile(isNpy(file), () => ({ who: at, expected: "an array as NumPy saves it", got: "other bytes" }));
   return readNpy(file, at);
 }

@@ -1,6 +1,8 @@
 /** A table from the bytes of a file, whatever its format: CSV, .npy, .npz or IDX, packed by gzip or not. */
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { FormatError } from "../checks/errors.ts";
+import { described, oneOf, options as optionsOf, parse, text } from "../checks/schema.ts";
+import { checkFile } from "../checks.ts";
 import { gunzipped, isGzip, isZip } from "./compressed.ts";
 import { readCsv } from "./csv.ts";
 import { isIdx, readIdx } from "./idx.ts";
@@ -16,6 +18,16 @@ export interface TableOptions {
   readonly missing?: Missing;
 }
 
+/** What each option may be, what it is, and its default. */
+export const tableOptions = optionsOf({
+  array: v.optional(described(text, "Which array of an .npz file.")),
+  words: v.optional(
+    described(oneOf(["refuse", "categories"]), "Columns of words: refused, or each word a number."),
+    "refuse",
+  ),
+  missing: v.optional(described(oneOf(missingPolicies), "Rows that lack a value: refused, or left out."), "refuse"),
+});
+
 /**
  * The format is told by the content, not by a name.
  *
@@ -24,16 +36,7 @@ export interface TableOptions {
  *   refused.
  */
 export function tableFrom(bytes: Uint8Array, who = "table", options: TableOptions = {}): NumberTable {
-  requireOptions(options, { array: true, words: true, missing: true }, "tableFrom()");
-  const { words = "refuse", missing = "refuse" } = options;
-  if (words !== "refuse" && words !== "categories") {
-    const got = JSON.stringify(words) ?? "none";
-    throw new InvalidInputError({ who: "tableFrom(): words", expected: "refuse or categories", got });
-  }
-  if (!missingPolicies.includes(missing)) {
-    const got = JSON.stringify(missing) ?? "none";
-    throw new InvalidInputError({ who: "tableFrom(): missing", expected: missingPolicies.join(" or "), got });
-  }
+  const { words, missing } = parse(tableOptions, options, "tableFrom()");
   const table = cellTable(bytes, who, options);
   const { shape, values, names, categories, notes = [] } = table;
   if (words === "refuse") refuseWords(table, who);
@@ -63,12 +66,12 @@ export function cellTable(bytes: Uint8Array, who: string, { array }: Pick<TableO
   const content = isGzip(bytes) ? gunzipped(bytes, who) : bytes;
   const table = readAny(content, who, array);
   const at = table.values.findIndex((value) => value === Infinity || value === -Infinity);
-  if (at < 0) return table;
-  throw new FormatError({
+  checkFile(at < 0, () => ({
     who,
     expected: "finite numbers",
     got: `${table.values[at]} in row ${rowOf(table, at)} (from 0)`,
-  });
+  }));
+  return table;
 }
 
 function rowOf({ shape, values }: NumberTable, at: number): number {
@@ -91,9 +94,7 @@ function refuseWords({ firstWords }: CellTable, who: string): void {
 function refuseMissing(table: CellTable, who: string): void {
   const at = table.values.findIndex(Number.isNaN);
   const row = rowOf(table, at);
-  if (table.lines === undefined) {
-    throw new FormatError({ who, expected: "finite numbers", got: `NaN in row ${row} (from 0)` });
-  }
+  checkFile(table.lines !== undefined, () => ({ who, expected: "finite numbers", got: `NaN in row ${row} (from 0)` }));
   const column = at % table.shape[1]!;
   const where = `${who}, line ${table.lines[row]}, column ${column + 1}`;
   throw new FormatError({ who: where, expected: "a finite number", got: "an empty cell" });
@@ -101,13 +102,11 @@ function refuseMissing(table: CellTable, who: string): void {
 
 function readAny(bytes: Uint8Array, who: string, array: string | undefined): CellTable {
   if (isZip(bytes)) return readNpz(bytes, who, array);
-  if (array !== undefined) {
-    throw new FormatError({
-      who,
-      expected: `an .npz archive, out of which ${array} is asked for`,
-      got: "another file",
-    });
-  }
+  checkFile(array === undefined, () => ({
+    who,
+    expected: `an .npz archive, out of which ${array} is asked for`,
+    got: "another file",
+  }));
   if (isNpy(bytes)) return readNpy(bytes, who);
   if (isIdx(bytes)) return readIdx(bytes, who);
   return readCsv(textOf(bytes, who), who);

@@ -2,7 +2,7 @@
  * Shrinks images as scikit-image's `resize` does by default: a Gaussian blur of σ = (factor − 1)/2 along each axis, cut off at 4 σ,
  * then linear interpolation at the centres of the new pixels; beyond its borders the image is mirrored about its outermost pixels.
  */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { exp } from "../information/elementary.ts";
 
 export type ImageSize = readonly [height: number, width: number];
@@ -17,13 +17,11 @@ const TRUNCATE = 4;
  */
 export function resizeImage(pixels: ArrayLike<number>, from: ImageSize, to: ImageSize): Float64Array {
   const fits = to.every((size, axis) => Number.isInteger(size) && size >= 1 && size <= from[axis]!);
-  if (!fits || pixels.length !== from[0] * from[1]) {
-    throw new InvalidInputError({
-      who: "resizeImage()",
-      expected: `${from.join(" × ")} pixels, and a size from 1 × 1 to that`,
-      got: `${pixels.length} pixels, and ${to.join(" × ")}`,
-    });
-  }
+  check(fits && pixels.length === from[0] * from[1], () => ({
+    who: "resizeImage()",
+    expected: `${from.join(" × ")} pixels, and a size from 1 × 1 to that`,
+    got: `${pixels.length} pixels, and ${to.join(" × ")}`,
+  }));
   return resizer(from, to)(Float64Array.from(pixels));
 }
 

@@ -1,6 +1,7 @@
 /** Tasks in time, made from a seed: sequences of bits, and after each what should be said of them. */
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+
+import { options as optionsOf, parse, positiveInteger, seed as seedSchema } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import { Random, Stream } from "../information/random.ts";
 
 export interface Sequences {
@@ -19,6 +20,8 @@ export interface SequenceOptions {
   readonly seed: number;
 }
 
+const sequenceOptions = optionsOf({ sequences: positiveInteger, steps: positiveInteger, seed: seedSchema });
+
 /** Whether the bits so far hold an odd number of ones: one bit must be kept, and changed by each input. @throws InvalidInputError. */
 export function runningParity(options: SequenceOptions): Sequences {
   return sequencesOf("running parity", options, (bits) => {
@@ -32,22 +35,18 @@ export function runningParity(options: SequenceOptions): Sequences {
 
 /** The bit of `delay` steps ago: so many bits must be kept. @throws InvalidInputError. */
 export function delayedRecall({ delay, ...options }: SequenceOptions & { readonly delay: number }): Sequences {
-  if (!Number.isInteger(delay) || delay < 0 || delay >= options.steps) {
-    const expected = `a delay from 0 to ${options.steps - 1} steps`;
-    throw new InvalidInputError({ who: "delayedRecall()", expected, got: `${delay}` });
-  }
+  check(Number.isInteger(delay) && delay >= 0 && delay < options.steps, () => ({
+    who: "delayedRecall()",
+    expected: `a delay from 0 to ${options.steps - 1} steps`,
+    got: `${delay}`,
+  }));
   return sequencesOf(`recall after ${delay} steps`, options, (bits) =>
     bits.map((_, t) => (t < delay ? Number.NaN : bits[t - delay]!)),
   );
 }
 
 function sequencesOf(name: string, options: SequenceOptions, answer: (bits: readonly number[]) => number[]): Sequences {
-  requireOptions(options, { sequences: true, steps: true, seed: true }, name);
-  const { sequences, steps, seed } = options;
-  if (!(Number.isSafeInteger(sequences) && sequences >= 1 && Number.isSafeInteger(steps) && steps >= 1)) {
-    const got = `${sequences} of ${steps} steps`;
-    throw new InvalidInputError({ who: name, expected: "at least one sequence of at least one step", got });
-  }
+  const { sequences, steps, seed } = parse(sequenceOptions, options, name);
   const random = new Random(seed, Stream.examples);
   const inputs = Float64Array.from({ length: sequences * steps }, () => random.below(2));
   const targets = new Float64Array(sequences * steps);

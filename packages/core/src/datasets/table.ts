@@ -1,5 +1,7 @@
 /** Numbers with a shape, as the readers of data files give them. */
+
 import { FormatError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 
 export interface NumberTable {
   /** Rows first: axis 0 counts examples. */
@@ -58,13 +60,11 @@ export function wholeRows(
     if (lacking === undefined) kept[size++] = row;
     else if (missing === "refuse") throw missingAt(lacking.table, row, lacking.columns, lacking.who);
   }
-  if (size === 0) {
-    throw new FormatError({
-      who: parts[0]!.who,
-      expected: "a row without missing values",
-      got: `${count} rows with some`,
-    });
-  }
+  checkFile(size !== 0, () => ({
+    who: parts[0]!.who,
+    expected: "a row without missing values",
+    got: `${count} rows with some`,
+  }));
   return { rows: kept.subarray(0, size), dropped: count - size };
 }
 
@@ -100,9 +100,11 @@ export function checkedElements(shape: readonly number[], held: number, who: str
     ? shape.reduce((product, size) => product * size, 1)
     : Number.NaN;
   const said = `the shape [${shape.join(", ")}]`;
-  if (!(count <= MOST_VALUES)) {
-    throw new FormatError({ who, expected: `sizes of at least 1 and at most ${MOST_VALUES} values`, got: said });
-  }
-  if (count !== held) throw new FormatError({ who, expected: `${count} values, as ${said} has`, got: `${held}` });
+  checkFile(count <= MOST_VALUES, () => ({
+    who,
+    expected: `sizes of at least 1 and at most ${MOST_VALUES} values`,
+    got: said,
+  }));
+  checkFile(count === held, () => ({ who, expected: `${count} values, as ${said} has`, got: `${held}` }));
   return count;
 }

@@ -1,6 +1,6 @@
 /** Small tasks in the plane, made from a seed: inputs within 0 and 1, two classes. */
-import { InvalidInputError } from "../checks/errors.ts";
-import { requireOptions } from "../checks/options-check.ts";
+
+import { number, options as optionsOf, parse, seed as seedSchema, whole } from "../checks/schema.ts";
 import { cos, log, sin } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
 import { type Dataset, dataset } from "./dataset.ts";
@@ -44,21 +44,14 @@ export function circles(options: ToyOptions): Dataset {
   });
 }
 
+const toyOptions = optionsOf({ rows: whole(2), noise: number(0), seed: seedSchema });
+
 function toy(
   name: string,
   options: ToyOptions,
   place: (share: number, label: number) => readonly [number, number],
 ): Dataset {
-  requireOptions(options, { rows: true, noise: true, seed: true }, `${name}()`);
-  const { rows, noise, seed } = options;
-  if (!Number.isSafeInteger(rows) || rows < 2 || !(noise >= 0 && noise < Infinity)) {
-    const got = `${rows} rows, noise ${noise}`;
-    throw new InvalidInputError({
-      who: `${name}()`,
-      expected: "at least two rows, and noise that is finite and ≥ 0",
-      got,
-    });
-  }
+  const { rows, noise, seed } = parse(toyOptions, options, `${name}()`);
   const random = new Random(seed, Stream.examples);
   const inputs = new Float64Array(2 * rows);
   const labels = Int32Array.from({ length: rows }, (_, row) => row % 2);

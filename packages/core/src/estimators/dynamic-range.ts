@@ -2,9 +2,10 @@
  * An output range that follows the mechanism instead of its activation, with output bins of the input's bin width: one range for all
  * outputs and all measures. (The reference implementation's "dynamic" ranges differ between its measures, and between outputs.)
  */
+
 import * as v from "valibot";
-import { InvalidInputError } from "../checks/errors.ts";
 import { MAX_BINS, numbersOf, options, parse, positiveInteger, seed, whole } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { BinCounts, Range } from "../information/bins.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { type DenseMechanism, isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
@@ -59,25 +60,21 @@ export async function dynamicOutput(
   const { seed, samples, rest = new Float64Array(mechanism.inputs) } = parse(optionsOf(mechanism.inputs), given, who);
   const exact = isDense(mechanism);
   const [low, high] = exact ? denseExtremes(mechanism, rest) : await sampledExtremes(mechanism, rest, samples, seed);
-  if (!(low < high) || !Number.isFinite(high - low)) {
-    throw new InvalidInputError({
-      who,
-      expected: "outputs that vary, and are finite",
-      got: `values from ${low} to ${high}`,
-      remedy: "Give an outputRange instead.",
-    });
-  }
+  check(low < high && Number.isFinite(high - low), () => ({
+    who,
+    expected: "outputs that vary, and are finite",
+    got: `values from ${low} to ${high}`,
+    remedy: "Give an outputRange instead.",
+  }));
   const width = mechanism.inputRanges.reduce((least, [from, to]) => Math.min(least, (to - from) / inputBins), Infinity);
   // A range of a whole number of bins, up to rounding, needs no further one.
   const count = Math.max(2, Math.ceil((high - low) / width - 1e-9));
-  if (count > MAX_BINS) {
-    throw new InvalidInputError({
-      who,
-      expected: `at most ${MAX_BINS} output bins`,
-      got: `${count}, of width ${width} from ${low} to ${high}`,
-      remedy: "Use fewer input bins, or give an outputRange and output bins.",
-    });
-  }
+  check(count <= MAX_BINS, () => ({
+    who,
+    expected: `at most ${MAX_BINS} output bins`,
+    got: `${count}, of width ${width} from ${low} to ${high}`,
+    remedy: "Use fewer input bins, or give an outputRange and output bins.",
+  }));
   const outputRange: Range = [low, Math.max(high, low + count * width)];
   const found = exact ? "exactly" : `from ${samples} samples, so that rarer values may lie outside it`;
   return {

@@ -1,7 +1,7 @@
 /** What noise goes in, for the methods that evaluate a mechanism on samples: uniform, Gaussian, or drawn from a given sample. */
 
-import { InvalidInputError } from "../checks/errors.ts";
 import { parse } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import { normals } from "../information/normals.ts";
 import { Random, Stream, type StreamKey, streamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
@@ -70,18 +70,14 @@ function gaussian(mechanism: Mechanism, spec: GaussianNoise, seed: number, who: 
   const warnings: string[] = [];
   for (const [i, [low, high]] of inputRanges.entries()) {
     const [mean, deviation] = [means[i]!, deviations[i]!];
-    if (!(deviation > 0)) {
-      throw new InvalidInputError({ who, expected: "standard deviations above 0", got: `${deviation} for input ${i}` });
-    }
+    check(deviation > 0, () => ({ who, expected: "standard deviations above 0", got: `${deviation} for input ${i}` }));
     const mass = normalCdf((high - mean) / deviation) - normalCdf((low - mean) / deviation);
-    if (mass < LEAST_MASS) {
-      throw new InvalidInputError({
-        who,
-        expected: `a normal with at least ${100 * LEAST_MASS} % of its mass in the input range (${low}, ${high})`,
-        got: `mean ${mean} and standard deviation ${deviation} for input ${i}`,
-        remedy: "Give another mean, or a wider inputRange.",
-      });
-    }
+    check(mass >= LEAST_MASS, () => ({
+      who,
+      expected: `a normal with at least ${100 * LEAST_MASS} % of its mass in the input range (${low}, ${high})`,
+      got: `mean ${mean} and standard deviation ${deviation} for input ${i}`,
+      remedy: "Give another mean, or a wider inputRange.",
+    }));
     if (1 - mass > 1e-6) {
       const share = (100 * (1 - mass)).toPrecision(2);
       warnings.push(
@@ -117,14 +113,12 @@ function fromSample(mechanism: Mechanism, spec: SampleNoise, seed: number, who: 
     const [low, high] = inputRanges[at % inputs]!;
     if (!(rows[at]! >= low && rows[at]! <= high)) outside++;
   }
-  if (outside > 0) {
-    throw new InvalidInputError({
-      who,
-      expected: "values inside the input range",
-      got: `${outside} of ${rows.length} outside it, or not numbers`,
-      remedy: "Give the mechanism an inputRange that holds them all.",
-    });
-  }
+  check(outside <= 0, () => ({
+    who,
+    expected: "values inside the input range",
+    got: `${outside} of ${rows.length} outside it, or not numbers`,
+    remedy: "Give the mechanism an inputRange that holds them all.",
+  }));
   const count = rows.length / inputs;
   return {
     fill(out, wanted, block) {
@@ -140,14 +134,12 @@ function fromSample(mechanism: Mechanism, spec: SampleNoise, seed: number, who: 
 function flat(rows: SampleNoise["rows"], inputs: number, who: string): Float64Array {
   const expected = `rows of ${inputs} numbers, at least one`;
   if (rows instanceof Float64Array) {
-    if (rows.length % inputs === 0) return rows.slice();
-    throw new InvalidInputError({ who, expected, got: `${rows.length} numbers` });
+    check(rows.length % inputs === 0, () => ({ who, expected, got: `${rows.length} numbers` }));
+    return rows.slice();
   }
   const all = new Float64Array(rows.length * inputs);
   for (const [index, row] of rows.entries()) {
-    if (row?.length !== inputs) {
-      throw new InvalidInputError({ who, expected, got: `${row?.length ?? "nothing"} in row ${index}` });
-    }
+    check(row?.length === inputs, () => ({ who, expected, got: `${row?.length ?? "nothing"} in row ${index}` }));
     all.set(row, index * inputs);
   }
   return all;
@@ -155,12 +147,10 @@ function flat(rows: SampleNoise["rows"], inputs: number, who: string): Float64Ar
 
 function perInput(values: number | ArrayLike<number>, inputs: number, who: string): Float64Array {
   const list = typeof values === "number" ? new Float64Array(inputs).fill(values) : Float64Array.from(values ?? []);
-  if (list.length !== inputs || !list.every((value) => Number.isFinite(value))) {
-    throw new InvalidInputError({
-      who,
-      expected: `a finite number, or ${inputs}, one per input`,
-      got: JSON.stringify(values) ?? "nothing",
-    });
-  }
+  check(list.length === inputs && list.every((value) => Number.isFinite(value)), () => ({
+    who,
+    expected: `a finite number, or ${inputs}, one per input`,
+    got: JSON.stringify(values) ?? "nothing",
+  }));
   return list;
 }

@@ -1,6 +1,6 @@
 /** Who answers for I(x̂_i; ŷ_j) of every pair: the exact engine where the layer is dense, the plug-in otherwise or when asked for. */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism.ts";
 import type { NoiseSpec } from "../work/noise-spec.ts";
@@ -58,15 +58,13 @@ export function requireAveragable(
   { method, noise }: { readonly method: string; readonly noise?: NoiseSpec | undefined },
 ): asserts mechanism is DenseMechanism {
   const uniform = noise === undefined || noise.kind === "uniform";
-  if (isDense(mechanism) && uniform && method !== "plug-in") return;
-  const got = !isDense(mechanism)
-    ? `${mechanism.name}, known only by its values`
-    : `method "${method}"${uniform ? "" : ", other noise"}`;
-  throw new InvalidInputError({
+  check(isDense(mechanism) && uniform && method !== "plug-in", () => ({
     who: mechanism.name,
     expected: 'one dense layer under uniform noise, for offset "averaged"',
-    got,
-  });
+    got: !isDense(mechanism)
+      ? `${mechanism.name}, known only by its values`
+      : `method "${method}"${uniform ? "" : ", other noise"}`,
+  }));
 }
 
 function exactly(mechanism: Mechanism, { method, noise }: PairwiseOptions): boolean {

@@ -1,6 +1,8 @@
 /** The way in for model files: bytes of any format that is known, a model out. Nothing is fetched, and no file is opened. */
+import * as v from "valibot";
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
-import { kindOfValue, type OptionNames, requireOptions, shownValue } from "../checks/options-check.ts";
+import { kindOfValue, shownValue } from "../checks/options-check.ts";
+import { anyRecord, callback, oneOf, options as optionsOf, parse, text } from "../checks/schema.ts";
 import type { Graph } from "../model/graph.ts";
 import { withPatterns } from "../model/graph-patterns.ts";
 import { Model } from "../model/model.ts";
@@ -38,16 +40,18 @@ export interface ReadModelOptions {
   readonly pause?: () => Promise<void>;
 }
 
-const OPTIONS: OptionNames<ReadModelOptions> = {
-  name: true,
-  file: true,
-  inputShapes: true,
-  activation: true,
-  layout: true,
-  sidecar: true,
-  sidecarName: true,
-  pause: true,
-};
+const readOptions = optionsOf({
+  name: v.optional(text),
+  file: v.optional(callback),
+  inputShapes: v.optional(anyRecord),
+  activation: v.optional(
+    v.union([v.string(), v.array(v.string())], "the name of an activation, or one for each layer"),
+  ),
+  layout: v.optional(oneOf(["out,in", "in,out"])),
+  sidecar: v.optional(v.any()),
+  sidecarName: v.optional(text),
+  pause: v.optional(callback),
+} satisfies { readonly [name in keyof ReadModelOptions]-?: v.GenericSchema });
 
 /** Which options tell what a file of a format does not say itself, and what the command calls them. */
 const TAKEN: Readonly<Record<ModelFormat, readonly (keyof ReadModelOptions)[]>> = {
@@ -70,12 +74,8 @@ const TAKEN: Readonly<Record<ModelFormat, readonly (keyof ReadModelOptions)[]>> 
  *   options that a file of this format does not take; TooMuchError for a file that would take too much to read.
  */
 export async function readModel(source: ModelSource, options: ReadModelOptions = {}): Promise<Model> {
-  requireOptions(options, OPTIONS, "readModel()");
-  const { pause = yieldToEventLoop, layout } = options;
-  if (layout !== undefined && layout !== "out,in" && layout !== "in,out") {
-    const who = "readModel(): layout";
-    throw new InvalidInputError({ who, expected: '"out,in" or "in,out"', got: shownValue(layout) });
-  }
+  parse(readOptions, options, "readModel()");
+  const { pause = yieldToEventLoop } = options;
   const given = await filesOf(source, options);
   await pause();
   const { bytes, who, file } = given;

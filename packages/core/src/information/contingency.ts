@@ -1,6 +1,6 @@
 /** What two discrete things tell of each other, from a table of how often they occurred together. Bits. */
 
-import { requireOptions } from "../checks/options-check.ts";
+import { options as optionsOf, parse, positiveInteger, seed } from "../checks/schema.ts";
 import { check, countClasses } from "../checks.ts";
 import { log } from "./elementary.ts";
 import { type EntropyMethod, entropyFromCounts } from "./entropy-estimators.ts";
@@ -128,6 +128,8 @@ function plugInBits(
   return Math.max(0, nats / Math.LN2);
 }
 
+const permutationOptions = optionsOf({ permutations: positiveInteger, seed });
+
 /**
  * Chance of as much plug-in information when one list is shuffled (seeded).
  *
@@ -138,7 +140,7 @@ export function permutationTest(
   y: ArrayLike<number>,
   options: { readonly permutations: number; readonly seed: number },
 ): ShuffleTest {
-  requireOptions(options, { permutations: true, seed: true }, "permutationTest()");
+  parse(permutationOptions, options, "permutationTest()");
   const { rows, columns } = contingencyTable(x, y);
   return shuffleTests([{ states: x, count: rows }], y, columns, options)[0]!;
 }

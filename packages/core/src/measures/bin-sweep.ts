@@ -1,6 +1,6 @@
 /** All measures of one mechanism at several numbers of bins: EI(bins) and its companions. */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import { derivedSeed } from "../information/random.ts";
 import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
@@ -25,13 +25,11 @@ export async function binSweep(
   options: Omit<SeveralOptions, "bins">,
 ): Promise<BinSweepPoint[]> {
   requireMechanism(mechanism, "binSweep()");
-  if (!Array.isArray(bins) || bins.length === 0) {
-    throw new InvalidInputError({
-      who: "binSweep()",
-      expected: "a list of at least one number of bins",
-      got: JSON.stringify(bins) ?? "none",
-    });
-  }
+  check(Array.isArray(bins) && bins.length > 0, () => ({
+    who: "binSweep()",
+    expected: "a list of at least one number of bins",
+    got: JSON.stringify(bins) ?? "none",
+  }));
   for (const each of bins) samplingOptions({ ...options, bins: each, onPartial: undefined }, "binSweep()");
   const { seed = 0 } = options;
   const asked = bins.map((each, index) => ({ mechanism, bins: each, seed: derivedSeed(seed, index) }));

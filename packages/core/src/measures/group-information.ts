@@ -1,6 +1,5 @@
 /** EI between groups: what some inputs together tell about some outputs together, while all inputs are noise. */
-
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { jointOf } from "../estimators/counting/sampling-engine.ts";
 import { withOccupied } from "../estimators/occupied.ts";
 import type { Estimate } from "../information/estimate.ts";
@@ -30,13 +29,11 @@ export async function eiBetweenGroups(
   const who = "eiBetweenGroups()";
   requireMechanism(mechanism, who);
   const checked = samplingOptions(options, who);
-  if (!Array.isArray(groups) || groups.length === 0) {
-    throw new InvalidInputError({
-      who,
-      expected: "at least one pair of groups",
-      got: JSON.stringify(groups) ?? "none",
-    });
-  }
+  check(Array.isArray(groups) && groups.length > 0, () => ({
+    who,
+    expected: "at least one pair of groups",
+    got: JSON.stringify(groups) ?? "none",
+  }));
   for (const [index, group] of groups.entries()) {
     requireUnits(group?.inputs, mechanism.inputs, `${who}: groups[${index}].inputs`);
     requireUnits(group?.outputs, mechanism.outputs, `${who}: groups[${index}].outputs`);
@@ -61,10 +58,9 @@ function requireUnits(units: readonly number[] | undefined, size: number, who: s
     Array.isArray(units) &&
     units.length > 0 &&
     units.every((unit) => Number.isInteger(unit) && unit >= 0 && unit < size);
-  if (good && new Set(units).size === units.length) return;
-  throw new InvalidInputError({
+  check(good && new Set(units).size === units.length, () => ({
     who,
     expected: `different whole numbers from 0 to ${size - 1}, at least one`,
     got: JSON.stringify(units) ?? "none",
-  });
+  }));
 }

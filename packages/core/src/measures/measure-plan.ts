@@ -1,8 +1,10 @@
 /** What `measure()` is going to measure: the mechanisms of the layers that are chosen, made a batch at a time. */
+
 import * as v from "valibot";
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue } from "../checks/options-check.ts";
 import { described, listOf, range, whole } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import type { BinsSpec, Range } from "../information/bins.ts";
 import { isMechanism, type Mechanism } from "../model/mechanism.ts";
 import { Model } from "../model/model.ts";
@@ -116,13 +118,15 @@ function requireFirst(model: Model, asked: readonly Request[], settings: PlanSet
   if (inputRange === undefined || from !== undefined || to !== undefined) return;
   const own = new Set(model.inputs.map(({ name }) => name));
   const takesInputs = ({ sources }: Request["from"]) => sources.some((name) => own.has(name));
-  if (asked.some((request) => takesInputs(request.from))) return;
-  throw new InvalidInputError({
-    who: nameOf("inputRange"),
-    expected: `the network's first layer, ${model.layers.find(takesInputs)?.name}, among ${nameOf("layers")}`,
-    got: `${layers?.join(", ")}`,
-    remedy: `For the inputs of a later layer, use ${nameOf("from")} and ${nameOf("to")}.`,
-  });
+  check(
+    asked.some((request) => takesInputs(request.from)),
+    () => ({
+      who: nameOf("inputRange"),
+      expected: `the network's first layer, ${model.layers.find(takesInputs)?.name}, among ${nameOf("layers")}`,
+      got: `${layers?.join(", ")}`,
+      remedy: `For the inputs of a later layer, use ${nameOf("from")} and ${nameOf("to")}.`,
+    }),
+  );
 }
 
 async function* alone(mechanism: Mechanism): Plan["batches"] {

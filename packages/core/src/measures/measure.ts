@@ -14,6 +14,7 @@ import {
   rule,
   whole,
 } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import { type BinCounts, type BinsSpec, binCounts } from "../information/bins.ts";
 import type { Mechanism } from "../model/mechanism.ts";
 import type { Model } from "../model/model.ts";
@@ -150,14 +151,12 @@ export async function measure(
 /** @throws InvalidInputError for parts of Work among the settings. */
 function refuseWork(settings: MeasureSettings): void {
   const misplaced = Object.keys(settings ?? {}).find((name) => Object.hasOwn(measureWork.entries, name));
-  if (misplaced === undefined) return;
-  const remedy = "Give it in the third argument: measure(model, settings, { pool, signal, onProgress }).";
-  throw new InvalidInputError({
+  check(misplaced === undefined, () => ({
     who: "measure(): settings",
     expected: "what changes numbers",
-    got: misplaced,
-    remedy,
-  });
+    got: misplaced!,
+    remedy: "Give it in the third argument: measure(model, settings, { pool, signal, onProgress }).",
+  }));
 }
 
 type Full = MeasureSettings & Settings & { readonly bins: BinCounts; readonly measures: readonly MeasureName[] };

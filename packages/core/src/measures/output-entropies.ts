@@ -1,6 +1,6 @@
 /** Entropies of single outputs: what each can say at most. */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { type MeasureOptions, outputCuts } from "../estimators/engine.ts";
 import { outsideWarnings } from "../estimators/exact/exact-engine.ts";
 import { binProbabilities, outputLaws } from "../estimators/exact/marginals.ts";
@@ -19,13 +19,11 @@ export async function outputEntropies(mechanism: Mechanism, options: MeasureOpti
   const who = "outputEntropies()";
   requireMechanism(mechanism, who);
   const checked = exactOptions(options, who);
-  if (!isDense(mechanism)) {
-    throw new InvalidInputError({
-      who,
-      expected: "one dense layer",
-      got: `${mechanism.name}, known only by its values`,
-    });
-  }
+  check(isDense(mechanism), () => ({
+    who,
+    expected: "one dense layer",
+    got: `${mechanism.name}, known only by its values`,
+  }));
   const { count } = outputCuts(mechanism, checked);
   const table = new Float64Array(mechanism.outputs * count);
   const outside = binProbabilities(outputLaws(mechanism), outputCuts(mechanism, checked), table);

@@ -1,5 +1,5 @@
 /** Which layers of a model are measured, and as what mechanisms; and what would take too long. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
 import type { Layer } from "../model/graph-layers.ts";
 import { between, isFound, type ModelRanges, modelLayer } from "../model/graph-mechanism.ts";
@@ -57,22 +57,20 @@ const MOST_CONNECTIONS = 2.5e7;
  * @throws InvalidInputError for a model without layers, layers that it does not have, and `to` before `from`.
  */
 export function requestsOf(model: Model, choice: LayerChoice, who: (option: keyof LayerChoice) => string): Request[] {
-  if (model.layers.length === 0) {
-    throw new InvalidInputError({ who: model.who, expected: "a model with layers", got: "none" });
-  }
+  check(model.layers.length > 0, () => ({ who: model.who, expected: "a model with layers", got: "none" }));
   if (choice.from !== undefined || choice.to !== undefined) {
     const from = choice.from === undefined ? model.layers[0]! : modelLayer(model, choice.from, who("from"));
     const to = choice.to === undefined ? model.layers.at(-1)! : modelLayer(model, choice.to, who("to"));
-    if (to.index < from.index) {
-      throw new InvalidInputError({ who: who("to"), expected: `${from.name} or a layer after it`, got: to.name });
-    }
+    check(to.index >= from.index, () => ({
+      who: who("to"),
+      expected: `${from.name} or a layer after it`,
+      got: to.name,
+    }));
     return [{ position: from.index, from, to }];
   }
   const chosen = choice.layers?.map((layer) => modelLayer(model, layer, who("layers"))) ?? model.layers;
   const again = chosen.find((layer, at) => chosen.indexOf(layer) < at);
-  if (again !== undefined) {
-    throw new InvalidInputError({ who: who("layers"), expected: "each layer once", got: `${again.name} twice` });
-  }
+  check(again === undefined, () => ({ who: who("layers"), expected: "each layer once", got: `${again?.name} twice` }));
   return chosen
     .toSorted((a, b) => a.index - b.index)
     .map((layer) => ({ position: layer.index, from: layer, to: layer }));
@@ -103,13 +101,12 @@ export function requireGroups(groups: readonly UnitGroups[], mechanism: Mechanis
   for (const group of groups) {
     for (const side of ["inputs", "outputs"] as const) {
       const wrong = group[side].find((unit) => unit >= mechanism[side]);
-      if (wrong === undefined) continue;
-      throw new InvalidInputError({
+      check(wrong === undefined, () => ({
         who,
         expected: `${side} of ${mechanism.name}, 0 to ${mechanism[side] - 1}`,
         got: `${wrong} in ${group.inputs.join(",")}>${group.outputs.join(",")}`,
         remedy: "Choose the layers that have these units.",
-      });
+      }));
     }
   }
 }

@@ -5,8 +5,8 @@
  * quantile lies in, until the bin is one value. Values that take up to 50 MB are kept between passes; others are computed again, so that no
  * amount of data fills the memory.
  */
-
-import { requireOptions } from "../checks/options-check.ts";
+import * as v from "valibot";
+import { instance, isRange, options as optionsOf, parse } from "../checks/schema.ts";
 import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import type { Graph } from "./graph.ts";
@@ -31,6 +31,15 @@ export interface ObservedRangesOptions {
   readonly quantiles?: readonly [low: number, high: number];
 }
 
+const rangeOptions = optionsOf({
+  quantiles: v.optional(
+    instance<readonly [number, number]>(
+      (value) => isRange(value) && value[0] >= 0 && value[1] <= 1,
+      "quantiles [low, high], 0 ≤ low < high ≤ 1",
+    ),
+  ),
+});
+
 /** Values kept between passes: 50 MB. */
 const MOST_KEPT = 6_250_000;
 
@@ -49,13 +58,7 @@ export function observedRanges(
   tensors: readonly string[],
   options: ObservedRangesOptions = {},
 ): ObservedRanges {
-  requireOptions(options, { quantiles: true }, "observedRanges()");
-  const { quantiles } = options;
-  check(quantiles === undefined || (quantiles[0] >= 0 && quantiles[0] < quantiles[1] && quantiles[1] <= 1), () => ({
-    who: graph.who,
-    expected: "quantiles [low, high], 0 ≤ low < high ≤ 1",
-    got: JSON.stringify(quantiles),
-  }));
+  const { quantiles } = parse(rangeOptions, options, "observedRanges()");
   const missing = new Map<string, string>();
   const asked = [...new Set(tensors)];
   for (const name of asked) {

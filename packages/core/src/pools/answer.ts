@@ -1,5 +1,5 @@
 /** The worker's side: finds the task, does the shard, and says how it went. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import { useKernels } from "../kernels/path.ts";
 import type { Answer, Call } from "./crew.ts";
 import { failureOf } from "./failure.ts";
@@ -11,10 +11,11 @@ export function answering(tasks: readonly AnyTask[]): (call: Call) => Promise<An
   return async ({ task: name, job, shard, kernels }) => {
     try {
       const task = byName.get(name);
-      if (task === undefined) {
-        const expected = `a task that workers know: ${[...byName.keys()].join(", ")}`;
-        throw new InvalidInputError({ who: "WorkerPool.run()", expected, got: JSON.stringify(name) });
-      }
+      check(task !== undefined, () => ({
+        who: "WorkerPool.run()",
+        expected: `a task that workers know: ${[...byName.keys()].join(", ")}`,
+        got: JSON.stringify(name),
+      }));
       useKernels(kernels);
       return { result: await task.run(job as never, shard as never) };
     } catch (error) {

@@ -1,9 +1,9 @@
 /** Workers in Node: `@causalscope/core/workers`. */
 import { availableParallelism } from "node:os";
-import { requireOptions } from "../checks/options-check.ts";
+import { parse } from "../checks/schema.ts";
 import { nodeCrew } from "./node-crew.ts";
 import { nodeEntry } from "./node-entry.ts";
-import { type PoolOptions, validWorkers, type WorkerPool, workerPool } from "./worker-pool.ts";
+import { type PoolOptions, poolOptions, type WorkerPool, workerPool } from "./worker-pool.ts";
 
 export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
 
@@ -13,7 +13,6 @@ export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
  * @throws InvalidInputError for a number of workers that is none.
  */
 export function createPool(options: PoolOptions = {}): WorkerPool {
-  requireOptions(options, { workers: true }, "createPool()");
-  const { workers = availableParallelism() } = options;
-  return workerPool(validWorkers(workers, "createPool(): workers"), (count) => nodeCrew(count, nodeEntry));
+  const { workers = availableParallelism() } = parse(poolOptions, options, "createPool()");
+  return workerPool(workers, (count) => nodeCrew(count, nodeEntry));
 }

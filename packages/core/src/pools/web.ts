@@ -1,8 +1,8 @@
 /** Workers in a browser: `@causalscope/core/workers`. */
 
-import { requireOptions } from "../checks/options-check.ts";
+import { parse } from "../checks/schema.ts";
 import { webCrew } from "./web-crew.ts";
-import { type PoolOptions, validWorkers, type WorkerPool, workerPool } from "./worker-pool.ts";
+import { type PoolOptions, poolOptions, type WorkerPool, workerPool } from "./worker-pool.ts";
 
 export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
 
@@ -15,7 +15,6 @@ const hire = () => new Worker(new URL("./web-worker.js", import.meta.url), { typ
  * @throws InvalidInputError for a number of workers that is none.
  */
 export function createPool(options: PoolOptions = {}): WorkerPool {
-  requireOptions(options, { workers: true }, "createPool()");
-  const { workers = navigator.hardwareConcurrency ?? 1 } = options;
-  return workerPool(validWorkers(workers, "createPool(): workers"), () => webCrew(hire));
+  const { workers = navigator.hardwareConcurrency ?? 1 } = parse(poolOptions, options, "createPool()");
+  return workerPool(workers, () => webCrew(hire));
 }

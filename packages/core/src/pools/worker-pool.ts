@@ -1,6 +1,8 @@
 /** The logic of a pool: in which order shards are done, what is tried again, how a run ends. Where workers come from is the crew's. */
 
-import { ClosedPoolError, InvalidInputError } from "../checks/errors.ts";
+import * as v from "valibot";
+import { ClosedPoolError } from "../checks/errors.ts";
+import { described, options, parse, whole } from "../checks/schema.ts";
 import { kernelPath } from "../kernels/path.ts";
 import { here, type Pool, type RunOptions, type Task } from "../work/pool.ts";
 import { type Answer, type Crew, LostWorker } from "./crew.ts";
@@ -25,11 +27,16 @@ const MOST_WORKERS = 1024;
 /** How long the shards of a run that has ended may go on: less than a worker takes to start. */
 const GRACE_MS = 100;
 
+const workerCount = whole(0, MOST_WORKERS);
+
+/** What each option may be, what it is, and its default. */
+export const poolOptions = options({
+  workers: v.optional(described(workerCount, "How many; one for each core of the machine where it is not given.")),
+});
+
 /** @throws InvalidInputError for anything but a whole number from 0 to 1024. */
-export function validWorkers(workers: number, who: string): number {
-  if (Number.isInteger(workers) && workers >= 0 && workers <= MOST_WORKERS) return workers;
-  const got = typeof workers === "number" ? `${workers}` : (JSON.stringify(workers) ?? "nothing");
-  throw new InvalidInputError({ who, expected: `a whole number from 0 to ${MOST_WORKERS}`, got });
+export function validWorkers(workers: unknown, who: string): number {
+  return parse(workerCount, workers, who);
 }
 
 /** @param hire gets the workers, at the first run that needs them. */

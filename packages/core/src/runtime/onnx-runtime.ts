@@ -1,8 +1,11 @@
 /** Any part of an ONNX model as a mechanism, evaluated by onnxruntime itself: for what has no structure that the engines know. */
+
 import { fromBinary } from "@bufbuild/protobuf";
 import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema } from "onnx-buf";
+import * as v from "valibot";
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
-import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import { options as optionsOf, parse, positiveInteger, text } from "../checks/schema.ts";
+import { check } from "../checks.ts";
 import {
   modelUpTo,
   type SubModel,
@@ -34,17 +37,17 @@ export interface OnnxBlackBoxOptions extends RangeOptions {
   readonly runtime?: OnnxRuntime;
 }
 
-const OPTIONS: OptionNames<OnnxBlackBoxOptions> = {
-  inputRange: true,
-  outputRange: true,
-  from: true,
-  to: true,
-  who: true,
-  shapes: true,
-  batch: true,
-  external: true,
-  runtime: true,
-};
+const boxOptions = optionsOf({
+  inputRange: v.optional(v.any()),
+  outputRange: v.optional(v.any()),
+  from: text,
+  to: text,
+  who: v.optional(text),
+  shapes: v.optional(v.any()),
+  batch: v.optional(positiveInteger),
+  external: v.optional(v.any()),
+  runtime: v.optional(v.any()),
+} satisfies { readonly [name in keyof OnnxBlackBoxOptions]-?: v.GenericSchema });
 
 /** A mechanism that holds a session of onnxruntime. */
 export interface OnnxMechanism extends BlackBoxMechanism {
@@ -71,11 +74,7 @@ const RUN_OPTIONS = { logSeverityLevel: 4 };
  *   that onnxruntime cannot run, and as blackBox() does; CausalscopeError where onnxruntime is not installed.
  */
 export async function onnxBlackBox(bytes: Uint8Array, options: OnnxBlackBoxOptions): Promise<OnnxMechanism> {
-  requireOptions(options, OPTIONS, "onnxBlackBox()");
-  const { from, to, who = "ONNX model", batch } = options;
-  if (batch !== undefined && !(Number.isSafeInteger(batch) && batch >= 1)) {
-    throw new InvalidInputError({ who, expected: "batch, a whole number of at least 1", got: `${batch}` });
-  }
+  const { from, to, who = "ONNX model", batch } = parse(boxOptions, options, "onnxBlackBox()");
   const model = decoded(bytes, who);
   // Cut before anything is loaded or run: what is wrong with the names is said at once.
   const first = subModel(model, from, to, who, options);
@@ -210,9 +209,12 @@ const TYPES: Readonly<Record<string, DataType>> = {
 function closed(shape: OpenShape | undefined, name: string, who: string): Shape {
   const sizes = shape?.map((size, axis) => (axis === 0 ? (size ?? 1) : size));
   if (sizes?.every((size): size is number => Number.isSafeInteger(size) && size! >= 1)) {
-    if (elements(sizes) <= MOST_VALUES) return sizes;
-    const expected = `a tensor of at most ${MOST_VALUES} values`;
-    throw new InvalidInputError({ who: `${who}: ${name}`, expected, got: `[${sizes.join(", ")}]` });
+    check(elements(sizes) <= MOST_VALUES, () => ({
+      who: `${who}: ${name}`,
+      expected: `a tensor of at most ${MOST_VALUES} values`,
+      got: `[${sizes.join(", ")}]`,
+    }));
+    return sizes;
   }
   throw new InvalidInputError({
     who: `${who}: ${name}`,

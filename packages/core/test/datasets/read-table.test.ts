@@ -195,7 +195,7 @@ describe("text of words and missing cells", () => {
     expect(() => read('a\n"1,234"\n"5,678"\n', words)).toThrow('got "1,234"');
     expect(() => read("a,b\nNA,NA\n", { missing: "drop-rows" })).toThrow("a row without missing values");
     expect(() => read("a,a\n1,2\n")).toThrow('x.csv, line 1: expected names of columns used once; got "a" twice.');
-    expect(() => read("a\n1\n", { missing: "zero" })).toThrow("refuse or drop-rows");
+    expect(() => read("a\n1\n", { missing: "zero" })).toThrow('missing: expected "refuse" or "drop-rows"; got "zero"');
   });
 
   test("a first line that numbers the columns is a header, as pandas writes it", () => {

@@ -218,7 +218,7 @@ describe("onnxBlackBox", () => {
       "net.onnx: x … y: expected a part that onnxruntime runs; got ",
     );
     await expect(onnxBlackBox(open, { ...ends, batch: 0 })).rejects.toThrow(
-      "batch, a whole number of at least 1; got 0",
+      "batch: expected a whole number of at least 1; got 0",
     );
   });
 });

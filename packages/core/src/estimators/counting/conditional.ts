@@ -6,7 +6,7 @@
  * law between the bounds, and a warning says so.
  */
 
-import { TooMuchError } from "../../checks/errors.ts";
+import { checkLimit } from "../../checks.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../model/mechanism.ts";
@@ -342,13 +342,12 @@ function middleOf(
 function requireAffordable({ name, inputs, outputs }: DenseMechanism, memory: number): void {
   const multiplications = PILOT * inputs * outputs;
   const bytes = 8 * (poolSize(inputs, outputs) + CONTROL_POINTS) * outputs + STATE_BYTES * PILOT;
-  if (multiplications <= MOST_MULTIPLICATIONS && bytes <= memory) return;
-  throw new TooMuchError({
+  checkLimit(multiplications <= MOST_MULTIPLICATIONS && bytes <= memory, () => ({
     who: name,
     expected: `a layer whose first ${PILOT} samples take at most ${MOST_MULTIPLICATIONS} multiplications and ${Math.floor(memory / 1e6)} MB`,
     got: `${inputs} inputs and ${outputs} outputs: ${multiplications.toPrecision(3)} and ${Math.ceil(bytes / 1e6)} MB`,
     remedy: "Measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
-  });
+  }));
 }
 
 /** Σ_j H(ŷ_j) from the outputs' distributions. */

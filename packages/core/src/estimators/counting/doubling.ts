@@ -2,7 +2,7 @@
  * The reference implementation's rule for how many samples are enough: double until the value hardly changes. For comparison only:
  * it looks at the last change, not at an error, and the plug-in's bias can stand still for many doublings.
  */
-import { InvalidInputError } from "../../checks/errors.ts";
+import { check } from "../../checks.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
 import type { Mechanism } from "../../model/mechanism.ts";
 import type { Intervention, SamplingOptions } from "../engine.ts";
@@ -76,12 +76,12 @@ export async function doublingJoint(
 
 function checked({ threshold, samples }: DoublingOptions, name: string): number {
   requireCountable(samples, name);
-  if (Number.isFinite(threshold) && threshold > 0) return samples;
-  throw new InvalidInputError({
+  check(Number.isFinite(threshold) && threshold > 0, () => ({
     who: `${name}: doubling`,
     expected: "threshold, a number above 0",
     got: `${threshold}`,
-  });
+  }));
+  return samples;
 }
 
 function said(value: Estimate, rose: boolean, settled: boolean, threshold: number): Estimate {

@@ -3,7 +3,7 @@
  * the samples [0, k) merged with those of [k, n) are the counts of [0, n).
  */
 
-import { InvalidInputError } from "../../checks/errors.ts";
+import { check } from "../../checks.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";
 import { StateKey } from "../../information/state-key.ts";
@@ -93,18 +93,17 @@ export class PlugInCounts {
 
   /** @throws InvalidInputError for counts of other units or bins. */
   merge(other: PlugInCounts): void {
-    if (
-      other.#outputs !== this.#outputs ||
-      other.#outputBins !== this.#outputBins ||
-      other.#parts.length !== this.#parts.length ||
-      other.#parts.some((count, i) => count !== this.#parts[i])
-    ) {
-      throw new InvalidInputError({
+    check(
+      other.#outputs === this.#outputs &&
+        other.#outputBins === this.#outputBins &&
+        other.#parts.length === this.#parts.length &&
+        !other.#parts.some((count, i) => count !== this.#parts[i]),
+      () => ({
         who: "PlugInCounts.merge()",
         expected: "counts of the same units and bins",
         got: "others",
-      });
-    }
+      }),
+    );
     this.drawn += other.drawn;
     this.beyond += other.beyond;
     this.kept += other.kept;

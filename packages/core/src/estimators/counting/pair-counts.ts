@@ -1,6 +1,7 @@
 /** Dense histograms of every pair (input, output), and the plug-in mutual information of each. Shards merge by addition. */
 
-import { InvalidInputError, TooMuchError } from "../../checks/errors.ts";
+import { TooMuchError } from "../../checks/errors.ts";
+import { check } from "../../checks.ts";
 import type { BinCounts } from "../../information/bins.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";
@@ -29,12 +30,11 @@ function timesLog(count: number): number {
 
 /** @throws InvalidInputError for more samples than a cell can count. */
 export function requireCountable(samples: number, name: string): void {
-  if (samples <= MOST_SAMPLES) return;
-  throw new InvalidInputError({
+  check(samples <= MOST_SAMPLES, () => ({
     who: `${name}: plug-in`,
     expected: `samples of at most ${MOST_SAMPLES}`,
     got: `${samples}`,
-  });
+  }));
 }
 
 export interface PairStatistic {
@@ -123,10 +123,7 @@ export class PairCounts {
       other.outputs === this.outputs &&
       other.bins.input === this.bins.input &&
       other.bins.output === this.bins.output;
-    if (!fits) {
-      const expected = "counts of the same units and bins";
-      throw new InvalidInputError({ who: "PairCounts.merge()", expected, got: "others" });
-    }
+    check(fits, () => ({ who: "PairCounts.merge()", expected: "counts of the same units and bins", got: "others" }));
     this.drawn += other.drawn;
     for (let j = 0; j < this.outputs; j++) this.beyond[j]! += other.beyond[j]!;
     for (let at = 0; at < this.#tables.length; at++) this.#tables[at]! += other.#tables[at]!;

@@ -2,7 +2,7 @@
  * The sampling engine: I(X̂; Ŷ) of whole layers or groups of their units, by the method asked for or, for `"auto"`, the one that
  * the mechanism allows: exact where nothing needs sampling, the conditional estimator for dense layers and for black boxes.
  */
-import { InvalidInputError } from "../../checks/errors.ts";
+import { check } from "../../checks.ts";
 import { log2 } from "../../information/elementary.ts";
 import { type Estimate, estimate, sumOfEstimates, unknownWithin } from "../../information/estimate.ts";
 import { derivedSeed } from "../../information/random.ts";
@@ -44,13 +44,13 @@ export async function jointOf(
   const uniform = options.noise === undefined || options.noise.kind === "uniform";
   if (options.method === "plug-in" || !uniform) return plugIn(mechanism, parts, options);
   if (!isDense(mechanism)) {
-    if (options.method !== "likelihood") return conditionalOfBlackBox(mechanism, parts, options);
-    throw new InvalidInputError({
+    check(options.method !== "likelihood", () => ({
       who: mechanism.name,
       expected: 'a dense layer for method "likelihood"',
       got: `one known only by its values (${mechanism.activation})`,
       remedy: 'Use "auto", which counts its output states.',
-    });
+    }));
+    return conditionalOfBlackBox(mechanism, parts, options);
   }
   if (options.method === "conditional" || options.method === "likelihood")
     return conditional(mechanism, parts, options);

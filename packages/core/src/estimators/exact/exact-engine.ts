@@ -6,7 +6,7 @@
  * function at the pulled-back bin edges.
  */
 
-import { InvalidInputError, TooMuchError } from "../../checks/errors.ts";
+import { check, checkLimit } from "../../checks.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
 import { isDense, type Mechanism } from "../../model/mechanism.ts";
 import { here } from "../../work/pool.ts";
@@ -23,13 +23,12 @@ const PAIR_BYTES = 24;
 
 function requireMemory({ name, inputs, outputs }: Mechanism, memory: number): void {
   const bytes = PAIR_BYTES * inputs * outputs;
-  if (bytes <= memory) return;
-  throw new TooMuchError({
+  checkLimit(bytes <= memory, () => ({
     who: `${name}: ${inputs} × ${outputs} pairs`,
     expected: `at most ${Math.floor(memory / 1e6)} MB for their values`,
     got: `${Math.ceil(bytes / 1e6)} MB`,
     remedy: `Measure ${Math.max(1, Math.floor(memory / (PAIR_BYTES * inputs)))} of its outputs at a time, or allow more memory.`,
-  });
+  }));
 }
 
 async function pairwise(
@@ -37,13 +36,11 @@ async function pairwise(
   intervention: Intervention,
   options: EngineOptions,
 ): Promise<EstimateMatrix> {
-  if (!isDense(mechanism)) {
-    throw new InvalidInputError({
-      who: mechanism.name,
-      expected: "one dense layer, for exact values",
-      got: "a mechanism known only by its values",
-    });
-  }
+  check(isDense(mechanism), () => ({
+    who: mechanism.name,
+    expected: "one dense layer, for exact values",
+    got: "a mechanism known only by its values",
+  }));
   const { inputs, outputs, inputRanges, dense } = mechanism;
   requireMemory(mechanism, options.memory);
   const job: ExactPairsJob = {

@@ -1,5 +1,5 @@
 /** What the likelihood route costs, before it is begun; fitted to layers of 6 to 784 inputs. */
-import { TooMuchError } from "../../checks/errors.ts";
+import { checkLimit } from "../../checks.ts";
 import { square } from "../../information/elementary.ts";
 import type { DenseMechanism } from "../../model/mechanism.ts";
 import type { SamplingOptions } from "../engine.ts";
@@ -77,21 +77,18 @@ export function requireLikelihood(
   { force = false, memory }: Pick<SamplingOptions, "force" | "memory">,
 ): void {
   const bytes = likelihoodBytes(inputs, outputs);
-  if (bytes > memory) {
-    throw new TooMuchError({
-      who: name,
-      expected: `a layer whose EI takes at most ${Math.floor(memory / 1e6)} MB`,
-      got: `${inputs} inputs and ${outputs} outputs: about ${Math.ceil(bytes / 1e6)} MB`,
-      remedy: "Allow more memory, or measure groups of its units with eiBetweenGroups().",
-    });
-  }
+  checkLimit(bytes <= memory, () => ({
+    who: name,
+    expected: `a layer whose EI takes at most ${Math.floor(memory / 1e6)} MB`,
+    got: `${inputs} inputs and ${outputs} outputs: about ${Math.ceil(bytes / 1e6)} MB`,
+    remedy: "Allow more memory, or measure groups of its units with eiBetweenGroups().",
+  }));
   const work = FEWEST_CORRECTED * correctionWork(inputs, outputs);
-  if (force || work <= MOST_WORK) return;
-  throw new TooMuchError({
+  checkLimit(force || work <= MOST_WORK, () => ({
     who: name,
     expected: `a layer of which a first look takes less than ${MOST_WORK / 1e9} seconds of one core`,
     got: `${inputs} inputs and ${outputs} outputs: about ${Math.round(work / 1e9)} seconds`,
     remedy:
       "Begin nevertheless with force (--force), measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
-  });
+  }));
 }

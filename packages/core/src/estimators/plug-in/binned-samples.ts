@@ -1,5 +1,7 @@
 /** Samples of a mechanism as bins: noise in, outputs by evaluation (or, for dense layers, by the cuts of the pre-activation). */
+
 import { InvalidInputError } from "../../checks/errors.ts";
+import { check } from "../../checks.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import type { StreamKey } from "../../information/random.ts";
 import { type BlockSampler, createBlockSampler } from "../../kernels/block-sampler.ts";
@@ -173,10 +175,11 @@ export class BinnedSamples {
   /** @param x `[rows, inputs]`, what gave these values. */
   #take(y: Float64Array, x: Float64Array, rows: number, inputs: number): void {
     const { outputs } = this;
-    if (y.length !== rows * outputs) {
-      const expected = `${rows * outputs} values, ${rows} samples of ${outputs} outputs`;
-      throw new InvalidInputError({ who: this.#mechanism.name, expected, got: `${y.length}` });
-    }
+    check(y.length === rows * outputs, () => ({
+      who: this.#mechanism.name,
+      expected: `${rows * outputs} values, ${rows} samples of ${outputs} outputs`,
+      got: `${y.length}`,
+    }));
     for (let at = 0; at < y.length; at++) {
       if (Number.isNaN(y[at])) {
         const row = Math.floor(at / outputs);
