@@ -1,5 +1,5 @@
 /** Shapes that a caller gives for inputs whose sizes a file leaves open. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { check } from "../checks.ts";
 import type { GraphInput } from "../model/graph.ts";
 import { shown } from "./json-values.ts";
 
@@ -20,11 +20,10 @@ export function requireShapesOfInputs(
   const names = inputs.map(({ name }) => name);
   const isOnly = names.length === 1;
   const extra = Object.keys(given).find((name) => !names.includes(name) && !(name === "" && isOnly));
-  if (extra === undefined) return;
-  throw new InvalidInputError({
+  check(extra === undefined, () => ({
     who,
     expected: `shapes of ${names.map((name) => JSON.stringify(name)).join(", ")}`,
     got: extra === "" ? "one without a name" : shown(extra),
     remedy: `Say which is meant, as in --input-shape ${names[0] ?? "NAME"}=1,224,224,3, or inputShapes of the reader.`,
-  });
+  }));
 }

@@ -2,8 +2,10 @@
  * Causalscope's own network format, version 2: a graph of operations, each with its weights. Version 1, layers in a row, is json.ts.
  * docs/network-json.md documents both, schema/network.json describes them to other programs.
  */
+
 import { FormatError } from "../checks/errors.ts";
 import { parse } from "../checks/schema.ts";
+import { checkFile } from "../checks.ts";
 import type { Graph } from "../model/graph.ts";
 import { GraphBuilder } from "../model/graph-builder.ts";
 import { chainOf, graphOfChain } from "../model/graph-sequential.ts";
@@ -91,9 +93,11 @@ export function graphToJson(graph: Graph): string {
 export function graphText(graph: Graph, put: TensorWriter): string {
   const names = graph.nodes.map(({ name }) => name);
   const twice = new Set(names).size === names.length ? undefined : names.find((name, at) => names.indexOf(name) < at);
-  if (twice !== undefined) {
-    throw new FormatError({ who: graph.who, expected: "nodes whose names are used once", got: `"${twice}" twice` });
-  }
+  checkFile(twice === undefined, () => ({
+    who: graph.who,
+    expected: "nodes whose names are used once",
+    got: `"${twice}" twice`,
+  }));
   const inputs = graph.inputs.map(({ name, shape }) => {
     const sizes = shape.map((size) => (size === undefined ? "null" : `${size}`)).join(", ");
     return `{ "name": ${JSON.stringify(name)}, "shape": [${sizes}] }`;
@@ -135,17 +139,15 @@ interface Reading {
 
 function readNode(node: ParsedNode, who: string, { builder, made, names, stored }: Reading): void {
   const { name, inputs, output = name } = node;
-  if (names.has(name)) throw new FormatError({ who, expected: "names used once", got: `"${name}" twice` });
+  checkFile(!names.has(name), () => ({ who, expected: "names used once", got: `"${name}" twice` }));
   names.add(name);
   const operation = operationFromJson(node, who, stored);
   const later = inputs.find((input) => !builder.has(input) && made.has(input));
-  if (later !== undefined) {
-    throw new FormatError({
-      who: `${who}: inputs`,
-      expected: "nodes in an order in which each comes after what it takes, without a cycle",
-      got: `"${later}", which this node or a later one makes`,
-    });
-  }
+  checkFile(later === undefined, () => ({
+    who: `${who}: inputs`,
+    expected: "nodes in an order in which each comes after what it takes, without a cycle",
+    got: `"${later}", which this node or a later one makes`,
+  }));
   builder.node({ name, operation, inputs, output });
 }
 

@@ -1,7 +1,9 @@
 /** Tensors in our own JSON: a shape and flat values, or the name of a tensor in a file beside it. */
+
 import * as v from "valibot";
 import { FormatError } from "../checks/errors.ts";
 import { instance, longList, name, oneOf, options, type Parsed, wholeItem } from "../checks/schema.ts";
+import { checkFile } from "../checks.ts";
 import type { Constant } from "../model/graph.ts";
 import { elements, type Tensor, tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";
@@ -56,20 +58,20 @@ export function tensorFromJson(
 ): Tensor {
   if ("tensor" in value) {
     const found = stored?.get(value.tensor);
-    if (found === undefined) {
-      throw new FormatError({ who: `${who}.tensor`, expected: "a tensor of the file", got: shown(value.tensor) });
-    }
+    checkFile(found !== undefined, () => ({
+      who: `${who}.tensor`,
+      expected: "a tensor of the file",
+      got: shown(value.tensor),
+    }));
     requireFinite(found, `${who}: ${found.name}`);
     return found;
   }
   const { shape, type, values } = value;
-  if (values.length !== elements(shape)) {
-    throw new FormatError({
-      who: `${who}.values`,
-      expected: `${elements(shape)} numbers in one array, row by row, as many as the shape has`,
-      got: shown(values),
-    });
-  }
+  checkFile(values.length === elements(shape), () => ({
+    who: `${who}.values`,
+    expected: `${elements(shape)} numbers in one array, row by row, as many as the shape has`,
+    got: shown(values),
+  }));
   const numbers = type === "float32" ? new Float32Array(values.length) : new Float64Array(values.length);
   for (let at = 0; at < values.length; at++) {
     const entry = values[at];

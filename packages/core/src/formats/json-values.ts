@@ -1,5 +1,7 @@
 /** What the readers of our own JSON share: text into values, and numbers into text. */
+
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 import { jsonFault } from "./json-position.ts";
 
 /**
@@ -34,8 +36,12 @@ function remedyFor(found: string | undefined): string | undefined {
 
 /** @throws FormatError for anything but an object. */
 export function record(value: unknown, who: string, expected: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new FormatError({ who, expected, got: shown(value) });
+  checkFile(typeof value === "object" && value !== null && !Array.isArray(value), () => ({
+    who,
+    expected,
+    got: shown(value),
+  }));
+  return value as Record<string, unknown>;
 }
 
 /** Version 2 of the network file. */
@@ -69,13 +75,13 @@ export function characterCounter(who: string): (part: string) => string {
   let characters = 0;
   return (part) => {
     characters += part.length;
-    if (characters <= MOST_CHARACTERS) return part;
-    throw new FormatError({
+    checkFile(characters <= MOST_CHARACTERS, () => ({
       who,
       expected: `weights that fit a text of ${MOST_CHARACTERS} characters`,
       got: "more",
       remedy: "Write a safetensors file instead.",
-    });
+    }));
+    return part;
   };
 }
 

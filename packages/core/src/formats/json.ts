@@ -3,8 +3,10 @@
  * graph, is json-graph.ts.
  * Text in, layers out; nothing is fetched, and a key that is not known is an error, so that a misspelt one is not ignored.
  */
+
 import { FormatError } from "../checks/errors.ts";
 import { parse } from "../checks/schema.ts";
+import { checkFile } from "../checks.ts";
 import { type DenseChain, denseChain } from "../model/dense-chain.ts";
 import { characterCounter, inFile, isGraphFile, list, parseJson } from "./json-values.ts";
 import { chainFile, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, placesIn } from "./network-schema.ts";
@@ -19,14 +21,12 @@ import { chainFile, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, placesIn } from "./n
  */
 export function chainFromJson(text: string, who: string): DenseChain {
   const root = parseJson(text, who);
-  if (isGraphFile(root)) {
-    throw new FormatError({
-      who,
-      expected: "layers in a row",
-      got: "a graph",
-      remedy: "graphFromJson() reads networks of any shape.",
-    });
-  }
+  checkFile(!isGraphFile(root), () => ({
+    who,
+    expected: "layers in a row",
+    got: "a graph",
+    remedy: "graphFromJson() reads networks of any shape.",
+  }));
   return chainFromParsed(root, who);
 }
 
@@ -35,9 +35,11 @@ export function chainFromParsed(root: unknown, who: string): DenseChain {
   const places = placesIn(root, who);
   const { layers, inputRange = null } = parse(chainFile, root, places, FormatError);
   for (const [at, { weights, bias }] of layers.entries()) {
-    if (bias === undefined || bias === null || bias.length === weights.length) continue;
-    const expected = `an array of ${weights.length} numbers, one per row of weights, or null`;
-    throw new FormatError({ who: places.at(["layers", at, "bias"]), expected, got: `${bias.length} numbers` });
+    checkFile(bias === undefined || bias === null || bias.length === weights.length, () => ({
+      who: places.at(["layers", at, "bias"]),
+      expected: `an array of ${weights.length} numbers, one per row of weights, or null`,
+      got: `${bias!.length} numbers`,
+    }));
   }
   return inFile(who, () => denseChain({ layers: layers.map((layer) => ({ bias: null, ...layer })), inputRange }));
 }

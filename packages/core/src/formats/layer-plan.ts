@@ -1,5 +1,7 @@
 /** Layers in a row, told by tensors' names or by a sidecar, become a graph with the weights of a safetensors file. */
+
 import { FormatError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import type { LayerActivation } from "../model/activation.ts";
 import type { Constant, Graph, Operation, Shape, Window } from "../model/graph.ts";
@@ -110,14 +112,12 @@ class PlanRow {
       return;
     }
     const weights = this.#weights(first);
-    if (weights.shape.length > 2) {
-      throw new FormatError({
-        who: `${this.builder.who}: ${weights.name}`,
-        expected: "the shape of the network's input, which its first layer, a convolution, needs",
-        got: "none",
-        remedy: 'A sidecar tells it: { "input": { "shape": [channels, height, width] }, "layers": […] }.',
-      });
-    }
+    checkFile(weights.shape.length <= 2, () => ({
+      who: `${this.builder.who}: ${weights.name}`,
+      expected: "the shape of the network's input, which its first layer, a convolution, needs",
+      got: "none",
+      remedy: 'A sidecar tells it: { "input": { "shape": [channels, height, width] }, "layers": […] }.',
+    }));
     this.builder.input(this.last, [1, weights.shape[first.transposed ? 0 : 1]]);
   }
 
@@ -143,19 +143,16 @@ class PlanRow {
     const width = shape?.[1] ?? channels;
     const who = `${this.builder.who}: ${name}`;
     for (const each of [mean, variance, gamma, beta]) {
-      if (each === undefined || (each.shape.length === 1 && each.shape[0] === width)) continue;
-      throw new FormatError({
-        who: `${this.builder.who}: ${each.name}`,
+      checkFile(each === undefined || (each.shape.length === 1 && each.shape[0] === width), () => ({
+        who: `${this.builder.who}: ${each!.name}`,
         expected: `${width} values, one per channel of what comes before`,
-        got: `[${each.shape.join(", ")}]`,
+        got: `[${each!.shape.join(", ")}]`,
         remedy: this.#remedy,
-      });
+      }));
     }
     const [means, variances, gammas, betas] = [mean, variance, gamma, beta].map((each) => each?.values());
     const least = variances!.findIndex((value) => !(value + epsilon > 0));
-    if (least >= 0) {
-      throw new FormatError({ who, expected: "variances above −ε", got: `${variances![least]} at [${least}]` });
-    }
+    checkFile(least < 0, () => ({ who, expected: "variances above −ε", got: `${variances![least]} at [${least}]` }));
     const scale = Float64Array.from(variances!, (value, c) => (gammas?.[c] ?? 1) / Math.sqrt(value + epsilon));
     const shift = Float64Array.from(means!, (value, c) => (betas?.[c] ?? 0) - value * scale[c]!);
     const over = [channels, ...new Array(Math.max(0, (shape?.length ?? 2) - 2)).fill(1)];
@@ -232,23 +229,23 @@ class PlanRow {
 
   #weights({ weight, name }: LayerPlan): Tensor {
     const weights = this.#tensor(weight, name);
-    if (weights.shape.length >= 2 && weights.shape.length <= 5) return weights;
-    throw new FormatError({
+    checkFile(weights.shape.length >= 2 && weights.shape.length <= 5, () => ({
       who: `${this.builder.who}: ${weight}`,
       expected: "weights of 2 axes (a dense layer) to 5 (a convolution)",
       got: `[${weights.shape.join(", ")}]`,
-    });
+    }));
+    return weights;
   }
 
   #tensor(name: string, layer: string): Tensor {
     const found = this.#tensors.get(name);
     const who = `${this.builder.who}: ${name}`;
-    if (found === undefined) {
-      throw new FormatError({ who, expected: `a tensor of that name, for ${layer}`, got: "none" });
-    }
-    if (elements(found.shape) === 0) {
-      throw new FormatError({ who, expected: "at least one value", got: `none in [${found.shape.join(", ")}]` });
-    }
+    checkFile(found !== undefined, () => ({ who, expected: `a tensor of that name, for ${layer}`, got: "none" }));
+    checkFile(elements(found.shape) !== 0, () => ({
+      who,
+      expected: "at least one value",
+      got: `none in [${found.shape.join(", ")}]`,
+    }));
     if (!this.used.has(name)) requireFinite(found, who);
     this.used.add(name);
     return found;
@@ -278,8 +275,12 @@ function windowOf(
 
 function perAxis(sizes: Sizes, axes: number, who: string): readonly number[] {
   if (typeof sizes === "number") return new Array<number>(axes).fill(sizes);
-  if (sizes.length === axes) return sizes;
-  throw new FormatError({ who, expected: `one number, or one for each of ${axes} axes`, got: `${sizes.length}` });
+  checkFile(sizes.length === axes, () => ({
+    who,
+    expected: `one number, or one for each of ${axes} axes`,
+    got: `${sizes.length}`,
+  }));
+  return sizes;
 }
 
 /** A list that stays readable however long it is. */

@@ -7,7 +7,7 @@
  * order says nothing by its order, and its names are sorted with numbers as numbers (fc2 before fc10); in any other file somebody chose the
  * order, and it is kept. Where the layers then do not fit each other by their shapes, nothing is guessed: it is an error.
  */
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { check, checkFile } from "../checks.ts";
 import type { LayerActivation } from "../model/activation.ts";
 import { requireActivation } from "../model/dense-chain.ts";
 import { elements, type Tensor } from "../model/tensor.ts";
@@ -38,25 +38,20 @@ export function plansByName({ tensors }: TensorFile, who: string, { activation, 
   const chosen = isChosen(tensors) && !numberedAlike(found);
   const modules = chosen ? found : [...found].sort((a, b) => naturally(a.name, b.name));
   const layers = modules.filter(({ kind }) => kind === "layer");
-  if (layers.length === 0) {
-    throw new FormatError({
-      who,
-      expected: "weights of layers, named as PyTorch names them (fc1.weight, fc1.bias)",
-      got: tensors.size === 0 ? "no tensors" : `tensors such as ${[...tensors.keys()][0]}`,
-      remedy: "A sidecar can tell which tensor is what.",
-    });
-  }
+  checkFile(layers.length > 0, () => ({
+    who,
+    expected: "weights of layers, named as PyTorch names them (fc1.weight, fc1.bias)",
+    got: tensors.size === 0 ? "no tensors" : `tensors such as ${[...tensors.keys()][0]}`,
+    remedy: "A sidecar can tell which tensor is what.",
+  }));
   const convolution = layers.find(({ parts }) => parts.get("weight")!.shape.length > 2);
-  if (convolution !== undefined) {
-    throw new FormatError({
-      who: `${who}: ${convolution.parts.get("weight")!.name}`,
-      expected:
-        "a sidecar, since convolutions need the input's shape, strides and padding, which the file does not say",
-      got: "none",
-      remedy:
-        'A sidecar is JSON: { "input": { "shape": [1, 28, 28] }, "layers": [{ "name": "conv1", "activation": "relu" }, …] }.',
-    });
-  }
+  checkFile(convolution === undefined, () => ({
+    who: `${who}: ${convolution!.parts.get("weight")!.name}`,
+    expected: "a sidecar, since convolutions need the input's shape, strides and padding, which the file does not say",
+    got: "none",
+    remedy:
+      'A sidecar is JSON: { "input": { "shape": [1, 28, 28] }, "layers": [{ "name": "conv1", "activation": "relu" }, …] }.',
+  }));
   const activations = activationsOf(activation, layers, who);
   const norms = normsOf(modules, chosen, who);
   const plans = modules.flatMap((module): Plan[] => {
@@ -133,14 +128,12 @@ function normsOf(modules: readonly Module[], chosen: boolean, who: string): Read
     if ((alike || chosen) && before === undefined) continue;
     const follows = before?.kind === "layer" ? before : undefined;
     const layer = alike ? directlyBefore(before!, norm) : chosen ? follows : partnerOf(norm, modules);
-    if (layer === undefined || [...found.values()].includes(layer)) {
-      throw new FormatError({
-        who: `${who}: ${norm.name}`,
-        expected: "a batch normalisation numbered like one layer (bn1 after fc1), or right after it (net.0, net.1)",
-        got: "one that may stand in several places",
-        remedy: "A sidecar can tell where it stands.",
-      });
-    }
+    checkFile(layer !== undefined && ![...found.values()].includes(layer), () => ({
+      who: `${who}: ${norm.name}`,
+      expected: "a batch normalisation numbered like one layer (bn1 after fc1), or right after it (net.0, net.1)",
+      got: "one that may stand in several places",
+      remedy: "A sidecar can tell where it stands.",
+    }));
     found.set(norm, layer);
   }
   return found;
@@ -165,23 +158,19 @@ function activationsOf(
 ): readonly LayerActivation[] {
   const who = `${file}: activation`;
   const names = layers.map(({ name }) => name).join(", ");
-  if (given === undefined) {
-    throw new InvalidInputError({
-      who,
-      expected: "the layers' activations, which safetensors files do not hold",
-      got: "none",
-      remedy: `Give one for all layers but the last (--activation relu), one for each of ${names}, or a sidecar.`,
-    });
-  }
+  check(given !== undefined, () => ({
+    who,
+    expected: "the layers' activations, which safetensors files do not hold",
+    got: "none",
+    remedy: `Give one for all layers but the last (--activation relu), one for each of ${names}, or a sidecar.`,
+  }));
   const list = typeof given === "string" ? layers.map((_, at) => (at < layers.length - 1 ? given : "identity")) : given;
   if (typeof given === "string") requireActivation(given, who);
-  if (list.length !== layers.length) {
-    throw new InvalidInputError({
-      who,
-      expected: `${layers.length} activations, one for each of ${names}`,
-      got: `${list.length}`,
-    });
-  }
+  check(list.length === layers.length, () => ({
+    who,
+    expected: `${layers.length} activations, one for each of ${names}`,
+    got: `${list.length}`,
+  }));
   return list.map((each, at) => {
     requireActivation(each, `${who} of ${layers[at]!.name}`);
     return each;

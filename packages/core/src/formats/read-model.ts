@@ -1,8 +1,10 @@
 /** The way in for model files: bytes of any format that is known, a model out. Nothing is fetched, and no file is opened. */
+
 import * as v from "valibot";
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue, shownValue } from "../checks/options-check.ts";
 import { anyRecord, callback, oneOf, options as optionsOf, parse, text } from "../checks/schema.ts";
+import { check, checkFile } from "../checks.ts";
 import type { Graph } from "../model/graph.ts";
 import { withPatterns } from "../model/graph-patterns.ts";
 import { Model } from "../model/model.ts";
@@ -103,11 +105,12 @@ async function filesOf(source: ModelSource, { name, file }: ReadModelOptions): P
   const alone = (bytes: Uint8Array, own?: string): Given => ({ bytes, who: name ?? own ?? "model", file: beside });
   if (typeof source === "string") {
     // One line without an object in it is a path, more likely.
-    if (/^[^\n{}]{1,500}$/.test(source)) {
-      const remedy = "Text is taken for the file's content: give the bytes that are read from the path.";
-      const got = shownValue(source);
-      throw new InvalidInputError({ who: "readModel()", expected: "a model's bytes or text", got, remedy });
-    }
+    check(!/^[^\n{}]{1,500}$/.test(source), () => ({
+      who: "readModel()",
+      expected: "a model's bytes or text",
+      got: shownValue(source),
+      remedy: "Text is taken for the file's content: give the bytes that are read from the path.",
+    }));
     return alone(new TextEncoder().encode(source));
   }
   if (source instanceof Uint8Array) return alone(source);
@@ -124,10 +127,11 @@ async function filesOf(source: ModelSource, { name, file }: ReadModelOptions): P
   }
   const main = name ?? mainFile(files);
   const bytes = files.get(main);
-  if (bytes === undefined) {
-    const got = [...files.keys()].slice(0, 8).join(", ");
-    throw new InvalidInputError({ who: "readModel()", expected: `the file ${main} among those given`, got });
-  }
+  check(bytes !== undefined, () => ({
+    who: "readModel()",
+    expected: `the file ${main} among those given`,
+    got: [...files.keys()].slice(0, 8).join(", "),
+  }));
   const folder = main.slice(0, main.lastIndexOf("/") + 1);
   return { bytes, who: main, file: (path) => files.get(folder + path) ?? beside(path) };
 }
@@ -155,10 +159,13 @@ function mainFile(files: ReadonlyMap<string, Uint8Array>): string {
   const models = [...files].filter(([name, bytes]) => formatFound(name, bytes) !== undefined).map(([name]) => name);
   // A sidecar is JSON too, and named after its file.
   const found = models.filter((name) => !(name.endsWith(".json") && files.has(name.slice(0, -".json".length))));
-  if (found.length === 1) return found[0] as string;
-  const got = found.length === 0 ? `none: ${[...files.keys()].slice(0, 8).join(", ")}` : found.slice(0, 8).join(", ");
-  const remedy = found.length === 0 ? "Give the model's file too." : "Say which by the option name.";
-  throw new InvalidInputError({ who: "readModel()", expected: "one model among the files", got, remedy });
+  check(found.length === 1, () => ({
+    who: "readModel()",
+    expected: "one model among the files",
+    got: found.length === 0 ? `none: ${[...files.keys()].slice(0, 8).join(", ")}` : found.slice(0, 8).join(", "),
+    remedy: found.length === 0 ? "Give the model's file too." : "Say which by the option name.",
+  }));
+  return found[0] as string;
 }
 
 function graphOf(
@@ -180,10 +187,11 @@ function graphOf(
       const found = sidecar === undefined ? file(beside.slice(beside.lastIndexOf("/") + 1)) : undefined;
       const given = sidecar === undefined ? found : sidecar;
       const text = given instanceof Uint8Array ? textOf(given, sidecarName ?? beside) : given;
-      if (text !== undefined && typeof text !== "string") {
-        const expected = "JSON text, or its bytes";
-        throw new InvalidInputError({ who: "readModel(): sidecar", expected, got: kindOfValue(text) });
-      }
+      check(text === undefined || typeof text === "string", () => ({
+        who: "readModel(): sidecar",
+        expected: "JSON text, or its bytes",
+        got: kindOfValue(text),
+      }));
       const aside = text === undefined ? {} : { sidecar: text, sidecarWho: sidecarName ?? beside };
       return graphFromSafetensors(bytes, who, { activation, layout, ...aside });
     }
@@ -199,20 +207,22 @@ function requireTaken(format: ModelFormat, options: ReadModelOptions, who: strin
   const wrong = (["inputShapes", "activation", "layout", "sidecar"] as const).find(
     (option) => options[option] !== undefined && !takes(format, option),
   );
-  if (wrong === undefined) return;
-  const expected = `a file that does not say it itself, for ${wrong}`;
-  throw new InvalidInputError({ who, expected, got: `a file of the format ${format}` });
+  check(wrong === undefined, () => ({
+    who,
+    expected: `a file that does not say it itself, for ${wrong}`,
+    got: `a file of the format ${format}`,
+  }));
 }
 
 /** @throws FormatError for bytes of none. */
 export function formatOf(name: string, bytes: Uint8Array): ModelFormat {
   const found = formatFound(name, bytes);
-  if (found !== undefined) return found;
-  throw new FormatError({
+  checkFile(found !== undefined, () => ({
     who: name,
     expected: "a model: ONNX, safetensors, TensorFlow.js (model.json) or Causalscope's JSON",
     got: bytes.length === 0 ? "an empty file" : "a file of another kind",
-  });
+  }));
+  return found;
 }
 
 function formatFound(path: string, bytes: Uint8Array): ModelFormat | undefined {

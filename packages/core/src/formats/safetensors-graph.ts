@@ -1,6 +1,7 @@
 /** Graphs in safetensors files: those that Causalscope wrote say all, others by names, options and a sidecar. */
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
+
 import { type OptionNames, requireOptions } from "../checks/options-check.ts";
+import { check, checkFile } from "../checks.ts";
 import type { Graph } from "../model/graph.ts";
 import { requireGraph } from "../model/model.ts";
 import type { Tensor } from "../model/tensor.ts";
@@ -47,14 +48,12 @@ export function graphFromSafetensors(bytes: Uint8Array, who: string, options: Sa
   const file = readSafetensors(bytes, who);
   const { sidecar, sidecarWho = "sidecar", activation, layout } = options;
   if (sidecar !== undefined) {
-    if (activation !== undefined) {
-      throw new InvalidInputError({
-        who: sidecarWho,
-        expected: "activations from the sidecar alone",
-        got: "others beside it",
-        remedy: "Leave one of them out.",
-      });
-    }
+    check(activation === undefined, () => ({
+      who: sidecarWho,
+      expected: "activations from the sidecar alone",
+      got: "others beside it",
+      remedy: "Leave one of them out.",
+    }));
     return graphFromSidecar(parseJson(sidecar, sidecarWho), file, who, sidecarWho, layout);
   }
   if (activation === undefined && layout === undefined) {
@@ -102,8 +101,7 @@ function graphFromSidecar(
 function graphFromCheckpoint(file: TensorFile, who: string): Graph {
   const layers = parseJson(file.metadata.layers ?? "null", `${who}: layers`);
   const range = parseJson(file.metadata.inputRange ?? "null", `${who}: inputRange`);
-  if (!Array.isArray(layers))
-    throw new FormatError({ who: `${who}: layers`, expected: "an array", got: typeof layers });
+  checkFile(Array.isArray(layers), () => ({ who: `${who}: layers`, expected: "an array", got: typeof layers }));
   const described = layers.map((layer: object, l) => ({
     ...layer,
     weight: `layers.${l}.weight`,

@@ -1,5 +1,5 @@
 /** Writes the safetensors format; safetensors.ts reads it. */
-import { FormatError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 import { elements, type Tensor } from "../model/tensor.ts";
 import { METADATA, MOST_HEADER_BYTES } from "./safetensors.ts";
 
@@ -20,30 +20,28 @@ export function safetensorsFrom(
   if (Object.keys(metadata).length > 0) header.set(METADATA, metadata);
   let end = 0;
   for (const { name, shape, values } of ordered) {
-    if (header.has(name) || name === METADATA) {
-      throw new FormatError({ who: "safetensorsFrom()", expected: "names used once", got: `"${name}" twice` });
-    }
+    checkFile(!header.has(name) && name !== METADATA, () => ({
+      who: "safetensorsFrom()",
+      expected: "names used once",
+      got: `"${name}" twice`,
+    }));
     const isShape = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-    if (!isShape || elements(shape) !== values.length) {
-      throw new FormatError({
-        who: `safetensorsFrom(): ${name}`,
-        expected: `as many values as the shape [${shape.join(", ")}] has`,
-        got: `${values.length}`,
-      });
-    }
+    checkFile(isShape && elements(shape) === values.length, () => ({
+      who: `safetensorsFrom(): ${name}`,
+      expected: `as many values as the shape [${shape.join(", ")}] has`,
+      got: `${values.length}`,
+    }));
     const begin = end;
     end += values.byteLength;
     header.set(name, { dtype: values instanceof Float64Array ? "F64" : "F32", shape, data_offsets: [begin, end] });
   }
   const json = new TextEncoder().encode(jsonOf(header));
   const headerLength = Math.ceil(json.length / 8) * 8;
-  if (headerLength > MOST_HEADER_BYTES) {
-    throw new FormatError({
-      who: "safetensorsFrom()",
-      expected: `names and metadata of at most ${MOST_HEADER_BYTES} bytes`,
-      got: `${headerLength}`,
-    });
-  }
+  checkFile(headerLength <= MOST_HEADER_BYTES, () => ({
+    who: "safetensorsFrom()",
+    expected: `names and metadata of at most ${MOST_HEADER_BYTES} bytes`,
+    got: `${headerLength}`,
+  }));
   const bytes = new Uint8Array(8 + headerLength + end);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(headerLength), true);

@@ -3,7 +3,9 @@
  * tensors. Nothing is copied but what must be decoded: a tensor's values are a view of the file's bytes where type and alignment allow,
  * decoded when they are asked for otherwise.
  */
+
 import { FormatError } from "../checks/errors.ts";
+import { checkFile } from "../checks.ts";
 import type { Tensor } from "../model/tensor.ts";
 import type { InspectableTensor } from "./finite.ts";
 import { firstNotFiniteHalf, float32FromBfloat16, float32FromFloat16 } from "./half-precision.ts";
@@ -66,18 +68,19 @@ export function isDecoded({ dtype }: Tensor): boolean {
  *   that overlap, leave gaps or run past the end.
  */
 export function readSafetensors(bytes: Uint8Array, who: string): TensorFile {
-  if (bytes.length < 8)
-    throw new FormatError({ who, expected: "a safetensors file of 8 bytes or more", got: `${bytes.length}` });
+  checkFile(bytes.length >= 8, () => ({
+    who,
+    expected: "a safetensors file of 8 bytes or more",
+    got: `${bytes.length}`,
+  }));
   const announced = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true);
   const most = Math.min(MOST_HEADER_BYTES, bytes.length - 8);
-  if (announced > BigInt(most)) {
-    throw new FormatError({
-      who,
-      expected: `a safetensors header of at most ${most} bytes`,
-      got: `${announced}`,
-      remedy: "The file is cut off, or is not a safetensors file.",
-    });
-  }
+  checkFile(announced <= BigInt(most), () => ({
+    who,
+    expected: `a safetensors header of at most ${most} bytes`,
+    got: `${announced}`,
+    remedy: "The file is cut off, or is not a safetensors file.",
+  }));
   const dataAt = 8 + Number(announced);
   const slots: Slot[] = [];
   let metadata: Record<string, string> = {};
@@ -103,24 +106,20 @@ function requireCovered(slots: Slot[], length: number, who: string): void {
   slots.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   for (const { name, begin, end } of slots) {
-    if (begin !== covered) {
-      throw new FormatError({
-        who: `${who}: ${name}`,
-        expected: `data from byte ${covered}, where the tensor before ends`,
-        got: `${begin}, which ${begin < covered ? "overlaps it" : "leaves a gap"}`,
-      });
-    }
+    checkFile(begin === covered, () => ({
+      who: `${who}: ${name}`,
+      expected: `data from byte ${covered}, where the tensor before ends`,
+      got: `${begin}, which ${begin < covered ? "overlaps it" : "leaves a gap"}`,
+    }));
     covered = end;
-    if (end > length) {
-      throw new FormatError({
-        who: `${who}: ${name}`,
-        expected: `${end} bytes of data`,
-        got: `${length}`,
-        remedy: "The file is cut off.",
-      });
-    }
+    checkFile(end <= length, () => ({
+      who: `${who}: ${name}`,
+      expected: `${end} bytes of data`,
+      got: `${length}`,
+      remedy: "The file is cut off.",
+    }));
   }
-  if (covered !== length) throw new FormatError({ who, expected: `${covered} bytes of tensors`, got: `${length}` });
+  checkFile(covered === length, () => ({ who, expected: `${covered} bytes of tensors`, got: `${length}` }));
 }
 
 function tensorAt(slot: Slot, data: Uint8Array, who: string): Tensor | InspectableTensor {
@@ -164,33 +163,35 @@ function floats<T extends Float32Array | Float64Array>(
 function slot(name: string, value: StrictJson, file: string): Slot {
   const who = `${file}: ${name}`;
   const { dtype, shape, data_offsets: offsets } = value instanceof Map ? Object.fromEntries(value) : {};
-  if (typeof dtype !== "string" || !Object.hasOwn(DTYPES, dtype)) {
-    throw new FormatError({ who, expected: `a dtype out of ${Object.keys(DTYPES).join(", ")}`, got: shown(dtype) });
-  }
-  if (!isSizes(shape) || shape.length > MOST_AXES) {
-    throw new FormatError({
-      who,
-      expected: `a shape of whole numbers from 0, at most ${MOST_AXES} of them`,
-      got: shown(shape),
-    });
-  }
-  if (!isSizes(offsets) || offsets.length !== 2) {
-    throw new FormatError({ who, expected: "data_offsets [begin, end]", got: shown(offsets) });
-  }
+  checkFile(typeof dtype === "string" && Object.hasOwn(DTYPES, dtype), () => ({
+    who,
+    expected: `a dtype out of ${Object.keys(DTYPES).join(", ")}`,
+    got: shown(dtype),
+  }));
+  checkFile(isSizes(shape) && shape.length <= MOST_AXES, () => ({
+    who,
+    expected: `a shape of whole numbers from 0, at most ${MOST_AXES} of them`,
+    got: shown(shape),
+  }));
+  checkFile(isSizes(offsets) && offsets.length === 2, () => ({
+    who,
+    expected: "data_offsets [begin, end]",
+    got: shown(offsets),
+  }));
   const [begin, end] = offsets as readonly [number, number];
   // A product that is no exact double is beyond every file, even where a later size is 0.
   const values = shape.reduce((product, size) => (Number.isSafeInteger(product) ? product * size : Infinity), 1);
   const size = (values * DTYPES[dtype]![0]) / 8;
-  if (!Number.isSafeInteger(values) || !(size <= Number.MAX_SAFE_INTEGER)) {
-    throw new FormatError({ who, expected: "a shape whose values fit a file", got: shown(shape) });
-  }
-  if (end - begin !== size) {
-    throw new FormatError({
-      who,
-      expected: `${size} bytes for ${dtype} [${shape.join(", ")}]`,
-      got: end < begin ? `data_offsets that go backwards, ${shown(offsets)}` : `${end - begin}`,
-    });
-  }
+  checkFile(Number.isSafeInteger(values) && size <= Number.MAX_SAFE_INTEGER, () => ({
+    who,
+    expected: "a shape whose values fit a file",
+    got: shown(shape),
+  }));
+  checkFile(end - begin === size, () => ({
+    who,
+    expected: `${size} bytes for ${dtype} [${shape.join(", ")}]`,
+    got: end < begin ? `data_offsets that go backwards, ${shown(offsets)}` : `${end - begin}`,
+  }));
   return { name, dtype, shape, begin, end };
 }
 

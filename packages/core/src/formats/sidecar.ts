@@ -2,6 +2,7 @@
  * A sidecar: a small JSON text that says what a safetensors file does not. docs/safetensors.md documents it. A key that is not known is an
  * error, so that a misspelt one is not ignored.
  */
+
 import * as v from "valibot";
 import { FormatError } from "../checks/errors.ts";
 import {
@@ -19,6 +20,7 @@ import {
   whole,
   wholeItem,
 } from "../checks/schema.ts";
+import { checkFile, requireUnique } from "../checks.ts";
 import { layerActivationSchema } from "./json-activation.ts";
 import type { LayerPlan, NormPlan, PlanInput, PoolPlan } from "./layer-plan.ts";
 import { placesIn } from "./network-schema.ts";
@@ -99,8 +101,7 @@ export function sidecarFrom(value: unknown, file: TensorFile, who: string, layou
   const { input, layers } = parse(sidecar, value, places, FormatError);
   const plans = layers.map((layer, at) => planOf(layer, places.at(["layers", at]), file, layout));
   const names = plans.flatMap(({ name, norm }) => (norm === undefined ? [name] : [name, norm.name]));
-  const twice = names.find((name, at) => names.indexOf(name) < at);
-  if (twice !== undefined) throw new FormatError({ who, expected: "names used once", got: `"${twice}" twice` });
+  requireUnique(names, who, "names", FormatError);
   const { shape, range } = input;
   return { plans, input: { ...(shape !== undefined && { shape }), ...(range && { range }) } };
 }
@@ -109,15 +110,20 @@ function planOf(layer: Parsed<typeof layerSchema>, who: string, { tensors }: Ten
   const { name, kind, batchNorm, epsilon, pool, stride, padding, dilation, groups, activation } = layer;
   const tensor = (key: "weight" | "bias"): string => {
     const given = layer[key] ?? `${name}.${key}`;
-    if (tensors.has(given)) return given;
-    throw new FormatError({ who: `${who}: ${key}`, expected: "a tensor of the file", got: JSON.stringify(given) });
+    checkFile(tensors.has(given), () => ({
+      who: `${who}: ${key}`,
+      expected: "a tensor of the file",
+      got: JSON.stringify(given),
+    }));
+    return given;
   };
   const weight = tensor("weight");
   const { shape } = tensors.get(weight)!;
-  if (kind !== undefined && shape.length !== AXES[kind]) {
-    const expected = `weights of ${AXES[kind]} axes for ${kind}`;
-    throw new FormatError({ who: `${who}: kind`, expected, got: `[${shape.join(", ")}]` });
-  }
+  checkFile(kind === undefined || shape.length === AXES[kind], () => ({
+    who: `${who}: kind`,
+    expected: `weights of ${AXES[kind!]} axes for ${kind}`,
+    got: `[${shape.join(", ")}]`,
+  }));
   const hasBias = layer.bias === undefined ? tensors.has(`${name}.bias`) : layer.bias !== null;
   const norm: NormPlan | undefined = batchNorm === undefined ? undefined : { kind: "norm", name: batchNorm, epsilon };
   return {

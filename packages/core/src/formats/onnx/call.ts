@@ -1,6 +1,7 @@
 /** One node of an ONNX graph, as the readers of operators see it. */
+
 import { AttributeProto_AttributeType as AttributeType, type NodeProto } from "onnx-buf";
-import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import { type Constant, type Operation, oncePer, type Shape } from "../../model/graph.ts";
 import { elements } from "../../model/tensor.ts";
 import { requireFinite } from "../finite.ts";
@@ -71,9 +72,12 @@ export class Call {
 
   #attribute(name: string, type: AttributeType) {
     const found = this.node.attribute.find((attribute) => attribute.name === name);
-    if (found === undefined || found.type === type || found.type === AttributeType.UNDEFINED) return found;
-    const expected = `the attribute ${name} of the type ${AttributeType[type]}`;
-    throw new FormatError({ who: this.who, expected, got: AttributeType[found.type] ?? `${found.type}` });
+    checkFile(found === undefined || found.type === type || found.type === AttributeType.UNDEFINED, () => ({
+      who: this.who,
+      expected: `the attribute ${name} of the type ${AttributeType[type]}`,
+      got: AttributeType[found!.type] ?? `${found!.type}`,
+    }));
+    return found;
   }
 
   has(name: string): boolean {
@@ -105,10 +109,11 @@ export class Call {
     if (attribute !== undefined) return attribute;
     const stored = this.constant(at);
     if (stored === undefined) return undefined;
-    if (elements(stored.shape) > MOST_IN_LIST) {
-      const got = `${elements(stored.shape)}`;
-      throw new FormatError({ who: this.who, expected: `at most ${MOST_IN_LIST} whole numbers for ${name}`, got });
-    }
+    checkFile(elements(stored.shape) <= MOST_IN_LIST, () => ({
+      who: this.who,
+      expected: `at most ${MOST_IN_LIST} whole numbers for ${name}`,
+      got: `${elements(stored.shape)}`,
+    }));
     return Array.from(stored.values());
   }
 
@@ -123,15 +128,23 @@ export class Call {
   /** The axis as counted from 0. */
   axis(value: number, rank: number): number {
     const axis = value < 0 ? value + rank : value;
-    if (Number.isInteger(axis) && axis >= 0 && axis < Math.max(1, rank)) return axis;
-    throw new FormatError({ who: this.who, expected: `an axis of ${rank}`, got: `${value}` });
+    checkFile(Number.isInteger(axis) && axis >= 0 && axis < Math.max(1, rank), () => ({
+      who: this.who,
+      expected: `an axis of ${rank}`,
+      got: `${value}`,
+    }));
+    return axis;
   }
 }
 
 function whole(value: bigint, who: string, name: string): number {
   const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  throw new FormatError({ who, expected: `a whole number for ${name} that is not too large`, got: `${value}` });
+  checkFile(Number.isSafeInteger(number), () => ({
+    who,
+    expected: `a whole number for ${name} that is not too large`,
+    got: `${value}`,
+  }));
+  return number;
 }
 
 export function constantFrom(stored: Stored, who: string): Constant {

@@ -1,7 +1,9 @@
 /** An ONNX file's protocol buffer, and whether it is one that can be read. */
+
 import { fromBinary } from "@bufbuild/protobuf";
 import { type GraphProto, type ModelProto, ModelProtoSchema } from "onnx-buf";
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 
 /** Versions of the operators of the default domain that are known. */
 export const OLDEST_OPSET = 7;
@@ -29,21 +31,17 @@ export function decodeOnnx(bytes: Uint8Array, who: string): DecodedModel {
     throw new FormatError({ who, expected: "an ONNX model", got: `bytes that are none (${said})`, remedy }, { cause });
   }
   const { graph } = model;
-  if (graph === undefined || graph.node.length === 0) {
-    throw new FormatError({
-      who,
-      expected: "an ONNX model with a graph of nodes",
-      got: graph === undefined ? "none" : "no node",
-    });
-  }
+  checkFile(graph !== undefined && graph.node.length > 0, () => ({
+    who,
+    expected: "an ONNX model with a graph of nodes",
+    got: graph === undefined ? "none" : "no node",
+  }));
   const opset = model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
-  if (opset === undefined || opset < BigInt(OLDEST_OPSET) || opset > BigInt(NEWEST_OPSET)) {
-    throw new FormatError({
-      who: `${who}: opset_import`,
-      expected: `operators of ONNX opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
-      got: opset === undefined ? "none" : `opset ${opset}`,
-      remedy: "Export the model anew with a version of that kind.",
-    });
-  }
+  checkFile(opset !== undefined && opset >= BigInt(OLDEST_OPSET) && opset <= BigInt(NEWEST_OPSET), () => ({
+    who: `${who}: opset_import`,
+    expected: `operators of ONNX opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+    got: opset === undefined ? "none" : `opset ${opset}`,
+    remedy: "Export the model anew with a version of that kind.",
+  }));
   return { model, graph, opset: Number(opset) };
 }

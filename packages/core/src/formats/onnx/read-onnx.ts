@@ -1,9 +1,11 @@
 /** Reads ONNX files: a graph of the operators that are known, and of unknown ones between them. */
+
 import { create } from "@bufbuild/protobuf";
 import { type GraphProto, type NodeProto, NodeProtoSchema, type ValueInfoProto } from "onnx-buf";
 import { Budget } from "../../checks/budget.ts";
-import { FormatError, TooMuchError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/errors.ts";
 import { requireOptions } from "../../checks/options-check.ts";
+import { checkFile, checkLimit } from "../../checks.ts";
 import type { Graph, OpenShape, Operation, Shape } from "../../model/graph.ts";
 import { GraphBuilder } from "../../model/graph-builder.ts";
 import { elements } from "../../model/tensor.ts";
@@ -86,13 +88,11 @@ class OnnxReader {
 
   #readConstants(): void {
     for (const proto of this.#graph.initializer) {
-      if (this.#constants.has(proto.name)) {
-        throw new FormatError({
-          who: this.#who,
-          expected: "weights with names of their own",
-          got: `"${proto.name}" twice`,
-        });
-      }
+      checkFile(!this.#constants.has(proto.name), () => ({
+        who: this.#who,
+        expected: "weights with names of their own",
+        got: `"${proto.name}" twice`,
+      }));
       const stored = storedTensor(proto, this.#who, this.#options.file);
       if (stored !== undefined) this.#constants.set(proto.name, stored);
       else
@@ -117,14 +117,11 @@ class OnnxReader {
       given &&
       said &&
       (given.length !== said.length || said.some((size, axis) => size !== undefined && size !== given[axis]));
-    if (conflict) {
-      const got = `[${given.join(", ")}]`;
-      throw new FormatError({
-        who: `${this.#who}: ${name}`,
-        expected: `a shape like [${said.map((size) => size ?? "?").join(", ")}]`,
-        got,
-      });
-    }
+    checkFile(!conflict, () => ({
+      who: `${this.#who}: ${name}`,
+      expected: `a shape like [${said!.map((size) => size ?? "?").join(", ")}]`,
+      got: `[${given!.join(", ")}]`,
+    }));
     this.#builder.input(name, given ?? said ?? [undefined, undefined]);
   }
 
@@ -150,8 +147,7 @@ class OnnxReader {
   #readNode(proto: NodeProto, preferred: ReadonlyMap<NodeProto, string>): void {
     const outputs = proto.output.filter((name) => name !== "");
     const again = outputs.find((name) => this.#constants.has(name) || this.#same.has(name));
-    if (again !== undefined)
-      throw new FormatError({ who: this.#who, expected: "tensors made once", got: `"${again}" twice` });
+    checkFile(again === undefined, () => ({ who: this.#who, expected: "tensors made once", got: `"${again}" twice` }));
     const name = this.#unique(preferred.get(proto) ?? (proto.name || `${proto.opType} ${this.#named + 1}`));
     const input = proto.input.map((each) => this.#resolved(each));
     if (proto.opType === "Constant" && DEFAULT_DOMAINS.includes(proto.domain)) {
@@ -159,14 +155,11 @@ class OnnxReader {
       return;
     }
     const missing = input.find((each) => each !== "" && !this.#constants.has(each) && !this.#builder.has(each));
-    if (missing !== undefined) {
-      const who = `${this.#who}: ${name}`;
-      throw new FormatError({
-        who,
-        expected: "inputs that other nodes make",
-        got: `"${missing}", which nothing makes`,
-      });
-    }
+    checkFile(missing === undefined, () => ({
+      who: `${this.#who}: ${name}`,
+      expected: "inputs that other nodes make",
+      got: `"${missing}", which nothing makes`,
+    }));
     const node = create(NodeProtoSchema, { ...proto, input });
     const call = new Call(node, name, this.#who, {
       opset: this.#opset,
@@ -175,14 +168,11 @@ class OnnxReader {
     });
     const constant = DEFAULT_DOMAINS.includes(proto.domain) && outputs.length === 1 ? folded(call) : undefined;
     if (constant !== undefined) {
-      if (!this.#budget.spend(FOLD_STEPS * (1 + elements(constant.shape)))) {
-        const got = `more than ${this.#budget.most.toLocaleString("en")} steps`;
-        throw new TooMuchError({
-          who: `${this.#who}: ${name}`,
-          expected: "constants that are found in few steps",
-          got,
-        });
-      }
+      checkLimit(this.#budget.spend(FOLD_STEPS * (1 + elements(constant.shape))), () => ({
+        who: `${this.#who}: ${name}`,
+        expected: "constants that are found in few steps",
+        got: `more than ${this.#budget.most.toLocaleString("en")} steps`,
+      }));
       this.#constants.set(outputs[0]!, { ...constant, name: constant.name || outputs[0]! });
       return;
     }

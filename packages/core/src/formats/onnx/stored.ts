@@ -1,7 +1,9 @@
 /** Constant tensors of an ONNX file: weights, and the small whole numbers that say shapes. */
+
 import { TensorProto_DataLocation as DataLocation, TensorProto_DataType as DataType, type TensorProto } from "onnx-buf";
 import { LIMITS } from "../../checks/budget.ts";
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
 import { float32FromBfloat16, float32FromFloat16 } from "../half-precision.ts";
 
@@ -141,8 +143,11 @@ export function shapeOf(dims: readonly bigint[], who: string): number[] {
 }
 
 function requireCount(found: number, expected: number, what: string, shape: readonly number[], who: string): void {
-  if (found === expected) return;
-  throw new FormatError({ who, expected: `${expected} ${what} for the shape [${shape.join(", ")}]`, got: `${found}` });
+  checkFile(found === expected, () => ({
+    who,
+    expected: `${expected} ${what} for the shape [${shape.join(", ")}]`,
+    got: `${found}`,
+  }));
 }
 
 /** Weights in a file of their own, which must lie in the model's folder. */
@@ -150,22 +155,26 @@ function externalBytes(proto: TensorProto, size: number, who: string, beside: Fi
   const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]));
   const path = entries.get("location") ?? "";
   const leaves = path === "" || /^[/\\]|^[a-z][a-z0-9+.-]*:|\\|\0/i.test(path) || path.split("/").includes("..");
-  if (leaves) {
-    const expected = "weights in a file of the model's folder";
-    throw new FormatError({ who, expected, got: `the place ${JSON.stringify(path)}` });
-  }
+  checkFile(!leaves, () => ({
+    who,
+    expected: "weights in a file of the model's folder",
+    got: `the place ${JSON.stringify(path)}`,
+  }));
   const bytes = beside?.(path);
-  if (bytes === undefined) {
-    const remedy = "Put it beside the model.";
-    throw new FormatError({ who, expected: `the file ${path} with its weights`, got: "none", remedy });
-  }
+  checkFile(bytes !== undefined, () => ({
+    who,
+    expected: `the file ${path} with its weights`,
+    got: "none",
+    remedy: "Put it beside the model.",
+  }));
   const offset = Number(entries.get("offset") ?? 0);
   const length = Number(entries.get("length") ?? size);
   const isPart = [offset, length].every((each) => Number.isSafeInteger(each) && each >= 0);
-  if (!isPart || length !== size || offset + length > bytes.length) {
-    const got = `${entries.get("length") ?? size} from ${entries.get("offset") ?? 0} of a file of ${bytes.length}`;
-    throw new FormatError({ who, expected: `${size} bytes within ${path}`, got });
-  }
+  checkFile(isPart && length === size && offset + length <= bytes.length, () => ({
+    who,
+    expected: `${size} bytes within ${path}`,
+    got: `${entries.get("length") ?? size} from ${entries.get("offset") ?? 0} of a file of ${bytes.length}`,
+  }));
   return bytes.subarray(offset, offset + length);
 }
 

@@ -1,4 +1,5 @@
 /** The part of an ONNX model between two tensors, as a model of its own, for a runtime to evaluate. */
+
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
@@ -20,6 +21,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { FormatError, InvalidInputError } from "../../checks/errors.ts";
+import { check, checkFile } from "../../checks.ts";
 import type { OpenShape } from "../../model/graph.ts";
 
 export interface SubModel {
@@ -66,31 +68,24 @@ export function subModel(
   requireTensor(graph, from, who);
   requireTensor(graph, to, who);
   const type = options.types?.get(from) ?? tensorType(graph, from)?.type ?? DataType.FLOAT;
-  if (!FLOATING.has(type)) {
-    throw new InvalidInputError({
-      who: `${who}: ${from}`,
-      expected: "a tensor of floating-point numbers, which noise can go into",
-      got: DataType[type] ?? `type ${type}`,
-    });
-  }
+  check(FLOATING.has(type), () => ({
+    who: `${who}: ${from}`,
+    expected: "a tensor of floating-point numbers, which noise can go into",
+    got: DataType[type] ?? `type ${type}`,
+  }));
   const part = partBetween(graph, new Set([from]), to, who);
-  if (from === to || !part.reached.has(from)) {
-    const remedy = `What it depends on: ${some([...part.reached, ...part.further], 5) || "nothing"}.`;
-    throw new InvalidInputError({
-      who,
-      expected: `a tensor that depends on ${from}`,
-      got: from === to ? "the same tensor" : to,
-      remedy,
-    });
-  }
-  if (part.further.size > 0) {
-    throw new InvalidInputError({
-      who,
-      expected: `a tensor that depends on ${from} alone`,
-      got: `${to}, which also depends on ${[...part.further].join(", ")}`,
-      remedy: `Begin at a tensor that every way to ${to} goes through.`,
-    });
-  }
+  check(from !== to && part.reached.has(from), () => ({
+    who,
+    expected: `a tensor that depends on ${from}`,
+    got: from === to ? "the same tensor" : to,
+    remedy: `What it depends on: ${some([...part.reached, ...part.further], 5) || "nothing"}.`,
+  }));
+  check(part.further.size <= 0, () => ({
+    who,
+    expected: `a tensor that depends on ${from} alone`,
+    got: `${to}, which also depends on ${[...part.further].join(", ")}`,
+    remedy: `Begin at a tensor that every way to ${to} goes through.`,
+  }));
   return written(model, part, new Map([[from, type]]), to, who, options);
 }
 
@@ -115,7 +110,7 @@ export function tensorInfo(model: ModelProto, name: string): { type: DataType; s
 const FLOATING: ReadonlySet<DataType> = new Set([DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE]);
 
 function graphOf(model: ModelProto, who: string): GraphProto {
-  if (model.graph === undefined) throw new FormatError({ who, expected: "a model with a graph", got: "none" });
+  checkFile(model.graph !== undefined, () => ({ who, expected: "a model with a graph", got: "none" }));
   return model.graph;
 }
 
@@ -168,9 +163,7 @@ const MOST_NESTED = 100;
 
 /** Tensors of the graph around that branches and loops inside an attribute use. */
 function outerNames({ g, graphs }: AttributeProto, who: string, depth = 1): string[] {
-  if (depth > MOST_NESTED) {
-    throw new FormatError({ who, expected: `graphs nested up to ${MOST_NESTED} deep`, got: "more" });
-  }
+  checkFile(depth <= MOST_NESTED, () => ({ who, expected: `graphs nested up to ${MOST_NESTED} deep`, got: "more" }));
   return [...(g === undefined ? [] : [g]), ...graphs].flatMap((inner) => {
     const own = new Set([
       ...inner.input.map(({ name }) => name),
@@ -272,15 +265,18 @@ function inFile(weights: TensorProto, who: string, external?: ReadonlyMap<string
   const location = said.get("location") ?? "";
   const bytes = external?.get(location);
   const at = `${who}: ${weights.name}`;
-  if (bytes === undefined) {
-    throw new FormatError({ who: at, expected: "its values, in the file or one given", got: `the file ${location}` });
-  }
+  checkFile(bytes !== undefined, () => ({
+    who: at,
+    expected: "its values, in the file or one given",
+    got: `the file ${location}`,
+  }));
   const offset = Number(said.get("offset") ?? 0);
   const length = Number(said.get("length") ?? bytes.length - offset);
-  if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length)) {
-    const got = `${length} bytes from ${offset}`;
-    throw new FormatError({ who: at, expected: `a part of the ${bytes.length} bytes of ${location}`, got });
-  }
+  checkFile(offset >= 0 && length >= 0 && offset + length <= bytes.length, () => ({
+    who: at,
+    expected: `a part of the ${bytes.length} bytes of ${location}`,
+    got: `${length} bytes from ${offset}`,
+  }));
   const { name, dims, dataType } = weights;
   // A view as generated code types it, which asks for memory that is not shared.
   const rawData = bytes.subarray(offset, offset + length) as Uint8Array<ArrayBuffer>;

@@ -1,5 +1,7 @@
 /** Reading of JSON that may hold anything: each access says where it was, what was expected and what came. */
+
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import { record, shown } from "../json-values.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -20,7 +22,7 @@ export function recordAt(value: Json, key: string, who: string): Json {
 
 export function listAt(value: Json, key: string, who: string): readonly unknown[] {
   const list = property(value, key);
-  if (!Array.isArray(list)) throw new FormatError({ who: `${who}: ${key}`, expected: "an array", got: shown(list) });
+  checkFile(Array.isArray(list), () => ({ who: `${who}: ${key}`, expected: "an array", got: shown(list) }));
   return list;
 }
 
@@ -29,9 +31,11 @@ export function textAt(value: Json, key: string, who: string): string {
 }
 
 export function textOf(value: unknown, who: string): string {
-  if (typeof value !== "string" || value === "") {
-    throw new FormatError({ who, expected: "text that is not empty", got: shown(value) });
-  }
+  checkFile(typeof value === "string" && value !== "", () => ({
+    who,
+    expected: "text that is not empty",
+    got: shown(value),
+  }));
   return value;
 }
 
@@ -72,7 +76,9 @@ export function sizesText(value: unknown): string {
 function requireFew(sizes: readonly number[], who: string): void {
   let product = 1;
   for (const size of sizes) product *= size;
-  if (product > MOST_ELEMENTS) {
-    throw new FormatError({ who, expected: `a shape of at most ${MOST_ELEMENTS} values`, got: sizesText(sizes) });
-  }
+  checkFile(product <= MOST_ELEMENTS, () => ({
+    who,
+    expected: `a shape of at most ${MOST_ELEMENTS} values`,
+    got: sizesText(sizes),
+  }));
 }

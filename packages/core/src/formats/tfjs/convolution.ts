@@ -1,5 +1,5 @@
 /** What convolutions and pooling of TensorFlow have in common: how kernels lie, and where windows go. */
-import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import type { Operation, Shape, Window } from "../../model/graph.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
 
@@ -85,13 +85,11 @@ export function batchNormalization(options: {
   const { who, gamma, beta, mean, variance, epsilon, axesAfter } = options;
   const [g, b, m, v] = [gamma?.values(), beta?.values(), mean.values(), variance.values()];
   const bad = v.findIndex((value) => !(value + epsilon > 0));
-  if (bad >= 0) {
-    throw new FormatError({
-      who,
-      expected: "variances above 0 with epsilon",
-      got: `${v[bad]} + ${epsilon} at [${bad}]`,
-    });
-  }
+  checkFile(bad < 0, () => ({
+    who,
+    expected: "variances above 0 with epsilon",
+    got: `${v[bad]} + ${epsilon} at [${bad}]`,
+  }));
   const scale = Float64Array.from(v, (value, channel) => (g?.[channel] ?? 1) / Math.sqrt(value + epsilon));
   const shift = Float64Array.from(m, (value, channel) => (b?.[channel] ?? 0) - value * scale[channel]!);
   const shape = [m.length, ...Array.from({ length: axesAfter }, () => 1)];

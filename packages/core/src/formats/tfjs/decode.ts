@@ -1,5 +1,5 @@
 /** From the bytes of one weight to its values. */
-import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import { shown } from "../json-values.ts";
 import { type Json, property, recordAt } from "./checked.ts";
 
@@ -34,39 +34,38 @@ export function decoderOf(spec: Json, name: string, who: string): Decoder | "tex
   if (property(spec, "quantization") !== undefined) return quantised(spec, dtype, who);
   if (dtype === "string") return "text";
   if (dtype === "complex64") return "complex";
-  if (typeof dtype !== "string" || !Object.hasOwn(plain, dtype)) {
-    const expected = `one of ${[...Object.keys(plain), "string", "complex64"].join(", ")} as the dtype of "${name}"`;
-    throw new FormatError({ who, expected, got: shown(dtype) });
-  }
+  checkFile(typeof dtype === "string" && Object.hasOwn(plain, dtype), () => ({
+    who,
+    expected: `one of ${[...Object.keys(plain), "string", "complex64"].join(", ")} as the dtype of "${name}"`,
+    got: shown(dtype),
+  }));
   return plain[dtype]!;
 }
 
 function quantised(spec: Json, dtype: unknown, who: string): Decoder {
   const quantization = recordAt(spec, "quantization", who);
   const stored = property(quantization, "dtype");
-  if (dtype !== "float32" && dtype !== "int32") {
-    throw new FormatError({ who, expected: "float32 or int32 where weights are quantised", got: shown(dtype) });
-  }
+  checkFile(dtype === "float32" || dtype === "int32", () => ({
+    who,
+    expected: "float32 or int32 where weights are quantised",
+    got: shown(dtype),
+  }));
   if (stored === "float16" && dtype === "float32") return plain.float16!;
-  if (stored !== "uint8" && stored !== "uint16") {
-    throw new FormatError({
-      who: `${who}: quantization`,
-      expected: "the dtype uint8, uint16, or float16 for float32",
-      got: shown(stored),
-    });
-  }
+  checkFile(stored === "uint8" || stored === "uint16", () => ({
+    who: `${who}: quantization`,
+    expected: "the dtype uint8, uint16, or float16 for float32",
+    got: shown(stored),
+  }));
   const scale = property(quantization, "scale");
   const min = property(quantization, "min");
   const width = stored === "uint8" ? 1 : 2;
   const most = width === 1 ? 255 : 65535;
   const finite = (value: unknown): value is number => typeof value === "number" && Number.isFinite(Math.fround(value));
-  if (!finite(scale) || !finite(min) || !finite(min + most * scale)) {
-    throw new FormatError({
-      who: `${who}: quantization`,
-      expected: "a finite scale and min",
-      got: `${shown(scale)} and ${shown(min)}`,
-    });
-  }
+  checkFile(finite(scale) && finite(min) && finite(min + most * scale), () => ({
+    who: `${who}: quantization`,
+    expected: "a finite scale and min",
+    got: `${shown(scale)} and ${shown(min)}`,
+  }));
   return {
     dtype: `${stored}, scaled`,
     width,

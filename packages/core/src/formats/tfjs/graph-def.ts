@@ -1,5 +1,7 @@
 /** Nodes and attributes of a TensorFlow GraphDef in JSON: 64-bit integers are texts, texts are base64. */
+
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import { record, shown } from "../json-values.ts";
 import { type Json, listAt, property, textAt, textOf } from "./checked.ts";
 
@@ -26,7 +28,7 @@ export function defNodes(topology: Json, who: string): ReadonlyMap<string, DefNo
     const position = `${who}: node ${at + 1}`;
     const node = record(value, position, "an object");
     const name = textAt(node, "name", position);
-    if (nodes.has(name)) throw new FormatError({ who, expected: "nodes named once", got: `"${name}" twice` });
+    checkFile(!nodes.has(name), () => ({ who, expected: "nodes named once", got: `"${name}" twice` }));
     const where = `${who}: node "${name}"`;
     const list = property(node, "input") === undefined ? [] : listAt(node, "input", where);
     const inputs = list.map((input, index) => textOf(input, `${where}: input [${index}]`));

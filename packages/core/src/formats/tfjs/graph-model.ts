@@ -1,5 +1,7 @@
 /** TensorFlow graphs as TensorFlow.js keeps them ("graph models"): the nodes that the outputs need. */
+
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import type { Graph, Operation } from "../../model/graph.ts";
 import { GraphBuilder } from "../../model/graph-builder.ts";
 import type { Tensor } from "../../model/tensor.ts";
@@ -64,10 +66,11 @@ class Reading {
       const value = this.#valueOf(source, this.#who);
       return "name" in value ? [value.name] : [];
     });
-    if (names.length === 0 && outputs.length > 0) {
-      const got = `"${outputs[0]!.node}", a constant`;
-      throw new FormatError({ who: this.#who, expected: "outputs that are computed", got });
-    }
+    checkFile(names.length > 0 || outputs.length <= 0, () => ({
+      who: this.#who,
+      expected: "outputs that are computed",
+      got: `"${outputs[0]!.node}", a constant`,
+    }));
     const { notes } = this.#weights;
     return this.#builder.build({ format: "TensorFlow.js graph model", outputs: [...new Set(names)], notes });
   }
@@ -108,7 +111,7 @@ class Reading {
 
   #valueOf({ node, output }: Source, who: string): Value {
     const value = this.#values.get(node);
-    if (value === undefined) throw new FormatError({ who, expected: "inputs that are nodes", got: shown(node) });
+    checkFile(value !== undefined, () => ({ who, expected: "inputs that are nodes", got: shown(node) }));
     if (output === 0) return value;
     // Another output of an operator that gives several: nothing is known of it.
     const name = `${node}:${output}`;
@@ -175,24 +178,20 @@ function needed(nodes: ReadonlyMap<string, DefNode>, outputs: readonly Source[],
     while (stack.length > 0) {
       const top = stack.at(-1)!;
       const node = nodes.get(top.name);
-      if (node === undefined) {
-        throw new FormatError({
-          who: `${who}: ${top.by}`,
-          expected: "names of nodes",
-          got: `${shown(top.name)}, which is none`,
-        });
-      }
+      checkFile(node !== undefined, () => ({
+        who: `${who}: ${top.by}`,
+        expected: "names of nodes",
+        got: `${shown(top.name)}, which is none`,
+      }));
       if (top.at === 0 && state.get(top.name) === "done") {
         stack.pop();
         continue;
       }
-      if (top.at === 0 && state.get(top.name) === "open") {
-        throw new FormatError({
-          who,
-          expected: "nodes that do not need each other in a circle",
-          got: `a circle through "${top.name}"`,
-        });
-      }
+      checkFile(top.at !== 0 || state.get(top.name) !== "open", () => ({
+        who,
+        expected: "nodes that do not need each other in a circle",
+        got: `a circle through "${top.name}"`,
+      }));
       state.set(top.name, "open");
       const next = node.inputs[top.at++];
       if (next !== undefined) {

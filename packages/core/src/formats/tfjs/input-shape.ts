@@ -1,5 +1,5 @@
 /** The shape of a network's input: what the file says, and what the caller adds where it says nothing. */
-import { FormatError, InvalidInputError } from "../../checks/errors.ts";
+import { check, checkFile } from "../../checks.ts";
 import type { OpenShape } from "../../model/graph.ts";
 import { type GivenShapes, givenShape } from "../input-shapes.ts";
 import { openShapeOf, sizesText } from "./checked.ts";
@@ -14,20 +14,20 @@ export function inputShape(name: string, stated: unknown, given: GivenShapes, wh
   const shape = stated === undefined || stated === null ? undefined : openShapeOf(stated, at);
   const wanted = givenShape(given, name);
   if (wanted === undefined) {
-    if (shape !== undefined) return shape;
-    throw new FormatError({
+    checkFile(shape !== undefined, () => ({
       who: at,
       expected: "a shape",
       got: "none in the file",
       remedy: "Give the shape of the input.",
-    });
+    }));
+    return shape;
   }
   const valid = wanted.length > 0 && wanted.every((size) => Number.isSafeInteger(size) && size >= 1);
   const fits = shape?.every((size, axis) => axis === 0 || size === undefined || size === wanted[axis]) ?? true;
-  if (!valid || !fits || (shape !== undefined && shape.length !== wanted.length)) {
-    const expected =
-      shape === undefined ? "sizes of at least 1, the batch first" : `a shape that fits ${sizesText(shape)}`;
-    throw new InvalidInputError({ who: at, expected, got: sizesText(wanted) });
-  }
+  check(valid && fits && (shape === undefined || shape.length === wanted.length), () => ({
+    who: at,
+    expected: shape === undefined ? "sizes of at least 1, the batch first" : `a shape that fits ${sizesText(shape)}`,
+    got: sizesText(wanted),
+  }));
   return wanted;
 }

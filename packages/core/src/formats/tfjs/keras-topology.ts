@@ -1,5 +1,7 @@
 /** The topology of a Keras model as calls of layers in an order in which each comes after what it needs. */
+
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import { parseJson, record, shown } from "../json-values.ts";
 import { type Json, listAt, property, recordAt, textAt, textOf } from "./checked.ts";
 import { KerasConfig } from "./keras-config.ts";
@@ -49,17 +51,21 @@ export function topLevel(topology: Json, who: string): LayerSpec {
     spec = record(typeof wrapped === "string" ? parseJson(wrapped, at) : wrapped, at, "an object");
   }
   const className = textAt(spec, "class_name", who);
-  if (!isModel(className)) {
-    throw new FormatError({ who: `${who}: class_name`, expected: MODEL_CLASSES.join(", "), got: shown(className) });
-  }
+  checkFile(isModel(className), () => ({
+    who: `${who}: class_name`,
+    expected: MODEL_CLASSES.join(", "),
+    got: shown(className),
+  }));
   return { name: "", className, config: property(spec, "config") };
 }
 
 /** @throws FormatError for layers that are named twice, refer to nothing, or need each other in a circle. */
 export function kerasModel(spec: LayerSpec, who: string, depth: number): KerasModel {
-  if (depth > MOST_NESTED) {
-    throw new FormatError({ who, expected: `at most ${MOST_NESTED} models within each other`, got: "more" });
-  }
+  checkFile(depth <= MOST_NESTED, () => ({
+    who,
+    expected: `at most ${MOST_NESTED} models within each other`,
+    got: "more",
+  }));
   return spec.className === "Sequential" ? sequential(spec.config, who, depth) : functional(spec.config, who);
 }
 
@@ -70,7 +76,7 @@ function sequential(config: unknown, who: string, depth: number): KerasModel {
   );
   unique(layers, who);
   const first = layers[0];
-  if (first === undefined) throw new FormatError({ who, expected: "at least one layer", got: "none" });
+  checkFile(first !== undefined, () => ({ who, expected: "at least one layer", got: "none" }));
   const given = first.className === "InputLayer";
   const inputName = given ? first.name : `${first.name}_input`;
   const calls = layers.slice(given ? 1 : 0);
@@ -107,9 +113,11 @@ function functional(value: unknown, who: string): KerasModel {
   return {
     inputs: inputs.map(({ layer }) => {
       const spec = byName.get(layer);
-      if (spec?.className !== "InputLayer") {
-        throw new FormatError({ who: `${who}: input_layers`, expected: "names of input layers", got: shown(layer) });
-      }
+      checkFile(spec?.className === "InputLayer", () => ({
+        who: `${who}: input_layers`,
+        expected: "names of input layers",
+        got: shown(layer),
+      }));
       return { name: layer, shape: shapeIn(spec, who, 0) };
     }),
     calls: ordered(calls, isInput, who),
@@ -136,13 +144,11 @@ function ordered(calls: readonly LayerCall[], inputs: ReadonlySet<string>, who: 
     waiting.set(call, sources.length);
     for (const { layer, call: at } of sources) {
       const source = made.get(key(layer, at));
-      if (source === undefined) {
-        throw new FormatError({
-          who: `${who}: layer "${call.layer.name}"`,
-          expected: "inbound_nodes that name calls of layers",
-          got: `call ${at} of ${shown(layer)}, which is none`,
-        });
-      }
+      checkFile(source !== undefined, () => ({
+        who: `${who}: layer "${call.layer.name}"`,
+        expected: "inbound_nodes that name calls of layers",
+        got: `call ${at} of ${shown(layer)}, which is none`,
+      }));
       const list = needs.get(source);
       if (list === undefined) needs.set(source, [call]);
       else list.push(call);
@@ -179,7 +185,7 @@ function layerSpec(entry: Json, who: string): LayerSpec {
 function unique(layers: readonly LayerSpec[], who: string): void {
   const names = new Set<string>();
   for (const { name } of layers) {
-    if (names.has(name)) throw new FormatError({ who, expected: "layers named once", got: `"${name}" twice` });
+    checkFile(!names.has(name), () => ({ who, expected: "layers named once", got: `"${name}" twice` }));
     names.add(name);
   }
 }
@@ -199,14 +205,14 @@ function inboundCalls(entry: Json, who: string): readonly (readonly Reference[])
     const found = Array.isArray(node)
       ? references(node, where)
       : kerasTensors(listAt(record(node, where, "an array or an object"), "args", where), where);
-    if (found.length === 0) throw new FormatError({ who: where, expected: "at least one input", got: "none" });
+    checkFile(found.length > 0, () => ({ who: where, expected: "at least one input", got: "none" }));
     return found;
   });
 }
 
 /** `[layer, call, output]`, or a list of those. */
 function references(value: unknown, who: string): Reference[] {
-  if (!Array.isArray(value)) throw new FormatError({ who, expected: "an array", got: shown(value) });
+  checkFile(Array.isArray(value), () => ({ who, expected: "an array", got: shown(value) }));
   const list: unknown[] = typeof value[0] === "string" ? [value] : value;
   return list.map((each, at) => reference(each, `${who} [${at}]`));
 }
@@ -214,9 +220,11 @@ function references(value: unknown, who: string): Reference[] {
 function reference(value: unknown, who: string): Reference {
   const [layer, call, output]: unknown[] = Array.isArray(value) ? value : [];
   const count = (number: unknown) => Number.isSafeInteger(number) && (number as number) >= 0;
-  if (typeof layer !== "string" || !count(call) || !count(output)) {
-    throw new FormatError({ who, expected: "[layer, call, output]", got: shown(value) });
-  }
+  checkFile(typeof layer === "string" && count(call) && count(output), () => ({
+    who,
+    expected: "[layer, call, output]",
+    got: shown(value),
+  }));
   return { layer, call: call as number, output: output as number };
 }
 

@@ -1,5 +1,7 @@
 /** Which tensor of the manifest is which weight of which layer. */
+
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import type { Shape } from "../../model/graph.ts";
 import type { Tensor } from "../../model/tensor.ts";
 import { sizesText } from "./checked.ts";
@@ -41,18 +43,17 @@ export class KerasWeights {
       weightShape: (name): Shape | undefined => find(name)?.shape,
       weight: (name, expected) => {
         const tensor = find(name);
-        if (tensor === undefined) {
-          throw new FormatError({
-            who,
-            expected: `the weight "${layer}/${name}" in the weights manifest`,
-            got: "none",
-          });
-        }
+        checkFile(tensor !== undefined, () => ({
+          who,
+          expected: `the weight "${layer}/${name}" in the weights manifest`,
+          got: "none",
+        }));
         const owner = this.#owners.get(tensor) ?? `${plainPath}${layer}`;
-        if (owner !== `${plainPath}${layer}`) {
-          const got = `"${tensor.name}" for "${owner}" and "${plainPath}${layer}"`;
-          throw new FormatError({ who: this.#who, expected: "weights of one layer each", got });
-        }
+        checkFile(owner === `${plainPath}${layer}`, () => ({
+          who: this.#who,
+          expected: "weights of one layer each",
+          got: `"${tensor.name}" for "${owner}" and "${plainPath}${layer}"`,
+        }));
         this.#owners.set(tensor, owner);
         requireShape(tensor, expected, who);
         if (!this.#finite.has(tensor)) requireFinite(tensor, this.#who);

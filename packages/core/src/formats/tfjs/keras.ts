@@ -1,5 +1,7 @@
 /** Keras models as TensorFlow.js keeps them ("layers models"): functional, sequential, and models within models. */
+
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import type { Graph } from "../../model/graph.ts";
 import { GraphBuilder } from "../../model/graph-builder.ts";
 import type { Tensor } from "../../model/tensor.ts";
@@ -65,9 +67,11 @@ class Reading {
   /** Adds the layers of a model, and returns the names of its outputs. */
   model(model: KerasModel, inputs: readonly string[], path: string, depth: number): string[] {
     const who = path === "" ? this.#who : `${this.#who}: model "${path.slice(0, -1)}"`;
-    if (inputs.length !== model.inputs.length) {
-      throw new FormatError({ who, expected: `${model.inputs.length} inputs`, got: `${inputs.length}` });
-    }
+    checkFile(inputs.length === model.inputs.length, () => ({
+      who,
+      expected: `${model.inputs.length} inputs`,
+      got: `${inputs.length}`,
+    }));
     const key = ({ layer, call, output }: Reference) => `${output} ${call} ${layer}`;
     const made = new Map(model.inputs.map(({ name }, at) => [key({ layer: name, call: 0, output: 0 }), inputs[at]]));
     const needed = neededOutputs(model);
@@ -80,10 +84,11 @@ class Reading {
     };
     for (const call of model.calls) {
       this.#connections += call.inputs.length;
-      if (this.#connections > MOST_CONNECTIONS) {
-        const expected = `at most ${MOST_CONNECTIONS} connections between layers`;
-        throw new FormatError({ who: this.#who, expected, got: "more" });
-      }
+      checkFile(this.#connections <= MOST_CONNECTIONS, () => ({
+        who: this.#who,
+        expected: `at most ${MOST_CONNECTIONS} connections between layers`,
+        got: "more",
+      }));
       const { layer } = call;
       const at = `${this.#who}: layer "${path}${layer.name}"`;
       const from = call.inputs.map((reference) => tensorOf(reference, at));
@@ -126,8 +131,8 @@ class Reading {
   #emit(name: string, steps: readonly Step[], inputs: readonly string[], who: string): string {
     const [first] = inputs;
     if (steps.length === 0) {
-      if (inputs.length === 1) return first!;
-      throw new FormatError({ who, expected: "1 input", got: `${inputs.length}` });
+      checkFile(inputs.length === 1, () => ({ who, expected: "1 input", got: `${inputs.length}` }));
+      return first!;
     }
     const seen = new Set<string>();
     let previous: readonly string[] = inputs;

@@ -1,5 +1,5 @@
 /** The files in which a group of weights is stored, read as if they were one. */
-import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import { shown } from "../json-values.ts";
 
 export class Shards {
@@ -46,13 +46,11 @@ export function pathInFolder(path: string, who: string): string {
     if (part === "..") inside &&= kept.pop() !== undefined;
     else if (part !== "." && part !== "") kept.push(part);
   }
-  if (!inside || kept.length === 0) {
-    throw new FormatError({
-      who,
-      expected: "paths of files in the model's folder",
-      got: shown(path),
-      remedy: "Weights are read from beside model.json only, never fetched.",
-    });
-  }
+  checkFile(inside && kept.length > 0, () => ({
+    who,
+    expected: "paths of files in the model's folder",
+    got: shown(path),
+    remedy: "Weights are read from beside model.json only, never fetched.",
+  }));
   return kept.join("/");
 }

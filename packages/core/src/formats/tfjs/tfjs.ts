@@ -2,8 +2,9 @@
  * Models of TensorFlow.js: `model.json` and the binary shards beside it. Text in, graph out; shards come through a callback.
  * https://www.tensorflow.org/js/guide/save_load
  */
-import { FormatError } from "../../checks/errors.ts";
+
 import { requireOptions } from "../../checks/options-check.ts";
+import { checkFile } from "../../checks.ts";
 import type { Graph } from "../../model/graph.ts";
 import type { GivenShapes } from "../input-shapes.ts";
 import { requireShapesOfInputs } from "../input-shapes.ts";
@@ -79,12 +80,12 @@ function listed(
 function isGraphModel(root: Json, topology: Json, who: string): boolean {
   const format = property(root, "format");
   if (format === undefined) return property(topology, "node") !== undefined;
-  if (format === "graph-model" || format === "layers-model") return format === "graph-model";
-  throw new FormatError({
+  checkFile(format === "graph-model" || format === "layers-model", () => ({
     who: `${who}: format`,
     expected: '"layers-model" or "graph-model"',
     got: shown(format),
-  });
+  }));
+  return format === "graph-model";
 }
 
 /** Older converters put it among the metadata. */

@@ -2,7 +2,9 @@
  * Weights as TensorFlow.js stores them: a manifest of groups, each with the files (shards) whose bytes, put one after the other, hold its
  * tensors in order. https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (WeightsManifestEntry)
  */
+
 import { FormatError } from "../../checks/errors.ts";
+import { checkFile } from "../../checks.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
 import { parseJson, record, shown } from "../json-values.ts";
 import { type Json, listAt, property, shapeOf, textAt, textOf } from "./checked.ts";
@@ -53,9 +55,11 @@ export function weightsOf(manifest: readonly unknown[], who: string, file: FileO
     );
     // Named again and again, a small shard would stand for any amount of weights.
     for (const path of paths) {
-      if (taken.has(path)) {
-        throw new FormatError({ who: position, expected: "shards that are named once", got: `${shown(path)} twice` });
-      }
+      checkFile(!taken.has(path), () => ({
+        who: position,
+        expected: "shards that are named once",
+        got: `${shown(path)} twice`,
+      }));
       taken.add(path);
     }
     const shards = new Shards(paths.map((path) => bytesOf(path, who, file)));
@@ -63,7 +67,7 @@ export function weightsOf(manifest: readonly unknown[], who: string, file: FileO
     for (const [index, entry] of listAt(group, "weights", position).entries()) {
       const spec = record(entry, `${position}: weight ${index + 1}`, "an object with name, shape and dtype");
       const name = textAt(spec, "name", `${position}: weight ${index + 1}`);
-      if (names.has(name)) throw new FormatError({ who, expected: "weights named once", got: `"${name}" twice` });
+      checkFile(!names.has(name), () => ({ who, expected: "weights named once", got: `"${name}" twice` }));
       names.add(name);
       const stored = storedOf(spec, name, `${who}: weight "${name}"`);
       const begin = end;
@@ -114,14 +118,12 @@ function storedOf(spec: Json, name: string, who: string): Stored {
 
 function bytesOf(path: string, who: string, file: FileOf): Uint8Array {
   const bytes = file(path);
-  if (bytes === undefined) {
-    throw new FormatError({
-      who,
-      expected: `the file ${shown(path)} with its weights, beside it`,
-      got: "none",
-      remedy: "Keep model.json and its .bin files in one folder.",
-    });
-  }
+  checkFile(bytes !== undefined, () => ({
+    who,
+    expected: `the file ${shown(path)} with its weights, beside it`,
+    got: "none",
+    remedy: "Keep model.json and its .bin files in one folder.",
+  }));
   return bytes;
 }
 
