@@ -133,7 +133,7 @@ export function someOf<const Names extends readonly string[]>(names: Names) {
   return v.pipe(
     list<Names[number]>(known, `some of ${names.join(", ")}, none twice`, "names"),
     v.metadata<readonly Names[number][], { readonly is: unknown }>({
-      is: { kind: "list", length: [1, names.length], names },
+      is: { kind: "list", names },
     }),
   );
 }
@@ -156,7 +156,7 @@ export function widths(least: number, most: number, words: string) {
 function list<T>(fits: (values: readonly unknown[]) => boolean, expected: string, written: Written) {
   return v.pipe(
     v.custom<readonly T[]>((value) => Array.isArray(value) && value.length > 0 && fits(value), expected),
-    v.metadata<readonly T[], { readonly is: unknown }>({ is: { kind: "list", length: [1, Infinity] } }),
+    v.metadata<readonly T[], { readonly is: unknown }>({ is: { kind: "list" } }),
     shown<readonly T[]>({ written }),
   );
 }
