@@ -14,6 +14,7 @@ import { about as informationPlane } from "./information-plane/about.ts";
 import { about as iris } from "./iris/about.ts";
 import { about as memorising } from "./memorising/about.ts";
 import * as mnist from "./mnist/about.ts";
+import { about as pruning } from "./pruning/about.ts";
 import { about as recurrent } from "./recurrent/about.ts";
 import { about as surface } from "./surface/about.ts";
 import { about as train } from "./train/about.ts";
@@ -41,6 +42,7 @@ export const studies: readonly StudyEntry[] = [
   { ...memorising, load: async () => (await import("./memorising/index.ts")).study },
   { ...harder, load: async () => (await import("./harder/index.ts")).study },
   { ...recurrent, load: async () => (await import("./recurrent/index.ts")).study },
+  { ...pruning, load: async () => (await import("./pruning/index.ts")).study },
   { ...ablation, load: async () => (await import("./ablation/index.ts")).study },
   { ...informationPlane, load: async () => (await import("./information-plane/index.ts")).study },
   { ...generalization, load: async () => (await import("./generalization/index.ts")).study },

@@ -1,0 +1,7 @@
+import type { About } from "../common/about.ts";
+
+export const about: About = {
+  name: "pruning",
+  summary: "EI, EI_parts and φ of trained layers as their smallest weights are removed (left open by the authors)",
+  group: "open questions",
+};
