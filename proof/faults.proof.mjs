@@ -1,6 +1,6 @@
 /**
  * A run of each kind of study is cut off at every write, rename, removal and flush, in each of the three ways in which a kill or a power cut
- * may leave the disk (test/runs/fallible-disk.ts), and with a disk that is full from there on; then it is resumed. Claim: the files are the
+ * may leave the disk (packages/runs/test/fallible-disk.ts), and with a disk that is full from there on; then it is resumed. Claim: the files are the
  * same, byte for byte, as of a run that nothing disturbed.
  *
  * `npm run proof -- faults`; takes some hours on one core. FAULTS_STUDIES=iris,edge takes some of the studies, FAULTS_EVERY=10 every tenth disk.

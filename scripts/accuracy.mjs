@@ -10,10 +10,10 @@ import { wideLayers } from "./accuracy-wide.mjs";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const quick = process.argv.includes("--quick");
-const recordedIn = (file) => JSON.parse(readFileSync(`${root}test/reference/fixtures/${file}`, "utf8"));
+const recordedIn = (file) => JSON.parse(readFileSync(`${root}packages/core/test/reference/fixtures/${file}`, "utf8"));
 
 async function exactEngine() {
-  const cases = JSON.parse(readFileSync(`${root}test/reference/fixtures/exact.json`, "utf8"));
+  const cases = JSON.parse(readFileSync(`${root}packages/core/test/reference/fixtures/exact.json`, "utf8"));
   let worst = 0;
   let pairs = 0;
   for (const { weights, bias, bits, bins, outside, ...rest } of cases) {

@@ -1,4 +1,5 @@
-// Builds dist/: the kernels, the report's player and the Iris flowers are made into modules first, then TypeScript is compiled as it is.
+// Builds dist/: the kernels, the report's player and the Iris flowers are made into modules first, then TypeScript is compiled as it is; the
+// forms of the studies are made of what was compiled.
 import { execFileSync } from "node:child_process";
 import { chmodSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,7 @@ import { bundleWebWorker } from "./bundle-web-worker.mjs";
 import { compileKernels } from "./compile-kernels.mjs";
 import { embedIris } from "./embed-iris.mjs";
 import { stripComments } from "./strip-comments.mjs";
+import { writeStudyForms } from "./study-forms.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 embedIris();
@@ -20,3 +22,4 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-b", 
 stripComments();
 await bundleWebWorker();
 chmodSync(`${root}packages/cli/dist/main.js`, 0o755);
+await writeStudyForms();

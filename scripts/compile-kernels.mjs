@@ -14,7 +14,7 @@ export async function compileKernels() {
     readdirSync(`${root}packages/core/assembly`)
       .filter((name) => name.endsWith(".ts"))
       .sort()
-      .map((name) => [`assembly/${name}`, readFileSync(`${root}packages/core/assembly/${name}`, "utf8")]),
+      .map((name) => [`packages/core/assembly/${name}`, readFileSync(`${root}packages/core/assembly/${name}`, "utf8")]),
   );
   const { version } = JSON.parse(readFileSync(`${root}node_modules/assemblyscript/package.json`, "utf8"));
   const stamp = createHash("sha256")
@@ -32,7 +32,8 @@ export async function compileKernels() {
     },
     listFiles: () => [],
   });
-  if (error !== null || binary === undefined) throw new Error(`assembly/: ${stderr.toString() || error?.message}`);
+  if (error !== null || binary === undefined)
+    throw new Error(`packages/core/assembly/: ${stderr.toString() || error?.message}`);
   const base64 = Buffer.from(binary).toString("base64");
   writeGenerated(file, `${header}export const moduleBase64: string =\n  "${base64}";\n`);
 }

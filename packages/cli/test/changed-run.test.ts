@@ -2,7 +2,9 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readRun } from "../../runs/src/read-run.ts";
 import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
 import { studies } from "../../studies/src/index.ts";
 import { causalscope } from "./harness.ts";
@@ -278,6 +280,52 @@ describe("a folder of format 1", () => {
     });
     expect((await causalscope(["study", "iris", "--force", "--out", folder, ...SMALL])).status).toBe(0);
     expect(filesIn(folder)).toEqual(filesIn(whole));
+  });
+});
+
+describe("a folder of format 2", () => {
+  const of = (study: string) => fileURLToPath(new URL(`../runs/fixtures/format-2/${study}`, import.meta.url));
+
+  it("is read by every command as before, with its study and without", async () => {
+    for (const [study, tables] of [
+      ["iris", ["measurements", "training"]],
+      ["edge", ["values"]],
+    ] as const) {
+      for (const table of tables) {
+        const { status, stdout } = await causalscope(["export", of(study), "--table", table]);
+        expect([status, stdout]).toEqual([0, fs.readFileSync(`${of(study)}/${table}.csv`, "utf8")]);
+      }
+      const { file, rows } = readRun(of(study));
+      expect(file).toMatchObject({ format: 2, status: "finished", study });
+      expect(rows.training.length + rows.values.length).toBe(study === "iris" ? 2 : 9);
+    }
+    const film = ["film", of("iris"), "--size", "480p", "--seconds", "1", "--fps", "2", "--quiet", "--format", "gif"];
+    expect((await causalscope([...film, "--out", `${temporaryFolder()}/f.gif`])).status).toBe(0);
+  });
+
+  it("has its checkpoints verified, is not continued, and says so", async () => {
+    const folder = copyOf(of("iris"));
+    const before = filesIn(folder);
+    // It is whole as that version left it.
+    expect(await resume(folder)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Nothing to do/) });
+    expect(filesIn(folder)).toEqual(before);
+    stopAfter(folder, 1);
+    expect(await resume(folder)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/and the format 2, which began the run; got .*the format 3/),
+    });
+    fs.appendFileSync(`${folder}/checkpoints/seed-0/epoch-000000.safetensors`, "x");
+    expect(await resume(folder)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/line 1: expected the checkpoint of seed 0, epoch 0 in /),
+    });
+  });
+
+  it("is refused where a line is not the one that follows, also without its study", async () => {
+    const folder = copyOf(of("edge"));
+    changeLines(folder, ([a, _, ...rest]) => [a!, ...rest]);
+    expect((await causalscope(["export", folder])).stderr).toContain("journal.jsonl, line 2: ");
+    expect(() => readRun(folder)).toThrow("journal.jsonl, line 2: ");
   });
 });
 

@@ -1,5 +1,5 @@
 // Activations over a block of tiles (`[units, 4]` each), forwards and backwards. Twin:
-// src/kernels/typescript/activate.ts.
+// packages/core/src/kernels/typescript/activate.ts.
 import { UNIT } from "./dense";
 import { exp2 } from "./math";
 

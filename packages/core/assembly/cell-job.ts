@@ -1,4 +1,4 @@
-// The record of a cell sampler, laid out by src/kernels/cell-sampler.ts, and its noise.
+// The record of a cell sampler, laid out by packages/core/src/kernels/cell-sampler.ts, and its noise.
 import { eight, Layer } from "./layer";
 import { draw, Stream } from "./philox";
 

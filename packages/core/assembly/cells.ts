@@ -1,4 +1,4 @@
-// E_cell H(Ŷ | cell) by counting: see src/kernels/typescript/cell-sampler.ts, which says what is done and why.
+// E_cell H(Ŷ | cell) by counting: see packages/core/src/kernels/typescript/cell-sampler.ts, which says what is done and why.
 import { Cells, chunk, LANES, lanes, MAX_DRAWS, pick } from "./cell-job";
 import { activate, freshKeys, keyAt, makeKeys } from "./cell-keys";
 import { binOf } from "./layer";
@@ -208,7 +208,7 @@ function tail(job: Cells, watched: i32, made: i32): f64 {
   return 0;
 }
 
-/** ψ of a whole number, as src/information/digamma.ts. */
+/** ψ of a whole number, as packages/core/src/information/digamma.ts. */
 function digamma(job: Cells, n: i32): f64 {
   if (n < DIGAMMA) return load<f64>(job.digamma + (<usize>n << 3));
   const x = <f64>n;

@@ -1,5 +1,5 @@
 // How close points are to each other, two at a time: what pairwise bounds on the entropy of a mixture sum up. Twin:
-// src/kernels/typescript/closeness.ts, which says what the arguments are.
+// packages/core/src/kernels/typescript/closeness.ts, which says what the arguments are.
 import { exp2 } from "./math";
 
 // @ts-ignore: decorator

@@ -1,4 +1,4 @@
-// The compiled kernels: one module, what it exports. Each file has a twin in src/kernels/typescript that gives the same bits, so the
+// The compiled kernels: one module, what it exports. Each file has a twin in packages/core/src/kernels/typescript that gives the same bits, so the
 // order of every floating-point operation is part of the contract; relaxed SIMD is not used.
 export { fillPool, sampleCells } from "./cells";
 export { addPairs } from "./closeness";

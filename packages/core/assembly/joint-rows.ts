@@ -1,5 +1,5 @@
 // The joint table of one input's bin and one output's bin, row by row, and what mutual information needs of it. Twin:
-// src/kernels/typescript/joint-rows.ts, which says what the arguments are.
+// packages/core/src/kernels/typescript/joint-rows.ts, which says what the arguments are.
 
 /** out[r, s] = Σ_k weights[r, k] · values[k, s], added in the order of k; four rows and four columns at a time. */
 export function product(

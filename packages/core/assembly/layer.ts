@@ -1,4 +1,4 @@
-// A dense layer on inputs that are uniform on (0, 1), and the cuts of its pre-activations. Laid out by src/kernels/layer.ts.
+// A dense layer on inputs that are uniform on (0, 1), and the cuts of its pre-activations. Laid out by packages/core/src/kernels/layer.ts.
 
 import { draw, Stream } from "./philox";
 

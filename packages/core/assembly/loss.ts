@@ -1,5 +1,5 @@
-// The losses of src/training/loss.ts over tiles: what starts the backward pass, and what an example costs. Twin:
-// src/kernels/typescript/loss.ts.
+// The losses of packages/core/src/training/loss.ts over tiles: what starts the backward pass, and what an example costs. Twin:
+// packages/core/src/kernels/typescript/loss.ts.
 import { SIGMOID, throughActivation } from "./activate";
 import { UNIT } from "./dense";
 import { exp2, log2lanes } from "./math";

@@ -1,5 +1,5 @@
 // e^x and ln x, two at a time, after FreeBSD's e_exp.c and e_log.c (Sun Microsystems 1993): within 1 ulp. The twins in
-// src/kernels/typescript/math.ts do the same operations in the same order.
+// packages/core/src/kernels/typescript/math.ts do the same operations in the same order.
 
 // @ts-ignore: decorator
 @inline const LN2_HI: f64 = 6.93147180369123816490e-1;

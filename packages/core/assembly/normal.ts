@@ -1,4 +1,4 @@
-// The standard normal law, two at a time. Twin: src/kernels/typescript/normal.ts, which says after whom; where it branches, both ways are
+// The standard normal law, two at a time. Twin: packages/core/src/kernels/typescript/normal.ts, which says after whom; where it branches, both ways are
 // computed and one is taken, the rarer only if a lane needs it.
 import { exp2, log2lanes } from "./math";
 

@@ -1,5 +1,5 @@
 // Optimisers over flat parameters, two at a time; arrays have room for an even number of values. Twin:
-// src/kernels/typescript/optimizer.ts.
+// packages/core/src/kernels/typescript/optimizer.ts.
 
 /** w −= η g. */
 export function sgd(parameters: usize, gradient: usize, count: i32, rate: f64): void {

@@ -1,6 +1,6 @@
 // Walks on polytopes, eight particles at a time: what an entry of a direction says is read once for them all, and what they are at lies
 // together, copied from rows that may be hundreds of particles wide, so that it stays in the nearest cache for many directions. Twin:
-// src/kernels/typescript/polytope-walk.ts.
+// packages/core/src/kernels/typescript/polytope-walk.ts.
 import { exp2 } from "./math";
 import { draw, Stream } from "./philox";
 

@@ -1,6 +1,6 @@
 // Minibatch gradient descent on a multilayer perceptron. A batch passes in blocks of eight tiles of four examples: few
 // enough to stay in the caches, enough that weights and gradient are read once for many examples. Twin:
-// src/kernels/typescript/trainer.ts.
+// packages/core/src/kernels/typescript/trainer.ts.
 import { activate, throughActivation } from "./activate";
 import { addOuter, addSums, affine, transposed, UNIT } from "./dense";
 import { exampleLosses, outputDelta } from "./loss";
@@ -11,7 +11,7 @@ import { adam, momentum, sgd } from "./optimizer";
 // @ts-ignore: decorator
 @inline const BLOCK: i32 = 32;
 
-/** As src/kernels/trainer.ts writes it: the numbers first, then 32-bit words. */
+/** As packages/core/src/kernels/trainer.ts writes it: the numbers first, then 32-bit words. */
 @unmanaged
 class Trainer {
   rate: f64;

@@ -1,4 +1,4 @@
-// A step of the Geweke–Hajivassiliou–Keane simulator, two particles at a time. Twin: src/kernels/typescript/truncated-normals.ts, which
+// A step of the Geweke–Hajivassiliou–Keane simulator, two particles at a time. Twin: packages/core/src/kernels/typescript/truncated-normals.ts, which
 // says what the arrays are.
 import { choose, normalCdf, normalQuantile } from "./normal";
 import { draw, Stream } from "./philox";

@@ -1,5 +1,5 @@
 /** How well outputs answer: accuracy and loss of a classifier on labelled examples. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import { exp, log } from "../information/elementary.ts";
 
 export interface Answers {

@@ -4,6 +4,7 @@
  * them no order means anything.
  */
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import {
   signal as abortSignal,
   anyRecord,
@@ -15,7 +16,6 @@ import {
   seed as seedSchema,
   whole,
 } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import type { Model } from "../model/model.ts";

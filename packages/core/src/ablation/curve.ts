@@ -1,8 +1,8 @@
 /** What curves of cumulative ablation say in few numbers. */
 
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { finite, options as optionsOf, parse, whole } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import { greatest, least } from "../information/extremes.ts";
 import { momentsOf } from "../information/moments.ts";
 import { placeKey } from "./ablator.ts";

@@ -1,5 +1,6 @@
 /** What the loss of one unit costs, and whether the loss of two costs more or less than that of each added up. */
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import {
   signal as abortSignal,
   anyRecord,
@@ -8,7 +9,6 @@ import {
   parse,
   seed as seedSchema,
 } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { momentsOf } from "../information/moments.ts";
 import { chiSquareTail } from "../information/special-functions.ts";

@@ -1,5 +1,5 @@
 /** CIFAR-10 (A. Krizhevsky, 2009) from its binary batches: records of a label and 3,072 bytes, red, green and blue planes of 32 × 32. */
-import { check, checkFile } from "../checks.ts";
+import { check, checkFile } from "../checks/check.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import type { ImageFile } from "./image-files.ts";
 

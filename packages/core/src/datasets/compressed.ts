@@ -1,8 +1,8 @@
 /** Compressed bytes, unpacked only as far as they can truly reach. */
 
 import { LIMITS } from "../checks/budget.ts";
+import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { checkFile } from "../checks.ts";
 import { Gunzip, Inflate, type UnzipFileInfo, unzipSync } from "../vendored/fflate.ts";
 
 /** Deflate makes at most 258 bytes of 2 bits. */

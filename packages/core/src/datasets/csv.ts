@@ -1,7 +1,7 @@
 /** Tables as text: separated by commas, semicolons, tabs or spaces, with or without a line of names; numbers, words and missing cells. */
 
+import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { checkFile } from "../checks.ts";
 import type { CellTable } from "./table.ts";
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;

@@ -1,8 +1,8 @@
 /** Examples to learn from: a table of inputs, a table of targets, and for classes the label of each row. */
 
+import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue, requireOptions } from "../checks/options-check.ts";
-import { check } from "../checks.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 
 export interface Dataset {

@@ -1,5 +1,5 @@
 /** IDX, the format of MNIST: two zeros, a type, the number of axes, sizes and values, all big-endian. */
-import { checkFile } from "../checks.ts";
+import { checkFile } from "../checks/check.ts";
 import { checkedElements, type NumberTable } from "./table.ts";
 
 interface Kind {

@@ -1,7 +1,7 @@
 /** Images with labels, as MNIST and its likes come: two IDX files, one of pixels and one of labels; and what is made of them. */
 
+import { check, checkFile } from "../checks/check.ts";
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
-import { check, checkFile } from "../checks.ts";
 import { Random, Stream } from "../information/random.ts";
 import { gunzipped, isGzip } from "./compressed.ts";
 import { type Dataset, dataset } from "./dataset.ts";

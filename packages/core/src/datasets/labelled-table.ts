@@ -1,8 +1,8 @@
 /** A user's own examples: a table of inputs and a label for each row. */
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { listOf, oneOf, options, parse, text, whole } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { droppedNote } from "./read-table.ts";
 import { type CellTable, columnName, type Missing, missingPolicies, valueAt, wholeRows } from "./table.ts";

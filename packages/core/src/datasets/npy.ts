@@ -1,7 +1,7 @@
 /** Arrays as NumPy saves them: .npy, and .npz, which is a zip archive of them. */
 
+import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { checkFile } from "../checks.ts";
 import { parse } from "../vendored/npyjs.ts";
 import { unzipped, zipNames } from "./compressed.ts";
 import { type CellTable, checkedElements } from "./table.ts";

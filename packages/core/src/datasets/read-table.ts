@@ -1,8 +1,8 @@
 /** A table from the bytes of a file, whatever its format: CSV, .npy, .npz or IDX, packed by gzip or not. */
 import * as v from "valibot";
+import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
 import { described, oneOf, options as optionsOf, parse, text } from "../checks/schema.ts";
-import { checkFile } from "../checks.ts";
 import { gunzipped, isGzip, isZip } from "./compressed.ts";
 import { readCsv } from "./csv.ts";
 import { isIdx, readIdx } from "./idx.ts";

@@ -2,7 +2,7 @@
  * Shrinks images as scikit-image's `resize` does by default: a Gaussian blur of σ = (factor − 1)/2 along each axis, cut off at 4 σ,
  * then linear interpolation at the centres of the new pixels; beyond its borders the image is mirrored about its outermost pixels.
  */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import { exp } from "../information/elementary.ts";
 
 export type ImageSize = readonly [height: number, width: number];

@@ -1,7 +1,7 @@
 /** Tasks in time, made from a seed: sequences of bits, and after each what should be said of them. */
 
+import { check } from "../checks/check.ts";
 import { options as optionsOf, parse, positiveInteger, seed as seedSchema } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import { Random, Stream } from "../information/random.ts";
 
 export interface Sequences {

@@ -4,8 +4,8 @@
  */
 
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { MAX_BINS, numbersOf, options, parse, positiveInteger, seed, whole } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import type { BinCounts, Range } from "../information/bins.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { type DenseMechanism, isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";

@@ -1,6 +1,6 @@
 /** Who answers for I(x̂_i; ŷ_j) of every pair: the exact engine where the layer is dense, the plug-in otherwise or when asked for. */
 
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism.ts";
 import type { NoiseSpec } from "../work/noise-spec.ts";

@@ -1,5 +1,5 @@
 /** Shapes that a caller gives for inputs whose sizes a file leaves open. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import type { GraphInput } from "../model/graph.ts";
 import { shown } from "./json-values.ts";
 

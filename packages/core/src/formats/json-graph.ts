@@ -3,9 +3,9 @@
  * docs/network-json.md documents both, schema/network.json describes them to other programs.
  */
 
+import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
 import { parse } from "../checks/schema.ts";
-import { checkFile } from "../checks.ts";
 import type { Graph } from "../model/graph.ts";
 import { GraphBuilder } from "../model/graph-builder.ts";
 import { chainOf, graphOfChain } from "../model/graph-sequential.ts";

@@ -1,9 +1,9 @@
 /** Tensors in our own JSON: a shape and flat values, or the name of a tensor in a file beside it. */
 
 import * as v from "valibot";
+import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
 import { instance, longList, name, oneOf, options, type Parsed, wholeItem } from "../checks/schema.ts";
-import { checkFile } from "../checks.ts";
 import type { Constant } from "../model/graph.ts";
 import { elements, type Tensor, tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";

@@ -4,9 +4,9 @@
  * Text in, layers out; nothing is fetched, and a key that is not known is an error, so that a misspelt one is not ignored.
  */
 
+import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
 import { parse } from "../checks/schema.ts";
-import { checkFile } from "../checks.ts";
 import { type DenseChain, denseChain } from "../model/dense-chain.ts";
 import { characterCounter, inFile, isGraphFile, list, parseJson } from "./json-values.ts";
 import { chainFile, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, placesIn } from "./network-schema.ts";

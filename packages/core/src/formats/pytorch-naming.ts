@@ -7,7 +7,7 @@
  * order says nothing by its order, and its names are sorted with numbers as numbers (fc2 before fc10); in any other file somebody chose the
  * order, and it is kept. Where the layers then do not fit each other by their shapes, nothing is guessed: it is an error.
  */
-import { check, checkFile } from "../checks.ts";
+import { check, checkFile } from "../checks/check.ts";
 import type { LayerActivation } from "../model/activation.ts";
 import { requireActivation } from "../model/dense-chain.ts";
 import { elements, type Tensor } from "../model/tensor.ts";

@@ -1,10 +1,10 @@
 /** The way in for model files: bytes of any format that is known, a model out. Nothing is fetched, and no file is opened. */
 
 import * as v from "valibot";
+import { check, checkFile } from "../checks/check.ts";
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue, shownValue } from "../checks/options-check.ts";
 import { anyRecord, callback, oneOf, options as optionsOf, parse, text } from "../checks/schema.ts";
-import { check, checkFile } from "../checks.ts";
 import type { Graph } from "../model/graph.ts";
 import { withPatterns } from "../model/graph-patterns.ts";
 import { Model } from "../model/model.ts";

@@ -1,7 +1,7 @@
 /** Graphs in safetensors files: those that Causalscope wrote say all, others by names, options and a sidecar. */
 
+import { check, checkFile } from "../checks/check.ts";
 import { type OptionNames, requireOptions } from "../checks/options-check.ts";
-import { check, checkFile } from "../checks.ts";
 import type { Graph } from "../model/graph.ts";
 import { requireGraph } from "../model/model.ts";
 import type { Tensor } from "../model/tensor.ts";

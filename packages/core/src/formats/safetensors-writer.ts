@@ -1,5 +1,5 @@
 /** Writes the safetensors format; safetensors.ts reads it. */
-import { checkFile } from "../checks.ts";
+import { checkFile } from "../checks/check.ts";
 import { elements, type Tensor } from "../model/tensor.ts";
 import { METADATA, MOST_HEADER_BYTES } from "./safetensors.ts";
 

@@ -4,8 +4,8 @@
  * decoded when they are asked for otherwise.
  */
 
+import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { checkFile } from "../checks.ts";
 import type { Tensor } from "../model/tensor.ts";
 import type { InspectableTensor } from "./finite.ts";
 import { firstNotFiniteHalf, float32FromBfloat16, float32FromFloat16 } from "./half-precision.ts";

@@ -4,6 +4,7 @@
  */
 
 import * as v from "valibot";
+import { checkFile, requireUnique } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
 import {
   listOf,
@@ -20,7 +21,6 @@ import {
   whole,
   wholeItem,
 } from "../checks/schema.ts";
-import { checkFile, requireUnique } from "../checks.ts";
 import { layerActivationSchema } from "./json-activation.ts";
 import type { LayerPlan, NormPlan, PlanInput, PoolPlan } from "./layer-plan.ts";
 import { placesIn } from "./network-schema.ts";

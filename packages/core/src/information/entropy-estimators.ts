@@ -3,8 +3,8 @@
  * known to exist. They differ in what they assume of the states that were not seen.
  */
 
+import { check } from "../checks/check.ts";
 import { oneOf, parse, positive } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import { digamma } from "./digamma.ts";
 import { exp, expm1, log, log1p, square } from "./elementary.ts";
 import { chaoWangJost } from "./entropy.ts";

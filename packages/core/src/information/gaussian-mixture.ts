@@ -7,8 +7,8 @@
  * I(input; T) is then `mixtureInformation`. Its error does not tell that the passes themselves are a sample of the noise below.
  */
 import * as v from "valibot";
+import { requireCount } from "../checks/check.ts";
 import { described, options as optionsOf, parse, positive, seed as seedSchema, whole } from "../checks/schema.ts";
-import { requireCount } from "../checks.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { normals } from "./normals.ts";

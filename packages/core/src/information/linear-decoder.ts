@@ -4,8 +4,8 @@
  * Unlike binning it needs no states and unlike neighbours no density, but it sees only what a linear decoder can read.
  */
 import * as v from "valibot";
+import { check, countClasses, requireCount } from "../checks/check.ts";
 import { above, described, number, options, parse, seed } from "../checks/schema.ts";
-import { check, countClasses, requireCount } from "../checks.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { Random, Stream, shuffle } from "./random.ts";

@@ -8,9 +8,9 @@
  * tell.
  */
 import * as v from "valibot";
+import { check, requireCount } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { described, options, parse, positiveInteger, seed, whole } from "../checks/schema.ts";
-import { check, requireCount } from "../checks.ts";
 import { digamma } from "./digamma.ts";
 import { hypot, log, log2 } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";

@@ -1,5 +1,5 @@
 /** What several discrete things have in common: measures of more than two, from how often their joint states occurred. Bits. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import { log } from "./elementary.ts";
 import { entropyFromCounts } from "./entropy-estimators.ts";
 import { type Estimate, estimate } from "./estimate.ts";

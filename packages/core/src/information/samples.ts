@@ -1,5 +1,5 @@
 /** Samples of one or more numbers each. */
-import { check, requireFinite } from "../checks.ts";
+import { check, requireFinite } from "../checks/check.ts";
 
 /** `[samples, dimensions]`, row-major. */
 export interface Samples {

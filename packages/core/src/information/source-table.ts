@@ -1,5 +1,5 @@
 /** How often three discrete things occurred together: two sources, and the target that both may tell of. */
-import { check, countClasses, requireCount } from "../checks.ts";
+import { check, countClasses, requireCount } from "../checks/check.ts";
 import { mutualInformation } from "./mutual-information.ts";
 
 /** Weights ≥ 0 (counts or probabilities, of any sum) of the joint states, `[first, second, target]`, row-major. */

@@ -1,6 +1,6 @@
 /** All measures of one mechanism at several numbers of bins: EI(bins) and its companions. */
 
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import { derivedSeed } from "../information/random.ts";
 import { type Mechanism, requireMechanism } from "../model/mechanism.ts";

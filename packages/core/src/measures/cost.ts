@@ -1,6 +1,6 @@
 /**
  * What a measurement will cost, before it is begun, by its size alone: samples, the memory at its peak, and work in units of which a machine
- * does some number in a second. src/cost/ finds out how many, and tries what can be tried instead, which tells much more.
+ * does some number in a second. packages/core/src/cost/ finds out how many, and tries what can be tried instead, which tells much more.
  */
 
 import { poolSize } from "../estimators/counting/cell-entropy.ts";

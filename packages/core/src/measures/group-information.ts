@@ -1,5 +1,5 @@
 /** EI between groups: what some inputs together tell about some outputs together, while all inputs are noise. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import { jointOf } from "../estimators/counting/sampling-engine.ts";
 import { withOccupied } from "../estimators/occupied.ts";
 import type { Estimate } from "../information/estimate.ts";

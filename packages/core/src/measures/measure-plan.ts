@@ -1,10 +1,10 @@
 /** What `measure()` is going to measure: the mechanisms of the layers that are chosen, made a batch at a time. */
 
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue } from "../checks/options-check.ts";
 import { described, listOf, range, whole } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import type { BinsSpec, Range } from "../information/bins.ts";
 import { isMechanism, type Mechanism } from "../model/mechanism.ts";
 import { Model } from "../model/model.ts";

@@ -1,5 +1,6 @@
 /** The front door to all causal measures: a model or a mechanism in, a row per layer out. */
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { CausalscopeError, InvalidInputError } from "../checks/errors.ts";
 import {
   callback,
@@ -14,7 +15,6 @@ import {
   rule,
   whole,
 } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import { type BinCounts, type BinsSpec, binCounts } from "../information/bins.ts";
 import type { Mechanism } from "../model/mechanism.ts";
 import type { Model } from "../model/model.ts";

@@ -1,6 +1,6 @@
 /** Entropies of single outputs: what each can say at most. */
 
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import { type MeasureOptions, outputCuts } from "../estimators/engine.ts";
 import { outsideWarnings } from "../estimators/exact/exact-engine.ts";
 import { binProbabilities, outputLaws } from "../estimators/exact/marginals.ts";

@@ -1,5 +1,5 @@
 /** Which layers of a model are measured, and as what mechanisms; and what would take too long. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import { type BinCounts, type BinsSpec, validBins } from "../information/bins.ts";
 import type { Layer } from "../model/graph-layers.ts";
 import { between, isFound, type ModelRanges, modelLayer } from "../model/graph-mechanism.ts";

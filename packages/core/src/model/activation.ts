@@ -3,8 +3,8 @@
  * bins' edges back through φ once (preactivation-bins.ts).
  */
 
+import { check } from "../checks/check.ts";
 import { requireOptions } from "../checks/options-check.ts";
-import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import { type Activation, activations, families } from "./built-in-activations.ts";
 

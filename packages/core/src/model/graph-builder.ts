@@ -1,7 +1,7 @@
 /** How readers of model files make a graph: node after node, checked on the way. */
 
 import { LIMITS } from "../checks/budget.ts";
-import { checkFile, checkLimit } from "../checks.ts";
+import { checkFile, checkLimit } from "../checks/check.ts";
 import type { Graph, GraphInput, GraphNode, OpenShape, Shape } from "./graph.ts";
 import { checkedSizes, outputShape } from "./graph-shapes.ts";
 import { elements } from "./tensor.ts";

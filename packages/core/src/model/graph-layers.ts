@@ -5,7 +5,7 @@
  */
 
 import { Budget, LIMITS } from "../checks/budget.ts";
-import { checkLimit } from "../checks.ts";
+import { checkLimit } from "../checks/check.ts";
 import type { Range } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
 import { consumers, type Graph, type GraphNode, nodeOrder, parametersOf, producers, type Shape } from "./graph.ts";

@@ -1,9 +1,9 @@
 /** The layers of a graph as mechanisms. */
 
 import type { Budget } from "../checks/budget.ts";
+import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { requireOptions } from "../checks/options-check.ts";
-import { check } from "../checks.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
 import { type DenseLayer, requireActivation } from "./dense-chain.ts";

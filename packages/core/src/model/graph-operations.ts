@@ -1,5 +1,5 @@
 /** One operation of a graph, computed in doubles: values in, values out, row-major. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import { exp } from "../information/elementary.ts";
 import { activationOf } from "./activation.ts";
 import type { Constant, Operation, Shape } from "./graph.ts";

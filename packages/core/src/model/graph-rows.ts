@@ -1,5 +1,5 @@
 /** A graph on many rows, from tensors within it to others: what is computed already need not be computed again. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import type { Graph } from "./graph.ts";
 import { withBatch } from "./graph-batch.ts";
 import { BATCH_VALUES, evaluateGraph } from "./graph-evaluate.ts";

@@ -1,8 +1,8 @@
 /** The shape that an operation gives, from the shapes that it takes; a shape that does not fit is an error. */
 
 import { LIMITS } from "../checks/budget.ts";
+import { checkLimit } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { checkLimit } from "../checks.ts";
 import type { Operation, Shape, Window } from "./graph.ts";
 import { elements } from "./tensor.ts";
 

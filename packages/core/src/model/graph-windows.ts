@@ -1,5 +1,5 @@
 /** Convolutions and pools, computed: whatever their number of spatial axes, strides, dilations and padding. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import type { Operation, Shape, Window } from "./graph.ts";
 import { matrixProduct } from "./matrix-product.ts";
 import { elements } from "./tensor.ts";

@@ -1,8 +1,8 @@
 /** The thing measured: `x → y` between two layers, with the ranges of both sides. */
 
+import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue, type OptionNames, requireOptions } from "../checks/options-check.ts";
-import { check } from "../checks.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import {
   type Activation,

@@ -1,9 +1,9 @@
 /** The units of a model: one input, one output, and between them hidden layers whose units can be read and held. */
 
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { oneOf, options as optionsOf, parse } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import type { DenseChain } from "./dense-chain.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { obstacleTo } from "./graph-evaluate.ts";

@@ -3,9 +3,9 @@
  * yields, and what every measure takes.
  */
 
+import { check } from "../checks/check.ts";
 import { CausalscopeError } from "../checks/errors.ts";
 import { kindOfValue } from "../checks/options-check.ts";
-import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import { assumedRanges } from "./assumed-ranges.ts";
 import { type ChainLayers, type DenseChain, denseChain } from "./dense-chain.ts";

@@ -6,8 +6,8 @@
  * amount of data fills the memory.
  */
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { instance, isRange, options as optionsOf, parse } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import type { Graph } from "./graph.ts";
 import { evaluateInBatches, obstacleTo } from "./graph-evaluate.ts";

@@ -1,7 +1,7 @@
 /** Mechanisms made of others: parts that have nothing to do with each other, some of the units, and groups of units as one. */
 
+import { check } from "../checks/check.ts";
 import { requireOptions } from "../checks/options-check.ts";
-import { check } from "../checks.ts";
 import type { Range } from "../information/bins.ts";
 import { isActivation } from "./activation.ts";
 import type { DenseLayer } from "./dense-chain.ts";

@@ -1,7 +1,7 @@
 /** What the units of a network do on data. */
 
+import { check, requireFinite } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
-import { check, requireFinite } from "../checks.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { isTrainableActivation } from "../model/activation.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";

@@ -5,6 +5,7 @@
  */
 
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import {
   signal as abortSignal,
   callback,
@@ -16,7 +17,6 @@ import {
   seed as seedSchema,
   whole,
 } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import { type Dataset, pick, requireDataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type Model, requireChain } from "../model/model.ts";

@@ -4,8 +4,8 @@
  * estimate enters is no certificate, and says so.
  */
 import * as v from "valibot";
+import { check, requireCount } from "../checks/check.ts";
 import { finite, options as optionsOf, parse, positive, unboundedAbove } from "../checks/schema.ts";
-import { check, requireCount } from "../checks.ts";
 import { contingencyTable, informationFromCounts } from "../information/contingency.ts";
 import { exp, log, log1p, power } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";

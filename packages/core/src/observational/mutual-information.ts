@@ -1,6 +1,7 @@
 /** Mutual information of two sides of a table, by every estimator that fits them: the front door for tables. */
 
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue } from "../checks/options-check.ts";
 import {
@@ -16,7 +17,6 @@ import {
   seed,
   whole,
 } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import { droppedNote } from "../datasets/read-table.ts";
 import {
   type CellTable,

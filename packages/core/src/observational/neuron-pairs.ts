@@ -1,6 +1,7 @@
 /** What two neurons of a layer tell of the label together: the same, each something of its own, or something that only both tell. */
 
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import {
   signal as abortSignal,
   anyRecord,
@@ -12,7 +13,6 @@ import {
   seed as seedSchema,
   whole,
 } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { jointStates } from "../information/joint-states.ts";
 import {

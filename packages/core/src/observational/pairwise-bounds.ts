@@ -3,8 +3,8 @@
  * points with equal chance. Bits. Always 0 ≤ lower bound ≤ I(h; T) ≤ upper bound ≤ log2 N.
  */
 
+import { check, requireCount } from "../checks/check.ts";
 import { parse, positive } from "../checks/schema.ts";
-import { check, requireCount } from "../checks.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import type { Samples } from "../information/samples.ts";

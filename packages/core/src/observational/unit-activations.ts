@@ -1,6 +1,6 @@
 /** What the units of any model do on data: a value for each example and unit. */
 
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { GraphRows } from "../model/graph-rows.ts";
 import type { Model } from "../model/model.ts";

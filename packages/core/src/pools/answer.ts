@@ -1,5 +1,5 @@
 /** The worker's side: finds the task, does the shard, and says how it went. */
-import { check } from "../checks.ts";
+import { check } from "../checks/check.ts";
 import { useKernels } from "../kernels/path.ts";
 import type { Answer, Call } from "./crew.ts";
 import { failureOf } from "./failure.ts";

@@ -3,9 +3,9 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema } from "onnx-buf";
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
 import { options as optionsOf, parse, positiveInteger, text } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import {
   modelUpTo,
   type SubModel,

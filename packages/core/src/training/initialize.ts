@@ -1,7 +1,7 @@
 /** New networks with random weights. */
 import * as v from "valibot";
+import { requireCount } from "../checks/check.ts";
 import { described, flag, listOf, oneOf, options, parse, positiveInteger, range, seed } from "../checks/schema.ts";
-import { requireCount } from "../checks.ts";
 import { cos, log } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
 import { type TrainableActivation, trainableActivations } from "../model/activation.ts";

@@ -6,9 +6,9 @@
  * (binary, per output). Both are computed from pre-activations, so that a confident mistake costs a finite number. Nats.
  */
 
+import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { oneOf, parse } from "../checks/schema.ts";
-import { check } from "../checks.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import type { LayerActivation } from "../model/activation.ts";
 

@@ -1,5 +1,6 @@
 /** What may be asked of the trainer, its defaults, and the refusal of everything else. */
 import * as v from "valibot";
+import { requireCount } from "../checks/check.ts";
 import {
   anyRecord,
   callback,
@@ -19,7 +20,6 @@ import {
   signal,
   whole,
 } from "../checks/schema.ts";
-import { requireCount } from "../checks.ts";
 import type { Model } from "../model/model.ts";
 import { type LossName, lossNames, type Reduction, reductions } from "./loss.ts";
 import type { NormalizationState } from "./normalized-trainer.ts";

@@ -182,7 +182,7 @@ describe.each(["wasm", "typescript"] as const)("%s", (path) => {
         kernel.weight.fill(1);
         kernel.step(0, 0, 1, streamKey(1), 0);
         for (let p = 0; p < 16; p++) {
-          // Hart's approximation as West gives it: see src/kernels/typescript/normal.ts.
+          // Hart's approximation as West gives it: see packages/core/src/kernels/typescript/normal.ts.
           expect(Math.abs(kernel.weight[p]! / mills(t) - 1)).toBeLessThan(1e-8);
           expect(Math.abs(kernel.eta[p]!)).toBeGreaterThanOrEqual(t);
           // Beyond t an excess of 40/t has probability e^−40.

@@ -10,8 +10,7 @@ import {
   type Panel,
   panel,
 } from "@causalscope/report/internal";
-import type { ValueRow } from "@causalscope/runs";
-import type { NamedFigure } from "@causalscope/runs/internal";
+import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import { group } from "@causalscope/runs/internal";
 import * as Plot from "@observablehq/plot";
 

@@ -1,7 +1,6 @@
 /** What rows of pruned networks say: when EI falls, and when accuracy does. */
 
-import type { ValueRow } from "@causalscope/runs";
-import type { Finding, Rows } from "@causalscope/runs/internal";
+import type { Finding, Rows, ValueRow } from "@causalscope/runs";
 import { allPlusMinus, type Group, overSeeds } from "@causalscope/runs/internal";
 import { signOf } from "../common/comparison.ts";
 import { notLearned, presupposing } from "../common/premise.ts";

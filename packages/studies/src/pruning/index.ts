@@ -5,15 +5,16 @@
 
 import type { Model } from "@causalscope/core";
 import { createNetwork, train } from "@causalscope/core";
-import { modelOfChain, requireChain, yieldToEventLoop } from "@causalscope/core/internal";
+import { yieldToEventLoop } from "@causalscope/core/basics";
+import { modelOfChain, requireChain } from "@causalscope/core/internal";
 import { measureLayers } from "@causalscope/core/measures";
 import { options } from "@causalscope/core/schema";
 import type { Checkpoint } from "@causalscope/core/training";
 import { evaluate } from "@causalscope/core/training";
-import type { ValueRow } from "@causalscope/runs";
-import { checkpointBytes, checkpointFrom } from "@causalscope/runs";
-import type { Part, PartResult, Study, StudyWork } from "@causalscope/runs/internal";
-import { blob, numbers, option, type Parsed, resolved } from "@causalscope/runs/internal";
+import type { Part, PartResult, Study, StudyWork, ValueRow } from "@causalscope/runs";
+import { blob, checkpointBytes, checkpointFrom } from "@causalscope/runs";
+import { resolved } from "@causalscope/runs/internal";
+import { numbers, option, type Parsed } from "@causalscope/runs/options";
 import { comparedOptions, trainingOptionsOf } from "../common/comparison.ts";
 import {
   dataOf,

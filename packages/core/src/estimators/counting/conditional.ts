@@ -6,7 +6,7 @@
  * law between the bounds, and a warning says so.
  */
 
-import { checkLimit } from "../../checks.ts";
+import { checkLimit } from "../../checks/check.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
 import type { DenseMechanism } from "../../model/mechanism.ts";

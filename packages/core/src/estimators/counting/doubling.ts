@@ -2,7 +2,7 @@
  * The reference implementation's rule for how many samples are enough: double until the value hardly changes. For comparison only:
  * it looks at the last change, not at an error, and the plug-in's bias can stand still for many doublings.
  */
-import { check } from "../../checks.ts";
+import { check } from "../../checks/check.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
 import type { Mechanism } from "../../model/mechanism.ts";
 import type { Intervention, SamplingOptions } from "../engine.ts";

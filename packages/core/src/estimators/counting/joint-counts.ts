@@ -3,7 +3,7 @@
  * the samples [0, k) merged with those of [k, n) are the counts of [0, n).
  */
 
-import { check } from "../../checks.ts";
+import { check } from "../../checks/check.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";
 import { StateKey } from "../../information/state-key.ts";

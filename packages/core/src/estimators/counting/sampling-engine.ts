@@ -2,7 +2,7 @@
  * The sampling engine: I(X̂; Ŷ) of whole layers or groups of their units, by the method asked for or, for `"auto"`, the one that
  * the mechanism allows: exact where nothing needs sampling, the conditional estimator for dense layers and for black boxes.
  */
-import { check } from "../../checks.ts";
+import { check } from "../../checks/check.ts";
 import { log2 } from "../../information/elementary.ts";
 import { type Estimate, estimate, sumOfEstimates, unknownWithin } from "../../information/estimate.ts";
 import { derivedSeed } from "../../information/random.ts";

@@ -6,7 +6,7 @@
  * function at the pulled-back bin edges.
  */
 
-import { check, checkLimit } from "../../checks.ts";
+import { check, checkLimit } from "../../checks/check.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
 import { isDense, type Mechanism } from "../../model/mechanism.ts";
 import { here } from "../../work/pool.ts";

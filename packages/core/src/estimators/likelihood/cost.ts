@@ -1,5 +1,5 @@
 /** What the likelihood route costs, before it is begun; fitted to layers of 6 to 784 inputs. */
-import { checkLimit } from "../../checks.ts";
+import { checkLimit } from "../../checks/check.ts";
 import { square } from "../../information/elementary.ts";
 import type { DenseMechanism } from "../../model/mechanism.ts";
 import type { SamplingOptions } from "../engine.ts";

@@ -1,7 +1,7 @@
 /** Samples of a mechanism as bins: noise in, outputs by evaluation (or, for dense layers, by the cuts of the pre-activation). */
 
+import { check } from "../../checks/check.ts";
 import { InvalidInputError } from "../../checks/errors.ts";
-import { check } from "../../checks.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import type { StreamKey } from "../../information/random.ts";
 import { type BlockSampler, createBlockSampler } from "../../kernels/block-sampler.ts";

@@ -1,7 +1,7 @@
 /** One node of an ONNX graph, as the readers of operators see it. */
 
 import { AttributeProto_AttributeType as AttributeType, type NodeProto } from "onnx-buf";
-import { checkFile } from "../../checks.ts";
+import { checkFile } from "../../checks/check.ts";
 import { type Constant, type Operation, oncePer, type Shape } from "../../model/graph.ts";
 import { elements } from "../../model/tensor.ts";
 import { requireFinite } from "../finite.ts";

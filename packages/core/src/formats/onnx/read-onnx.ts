@@ -3,9 +3,9 @@
 import { create } from "@bufbuild/protobuf";
 import { type GraphProto, type NodeProto, NodeProtoSchema, type ValueInfoProto } from "onnx-buf";
 import { Budget } from "../../checks/budget.ts";
+import { checkFile, checkLimit } from "../../checks/check.ts";
 import { FormatError } from "../../checks/errors.ts";
 import { requireOptions } from "../../checks/options-check.ts";
-import { checkFile, checkLimit } from "../../checks.ts";
 import type { Graph, OpenShape, Operation, Shape } from "../../model/graph.ts";
 import { GraphBuilder } from "../../model/graph-builder.ts";
 import { elements } from "../../model/tensor.ts";

@@ -20,8 +20,8 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
+import { check, checkFile } from "../../checks/check.ts";
 import { FormatError, InvalidInputError } from "../../checks/errors.ts";
-import { check, checkFile } from "../../checks.ts";
 import type { OpenShape } from "../../model/graph.ts";
 
 export interface SubModel {

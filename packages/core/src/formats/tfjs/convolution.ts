@@ -1,5 +1,5 @@
 /** What convolutions and pooling of TensorFlow have in common: how kernels lie, and where windows go. */
-import { checkFile } from "../../checks.ts";
+import { checkFile } from "../../checks/check.ts";
 import type { Operation, Shape, Window } from "../../model/graph.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
 

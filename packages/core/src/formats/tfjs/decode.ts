@@ -1,5 +1,5 @@
 /** From the bytes of one weight to its values. */
-import { checkFile } from "../../checks.ts";
+import { checkFile } from "../../checks/check.ts";
 import { shown } from "../json-values.ts";
 import { type Json, property, recordAt } from "./checked.ts";
 

@@ -1,5 +1,5 @@
 /** The shape of a network's input: what the file says, and what the caller adds where it says nothing. */
-import { check, checkFile } from "../../checks.ts";
+import { check, checkFile } from "../../checks/check.ts";
 import type { OpenShape } from "../../model/graph.ts";
 import { type GivenShapes, givenShape } from "../input-shapes.ts";
 import { openShapeOf, sizesText } from "./checked.ts";

@@ -1,5 +1,5 @@
 /** The files in which a group of weights is stored, read as if they were one. */
-import { checkFile } from "../../checks.ts";
+import { checkFile } from "../../checks/check.ts";
 import { shown } from "../json-values.ts";
 
 export class Shards {

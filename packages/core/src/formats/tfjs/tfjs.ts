@@ -3,8 +3,8 @@
  * https://www.tensorflow.org/js/guide/save_load
  */
 
+import { checkFile } from "../../checks/check.ts";
 import { requireOptions } from "../../checks/options-check.ts";
-import { checkFile } from "../../checks.ts";
 import type { Graph } from "../../model/graph.ts";
 import type { GivenShapes } from "../input-shapes.ts";
 import { requireShapesOfInputs } from "../input-shapes.ts";

@@ -3,8 +3,8 @@
  * tensors in order. https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (WeightsManifestEntry)
  */
 
+import { checkFile } from "../../checks/check.ts";
 import { FormatError } from "../../checks/errors.ts";
-import { checkFile } from "../../checks.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
 import { parseJson, record, shown } from "../json-values.ts";
 import { type Json, listAt, property, shapeOf, textAt, textOf } from "./checked.ts";

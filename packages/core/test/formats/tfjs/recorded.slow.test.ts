@@ -1,6 +1,6 @@
 /**
  * What the recordings in fixtures/ hold is what TensorFlow.js makes of the same models today.
- * `CAUSALSCOPE_RECORD=1 npx vitest run test/formats/tfjs/recorded.slow.test.ts` makes them anew.
+ * `CAUSALSCOPE_RECORD=1 npx vitest run packages/core/test/formats/tfjs/recorded.slow.test.ts` makes them anew.
  */
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
