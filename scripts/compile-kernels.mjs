@@ -14,7 +14,7 @@ export async function compileKernels() {
     readdirSync(`${root}packages/core/assembly`)
       .filter((name) => name.endsWith(".ts"))
       .sort()
-      .map((name) => [`packages/core/assembly/${name}`, readFileSync(`${root}packages/core/assembly/${name}`, "utf8")]),
+      .map((name) => [`assembly/${name}`, readFileSync(`${root}packages/core/assembly/${name}`, "utf8")]),
   );
   const { version } = JSON.parse(readFileSync(`${root}node_modules/assemblyscript/package.json`, "utf8"));
   const stamp = createHash("sha256")
