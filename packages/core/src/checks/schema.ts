@@ -372,7 +372,7 @@ function lengthWords(least: number, most: number): string {
 
 /** Options or a record by name: unknown names are refused, and so are arrays. */
 export function options<const E extends v.ObjectEntries>(entries: E, words = "an object of options") {
-  return v.pipe(noArray(v.strictObject(entries, words)), kind({ kind: "record" }));
+  return v.pipe(noArray(v.strictObject(entries, words), quickly), kind({ kind: "record" }));
 }
 
 /** A record of a file that later versions may add to: unknown names are kept as they are. */
@@ -380,17 +380,52 @@ export function openRecord<const E extends v.ObjectEntries>(entries: E, words = 
   return v.pipe(noArray(v.looseObject(entries, words)), kind({ kind: "record" }));
 }
 
-/** valibot takes an array for an object, and an empty one for options that are all left out. */
-function noArray<S extends v.GenericSchema>(schema: S): S {
+/**
+ * valibot takes an array for an object, and an empty one for options that are all left out.
+ *
+ * @param quick What is tried first: undefined where valibot is to say what is wrong.
+ */
+function noArray<S extends v.GenericSchema>(
+  schema: S,
+  quick?: (schema: S, value: object, config: Config) => object | undefined,
+): S {
   const run = schema["~run"];
   const isolated: Pick<v.GenericSchema, "~run"> = {
     "~run"(dataset, config) {
-      if (isOptionsObject(dataset.value)) return run.call(schema, dataset, config);
-      v._addIssue(schema as Parameters<typeof v._addIssue>[0], "type", dataset, config);
-      return dataset as unknown as ReturnType<typeof run>;
+      const { value } = dataset;
+      if (!isOptionsObject(value)) {
+        v._addIssue(schema as Parameters<typeof v._addIssue>[0], "type", dataset, config);
+        return dataset as unknown as ReturnType<typeof run>;
+      }
+      const made = quick?.(schema, value, config);
+      return made === undefined ? run.call(schema, dataset, config) : { typed: true, value: made };
     },
   };
   return Object.assign(schema, isolated);
+}
+
+type Config = Parameters<v.GenericSchema["~run"]>[1];
+
+/** Options of a call, most of which are left out: those cost nothing. Undefined for what does not fit. */
+function quickly(
+  { entries }: v.StrictObjectSchema<v.ObjectEntries, string>,
+  given: object,
+  config: Config,
+): object | undefined {
+  for (const name in given) if (!Object.hasOwn(entries, name)) return undefined;
+  const made: Record<string, unknown> = {};
+  for (const name in entries) {
+    const entry = entries[name] as v.GenericSchema & { readonly default?: unknown };
+    const value = (given as Record<string, unknown>)[name];
+    if (value === undefined && entry.type === "optional" && typeof entry.default !== "object") {
+      if (entry.default !== undefined) made[name] = entry.default;
+      continue;
+    }
+    const found = entry["~run"]({ value }, config);
+    if (found.issues !== undefined) return undefined;
+    made[name] = found.value;
+  }
+  return made;
 }
 
 /** Any object, of JSON or of options. */
