@@ -115,7 +115,7 @@ describe("causalscope study iris", () => {
       [SMALL, "holds a finished run of the study iris"],
       [["--resume", "--epochs", "5"], "another question: epochs is 4 there, 5 here"],
       [["--resume", "--force"], "expected --resume or --force; got both"],
-      [[...SMALL, "--force", "--bins", "1"], "--bins: expected bins"],
+      [[...SMALL, "--force", "--bins", "1"], "--bins: expected a whole number from 2"],
     ] as const) {
       const { status, stdout, stderr } = await study(folder, args);
       expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -166,10 +166,10 @@ describe("causalscope study iris", () => {
   });
 
   it.each([
-    [["--bins", "1"], "--bins: expected bins, a whole number from 2 to 65536"],
+    [["--bins", "1"], "--bins: expected a whole number from 2 to 65,536"],
     [["--bins", "2.5"], "--bins: .*got 2.5"],
     [["--bins", "1e9"], "--bins: .*got 1000000000"],
-    [["--bins", "8,9,10"], "--bins: expected bins, such as 8, or 8,16"],
+    [["--bins", "8,9,10"], "--bins: expected a whole number from 2, such as 8, or 8,16"],
     [["--bins", "eight"], '--bins: .*got "eight"'],
     [["--bins", ""], "--bins"],
     [["--seeds", "0"], "--seeds: expected how many seeds"],

@@ -54,7 +54,7 @@ describe.skipIf(missing)(title, () => {
     expect(await call(page, "wrongInput")).toEqual([
       "InvalidInputError",
       "InvalidInputError",
-      expect.stringContaining("tolerance, a number of bits above 0; got -1"),
+      expect.stringContaining("tolerance: expected a number of bits above 0; got -1"),
     ]);
     expect((await call(page, "notSent")) as string[]).toContain("DataCloneError");
     expect(await call(page, "noWorker")).toEqual([
