@@ -90,7 +90,7 @@ export const ablateSettings = options({
   scores: v.optional(described(listOf(oneOf(scoreNames)), "Scores by which units are ordered."), [...DEFAULT_SCORES]),
   quantizer: v.optional(quantizerSchema),
   replacement: ablationOptions.entries.replacement,
-  scopes: v.optional(described(listOf(scopeSchema), "The whole network, or hidden layers; all where it is not given.")),
+  scopes: v.optional(described(listOf(scopeSchema), "The whole network, or hidden layers. Default: all.")),
   repetitions: ablationOptions.entries.repetitions,
   points: v.optional(described(positiveInteger, "Points of each curve."), 200),
   bootstrap: v.optional(described(whole(0), "Resamples of the test examples; 0 for none."), 200),

@@ -61,7 +61,7 @@ export const ablationOptions = optionsOf({
   replacement: v.optional(described(replacementSchema, "What takes the place of a unit that is removed."), "zero"),
   scores: anyRecord,
   repetitions: v.optional(described(positiveInteger, "Random orders."), 20),
-  points: v.optional(described(stops, "Points of each curve; all where it is not given."), Infinity),
+  points: v.optional(described(stops, "Points of each curve. Default: all."), Infinity),
   randomPoints: v.optional(described(stops, "Points of each random curve."), 20),
   bootstrap: v.optional(described(whole(0), "Resamples of the test examples; 0 for none."), 0),
   seed: v.optional(described(seedSchema, "Of the random orders and the resamples."), 0),

@@ -1,5 +1,5 @@
 /** Names of options: one that nobody reads is a mistake, not a wish that may be passed over. */
-import { InvalidInputError } from "./errors.ts";
+import { InvalidInputError, type Problem } from "./errors.ts";
 
 /** The names of all options of a kind, in full: the compiler sees that none is missing. */
 export type OptionNames<T> = { readonly [name in keyof T]-?: true };
@@ -11,8 +11,7 @@ export type OptionNames<T> = { readonly [name in keyof T]-?: true };
 export function requireOptions<T extends object>(options: T | undefined, known: OptionNames<T>, who: string): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const got = options === null ? "null" : Array.isArray(options) ? "a list" : `a ${typeof options}`;
-    throw new InvalidInputError({ who, expected: "an object of options", got });
+    throw new InvalidInputError({ who, expected: "an object of options", got: shownValue(options) });
   }
   requireNames(Object.keys(options), Object.keys(known), who);
 }
@@ -21,20 +20,33 @@ export function requireOptions<T extends object>(options: T | undefined, known: 
 export function requireNames(names: readonly string[], known: readonly string[], who: string): void {
   const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined) return;
-  const nearest = nearestName(wrong, known);
-  throw new InvalidInputError({
+  throw new InvalidInputError(unknownName(wrong, known, who, "options"));
+}
+
+/** What is wrong with a name that is not known. @param noun What names are: a file has keys. */
+export function unknownName(name: string, known: readonly string[], who: string, noun: "options" | "keys"): Problem {
+  const nearest = nearestName(name, known);
+  const listed = noun === "keys" ? `no keys but ${known.join(", ")}` : `options out of ${known.join(", ")}`;
+  const shown = shownText(name);
+  return {
     who,
-    expected: known.length === 0 ? "no options" : `options out of ${known.join(", ")}`,
-    got: JSON.stringify(wrong),
+    expected: known.length === 0 ? `no ${noun}` : listed,
+    got: noun === "keys" ? `the key ${shown}` : shown,
     ...(nearest !== undefined && { remedy: `Did you mean ${nearest}?` }),
-  });
+  };
+}
+
+/** In quotes, and no longer than a message bears. */
+function shownText(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);
 }
 
 /** What a caller gave in place of something of another kind, for the message: "a mechanism", "bytes", "an object with the keys a, b". */
 export function kindOfValue(value: unknown): string {
   if (value === null || value === undefined) return `${value}`;
   if (typeof value === "function") return "a function";
-  if (typeof value !== "object") return `the ${typeof value} ${JSON.stringify(value) ?? String(value)}`.slice(0, 80);
+  if (typeof value === "string") return `the string ${shownText(value)}`.slice(0, 80);
+  if (typeof value !== "object") return `the ${typeof value} ${String(value)}`.slice(0, 80);
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return "bytes or numbers";
   if (Array.isArray(value)) return "an array";
   if (value instanceof Promise) return "a promise";
@@ -59,16 +71,9 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return least <= Math.max(2, Math.ceil(name.length / 2)) ? best : undefined;
 }
 
-/** @throws InvalidInputError for anything but an array of at least one; undefined is left out. */
-export function requireList(value: unknown, who: string): void {
-  if (value === undefined || (Array.isArray(value) && value.length > 0)) return;
-  const got = Array.isArray(value) ? "an empty one" : shownValue(value);
-  throw new InvalidInputError({ who, expected: "an array of at least one", got });
-}
-
 /** A value as a message shows it: text in quotes, so that "3" is not taken for 3. */
 export function shownValue(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return shownText(value);
   return typeof value === "object" || typeof value === "function" ? kindOfValue(value) : String(value);
 }
 

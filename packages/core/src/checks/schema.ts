@@ -7,7 +7,7 @@
  */
 import * as v from "valibot";
 import { FormatError, InvalidInputError, type Problem } from "./errors.ts";
-import { nearestName, shownValue } from "./options-check.ts";
+import { nearestName, shownValue, unknownName } from "./options-check.ts";
 
 export type Schema<Value = unknown> = v.GenericSchema<unknown, Value>;
 
@@ -98,17 +98,6 @@ function problemOf(issue: v.BaseIssue<unknown>, reading: Reading, above: Path = 
 function said(message: string): Pick<Problem, "expected" | "remedy"> {
   const [expected, remedy] = message.split("\n");
   return { expected: expected!, ...(remedy !== undefined && { remedy }) };
-}
-
-function unknownName(name: string, known: readonly string[], who: string, noun: Reading["noun"]): Problem {
-  const nearest = nearestName(name, known);
-  const listed = noun === "keys" ? `no keys but ${known.join(", ")}` : `options out of ${known.join(", ")}`;
-  return {
-    who,
-    expected: known.length === 0 ? `no ${noun}` : listed,
-    got: noun === "keys" ? `the key ${shownInput(name)}` : shownInput(name),
-    ...(nearest !== undefined && { remedy: `Did you mean ${nearest}?` }),
-  };
 }
 
 /** `dense(): inputRanges[2]`; where `who` is a function, it names the first key. */

@@ -32,7 +32,7 @@ const several = whole(2);
 
 const mixtureOptions = optionsOf({
   draws: v.optional(described(several, "Draws of the noise for each point."), 8),
-  drawn: v.optional(described(several, "Points that are drawn from, picked at random; all where it is not given.")),
+  drawn: v.optional(described(several, "Points that are drawn from, picked at random. Default: all.")),
   seed: v.optional(described(seedSchema, "Of the draws."), 0),
 });
 

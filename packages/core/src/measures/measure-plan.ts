@@ -35,19 +35,19 @@ const layer = v.union([v.string(), whole(0)], "the name of a layer, or its posit
 
 /** What each of them may be. */
 export const planSettings = {
-  layers: v.optional(described(listOf(layer), "Only these layers, by name or position; all where it is not given.")),
+  layers: v.optional(described(listOf(layer), "Only these layers, by name or position. Default: all.")),
   from: v.optional(
-    described(layer, "Several layers as one mechanism, from this one (the first where it is not given)."),
+    described(layer, "The first of several layers that are measured as one mechanism. Default: the model's first."),
   ),
-  to: v.optional(described(layer, "… to this one (the last where it is not given).")),
+  to: v.optional(described(layer, "The last of them. Default: the model's last.")),
   inputRange: v.optional(
     described(
       range,
-      "Range of the network's own inputs; of the layer's with `from`. The model's where it is not given, else −10 to 10.",
+      "Range of the network's own inputs; with `from`, of that layer's. Default: the model's, else −10 to 10.",
     ),
   ),
   outputRange: v.optional(
-    described(range, "Range of the outputs of every layer that is measured; by its activation where it is not given."),
+    described(range, "Range of the outputs of every layer that is measured. Default: by its activation."),
   ),
   ranges: v.optional(described(rangeSettings, "Ranges of layers and tensors.")),
 } as const satisfies { readonly [name in keyof PlanSettings]-?: v.GenericSchema<unknown, PlanSettings[name]> };

@@ -81,11 +81,11 @@ const groups = listOf(
 export const measureSettings = v.pipe(
   options({
     ...settings,
-    bins: v.optional(settings.bins),
+    bins: v.optional(described(settings.bins, "Bins per unit, for both sides or for each. Default 8.")),
     sweep: v.optional(
       described(listOf(whole(2, MAX_BINS)), "All measures at several numbers of bins, in place of `bins`."),
     ),
-    measures: v.optional(described(listOf(oneOf(MEASURES)), "Which measures; all five where it is not given.")),
+    measures: v.optional(described(listOf(oneOf(MEASURES)), "Which measures. Default: all five.")),
     matrix: v.optional(
       described(flag, "Also every pair of an input and an output: the terms of EI_parts and of sensitivity."),
     ),

@@ -68,7 +68,10 @@ export const mutualInformationOptions = optionsOf({
   y: described(columns, "The other side."),
   yTable: v.optional(anyRecord),
   discrete: v.optional(
-    described(oneOf(["x", "y", "both", "none"]), "Which sides are discrete; found by looking where it is not given."),
+    described(
+      oneOf(["x", "y", "both", "none"]),
+      "Which sides are discrete. Default: words, and whole numbers with few values.",
+    ),
   ),
   missing: v.optional(described(oneOf(missingPolicies), "What becomes of rows that lack a value."), "refuse"),
   entropies: v.optional(described(flag, "Also the entropy of each side."), false),
@@ -92,7 +95,7 @@ export const mutualInformationOptions = optionsOf({
     described(scaleSchema, "By what each continuous column is divided before distances are taken."),
     "zscore",
   ),
-  method: v.optional(described(listOf(oneOf(miMethods)), "Which estimators; those that fit where it is not given.")),
+  method: v.optional(described(listOf(oneOf(miMethods)), "Which estimators. Default: those that fit.")),
 } satisfies { readonly [name in keyof MutualInformationOptions]-?: v.GenericSchema });
 
 export interface SideSummary {

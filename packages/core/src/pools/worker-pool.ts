@@ -31,7 +31,7 @@ const workerCount = whole(0, MOST_WORKERS);
 
 /** What each option may be, what it is, and its default. */
 export const poolOptions = options({
-  workers: v.optional(described(workerCount, "How many; one for each core of the machine where it is not given.")),
+  workers: v.optional(described(workerCount, "How many. Default: one for each core of the machine.")),
 });
 
 /** @throws InvalidInputError for anything but a whole number from 0 to 1024. */

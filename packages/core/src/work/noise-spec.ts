@@ -36,10 +36,7 @@ export const noiseSchema = v.variant(
     options({
       kind: v.literal("gaussian"),
       mean: v.optional(
-        described(
-          perInputSchema,
-          "One for all inputs, or one for each; the middle of each input's range where it is not given.",
-        ),
+        described(perInputSchema, "One for all inputs, or one for each. Default: the middle of each input's range."),
       ),
       standardDeviation: described(perInputSchema, "One for all inputs, or one for each; above 0."),
     }),

@@ -132,11 +132,11 @@ export const settings = {
   tolerance: v.optional(
     described(
       number(0, Infinity, "a number of bits above 0"),
-      "Standard error at which sampling stops: 0.01 where neither this nor samples is given.",
+      "Standard error at which sampling stops. Default 0.01, or none where samples is given.",
       "bits",
     ),
   ),
-  samples: v.optional(described(positiveInteger, "Maximum number of samples; 4,000,000 where it is not given.")),
+  samples: v.optional(described(positiveInteger, "Maximum number of samples. Default 4,000,000.")),
   threshold: v.optional(
     described(
       unboundedAbove(0),
@@ -144,7 +144,7 @@ export const settings = {
       "bits",
     ),
   ),
-  noise: v.optional(described(noiseSchema, "What goes in: uniform noise, unless other noise is given.")),
+  noise: v.optional(described(noiseSchema, "What goes in. Default: uniform noise.")),
   memory: v.optional(
     described(
       unboundedAbove(LEAST_MEMORY, "a number of bytes of at least 10 million"),

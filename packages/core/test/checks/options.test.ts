@@ -244,9 +244,11 @@ describe("an unknown option", () => {
       'f(): expected options out of seed; got "toString".',
     );
     expect(() => requireOptions({ sede: 1 } as object, { seed: true } as never, "f()")).toThrow("Did you mean seed?");
-    expect(() => requireOptions([] as object, {}, "f()")).toThrow("got a list");
+    expect(() => requireOptions([] as object, {}, "f()")).toThrow("got an array");
     expect(() => requireOptions(null as unknown as object, {}, "f()")).toThrow("got null");
     expect(requireOptions(undefined, {}, "f()")).toBeUndefined();
+    expect(() => requireOptions(1n as unknown as object, {}, "f()")).toThrow("got 1.");
+    expect(() => requireOptions({ ["x".repeat(1e6)]: 1 } as object, {}, "f()")).toThrow(/^f\(\): .{0,200}$/);
   });
 
   it("is near to what differs by a letter more, a letter less, another one, or two in the wrong order", () => {
