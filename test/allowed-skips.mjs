@@ -16,6 +16,8 @@ export const allowedSkips = [
     reason: "ffmpeg is not installed",
     when: () => spawnSync("ffmpeg", ["-version"], { stdio: "ignore" }).status !== 0,
   },
+  { title: /^zsh \(needs zsh\) /, reason: "zsh is not installed", when: () => isMissing("zsh") },
+  { title: /^fish \(needs fish\) /, reason: "fish is not installed", when: () => isMissing("fish") },
   {
     title: /\(needs dataset-fashion-mnist\)$/,
     reason: "Debian's package dataset-fashion-mnist is not installed",
@@ -32,6 +34,10 @@ export const allowedSkips = [
     when: () => true,
   },
 ];
+
+function isMissing(shell) {
+  return spawnSync(shell, ["-c", ":"], { stdio: "ignore" }).status !== 0;
+}
 
 function isInstalled(name) {
   try {

@@ -3,6 +3,7 @@
 import { ablate } from "@causalscope/core";
 import type { AblateSettings, Ablation, Scope } from "@causalscope/core/ablation";
 import { type ReplacementSpec, replacements, type ScoreName, scoreNames } from "@causalscope/core/ablation";
+import { InvalidInputError } from "@causalscope/core/errors";
 import type { QuantizerSpec } from "@causalscope/core/information";
 import { DEFAULT_SCORES, unitsOf } from "@causalscope/core/internal";
 import type { NamedFigure } from "@causalscope/report";
@@ -114,6 +115,7 @@ async function runAblate(file: string, flags: AblateFlags, format: Format, io: I
   const model = await readClassifier(file, io, flags);
   const { provenance, ...data } = readExamples(model, flags, io);
   const { scope, points, bootstrap, pairs, quantizer } = flags;
+  requireScope(scope, unitsOf(model).layers.length - 1);
   const settings: AblateSettings = {
     ...{ quantizer, replacement, repetitions, points, bootstrap, pairs, seed, scores },
     ...(scope !== "all" && { scopes: [scope] }),
@@ -216,6 +218,12 @@ async function pageOf(
     version,
     where,
   });
+}
+
+function requireScope(scope: "all" | Scope, hidden: number): void {
+  if (typeof scope === "string" || scope < hidden) return;
+  const expected = `all, network, or a hidden layer from 1 to ${hidden}`;
+  throw new InvalidInputError({ who: "--scope", expected, got: `${scope + 1}` });
 }
 
 /** `all`, `network`, or the number of a layer, from 1; its position then. */

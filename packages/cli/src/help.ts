@@ -1,5 +1,5 @@
 /** How help pages look: the same on each command, as wide as the terminal. */
-import type { Command, Help, HelpConfiguration, Option } from "commander";
+import { type Argument, type Command, Help, type HelpConfiguration, type Option } from "commander";
 import type { Output } from "./io.ts";
 import { heading } from "./style.ts";
 import { displayWidth, wrapped } from "./text.ts";
@@ -19,9 +19,21 @@ export const helpConfiguration: HelpConfiguration = {
   displayWidth,
   styleTitle: heading,
   optionDescription: described,
+  argumentDescription: ({ description }: Argument) => description,
   boxWrap: (text: string, width: number) => wrapped(text, width),
   formatItem,
+  formatHelp(this: Help, command: Command, helper: Help): string {
+    const [usage = "", ...lines] = Help.prototype.formatHelp.call(this, command, helper).split("\n");
+    return [...usageLines(usage, helper.helpWidth ?? WIDTH), ...lines].join("\n");
+  },
 };
+
+/** What follows the command's name below it, where it has no room beside it. */
+function usageLines(usage: string, width: number): string[] {
+  return wrapped(usage, width)
+    .split("\n")
+    .map((line, at) => (at === 0 ? line : `    ${line}`));
+}
 
 /** A term, and what it means beside it, or below where the terminal is narrow. */
 function formatItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
@@ -89,8 +101,9 @@ function asComment(line: string, at: number): string {
 function shellLines(line: string, width: number): string[] {
   if (displayWidth(line) + 4 <= width) return [`  $ ${line}`];
   const found: string[] = [];
-  // A flag stays with its value.
-  for (const part of line.split(/ (?=-)/)) {
+  // A flag stays with its value, unless both are too wide.
+  const parts = line.split(/ (?=-)/).flatMap((part) => (displayWidth(part) + 8 <= width ? [part] : part.split(" ")));
+  for (const part of parts) {
     const last = found.at(-1);
     const fits = last !== undefined && 4 + displayWidth(`${last} ${part} \\`) <= width;
     if (fits) found[found.length - 1] = `${last} ${part}`;

@@ -1,11 +1,12 @@
 /** The command line as a function: arguments and streams in, exit status out. */
 
 import { escaped, escapedLines } from "@causalscope/core/basics";
-import { InvalidInputError, StorageError } from "@causalscope/core/errors";
+import { CausalscopeError, InvalidInputError, StorageError } from "@causalscope/core/errors";
 import { Command, CommanderError } from "commander";
 import { addCommands } from "./add-commands.ts";
 import { commands } from "./commands.ts";
 import { messageOf } from "./error-text.ts";
+import { inFlags } from "./flag-names.ts";
 import { addExamples, type Example, helpConfiguration, helpWidth } from "./help.ts";
 import { Interrupted, type Io, packageVersion, print } from "./io.ts";
 import { styled } from "./style.ts";
@@ -26,11 +27,17 @@ export async function main(argv: readonly string[], streams: Io): Promise<number
   const stdout = terminalOutput(streams.stdout, env, colours);
   const stderr = terminalOutput(streams.stderr, env, colours);
   const io = { ...streams, stdout, stderr, signal };
+  let called: Command | undefined;
+  const remember = (_: Command, command: Command) => {
+    called = command;
+  };
+  // Before its options are read, and again for a command of a command.
+  const root = program(io).hook("preSubcommand", remember).hook("preAction", remember);
   try {
-    await program(io).parseAsync([...argv], { from: "user" });
+    await root.parseAsync([...argv], { from: "user" });
     return DONE;
   } catch (error) {
-    return report(error, io, argv.includes("--debug") || Boolean(env.CAUSALSCOPE_DEBUG));
+    return report(error, io, called, argv.includes("--debug") || Boolean(env.CAUSALSCOPE_DEBUG));
   }
 }
 
@@ -76,7 +83,7 @@ export function program(io: Io): Command {
   return root;
 }
 
-function report(error: unknown, io: Io, debug: boolean): number {
+function report(error: unknown, io: Io, command: Command | undefined, debug: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return DONE;
     // Without a command, the help was printed.
@@ -87,7 +94,7 @@ function report(error: unknown, io: Io, debug: boolean): number {
     say(error instanceof Interrupted ? error.message : "interrupted", io);
     return INTERRUPTED;
   }
-  say(messageOf(error), io);
+  say(error instanceof CausalscopeError ? inFlags(messageOf(error), command) : messageOf(error), io);
   if (debug) io.stderr.write(`${escapedLines(stackOf(error))}\n`);
   return error instanceof InvalidInputError && !isOfTheSystem(error) ? MISUSED : FAILED;
 }

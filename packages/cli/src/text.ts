@@ -8,8 +8,8 @@ export function displayWidth(text: string): number {
   return /^[ -~]*$/.test(plain) ? plain.length : stringWidth(plain);
 }
 
-/** What stays on one line: a value with its error, a number with its unit, `12 of 24`. */
-const PIECES = /\S+(?: [±×→] \S+| %)*/g;
+/** What stays on one line: a range, a value with its error, a number with its unit. */
+const PIECES = /(?:\[[^[\]]*\]|\S)+(?: [±×→] \S+| %)*/g;
 
 /** The pieces of a line between which it may be broken. */
 export function pieces(line: string): string[] {
