@@ -46,11 +46,14 @@ function follow(file, name) {
   for (const [, list, from] of (text(file) ?? "").matchAll(/export (?:type )?\{([^}]*)\} from ['"]([^'"]+)['"]/g)) {
     for (const each of list.split(",").map((part) => part.trim().replace(/^type /, ""))) {
       const [inner, outer = inner] = each.split(" as ");
+      if (outer === name && from.startsWith("#")) return { name, file, kind: "imported", comment: "", text: "" };
       if (outer === name && from.startsWith("."))
         return follow(join(dirname(file), from.replace(/\.[jt]s$/, ".d.ts")), inner);
     }
   }
-  return { name, file, kind: "unknown", comment: "", text: "" };
+  // Brought in by an import, and handed on.
+  const isImported = new RegExp(`import (?:type )?\\{[^}]*\\b${name}\\b[^}]*\\} from`).test(text(file) ?? "");
+  return { name, file, kind: isImported ? "imported" : "unknown", comment: "", text: "" };
 }
 
 /** The names that a table of contents exports, in its order. */
@@ -89,22 +92,4 @@ export function surfaceOf(name) {
     }
   }
   return all;
-}
-
-/** The bodies of the `@example`s of a comment. */
-export function examplesOf(comment) {
-  const lines = comment
-    .replace(/^\s*\/\*\*|\*\/\s*$/g, "")
-    .split("\n")
-    .map((line) => line.replace(/^\s*\* ?/, ""));
-  return [...lines.join("\n").matchAll(/@example[^\n]*\n```ts\n([\s\S]*?)```/g)].map(([, body]) => body);
-}
-
-/** Capitalised names in a declaration that no comment or string holds: types, and what could be one. */
-export function typesNamed(declaration) {
-  const code = declaration.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, " ");
-  const own = new Set([...code.matchAll(/<(?:const )?([A-Z]\w*)(?: extends|,|>| =)/g)].map(([, name]) => name));
-  return [...new Set([...code.matchAll(/(?<![.\w])([A-Z]\w+)\b(?!\s*:)/g)].map(([, name]) => name))].filter(
-    (name) => !own.has(name),
-  );
 }

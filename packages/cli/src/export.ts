@@ -50,7 +50,7 @@ export function exportCommand(command: Command, io: Io): void {
     .addOption(choiceOption("--table <name>", "measurements, training or values", TABLES))
     .option("--out <file>", "file to write")
     .action((folder: string, flags: ExportFlags) => {
-      runExport(folder, flags, chosenFormat(command, FORMATS) ?? "csv", io);
+      return runExport(folder, flags, chosenFormat(command, FORMATS) ?? "csv", io);
     });
   addExamples(
     command,

@@ -14,8 +14,11 @@ const COMPLAINTS: Readonly<Record<string, readonly (readonly [complaint: RegExp,
   ],
 };
 
-/** `film: seed: expected`, `ablate(): settings.seed: expected`: who complains, down to the setting. */
-const SETTING = /^(?:[\w ]+(?:\(\))?: )*(?:\w+\.)*(\w+)(?=: expected )/;
+/**
+ * `film: seed: expected`, `ablate(): settings.seed: expected`, `neuronInformation(): quantizer.width: expected`: who complains, down to the
+ * setting. A file's name, `net.json: expected`, is none.
+ */
+const SETTING = /^(?:(?:[\w ]+(?:\(\))?: )+((?:\w+\.)*\w+)|(\w+))(?=: expected )/;
 /** A setting with its flag behind it. */
 const BOTH = /\b(\w+) \((--[\w-]+)\)/g;
 
@@ -23,7 +26,13 @@ const BOTH = /\b(\w+) \((--[\w-]+)\)/g;
 export function inFlags(message: string, command: Command | undefined): string {
   if (command === undefined) return message;
   const flags = new Map(command.options.map((option) => [option.attributeName(), option.long ?? option.flags]));
-  let text = message.replace(SETTING, (who, setting: string) => flags.get(setting) ?? who);
+  let text = message.replace(SETTING, (who, path: string | undefined, alone: string) => {
+    const names = (path ?? alone).split(".");
+    const at = names.findIndex((name) => flags.has(name));
+    if (at < 0) return who;
+    const within = names.slice(at + 1).join(".");
+    return `${flags.get(names[at]!)}${within === "" ? "" : ` (${within})`}`;
+  });
   for (const [complaint, flag] of COMPLAINTS[command.name()] ?? []) text = text.replace(complaint, flag);
   return text
     .replace(BOTH, (both, setting: string, flag: string) => (flags.get(setting) === flag ? flag : both))

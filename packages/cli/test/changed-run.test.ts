@@ -284,7 +284,7 @@ describe("a folder of format 1", () => {
 });
 
 describe("a folder of format 2", () => {
-  const of = (study: string) => fileURLToPath(new URL(`../runs/fixtures/format-2/${study}`, import.meta.url));
+  const of = (study: string) => fileURLToPath(new URL(`../../runs/test/fixtures/format-2/${study}`, import.meta.url));
 
   it("is read by every command as before, with its study and without", async () => {
     for (const [study, tables] of [

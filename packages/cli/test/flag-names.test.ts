@@ -30,7 +30,7 @@ it("leaves alone what is said before there is a command", () => {
 it.each(["show", "measure"])(
   "%s: the flag, and how it is typed, whatever part of a command complains",
   async (name) => {
-    const words = "--bins: expected bins, a whole number from 2 to 65536, or two such, inputs,outputs; got 0.";
+    const words = "--bins: expected a whole number from 2 to 65,536, or two such, inputs,outputs; got 0.";
     expect(await causalscope([name, networkFile(TRIO), "--bins", "0"])).toEqual({
       status: 2,
       stdout: "",

@@ -154,9 +154,9 @@ describe("causalscope neurons", () => {
 
   it.each([
     [["--quantizer", "octal"], "--quantizer: expected threshold"],
-    [["--quantizer", "width,0"], "a width above 0"],
+    [["--quantizer", "width,0"], "--quantizer (width): expected a number above 0"],
     [["--quantizer", "unique,3"], "--quantizer: expected threshold"],
-    [["--quantizer", "uniform,1"], "bins from 2 to 4096; got 1"],
+    [["--quantizer", "uniform,1"], "--quantizer (bins): expected a whole number from 2 to 4096; got 1"],
     [["--json", "--csv"], "--json or --csv; got both"],
     [["--test-data", "/none.csv"], "/none.csv: expected a file"],
     [["--activation", "relu"], "--activation"],
@@ -271,9 +271,9 @@ describe("causalscope ablate", () => {
   });
 
   it.each([
-    [["--scope", "3"], 'ablation: scope: expected "network", or a hidden layer from 0 to 1; got 2'],
+    [["--scope", "3"], "--scope: expected all, network, or a hidden layer from 1 to 2; got 3"],
     [["--scope", "first"], "--scope: expected a whole number of at least 1"],
-    [["--bootstrap", "100000"], "bootstrap: expected resamples from 1 to 10000"],
+    [["--bootstrap", "100000"], "--bootstrap: expected a whole number from 1 to 10,000"],
     [["--scores", "beauty"], "--scores: expected some of information"],
     [["--replacement", "most"], "--replacement: expected zero, mean, median, mode, resample or a number"],
     [["--repetitions", "0"], "--repetitions: expected a whole number of at least 1"],

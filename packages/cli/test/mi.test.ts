@@ -113,7 +113,7 @@ describe("causalscope mi", () => {
     const { status, stderr } = await causalscope(["mi", FILE, "--x", "a", "--y", "b", "--noise", "1"]);
     expect(status).toBe(2);
     expect(stderr).toContain(
-      "noise (--noise): expected a continuous side, which is seen through it, and a discrete one; got two continuous ones",
+      "--noise: expected a continuous side, which is seen through it, and a discrete one; got two continuous ones",
     );
   });
 

@@ -169,7 +169,7 @@ describe("causalscope study iris", () => {
     [["--bins", "1"], "--bins: expected a whole number from 2 to 65,536"],
     [["--bins", "2.5"], "--bins: .*got 2.5"],
     [["--bins", "1e9"], "--bins: .*got 1000000000"],
-    [["--bins", "8,9,10"], "--bins: expected a whole number from 2, such as 8, or 8,16"],
+    [["--bins", "8,9,10"], "--bins: expected bins, such as 8, or 8,16"],
     [["--bins", "eight"], '--bins: .*got "eight"'],
     [["--bins", ""], "--bins"],
     [["--seeds", "0"], "--seeds: expected how many seeds"],
