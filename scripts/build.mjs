@@ -13,7 +13,9 @@ import { writeStudyForms } from "./study-forms.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 embedIris();
-await Promise.all([bundleVendored(), compileKernels(), bundlePlayer()]);
+await Promise.all([bundleVendored(), compileKernels()]);
+// It takes parts of the core, which has to be whole by then.
+await bundlePlayer();
 for (const name of readdirSync(`${root}packages`))
   rmSync(`${root}packages/${name}/dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-b", root], {
