@@ -181,8 +181,8 @@ describe("causalscope figures", () => {
     fs.cpSync(run("edge"), `${place}/edge`, { recursive: true });
     const file = `${place}/edge/run.json`;
     const text = fs.readFileSync(file, "utf8");
-    fs.writeFileSync(file, text.replace('"version": 2', '"version": 99'));
-    expect((await causalscope(["figures", `${place}/edge`])).stderr).toContain("version 1 or 2; got version 99");
+    fs.writeFileSync(file, text.replace('"version": 3', '"version": 99'));
+    expect((await causalscope(["figures", `${place}/edge`])).stderr).toContain("version 1 to 3; got version 99");
     fs.writeFileSync(file, text.replace('"study": "edge"', '"study": "edgy"'));
     expect((await causalscope(["figures", `${place}/edge`])).stderr).toContain('got "edgy"');
     fs.writeFileSync(file, text);
@@ -326,7 +326,7 @@ describe("causalscope film", () => {
     [["--size", "8k"], "--size: expected 480p"],
     [["--fps", "0"], "--fps: expected 1 to 50; got 0"],
     [["--seconds", "0"], "--seconds: expected a length of 2 to 20000 frames"],
-    [["--seed", "9"], "film: seed: expected one of the run's seeds, 0, 1, 2; got 9"],
+    [["--seed", "9"], "--seed: expected one of the run's seeds, 0, 1, 2; got 9"],
     [["--format", "mp4", "--ffmpeg", "/no/such/ffmpeg"], "/no/such/ffmpeg: expected a program that can be started"],
   ])("refuses %j, and leaves no half film", async (args, words) => {
     const place = temporaryFolder();
