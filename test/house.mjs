@@ -17,7 +17,7 @@ export const house = [
         floor: 1,
         about: "bins, counts, entropies, estimates, random numbers, elementary functions",
       },
-      { room: "work", floor: 2, about: "Settings, which change a number, and Work, which must not" },
+      { room: "settings", floor: 2, about: "Settings, which change a number, and Work, which must not" },
       { room: "datasets", floor: 2, about: "data sets and their readers" },
       {
         room: "kernels",

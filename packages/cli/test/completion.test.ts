@@ -16,8 +16,8 @@ beforeAll(async () => {
     expect([status, stderr]).toEqual([0, ""]);
     fs.writeFileSync(`${folder}/${shell}`, stdout);
   }
-  fs.mkdirSync(`${folder}/work/runs/iris`, { recursive: true });
-  fs.writeFileSync(`${folder}/work/model.onnx`, "");
+  fs.mkdirSync(`${folder}/place/runs/iris`, { recursive: true });
+  fs.writeFileSync(`${folder}/place/model.onnx`, "");
 });
 
 /** What is typed before Tab, and what it becomes or may become. */
@@ -41,7 +41,7 @@ COMP_WORDS=(${line.replaceAll("=", " = ")}${line.endsWith(" ") ? '""' : ""})
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 _causalscope 2>/dev/null
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync("bash", ["-c", script], { cwd: `${folder}/work`, encoding: "utf8" });
+  const { stdout, stderr } = spawnSync("bash", ["-c", script], { cwd: `${folder}/place`, encoding: "utf8" });
   expect(stderr).toBe("");
   return stdout.split("\n").filter((word) => word !== "");
 }
@@ -88,7 +88,7 @@ for line in ${TYPED.map(([line]) => `'${line}'`).join(" ")}; do
   print -r -- "\${out%%>>*}"
 done
 zpty -d z`;
-    const { stdout } = spawnSync("zsh", ["-f", "-c", script], { cwd: `${folder}/work`, encoding: "utf8" });
+    const { stdout } = spawnSync("zsh", ["-f", "-c", script], { cwd: `${folder}/place`, encoding: "utf8" });
     const completed = stdout
       .trimEnd()
       .split("\n")
@@ -101,7 +101,7 @@ describe.skipIf(!has("fish"))("fish (needs fish)", () => {
   it.each(TYPED)("%s → %j", (line, words) => {
     const script = `source "${folder}/fish"; complete -C '${line}'`;
     const { stdout, stderr } = spawnSync("fish", ["--no-config", "-c", script], {
-      cwd: `${folder}/work`,
+      cwd: `${folder}/place`,
       encoding: "utf8",
     });
     expect(stderr).toBe("");

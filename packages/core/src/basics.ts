@@ -3,4 +3,4 @@ export { escaped, escapedAll, escapedLines } from "./checks/escaped.ts";
 export { LIMITS } from "./checks/budget.ts";
 export { greatest, least } from "./information/extremes.ts";
 export { sha256 } from "./vendored/sha256.ts";
-export { yieldToEventLoop } from "./work/yield-to-event-loop.ts";
+export { yieldToEventLoop } from "./settings/yield-to-event-loop.ts";

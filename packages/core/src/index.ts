@@ -26,7 +26,7 @@ export { causalPlane } from "./measures/causal-plane.ts";
 export { coarseGrain } from "./model/parts-of.ts";
 
 // What measures take and return
-export type { Settings, Work } from "./work/settings.ts";
+export type { Settings, Work } from "./settings/settings.ts";
 export type { Estimate, EstimateMatrix } from "./information/estimate.ts";
 
 // What data tell, and what breaks

@@ -48,16 +48,16 @@ export {
   type Settings,
   settingsOf,
   type Work,
-} from "./work/settings.ts";
+} from "./settings/settings.ts";
 export { type EffectiveInformationOptions, type PairOptions, DEFAULT_TOLERANCE } from "./measures/options.ts";
 export type { MeasureOptions } from "./estimators/engine.ts";
 export type { PairwiseMethod } from "./estimators/pairwise.ts";
-export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./work/noise-spec.ts";
+export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./settings/noise-spec.ts";
 export type { BinCounts, BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
 
 // Work: how it is done
 export { type KernelPath, kernelPath, useKernels } from "./kernels/path.ts";
-export type { Pool, RunOptions, Task } from "./work/pool.ts";
+export type { Pool, RunOptions, Task } from "./settings/pool.ts";
 export type { CostOf, CostOptions } from "./measures/cost.ts";
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";
 

@@ -8,8 +8,8 @@ import { type Model, requireModel } from "../model/model.ts";
 import { unitsOf } from "../model/model-units.ts";
 import { type NeuronInformation, neuronInformation } from "../observational/neuron-information.ts";
 import { type QuantizerSpec, quantizerSchema } from "../observational/quantizer.ts";
-import { work as workSchemas } from "../work/settings.ts";
-import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
+import { work as workSchemas } from "../settings/settings.ts";
+import { yieldToEventLoop } from "../settings/yield-to-event-loop.ts";
 import { placeKey } from "./ablator.ts";
 import {
   type AblationResult,

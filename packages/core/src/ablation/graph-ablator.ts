@@ -10,7 +10,7 @@ import { GraphRows } from "../model/graph-rows.ts";
 import type { GraphStage, GraphUnitLayer, GraphUnits } from "../model/model-units.ts";
 import { type Labelled, requireFiniteUnits, requireLabels } from "../observational/activations.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
-import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../settings/yield-to-event-loop.ts";
 import type { Replacement, UnitAblator, UnitPlace } from "./ablator.ts";
 import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 import { type KeptLinear, linearsOf, updatedSums } from "./linear-updates.ts";

@@ -4,8 +4,8 @@ import { type BinCounts, binCounts, binEdges, type OutsidePolicy } from "../info
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import type { DenseMechanism, Mechanism } from "../model/mechanism.ts";
 import { type PreactivationBins, preactivationBins } from "../model/preactivation-bins.ts";
-import type { Pool } from "../work/pool.ts";
-import { DEFAULT_MEMORY, type JointMethod, type Offset, type Settings, type Work } from "../work/settings.ts";
+import type { Pool } from "../settings/pool.ts";
+import { DEFAULT_MEMORY, type JointMethod, type Offset, type Settings, type Work } from "../settings/settings.ts";
 
 /**
  * What noise goes in: every input uniform and independent on its range, or one input at a time with every other held at its `rest`
@@ -81,7 +81,7 @@ export interface MeasureOptions
   extends Pick<Settings, "bins" | "outside" | "offset" | "memory">,
     Pick<Work, "signal" | "onProgress" | "pool"> {}
 
-export { DEFAULT_MEMORY, LEAST_MEMORY } from "../work/settings.ts";
+export { DEFAULT_MEMORY, LEAST_MEMORY } from "../settings/settings.ts";
 
 /** What is left of checked options for the engines. */
 export function engineOptions({

@@ -7,7 +7,7 @@ import { Random, Stream, type StreamKey, streamKey } from "../information/random
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { normalCdf } from "../model/activation.ts";
 import type { Mechanism } from "../model/mechanism.ts";
-import { type GaussianNoise, type NoiseSpec, noiseSchema, type SampleNoise } from "../work/noise-spec.ts";
+import { type GaussianNoise, type NoiseSpec, noiseSchema, type SampleNoise } from "../settings/noise-spec.ts";
 
 export interface NoiseSource {
   /**

@@ -6,7 +6,7 @@ import { OUTSIDE, type Range } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { activationOf, isActivation, isBounded } from "../model/activation.ts";
 import { isDense, type Mechanism } from "../model/mechanism.ts";
-import type { NoiseSpec } from "../work/noise-spec.ts";
+import type { NoiseSpec } from "../settings/noise-spec.ts";
 import { type EngineOptions, outputCuts } from "./engine.ts";
 import { binProbabilities, type OutputLaw, outputLaws } from "./exact/marginals.ts";
 import { noiseSource } from "./noise.ts";

@@ -3,7 +3,7 @@
 import { check } from "../checks/check.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism.ts";
-import type { NoiseSpec } from "../work/noise-spec.ts";
+import type { NoiseSpec } from "../settings/noise-spec.ts";
 import { doublingParts } from "./counting/doubling.ts";
 import { extrapolateParts } from "./counting/extrapolate.ts";
 import type { Intervention, SamplingOptions } from "./engine.ts";

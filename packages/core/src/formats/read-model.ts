@@ -8,7 +8,7 @@ import { anyRecord, callback, oneOf, options as optionsOf, parse, text } from ".
 import type { Graph } from "../model/graph.ts";
 import { withPatterns } from "../model/graph-patterns.ts";
 import { Model } from "../model/model.ts";
-import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../settings/yield-to-event-loop.ts";
 import type { GivenShapes } from "./input-shapes.ts";
 import { graphFromJson } from "./json-graph.ts";
 import { graphFromOnnx } from "./onnx/read-onnx.ts";

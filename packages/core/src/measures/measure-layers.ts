@@ -5,8 +5,8 @@ import type { BinsSpec } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../model/mechanism.ts";
 import { fromPlain, type PlainMechanism, toPlain } from "../model/plain-mechanism.ts";
-import type { Task } from "../work/pool.ts";
-import { type Settings, settingsOf } from "../work/settings.ts";
+import type { Task } from "../settings/pool.ts";
+import { type Settings, settingsOf } from "../settings/settings.ts";
 import {
   type LayerMeasures,
   type LayerOptions,

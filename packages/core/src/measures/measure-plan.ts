@@ -8,7 +8,7 @@ import { described, listOf, range, whole } from "../checks/schema.ts";
 import type { BinsSpec, Range } from "../information/bins.ts";
 import { isMechanism, type Mechanism } from "../model/mechanism.ts";
 import { Model } from "../model/model.ts";
-import { yieldToEventLoop } from "../work/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../settings/yield-to-event-loop.ts";
 import { type FoundRanges, type RangeSettings, rangeSettings, rangesOf } from "./range-settings.ts";
 import {
   infeasible,

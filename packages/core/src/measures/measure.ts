@@ -18,8 +18,8 @@ import {
 import { type BinCounts, type BinsSpec, binCounts } from "../information/bins.ts";
 import type { Mechanism } from "../model/mechanism.ts";
 import type { Model } from "../model/model.ts";
+import { type Settings, settings, settingsOf, type Work, work as workSchemas } from "../settings/settings.ts";
 import { sha256 } from "../vendored/sha256.ts";
-import { type Settings, settings, settingsOf, type Work, work as workSchemas } from "../work/settings.ts";
 import type { UnitGroups } from "./group-information.ts";
 import { MEASURES, type MeasureName } from "./measure-names.ts";
 import { type Plan, type PlanSettings, planOf, planSettings } from "./measure-plan.ts";

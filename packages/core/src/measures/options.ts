@@ -4,7 +4,7 @@ import { callback, flag, listOf, oneOf, options, parse, type RuleProblem, range,
 import type { JointOptions } from "../estimators/counting/sampling-engine.ts";
 import { type EngineOptions, engineOptions, type MeasureOptions, type SamplingOptions } from "../estimators/engine.ts";
 import type { PairwiseMethod, PairwiseOptions } from "../estimators/pairwise.ts";
-import { type Settings, settings, type Work, work } from "../work/settings.ts";
+import { type Settings, settings, type Work, work } from "../settings/settings.ts";
 import { MEASURES } from "./measure-names.ts";
 
 /** What all measures that can be sampled take. */

@@ -7,7 +7,7 @@ import { exactPairs } from "../estimators/exact/exact-pairs.ts";
 import { correctionRecords } from "../estimators/likelihood/correction.ts";
 import { cellControls, surrogateRecords } from "../estimators/likelihood/surrogate.ts";
 import { measureLayerTask } from "../measures/measure-layers.ts";
-import type { Task } from "../work/pool.ts";
+import type { Task } from "../settings/pool.ts";
 
 /** A task whatever it works on. */
 export type AnyTask = Task<never, never, unknown>;

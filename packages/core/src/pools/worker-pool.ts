@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { ClosedPoolError } from "../checks/errors.ts";
 import { described, options, parse, whole } from "../checks/schema.ts";
 import { kernelPath } from "../kernels/path.ts";
-import { here, type Pool, type RunOptions, type Task } from "../work/pool.ts";
+import { here, type Pool, type RunOptions, type Task } from "../settings/pool.ts";
 import { type Answer, type Crew, LostWorker } from "./crew.ts";
 import { errorOf } from "./failure.ts";
 import { Run } from "./run.ts";

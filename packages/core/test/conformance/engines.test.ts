@@ -5,7 +5,7 @@ import { useKernels } from "../../src/kernels/path.ts";
 import { eiParts } from "../../src/measures/edge-information.ts";
 import { effectiveInformation } from "../../src/measures/effective-information.ts";
 import { blackBox, type DenseSpec, dense, type Mechanism } from "../../src/model/mechanism.ts";
-import type { JointMethod } from "../../src/work/settings.ts";
+import type { JointMethod } from "../../src/settings/settings.ts";
 import { poolOfFile } from "../pools/pools.ts";
 
 interface Case {

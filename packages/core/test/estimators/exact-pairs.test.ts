@@ -12,7 +12,7 @@ import { eiPartsMatrix } from "../../src/measures/edge-information.ts";
 import { sensitivityMatrix } from "../../src/measures/sensitivity.ts";
 import { type DenseSpec, dense, isDense } from "../../src/model/mechanism.ts";
 import { OUTSIDE } from "../../src/model/preactivation-bins.ts";
-import { here } from "../../src/work/pool.ts";
+import { here } from "../../src/settings/pool.ts";
 
 afterEach(() => useKernels("auto"));
 

@@ -11,8 +11,8 @@ import { measureLayer } from "../../src/measures/measure-layer.ts";
 import { pairOptions, samplingOptions } from "../../src/measures/options.ts";
 import { sensitivity } from "../../src/measures/sensitivity.ts";
 import { blackBox, dense } from "../../src/model/mechanism.ts";
+import { here } from "../../src/settings/pool.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
-import { here } from "../../src/work/pool.ts";
 
 function layer(inputs: number, outputs: number, scale = 1) {
   const { weights } = createNetwork({ layers: [inputs, outputs], activation: "sigmoid", seed: 1 }).chain!.layers[0]!;

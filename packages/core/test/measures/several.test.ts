@@ -5,7 +5,7 @@ import { binSweep, causalPlane, dense, type Estimate, type Mechanism, network } 
 import { estimate } from "../../src/information/estimate.ts";
 import { measureLayers } from "../../src/measures/measure-layers.ts";
 import { type LayerMeasures, measureLayer } from "../../src/measures.ts";
-import type { Pool } from "../../src/work/pool.ts";
+import type { Pool } from "../../src/settings/pool.ts";
 
 const joint = vi.hoisted(() => vi.fn());
 vi.mock("../../src/estimators/counting/sampling-engine.ts", async (original) => ({

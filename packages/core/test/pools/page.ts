@@ -3,7 +3,7 @@
 import { createPool } from "../../src/pools/web.ts";
 import { webCrew } from "../../src/pools/web-crew.ts";
 import { workerPool } from "../../src/pools/worker-pool.ts";
-import { here } from "../../src/work/pool.ts";
+import { here } from "../../src/settings/pool.ts";
 import { bitsOf } from "./bytes.ts";
 import { samples } from "./samples.ts";
 import { fragileTask } from "./web-tasks.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { causalPlane } from "../../src/measures/causal-plane.ts";
 import { network } from "../../src/model/model.ts";
-import { here } from "../../src/work/pool.ts";
+import { here } from "../../src/settings/pool.ts";
 import { bitsOf } from "./bytes.ts";
 import { testPool } from "./pools.ts";
 import { samples } from "./samples.ts";

@@ -7,7 +7,7 @@ import { blackBox, dense, type Mechanism, mechanismOf } from "../../src/model/me
 import { network } from "../../src/model/model.ts";
 import { fromPlain, toPlain } from "../../src/model/plain-mechanism.ts";
 import { tasks } from "../../src/pools/tasks.ts";
-import { here } from "../../src/work/pool.ts";
+import { here } from "../../src/settings/pool.ts";
 import { bitsOf } from "./bytes.ts";
 import { poolOfFile, testPool } from "./pools.ts";
 import { samples } from "./samples.ts";

@@ -14,7 +14,7 @@ import { chain } from "../../src/model/graph-mechanism.ts";
 import { type DenseMechanism, mechanismOf } from "../../src/model/mechanism.ts";
 import { network } from "../../src/model/model.ts";
 import { toPlain } from "../../src/model/plain-mechanism.ts";
-import type { Task } from "../../src/work/pool.ts";
+import type { Task } from "../../src/settings/pool.ts";
 import { layerOf } from "../kernels/layers.ts";
 
 export interface Sample {

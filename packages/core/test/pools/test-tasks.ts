@@ -1,7 +1,7 @@
 /** Tasks for tests: what real ones must never do, and what shows where and how often they ran. */
 import { threadId } from "node:worker_threads";
 import { FormatError, InvalidInputError } from "../../src/checks/errors.ts";
-import type { Task } from "../../src/work/pool.ts";
+import type { Task } from "../../src/settings/pool.ts";
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 

@@ -1,5 +1,5 @@
 /** A task that only the browser test's workers know. */
-import type { Task } from "../../src/work/pool.ts";
+import type { Task } from "../../src/settings/pool.ts";
 
 /** Dies in mid-shard at shard 2, as often as told; `tries` counts per shard, in shared memory. */
 export const fragileTask: Task<{ times: number; tries: Int32Array }, number, number> = {

@@ -17,8 +17,8 @@ import {
 } from "../../kernels/cell-sampler.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
 import { deviationWeights, LANES } from "../../kernels/typescript/cell-sampler.ts";
-import type { Task } from "../../work/pool.ts";
-import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
+import type { Task } from "../../settings/pool.ts";
+import { yieldToEventLoop } from "../../settings/yield-to-event-loop.ts";
 import type { EngineOptions } from "../engine.ts";
 import type { OutputLaw } from "../exact/marginals.ts";
 import { controlTable } from "./cell-control.ts";

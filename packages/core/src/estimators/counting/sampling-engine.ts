@@ -8,7 +8,7 @@ import { type Estimate, estimate, sumOfEstimates, unknownWithin } from "../../in
 import { derivedSeed } from "../../information/random.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../../model/mechanism.ts";
 import { components, select } from "../../model/parts-of.ts";
-import type { NoiseSpec } from "../../work/noise-spec.ts";
+import type { NoiseSpec } from "../../settings/noise-spec.ts";
 import { ALL_INPUTS, outputCuts, type SamplingOptions } from "../engine.ts";
 import { exactEngine } from "../exact/exact-engine.ts";
 import { exactJoint } from "../exact/joint.ts";

@@ -14,7 +14,7 @@ import type { EstimateMatrix } from "../../information/estimate.ts";
 import { greatest, least } from "../../information/extremes.ts";
 import type { Activation } from "../../model/activation.ts";
 import type { DenseMechanism } from "../../model/mechanism.ts";
-import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../../settings/yield-to-event-loop.ts";
 import type { EngineOptions, Intervention } from "../engine.ts";
 import type { Cdf } from "./cdf.ts";
 import { outsideWarnings, tidyShare } from "./outside.ts";

@@ -9,7 +9,7 @@
 import { check, checkLimit } from "../../checks/check.ts";
 import type { EstimateMatrix } from "../../information/estimate.ts";
 import { isDense, type Mechanism } from "../../model/mechanism.ts";
-import { here } from "../../work/pool.ts";
+import { here } from "../../settings/pool.ts";
 import { type EngineOptions, type Intervention, outputCuts, type PairwiseEngine } from "../engine.ts";
 import { type ExactPairsJob, exactPairs, outputRanges } from "./exact-pairs.ts";
 import { outsideWarnings } from "./outside.ts";

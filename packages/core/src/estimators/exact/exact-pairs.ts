@@ -1,7 +1,7 @@
 /** The exact engine's work as plain data, cut into ranges of outputs. */
 import { createJointRows } from "../../kernels/joint-rows.ts";
 import type { PreactivationBins } from "../../model/preactivation-bins.ts";
-import type { Task } from "../../work/pool.ts";
+import type { Task } from "../../settings/pool.ts";
 import type { Intervention } from "../engine.ts";
 import { allInputs } from "./all-inputs.ts";
 import { type AffineMap, outputLaw } from "./marginals.ts";

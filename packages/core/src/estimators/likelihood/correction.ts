@@ -4,7 +4,7 @@
  */
 import { log, log1p } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
-import type { Task } from "../../work/pool.ts";
+import type { Task } from "../../settings/pool.ts";
 import { type Confined, drawOf, StateIntervals, submatrix } from "./draws.ts";
 import { commonFrame, type Frame } from "./frame.ts";
 import type { RectangleLayer } from "./rectangle-layer.ts";

@@ -6,7 +6,7 @@
  */
 
 import { square } from "../../information/elementary.ts";
-import { here, type Task } from "../../work/pool.ts";
+import { here, type Task } from "../../settings/pool.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { cholesky } from "./cholesky.ts";
 import { combined, type Findings, isGaussian, type LikelihoodEstimate, meanOf, SMALL_DEFECT } from "./combine.ts";

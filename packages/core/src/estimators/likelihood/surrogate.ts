@@ -5,7 +5,7 @@
 import { exp, log, log1p, log2 } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
 import { OUTSIDE } from "../../model/preactivation-bins.ts";
-import type { Task } from "../../work/pool.ts";
+import type { Task } from "../../settings/pool.ts";
 import { cholesky } from "./cholesky.ts";
 import { type Confined, type Draw, drawOf, randomCentre, StateIntervals, submatrix } from "./draws.ts";
 import { GaussianRectangle } from "./gaussian-rectangle.ts";

@@ -9,7 +9,7 @@ import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
 import type { Evaluate } from "../../model/evaluate.ts";
 import { isDense, type Mechanism } from "../../model/mechanism.ts";
-import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../../settings/yield-to-event-loop.ts";
 import { unitLayer } from "../counting/unit-layer.ts";
 import { ALL_INPUTS, type EngineOptions, type Intervention, outputCuts } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";

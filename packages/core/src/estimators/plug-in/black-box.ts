@@ -13,7 +13,7 @@ import { SmallCounts } from "../../information/small-counts.ts";
 import { StateKey } from "../../information/state-key.ts";
 import { StateTable } from "../../information/state-table.ts";
 import type { Mechanism } from "../../model/mechanism.ts";
-import { yieldToEventLoop } from "../../work/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../../settings/yield-to-event-loop.ts";
 import { excessOf, fewInside } from "../counting/conditional.ts";
 import { foreseen } from "../counting/first-look.ts";
 import { STATE_BYTES, stoppedByMemory } from "../counting/memory.ts";
