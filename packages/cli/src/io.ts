@@ -24,6 +24,8 @@ export interface Io {
   readonly storage: Storage;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** From here on a signal ends the process at once: for work without a pause that leaves nothing behind. */
+  readonly endAtOnce?: () => void;
 }
 
 /** Writes text and tables as wide as the terminal; elsewhere, lines are as long as they are. */

@@ -28,5 +28,9 @@ process.stderr.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const { stdout, stderr, stdin, env } = process;
-const returned = await main(process.argv.slice(2), { stdout, stderr, stdin, env, storage: disk, signal: stop.signal });
+const endAtOnce = () => {
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(name);
+};
+const io = { stdout, stderr, stdin, env, storage: disk, signal: stop.signal, endAtOnce };
+const returned = await main(process.argv.slice(2), io);
 process.exitCode = returned === statuses.SIGINT && status !== 0 ? status : returned;

@@ -106,6 +106,7 @@ const COLUMNS: readonly Column<Row>[] = [
 function runMi(file: string, flags: MiFlags, format: Format, io: Io): void {
   const { discrete, bins, k, permutations, neighbourPermutations, jitter, noise, seed, scale, method } = flags;
   const [first, second] = readSides(file, flags, io);
+  io.endAtOnce?.();
   const { x, y, rows, estimates, entropies, warnings } = mutualInformation(first.table, {
     x: first.columns,
     y: second.columns,

@@ -129,6 +129,24 @@ describe("causalscope as a process", () => {
     }
   });
 
+  it("ends at a signal also where it computes without a pause", async () => {
+    const cwd = temporaryFolder();
+    fs.writeFileSync(`${cwd}/t.csv`, `a,b\n${"x,u\ny,v\n".repeat(500)}`);
+    // Says when it is about to compute, and that it has not by then.
+    const told = `const of = process.removeAllListeners; process.removeAllListeners = function (name) {
+      const done = of.call(this, name); if (name === "SIGTERM") process.stderr.write("begins\\n"); return done; };`;
+    const args = ["mi", "t.csv", "--x", "a", "--y", "b", "--permutations", "100000000"];
+    const child = spawn(
+      process.execPath,
+      ["--import", `data:text/javascript,${encodeURIComponent(told)}`, command, ...args],
+      { cwd },
+    );
+    onTestFinished(() => void child.kill("SIGKILL"));
+    child.stderr.once("data", () => child.kill("SIGTERM"));
+    const ended = await new Promise((resolve) => child.once("exit", (status, signal) => resolve({ status, signal })));
+    expect(ended).toEqual({ status: null, signal: "SIGTERM" });
+  });
+
   it("ends quietly when the reader of its output goes away", () => {
     const net = `${temporaryFolder()}/net.json`;
     fs.writeFileSync(net, JSON.stringify({ layers: [{ weights: [[1]], activation: "relu" }] }));

@@ -12,8 +12,10 @@ export interface SampledStates {
 export interface ShuffleOptions {
   readonly permutations: number;
   readonly seed: number;
-  readonly signal?: AbortSignal | undefined;
 }
+
+/** Labels that are looked at between two pauses: some milliseconds. */
+const STRETCH = 1e6;
 
 export interface ShuffleTest {
   /** (1 + shuffles with as much plug-in information)/(1 + shuffles): at least 1/(1 + shuffles). */
@@ -27,12 +29,21 @@ export interface ShuffleTest {
  *
  * @param labels of each sample, 0 … classes − 1. @throws InvalidInputError for no shuffles.
  */
-export function shuffleTests(
+export function shuffleTests(...given: Parameters<typeof shufflesInTurns>): ShuffleTest[] {
+  const work = shufflesInTurns(...given);
+  for (;;) {
+    const turn = work.next();
+    if (turn.done === true) return turn.value;
+  }
+}
+
+/** As `shuffleTests`, with pauses: who asks may let others work in between, or stop. */
+export function* shufflesInTurns(
   things: readonly SampledStates[],
   labels: ArrayLike<number>,
   classes: number,
-  { permutations, seed, signal }: ShuffleOptions,
-): ShuffleTest[] {
+  { permutations, seed }: ShuffleOptions,
+): Generator<void, ShuffleTest[]> {
   parse(positiveInteger, permutations, "permutations");
   const samples = labels.length;
   // Margins stay as they are: information is Σ c ln c over the cells, a line of it.
@@ -43,8 +54,9 @@ export function shuffleTests(
   const found = things.map((thing) => score(thing, order, classes, counts, terms));
   const [asMuch, sums] = [new Int32Array(things.length), new Float64Array(things.length)];
   const random = new Random(seed, Stream.order);
+  const each = Math.max(1, Math.floor(STRETCH / (samples * (things.length + 1))));
   for (let n = 0; n < permutations; n++) {
-    signal?.throwIfAborted();
+    if (n % each === 0) yield;
     shuffle(order, random);
     for (const [k, thing] of things.entries()) {
       const sum = score(thing, order, classes, counts, terms);

@@ -27,9 +27,10 @@ import { log } from "../information/elementary.ts";
 import { entropyFromCounts } from "../information/entropy-estimators.ts";
 import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
-import { type SampledStates, shuffleTests } from "../information/shuffles.ts";
+import { type SampledStates, type ShuffleTest, shufflesInTurns } from "../information/shuffles.ts";
 import type { Model } from "../model/model.ts";
 import { type ChannelReading, channelReading } from "../model/model-units.ts";
+import { yieldToEventLoop } from "../settings/yield-to-event-loop.ts";
 import { requireLabels, requireSeveral } from "./activations.ts";
 import { type Quantizer, type QuantizerSpec, quantizerSchema } from "./quantizer.ts";
 import { type UnitActivations, unitActivations } from "./unit-activations.ts";
@@ -118,6 +119,7 @@ export async function neuronInformation(
   const layers = await unitActivations(model, data, channels);
   const learned = learnFrom === undefined ? layers : await unitActivations(model, learnFrom, channels);
   for (const [l, own] of layers.entries()) {
+    await yieldToEventLoop();
     signal?.throwIfAborted();
     for (const neuron of ofLayer(own, learned[l]!, l, labels, classes, options, states)) found.push(neuron);
     onProgress?.((l + 1) / layers.length);
@@ -126,9 +128,21 @@ export async function neuronInformation(
   const p =
     states === undefined
       ? found.map(({ pValue }) => pValue)
-      : shuffleTests(states, labels, classes, { permutations, seed, signal }).map(({ pValue }) => pValue);
+      : (await inTurns(shufflesInTurns(states, labels, classes, { permutations, seed }), signal)).map(
+          ({ pValue }) => pValue,
+        );
   const q = falseDiscoveryRates(p);
   return found.map((neuron, k) => ({ ...neuron, pValue: p[k]!, qValue: q[k]! }));
+}
+
+/** Signals run between the turns. @throws the signal's reason when cancelled. */
+async function inTurns(work: Generator<void, ShuffleTest[]>, signal: AbortSignal | undefined): Promise<ShuffleTest[]> {
+  for (;;) {
+    await yieldToEventLoop();
+    signal?.throwIfAborted();
+    const turn = work.next();
+    if (turn.done === true) return turn.value;
+  }
 }
 
 function ofLayer(

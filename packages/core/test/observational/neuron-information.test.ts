@@ -38,6 +38,13 @@ const units = network({
 });
 
 describe("the information of neurons", () => {
+  it("stops between permutations where it is cancelled", async () => {
+    const stop = new AbortController();
+    const found = neuronInformation(units, data, { permutations: 2 ** 31 - 1, signal: stop.signal });
+    setTimeout(() => stop.abort(new Error("enough")), 20);
+    await expect(found).rejects.toThrow("enough");
+  });
+
   it("is that of the worked example", async () => {
     const [first, dead, constant] = await neuronInformation(units, data);
     expect(first!.entropy).toBeCloseTo(0.992774454, 9);
