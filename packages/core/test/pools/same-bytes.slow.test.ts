@@ -1,4 +1,4 @@
-/** The same bytes with more numbers of workers than in same-bytes.test.ts and browser.test.ts. */
+/** The same bytes with more numbers of workers than in same-bytes.test.ts and browser.slow.test.ts. */
 import { describe, expect, test } from "vitest";
 import { causalPlane } from "../../src/measures/causal-plane.ts";
 import { network } from "../../src/model/model.ts";
