@@ -20,7 +20,7 @@ export function convertCommand(command: Command, io: Io): void {
     .description(
       "Writes a model as Causalscope's JSON (a sequence of dense layers as version 1, any other network as version 2) or as safetensors.",
     )
-    .requiredOption("--to <file>", "file to write: FILE.json or FILE.safetensors")
+    .requiredOption("--to <file>", "file to write (required): FILE.json or FILE.safetensors")
     .option("--force", "replace an existing file");
   modelOptions(command).action((file: string, flags: ConvertFlags) => convert(file, flags, io));
   addExamples(command, io, [

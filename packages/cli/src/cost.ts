@@ -1,4 +1,4 @@
-/** What a command says before it begins work that takes long. */
+/** What a command says before it starts long work. */
 
 import type { Mechanism } from "@causalscope/core";
 import { estimateCost } from "@causalscope/core";
@@ -14,14 +14,14 @@ export const TRIAL = 0.5;
 
 /** One line on what measuring will take, where that is more than some seconds: all of these mechanisms, `times` each. */
 export async function announceCost(
-  asked: readonly Mechanism[],
+  mechanisms: readonly Mechanism[],
   options: readonly CostOptions[],
   stderr: Output,
   times = 1,
 ): Promise<void> {
   let [low, high, size] = [0, 0, 0];
-  const allowed = Math.min(TRIAL, TRIALS / (asked.length * options.length));
-  for (const mechanism of asked) {
+  const allowed = Math.min(TRIAL, TRIALS / (mechanisms.length * options.length));
+  for (const mechanism of mechanisms) {
     for (const each of options) {
       const cost = await estimateCost(mechanism, each, allowed);
       low += cost.seconds[0] * times;

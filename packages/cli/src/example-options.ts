@@ -8,8 +8,11 @@ import { positiveOption } from "./options.ts";
 
 export function exampleOptions(command: Command): Command {
   command
-    .optionsGroup("Examples:")
-    .requiredOption("--data <file>", "examples, one per row: CSV, .npy, .npz (FILE.npz:x for one of its arrays) or IDX")
+    .optionsGroup("Data:")
+    .requiredOption(
+      "--data <file>",
+      "examples, one per row (required): CSV, .npy, .npz (FILE.npz:x for one of its arrays) or IDX",
+    )
     .option(
       "--labels <file>",
       "their labels, numbers or words (default: the last column of --data, or y of an .npz file)",

@@ -38,8 +38,8 @@ async function runFigures(folders: readonly string[], { out, open }: FiguresFlag
   if (figures.length + own.length === 0) {
     throw new InvalidInputError({
       who: "figures",
-      expected: "finished runs of studies with figures in the folder runs, or their folders",
-      got: runs.size === 0 ? "no run" : "none of them",
+      expected: "finished runs with figures, in the folder runs or in the folders given",
+      got: runs.size === 0 ? "no run" : "none with figures",
       remedy: "`causalscope reproduce` makes all of them.",
     });
   }

@@ -121,7 +121,7 @@ function shotOf(folder: string, flags: FilmFlags, io: Io): Shot {
       who: `--format ${named}`,
       expected: "ffmpeg on the PATH, or --ffmpeg PATH",
       got: "none",
-      remedy: "Install ffmpeg, or ask for --format gif.",
+      remedy: "Install ffmpeg, or use --format gif.",
     });
   }
   const format = named ?? (ffmpeg === undefined ? "gif" : "mp4");

@@ -1,4 +1,4 @@
-/** What `--json` prints. */
+/** What `--format json` prints. */
 import { CausalscopeError } from "@causalscope/core/errors";
 
 /** JSON has no NaN: rather than a null that a program takes for a missing value, an error. */
@@ -7,7 +7,7 @@ export function jsonText(value: unknown): string {
     value,
     (key, entry) => {
       if (typeof entry === "number" && !Number.isFinite(entry)) {
-        throw new CausalscopeError({ who: `--json: ${key}`, expected: "a finite number", got: `${entry}` });
+        throw new CausalscopeError({ who: `JSON: ${key}`, expected: "a finite number", got: `${entry}` });
       }
       return entry;
     },

@@ -51,7 +51,7 @@ function warningsOf({ layer, value }: MeasuredRow): readonly string[] {
 }
 
 export function measuredRows(files: readonly MeasuredFile[]): MeasuredRow[] {
-  return files.flatMap(({ who, found }) => found.flatMap((measured) => rowsOf(who, measured)));
+  return files.flatMap(({ file, layers }) => layers.flatMap((layer) => rowsOf(file, layer)));
 }
 
 function rowsOf(file: string, layer: MeasuredLayer): MeasuredRow[] {

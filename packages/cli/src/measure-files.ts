@@ -8,17 +8,18 @@ import type { Io } from "./io.ts";
 import { binsOf, flagOf, type MeasureFlags, modelSettingsFrom, settingsFrom, tensorEnds } from "./measure-flags.ts";
 import type { NamedModel } from "./model-file.ts";
 
-/** What a file gave, so far. */
+/** What has been measured of a file so far. */
 export interface MeasuredFile {
-  readonly who: string;
-  readonly found: readonly MeasuredLayer[];
-  readonly unmeasured: readonly NotMeasured[];
-  /** Names of layers that were not come to. */
+  /** The file's path, or "standard input". */
+  readonly file: string;
+  readonly layers: readonly MeasuredLayer[];
+  readonly notMeasured: readonly NotMeasured[];
+  /** Names of layers that had not been reached when it was cancelled. */
   readonly remaining: readonly string[];
 }
 
 /**
- * Measures what the flags ask of one model.
+ * Measures one model as the flags say.
  *
  * @throws as `measure()`.
  */
@@ -67,7 +68,11 @@ function betweenTensors(
   return onnxBlackBox(bytes, { who, from, to, ...ranges, shapes: model.shapes });
 }
 
-function fileOf(who: string, { layers, notMeasured, remaining }: Measurements, what?: string): MeasuredFile {
-  const found = what === undefined ? layers : layers.map((layer) => ({ ...layer, what }));
-  return { who, found, unmeasured: notMeasured, remaining };
+function fileOf(file: string, { layers, notMeasured, remaining }: Measurements, what?: string): MeasuredFile {
+  return {
+    file,
+    layers: what === undefined ? layers : layers.map((layer) => ({ ...layer, what })),
+    notMeasured,
+    remaining,
+  };
 }

@@ -1,4 +1,4 @@
-/** What `causalscope measure` is asked, and what that means as settings of `measure()`. */
+/** The flags of `causalscope measure`, and what they mean as settings of `measure()`. */
 
 import type { MeasureSettings, Model } from "@causalscope/core";
 import { InvalidInputError } from "@causalscope/core/errors";
@@ -78,7 +78,7 @@ export function requireCompatible(flags: MeasureFlags): void {
     throw new InvalidInputError({ who: "measure", expected: `${lacks} with ${has}`, got: "none" });
   }
   if (flags.quantiles !== undefined && !fromData)
-    throw new InvalidInputError({ who: "--quantiles", expected: "--range data with it", got: "none" });
+    throw new InvalidInputError({ who: "--quantiles", expected: "--range data as well", got: "none" });
   requirePage(flags.open, flags.out ?? flags.report);
 }
 
@@ -138,7 +138,7 @@ export function tensorEnds(
   const layer = ends.find(isLayer);
   throw new InvalidInputError({
     who: "--from and --to",
-    expected: `two layers out of ${shownNames(model)}, or two tensors of the file`,
+    expected: `two of the layers ${shownNames(model)}, or two tensors of the file`,
     got:
       layer === undefined ? `one end, "${ends[0]}"` : `the layer "${layer}" and "${ends.find((end) => !isLayer(end))}"`,
   });
@@ -157,7 +157,7 @@ export function quantilesOption(text: string): Range {
   if (low >= 0 && high <= 1) return [low, high];
   throw new InvalidInputError({
     who: "--quantiles",
-    expected: "two parts from 0 to 1, such as 0.001,0.999",
+    expected: "two fractions from 0 to 1, such as 0.001,0.999",
     got: text,
   });
 }

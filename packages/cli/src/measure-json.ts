@@ -16,11 +16,11 @@ export interface MeasureRequest {
 export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }: MeasureRequest): object {
   const { seed, tolerance, samples, outside, offset, memory = DEFAULT_MEMORY, method, rest = 0 } = flags;
   const [first] = files;
-  const range = first!.found[0]?.inputRange ?? null;
+  const range = first!.layers[0]?.inputRange ?? null;
   const provenance = {
     tool: "causalscope",
     version,
-    ...(files.length === 1 ? { file: first!.who } : { files: files.map(({ who }) => who) }),
+    ...(files.length === 1 ? { file: first!.file } : { files: files.map(({ file }) => file) }),
     bins,
     inputRange: range,
     ranges: rangesText(flags),
@@ -34,11 +34,11 @@ export function jsonOf(files: readonly MeasuredFile[], { version, bins, flags }:
     rest,
   };
   if (files.length === 1) return { ...contentOf(first!), provenance };
-  return { checkpoints: files.map((file) => ({ file: file.who, ...contentOf(file) })), provenance };
+  return { checkpoints: files.map((each) => ({ file: each.file, ...contentOf(each) })), provenance };
 }
 
-function contentOf({ found, unmeasured }: MeasuredFile) {
-  return { layers: found.map(layerOf), ...(unmeasured.length > 0 && { notMeasured: unmeasured }) };
+function contentOf({ layers, notMeasured }: MeasuredFile) {
+  return { layers: layers.map(layerOf), ...(notMeasured.length > 0 && { notMeasured }) };
 }
 
 function layerOf({

@@ -22,14 +22,14 @@ export async function writeModelReport(
 ): Promise<void> {
   const { modelFigures, modelReportHtml, modelRows } = await import("@causalscope/report");
   const { flags, bins, version } = request;
-  const names = files.map(({ who }) => basename(who));
+  const names = files.map(({ file }) => basename(file));
   const { seed, tolerance, samples, outside, offset, memory = DEFAULT_MEMORY, method } = flags;
   const spec: ModelReportSpec = {
     title: names.length === 1 ? names[0]! : `${names.length} checkpoints, ${names[0]} to ${names.at(-1)}`,
     version,
     seed,
     settings: [
-      ["files", files.map(({ who }) => who).join(", ")],
+      ["files", files.map(({ file }) => file).join(", ")],
       ["bins", binsText(bins)],
       ["ranges", rangesText(flags)],
       ["outside the range", outside],
@@ -39,11 +39,7 @@ export async function writeModelReport(
       ["seed", `${seed}`],
       ["memory for a layer", `${memory / 1e6} MB`],
     ],
-    models: files.map(({ who, found, unmeasured }) => ({
-      who,
-      layers: found,
-      notMeasured: unmeasured,
-    })),
+    models: files.map(({ file, layers, notMeasured }) => ({ who: file, layers, notMeasured })),
   };
   const content = {
     page: modelReportHtml(spec),

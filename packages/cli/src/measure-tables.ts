@@ -30,29 +30,29 @@ const NONE = "–";
 export function fileBlocks(measured: readonly MeasuredFile[]): Block[] {
   const files = escapedAll(measured);
   if (files.length === 1) return blocksOf(files[0]!);
-  return files.flatMap((file, at) => [`${at > 0 ? "\n" : ""}${heading(file.who)}\n\n`, ...blocksOf(file)]);
+  return files.flatMap((file, at) => [`${at > 0 ? "\n" : ""}${heading(file.file)}\n\n`, ...blocksOf(file)]);
 }
 
-function blocksOf({ found, unmeasured, remaining }: MeasuredFile): Block[] {
-  if (found.length === 0) return [unmeasuredText(unmeasured, unmeasured.length)];
-  const shown = values(found);
+function blocksOf({ layers, notMeasured, remaining }: MeasuredFile): Block[] {
+  if (layers.length === 0) return [notMeasuredText(notMeasured, notMeasured.length)];
+  const shown = values(layers);
   const estimated = shown.filter(({ value }) => value.bracketError !== undefined && tellingEnds(value) !== undefined);
   const tables = [
-    [layersTable(found)],
-    [measuresTable(found)],
-    ...found.flatMap(matrixTables),
-    ...(found.some(({ groups }) => groups !== undefined) ? [groupsTable(found)] : []),
+    [layersTable(layers)],
+    [measuresTable(layers)],
+    ...layers.flatMap(matrixTables),
+    ...(layers.some(({ groups }) => groups !== undefined) ? [groupsTable(layers)] : []),
     ...(estimated.length > 0 ? [bracketsTable(estimated)] : []),
   ];
   const hasBounds = tables.flat().some(showsBounds);
   return [
     ...tables.flatMap((blocks) => [...blocks, "\n"]),
     footnote(hasBounds, estimated.length > 0),
-    ...whatLines(found),
+    ...whatLines(layers),
     ...evidenceLines(shown),
     warningLines(shown),
-    ...omittedLines(found),
-    unmeasuredText(unmeasured, found.length + unmeasured.length + remaining.length),
+    ...omittedLines(layers),
+    notMeasuredText(notMeasured, layers.length + notMeasured.length + remaining.length),
     remaining.length === 0 ? "" : `Cancelled before ${remaining.join(", ")}.\n`,
   ];
 }
@@ -68,12 +68,12 @@ function shortRange(ends: Range): string {
 }
 
 /** What the layers are that are no plain dense ones. */
-function whatLines(found: readonly MeasuredLayer[]): string[] {
-  return found.flatMap(({ what, name }) => (what === undefined ? [] : [`${name}: ${what}\n`]));
+function whatLines(layers: readonly MeasuredLayer[]): string[] {
+  return layers.flatMap(({ what, name }) => (what === undefined ? [] : [`${name}: ${what}\n`]));
 }
 
-function omittedLines(found: readonly MeasuredLayer[]): string[] {
-  return found.flatMap(({ name, omitted = {} }) => {
+function omittedLines(layers: readonly MeasuredLayer[]): string[] {
+  return layers.flatMap(({ name, omitted = {} }) => {
     const titlesOf = new Map<string, string[]>();
     for (const measure of MEASURES) {
       const reason = omitted[measure];
@@ -84,23 +84,23 @@ function omittedLines(found: readonly MeasuredLayer[]): string[] {
 }
 
 /** The layers that have no values, those with the same reason together. */
-function unmeasuredText(unmeasured: readonly NotMeasured[], layers: number): string {
-  const failures = unmeasured.filter(({ failed }) => failed);
+function notMeasuredText(notMeasured: readonly NotMeasured[], count: number): string {
+  const failures = notMeasured.filter(({ failed }) => failed);
   const byReason = new Map<string, NotMeasured[]>();
-  for (const each of unmeasured) {
+  for (const each of notMeasured) {
     if (!each.failed) byReason.set(each.reason, [...(byReason.get(each.reason) ?? []), each]);
   }
   const lines = [...byReason].map(([reason, same]) => {
     const names = same.map(({ name }) => name).join(", ");
     if (same.length === 1) return `Not measured: ${names} (${reason})\n`;
-    return `Not measured: ${same.length} of ${layers} layers (${reason}): ${names}\n`;
+    return `Not measured: ${same.length} of ${count} layers (${reason}): ${names}\n`;
   });
   return [...lines, ...failures.map(({ name, reason }) => `Failed: ${name}: ${reason}\n`)].join("");
 }
 
-function layersTable(found: readonly MeasuredLayer[]): Table {
+function layersTable(layers: readonly MeasuredLayer[]): Table {
   // In a sweep, these differ from bins to bins.
-  const effort = found.every(({ sweep }) => sweep === undefined);
+  const effort = layers.every(({ sweep }) => sweep === undefined);
   const columns = [
     left("layer"),
     left("size"),
@@ -110,7 +110,7 @@ function layersTable(found: readonly MeasuredLayer[]): Table {
     right("outside"),
     ...(effort ? [left("EI method"), right("samples")] : []),
   ];
-  const rows = found.map((layer) => [
+  const rows = layers.map((layer) => [
     layer.name,
     `${layer.inputs} → ${layer.outputs}`,
     layer.activation,
@@ -122,9 +122,9 @@ function layersTable(found: readonly MeasuredLayer[]): Table {
   return table(columns, rows);
 }
 
-function measuresTable(found: readonly MeasuredLayer[]): Table {
-  const cut = found.some((layer) => [layer, ...(layer.sweep ?? [])].some(isCut));
-  const points: MeasuredPoint[] = found.flatMap((layer) => layer.sweep ?? [layer]);
+function measuresTable(layers: readonly MeasuredLayer[]): Table {
+  const cut = layers.some((layer) => [layer, ...(layer.sweep ?? [])].some(isCut));
+  const points: MeasuredPoint[] = layers.flatMap((layer) => layer.sweep ?? [layer]);
   const rows = points.map((point) => [
     point.name,
     binsText(point.bins),
@@ -183,9 +183,9 @@ function matrixTable(title: string, matrix: EstimateMatrix): Block[] {
   return [`${title}\n`, table([right(""), ...columns], rows), note];
 }
 
-function groupsTable(found: readonly MeasuredLayer[]): Block[] {
+function groupsTable(layers: readonly MeasuredLayer[]): Block[] {
   const columns = [left("layer"), left("inputs"), left("outputs"), right("EI"), left("method"), right("outside")];
-  const rows = found.flatMap(({ name, groups }) =>
+  const rows = layers.flatMap(({ name, groups }) =>
     (groups ?? []).map(({ inputs, outputs, estimate }) => [
       name,
       unitsText(inputs),
@@ -216,8 +216,8 @@ interface Shown {
 }
 
 /** Every estimate that is shown, with what it is called. */
-function values(found: readonly MeasuredLayer[]): Shown[] {
-  return found.flatMap((layer) => [
+function values(layers: readonly MeasuredLayer[]): Shown[] {
+  return layers.flatMap((layer) => [
     ...(layer.sweep ?? [layer]).flatMap((point: MeasuredPoint) =>
       MEASURES.flatMap((measure) => {
         const title =

@@ -170,7 +170,7 @@ async function measure(
     requireResultFolder(folder, flags.out === undefined ? "--report" : "--out", [TABLE], io);
   }
   const bins = binsOf(flags);
-  const found = new Map<string, MeasuredFile>();
+  const results = new Map<string, MeasuredFile>();
   let stopped: { readonly error: unknown } | undefined;
   let pool: WorkerPool | undefined;
   const show = progress(io.stderr, flags.quiet === true || io.stderr.isTTY !== true);
@@ -183,10 +183,10 @@ async function measure(
         pool,
         onProgress: (fraction: number, name: string) => show.update((at + fraction) / files.length, before + name),
         onPartial: (soFar: MeasuredFile) => {
-          found.set(file, soFar);
+          results.set(file, soFar);
         },
       };
-      found.set(file, await measured(named, flags, io, watch));
+      results.set(file, await measured(named, flags, io, watch));
     }
   } catch (error) {
     stopped = { error };
@@ -195,8 +195,8 @@ async function measure(
     await pool?.close();
   }
   // Where it was cancelled, or something went wrong: what is known so far, if anything.
-  const known = [...found.values()].filter(({ found }) =>
-    found.some((layer) => MEASURES.some((measure) => layer[measure] !== undefined)),
+  const known = [...results.values()].filter(({ layers }) =>
+    layers.some((layer) => MEASURES.some((measure) => layer[measure] !== undefined)),
   );
   if (known.length > 0) {
     printResult(io, format, {
@@ -211,7 +211,7 @@ async function measure(
     }
   }
   if (stopped !== undefined) throw stopped.error;
-  const failed = known.flatMap(({ unmeasured }) => unmeasured.filter((each) => each.failed));
+  const failed = known.flatMap(({ notMeasured }) => notMeasured.filter((each) => each.failed));
   if (failed.length > 0) {
     const { name, reason } = failed[0]!;
     throw new CausalscopeError(

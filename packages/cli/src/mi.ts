@@ -39,9 +39,9 @@ export function miCommand(command: Command, io: Io): void {
     .optionsGroup("Columns:")
     .requiredOption(
       "--x <columns>",
-      'columns by name or number from 1: age; 1; 1-3; a,b; "a, b" for a name with a comma',
+      'columns (required), by name or number from 1: age; 1; 1-3; a,b; "a, b" for a name with a comma',
     )
-    .requiredOption("--y <columns>", "the other columns, written the same way")
+    .requiredOption("--y <columns>", "the other columns (required), written the same way")
     .option("--y-file <file>", "table of --y (default: the same; of an .npz file, its array y)")
     .addOption(
       choiceOption(

@@ -10,89 +10,89 @@ import { someOf } from "./choices.ts";
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const MAX_SEEDS = 10_000;
 
-export function numberOption(text: string, who: string, expected = "a number"): number {
+export function numberOption(text: string, flag: string, expected = "a number"): number {
   const value = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(value)) throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+  if (!Number.isFinite(value)) throw new InvalidInputError({ who: flag, expected, got: JSON.stringify(text) });
   return value;
 }
 
-export function wholeNumberOption(text: string, who: string, least: number): number {
+export function wholeNumberOption(text: string, flag: string, least: number): number {
   const expected = `a whole number of at least ${least}`;
-  const value = numberOption(text, who, expected);
-  if (!Number.isSafeInteger(value) || value < least) throw new InvalidInputError({ who, expected, got: text });
+  const value = numberOption(text, flag, expected);
+  if (!Number.isSafeInteger(value) || value < least) throw new InvalidInputError({ who: flag, expected, got: text });
   return value;
 }
 
-export function positiveOption(text: string, who: string): number {
+export function positiveOption(text: string, flag: string): number {
   const expected = "a number above 0";
-  const value = numberOption(text, who, expected);
-  if (!(value > 0)) throw new InvalidInputError({ who, expected, got: text });
+  const value = numberOption(text, flag, expected);
+  if (!(value > 0)) throw new InvalidInputError({ who: flag, expected, got: text });
   return value;
 }
 
 /** A number of workers; 0 for none. */
-export function workersOption(text: string, who: string): number {
-  return validWorkers(numberOption(text, who, "a whole number of workers"), who);
+export function workersOption(text: string, flag: string): number {
+  return validWorkers(numberOption(text, flag, "a whole number of workers"), flag);
 }
 
 const SIZES: Readonly<Record<string, number>> = { "": 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9 };
 
 /** `2GB`, `500MB` or a number of bytes. */
-export function memoryOption(text: string, who: string): number {
+export function memoryOption(text: string, flag: string): number {
   const expected = "a size of at least 10MB, such as 2GB, 500MB or a number of bytes";
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   const unit = SIZES[match?.[2]?.toLowerCase() ?? "none"];
   const size = Number(match?.[1]) * (unit ?? Number.NaN);
-  if (!(size >= LEAST_MEMORY)) throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+  if (!(size >= LEAST_MEMORY)) throw new InvalidInputError({ who: flag, expected, got: JSON.stringify(text) });
   return size;
 }
 
 /** `8` for both sides, or `8,16` for inputs and outputs. */
-export function binsOption(text: string, who: string): BinsSpec {
-  const parts = list(text, who, "bins, such as 8, or 8,16 for inputs and outputs");
+export function binsOption(text: string, flag: string): BinsSpec {
+  const parts = list(text, flag, "bins, such as 8, or 8,16 for inputs and outputs");
   if (parts.length > 2) {
-    throw new InvalidInputError({ who, expected: "bins, such as 8, or 8,16 for inputs and outputs", got: text });
+    throw new InvalidInputError({ who: flag, expected: "bins, such as 8, or 8,16 for inputs and outputs", got: text });
   }
   const [input, output] = parts as [number, number?];
-  return validBins(output === undefined ? input : { input, output }, who);
+  return validBins(output === undefined ? input : { input, output }, flag);
 }
 
 /** `low,high`. */
-export function rangeOption(text: string, who: string): Range {
-  const parts = list(text, who, "a range, such as -1,1");
-  return validRange(parts as unknown as Range, who);
+export function rangeOption(text: string, flag: string): Range {
+  const parts = list(text, flag, "a range, such as -1,1");
+  return validRange(parts as unknown as Range, flag);
 }
 
 /** `3`: seeds 0, 1, 2. `0,1,5`: those; `5,`: that one. */
-export function seedsOption(text: string, who: string): number[] {
-  if (text.includes(",")) return list(text.replace(/,\s*$/, ""), who, "seeds, such as 3 (0, 1 and 2) or 0,1,5");
-  const expected = `how many seeds, a whole number from 1 to ${MAX_SEEDS}, or a list of seeds with commas`;
-  const count = numberOption(text, who, expected);
+export function seedsOption(text: string, flag: string): number[] {
+  if (text.includes(",")) return list(text.replace(/,\s*$/, ""), flag, "seeds, such as 3 (0, 1 and 2) or 0,1,5");
+  const expected = `a number of seeds from 1 to ${MAX_SEEDS}, or a list of seeds such as 0,1,5`;
+  const count = numberOption(text, flag, expected);
   if (!Number.isInteger(count) || count < 1 || count > MAX_SEEDS)
-    throw new InvalidInputError({ who, expected, got: text });
+    throw new InvalidInputError({ who: flag, expected, got: text });
   return Array.from({ length: count }, (_, seed) => seed);
 }
 
 /** `zscore`, `minmax` or `none`. */
-export function scaleOption(text: string, who: string): Scale {
-  return validScale(text as Scale, who);
+export function scaleOption(text: string, flag: string): Scale {
+  return validScale(text as Scale, flag);
 }
 
 /** `4-5-5-3`. */
-export function widthsOption(text: string, who: string): number[] {
-  const expected = "widths with hyphens between, such as 4-5-5-3";
+export function widthsOption(text: string, flag: string): number[] {
+  const expected = "widths separated by hyphens, such as 4-5-5-3";
   return text.split("-").map((part) => {
-    if (!/^\d+$/.test(part)) throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+    if (!/^\d+$/.test(part)) throw new InvalidInputError({ who: flag, expected, got: JSON.stringify(text) });
     return Number(part);
   });
 }
 
 /** `4,8,16,32`: each at most once. */
-export function sweepOption(text: string, who: string): number[] {
-  const bins = list(text, who, "numbers of bins, such as 4,8,16,32");
-  for (const each of bins) validBins(each, who);
+export function sweepOption(text: string, flag: string): number[] {
+  const bins = list(text, flag, "numbers of bins, such as 4,8,16,32");
+  for (const each of bins) validBins(each, flag);
   if (new Set(bins).size < bins.length) {
-    throw new InvalidInputError({ who, expected: "different numbers of bins", got: text });
+    throw new InvalidInputError({ who: flag, expected: "different numbers of bins", got: text });
   }
   return bins;
 }
@@ -105,21 +105,21 @@ export function measuresOption(text: string): MeasureName[] {
 
 /** `1,3,224,224`, or with the input's name: `image=1,3,224,224`; several with semicolons. */
 export function inputShapeOption(text: string): Record<string, number[]> {
-  const found = text.split(";").map((part) => {
+  const shapes = text.split(";").map((part) => {
     const at = part.lastIndexOf("=");
-    const sizes = list(part.slice(at + 1), "--input-shape", "whole sizes, such as 1,3,224,224");
+    const sizes = list(part.slice(at + 1), "--input-shape", "sizes, such as 1,3,224,224");
     if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 1)) {
-      throw new InvalidInputError({ who: "--input-shape", expected: "whole sizes of at least 1", got: text });
+      throw new InvalidInputError({ who: "--input-shape", expected: "sizes, whole numbers of at least 1", got: text });
     }
     return [at < 0 ? "" : part.slice(0, at).trim(), sizes] as const;
   });
-  return Object.fromEntries(found);
+  return Object.fromEntries(shapes);
 }
 
 /** `zero`, `middle` or a number. */
-export function restOption(text: string, who: string): number | "middle" {
+export function restOption(text: string, flag: string): number | "middle" {
   if (text === "zero" || text === "middle") return text === "zero" ? 0 : text;
-  return numberOption(text, who, "zero, middle or a number");
+  return numberOption(text, flag, "zero, middle or a number");
 }
 
 /** `zero`, `mean` … or a number. */
@@ -128,18 +128,22 @@ export function nameOrNumberOption(text: string, flag: string, names: readonly s
 }
 
 /** `0,1>2;0>0,1`: inputs > outputs, positions from 0, pairs of groups with semicolons between. */
-export function groupsOption(text: string, who: string): UnitGroups[] {
+export function groupsOption(text: string, flag: string): UnitGroups[] {
   const expected = "inputs > outputs by position, such as '0,1>2;0>0,1'";
   return text.split(";").map((pair) => {
     const sides = pair.split(">").map((side) => side.split(",").map((unit) => unit.trim()));
     if (sides.length !== 2 || !sides.flat().every((unit) => /^\d{1,9}$/.test(unit))) {
-      throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+      throw new InvalidInputError({ who: flag, expected, got: JSON.stringify(text) });
     }
     const [inputs, outputs] = sides.map((side) => side.map(Number)) as [number[], number[]];
     for (const units of [inputs, outputs]) {
       const again = units.find((unit, at) => units.indexOf(unit) < at);
       if (again !== undefined) {
-        throw new InvalidInputError({ who, expected: "each unit once in a group", got: `${again} twice in ${pair}` });
+        throw new InvalidInputError({
+          who: flag,
+          expected: "each unit once in a group",
+          got: `${again} twice in ${pair}`,
+        });
       }
     }
     return { inputs, outputs };
@@ -147,18 +151,22 @@ export function groupsOption(text: string, who: string): UnitGroups[] {
 }
 
 /** `relu`: one for all; `relu,clip(0,6),identity` or `relu,`: one per layer. Whether they are activations is for the reader to say. */
-export function activationOption(text: string, who: string): string | string[] {
+export function activationOption(text: string, flag: string): string | string[] {
   // Commas within brackets are between parameters.
   const names = text.split(/,(?![^(]*\))/).map((name) => name.trim());
   if (names.length > 1 && names.at(-1) === "") names.pop();
   else if (names.length === 1 && names[0] !== "") return names[0]!;
   if (names.every((name) => name !== "")) return names;
-  throw new InvalidInputError({ who, expected: "activations, such as relu or relu,tanh", got: JSON.stringify(text) });
+  throw new InvalidInputError({
+    who: flag,
+    expected: "activations, such as relu or relu,tanh",
+    got: JSON.stringify(text),
+  });
 }
 
-function list(text: string, who: string, expected: string): number[] {
+function list(text: string, flag: string, expected: string): number[] {
   return text.split(",").map((part) => {
-    if (!NUMBER.test(part.trim())) throw new InvalidInputError({ who, expected, got: JSON.stringify(text) });
+    if (!NUMBER.test(part.trim())) throw new InvalidInputError({ who: flag, expected, got: JSON.stringify(text) });
     return Number(part);
   });
 }

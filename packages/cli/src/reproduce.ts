@@ -41,7 +41,7 @@ export function reproduceCommand(command: Command, io: Io, version: string): voi
     )
     .allowExcessArguments(false)
     .option("--out <folder>", "folder for the runs, figures and page", "reproduction")
-    .addOption(choicesOption("--only <names>", "only these studies: iris,edge", NAMES))
+    .addOption(choicesOption("--only <names>", "only these studies, with commas between them", NAMES))
     .option("--seeds <n|list>", "seeds of the training studies (default: those of each study)", (text) =>
       seedsOption(text, "--seeds"),
     )

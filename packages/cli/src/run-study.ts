@@ -146,6 +146,6 @@ function newestUnfinished(study: string, { storage }: Io): string {
     who: "--resume",
     expected: `an unfinished run in runs/${study}, ${folderNumber(study, 2)} …`,
     got: "none",
-    remedy: "Say which with --out, or leave --resume out to start one.",
+    remedy: "Name its folder with --out, or omit --resume to start a new run.",
   });
 }

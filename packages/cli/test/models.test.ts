@@ -101,7 +101,7 @@ test("between two tensors of an ONNX file, the model itself runs: as the layer b
     expect(Math.abs(a.bits - b.bits)).toBeLessThan(5 * Math.hypot(a.standardError, b.standardError) + 0.001);
   }
   await refused(["measure", path, "--from", "x", "--to", "nowhere"], /nowhere/);
-  await refused(["measure", path, "--from", "fc1", "--to", "h"], /two layers out of fc1, fc2, or two tensors/);
+  await refused(["measure", path, "--from", "fc1", "--to", "h"], /two of the layers fc1, fc2, or two tensors/);
 });
 
 test("a program that measures layer by layer comes to the command's values, to the bit", async () => {
