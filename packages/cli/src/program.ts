@@ -34,10 +34,11 @@ export async function main(argv: readonly string[], streams: Io): Promise<number
   // Before its options are read, and again for a command of a command.
   const root = program(io).hook("preSubcommand", remember).hook("preAction", remember);
   try {
-    await root.parseAsync([...argv], { from: "user" });
+    // `help measure` is `measure --help`.
+    await root.parseAsync(argv[0] === "help" ? [...argv.slice(1), "--help"] : [...argv], { from: "user" });
     return DONE;
   } catch (error) {
-    return report(error, io, called, argv.includes("--debug") || Boolean(env.CAUSALSCOPE_DEBUG));
+    return report(await named(error, argv), io, called, argv.includes("--debug") || Boolean(env.CAUSALSCOPE_DEBUG));
   }
 }
 
@@ -52,7 +53,7 @@ const EXAMPLES: readonly Example[] = [
 ];
 
 const STATUS =
-  "Exit status: 0 success; 1 failure, such as a full disk; 2 invalid arguments, files or folders; 130 or 143 interrupted.";
+  "`causalscope COMMAND --help` or `causalscope help COMMAND` lists the options of a command.\n\nExit status: 0 success; 1 failure, such as a full disk; 2 invalid arguments, files or folders; 130 or 143 interrupted.";
 
 /** The command line, with its commands not loaded yet. */
 export function program(io: Io): Command {
@@ -81,6 +82,16 @@ export function program(io: Io): Command {
   addExamples(root, io, EXAMPLES, STATUS);
   addCommands(root, commands, io, version);
   return root;
+}
+
+/** Who calls a study as if it were a command is told how. */
+async function named(error: unknown, argv: readonly string[]): Promise<unknown> {
+  if (!(error instanceof CommanderError) || error.code !== "commander.unknownCommand") return error;
+  const { studySummaries } = await import("@causalscope/studies/TODO");
+  const study = argv.find((word) => Object.hasOwn(studySummaries, word));
+  if (study === undefined || !error.message.includes(`'${study}'`)) return error;
+  const message = `unknown command '${study}' (Did you mean causalscope study ${study}?)`;
+  return new CommanderError(error.exitCode, error.code, message);
 }
 
 function report(error: unknown, io: Io, command: Command | undefined, debug: boolean): number {

@@ -34,7 +34,8 @@ function bar(stderr: Output, start: number, left: (fraction: number) => string):
     format: " {bar} {percentage} %  {what}  {left}",
     barCompleteChar: "█",
     barIncompleteChar: "░",
-    barsize: 30,
+    // What is done and the time left have room beside it.
+    barsize: Math.max(8, Math.min(30, (stderr.columns ?? 80) - 44)),
     hideCursor: true,
     clearOnComplete: true,
     // The command has its own way to stop.

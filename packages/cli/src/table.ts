@@ -144,7 +144,7 @@ function partText(part: readonly Measured[], sizes: readonly number[], rows: num
   const rowOf = (textOf: (column: Measured) => string, style: (text: string) => string, stands?: "bottom") =>
     row(part, sizes, " ".repeat(gap), textOf, style, stands);
   const titles = rowOf(({ title }) => title, heading, "bottom");
-  const lines = Array.from({ length: rows }, (_, r) => rowOf(({ cells }) => cells[r]!, errorsDimmed));
+  const lines = Array.from({ length: rows }, (_, r) => rowOf(({ cells }) => cells[r]!, valuesPlain));
   return `${[titles, rule, ...lines].join("\n")}\n`;
 }
 
@@ -174,6 +174,7 @@ function row(
   return lines.join("\n");
 }
 
-function errorsDimmed(text: string): string {
-  return text.replace(/ ± [\d.]+/, (error) => dim(error));
+/** What is not the value itself: its error, its unit. */
+function valuesPlain(text: string): string {
+  return text.replace(/ ± [\d.]+|(?<=\d) (?:%|s|min|h)(?![\w%])/g, (error) => dim(error));
 }

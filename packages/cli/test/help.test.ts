@@ -34,6 +34,13 @@ describe("help", () => {
     for (const { name } of commands) expect(await page([name], 100)).toMatch(/\nExamples?:\n {2}[$#] /);
   });
 
+  it("is what `help` prints too", async () => {
+    for (const words of [[], ["measure"], ["study", "iris"]]) {
+      const { status, stdout } = await causalscope(["help", ...words]);
+      expect([status, stdout]).toEqual([0, (await causalscope([...words, "--help"])).stdout]);
+    }
+  });
+
   it("of study lists each study once, in their order", async () => {
     const lines = (await page(["study"], 80)).split("\n");
     const listed = lines.flatMap((line) => /^ {2}([a-z][\w-]*) {2,}\S/.exec(line)?.[1] ?? []);
@@ -52,6 +59,7 @@ describe("a word that is misspelled", () => {
     [["mesure"], "unknown command 'mesure' (Did you mean measure?)"],
     [["measure", "x.onnx", "--formt", "csv"], "unknown option '--formt' (Did you mean --format?)"],
     [["measure", "x.onnx", "--no-colour"], "unknown option '--no-colour' (Did you mean --no-color?)"],
+    [["iris", "--seeds", "1"], "unknown command 'iris' (Did you mean causalscope study iris?)"],
     [["study", "irsi"], 'got "irsi". Did you mean iris?'],
     [["study", "ablaton", "--seeds", "1"], 'got "ablaton". Did you mean ablation?'],
     [["study", "iris", "--epoch", "1"], "unknown option '--epoch' (Did you mean --epochs?)"],
