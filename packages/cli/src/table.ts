@@ -105,16 +105,13 @@ function partsWithin(columns: readonly Measured[], width: number, gap: Gap): Mea
   // A name may be as long as it likes, but not take the room of what is said of it.
   const half = Math.max(NARROWEST, Math.floor((width - gap) / 2));
   const keys = columns.filter(isKey).map((column) => ({ ...column, least: Math.min(column.least, half) }));
-  const found: Measured[][] = [];
-  let part: Measured[] = [];
+  const found: Measured[][] = [[]];
   for (const column of columns.filter((each) => !isKey(each))) {
-    if (part.length > 0 && leastWidth([...keys, ...part, column], gap) > width) {
-      found.push(keys.concat(part));
-      part = [];
-    }
-    part.push(column);
+    const part = found.at(-1)!;
+    if (part.length > 0 && leastWidth([...keys, ...part, column], gap) > width) found.push([column]);
+    else part.push(column);
   }
-  return [...found, [...keys, ...part]];
+  return found.map((part) => [...keys, ...part]);
 }
 
 /** What each column of a part gets: its least, and of what is left the same as the others, as far as it needs it. */
