@@ -1,0 +1,127 @@
+/** Kinds of single values: numbers, names, switches, ranges and bins. */
+import * as v from "valibot";
+import { nearestName } from "../checks/options-check.ts";
+import type { JsonSchema } from "./instance.ts";
+import { digits, kind, limits } from "./kind.ts";
+
+/** A whole number within limits; both count. @param words Said in place of "a whole number from 1 to 10". */
+export function whole(least = -Number.MAX_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER, words?: string) {
+  const expected = words ?? `a whole number${limits(least, most)}`;
+  return v.pipe(
+    v.number(expected),
+    v.safeInteger(expected),
+    v.minValue(least, expected),
+    v.maxValue(most, expected),
+    kind({ kind: "whole number", least, most }),
+  );
+}
+
+/** 0 … 2^53 − 1; 0 is a seed. */
+export const seed = whole(0, Number.MAX_SAFE_INTEGER, "a whole number from 0 to 2^53 − 1");
+
+export const positiveInteger = whole(1);
+
+/** A finite number within limits; both count. */
+export function number(least = -Infinity, most = Infinity, words?: string) {
+  const expected = words ?? (limits(least, most) === "" ? "a finite number" : `a number${limits(least, most)}`);
+  return v.pipe(
+    v.number(expected),
+    v.finite(expected),
+    v.minValue(least, expected),
+    v.maxValue(most, expected),
+    kind({ kind: "number", ...(least > -Infinity && { least }), ...(most < Infinity && { most }) }),
+  );
+}
+
+export const finite = number();
+
+/** A finite number above a limit, and not at it. */
+export function above(least: number, most = Infinity, words?: string) {
+  const expected =
+    words ?? `a number above ${digits(least)}${most < Infinity ? ` and of at most ${digits(most)}` : ""}`;
+  return v.pipe(
+    v.number(expected),
+    v.finite(expected),
+    v.gtValue(least, expected),
+    v.maxValue(most, expected),
+    kind({ kind: "number", least, above: true, ...(most < Infinity && { most }) }),
+  );
+}
+
+export const positive = above(0);
+
+/** A number above a limit, which may be Infinity; one with `words` may be the limit too. */
+export function unboundedAbove(least: number, words?: string) {
+  const expected = words ?? `a number above ${digits(least)}`;
+  const limit =
+    words === undefined
+      ? v.gtValue<number, number, string>(least, expected)
+      : v.minValue<number, number, string>(least, expected);
+  return v.pipe(
+    v.number(expected),
+    limit,
+    kind({ kind: "number", least, ...(words === undefined && { above: true }) }),
+  );
+}
+
+/** 0 … 1. */
+export const probability = number(0, 1);
+
+export const flag = v.pipe(v.boolean("true or false"), kind({ kind: "flag" }));
+
+export const text = v.pipe(v.string("a string"), kind({ kind: "text" }));
+
+/** One of some names. */
+export function oneOf<const Names extends readonly string[]>(names: Names, words?: string) {
+  const quoted = names.map((name) => JSON.stringify(name));
+  const listed =
+    names.length < 2 || names.length > 3 ? quoted.join(", ") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+  const expected = words ?? (names.length > 3 ? `one of ${listed}` : listed);
+  const message = ({ input }: { readonly input: unknown }) => {
+    const nearest = typeof input === "string" ? nearestName(input, names) : undefined;
+    return nearest === undefined ? expected : `${expected}\nDid you mean ${JSON.stringify(nearest)}?`;
+  };
+  return v.pipe(v.picklist(names, message), kind({ kind: "choice", names }));
+}
+
+const BAD_RANGE = "a range [low, high] of two finite numbers with low < high";
+
+/** `[low, high]`, finite and of a finite width, low below high. */
+export const range = v.pipe(
+  v.custom<readonly [low: number, high: number]>(isRange, ({ input }) =>
+    Array.isArray(input) && input.length === 2 && input.every(Number.isFinite) && input[0] < input[1]
+      ? "a range of a finite width"
+      : BAD_RANGE,
+  ),
+  v.metadata<readonly [number, number], { readonly json: JsonSchema }>({
+    json: { type: "array", items: { type: "number" }, minItems: 2, maxItems: 2 },
+  }),
+  kind({ kind: "range" }),
+);
+
+export function isRange(value: unknown): value is readonly [low: number, high: number] {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [low, high] = value as readonly unknown[];
+  return typeof low === "number" && typeof high === "number" && low < high && Number.isFinite(high - low);
+}
+
+/** Bins of a side. */
+export const MAX_BINS = 2 ** 16;
+
+const BAD_BINS = `a whole number from 2 to ${digits(MAX_BINS)}, or { input, output } of such`;
+
+/** Bins of both sides, or { input, output }. */
+export const bins = v.pipe(
+  v.union(
+    [whole(2, MAX_BINS, BAD_BINS), v.strictObject({ input: whole(2, MAX_BINS), output: whole(2, MAX_BINS) }, BAD_BINS)],
+    BAD_BINS,
+  ),
+  kind({ kind: "bins", least: 2, most: MAX_BINS }),
+);
+
+/** A string that is not empty. */
+export const name = v.pipe(
+  v.string("a string that is not empty"),
+  v.nonEmpty("a string that is not empty"),
+  kind({ kind: "text" }),
+);
