@@ -273,7 +273,7 @@ describe("causalscope ablate", () => {
   it.each([
     [["--scope", "3"], "--scope: expected all, network, or a hidden layer from 1 to 2; got 3"],
     [["--scope", "first"], "--scope: expected a whole number of at least 1"],
-    [["--bootstrap", "100000"], "--bootstrap: expected a whole number from 1 to 10,000"],
+    [["--bootstrap", "100000"], "--bootstrap: expected a whole number from 0 to 10,000"],
     [["--scores", "beauty"], "--scores: expected some of information"],
     [["--replacement", "most"], "--replacement: expected zero, mean, median, mode, resample or a number"],
     [["--repetitions", "0"], "--repetitions: expected a whole number of at least 1"],

@@ -1,4 +1,5 @@
 /** What breaks without which units: everything that the command `causalscope ablate` measures, for a program. */
+
 import * as v from "valibot";
 import { anyRecord, described, listOf, oneOf, options, parse, positiveInteger, whole } from "../checks/schema.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
@@ -23,6 +24,7 @@ import {
 import { summarizeAblation } from "./curve.ts";
 import { type PairEffect, pairEffects, type UnitEffect, unitEffects } from "./effects.ts";
 import type { ReplacementSpec } from "./replacement.ts";
+import { MOST_RESAMPLES } from "./resamples.ts";
 import { type ScoreName, scoreNames, unitScores } from "./scores.ts";
 
 /** What changes the values of `ablate()`. Plain data. */
@@ -93,7 +95,7 @@ export const ablateSettings = options({
   scopes: v.optional(described(listOf(scopeSchema), "The whole network, or hidden layers. Default: all.")),
   repetitions: ablationOptions.entries.repetitions,
   points: v.optional(described(positiveInteger, "Points of each curve."), 200),
-  bootstrap: v.optional(described(whole(0), "Resamples of the test examples; 0 for none."), 200),
+  bootstrap: v.optional(described(whole(0, MOST_RESAMPLES), "Resamples of the test examples; 0 for none."), 200),
   pairs: v.optional(described(whole(0), "Units whose pairs are removed together; 0 for none."), 0),
   seed: ablationOptions.entries.seed,
 } satisfies { readonly [name in keyof AblateSettings]-?: v.GenericSchema });

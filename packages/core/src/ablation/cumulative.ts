@@ -24,7 +24,7 @@ import { placeKey, type UnitAblator, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
 import type { Answers } from "./answers.ts";
 import { type ReplacementSpec, replacementOf, replacementSchema } from "./replacement.ts";
-import { Resamples } from "./resamples.ts";
+import { MOST_RESAMPLES, Resamples } from "./resamples.ts";
 
 /** One layer (by position, from 0) with the others intact, or all hidden layers together. */
 export type Scope = number | "network";
@@ -63,7 +63,7 @@ export const ablationOptions = optionsOf({
   repetitions: v.optional(described(positiveInteger, "Random orders."), 20),
   points: v.optional(described(stops, "Points of each curve. Default: all."), Infinity),
   randomPoints: v.optional(described(stops, "Points of each random curve."), 20),
-  bootstrap: v.optional(described(whole(0), "Resamples of the test examples; 0 for none."), 0),
+  bootstrap: v.optional(described(whole(0, MOST_RESAMPLES), "Resamples of the test examples; 0 for none."), 0),
   seed: v.optional(described(seedSchema, "Of the random orders and the resamples."), 0),
   signal: v.optional(abortSignal),
   onProgress: v.optional(callback),

@@ -4,8 +4,8 @@ import { parse, whole } from "../checks/schema.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 
 /** Most resamples: how often an example was drawn is a byte. */
-const MOST = 10_000;
-const resamples = whole(1, MOST);
+export const MOST_RESAMPLES = 10_000;
+const resamples = whole(1, MOST_RESAMPLES);
 
 /** The same resamples for every accuracy that is asked of them, so that differences of accuracies are paired. */
 export class Resamples {

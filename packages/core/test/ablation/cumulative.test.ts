@@ -179,7 +179,7 @@ describe("resamples of the test examples", () => {
     const network = await trained();
     const ask = (bootstrap: number) =>
       cumulativeAblation(network, data.train, data.test, { scope: 0, scores: {}, bootstrap });
-    await expect(ask(0.5)).rejects.toThrow("bootstrap: expected a whole number of at least 0; got 0.5");
+    await expect(ask(0.5)).rejects.toThrow("bootstrap: expected a whole number from 0 to 10,000; got 0.5");
     await expect(ask(1e5)).rejects.toThrow(InvalidInputError);
   });
 });
