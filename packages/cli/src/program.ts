@@ -87,7 +87,7 @@ export function program(io: Io): Command {
 /** Who calls a study as if it were a command is told how. */
 async function named(error: unknown, argv: readonly string[]): Promise<unknown> {
   if (!(error instanceof CommanderError) || error.code !== "commander.unknownCommand") return error;
-  const { studySummaries } = await import("@causalscope/studies/TODO");
+  const { studySummaries } = await import("@causalscope/studies");
   const study = argv.find((word) => Object.hasOwn(studySummaries, word));
   if (study === undefined || !error.message.includes(`'${study}'`)) return error;
   const message = `unknown command '${study}' (Did you mean causalscope study ${study}?)`;
