@@ -87,8 +87,8 @@ export function program(io: Io): Command {
 /** Who calls a study as if it were a command is told how. */
 async function named(error: unknown, argv: readonly string[]): Promise<unknown> {
   if (!(error instanceof CommanderError) || error.code !== "commander.unknownCommand") return error;
-  const { studySummaries } = await import("@causalscope/studies");
-  const study = argv.find((word) => Object.hasOwn(studySummaries, word));
+  const { studies } = await import("@causalscope/studies");
+  const study = argv.find((word) => studies.some(({ name }) => name === word));
   if (study === undefined || !error.message.includes(`'${study}'`)) return error;
   const message = `unknown command '${study}' (Did you mean causalscope study ${study}?)`;
   return new CommanderError(error.exitCode, error.code, message);
