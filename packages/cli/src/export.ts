@@ -2,7 +2,15 @@
 
 import { InvalidInputError } from "@causalscope/core/errors";
 import type { StudyRun } from "@causalscope/runs";
-import { type Column, csv, jsonRows, measurementColumns, parquet, trainingColumns, valueColumns } from "@causalscope/runs";
+import {
+  type Column,
+  csv,
+  jsonRows,
+  measurementColumns,
+  parquet,
+  trainingColumns,
+  valueColumns,
+} from "@causalscope/runs";
 import { tablesOfStudy } from "@causalscope/runs/internal";
 import { readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";

@@ -3,7 +3,16 @@
 import type { MeasureSettings, Model } from "@causalscope/core";
 import { InvalidInputError } from "@causalscope/core/errors";
 import { DEFAULT_BINS, shownNames, validBins } from "@causalscope/core/internal";
-import type { BinCounts, BinsSpec, JointMethod, MeasureName, Offset, OutsidePolicy, Range, UnitGroups } from "@causalscope/core/measures";
+import type {
+  BinCounts,
+  BinsSpec,
+  JointMethod,
+  MeasureName,
+  Offset,
+  OutsidePolicy,
+  Range,
+  UnitGroups,
+} from "@causalscope/core/measures";
 import { type RangeSettings, rangesOnData } from "@causalscope/core/models";
 import type { FormatFlags } from "./format.ts";
 import type { Io } from "./io.ts";

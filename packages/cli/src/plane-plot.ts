@@ -3,7 +3,18 @@
  * capital at the last. Dots of braille where the terminal has them, two across and four down in a character; else ASCII.
  */
 import { escaped } from "@causalscope/core/basics";
-import { eiLines, linearScale, measured, momentName, planeWindow, type ReportData, reportData, type Scale, tickLabels, ticks } from "@causalscope/report/internal";
+import {
+  eiLines,
+  linearScale,
+  measured,
+  momentName,
+  planeWindow,
+  type ReportData,
+  reportData,
+  type Scale,
+  tickLabels,
+  ticks,
+} from "@causalscope/report/internal";
 import type { RunData } from "@causalscope/runs";
 import type { Io } from "./io.ts";
 import { dim, heading, LAYER_COLOURS, type Style, styled } from "./style.ts";

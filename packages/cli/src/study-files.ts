@@ -8,7 +8,17 @@ import type { Range } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
 import type { DataName, DataPlan, Study } from "@causalscope/runs";
 import { cifarData, type ImageDataOptions, imageData } from "@causalscope/runs";
-import { columnsOutside, DATA_NAMES, embeddedData, firstClasses, learned, type Provenance, planned, rangeAbout0, scaledInputs } from "@causalscope/runs/internal";
+import {
+  columnsOutside,
+  DATA_NAMES,
+  embeddedData,
+  firstClasses,
+  learned,
+  type Provenance,
+  planned,
+  rangeAbout0,
+  scaledInputs,
+} from "@causalscope/runs/internal";
 import { type Io, shellWord } from "./io.ts";
 import type { DataFlags } from "./study-flags.ts";
 import { hasLabels, tableFile } from "./table-file.ts";

@@ -2,7 +2,16 @@
 import { createHash } from "node:crypto";
 import { tableFrom } from "@causalscope/core/datasets";
 import { InvalidInputError, StorageError } from "@causalscope/core/errors";
-import { type CellTable, cellTable, columnName, isZip, type Missing, missingPolicies, type NumberTable, zipNames } from "@causalscope/core/internal";
+import {
+  type CellTable,
+  cellTable,
+  columnName,
+  isZip,
+  type Missing,
+  missingPolicies,
+  type NumberTable,
+  zipNames,
+} from "@causalscope/core/internal";
 import type { Io } from "./io.ts";
 
 /** What is kept of a file with results that came from it. */

@@ -3,7 +3,18 @@
  * files are read by whoever runs the study.
  */
 import type { Dataset } from "@causalscope/core";
-import { circles, digits, iris, keepClasses, randomLabels, scaleInputs, smallMnist, spiral, split, xor } from "@causalscope/core/datasets";
+import {
+  circles,
+  digits,
+  iris,
+  keepClasses,
+  randomLabels,
+  scaleInputs,
+  smallMnist,
+  spiral,
+  split,
+  xor,
+} from "@causalscope/core/datasets";
 import { InvalidInputError } from "@causalscope/core/errors";
 import type { TrainingData } from "@causalscope/core/training";
 import type { Provenance } from "./own-data.ts";

@@ -3,7 +3,20 @@
  * help, validation, forms and tables of documentation are all made of that.
  */
 
-import { above, bins, type Field, fieldsOf, flag, type Given, oneOf, type Parsed, parse, range, type Who, whole } from "@causalscope/core/schema";
+import {
+  above,
+  bins,
+  type Field,
+  fieldsOf,
+  flag,
+  type Given,
+  oneOf,
+  type Parsed,
+  parse,
+  range,
+  type Who,
+  whole,
+} from "@causalscope/core/schema";
 import * as v from "valibot";
 import type { Study } from "./study.ts";
 

@@ -4,7 +4,19 @@
  */
 
 import { greatest, least } from "@causalscope/core/basics";
-import { composeFigure, heatColor, type LegendEntry, layerColor, MILLIMETRES, MUTED, neuronFigures, nice, PAGE, type Panel, panel } from "@causalscope/report/internal";
+import {
+  composeFigure,
+  heatColor,
+  type LegendEntry,
+  layerColor,
+  MILLIMETRES,
+  MUTED,
+  neuronFigures,
+  nice,
+  PAGE,
+  type Panel,
+  panel,
+} from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
 

@@ -9,8 +9,27 @@ import { split } from "@causalscope/core/datasets";
 import type { QuantizerSpec } from "@causalscope/core/information";
 import { instance, options, whole } from "@causalscope/core/schema";
 import type { Part, Study, ValueRow } from "@causalscope/runs";
-import { DATA_NAMES, dataPlan, featuresOf, type Provenance, provenanceSettings, type Refuse, refuseOption, resolved } from "@causalscope/runs/internal";
-import { epochsOption, named, nameOrNumber, option, optionOrNull, type Parsed, seedsOption, someOf, widths } from "@causalscope/runs/options";
+import {
+  DATA_NAMES,
+  dataPlan,
+  featuresOf,
+  type Provenance,
+  provenanceSettings,
+  type Refuse,
+  refuseOption,
+  resolved,
+} from "@causalscope/runs/internal";
+import {
+  epochsOption,
+  named,
+  nameOrNumber,
+  option,
+  optionOrNull,
+  type Parsed,
+  seedsOption,
+  someOf,
+  widths,
+} from "@causalscope/runs/options";
 import { dataOf, networkSpec, type TrainingOptions, trainingOf, trainingRules } from "../common/training.ts";
 import { inOneGo, type PartContext } from "../common/value-rows.ts";
 import { about } from "./about.ts";

@@ -1,6 +1,14 @@
 /** What an ablation of a model says, as rows: curves, what they amount to, and what each unit knows and costs. */
 
-import type { Ablation, AblationResult, CurveReading, CurveSummary, PairEffect, summarizeAblation, UnitEffect } from "@causalscope/core/ablation";
+import type {
+  Ablation,
+  AblationResult,
+  CurveReading,
+  CurveSummary,
+  PairEffect,
+  summarizeAblation,
+  UnitEffect,
+} from "@causalscope/core/ablation";
 import { momentsOf, placeKey } from "@causalscope/core/internal";
 import type { NeuronInformation } from "@causalscope/core/neurons";
 import type { ValueRow } from "@causalscope/runs";

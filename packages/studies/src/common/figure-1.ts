@@ -1,7 +1,19 @@
 /** Figure 1 of the paper, of one study or both that it needs, and what others share with it. */
 
 import { greatest } from "@causalscope/core/basics";
-import { composeFigure, extent, heatPanel, type LegendEntry, layerColor, MILLIMETRES, MUTED, nice, PAGE, type Panel, panel } from "@causalscope/report/internal";
+import {
+  composeFigure,
+  extent,
+  heatPanel,
+  type LegendEntry,
+  layerColor,
+  MILLIMETRES,
+  MUTED,
+  nice,
+  PAGE,
+  type Panel,
+  panel,
+} from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
 

@@ -1,6 +1,16 @@
 /** Figures of the studies of what the authors left open: a measure for each variant, its mean and every seed. */
 
-import { composeFigure, extent, INK, layerColor, MILLIMETRES, MUTED, nice, PAGE, type Panel } from "@causalscope/report/internal";
+import {
+  composeFigure,
+  extent,
+  INK,
+  layerColor,
+  MILLIMETRES,
+  MUTED,
+  nice,
+  PAGE,
+  type Panel,
+} from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import { group, overSeeds } from "@causalscope/runs/internal";
 import * as Plot from "@observablehq/plot";

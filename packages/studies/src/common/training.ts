@@ -14,11 +14,54 @@ import type { BinsSpec, LayerMeasures, Range } from "@causalscope/core/measures"
 import { type LayerRequest, layerSeed, MEASURES, measureLayers } from "@causalscope/core/measures";
 import { instance, number, options, whole } from "@causalscope/core/schema";
 import type { Checkpoint, TrainingData } from "@causalscope/core/training";
-import { evaluate, type Initializer, initializers, type LossName, lossNames, type OptimizerName, optimizerNames, type Reduction, reductions } from "@causalscope/core/training";
-import type { MeasurementRow, Part, PartResult, Settings, Study, StudyWork, TrainedNetwork, WorkOfStudy } from "@causalscope/runs";
+import {
+  evaluate,
+  type Initializer,
+  initializers,
+  type LossName,
+  lossNames,
+  type OptimizerName,
+  optimizerNames,
+  type Reduction,
+  reductions,
+} from "@causalscope/core/training";
+import type {
+  MeasurementRow,
+  Part,
+  PartResult,
+  Settings,
+  Study,
+  StudyWork,
+  TrainedNetwork,
+  WorkOfStudy,
+} from "@causalscope/runs";
 import { ahead, blob, checkpointBytes, checkpointFrom, type DataName, type DataPlan, runData } from "@causalscope/runs";
-import { DATA_NAMES, dataPlan, dataText, embeddedData, featuresOf, knownData, type Provenance, provenanceSettings, type Refuse, refuseOption, resolved } from "@causalscope/runs/internal";
-import { aboveZero, bins, bitsAboveZero, flag, named, option, optionOrNull, type Parsed, range, seedList, widths } from "@causalscope/runs/options";
+import {
+  DATA_NAMES,
+  dataPlan,
+  dataText,
+  embeddedData,
+  featuresOf,
+  knownData,
+  type Provenance,
+  provenanceSettings,
+  type Refuse,
+  refuseOption,
+  resolved,
+} from "@causalscope/runs/internal";
+import {
+  aboveZero,
+  bins,
+  bitsAboveZero,
+  flag,
+  named,
+  option,
+  optionOrNull,
+  type Parsed,
+  range,
+  seedList,
+  widths,
+} from "@causalscope/runs/options";
 import type * as v from "valibot";
 
 const SOURCES = ["embedded", "files"] as const;

@@ -1,7 +1,21 @@
 /** Figures 6 and 7 of the paper. */
 
 import { greatest } from "@causalscope/core/basics";
-import { composeFigure, ERROR_REACH, extent, fixed, INK, type LegendEntry, layerColor, MILLIMETRES, MUTED, nice, PAGE, type Panel, panel } from "@causalscope/report/internal";
+import {
+  composeFigure,
+  ERROR_REACH,
+  extent,
+  fixed,
+  INK,
+  type LegendEntry,
+  layerColor,
+  MILLIMETRES,
+  MUTED,
+  nice,
+  PAGE,
+  type Panel,
+  panel,
+} from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
 import { binsLegend, distinct, LETTERS } from "../common/figure-1.ts";

@@ -1,6 +1,17 @@
 /** Bounds on the generalization gap beside the gap that was seen, over the number of examples; what says nothing is shaded. */
 
-import { composeFigure, INK, type LegendEntry, layerColor, layerSymbol, MILLIMETRES, MUTED, PAGE, type Panel, panel } from "@causalscope/report/internal";
+import {
+  composeFigure,
+  INK,
+  type LegendEntry,
+  layerColor,
+  layerSymbol,
+  MILLIMETRES,
+  MUTED,
+  PAGE,
+  type Panel,
+  panel,
+} from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import { group } from "@causalscope/runs/internal";
 import * as Plot from "@observablehq/plot";

@@ -8,8 +8,30 @@ import type { Model } from "@causalscope/core";
 import { createNetwork, type Dataset, dataset, layerInformation, train } from "@causalscope/core";
 import { greatest, yieldToEventLoop } from "@causalscope/core/basics";
 import { digits, keepClasses, split } from "@causalscope/core/datasets";
-import { crossEntropyTrend, type GeneralizationBound, gaussianDivergence, individualSampleBound, inputCompressionBound, noisyTrainingBound, pacBayesBound, posteriorBound, weightInformationBound } from "@causalscope/core/information";
-import { derivedSeed, fCmiExperiment, flatParameters, modelOfChain, momentsOf, normals, Random, rankCorrelation, requireChain, Stream, withParameters } from "@causalscope/core/internal";
+import {
+  crossEntropyTrend,
+  type GeneralizationBound,
+  gaussianDivergence,
+  individualSampleBound,
+  inputCompressionBound,
+  noisyTrainingBound,
+  pacBayesBound,
+  posteriorBound,
+  weightInformationBound,
+} from "@causalscope/core/information";
+import {
+  derivedSeed,
+  fCmiExperiment,
+  flatParameters,
+  modelOfChain,
+  momentsOf,
+  normals,
+  Random,
+  rankCorrelation,
+  requireChain,
+  Stream,
+  withParameters,
+} from "@causalscope/core/internal";
 import { number, options, whole } from "@causalscope/core/schema";
 import { evaluate, trainNoisily } from "@causalscope/core/training";
 import type { Finding, Part, Rows, Study, ValueRow } from "@causalscope/runs";

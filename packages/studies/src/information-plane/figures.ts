@@ -5,7 +5,22 @@
 
 import { greatest, least } from "@causalscope/core/basics";
 import { SATURATED } from "@causalscope/core/internal";
-import { composeFigure, fixed, INK, type Interval, type LegendEntry, layerColor, linearScale, MARGINS, MILLIMETRES, MUTED, PAGE, type Panel, panel, TICK_SIZE } from "@causalscope/report/internal";
+import {
+  composeFigure,
+  fixed,
+  INK,
+  type Interval,
+  type LegendEntry,
+  layerColor,
+  linearScale,
+  MARGINS,
+  MILLIMETRES,
+  MUTED,
+  PAGE,
+  type Panel,
+  panel,
+  TICK_SIZE,
+} from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
 

@@ -13,7 +13,16 @@ import { number, options, whole } from "@causalscope/core/schema";
 import type { Checkpoint, TrainingData } from "@causalscope/core/training";
 import type { Part, Study, ValueRow } from "@causalscope/runs";
 import { resolved } from "@causalscope/runs/internal";
-import { aboveZero, named, option, optionOrNull, type Parsed, seedsOption, someOf, widths } from "@causalscope/runs/options";
+import {
+  aboveZero,
+  named,
+  option,
+  optionOrNull,
+  type Parsed,
+  seedsOption,
+  someOf,
+  widths,
+} from "@causalscope/runs/options";
 import { type Learner, notLearned, presupposing } from "../common/premise.ts";
 import { dataOf, type TrainingOptions, trainingOf } from "../common/training.ts";
 import { inOneGo, type PartContext, plainValue, valueRows } from "../common/value-rows.ts";

@@ -1,4 +1,15 @@
-import { composeFigure, extent, INK, type LegendEntry, layerColor, MILLIMETRES, nice, PAGE, type Panel, panel } from "@causalscope/report/internal";
+import {
+  composeFigure,
+  extent,
+  INK,
+  type LegendEntry,
+  layerColor,
+  MILLIMETRES,
+  nice,
+  PAGE,
+  type Panel,
+  panel,
+} from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import { group } from "@causalscope/runs/internal";
 import * as Plot from "@observablehq/plot";

@@ -1,7 +1,21 @@
 /** Figures of training runs: 2, 4, 5 and 8 of the paper, and the causal planes by depth. */
 
 import type { ReportData } from "@causalscope/report/internal";
-import { bandPanel, composeFigure, errorText, INK, type LegendEntry, layerBands, layersLegend, MILLIMETRES, PAGE, type Panel, planePanel, runTitle, seedsLegend } from "@causalscope/report/internal";
+import {
+  bandPanel,
+  composeFigure,
+  errorText,
+  INK,
+  type LegendEntry,
+  layerBands,
+  layersLegend,
+  MILLIMETRES,
+  PAGE,
+  type Panel,
+  planePanel,
+  runTitle,
+  seedsLegend,
+} from "@causalscope/report/internal";
 import type { NamedFigure } from "@causalscope/runs";
 
 export interface NamedRun {
