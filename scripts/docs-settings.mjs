@@ -28,7 +28,7 @@ export function withTable(page, fields) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { measureSettings } = await import("../packages/core/dist/measures/measure.js");
-  const { fieldsOf } = await import("../packages/core/dist/checks/schema.js");
+  const { fieldsOf } = await import("../packages/core/dist/schema.js");
   const path = fileURLToPath(new URL("../docs/measure-function.md", import.meta.url));
   const text = readFileSync(path, "utf8");
   const made = withTable(text, fieldsOf(measureSettings));

@@ -1,7 +1,7 @@
 /** The tables of settings in docs/ are those of the schemas that check them. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { fieldsOf } from "../../packages/core/src/checks/schema.ts";
+import { fieldsOf } from "../../packages/core/src/checks/schema/fields.ts";
 import { measureSettings } from "../../packages/core/src/measures/measure.ts";
 
 const { withTable } = (await import(new URL("../../scripts/docs-settings.mjs", import.meta.url).href)) as {

@@ -1,67 +1,56 @@
 /**
- * The vocabulary that settings and options are described with, for those who add a study or a form: values of valibot that know their unit, their
- * default and what to say of a wrong value.
+ * Schemas of what callers and files give: options, settings, lines of a journal. A schema is a value of valibot's; here are the kinds of
+ * value that Causalscope takes, `parse`, which turns a failure into an error in four parts, and `fieldsOf`, from which forms, flags, help
+ * and tables are generated.
  */
 
-// Reading a value by a schema, with errors in four parts
+// Reading a value
 export {
-  type Schema,
-  type Parsed,
-  type Given,
-  type Who,
-  type Path,
   parse,
   fits,
   pathText,
-} from "./checks/schema.ts";
-
-// Kinds of values
-export {
   shownInput,
+  type Given,
+  type Parsed,
+  type Path,
+  type Schema,
+  type Who,
+} from "./checks/schema/parse.ts";
+
+// Numbers
+export {
   whole,
-  seed,
   positiveInteger,
+  seed,
   number,
   finite,
   above,
   positive,
   unboundedAbove,
   probability,
-  flag,
-  text,
-  oneOf,
-  range,
-  isRange,
-  MAX_BINS,
-  bins,
-  type ListOptions,
-  listOf,
-  options,
-  anyRecord,
-  openRecord,
-  byName,
-  instance,
-  numbers,
-  type LongListItem,
+} from "./checks/schema/scalars.ts";
+
+// Other single values
+export { flag, text, name, oneOf, range, isRange, bins, MAX_BINS } from "./checks/schema/scalars.ts";
+export { instance, callback, signal, type JsonSchema } from "./checks/schema/instance.ts";
+
+// Lists: short ones, and those of any length
+export { listOf, type ListOptions } from "./checks/schema/lists.ts";
+export {
   longList,
-  pathItem,
+  numbers,
+  numbersOf,
+  isNumbers,
   numberItem,
   textItem,
   wholeItem,
-  name,
-  numbersOf,
-  isNumbers,
-  callback,
-  rule,
-  type RuleProblem,
-} from "./checks/schema.ts";
+  pathItem,
+  type LongListItem,
+} from "./checks/schema/lists.ts";
 
-// What a form, a flag or a table is made of
-export {
-  type Kind,
-  type JsonSchema,
-  described,
-  type Field,
-  fieldsOf,
-  defaultsOf,
-} from "./checks/schema.ts";
+// Options and records, what readers must know of them, and rules between them
+export { options, openRecord, anyRecord, byName, described, rule, type RuleProblem } from "./checks/schema/records.ts";
+
+// What forms, flags, help and tables are generated from
+export { fieldsOf, defaultsOf, type Field } from "./checks/schema/fields.ts";
+export type { Kind } from "./checks/schema/kind.ts";

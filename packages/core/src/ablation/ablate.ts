@@ -1,7 +1,10 @@
 /** What breaks without which units: everything that the command `causalscope ablate` measures, for a program. */
 
 import * as v from "valibot";
-import { anyRecord, described, listOf, oneOf, options, parse, positiveInteger, whole } from "../checks/schema.ts";
+import { listOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord, described, options } from "../checks/schema/records.ts";
+import { oneOf, positiveInteger, whole } from "../checks/schema/scalars.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { greatest } from "../information/extremes.ts";
 import { rankCorrelation } from "../information/rank-correlation.ts";

@@ -5,17 +5,10 @@
  */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import {
-  signal as abortSignal,
-  anyRecord,
-  callback,
-  described,
-  options as optionsOf,
-  parse,
-  positiveInteger,
-  seed as seedSchema,
-  whole,
-} from "../checks/schema.ts";
+import { signal as abortSignal, callback } from "../checks/schema/instance.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
+import { positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import type { Model } from "../model/model.ts";

@@ -2,7 +2,9 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { finite, options as optionsOf, parse, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { finite, whole } from "../checks/schema/scalars.ts";
 import { greatest, least } from "../information/extremes.ts";
 import { momentsOf } from "../information/moments.ts";
 import { placeKey } from "./ablator.ts";

@@ -1,14 +1,10 @@
 /** What the loss of one unit costs, and whether the loss of two costs more or less than that of each added up. */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import {
-  signal as abortSignal,
-  anyRecord,
-  callback,
-  options as optionsOf,
-  parse,
-  seed as seedSchema,
-} from "../checks/schema.ts";
+import { signal as abortSignal, callback } from "../checks/schema/instance.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord, options as optionsOf } from "../checks/schema/records.ts";
+import { seed as seedSchema } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { momentsOf } from "../information/moments.ts";
 import { chiSquareTail } from "../information/special-functions.ts";

@@ -1,7 +1,8 @@
 /** What takes the place of a unit that is ablated. */
 
 import * as v from "valibot";
-import { finite, oneOf, parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { finite, oneOf } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import type { Model } from "../model/model.ts";

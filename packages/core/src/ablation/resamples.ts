@@ -1,6 +1,7 @@
 /** Test examples drawn anew, with replacement: how far accuracies depend on which examples there are (Efron 1979). */
 
-import { parse, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { whole } from "../checks/schema/scalars.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 
 /** Most resamples: how often an example was drawn is a byte. */

@@ -1,7 +1,9 @@
 /** Scores by which units are ordered: what they know of the labels, how much they weigh, what breaks without each. */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { options as optionsOf, parse, seed as seedSchema } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { seed as seedSchema } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { unitsOf } from "../model/model-units.ts";

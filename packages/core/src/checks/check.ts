@@ -1,6 +1,6 @@
 /** Checks that many functions share: what holds is passed over, and what does not is an error in four parts. */
 import { FormatError, InvalidInputError, type Problem, TooMuchError } from "./errors.ts";
-import { shownInput } from "./schema.ts";
+import { shownInput } from "./schema/parse.ts";
 
 /** The kind of error to throw. Default: InvalidInputError; of a file, FormatError. */
 type ErrorKind = new (problem: Problem) => Error;

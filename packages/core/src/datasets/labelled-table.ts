@@ -2,7 +2,10 @@
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
-import { listOf, oneOf, options, parse, text, whole } from "../checks/schema.ts";
+import { listOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options } from "../checks/schema/records.ts";
+import { oneOf, text, whole } from "../checks/schema/scalars.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { droppedNote } from "./read-table.ts";
 import { type CellTable, columnName, type Missing, missingPolicies, valueAt, wholeRows } from "./table.ts";

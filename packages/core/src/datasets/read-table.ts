@@ -2,7 +2,9 @@
 import * as v from "valibot";
 import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { described, oneOf, options as optionsOf, parse, text } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options as optionsOf } from "../checks/schema/records.ts";
+import { oneOf, text } from "../checks/schema/scalars.ts";
 import { gunzipped, isGzip, isZip } from "./compressed.ts";
 import { readCsv } from "./csv.ts";
 import { isIdx, readIdx } from "./idx.ts";

@@ -1,7 +1,9 @@
 /** Tasks in time, made from a seed: sequences of bits, and after each what should be said of them. */
 
 import { check } from "../checks/check.ts";
-import { options as optionsOf, parse, positiveInteger, seed as seedSchema } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { positiveInteger, seed as seedSchema } from "../checks/schema/scalars.ts";
 import { Random, Stream } from "../information/random.ts";
 
 export interface Sequences {

@@ -1,6 +1,8 @@
 /** Small tasks in the plane, made from a seed: inputs within 0 and 1, two classes. */
 
-import { number, options as optionsOf, parse, seed as seedSchema, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { number, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import { cos, log, sin } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
 import { type Dataset, dataset } from "./dataset.ts";

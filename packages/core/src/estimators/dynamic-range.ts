@@ -5,7 +5,10 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { MAX_BINS, numbersOf, options, parse, positiveInteger, seed, whole } from "../checks/schema.ts";
+import { numbersOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options } from "../checks/schema/records.ts";
+import { MAX_BINS, positiveInteger, seed, whole } from "../checks/schema/scalars.ts";
 import type { BinCounts, Range } from "../information/bins.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { type DenseMechanism, isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";

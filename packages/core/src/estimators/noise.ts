@@ -1,7 +1,7 @@
 /** What noise goes in, for the methods that evaluate a mechanism on samples: uniform, Gaussian, or drawn from a given sample. */
 
 import { check } from "../checks/check.ts";
-import { parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
 import { normals } from "../information/normals.ts";
 import { Random, Stream, type StreamKey, streamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "../kernels/blocks.ts";

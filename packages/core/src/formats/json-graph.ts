@@ -5,7 +5,7 @@
 
 import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
 import type { Graph } from "../model/graph.ts";
 import { GraphBuilder } from "../model/graph-builder.ts";
 import { chainOf, graphOfChain } from "../model/graph-sequential.ts";

@@ -1,18 +1,9 @@
 /** Each operation of a graph in our own JSON: its keys, how each is read, checked and written. */
 import * as v from "valibot";
-import {
-  text as anyText,
-  described,
-  longList,
-  name,
-  numberItem,
-  options,
-  type Parsed,
-  textItem,
-  flag as trueOrFalse,
-  wholeItem,
-  whole as wholeNumber,
-} from "../checks/schema.ts";
+import { longList, numberItem, textItem, wholeItem } from "../checks/schema/lists.ts";
+import type { Parsed } from "../checks/schema/parse.ts";
+import { described, options } from "../checks/schema/records.ts";
+import { text as anyText, name, flag as trueOrFalse, whole as wholeNumber } from "../checks/schema/scalars.ts";
 import type { ElementwiseActivation } from "../model/activation.ts";
 import type { Constant, Operation, OperationKind } from "../model/graph.ts";
 import { elements, type Tensor, tensor } from "../model/tensor.ts";

@@ -3,7 +3,11 @@
 import * as v from "valibot";
 import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { instance, longList, name, oneOf, options, type Parsed, wholeItem } from "../checks/schema.ts";
+import { instance } from "../checks/schema/instance.ts";
+import { longList, wholeItem } from "../checks/schema/lists.ts";
+import type { Parsed } from "../checks/schema/parse.ts";
+import { options } from "../checks/schema/records.ts";
+import { name, oneOf } from "../checks/schema/scalars.ts";
 import type { Constant } from "../model/graph.ts";
 import { elements, type Tensor, tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";

@@ -6,7 +6,7 @@
 
 import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import { parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
 import { type DenseChain, denseChain } from "../model/dense-chain.ts";
 import { characterCounter, inFile, isGraphFile, list, parseJson } from "./json-values.ts";
 import { chainFile, NETWORK_FORMAT, NETWORK_FORMAT_VERSION, placesIn } from "./network-schema.ts";

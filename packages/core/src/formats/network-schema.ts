@@ -1,21 +1,10 @@
 /** The network file as a schema: layers in a row (version 1), or a graph of operations (version 2). schema/network.json is made from it. */
 import * as v from "valibot";
-import {
-  described,
-  instance,
-  listOf,
-  longList,
-  name,
-  numberItem,
-  options,
-  type Path,
-  pathItem,
-  pathText,
-  range,
-  shownInput,
-  text,
-  textItem,
-} from "../checks/schema.ts";
+import { instance } from "../checks/schema/instance.ts";
+import { listOf, longList, numberItem, pathItem, textItem } from "../checks/schema/lists.ts";
+import { type Path, pathText, shownInput } from "../checks/schema/parse.ts";
+import { described, options } from "../checks/schema/records.ts";
+import { name, range, text } from "../checks/schema/scalars.ts";
 import { layerActivationSchema } from "./json-activation.ts";
 import { nodeDefinitions, nodeSchema } from "./json-operations.ts";
 import { storedTensorSchema, tensorSchema } from "./json-tensors.ts";

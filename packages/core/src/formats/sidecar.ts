@@ -6,21 +6,10 @@
 import * as v from "valibot";
 import { checkFile, requireUnique } from "../checks/check.ts";
 import { FormatError } from "../checks/errors.ts";
-import {
-  listOf,
-  longList,
-  name,
-  number,
-  oneOf,
-  options,
-  type Parsed,
-  parse,
-  positiveInteger,
-  range,
-  text,
-  whole,
-  wholeItem,
-} from "../checks/schema.ts";
+import { listOf, longList, wholeItem } from "../checks/schema/lists.ts";
+import { type Parsed, parse } from "../checks/schema/parse.ts";
+import { options } from "../checks/schema/records.ts";
+import { name, number, oneOf, positiveInteger, range, text, whole } from "../checks/schema/scalars.ts";
 import { layerActivationSchema } from "./json-activation.ts";
 import type { LayerPlan, NormPlan, PlanInput, PoolPlan } from "./layer-plan.ts";
 import { placesIn } from "./network-schema.ts";

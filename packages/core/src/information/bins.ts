@@ -1,5 +1,7 @@
 /** Equal-width bins over a range: left-closed, the last one closed at the top. */
-import { bins as binsSchema, isRange, parse, range as rangeSchema } from "../checks/schema.ts";
+
+import { parse } from "../checks/schema/parse.ts";
+import { bins as binsSchema, isRange, range as rangeSchema } from "../checks/schema/scalars.ts";
 
 export type Range = readonly [low: number, high: number];
 

@@ -1,7 +1,9 @@
 /** What two discrete things tell of each other, from a table of how often they occurred together. Bits. */
 
 import { check, countClasses } from "../checks/check.ts";
-import { options as optionsOf, parse, positiveInteger, seed } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { positiveInteger, seed } from "../checks/schema/scalars.ts";
 import { log } from "./elementary.ts";
 import { type EntropyMethod, entropyFromCounts } from "./entropy-estimators.ts";
 import { type Estimate, estimate } from "./estimate.ts";

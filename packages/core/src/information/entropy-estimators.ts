@@ -4,7 +4,8 @@
  */
 
 import { check } from "../checks/check.ts";
-import { oneOf, parse, positive } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { oneOf, positive } from "../checks/schema/scalars.ts";
 import { digamma } from "./digamma.ts";
 import { exp, expm1, log, log1p, square } from "./elementary.ts";
 import { chaoWangJost } from "./entropy.ts";

@@ -8,7 +8,9 @@
  */
 import * as v from "valibot";
 import { requireCount } from "../checks/check.ts";
-import { described, options as optionsOf, parse, positive, seed as seedSchema, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options as optionsOf } from "../checks/schema/records.ts";
+import { positive, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { normals } from "./normals.ts";

@@ -5,7 +5,9 @@
  */
 import * as v from "valibot";
 import { check, countClasses, requireCount } from "../checks/check.ts";
-import { above, described, number, options, parse, seed } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options } from "../checks/schema/records.ts";
+import { above, number, seed } from "../checks/schema/scalars.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { Random, Stream, shuffle } from "./random.ts";

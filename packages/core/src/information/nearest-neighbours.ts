@@ -10,7 +10,9 @@
 import * as v from "valibot";
 import { check, requireCount } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
-import { described, options, parse, positiveInteger, seed, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options } from "../checks/schema/records.ts";
+import { positiveInteger, seed, whole } from "../checks/schema/scalars.ts";
 import { digamma } from "./digamma.ts";
 import { hypot, log, log2 } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";

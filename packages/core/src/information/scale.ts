@@ -1,5 +1,7 @@
 /** Columns brought to one scale, so that the greatest difference over columns does not depend on the unit of any of them. */
-import { oneOf, parse } from "../checks/schema.ts";
+
+import { parse } from "../checks/schema/parse.ts";
+import { oneOf } from "../checks/schema/scalars.ts";
 import type { Samples } from "./samples.ts";
 
 export const scales = ["zscore", "minmax", "none"] as const;

@@ -1,5 +1,6 @@
 /** Whether discrete things tell of a label more than of shuffled ones: p-values that assume no large counts. */
-import { parse, positiveInteger } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { positiveInteger } from "../checks/schema/scalars.ts";
 import { log } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 

@@ -1,6 +1,8 @@
 /** How far an estimate varies from sample to sample, for estimators that tell no error of their own. */
 import * as v from "valibot";
-import { options as optionsOf, parse, positiveInteger, seed as seedSchema, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import { square } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 

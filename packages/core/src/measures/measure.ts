@@ -2,19 +2,11 @@
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
 import { CausalscopeError, InvalidInputError } from "../checks/errors.ts";
-import {
-  callback,
-  described,
-  flag,
-  listOf,
-  MAX_BINS,
-  oneOf,
-  options,
-  type Parsed,
-  parse,
-  rule,
-  whole,
-} from "../checks/schema.ts";
+import { callback } from "../checks/schema/instance.ts";
+import { listOf } from "../checks/schema/lists.ts";
+import { type Parsed, parse } from "../checks/schema/parse.ts";
+import { described, options, rule } from "../checks/schema/records.ts";
+import { flag, MAX_BINS, oneOf, whole } from "../checks/schema/scalars.ts";
 import { type BinCounts, type BinsSpec, binCounts } from "../information/bins.ts";
 import type { Mechanism } from "../model/mechanism.ts";
 import type { Model } from "../model/model.ts";

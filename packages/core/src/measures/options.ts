@@ -1,6 +1,10 @@
 /** Options that the measures take, checked. */
 import * as v from "valibot";
-import { callback, flag, listOf, oneOf, options, parse, type RuleProblem, range, rule } from "../checks/schema.ts";
+import { callback } from "../checks/schema/instance.ts";
+import { listOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options, type RuleProblem, rule } from "../checks/schema/records.ts";
+import { flag, oneOf, range } from "../checks/schema/scalars.ts";
 import type { JointOptions } from "../estimators/counting/sampling-engine.ts";
 import { type EngineOptions, engineOptions, type MeasureOptions, type SamplingOptions } from "../estimators/engine.ts";
 import type { PairwiseMethod, PairwiseOptions } from "../estimators/pairwise.ts";

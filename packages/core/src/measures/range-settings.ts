@@ -1,6 +1,8 @@
 /** The ranges that a measurement is told: for all layers, for one, as observed on data, or what fits. */
 import * as v from "valibot";
-import { byName, described, flag, options, parse, range } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { byName, described, options } from "../checks/schema/records.ts";
+import { flag, range } from "../checks/schema/scalars.ts";
 import type { NumberTable } from "../datasets/table.ts";
 import { fittingRange, hasUnboundedDefault } from "../estimators/occupied.ts";
 import type { Range } from "../information/bins.ts";

@@ -1,6 +1,8 @@
 /** Sensitivity: how well each connection transmits while every other input is held at 0. */
 
-import { finite, numbersOf, parse } from "../checks/schema.ts";
+import { numbersOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { finite } from "../checks/schema/scalars.ts";
 import type { Intervention } from "../estimators/engine.ts";
 import { withOccupied } from "../estimators/occupied.ts";
 import { pairwise, pairwiseSum } from "../estimators/pairwise.ts";

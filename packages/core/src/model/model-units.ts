@@ -3,7 +3,9 @@
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
-import { oneOf, options as optionsOf, parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { oneOf } from "../checks/schema/scalars.ts";
 import type { DenseChain } from "./dense-chain.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { obstacleTo } from "./graph-evaluate.ts";

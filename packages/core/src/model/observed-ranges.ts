@@ -7,7 +7,10 @@
  */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { instance, isRange, options as optionsOf, parse } from "../checks/schema.ts";
+import { instance } from "../checks/schema/instance.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { isRange } from "../checks/schema/scalars.ts";
 import type { Range } from "../information/bins.ts";
 import type { Graph } from "./graph.ts";
 import { evaluateInBatches, obstacleTo } from "./graph-evaluate.ts";

@@ -6,17 +6,10 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import {
-  signal as abortSignal,
-  callback,
-  described,
-  instance,
-  options as optionsOf,
-  parse,
-  positiveInteger,
-  seed as seedSchema,
-  whole,
-} from "../checks/schema.ts";
+import { signal as abortSignal, callback, instance } from "../checks/schema/instance.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options as optionsOf } from "../checks/schema/records.ts";
+import { positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import { type Dataset, pick, requireDataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type Model, requireChain } from "../model/model.ts";

@@ -5,7 +5,9 @@
  */
 import * as v from "valibot";
 import { check, requireCount } from "../checks/check.ts";
-import { finite, options as optionsOf, parse, positive, unboundedAbove } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { finite, positive, unboundedAbove } from "../checks/schema/scalars.ts";
 import { contingencyTable, informationFromCounts } from "../information/contingency.ts";
 import { exp, log, log1p, power } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";

@@ -4,7 +4,9 @@
  * network. Of a deterministic network the information is that of how it is read: with limited precision, or through noise.
  */
 import * as v from "valibot";
-import { options, parse, positive } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options } from "../checks/schema/records.ts";
+import { positive } from "../checks/schema/scalars.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { chanceInformation } from "../information/chance-information.ts";
 import { log, log2, power } from "../information/elementary.ts";

@@ -4,19 +4,10 @@ import * as v from "valibot";
 import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
 import { kindOfValue } from "../checks/options-check.ts";
-import {
-  anyRecord,
-  described,
-  flag,
-  listOf,
-  oneOf,
-  options as optionsOf,
-  parse,
-  positive,
-  positiveInteger,
-  seed,
-  whole,
-} from "../checks/schema.ts";
+import { listOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
+import { flag, oneOf, positive, positiveInteger, seed, whole } from "../checks/schema/scalars.ts";
 import { droppedNote } from "../datasets/read-table.ts";
 import {
   type CellTable,

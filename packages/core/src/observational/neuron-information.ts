@@ -4,16 +4,10 @@
  * 2021; Morcos et al. 2018; DeWeese & Meister 1999). All in bits but class selectivity.
  */
 import * as v from "valibot";
-import {
-  signal as abortSignal,
-  anyRecord,
-  callback,
-  described,
-  options as optionsOf,
-  parse,
-  seed as seedSchema,
-  whole,
-} from "../checks/schema.ts";
+import { signal as abortSignal, callback } from "../checks/schema/instance.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
+import { seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import {
   type ContingencyTable,

@@ -2,17 +2,11 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import {
-  signal as abortSignal,
-  anyRecord,
-  described,
-  listOf,
-  oneOf,
-  options as optionsOf,
-  parse,
-  seed as seedSchema,
-  whole,
-} from "../checks/schema.ts";
+import { signal as abortSignal } from "../checks/schema/instance.ts";
+import { listOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
+import { oneOf, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { jointStates } from "../information/joint-states.ts";
 import {

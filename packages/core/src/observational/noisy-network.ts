@@ -4,7 +4,9 @@
  */
 
 import * as v from "valibot";
-import { described, parse, positive, seed as seedSchema, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described } from "../checks/schema/records.ts";
+import { positive, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { hypot } from "../information/elementary.ts";
 import { type MonteCarlo, mixtureInformations } from "../information/gaussian-mixture.ts";

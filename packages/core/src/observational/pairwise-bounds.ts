@@ -4,7 +4,8 @@
  */
 
 import { check, requireCount } from "../checks/check.ts";
-import { parse, positive } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { positive } from "../checks/schema/scalars.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import type { Samples } from "../information/samples.ts";

@@ -1,7 +1,9 @@
 /** From values of a unit to few states. Edges are learned on one set of data and kept, so that others are read by the same. */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { finite, options, parse, positive, range, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options } from "../checks/schema/records.ts";
+import { finite, positive, range, whole } from "../checks/schema/scalars.ts";
 
 export type QuantizerSpec =
   /** Two states: at most the threshold, or above it. Default by activation: ReLU 0, sigmoid ½, tanh 0. */

@@ -1,6 +1,6 @@
 /** Workers in Node: `@causalscope/core/workers`. */
 import { availableParallelism } from "node:os";
-import { parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
 import { nodeCrew } from "./node-crew.ts";
 import { nodeEntry } from "./node-entry.ts";
 import { type PoolOptions, poolOptions, type WorkerPool, workerPool } from "./worker-pool.ts";

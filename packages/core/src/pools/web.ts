@@ -1,6 +1,6 @@
 /** Workers in a browser: `@causalscope/core/workers`. */
 
-import { parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
 import { webCrew } from "./web-crew.ts";
 import { type PoolOptions, poolOptions, type WorkerPool, workerPool } from "./worker-pool.ts";
 

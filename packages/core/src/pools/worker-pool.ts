@@ -2,7 +2,9 @@
 
 import * as v from "valibot";
 import { ClosedPoolError } from "../checks/errors.ts";
-import { described, options, parse, whole } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options } from "../checks/schema/records.ts";
+import { whole } from "../checks/schema/scalars.ts";
 import { kernelPath } from "../kernels/path.ts";
 import { here, type Pool, type RunOptions, type Task } from "../settings/pool.ts";
 import { type Answer, type Crew, LostWorker } from "./crew.ts";

@@ -5,7 +5,9 @@ import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema } f
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
 import { FormatError, InvalidInputError } from "../checks/errors.ts";
-import { options as optionsOf, parse, positiveInteger, text } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { options as optionsOf } from "../checks/schema/records.ts";
+import { positiveInteger, text } from "../checks/schema/scalars.ts";
 import {
   modelUpTo,
   type SubModel,

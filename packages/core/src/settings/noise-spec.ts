@@ -1,6 +1,9 @@
 /** What noise goes in, as plain data: a part of the settings. */
 import * as v from "valibot";
-import { described, finite, instance, numbers, options } from "../checks/schema.ts";
+import { instance } from "../checks/schema/instance.ts";
+import { numbers } from "../checks/schema/lists.ts";
+import { described, options } from "../checks/schema/records.ts";
+import { finite } from "../checks/schema/scalars.ts";
 
 export interface UniformNoise {
   readonly kind: "uniform";

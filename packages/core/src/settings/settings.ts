@@ -3,21 +3,10 @@
  * result and sent to a worker; both are passed on whole.
  */
 import * as v from "valibot";
-import {
-  bins,
-  callback,
-  described,
-  finite,
-  flag,
-  instance,
-  number,
-  numbers,
-  oneOf,
-  positiveInteger,
-  seed,
-  signal,
-  unboundedAbove,
-} from "../checks/schema.ts";
+import { callback, instance, signal } from "../checks/schema/instance.ts";
+import { numbers } from "../checks/schema/lists.ts";
+import { described } from "../checks/schema/records.ts";
+import { bins, finite, flag, number, oneOf, positiveInteger, seed, unboundedAbove } from "../checks/schema/scalars.ts";
 import type { BinsSpec, OutsidePolicy } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { type NoiseSpec, noiseSchema } from "./noise-spec.ts";

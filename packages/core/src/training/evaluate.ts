@@ -1,7 +1,8 @@
 /** What a network answers, and how well. */
 
 import { check } from "../checks/check.ts";
-import { oneOf, parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { oneOf } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";

@@ -1,7 +1,10 @@
 /** New networks with random weights. */
 import * as v from "valibot";
 import { requireCount } from "../checks/check.ts";
-import { described, flag, listOf, oneOf, options, parse, positiveInteger, range, seed } from "../checks/schema.ts";
+import { listOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options } from "../checks/schema/records.ts";
+import { flag, oneOf, positiveInteger, range, seed } from "../checks/schema/scalars.ts";
 import { cos, log } from "../information/elementary.ts";
 import { Random, Stream } from "../information/random.ts";
 import { type TrainableActivation, trainableActivations } from "../model/activation.ts";

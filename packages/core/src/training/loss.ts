@@ -8,7 +8,8 @@
 
 import { check } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/errors.ts";
-import { oneOf, parse } from "../checks/schema.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { oneOf } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import type { LayerActivation } from "../model/activation.ts";
 

@@ -4,17 +4,10 @@
  * training is not.
  */
 import * as v from "valibot";
-import {
-  signal as abortSignal,
-  described,
-  number,
-  oneOf,
-  options as optionsOf,
-  parse,
-  positive,
-  positiveInteger,
-  seed as seedSchema,
-} from "../checks/schema.ts";
+import { signal as abortSignal } from "../checks/schema/instance.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options as optionsOf } from "../checks/schema/records.ts";
+import { number, oneOf, positive, positiveInteger, seed as seedSchema } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { normals } from "../information/normals.ts";
 import { Random, Stream } from "../information/random.ts";

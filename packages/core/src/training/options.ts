@@ -1,25 +1,11 @@
 /** What may be asked of the trainer, its defaults, and the refusal of everything else. */
 import * as v from "valibot";
 import { requireCount } from "../checks/check.ts";
-import {
-  anyRecord,
-  callback,
-  described,
-  flag,
-  type LongListItem,
-  longList,
-  number,
-  oneOf,
-  options as optionsOf,
-  type Parsed,
-  parse,
-  positive,
-  positiveInteger,
-  rule,
-  seed,
-  signal,
-  whole,
-} from "../checks/schema.ts";
+import { callback, signal } from "../checks/schema/instance.ts";
+import { type LongListItem, longList } from "../checks/schema/lists.ts";
+import { type Parsed, parse } from "../checks/schema/parse.ts";
+import { anyRecord, described, options as optionsOf, rule } from "../checks/schema/records.ts";
+import { flag, number, oneOf, positive, positiveInteger, seed, whole } from "../checks/schema/scalars.ts";
 import type { Model } from "../model/model.ts";
 import { type LossName, lossNames, type Reduction, reductions } from "./loss.ts";
 import type { NormalizationState } from "./normalized-trainer.ts";

@@ -10,18 +10,10 @@
  */
 import * as v from "valibot";
 import { DivergedError } from "../checks/errors.ts";
-import {
-  signal as abortSignal,
-  callback,
-  described,
-  oneOf,
-  options as optionsOf,
-  parse,
-  positive,
-  positiveInteger,
-  seed as seedSchema,
-  whole,
-} from "../checks/schema.ts";
+import { signal as abortSignal, callback } from "../checks/schema/instance.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { described, options as optionsOf } from "../checks/schema/records.ts";
+import { oneOf, positive, positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import type { Sequences } from "../datasets/sequences.ts";
 import { exp, log1p, tanh } from "../information/elementary.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";

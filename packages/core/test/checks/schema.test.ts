@@ -3,30 +3,26 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { FormatError, InvalidInputError } from "../../src/checks/errors.ts";
+import { defaultsOf, fieldsOf } from "../../src/checks/schema/fields.ts";
+import { callback } from "../../src/checks/schema/instance.ts";
+import { listOf } from "../../src/checks/schema/lists.ts";
+import { fits, parse } from "../../src/checks/schema/parse.ts";
+import { described, options, rule } from "../../src/checks/schema/records.ts";
 import {
   above,
   bins,
-  callback,
-  defaultsOf,
-  described,
-  fieldsOf,
   finite,
-  fits,
   flag,
-  listOf,
   number,
   oneOf,
-  options,
-  parse,
   positive,
   positiveInteger,
   probability,
   range,
-  rule,
   seed,
   text,
   whole,
-} from "../../src/checks/schema.ts";
+} from "../../src/checks/schema/scalars.ts";
 
 const study = options({
   seeds: v.optional(described(listOf(seed, { distinct: true }), "Seeds of the networks."), [0, 1]),

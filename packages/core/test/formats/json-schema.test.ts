@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { TRIO, trio } from "../../../cli/test/networks.ts";
-import { fits } from "../../src/checks/schema.ts";
+import { fits } from "../../src/checks/schema/parse.ts";
 import { chainToJson } from "../../src/formats/json.ts";
 import { graphFromJson, graphToJson } from "../../src/formats/json-graph.ts";
 import { networkDefinitions, networkFile } from "../../src/formats/network-schema.ts";

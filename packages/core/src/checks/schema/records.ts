@@ -1,6 +1,6 @@
 /** Options and records by name, and rules between options. */
 import * as v from "valibot";
-import type { Problem } from "../checks/errors.ts";
+import type { Problem } from "../errors.ts";
 import { instance } from "./instance.ts";
 import { kind } from "./kind.ts";
 import { ABORT, isOptionsObject, shownInput } from "./parse.ts";

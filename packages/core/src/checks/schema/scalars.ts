@@ -1,6 +1,6 @@
 /** Kinds of single values: numbers, names, switches, ranges and bins. */
 import * as v from "valibot";
-import { nearestName } from "../checks/options-check.ts";
+import { nearestName } from "../options-check.ts";
 import type { JsonSchema } from "./instance.ts";
 import { digits, kind, limits } from "./kind.ts";
 
