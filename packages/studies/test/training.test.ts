@@ -8,7 +8,7 @@ import { askOf, type Run, startRun } from "../../runs/src/run-folder.ts";
 import type { PartResult, StudyWork } from "../../runs/src/study.ts";
 import { studyOptions } from "../../runs/src/study-options.ts";
 import { temporaryFolder } from "../../runs/test/folders.ts";
-import type { TrainingOptions } from "../src/common/training.ts";
+import type { TrainingOptions } from "../src/common/training-options.ts";
 import { study } from "../src/iris/index.ts";
 import { resultsOf } from "./results.ts";
 

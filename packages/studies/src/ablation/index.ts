@@ -30,7 +30,8 @@ import {
   someOf,
   widths,
 } from "@causalscope/runs/options";
-import { dataOf, networkSpec, type TrainingOptions, trainingOf, trainingRules } from "../common/training.ts";
+import { type TrainingOptions, trainingOf } from "../common/training-options.ts";
+import { dataOf, networkSpec, trainingRules } from "../common/training-rules.ts";
 import { inOneGo, type PartContext } from "../common/value-rows.ts";
 import { about } from "./about.ts";
 import { ablationFindings } from "./findings.ts";

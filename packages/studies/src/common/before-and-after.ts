@@ -4,7 +4,7 @@ import { createNetwork, train } from "@causalscope/core";
 import { yieldToEventLoop } from "@causalscope/core/basics";
 import { embeddedData } from "@causalscope/runs/internal";
 import { option, widths } from "@causalscope/runs/options";
-import { trainingOf } from "./training.ts";
+import { trainingOf } from "./training-options.ts";
 import type { PartContext } from "./value-rows.ts";
 
 /** Widths of a network that learns the package's MNIST. */

@@ -8,7 +8,8 @@ import type { Checkpoint, TrainingData } from "@causalscope/core/training";
 import type { Part, Settings, Study, ValueRow } from "@causalscope/runs";
 import { type Group, overSeeds } from "@causalscope/runs/internal";
 import { epochsOption, option, type Parsed, seedsOption, toleranceOption } from "@causalscope/runs/options";
-import { dataOf, layerRequests, measuredBy, networkSpec, type TrainingOptions, trainingRules } from "./training.ts";
+import type { TrainingOptions } from "./training-options.ts";
+import { dataOf, layerRequests, measuredBy, networkSpec, trainingRules } from "./training-rules.ts";
 import { inOneGo, type PartContext, plainValue, sharing, valueRows } from "./value-rows.ts";
 
 export interface Variant {

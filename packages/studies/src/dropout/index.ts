@@ -4,7 +4,7 @@ import { plusMinus } from "@causalscope/runs/internal";
 import { numbers, option } from "@causalscope/runs/options";
 import { atEnd, comparedOptions, comparisonStudy, learnerAt, signOf, trainingOptionsOf } from "../common/comparison.ts";
 import { notLearned, presupposing } from "../common/premise.ts";
-import { trainingOf } from "../common/training.ts";
+import { trainingOf } from "../common/training-options.ts";
 import { about } from "./about.ts";
 
 const rates = numbers((rate) => rate >= 0 && rate < 1, "at least two fractions from 0, below 1", 2);

@@ -24,7 +24,8 @@ import {
   widths,
 } from "@causalscope/runs/options";
 import { type Learner, notLearned, presupposing } from "../common/premise.ts";
-import { dataOf, type TrainingOptions, trainingOf } from "../common/training.ts";
+import { type TrainingOptions, trainingOf } from "../common/training-options.ts";
+import { dataOf } from "../common/training-rules.ts";
 import { inOneGo, type PartContext, plainValue, valueRows } from "../common/value-rows.ts";
 import { about } from "./about.ts";
 import { planeFindings } from "./findings.ts";

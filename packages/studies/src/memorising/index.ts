@@ -4,7 +4,7 @@ import { plusMinus } from "@causalscope/runs/internal";
 import { option } from "@causalscope/runs/options";
 import { atEnd, comparedOptions, comparisonStudy, learnerAt, signOf, trainingOptionsOf } from "../common/comparison.ts";
 import { notLearned, presupposing } from "../common/premise.ts";
-import { trainingOf } from "../common/training.ts";
+import { trainingOf } from "../common/training-options.ts";
 import { about } from "./about.ts";
 
 export const study = comparisonStudy({

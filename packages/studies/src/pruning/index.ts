@@ -16,15 +16,8 @@ import { blob, checkpointBytes, checkpointFrom } from "@causalscope/runs";
 import { resolved } from "@causalscope/runs/internal";
 import { numbers, option, type Parsed } from "@causalscope/runs/options";
 import { comparedOptions, trainingOptionsOf } from "../common/comparison.ts";
-import {
-  dataOf,
-  layerRequests,
-  measuredBy,
-  networkSpec,
-  type TrainingOptions,
-  trainingOf,
-  trainingRules,
-} from "../common/training.ts";
+import { type TrainingOptions, trainingOf } from "../common/training-options.ts";
+import { dataOf, layerRequests, measuredBy, networkSpec, trainingRules } from "../common/training-rules.ts";
 import { plainValue, valueRows } from "../common/value-rows.ts";
 import { about } from "./about.ts";
 import { pruningFindings } from "./findings.ts";

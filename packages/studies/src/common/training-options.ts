@@ -1,0 +1,239 @@
+/** The options of a training, as the experiments of Mattsson, Michaud & Hoel (2020) have them, with everything adjustable. */
+
+import type { TrainableActivation } from "@causalscope/core/internal";
+import { validBins } from "@causalscope/core/internal";
+import type { BinsSpec, Range } from "@causalscope/core/measures";
+import { instance, number, options, whole } from "@causalscope/core/schema";
+import {
+  type Initializer,
+  initializers,
+  type LossName,
+  lossNames,
+  type OptimizerName,
+  optimizerNames,
+  type Reduction,
+  reductions,
+} from "@causalscope/core/training";
+import type { DataName, DataPlan, Study } from "@causalscope/runs";
+import type { Provenance } from "@causalscope/runs/internal";
+import {
+  DATA_NAMES,
+  dataPlan,
+  featuresOf,
+  knownData,
+  type Refuse,
+  refuseOption,
+  resolved,
+} from "@causalscope/runs/internal";
+import {
+  aboveZero,
+  bins,
+  bitsAboveZero,
+  flag,
+  named,
+  option,
+  optionOrNull,
+  type Parsed,
+  range,
+  seedList,
+  widths,
+} from "@causalscope/runs/options";
+import type * as v from "valibot";
+
+const SOURCES = ["embedded", "files"] as const;
+const HIDDEN_ACTIVATIONS = ["sigmoid", "tanh", "relu", "identity"] as const;
+const MAX_WIDTH = 4096;
+
+/** The options of one training study that are not those of the authors' runs. */
+export interface TrainingPresets {
+  readonly data: DataName;
+  /** Whether other data than these may be asked for. Default: not. */
+  readonly anyData?: boolean;
+  /** What differs from the authors' settings, given where the data come from. */
+  readonly presets: (source: DataPlan["source"]) => Partial<Omit<TrainingOptions, "bins">>;
+}
+
+/** @param anyData whether `data` is shown. @param files whether what belongs to images in files is shown. */
+function trainingEntries(anyData: boolean, files: boolean) {
+  return {
+    data: option(named(DATA_NAMES), {
+      is: "iris, mnist, fashion, cifar10, digits, xor, spiral, circles, or a table: CSV, .npy, IDX",
+      value: "name|file",
+      hidden: !anyData,
+    }),
+    source: option(named(SOURCES), { is: "whether the data come with the package or from files", hidden: true }),
+    side: option(whole(0), {
+      is: "images are reduced to so many pixels on a side (files only)",
+      value: "pixels",
+      hidden: !files,
+    }),
+    classes: option(whole(0), { is: "the first so many classes", hidden: !files }),
+    seeds: option(seedList, { is: "how many seeds (3: seeds 0, 1, 2), or which (0,1,5)" }),
+    epochs: option(whole(1, 1e9), { is: "passes through the examples" }),
+    every: option(whole(1, 1e9), { is: "epochs between measurements" }),
+    bins: option(bins, { is: "bins per neuron, or inputs,outputs (8,16)" }),
+    layers: option(widths(2, MAX_WIDTH, `widths from 1 to ${MAX_WIDTH} with hyphens between, such as 4-5-5-3`), {
+      is: "widths from inputs to classes: 4-5-5-3",
+    }),
+    activation: option(named(HIDDEN_ACTIVATIONS), { is: "sigmoid, tanh, relu or identity" }),
+    outputActivation: option(named([...HIDDEN_ACTIVATIONS, "softmax"]), {
+      is: "of the last layer; softmax too (default: as the others)",
+    }),
+    bias: option(flag, { is: "layers have biases" }),
+    initializer: option(named(initializers), { is: "first weights: uniform (PyTorch's), glorot or he" }),
+    optimizer: option(named(optimizerNames), { is: "sgd, momentum or adam" }),
+    learningRate: option(aboveZero, { is: "step of gradient descent", value: "rate" }),
+    batch: option(whole(1), { is: "examples per step" }),
+    loss: option(named(lossNames), { is: "mse or cross-entropy" }),
+    reduction: option(named(reductions), { is: "the loss of a batch: sum or mean" }),
+    l2: option(number(0), { is: "weight decay", value: "decay" }),
+    dropout: option(number(0, 1, "a fraction from 0, below 1"), {
+      is: "of the hidden units, at each step",
+      value: "fraction",
+    }),
+    batchNorm: option(flag, { is: "batch normalisation before each activation but the last" }),
+    randomLabels: option(flag, { is: "learn labels that were drawn at random" }),
+    tolerance: option(bitsAboveZero, { is: "standard error of EI at which sampling stops", value: "bits" }),
+    samples: option(whole(1000, 1e9), { is: "most samples of an EI" }),
+    inputRange: option(range, { is: "of the network's inputs" }),
+    valueRange: optionOrNull(range, {
+      is: "of values between layers and outputs (default: each activation's)",
+      value: "low,high",
+    }),
+    trainRows: option(whole(0), { is: "examples to learn from; the others test" }),
+    splitSeed: option(whole(0, undefined, "a seed, a whole number from 0"), {
+      is: "seed that picks the examples to learn from",
+    }),
+    features: option(whole(1), { is: "inputs, of a file", hidden: true }),
+    provenance: option(
+      instance<Provenance>((value) => typeof value === "object" && value !== null, "where a table came from"),
+      { is: "where a table came from", hidden: true },
+    ),
+    outside: option(named(["drop"]), { is: "what becomes of outputs beyond their range", hidden: true }),
+  };
+}
+
+type GivenTraining = Parsed<ReturnType<typeof v.strictObject<ReturnType<typeof trainingEntries>, string>>>;
+
+/** All options of a training with their values. */
+export interface TrainingOptions extends DataPlan {
+  readonly seeds: readonly number[];
+  readonly layers: readonly number[];
+  readonly activation: (typeof HIDDEN_ACTIVATIONS)[number];
+  readonly outputActivation: TrainableActivation;
+  readonly bias: boolean;
+  readonly initializer: Initializer;
+  readonly epochs: number;
+  readonly every: number;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  readonly batch: number;
+  readonly loss: LossName;
+  readonly reduction: Reduction;
+  readonly l2: number;
+  readonly dropout: number;
+  readonly batchNorm: boolean;
+  readonly bins: { readonly input: number; readonly output: number };
+  readonly inputRange: Range;
+  /** Of the values between layers and of the outputs; null: each activation's own. */
+  readonly valueRange: Range | null;
+  readonly outside: "drop";
+  readonly tolerance: number;
+  readonly samples: number;
+}
+
+/** The settings of the authors' runs. */
+const PAPER = {
+  seeds: [0, 1, 2],
+  activation: "sigmoid",
+  bias: false,
+  initializer: "uniform",
+  optimizer: "sgd",
+  learningRate: 0.01,
+  loss: "mse",
+  reduction: "sum",
+  l2: 0,
+  dropout: 0,
+  batchNorm: false,
+  bins: 8,
+  inputRange: [0, 1],
+  valueRange: null,
+  tolerance: 0.02,
+  samples: 1_000_000,
+} as const;
+
+/** @param files what files the data may come from, if any. */
+export function trainingSchema(presets: TrainingPresets, files: Study["files"]) {
+  const schema = options(trainingEntries(presets.anyData === true, files !== undefined));
+  return resolved(schema, (given, refuse) => trainingOptions(presets, given, refuse));
+}
+
+/** Options for the trainings of another study: those of the authors' runs but for these. */
+export function trainingOf(
+  given: Partial<Omit<TrainingOptions, "bins">> & { readonly bins?: BinsSpec },
+  refuse: Refuse = refuseOption,
+): TrainingOptions {
+  return trainingOptions({ data: "mnist", anyData: true, presets: () => ({}) }, given, refuse);
+}
+
+function trainingOptions(
+  { data, anyData, presets }: TrainingPresets,
+  options: GivenTraining,
+  refuse: Refuse,
+): TrainingOptions {
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<GivenTraining>;
+  const name = given.data ?? data;
+  if (name !== data && anyData !== true) refuse("data", `${data}, which this study is about`, name);
+  // The plan says where the data come from before presets are asked for.
+  const { source } = dataPlan(name, given.source === undefined ? {} : { source: given.source }, refuse);
+  const asked = { ...PAPER, ...presets(source), ...given };
+  const plan = dataPlan(name, asked, refuse);
+  const features = featuresOf(plan);
+  const layers = asked.layers ?? (features === undefined ? undefined : [features, 16, 16, plan.classes]);
+  const epochs = asked.epochs ?? 1000;
+  const every = asked.every ?? Math.max(1, Math.round(epochs / 50));
+  const batch = asked.batch ?? Math.min(50, plan.trainRows || 50);
+  const rows = plan.trainRows || Number.MAX_SAFE_INTEGER;
+  if (batch > rows) refuse("batch", `a whole number from 1 to ${rows}, the examples to learn from`, batch);
+  if (asked.dropout === 1) refuse("dropout", "a fraction from 0, below 1", 1);
+  requireWidths(plan, layers, refuse);
+  const counts = validBins(asked.bins, "bins");
+  return {
+    ...plan,
+    layers: layers!,
+    activation: asked.activation,
+    outputActivation: asked.outputActivation ?? asked.activation,
+    bias: asked.bias,
+    initializer: asked.initializer,
+    seeds: asked.seeds,
+    epochs,
+    every,
+    optimizer: asked.optimizer,
+    learningRate: asked.learningRate,
+    batch,
+    loss: asked.loss,
+    reduction: asked.reduction,
+    l2: asked.l2,
+    dropout: asked.dropout,
+    batchNorm: asked.batchNorm,
+    bins: { input: counts.input, output: counts.output },
+    inputRange: asked.inputRange,
+    valueRange: asked.valueRange,
+    outside: "drop",
+    tolerance: asked.tolerance,
+    samples: asked.samples,
+  };
+}
+
+function requireWidths(plan: DataPlan, layers: readonly number[] | undefined, refuse: Refuse): void {
+  const [features, classes] = [featuresOf(plan), plan.classes];
+  const fits =
+    layers !== undefined &&
+    (features === undefined || layers[0] === features) &&
+    (classes === 0 || layers.at(-1) === classes);
+  if (fits) return;
+  const { title } = knownData(plan.data, plan.source);
+  refuse("layers", `widths that begin with ${features} (inputs of ${title}) and end with ${classes} (classes)`, layers);
+}
