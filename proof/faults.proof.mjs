@@ -34,6 +34,7 @@ const STUDIES = {
   dropout: ["--epochs", "1", "--seeds", "2", "--rates", "0,0.5", "--tolerance", "1"],
   memorising: ["--epochs", "1", "--seeds", "2", "--tolerance", "1"],
   harder: ["--epochs", "1", "--seeds", "2", "--depths", "1", "--tolerance", "1"],
+  pruning: ["--epochs", "1", "--seeds", "2", "--fractions", "0,0.5", "--tolerance", "1"],
   recurrent: ["--epochs", "1", "--seeds", "2", "--tolerance", "1"],
   ablation: ["--data", "iris", "--seeds", "2", "--epochs", "2", "--repetitions", "1", "--bootstrap", "5"],
   "information-plane": ["--seeds", "1", "--epochs", "2", "--points", "2", "--examples", "1000"],

@@ -87,7 +87,7 @@ async function runStudy(study: Study, flags: RunFlags & DataFlags, io: Io, versi
       `causalscope study ${study.name} --resume --out ${shellWord(folder)}`,
       ...(source?.words ?? []),
     ].join(" ");
-    const what = study.network === undefined ? "parts" : "checkpoints";
+    const what = study.network ? "checkpoints" : study.parts(options).some(({ steps }) => steps) ? "results" : "parts";
     throw new Interrupted(
       `interrupted; ${run.finished.length} finished ${what} are in ${folder}. To continue: ${again}`,
     );

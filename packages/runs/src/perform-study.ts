@@ -8,6 +8,7 @@ import type { Study } from "./study.ts";
 import { studyOptions } from "./study-options.ts";
 import { joinedRows, type Rows } from "./table.ts";
 
+/** What is asked, what must not change a result, and what is made of it. */
 export interface PerformStudyOptions extends PerformOptions {
   /** Those of the study that differ from its defaults. */
   readonly options?: Readonly<Record<string, unknown>>;
@@ -20,6 +21,7 @@ export interface PerformStudyOptions extends PerformOptions {
     readonly rows: Rows;
     readonly version: string;
   }) => Promise<{ readonly figures: readonly Figure[]; readonly report: string }>;
+  /** Default: the disk. */
   readonly storage?: Storage;
 }
 

@@ -20,6 +20,7 @@ export function inProcess(study: Study): Executor {
   return ({ part, resumeFrom }, work) => study.run(part, work, resumeFrom);
 }
 
+/** How far all parts together are. */
 export interface StudyProgress {
   /** Where the work is: "seed 0, epoch 50". */
   readonly at: string;
@@ -28,6 +29,7 @@ export interface StudyProgress {
   readonly total: number;
 }
 
+/** What must not change a result, and who runs the parts. */
 export interface PerformOptions extends Omit<StudyWork, "onProgress"> {
   readonly onProgress?: ((progress: StudyProgress) => void) | undefined;
   /** Default: the process that asks. */

@@ -11,6 +11,7 @@ import type { Storage } from "./storage.ts";
 import type { Study } from "./study.ts";
 import { joinedRows, type Rows, type RunData } from "./table.ts";
 
+/** What a run folder holds. */
 export interface ReadRun {
   readonly folder: string;
   /** What was asked, by which version, where; and whether it is finished. */
@@ -27,7 +28,9 @@ export interface StudyRun extends ReadRun {
   readonly options: any;
 }
 
+/** What a run is read with. */
 export interface ReadRunOptions {
+  /** Default: the disk. */
   readonly storage?: Storage;
   /** The study that the run is of: each line of the journal is then verified to be the one that it has at this place. */
   readonly study?: Study;

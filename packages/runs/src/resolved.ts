@@ -1,8 +1,7 @@
 /** Options of which some follow from others. */
 
 import { InvalidInputError } from "@causalscope/core/errors";
-import { type Parsed, type RuleProblem, rule } from "@causalscope/core/schema";
-import * as v from "valibot";
+import { type Parsed, type RuleProblem, rule, shownInput } from "@causalscope/core/schema";
 
 /** Says that an option does not go with the others. */
 export type Refuse = (option: string, expected: string, got: unknown) => never;
@@ -17,12 +16,12 @@ class Refusal extends Error {
 }
 
 const refuse: Refuse = (at, expected, got) => {
-  throw new Refusal({ at, expected, got: JSON.stringify(got) ?? "nothing" });
+  throw new Refusal({ at, expected, got: shownInput(got) });
 };
 
 /** Refuses where no schema listens, as of options that a program made itself. */
 export const refuseOption: Refuse = (option, expected, got) => {
-  throw new InvalidInputError({ who: option, expected, got: JSON.stringify(got) ?? "nothing" });
+  throw new InvalidInputError({ who: option, expected, got: shownInput(got) });
 };
 
 /** Options of which some follow from others: `resolve` fills them in, and refuses what does not go together. */

@@ -67,6 +67,7 @@ export interface StartOptions {
   readonly storage?: Storage;
 }
 
+/** A figure as files. */
 export interface Figure {
   /** Letters, digits, "-" and "_": the file's name without its ending. */
   readonly name: string;

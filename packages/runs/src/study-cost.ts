@@ -5,6 +5,7 @@ import { estimateCost } from "@causalscope/core";
 import { rangeOf, slowness } from "@causalscope/core/internal";
 import type { Study } from "./study.ts";
 
+/** Computing time, as a range, and memory. */
 export interface StudyCost {
   /** Of computing, which workers share. */
   readonly seconds: readonly [low: number, high: number];
@@ -12,6 +13,7 @@ export interface StudyCost {
   readonly bytes: number;
 }
 
+/** What is left to do, and how long an estimate may try. */
 export interface StudyCostOptions {
   /** Results that are finished already. Default: none. */
   readonly finished?: number;

@@ -40,6 +40,7 @@ export interface PartResult {
   readonly blobs: readonly Blob[];
 }
 
+/** How far a part is. */
 export interface PartProgress {
   /** Done of the part, 0 … 1. */
   readonly fraction: number;

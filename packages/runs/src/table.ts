@@ -58,6 +58,7 @@ export interface Rows {
   readonly values: readonly ValueRow[];
 }
 
+/** The tables of a run. */
 export type TableName = keyof Rows;
 
 export const NO_ROWS: Rows = { measurements: [], training: [], values: [] };
@@ -111,6 +112,7 @@ export function unitOf(measure: string): string {
   return Object.hasOwn(UNITS, measure) ? UNITS[measure]! : "bits";
 }
 
+/** A layer of a network that is followed through training. */
 export interface LayerShape {
   readonly name: string;
   readonly inputs: number;

@@ -19,6 +19,8 @@ import { about as recurrent } from "./recurrent/about.ts";
 import { about as surface } from "./surface/about.ts";
 import { about as train } from "./train/about.ts";
 
+export type { About, StudyGroup } from "./common/about.ts";
+
 /** A study that is not loaded yet. */
 export interface StudyEntry extends About {
   readonly load: () => Promise<Study>;

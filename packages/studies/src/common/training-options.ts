@@ -199,31 +199,17 @@ function trainingOptions(
   if (batch > rows) refuse("batch", `a whole number from 1 to ${rows}, the examples to learn from`, batch);
   if (asked.dropout === 1) refuse("dropout", "a fraction from 0, below 1", 1);
   requireWidths(plan, layers, refuse);
-  const counts = validBins(asked.bins, "bins");
+  const { input, output } = validBins(asked.bins, "bins");
   return {
+    ...asked,
     ...plan,
     layers: layers!,
-    activation: asked.activation,
-    outputActivation: asked.outputActivation ?? asked.activation,
-    bias: asked.bias,
-    initializer: asked.initializer,
-    seeds: asked.seeds,
     epochs,
     every,
-    optimizer: asked.optimizer,
-    learningRate: asked.learningRate,
     batch,
-    loss: asked.loss,
-    reduction: asked.reduction,
-    l2: asked.l2,
-    dropout: asked.dropout,
-    batchNorm: asked.batchNorm,
-    bins: { input: counts.input, output: counts.output },
-    inputRange: asked.inputRange,
-    valueRange: asked.valueRange,
+    outputActivation: asked.outputActivation ?? asked.activation,
+    bins: { input, output },
     outside: "drop",
-    tolerance: asked.tolerance,
-    samples: asked.samples,
   };
 }
 
