@@ -2,6 +2,7 @@
 
 import { InvalidInputError } from "@causalscope/core/errors";
 import { type Parsed, type RuleProblem, rule, shownInput } from "@causalscope/core/schema";
+import * as v from "valibot";
 
 /** Says that an option does not go with the others. */
 export type Refuse = (option: string, expected: string, got: unknown) => never;

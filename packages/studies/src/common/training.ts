@@ -5,7 +5,7 @@
  */
 
 import { createNetwork, train } from "@causalscope/core";
-import { yieldToEventLoop, yieldToEventLoop } from "@causalscope/core/basics";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import { modelOfChain, requireChain } from "@causalscope/core/internal";
 import type { LayerMeasures } from "@causalscope/core/measures";
