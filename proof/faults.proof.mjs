@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { transformSync } from "esbuild";
-import { main } from "../packages/cli/dist/program.js";
+import { main } from "../packages/cli/dist/run-command.js";
 import { storageOn } from "../packages/runs/dist/storage.js";
 
 const source = readFileSync(new URL("../packages/runs/test/fallible-disk.ts", import.meta.url), "utf8");

@@ -14,7 +14,7 @@ const LIMIT = 60_000;
 export async function bundlePlayer() {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ["packages/report/src/player/main.ts"],
+    entryPoints: ["packages/report/src/player/player.ts"],
     bundle: true,
     write: false,
     format: "iife",

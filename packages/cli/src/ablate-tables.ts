@@ -4,7 +4,7 @@ import type { ValueRow } from "@causalscope/runs";
 import { sentence } from "@causalscope/runs/internal";
 import { gapOf } from "@causalscope/studies/internal";
 import { heading } from "./style.ts";
-import { type Block, key, left, right, table } from "./table.ts";
+import { type Block, key, left, right, table } from "./text-table.ts";
 import { decimals, probability, withError } from "./value-text.ts";
 
 /** False discovery rate below which a pair is not additive, and how many pairs are shown. */

@@ -14,6 +14,7 @@ import type { Command } from "commander";
 import { ablationBlocks, pairBlocks } from "./ablate-tables.ts";
 import { choicesOption } from "./choices.ts";
 import { exampleOptions } from "./example-options.ts";
+import { nameOrNumberOption, wholeNumberOption } from "./flag-values.ts";
 import { type Format, type FormatFlags, formatOf, formatOptions, objectOf, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import { type Io, print } from "./io.ts";
@@ -27,7 +28,6 @@ import {
 import { MODEL_ARGUMENT } from "./model-file.ts";
 import { modelNotes } from "./model-notes.ts";
 import { openFile, requirePage } from "./open.ts";
-import { nameOrNumberOption, wholeNumberOption } from "./options.ts";
 import { progress } from "./progress.ts";
 import { quantizerFlag, quantizerText } from "./quantizer-option.ts";
 import { dataTable, PAGE, requireResultFolder, writeFigures, writeResultFolder } from "./result-folder.ts";

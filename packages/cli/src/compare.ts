@@ -13,7 +13,7 @@ import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
 import { heading } from "./style.ts";
 import { MEASURE_TITLES, measureAt, measuredText, overSeedsText, seedsText } from "./summary.ts";
-import { type Block, key, left, right, table } from "./table.ts";
+import { type Block, key, left, right, table } from "./text-table.ts";
 import { percent } from "./value-text.ts";
 
 export function compareCommand(command: Command, io: Io): void {

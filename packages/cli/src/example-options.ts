@@ -3,8 +3,8 @@
 import { missingPolicies } from "@causalscope/core/internal";
 import type { Command } from "commander";
 import { choiceOption } from "./choices.ts";
+import { positiveOption } from "./flag-values.ts";
 import { modelOptions } from "./model-file.ts";
-import { positiveOption } from "./options.ts";
 
 export function exampleOptions(command: Command): Command {
   command

@@ -7,11 +7,11 @@ import { trainingDataOf } from "@causalscope/runs";
 import { readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { choiceOption } from "./choices.ts";
+import { numberOption } from "./flag-values.ts";
 import { addExamples } from "./help.ts";
 import { type Io, print } from "./io.ts";
 import { onPath } from "./on-path.ts";
 import { openFile } from "./open.ts";
-import { numberOption } from "./options.ts";
 import { progress } from "./progress.ts";
 
 const FORMATS = ["mp4", "webm", "gif"] as const;

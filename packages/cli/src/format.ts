@@ -6,7 +6,7 @@ import { type Command, Option } from "commander";
 import { choiceOption } from "./choices.ts";
 import { type Io, print } from "./io.ts";
 import { jsonText } from "./json-text.ts";
-import type { Block } from "./table.ts";
+import type { Block } from "./text-table.ts";
 
 export const FORMATS = ["table", "json", "csv", "ndjson"] as const;
 export type Format = (typeof FORMATS)[number];

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { yieldToEventLoop } from "@causalscope/core/basics";
 import type { Storage } from "@causalscope/runs";
-import { type Block, layOut } from "./table.ts";
+import { type Block, layOut } from "./text-table.ts";
 
 export interface Output {
   write(text: string): unknown;

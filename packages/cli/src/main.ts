@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `causalscope`: gives the program its streams and signals, and the shell its exit status. */
 import { disk } from "@causalscope/runs/disk";
-import { main } from "./program.ts";
+import { main } from "./run-command.ts";
 
 const stop = new AbortController();
 const statuses = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -3,7 +3,7 @@ import { type Measurements, type MeasureWork, measure } from "@causalscope/core"
 import type { BinsSpec, MeasuredLayer, NotMeasured } from "@causalscope/core/measures";
 import { settingsOf } from "@causalscope/core/measures";
 import { onnxBlackBox } from "@causalscope/core/models";
-import { announceCost } from "./cost.ts";
+import { announceCost } from "./cost-text.ts";
 import type { Io } from "./io.ts";
 import { binsOf, flagOf, type MeasureFlags, modelSettingsFrom, settingsFrom, tensorEnds } from "./measure-flags.ts";
 import type { NamedModel } from "./model-file.ts";

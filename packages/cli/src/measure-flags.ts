@@ -14,11 +14,11 @@ import type {
   UnitGroups,
 } from "@causalscope/core/measures";
 import { type RangeSettings, rangesOnData } from "@causalscope/core/models";
+import { rangeOption } from "./flag-values.ts";
 import type { FormatFlags } from "./format.ts";
 import type { Io } from "./io.ts";
 import type { ModelFlags, NamedModel } from "./model-file.ts";
 import { requirePage } from "./open.ts";
-import { rangeOption } from "./options.ts";
 import { numbersAt } from "./table-file.ts";
 
 /** `data`, `auto`, `low,high`, or `layer=low,high`. */

@@ -7,7 +7,7 @@ import type { MeasuredLayer, MeasuredPoint, NotMeasured, Range, Route, UnitGroup
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { MeasuredFile } from "./measure-files.ts";
 import { heading, styled } from "./style.ts";
-import { type Block, key, left, right, type Table, table } from "./table.ts";
+import { type Block, key, left, right, type Table, table } from "./text-table.ts";
 import { bits, decimals, percent, range, withError } from "./value-text.ts";
 
 /** How tables mark an EI so far, of a layer whose measuring was cancelled. */

@@ -8,17 +8,6 @@ import { createPool } from "@causalscope/core/workers";
 import { orderCheckpoints } from "@causalscope/runs";
 import type { Command, Option } from "commander";
 import { choiceOption, choicesOption } from "./choices.ts";
-import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
-import { addExamples, type Example } from "./help.ts";
-import type { Io } from "./io.ts";
-import { measuredColumns, measuredRows } from "./measure-csv.ts";
-import { type MeasuredFile, measureFile } from "./measure-files.ts";
-import { binsOf, type MeasureFlags, quantilesOption, rangeFlag, requireCompatible } from "./measure-flags.ts";
-import { jsonOf } from "./measure-json.ts";
-import { TABLE, writeModelReport } from "./measure-report.ts";
-import { fileBlocks } from "./measure-tables.ts";
-import { MODEL_ARGUMENT, modelOptions, type NamedModel, readModel } from "./model-file.ts";
-import { openFile } from "./open.ts";
 import {
   binsOption,
   groupsOption,
@@ -30,7 +19,18 @@ import {
   sweepOption,
   wholeNumberOption,
   workersOption,
-} from "./options.ts";
+} from "./flag-values.ts";
+import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
+import { addExamples, type Example } from "./help.ts";
+import type { Io } from "./io.ts";
+import { measuredColumns, measuredRows } from "./measure-csv.ts";
+import { type MeasuredFile, measureFile } from "./measure-files.ts";
+import { binsOf, type MeasureFlags, quantilesOption, rangeFlag, requireCompatible } from "./measure-flags.ts";
+import { jsonOf } from "./measure-json.ts";
+import { TABLE, writeModelReport } from "./measure-report.ts";
+import { fileBlocks } from "./measure-tables.ts";
+import { MODEL_ARGUMENT, modelOptions, type NamedModel, readModel } from "./model-file.ts";
+import { openFile } from "./open.ts";
 import { progress } from "./progress.ts";
 import { PAGE, requireResultFolder } from "./result-folder.ts";
 

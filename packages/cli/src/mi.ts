@@ -9,12 +9,12 @@ import { type MiOptions, type Missing, miMethods, missingPolicies, scales } from
 import type { Column } from "@causalscope/runs";
 import type { Command } from "commander";
 import { choiceOption, choicesOption } from "./choices.ts";
+import { positiveOption, wholeNumberOption } from "./flag-values.ts";
 import { type Format, type FormatFlags, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import { type Io, print } from "./io.ts";
-import { positiveOption, wholeNumberOption } from "./options.ts";
-import { left, right, type Table, table } from "./table.ts";
 import { hasLabels, type Role, type TableFile, tableFile } from "./table-file.ts";
+import { left, right, type Table, table } from "./text-table.ts";
 import { decimals, noteLines } from "./value-text.ts";
 
 interface MiFlags extends MiOptions, FormatFlags {

@@ -8,8 +8,8 @@ import type { ModelFormat } from "@causalscope/core/models";
 import type { Command } from "commander";
 import { choiceOption } from "./choices.ts";
 import { filesBeside } from "./files-beside.ts";
+import { activationOption, inputShapeOption } from "./flag-values.ts";
 import { type Io, pauses } from "./io.ts";
-import { activationOption, inputShapeOption } from "./options.ts";
 
 /** What a file does not say. */
 export interface ModelFlags {

@@ -12,6 +12,7 @@ import { sentence } from "@causalscope/runs/internal";
 import type { Command } from "commander";
 import { choiceOption } from "./choices.ts";
 import { exampleOptions } from "./example-options.ts";
+import { wholeNumberOption } from "./flag-values.ts";
 import { type Format, type FormatFlags, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import { type Io, print } from "./io.ts";
@@ -24,11 +25,10 @@ import {
 } from "./labelled-files.ts";
 import { MODEL_ARGUMENT } from "./model-file.ts";
 import { openFile, requirePage } from "./open.ts";
-import { wholeNumberOption } from "./options.ts";
 import { quantizerFlag, quantizerText } from "./quantizer-option.ts";
 import { type DataTable, dataTable, PAGE, requireResultFolder, writeResultFolder } from "./result-folder.ts";
 import { heading } from "./style.ts";
-import { type Block, right, table } from "./table.ts";
+import { type Block, right, table } from "./text-table.ts";
 import { decimals, noteLines, probability } from "./value-text.ts";
 
 interface NeuronFlags extends ExampleFlags, FormatFlags {

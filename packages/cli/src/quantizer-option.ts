@@ -3,7 +3,7 @@
 import { InvalidInputError } from "@causalscope/core/errors";
 import type { QuantizerSpec } from "@causalscope/core/information";
 import { Option } from "commander";
-import { numberOption, rangeOption } from "./options.ts";
+import { numberOption, rangeOption } from "./flag-values.ts";
 
 const FORMS = "threshold, threshold,VALUE, uniform,BINS, equal-mass,BINS, fixed,BINS,LOW,HIGH, width,WIDTH or unique";
 

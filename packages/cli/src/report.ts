@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { addExamples } from "./help.ts";
 import { type Io, print, shellWord } from "./io.ts";
 import { openFile } from "./open.ts";
-import { loadDrawing } from "./perform-study.ts";
+import { loadDrawing } from "./study-in-terminal.ts";
 
 interface ReportFlags {
   readonly open?: boolean;

@@ -9,14 +9,14 @@ import { paperData, paperFigures, reproductionPage, runFindings } from "@causals
 import { readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { choicesOption } from "./choices.ts";
+import { memoryOption, seedsOption, workersOption } from "./flag-values.ts";
 import { addExamples } from "./help.ts";
 import { Interrupted, type Io, print, shellWord } from "./io.ts";
 import { openFile } from "./open.ts";
-import { memoryOption, seedsOption, workersOption } from "./options.ts";
-import { performStudy } from "./perform-study.ts";
 import { writeFigures } from "./result-folder.ts";
 import { dataSource } from "./study-files.ts";
 import type { DataFlags } from "./study-flags.ts";
+import { performStudy } from "./study-in-terminal.ts";
 
 interface ReproduceFlags extends DataFlags {
   readonly out: string;

@@ -11,10 +11,10 @@ import type { Command } from "commander";
 import { addExamples, type Example } from "./help.ts";
 import { Interrupted, type Io, print, shellWord } from "./io.ts";
 import { openFile } from "./open.ts";
-import { performStudy } from "./perform-study.ts";
 import { causalPlaneText } from "./plane-plot.ts";
 import { type DataSource, dataSource } from "./study-files.ts";
 import { addStudyFlags, type DataFlags, type RunFlags, requireOneMode } from "./study-flags.ts";
+import { performStudy } from "./study-in-terminal.ts";
 import { studySummary } from "./summary.ts";
 import { noteLines } from "./value-text.ts";
 

@@ -7,13 +7,13 @@ import type { Range } from "@causalscope/core/measures";
 import type { LayerEdge, LayerNode } from "@causalscope/core/models";
 import type { Column } from "@causalscope/runs";
 import type { Command } from "commander";
-import { bytes, TRIAL, TRIALS, timeRange } from "./cost.ts";
+import { bytes, TRIAL, TRIALS, timeRange } from "./cost-text.ts";
+import { binsOption, rangeOption } from "./flag-values.ts";
 import { type Format, type FormatFlags, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import { type Io, pauses } from "./io.ts";
 import { MODEL_ARGUMENT, type ModelFlags, modelOptions, readModel } from "./model-file.ts";
-import { binsOption, rangeOption } from "./options.ts";
-import { type Block, key, left, right, table } from "./table.ts";
+import { type Block, key, left, right, table } from "./text-table.ts";
 
 interface ShowFlags extends ModelFlags, FormatFlags {
   readonly bins?: ReturnType<typeof binsOption>;

@@ -5,11 +5,11 @@ import { type StudyCost, studyCost } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
 import { type StudyEntry, studies } from "@causalscope/studies";
 import type { Command } from "commander";
-import { TRIALS, timeRange } from "./cost.ts";
+import { TRIALS, timeRange } from "./cost-text.ts";
 import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
-import { left, right, table } from "./table.ts";
+import { left, right, table } from "./text-table.ts";
 
 export function studiesCommand(command: Command, io: Io): void {
   command

@@ -18,7 +18,7 @@ import {
   seedsOption,
   widthsOption,
   workersOption,
-} from "./options.ts";
+} from "./flag-values.ts";
 import { missingOption } from "./table-file.ts";
 
 type Flag = readonly [flags: string, description: string, read?: (text: string) => unknown];

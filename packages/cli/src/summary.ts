@@ -5,7 +5,7 @@ import type { Run, RunData, Study } from "@causalscope/runs";
 import { type Finding, joinedRows, type OverSeeds, overSeedsOf } from "@causalscope/runs";
 import { SPREAD_NOTE } from "@causalscope/runs/internal";
 import { heading } from "./style.ts";
-import { type Block, left, right, table } from "./table.ts";
+import { type Block, left, right, table } from "./text-table.ts";
 import { bits, decimals, percent } from "./value-text.ts";
 
 /**

@@ -2,7 +2,7 @@
 
 import { disk, type Storage } from "../../runs/src/storage.ts";
 import type { Io } from "../src/io.ts";
-import { main } from "../src/program.ts";
+import { main } from "../src/run-command.ts";
 
 export interface Outcome {
   readonly status: number;

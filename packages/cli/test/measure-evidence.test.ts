@@ -6,7 +6,7 @@ import type { Mechanism } from "../../core/src/model/mechanism.ts";
 import { causalscope } from "./harness.ts";
 
 const joint = vi.hoisted(() => vi.fn());
-vi.mock("../../core/src/estimators/counting/sampling-engine.ts", async (original) => ({
+vi.mock("../../core/src/estimators/joint.ts", async (original) => ({
   ...(await original<object>()),
   joint,
 }));

@@ -1,7 +1,7 @@
 /** The causal plane as text. */
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { MeasurementRow, RunData } from "../../runs/src/table.ts";
+import type { MeasurementRow, RunData } from "../../runs/src/row-tables.ts";
 import { temporaryFolder } from "../../runs/test/folders.ts";
 import { causalPlanePlot } from "../src/plane-plot.ts";
 import { withoutMarks } from "../src/style.ts";

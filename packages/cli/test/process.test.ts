@@ -172,7 +172,7 @@ describe("what a command loads", () => {
 
   it.each(["--version", "--help"])("%s: at most 40 modules, and no command", (flag) => {
     const loaded = loadedBy(flag);
-    expect(loaded.some((url) => url.endsWith("/packages/cli/dist/program.js"))).toBe(true);
+    expect(loaded.some((url) => url.endsWith("/packages/cli/dist/run-command.js"))).toBe(true);
     expect(loaded.length).toBeLessThanOrEqual(40);
     expect(loaded.filter((url) => /\/cli\/dist\/(measure|study|show)\.js$/.test(url))).toEqual([]);
   });

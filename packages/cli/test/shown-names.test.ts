@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FormatError } from "../../core/src/checks/errors.ts";
+import { FormatError } from "../../core/src/checks/error-classes.ts";
 import { escaped, escapedAll } from "../../core/src/checks/escaped.ts";
 import { escapeMarkup } from "../../report/src/chart.ts";
 import { csv } from "../../runs/src/table-files.ts";

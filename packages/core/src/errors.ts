@@ -9,4 +9,4 @@ export {
   StorageError,
   TooMuchError,
   WorkerDiedError,
-} from "./checks/errors.ts";
+} from "./checks/error-classes.ts";

@@ -30,7 +30,7 @@ export type { Settings, Work } from "./settings/settings.ts";
 export type { Estimate, EstimateMatrix } from "./information/estimate.ts";
 
 // What data tell, and what breaks
-export { mutualInformation } from "./observational/mutual-information.ts";
+export { mutualInformation } from "./observational/mutual-information-of-tables.ts";
 export { layerInformation } from "./observational/information-plane.ts";
 export { neuronInformation } from "./observational/neuron-information.ts";
 export { ablate } from "./ablation/ablate.ts";
@@ -41,4 +41,4 @@ export { createNetwork } from "./training/initialize.ts";
 export { train } from "./training/train.ts";
 
 // What goes wrong
-export { CausalscopeError, InvalidInputError } from "./checks/errors.ts";
+export { CausalscopeError, InvalidInputError } from "./checks/error-classes.ts";

@@ -7,7 +7,7 @@ export {
   type MutualInformationEstimate,
   type MutualInformationOptions,
   mutualInformation,
-} from "./observational/mutual-information.ts";
+} from "./observational/mutual-information-of-tables.ts";
 export type { QuantizerSpec } from "./observational/quantizer.ts";
 
 // Counts

@@ -6,7 +6,13 @@ export { rangeOf } from "./cost/estimate-cost.ts";
 export { cifar10Records } from "./datasets/cifar10.ts";
 export { gunzipped, isGzip, isZip, zipNames } from "./datasets/compressed.ts";
 export { cellTable } from "./datasets/read-table.ts";
-export { type CellTable, columnName, type Missing, missingPolicies, type NumberTable } from "./datasets/table.ts";
+export {
+  type CellTable,
+  columnName,
+  type Missing,
+  missingPolicies,
+  type NumberTable,
+} from "./datasets/number-table.ts";
 export { untarred } from "./datasets/tar.ts";
 export { occupiedBins } from "./estimators/occupied.ts";
 export { formatOf, takes } from "./formats/read-model.ts";
@@ -34,7 +40,7 @@ export { type Tensor, tensor } from "./model/tensor.ts";
 export { layersOfTopology } from "./model/topology.ts";
 export { fCmiExperiment } from "./observational/functional-information.ts";
 export { estimatorText, SATURATED } from "./observational/information-plane.ts";
-export type { EntropyRow, SideSummary } from "./observational/mutual-information.ts";
+export type { EntropyRow, SideSummary } from "./observational/mutual-information-of-tables.ts";
 export { type MiOptions, miMethods } from "./observational/side-information.ts";
 export { requireInputShape } from "./observational/unit-activations.ts";
 export { validWorkers } from "./pools/worker-pool.ts";

@@ -49,7 +49,7 @@ export {
   settingsOf,
   type Work,
 } from "./settings/settings.ts";
-export { type EffectiveInformationOptions, type PairOptions, DEFAULT_TOLERANCE } from "./measures/options.ts";
+export { type EffectiveInformationOptions, type PairOptions, DEFAULT_TOLERANCE } from "./measures/measure-options.ts";
 export type { MeasureOptions } from "./estimators/engine.ts";
 export type { PairwiseMethod } from "./estimators/pairwise.ts";
 export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./settings/noise-spec.ts";
@@ -58,7 +58,7 @@ export type { BinCounts, BinsSpec, OutsidePolicy, Range } from "./information/bi
 // Work: how it is done
 export { type KernelPath, kernelPath, useKernels } from "./kernels/path.ts";
 export type { Pool, RunOptions, Task } from "./settings/pool.ts";
-export type { CostOf, CostOptions } from "./measures/cost.ts";
+export type { CostOf, CostOptions } from "./measures/measure-cost.ts";
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";
 
 // What measures return

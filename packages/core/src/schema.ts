@@ -32,7 +32,7 @@ export {
 
 // Other single values
 export { flag, text, name, oneOf, range, isRange, bins, MAX_BINS } from "./checks/schema/scalars.ts";
-export { instance, callback, signal, type JsonSchema } from "./checks/schema/instance.ts";
+export { instance, callback, signal, type JsonSchema } from "./checks/schema/instance-of.ts";
 
 // Lists: short ones, and those of any length
 export { listOf, type ListOptions } from "./checks/schema/lists.ts";

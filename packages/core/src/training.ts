@@ -3,10 +3,10 @@
 // Feed-forward networks
 export { createNetwork, type Initializer, initializers } from "./training/initialize.ts";
 export { type Checkpoint, type TrainingData, train } from "./training/train.ts";
-export type { TrainingState, TrainOptions } from "./training/options.ts";
+export type { TrainingState, TrainOptions } from "./training/train-options.ts";
 export { type LossName, lossNames, type Reduction, reductions } from "./training/loss.ts";
 export { type OptimizerName, optimizerNames } from "./training/optimizer.ts";
-export { evaluate, forward, type Score } from "./training/evaluate.ts";
+export { evaluate, forward, type Score } from "./training/score.ts";
 export { type NoisilyTrained, type NoisyTrainingOptions, trainNoisily } from "./training/noisy-training.ts";
 
 // Recurrent networks

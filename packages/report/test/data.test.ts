@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../core/src/checks/errors.ts";
+import { InvalidInputError } from "../../core/src/checks/error-classes.ts";
 import { bracketAt, meanSeries, reportData } from "../src/data.ts";
 import { runFixture, WIDE } from "./fixture.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunData } from "../../runs/src/table.ts";
+import type { RunData } from "../../runs/src/row-tables.ts";
 import { figures } from "../src/figures.ts";
 import { png } from "../src/png.ts";
 import { roundPixels } from "../src/svg.ts";

@@ -1,5 +1,5 @@
 /** Made-up runs for the report's tests: smooth learning curves with a little seeded noise; no clock, no Math.random. */
-import type { LayerShape, MeasurementRow, RunData, TrainingRow } from "../../runs/src/table.ts";
+import type { LayerShape, MeasurementRow, RunData, TrainingRow } from "../../runs/src/row-tables.ts";
 
 export interface FixtureOptions {
   readonly seeds?: readonly number[];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RunData } from "../../runs/src/table.ts";
+import type { RunData } from "../../runs/src/row-tables.ts";
 import { reportHtml } from "../src/html.ts";
 import { IRIS_LAYERS, runFixture } from "./fixture.ts";
 

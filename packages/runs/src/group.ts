@@ -1,7 +1,7 @@
 /** Means over seeds, with their standard errors, as findings and figures give them. */
 import { greatest, least } from "@causalscope/core/basics";
 import { momentsOf } from "@causalscope/core/internal";
-import type { ValueRow } from "./table.ts";
+import type { ValueRow } from "./row-tables.ts";
 
 export interface Group {
   readonly mean: number;

@@ -24,7 +24,7 @@ export {
   type TrainingRow,
   unitOf,
   type ValueRow,
-} from "./table.ts";
+} from "./row-tables.ts";
 export {
   type Column,
   csv,

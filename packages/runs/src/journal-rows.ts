@@ -5,7 +5,7 @@ import { MEASURES } from "@causalscope/core/measures";
 import { anyRecord, finite, instance, oneOf, openRecord, parse, text, whole } from "@causalscope/core/schema";
 import * as v from "valibot";
 import type { Place } from "./steps.ts";
-import { type MeasurementRow, type Rows, type TrainingRow, unitOf, type ValueRow } from "./table.ts";
+import { type MeasurementRow, type Rows, type TrainingRow, unitOf, type ValueRow } from "./row-tables.ts";
 
 /** A finished result of a part, as a run keeps it. */
 export interface StoredResult extends Place {

@@ -17,7 +17,7 @@ import {
 import { type Question, RUN_FORMAT_VERSION, type RunFile } from "./run-file.ts";
 import { sha256 } from "@causalscope/core/basics";
 import { isSamePlace, type Place, type Steps } from "./steps.ts";
-import type { Rows } from "./table.ts";
+import type { Rows } from "./row-tables.ts";
 
 export interface Journal {
   readonly entries: readonly JournalEntry[];

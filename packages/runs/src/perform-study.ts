@@ -6,7 +6,7 @@ import { disk } from "#platform";
 import type { Storage } from "./storage.ts";
 import type { Study } from "./study.ts";
 import { studyOptions } from "./study-options.ts";
-import { joinedRows, type Rows } from "./table.ts";
+import { joinedRows, type Rows } from "./row-tables.ts";
 
 /** What is asked, what must not change a result, and what is made of it. */
 export interface PerformStudyOptions extends PerformOptions {

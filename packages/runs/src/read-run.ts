@@ -9,7 +9,7 @@ import { stepsOf } from "./steps.ts";
 import { disk } from "#platform";
 import type { Storage } from "./storage.ts";
 import type { Study } from "./study.ts";
-import { joinedRows, type Rows, type RunData } from "./table.ts";
+import { joinedRows, type Rows, type RunData } from "./row-tables.ts";
 
 /** What a run folder holds. */
 export interface ReadRun {

@@ -1,5 +1,5 @@
 import { type Study, settingsOf } from "./study.ts";
-import type { Rows, RunData } from "./table.ts";
+import type { Rows, RunData } from "./row-tables.ts";
 
 /** What figures, films and reports of a training draw from; undefined for a study that follows no network through training. */
 export function runData<Options extends object>(

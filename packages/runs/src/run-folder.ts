@@ -23,7 +23,7 @@ import { sha256 } from "@causalscope/core/basics";
 import { isSamePlace, type Place, type Steps, stepsOf } from "./steps.ts";
 import type { Storage } from "./storage.ts";
 import { type PartResult, type Study, tablesOfStudy } from "./study.ts";
-import { joinedRows, type TableName } from "./table.ts";
+import { joinedRows, type TableName } from "./row-tables.ts";
 import { csv, measurementColumns, parquet, trainingColumns, valueColumns } from "./table-files.ts";
 
 export interface Ask {

@@ -11,7 +11,7 @@ import type { TrainingData } from "@causalscope/core/training";
 import type { Blob } from "./blob.ts";
 import type { DataPlan } from "./data-plan.ts";
 import type { Finding } from "./finding.ts";
-import type { LayerShape, Rows, TableName } from "./table.ts";
+import type { LayerShape, Rows, TableName } from "./row-tables.ts";
 
 /** Plain data: JSON gives it back as it was. An interface of a study's own parts extends it. */
 export interface Part {

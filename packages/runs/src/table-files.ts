@@ -3,7 +3,7 @@
 import type { Estimate } from "@causalscope/core";
 import { escapedLines } from "@causalscope/core/basics";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { MeasurementRow, TrainingRow, ValueRow } from "./table.ts";
+import type { MeasurementRow, TrainingRow, ValueRow } from "./row-tables.ts";
 
 type ColumnType = "INT64" | "DOUBLE" | "STRING";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../core/src/checks/errors.ts";
+import { FormatError } from "../../core/src/checks/error-classes.ts";
 import { split } from "../../core/src/datasets/dataset.ts";
 import { iris } from "../../core/src/datasets/iris.ts";
 import { readSafetensors } from "../../core/src/formats/safetensors.ts";

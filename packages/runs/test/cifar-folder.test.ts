@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { FormatError, InvalidInputError } from "../../core/src/checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../core/src/checks/error-classes.ts";
 import { untarred } from "../../core/src/datasets/tar.ts";
 import { cifarData } from "../src/cifar-folder.ts";
 import { disk } from "../src/storage.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { FormatError, InvalidInputError, StorageError } from "../../core/src/checks/errors.ts";
+import { FormatError, InvalidInputError, StorageError } from "../../core/src/checks/error-classes.ts";
 import { type ImageDataOptions, imageData } from "../src/data-folder.ts";
 import { disk } from "../src/storage.ts";
 import { temporaryFolder } from "./folders.ts";

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { FormatError, StorageError } from "../../core/src/checks/errors.ts";
+import { FormatError, StorageError } from "../../core/src/checks/error-classes.ts";
 import { type DownloadOptions, download } from "../src/download.ts";
 
 const CONTENT = Buffer.from("images of digits");

@@ -5,11 +5,11 @@
 import { describe, expect, it } from "vitest";
 import { blob } from "../src/blob.ts";
 import type { FileSystem } from "../src/file-system.ts";
+import type { TableName } from "../src/row-tables.ts";
 import { type Ask, type Run, startRun } from "../src/run-folder.ts";
 import { type Place, stepsOf } from "../src/steps.ts";
 import { type Storage, storageOn } from "../src/storage.ts";
 import type { Part, PartResult } from "../src/study.ts";
-import type { TableName } from "../src/table.ts";
 import { CUTS, cutsOf, fallibleDisk, keyOf } from "./fallible-disk.ts";
 
 const environment = { node: "20", platform: "linux", arch: "x64", cpu: "one" };

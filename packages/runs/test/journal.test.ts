@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { journalLine, questionHash, readJournal } from "../src/journal.ts";
 import type { JournalEntry, StoredResult } from "../src/journal-rows.ts";
+import type { MeasurementRow, TrainingRow, ValueRow } from "../src/row-tables.ts";
 import { stepsOf } from "../src/steps.ts";
-import type { MeasurementRow, TrainingRow, ValueRow } from "../src/table.ts";
 
 const run = { format: 3, study: "iris", question: { epochs: 100, seeds: [0, 3] }, version: "1.0.0" } as const;
 const SEEDS = [0, 3];

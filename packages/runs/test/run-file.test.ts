@@ -1,6 +1,6 @@
 /** run.json: what a run wrote is read back, and what was changed is named. */
 import { describe, expect, test } from "vitest";
-import { FormatError } from "../../core/src/checks/errors.ts";
+import { FormatError } from "../../core/src/checks/error-classes.ts";
 import { type RunFile, readRunFile, runFileText } from "../src/run-file.ts";
 
 const file: RunFile = {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { FormatError, RunConflictError, StorageError } from "../../core/src/checks/errors.ts";
+import { FormatError, RunConflictError, StorageError } from "../../core/src/checks/error-classes.ts";
 import { blob } from "../src/blob.ts";
 import { type Ask, type Run, startRun, storedRun } from "../src/run-folder.ts";
 import { stepsOf } from "../src/steps.ts";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { RunConflictError, StorageError } from "../../core/src/checks/errors.ts";
+import { RunConflictError, StorageError } from "../../core/src/checks/error-classes.ts";
 import { LEASE } from "../src/lock.ts";
 import { disk, type FileSystem, storageOn } from "../src/storage.ts";
 import { diskOf, filesIn, refusal, temporaryFolder } from "./folders.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import type { MeasurementRow, TrainingRow } from "../src/table.ts";
+import type { MeasurementRow, TrainingRow } from "../src/row-tables.ts";
 import { csv, measurementColumns, parquet, trainingColumns } from "../src/table-files.ts";
 
 const measured: MeasurementRow = {

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { effectiveInformation } from "../../core/src/measures/effective-information.ts";
 import { mechanisms } from "../../core/src/model/graph-mechanism.ts";
 import { network } from "../../core/src/model/model.ts";
+import type { ValueRow } from "../../runs/src/row-tables.ts";
 import { studyOptions } from "../../runs/src/study-options.ts";
-import type { ValueRow } from "../../runs/src/table.ts";
 import { pruningFindings } from "../src/pruning/findings.ts";
 import { study, withoutSmallest } from "../src/pruning/index.ts";
 

@@ -1,6 +1,7 @@
 /** Results of studies without a folder. */
+
+import { joinedRows, type Rows } from "../../runs/src/row-tables.ts";
 import type { Part, PartResult, Study, StudyWork } from "../../runs/src/study.ts";
-import { joinedRows, type Rows } from "../../runs/src/table.ts";
 
 /** Of one part, after the given one. */
 export async function resultsOf<P extends Part>(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunData } from "../../runs/src/table.ts";
+import type { RunData } from "../../runs/src/row-tables.ts";
 import { haveLearned, learnedAbove, notLearned } from "../src/common/premise.ts";
 import { layerEnds, runFindings } from "../src/reproduction/findings.ts";
 

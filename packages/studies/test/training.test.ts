@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { once } from "../../../test/once.ts";
 import { sized } from "../../../test/sizes.ts";
-import { InvalidInputError } from "../../core/src/checks/errors.ts";
-import { createPool } from "../../core/src/pools/node.ts";
+import { InvalidInputError } from "../../core/src/checks/error-classes.ts";
+import { createPool } from "../../core/src/pools/node-pool.ts";
 import { perform, type StudyProgress } from "../../runs/src/perform.ts";
 import { askOf, type Run, startRun } from "../../runs/src/run-folder.ts";
 import type { PartResult, StudyWork } from "../../runs/src/study.ts";

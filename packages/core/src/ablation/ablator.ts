@@ -7,14 +7,14 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import { activationOf, isActivation } from "../model/activation.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
-import { softmaxRows } from "../model/evaluate.ts";
+import { softmaxRows } from "../model/evaluate-layers.ts";
 import {
   type Labelled,
   requireFeatures,
   requireFiniteUnits,
   requireLabels,
   through,
-} from "../observational/activations.ts";
+} from "../observational/activations-on-data.ts";
 import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 
 export interface UnitPlace {

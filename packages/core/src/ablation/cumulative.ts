@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { signal as abortSignal, callback } from "../checks/schema/instance.ts";
+import { signal as abortSignal, callback } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
 import { positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";

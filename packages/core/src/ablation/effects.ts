@@ -1,7 +1,7 @@
 /** What the loss of one unit costs, and whether the loss of two costs more or less than that of each added up. */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { signal as abortSignal, callback } from "../checks/schema/instance.ts";
+import { signal as abortSignal, callback } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, options as optionsOf } from "../checks/schema/records.ts";
 import { seed as seedSchema } from "../checks/schema/scalars.ts";

@@ -4,11 +4,11 @@
  * answer could hang on the rounding of changed sums are computed anew: of equal outputs the first is the answer, as everywhere.
  */
 
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { GraphRows } from "../model/graph-rows.ts";
 import type { GraphStage, GraphUnitLayer, GraphUnits } from "../model/model-units.ts";
-import { type Labelled, requireFiniteUnits, requireLabels } from "../observational/activations.ts";
+import { type Labelled, requireFiniteUnits, requireLabels } from "../observational/activations-on-data.ts";
 import { requireInputShape } from "../observational/unit-activations.ts";
 import { yieldToEventLoop } from "../settings/yield-to-event-loop.ts";
 import type { Replacement, UnitAblator, UnitPlace } from "./ablator.ts";

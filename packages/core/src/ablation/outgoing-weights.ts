@@ -1,5 +1,5 @@
 /** How strongly the units of each hidden layer are read: the weights that leave them. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import type { DenseChain } from "../model/dense-chain.ts";
 import type { GraphNode, Operation, Shape } from "../model/graph.ts";
 import { withBatch } from "../model/graph-batch.ts";

@@ -1,5 +1,5 @@
 /** Checks that many functions share: what holds is passed over, and what does not is an error in four parts. */
-import { FormatError, InvalidInputError, type Problem, TooMuchError } from "./errors.ts";
+import { FormatError, InvalidInputError, type Problem, TooMuchError } from "./error-classes.ts";
 import { shownInput } from "./schema/parse.ts";
 
 /** The kind of error to throw. Default: InvalidInputError; of a file, FormatError. */

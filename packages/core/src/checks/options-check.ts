@@ -1,5 +1,5 @@
 /** Names of options: one that nobody reads is a mistake, not a wish that may be passed over. */
-import { InvalidInputError, type Problem } from "./errors.ts";
+import { InvalidInputError, type Problem } from "./error-classes.ts";
 
 /** The names of all options of a kind, in full: the compiler sees that none is missing. */
 export type OptionNames<T> = { readonly [name in keyof T]-?: true };

@@ -1,9 +1,9 @@
 /** Cost before work: what a measurement will take on this machine. */
 
-import { TooMuchError } from "../checks/errors.ts";
-import { requireLikelihood } from "../estimators/likelihood/cost.ts";
-import { type Cost, type CostOptions, costOf, countingWork, measuresOf } from "../measures/cost.ts";
-import { pairOptions, samplingOptions } from "../measures/options.ts";
+import { TooMuchError } from "../checks/error-classes.ts";
+import { requireLikelihood } from "../estimators/likelihood/likelihood-cost.ts";
+import { type Cost, type CostOptions, costOf, countingWork, measuresOf } from "../measures/measure-cost.ts";
+import { pairOptions, samplingOptions } from "../measures/measure-options.ts";
 import { isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { slowness } from "./calibrate.ts";
 import { computingTime } from "./clock.ts";

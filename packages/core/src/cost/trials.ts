@@ -3,10 +3,10 @@
  * clock is given, in seconds.
  */
 
-import { TooMuchError } from "../checks/errors.ts";
-import { type JointOptions, joint } from "../estimators/counting/sampling-engine.ts";
+import { TooMuchError } from "../checks/error-classes.ts";
 import type { SamplingOptions } from "../estimators/engine.ts";
 import { ALL_INPUTS, type FirstLook, type Intervention } from "../estimators/engine.ts";
+import { type JointOptions, joint } from "../estimators/joint.ts";
 import { occupiedBins } from "../estimators/occupied.ts";
 import { type PairwiseOptions, pairwise, pairwiseSum } from "../estimators/pairwise.ts";
 import { hypot, square } from "../information/elementary.ts";

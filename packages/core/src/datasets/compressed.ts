@@ -2,7 +2,7 @@
 
 import { LIMITS } from "../checks/budget.ts";
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import { Gunzip, Inflate, type UnzipFileInfo, unzipSync } from "../vendored/fflate.ts";
 
 /** Deflate makes at most 258 bytes of 2 bits. */

@@ -1,8 +1,8 @@
 /** Tables as text: separated by commas, semicolons, tabs or spaces, with or without a line of names; numbers, words and missing cells. */
 
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
-import type { CellTable } from "./table.ts";
+import { FormatError } from "../checks/error-classes.ts";
+import type { CellTable } from "./number-table.ts";
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 /** What pandas and others write, or take, for no value. */

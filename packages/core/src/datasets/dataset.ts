@@ -1,7 +1,7 @@
 /** Examples to learn from: a table of inputs, a table of targets, and for classes the label of each row. */
 
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { kindOfValue, requireOptions } from "../checks/options-check.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 

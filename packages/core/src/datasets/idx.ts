@@ -1,6 +1,6 @@
 /** IDX, the format of MNIST: two zeros, a type, the number of axes, sizes and values, all big-endian. */
 import { checkFile } from "../checks/check.ts";
-import { checkedElements, type NumberTable } from "./table.ts";
+import { checkedElements, type NumberTable } from "./number-table.ts";
 
 interface Kind {
   readonly bytes: number;

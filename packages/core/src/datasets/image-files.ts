@@ -1,13 +1,13 @@
 /** Images with labels, as MNIST and its likes come: two IDX files, one of pixels and one of labels; and what is made of them. */
 
 import { check, checkFile } from "../checks/check.ts";
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { FormatError, InvalidInputError } from "../checks/error-classes.ts";
 import { Random, Stream } from "../information/random.ts";
 import { gunzipped, isGzip } from "./compressed.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { isIdx, readIdx } from "./idx.ts";
+import type { NumberTable } from "./number-table.ts";
 import { type ImageSize, resizer } from "./resize.ts";
-import type { NumberTable } from "./table.ts";
 
 /** First four bytes of an IDX file of images: unsigned bytes, three axes. */
 export const IMAGES_MAGIC = 2051;

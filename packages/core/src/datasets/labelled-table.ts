@@ -1,14 +1,14 @@
 /** A user's own examples: a table of inputs and a label for each row. */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { listOf } from "../checks/schema/lists.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { options } from "../checks/schema/records.ts";
 import { oneOf, text, whole } from "../checks/schema/scalars.ts";
 import { type Dataset, dataset } from "./dataset.ts";
+import { type CellTable, columnName, type Missing, missingPolicies, valueAt, wholeRows } from "./number-table.ts";
 import { droppedNote } from "./read-table.ts";
-import { type CellTable, columnName, type Missing, missingPolicies, valueAt, wholeRows } from "./table.ts";
 
 export interface LabelSource {
   /** The labels' own path, for errors. */

@@ -1,10 +1,10 @@
 /** Arrays as NumPy saves them: .npy, and .npz, which is a zip archive of them. */
 
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import { parse } from "../vendored/npyjs.ts";
 import { unzipped, zipNames } from "./compressed.ts";
-import { type CellTable, checkedElements } from "./table.ts";
+import { type CellTable, checkedElements } from "./number-table.ts";
 
 const NUMBERS = /^(?:[<|]?[fiu]\d|\|b1|[<|]?b1)$/;
 

@@ -1,7 +1,7 @@
 /** A table from the bytes of a file, whatever its format: CSV, .npy, .npz or IDX, packed by gzip or not. */
 import * as v from "valibot";
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { described, options as optionsOf } from "../checks/schema/records.ts";
 import { oneOf, text } from "../checks/schema/scalars.ts";
@@ -9,7 +9,7 @@ import { gunzipped, isGzip, isZip } from "./compressed.ts";
 import { readCsv } from "./csv.ts";
 import { isIdx, readIdx } from "./idx.ts";
 import { isNpy, readNpy, readNpz } from "./npy.ts";
-import { type CellTable, type Missing, missingPolicies, type NumberTable, wholeRows } from "./table.ts";
+import { type CellTable, type Missing, missingPolicies, type NumberTable, wholeRows } from "./number-table.ts";
 
 export interface TableOptions {
   /** Which array of an .npz file. */

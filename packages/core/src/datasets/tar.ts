@@ -1,5 +1,5 @@
 /** Plain files out of a tar archive (POSIX ustar: a header of 512 bytes before each, contents in blocks of 512). */
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 
 const BLOCK = 512;
 

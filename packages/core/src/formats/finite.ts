@@ -1,5 +1,5 @@
 /** Weights that can be measured: finite numbers, all of them. */
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import type { Tensor } from "../model/tensor.ts";
 
 /** A tensor whose values can be looked at without decoding them. */

@@ -1,6 +1,6 @@
 /** Names of activations in files: the schema, and the patterns that say the same to other programs. */
 import * as v from "valibot";
-import { instance, type JsonSchema } from "../checks/schema/instance.ts";
+import { instance, type JsonSchema } from "../checks/schema/instance-of.ts";
 import {
   activationNames,
   type ElementwiseActivation,

@@ -4,7 +4,7 @@
  */
 
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
 import type { Graph } from "../model/graph.ts";
 import { GraphBuilder } from "../model/graph-builder.ts";

@@ -2,8 +2,8 @@
 
 import * as v from "valibot";
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
-import { instance } from "../checks/schema/instance.ts";
+import { FormatError } from "../checks/error-classes.ts";
+import { instance } from "../checks/schema/instance-of.ts";
 import { longList, wholeItem } from "../checks/schema/lists.ts";
 import type { Parsed } from "../checks/schema/parse.ts";
 import { options } from "../checks/schema/records.ts";

@@ -1,7 +1,7 @@
 /** What the readers of our own JSON share: text into values, and numbers into text. */
 
 import { checkFile } from "../checks/check.ts";
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { FormatError, InvalidInputError } from "../checks/error-classes.ts";
 import { jsonFault } from "./json-position.ts";
 
 /**

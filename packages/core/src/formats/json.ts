@@ -5,7 +5,7 @@
  */
 
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { type DenseChain, denseChain } from "../model/dense-chain.ts";
 import { characterCounter, inFile, isGraphFile, list, parseJson } from "./json-values.ts";

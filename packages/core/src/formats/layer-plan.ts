@@ -1,7 +1,7 @@
 /** Layers in a row, told by tensors' names or by a sidecar, become a graph with the weights of a safetensors file. */
 
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import type { Range } from "../information/bins.ts";
 import type { LayerActivation } from "../model/activation.ts";
 import type { Constant, Graph, Operation, Shape, Window } from "../model/graph.ts";

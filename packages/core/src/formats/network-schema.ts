@@ -1,6 +1,6 @@
 /** The network file as a schema: layers in a row (version 1), or a graph of operations (version 2). schema/network.json is made from it. */
 import * as v from "valibot";
-import { instance } from "../checks/schema/instance.ts";
+import { instance } from "../checks/schema/instance-of.ts";
 import { listOf, longList, numberItem, pathItem, textItem } from "../checks/schema/lists.ts";
 import { type Path, pathText, shownInput } from "../checks/schema/parse.ts";
 import { described, options } from "../checks/schema/records.ts";

@@ -2,9 +2,9 @@
 
 import * as v from "valibot";
 import { check, checkFile } from "../checks/check.ts";
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { FormatError, InvalidInputError } from "../checks/error-classes.ts";
 import { kindOfValue, shownValue } from "../checks/options-check.ts";
-import { callback } from "../checks/schema/instance.ts";
+import { callback } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, options as optionsOf } from "../checks/schema/records.ts";
 import { oneOf, text } from "../checks/schema/scalars.ts";

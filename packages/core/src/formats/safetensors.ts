@@ -5,7 +5,7 @@
  */
 
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import type { Tensor } from "../model/tensor.ts";
 import type { InspectableTensor } from "./finite.ts";
 import { firstNotFiniteHalf, float32FromBfloat16, float32FromFloat16 } from "./half-precision.ts";

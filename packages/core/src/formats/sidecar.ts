@@ -5,7 +5,7 @@
 
 import * as v from "valibot";
 import { checkFile, requireUnique } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import { listOf, longList, wholeItem } from "../checks/schema/lists.ts";
 import { type Parsed, parse } from "../checks/schema/parse.ts";
 import { options } from "../checks/schema/records.ts";

@@ -9,7 +9,7 @@
  */
 import * as v from "valibot";
 import { check, requireCount } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { described, options } from "../checks/schema/records.ts";
 import { positiveInteger, seed, whole } from "../checks/schema/scalars.ts";

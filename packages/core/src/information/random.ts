@@ -3,7 +3,7 @@
  * and high counter words are the MurmurHash3 (x86, 128 bits) of the seed and the stream's numbers; the low counter words say
  * where in the stream a draw stands, so that any stretch of it can be drawn by itself. Not for secrets.
  */
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 
 /** What a stream's first number means, so that no two purposes share noise. */
 export const Stream = {

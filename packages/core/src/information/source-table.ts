@@ -1,6 +1,6 @@
 /** How often three discrete things occurred together: two sources, and the target that both may tell of. */
 import { check, countClasses, requireCount } from "../checks/check.ts";
-import { mutualInformation } from "./mutual-information.ts";
+import { mutualInformation } from "./joint-table-information.ts";
 
 /** Weights ≥ 0 (counts or probabilities, of any sum) of the joint states, `[first, second, target]`, row-major. */
 export interface SourceTable {

@@ -7,7 +7,7 @@
  * a convex problem, solved by a primal-dual interior-point method. Every answer carries its own proof: the dual (Makkeh, Theis &
  * Vicente, "Bivariate partial information decomposition: the optimization perspective", Entropy 19, 2017) is a bound from below.
  */
-import { CausalscopeError } from "../checks/errors.ts";
+import { CausalscopeError } from "../checks/error-classes.ts";
 import { exp, log } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { positiveSolver } from "./solve-positive.ts";

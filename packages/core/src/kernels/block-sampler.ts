@@ -1,10 +1,10 @@
 /** Samples of a dense layer as bins, block by block: the same samples as the pair counter's. Compiled where it can be. */
 import type { StreamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "./blocks.ts";
-import { acquire, type Instance, release } from "./instance.ts";
 import { putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import { type BlockSampler, type BlockSamplerSpec, PlainBlockSampler } from "./typescript/block-sampler.ts";
+import { acquire, type Instance, release } from "./wasm-instance.ts";
 
 export type { BlockSampler, BlockSamplerSpec };
 

@@ -1,7 +1,6 @@
 /** One batch of E_cell H(Ŷ | cell) by counting; compiled where it can be. */
 import { digamma } from "../information/digamma.ts";
 import { digammaSteps, MAX_DRAWS } from "../information/small-counts.ts";
-import { acquire, type Instance, release } from "./instance.ts";
 import { putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import {
@@ -14,6 +13,7 @@ import {
   LANES,
   PlainCellSampler,
 } from "./typescript/cell-sampler.ts";
+import { acquire, type Instance, release } from "./wasm-instance.ts";
 
 export type { CellSampler, CellSamplerSpec, CellStreams, CellSums, ControlTable };
 

@@ -1,7 +1,8 @@
 /** Sums over all pairs of points of how close they are, within groups and across them; compiled or plain. */
-import { acquire, release } from "./instance.ts";
+
 import { kernelPath } from "./path.ts";
 import * as plain from "./typescript/closeness.ts";
+import { acquire, release } from "./wasm-instance.ts";
 
 /** Points in groups, one after the other. */
 export interface GroupedPoints {

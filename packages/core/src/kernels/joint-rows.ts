@@ -2,9 +2,10 @@
  * Sums over the rows of joint tables, compiled or plain. Arrays live in rooms of the kernel's own memory, so that nothing is copied:
  * make all rooms first, fill their values, then call.
  */
-import { acquire, type Instance, release } from "./instance.ts";
+
 import { kernelPath } from "./path.ts";
 import * as plain from "./typescript/joint-rows.ts";
+import { acquire, type Instance, release } from "./wasm-instance.ts";
 
 export type RowTable = plain.RowTable<Room>;
 export const logTable = plain.logTable;

@@ -2,7 +2,7 @@
 import type { Cuts } from "../information/bins.ts";
 import type { StreamKey } from "../information/random.ts";
 import { guideOf } from "./guide.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./wasm-instance.ts";
 
 /** A dense layer on inputs that are uniform on (0, 1): plain data. */
 export interface UnitLayer {

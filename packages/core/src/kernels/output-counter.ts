@@ -3,10 +3,10 @@ import type { StreamKey } from "../information/random.ts";
 import { StateKey } from "../information/state-key.ts";
 import type { StateList } from "../information/state-table.ts";
 import { NOISE_BLOCK } from "./blocks.ts";
-import { acquire, type Instance, release } from "./instance.ts";
 import { putCuts, putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import { type OutputCounter, type OutputCounterSpec, PART, PlainOutputCounter } from "./typescript/output-counter.ts";
+import { acquire, type Instance, release } from "./wasm-instance.ts";
 
 export { type OutputCounter, type OutputCounterSpec, PART };
 

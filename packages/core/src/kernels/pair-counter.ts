@@ -1,10 +1,10 @@
 /** Joint histograms of every pair (input, output) of a dense layer, compiled where it can be. */
 import type { StreamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "./blocks.ts";
-import { acquire, type Instance, release } from "./instance.ts";
 import { putCuts, putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import { type PairCounter, type PairCounterSpec, PlainPairCounter } from "./typescript/pair-counter.ts";
+import { acquire, type Instance, release } from "./wasm-instance.ts";
 
 export type { PairCounter, PairCounterSpec };
 

@@ -1,5 +1,5 @@
 /** Which of two ways the kernels run: compiled (WebAssembly with SIMD), or plain TypeScript. Both give the same bits. */
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { moduleBase64 } from "./generated/module.ts";
 
 export type KernelPath = "wasm" | "typescript";

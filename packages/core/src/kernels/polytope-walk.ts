@@ -1,10 +1,10 @@
 /** Particles that walk on a polytope; compiled where it can be. */
 import type { StreamKey } from "../information/random.ts";
 import { type Directions, sortDirections } from "./directions.ts";
-import { acquire, type Instance, release } from "./instance.ts";
 import { putFields, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import { drawsOf, PlainPolytopeWalk, type PolytopeWalk, type PolytopeWalkSpec } from "./typescript/polytope-walk.ts";
+import { acquire, type Instance, release } from "./wasm-instance.ts";
 
 export type { Directions, PolytopeWalk, PolytopeWalkSpec };
 export { drawsOf };

@@ -5,13 +5,14 @@
  * Four examples make a tile, `[units, 4]`, so that each weight is read once for four; eight tiles make a block, over
  * which the gradient is summed before it is written. The order of every sum is that of dense.ts, whatever the path.
  */
-import { acquire, type Instance, release } from "./instance.ts";
+
 import { kernelPath } from "./path.ts";
 import { keptScale, type Trainer, type TrainerSpec, type TrainingTable } from "./trainer-spec.ts";
 import type { TileActivation } from "./typescript/activate.ts";
 import type { TileLoss } from "./typescript/loss.ts";
 import type { UpdateRule } from "./typescript/optimizer.ts";
 import { PlainTrainer } from "./typescript/trainer.ts";
+import { acquire, type Instance, release } from "./wasm-instance.ts";
 
 /** More data than this stay where they are, and plain TypeScript learns from them: a kernel's memory ends at 4 GiB. */
 const MOST_BYTES = 2 ** 30;

@@ -1,6 +1,5 @@
 /** Particles of a Gaussian law confined to a rectangle; compiled where it can be. */
 import type { StreamKey } from "../information/random.ts";
-import { acquire, type Instance, release } from "./instance.ts";
 import { putFields, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import {
@@ -8,6 +7,7 @@ import {
   type TruncatedNormals,
   type TruncatedNormalsSpec,
 } from "./typescript/truncated-normals.ts";
+import { acquire, type Instance, release } from "./wasm-instance.ts";
 
 export type { TruncatedNormals, TruncatedNormalsSpec };
 

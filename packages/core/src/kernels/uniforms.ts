@@ -1,7 +1,7 @@
 /** A stretch of a stream of random numbers, compiled where it can be: the same bits as `Random.fill` gives. */
 import { Random, type StreamKey } from "../information/random.ts";
-import { acquire, release } from "./instance.ts";
 import { kernelPath } from "./path.ts";
+import { acquire, release } from "./wasm-instance.ts";
 
 /** Draws made at a time; the kernel makes sixteen at once. */
 const SLAB = 4096;

@@ -6,7 +6,7 @@ import { derivedSeed } from "../information/random.ts";
 import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
-import { samplingOptions } from "./options.ts";
+import { samplingOptions } from "./measure-options.ts";
 
 export interface BinSweepPoint {
   readonly bins: BinsSpec;

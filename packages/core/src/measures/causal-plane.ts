@@ -5,7 +5,7 @@ import { type Model, requireModel } from "../model/model.ts";
 import { layerSeed } from "./layer-seed.ts";
 import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
-import { samplingOptions } from "./options.ts";
+import { samplingOptions } from "./measure-options.ts";
 
 export interface CausalPlaneOptions extends SeveralOptions {
   /** Range of the network's own inputs. Default: the network's, or (−10, 10) where it has none. */

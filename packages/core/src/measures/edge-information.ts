@@ -4,7 +4,7 @@ import { withOccupied } from "../estimators/occupied.ts";
 import { pairwise, pairwiseSum } from "../estimators/pairwise.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
-import { type PairOptions, pairOptions } from "./options.ts";
+import { type PairOptions, pairOptions } from "./measure-options.ts";
 import { sumOfPairs } from "./sum.ts";
 
 /**

@@ -1,13 +1,13 @@
 /** EI: what noise on a whole layer tells about the next layer's joint state. */
 
-import { joint } from "../estimators/counting/sampling-engine.ts";
+import { joint } from "../estimators/joint.ts";
 import { withOccupied } from "../estimators/occupied.ts";
 import { requireAveragable } from "../estimators/pairwise.ts";
 import { log2, square } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
 import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
-import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
+import { type EffectiveInformationOptions, samplingOptions } from "./measure-options.ts";
 
 /**
  * Effective information `I(X̂; Ŷ)` of the binned joint states under do(L1 = H^max): every input independent and uniform on the

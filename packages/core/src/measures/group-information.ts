@@ -1,12 +1,12 @@
 /** EI between groups: what some inputs together tell about some outputs together, while all inputs are noise. */
 import { check } from "../checks/check.ts";
-import { jointOf } from "../estimators/counting/sampling-engine.ts";
+import { jointOf } from "../estimators/joint.ts";
 import { withOccupied } from "../estimators/occupied.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";
 import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { withOutputs } from "../model/parts-of.ts";
-import { type EffectiveInformationOptions, samplingOptions } from "./options.ts";
+import { type EffectiveInformationOptions, samplingOptions } from "./measure-options.ts";
 
 export interface UnitGroups {
   /** Positions of inputs, from 0, each at most once. */

@@ -1,5 +1,5 @@
 /** All measures of a mechanism at once: a row of a table, a point of the causal plane. */
-import { TooMuchError } from "../checks/errors.ts";
+import { TooMuchError } from "../checks/error-classes.ts";
 import type { Range } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import { commonInputRange, type Mechanism, requireMechanism } from "../model/mechanism.ts";
@@ -8,7 +8,7 @@ import { eiParts } from "./edge-information.ts";
 import { effectiveInformation } from "./effective-information.ts";
 import { integration } from "./integration.ts";
 import { MEASURES, type MeasureName, neededFor, PARTS } from "./measure-names.ts";
-import type { EffectiveInformationOptions } from "./options.ts";
+import type { EffectiveInformationOptions } from "./measure-options.ts";
 import { type SensitivityOptions, sensitivity } from "./sensitivity.ts";
 
 /** What was measured, whatever came out. */

@@ -1,6 +1,6 @@
 /** Several mechanisms, or one at several numbers of bins: side by side where there are workers, one after another where there are none. */
 
-import { ClosedPoolError } from "../checks/errors.ts";
+import { ClosedPoolError } from "../checks/error-classes.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../model/mechanism.ts";

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { kindOfValue } from "../checks/options-check.ts";
 import { listOf } from "../checks/schema/lists.ts";
 import { described } from "../checks/schema/records.ts";

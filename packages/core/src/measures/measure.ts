@@ -1,8 +1,8 @@
 /** The front door to all causal measures: a model or a mechanism in, a row per layer out. */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { CausalscopeError, InvalidInputError } from "../checks/errors.ts";
-import { callback } from "../checks/schema/instance.ts";
+import { CausalscopeError, InvalidInputError } from "../checks/error-classes.ts";
+import { callback } from "../checks/schema/instance-of.ts";
 import { listOf } from "../checks/schema/lists.ts";
 import { type Parsed, parse } from "../checks/schema/parse.ts";
 import { described, options, rule } from "../checks/schema/records.ts";
@@ -14,9 +14,9 @@ import { type Settings, settings, settingsOf, type Work, work as workSchemas } f
 import { sha256 } from "../vendored/sha256.ts";
 import type { UnitGroups } from "./group-information.ts";
 import { MEASURES, type MeasureName } from "./measure-names.ts";
+import { DEFAULT_TOLERANCE, jointProblem } from "./measure-options.ts";
 import { type Plan, type PlanSettings, planOf, planSettings } from "./measure-plan.ts";
 import { type MeasuredLayer, measureAll } from "./measured-layers.ts";
-import { DEFAULT_TOLERANCE, jointProblem } from "./options.ts";
 import { isSubject, type NotMeasured, requireGroups, type Subject } from "./requested-layers.ts";
 
 /** All that changes the numbers of `measure()`. Plain data. */

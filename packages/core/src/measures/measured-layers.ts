@@ -1,5 +1,5 @@
 /** The measuring of many layers: every one with its matrices, groups or sweep, and the progress over all of it. */
-import { ClosedPoolError } from "../checks/errors.ts";
+import { ClosedPoolError } from "../checks/error-classes.ts";
 import type { BinCounts } from "../information/bins.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { derivedSeed } from "../information/random.ts";

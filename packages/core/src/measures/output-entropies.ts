@@ -7,7 +7,7 @@ import { binProbabilities, outputLaws } from "../estimators/exact/marginals.ts";
 import { log } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 import { isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
-import { exactOptions } from "./options.ts";
+import { exactOptions } from "./measure-options.ts";
 
 /**
  * `H(ŷ_j)` in bits for each output under do(L1 = H^max), 0 … log2(bins); exact. Their sum is a bound on EI, and

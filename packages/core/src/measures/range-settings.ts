@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { parse } from "../checks/schema/parse.ts";
 import { byName, described, options } from "../checks/schema/records.ts";
 import { flag, range } from "../checks/schema/scalars.ts";
-import type { NumberTable } from "../datasets/table.ts";
+import type { NumberTable } from "../datasets/number-table.ts";
 import { fittingRange, hasUnboundedDefault } from "../estimators/occupied.ts";
 import type { Range } from "../information/bins.ts";
 import { isFound, layerMechanism, modelLayer } from "../model/graph-mechanism.ts";

@@ -9,7 +9,7 @@ import { pairwise, pairwiseSum } from "../estimators/pairwise.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { crossingWarnings } from "./edge-crossings.ts";
-import { type PairOptions, pairOptions } from "./options.ts";
+import { type PairOptions, pairOptions } from "./measure-options.ts";
 import { sumOfPairs } from "./sum.ts";
 
 export interface SensitivityOptions extends Omit<PairOptions, "noise"> {

@@ -1,7 +1,7 @@
 /** Dense layers in a row as plain data, each with its weights. No framework object, nothing to run. */
 
 import { check, requireFinite, requireUnique } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { kindOfValue, requireNames, requireOptions } from "../checks/options-check.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import type { LayerActivation } from "./activation.ts";

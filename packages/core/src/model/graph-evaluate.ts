@@ -1,7 +1,7 @@
 /** A graph run forwards, in double precision: what its layers do with given inputs. */
 
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { withBatch } from "./graph-batch.ts";
 import { operate, type TensorValues } from "./graph-operations.ts";

@@ -12,7 +12,7 @@ import { consumers, type Graph, type GraphNode, nodeOrder, parametersOf, produce
 import { defaultRangeOf } from "./mechanism.ts";
 import { elements } from "./tensor.ts";
 import { uniqueNames } from "./unique-names.ts";
-import { flatIndex, spatialShape } from "./windows.ts";
+import { flatIndex, spatialShape } from "./window-places.ts";
 
 export interface Layer {
   /** Its node with weights as the file calls it; several joined by " + ". */

@@ -2,7 +2,7 @@
 
 import type { Budget } from "../checks/budget.ts";
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { requireOptions } from "../checks/options-check.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";

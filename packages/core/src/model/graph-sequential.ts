@@ -1,5 +1,5 @@
 /** Between a graph of operations and dense layers in a row, where a graph is no more than that. */
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { FormatError, InvalidInputError } from "../checks/error-classes.ts";
 import { isLayerActivation } from "./activation.ts";
 import { type DenseChain, type DenseLayer, denseChain, type LayerSpec } from "./dense-chain.ts";
 import type { Constant, Graph, GraphNode, Shape } from "./graph.ts";

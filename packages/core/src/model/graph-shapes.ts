@@ -2,7 +2,7 @@
 
 import { LIMITS } from "../checks/budget.ts";
 import { checkLimit } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 import type { Operation, Shape, Window } from "./graph.ts";
 import { elements } from "./tensor.ts";
 

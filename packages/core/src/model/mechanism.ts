@@ -1,7 +1,7 @@
 /** The thing measured: `x → y` between two layers, with the ranges of both sides. */
 
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { kindOfValue, type OptionNames, requireOptions } from "../checks/options-check.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type LayerActivation,
 } from "./activation.ts";
 import { type DenseChain, type DenseLayer, denseLayer, type WeightsSpec } from "./dense-chain.ts";
-import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate.ts";
+import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate-layers.ts";
 import { type Program, throughProgram } from "./program.ts";
 import { alone } from "./program-alone.ts";
 

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { options as optionsOf } from "../checks/schema/records.ts";
 import { oneOf } from "../checks/schema/scalars.ts";
@@ -12,7 +12,7 @@ import { obstacleTo } from "./graph-evaluate.ts";
 import { channelOrder, type Layer, layersOf } from "./graph-layers.ts";
 import { type Model, requireModel } from "./model.ts";
 import { elements } from "./tensor.ts";
-import { spatialShape } from "./windows.ts";
+import { spatialShape } from "./window-places.ts";
 
 /** What measures of units know of a layer; dense layers say the same. */
 export interface UnitLayer {

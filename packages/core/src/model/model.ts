@@ -4,7 +4,7 @@
  */
 
 import { check } from "../checks/check.ts";
-import { CausalscopeError } from "../checks/errors.ts";
+import { CausalscopeError } from "../checks/error-classes.ts";
 import { kindOfValue } from "../checks/options-check.ts";
 import type { Range } from "../information/bins.ts";
 import { assumedRanges } from "./assumed-ranges.ts";

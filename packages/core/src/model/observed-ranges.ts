@@ -7,7 +7,7 @@
  */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { instance } from "../checks/schema/instance.ts";
+import { instance } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { options as optionsOf } from "../checks/schema/records.ts";
 import { isRange } from "../checks/schema/scalars.ts";

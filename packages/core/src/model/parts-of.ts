@@ -5,7 +5,7 @@ import { requireOptions } from "../checks/options-check.ts";
 import type { Range } from "../information/bins.ts";
 import { isActivation } from "./activation.ts";
 import type { DenseLayer } from "./dense-chain.ts";
-import { type Evaluate, evaluateLayer } from "./evaluate.ts";
+import { type Evaluate, evaluateLayer } from "./evaluate-layers.ts";
 import { type DenseMechanism, type DenseStructure, isDense, type Mechanism, requireMechanism } from "./mechanism.ts";
 
 /** Some of a dense mechanism's inputs and outputs; a left-out input must not reach a kept output. */

@@ -4,7 +4,7 @@
  */
 import type { ElementwiseActivation } from "./activation.ts";
 import { activationOf } from "./activation.ts";
-import { type Evaluate, softmaxRows } from "./evaluate.ts";
+import { type Evaluate, softmaxRows } from "./evaluate-layers.ts";
 
 /** Lists one after another: list k is `positions[starts[k] … starts[k + 1])`. */
 export interface Lists {

@@ -11,7 +11,7 @@ import type { DenseLayer } from "./dense-chain.ts";
 import { type Graph, type GraphNode, nodeOrder, producers, type Shape } from "./graph.ts";
 import type { Lists, Program, Step } from "./program.ts";
 import { elements, type Tensor } from "./tensor.ts";
-import { covered, flatIndex, placeOf, spatialShape } from "./windows.ts";
+import { covered, flatIndex, placeOf, spatialShape } from "./window-places.ts";
 
 export interface TraceSpec {
   readonly graph: Graph;

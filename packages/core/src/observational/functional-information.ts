@@ -6,14 +6,14 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { signal as abortSignal, callback, instance } from "../checks/schema/instance.ts";
+import { signal as abortSignal, callback, instance } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { described, options as optionsOf } from "../checks/schema/records.ts";
 import { positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import { type Dataset, pick, requireDataset } from "../datasets/dataset.ts";
 import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type Model, requireChain } from "../model/model.ts";
-import { activationsOf } from "./activations.ts";
+import { activationsOf } from "./activations-on-data.ts";
 import { fCmiBound, lossDifferenceBound, type PairRecord, type PairsBound } from "./generalization-bounds.ts";
 
 export interface FCmiOptions {

@@ -15,7 +15,7 @@ import { JointStates } from "../information/joint-states.ts";
 import { decoderOptions, type LinearDecoderOptions, linearDecoderBound } from "../information/linear-decoder.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { type Model, requireChain } from "../model/model.ts";
-import { activationsOf, requireFeatures, requireLabels, requireSeveral } from "./activations.ts";
+import { activationsOf, requireFeatures, requireLabels, requireSeveral } from "./activations-on-data.ts";
 import { type NoisyOptions, noisyInformation, noisyOptions } from "./noisy-network.ts";
 import { pairwiseLabelBounds } from "./pairwise-bounds.ts";
 import { learnQuantizer, type QuantizerSpec, quantized, quantizerSchema } from "./quantizer.ts";

@@ -4,7 +4,7 @@
  * 2021; Morcos et al. 2018; DeWeese & Meister 1999). All in bits but class selectivity.
  */
 import * as v from "valibot";
-import { signal as abortSignal, callback } from "../checks/schema/instance.ts";
+import { signal as abortSignal, callback } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
 import { seed as seedSchema, whole } from "../checks/schema/scalars.ts";
@@ -25,7 +25,7 @@ import { type SampledStates, type ShuffleTest, shufflesInTurns } from "../inform
 import type { Model } from "../model/model.ts";
 import { type ChannelReading, channelReading } from "../model/model-units.ts";
 import { yieldToEventLoop } from "../settings/yield-to-event-loop.ts";
-import { requireLabels, requireSeveral } from "./activations.ts";
+import { requireLabels, requireSeveral } from "./activations-on-data.ts";
 import { type Quantizer, type QuantizerSpec, quantizerSchema } from "./quantizer.ts";
 import { type UnitActivations, unitActivations } from "./unit-activations.ts";
 import { unitStates } from "./unit-states.ts";

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { signal as abortSignal } from "../checks/schema/instance.ts";
+import { signal as abortSignal } from "../checks/schema/instance-of.ts";
 import { listOf } from "../checks/schema/lists.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
@@ -25,7 +25,7 @@ import { derivedSeed, Random, Stream, shuffle } from "../information/random.ts";
 import { type SourceTable, sourceInformation, sourceTable } from "../information/source-table.ts";
 import type { Model } from "../model/model.ts";
 import { type ChannelReading, channelReading } from "../model/model-units.ts";
-import { requireLabels } from "./activations.ts";
+import { requireLabels } from "./activations-on-data.ts";
 import { falseDiscoveryRates, MUCH_BIAS } from "./neuron-information.ts";
 import { type QuantizerSpec, quantizerSchema } from "./quantizer.ts";
 import { unitActivations } from "./unit-activations.ts";

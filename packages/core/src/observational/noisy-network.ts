@@ -13,7 +13,7 @@ import { type MonteCarlo, mixtureInformations } from "../information/gaussian-mi
 import { normals } from "../information/normals.ts";
 import { derivedSeed, Random, Stream } from "../information/random.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
-import { requireFiniteUnits, through } from "./activations.ts";
+import { requireFiniteUnits, through } from "./activations-on-data.ts";
 
 export interface NoisyOptions {
   /** Deviation of the noise, in the units of the activations. */

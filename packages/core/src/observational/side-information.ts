@@ -1,7 +1,7 @@
 /** Every estimate of I(x; y) that fits the kinds of the two sides. */
 
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { contingencyTable, gTest, informationFromCounts, permutationTest } from "../information/contingency.ts";
 import { entropyFromCounts, entropyMethods } from "../information/entropy-estimators.ts";
 import type { Estimate } from "../information/estimate.ts";

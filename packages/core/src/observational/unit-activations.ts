@@ -12,7 +12,7 @@ import {
   type UnitLayer,
   unitsOf,
 } from "../model/model-units.ts";
-import { activationsOf, requireFiniteUnits } from "./activations.ts";
+import { activationsOf, requireFiniteUnits } from "./activations-on-data.ts";
 
 export interface UnitActivations {
   readonly layer: UnitLayer;

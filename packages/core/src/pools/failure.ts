@@ -9,7 +9,7 @@ import {
   StorageError,
   TooMuchError,
   WorkerDiedError,
-} from "../checks/errors.ts";
+} from "../checks/error-classes.ts";
 
 /** An error as plain data; `fields` are its own, such as `code`. */
 export type Failure =

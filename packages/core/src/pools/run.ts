@@ -1,5 +1,5 @@
 /** One run of a pool: its shards, how far each is, and how it ends. It ends once; what comes afterwards is ignored. */
-import { WorkerDiedError } from "../checks/errors.ts";
+import { WorkerDiedError } from "../checks/error-classes.ts";
 import type { LostWorker } from "./crew.ts";
 import { shared } from "./share.ts";
 

@@ -1,7 +1,7 @@
 /** The logic of a pool: in which order shards are done, what is tried again, how a run ends. Where workers come from is the crew's. */
 
 import * as v from "valibot";
-import { ClosedPoolError } from "../checks/errors.ts";
+import { ClosedPoolError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { described, options } from "../checks/schema/records.ts";
 import { whole } from "../checks/schema/scalars.ts";

@@ -1,5 +1,5 @@
 /** Where onnxruntime comes from: whichever of its packages is installed, loaded when it is first needed. */
-import { CausalscopeError } from "../checks/errors.ts";
+import { CausalscopeError } from "../checks/error-classes.ts";
 
 /** What is used of onnxruntime's interface: of onnxruntime-node's and onnxruntime-web's alike. */
 export interface OnnxRuntime {

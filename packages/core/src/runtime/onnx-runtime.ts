@@ -4,7 +4,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema } from "onnx-buf";
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { FormatError, InvalidInputError } from "../checks/errors.ts";
+import { FormatError, InvalidInputError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { options as optionsOf } from "../checks/schema/records.ts";
 import { positiveInteger, text } from "../checks/schema/scalars.ts";

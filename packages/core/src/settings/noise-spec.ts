@@ -1,6 +1,6 @@
 /** What noise goes in, as plain data: a part of the settings. */
 import * as v from "valibot";
-import { instance } from "../checks/schema/instance.ts";
+import { instance } from "../checks/schema/instance-of.ts";
 import { numbers } from "../checks/schema/lists.ts";
 import { described, options } from "../checks/schema/records.ts";
 import { finite } from "../checks/schema/scalars.ts";

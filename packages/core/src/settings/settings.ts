@@ -3,7 +3,7 @@
  * result and sent to a worker; both are passed on whole.
  */
 import * as v from "valibot";
-import { callback, instance, signal } from "../checks/schema/instance.ts";
+import { callback, instance, signal } from "../checks/schema/instance-of.ts";
 import { numbers } from "../checks/schema/lists.ts";
 import { described } from "../checks/schema/records.ts";
 import { bins, finite, flag, number, oneOf, positiveInteger, seed, unboundedAbove } from "../checks/schema/scalars.ts";

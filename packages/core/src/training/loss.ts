@@ -7,7 +7,7 @@
  */
 
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { oneOf } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";

@@ -4,7 +4,7 @@
  * training is not.
  */
 import * as v from "valibot";
-import { signal as abortSignal } from "../checks/schema/instance.ts";
+import { signal as abortSignal } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { described, options as optionsOf } from "../checks/schema/records.ts";
 import { number, oneOf, positive, positiveInteger, seed as seedSchema } from "../checks/schema/scalars.ts";
@@ -13,9 +13,9 @@ import { normals } from "../information/normals.ts";
 import { Random, Stream } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import { type Model, modelOfChain, requireChain } from "../model/model.ts";
-import { requireWidths } from "./evaluate.ts";
 import { type LossName, lossNames, reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers, withParameters } from "./parameters.ts";
+import { requireWidths } from "./score.ts";
 
 export interface NoisyTrainingOptions {
   readonly steps: number;

@@ -9,8 +9,8 @@
  * The answer is σ(v · h' + a); the loss is its cross-entropy, averaged over all steps that ask for one.
  */
 import * as v from "valibot";
-import { DivergedError } from "../checks/errors.ts";
-import { signal as abortSignal, callback } from "../checks/schema/instance.ts";
+import { DivergedError } from "../checks/error-classes.ts";
+import { signal as abortSignal, callback } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { described, options as optionsOf } from "../checks/schema/records.ts";
 import { oneOf, positive, positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";

@@ -5,7 +5,7 @@
  * taken: nothing random is carried from epoch to epoch.
  */
 
-import { DivergedError, InvalidInputError } from "../checks/errors.ts";
+import { DivergedError, InvalidInputError } from "../checks/error-classes.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { Random, Stream, shuffle, streamKey } from "../information/random.ts";
 import { createTrainer } from "../kernels/trainer.ts";
@@ -13,7 +13,6 @@ import type { Trainer } from "../kernels/trainer-spec.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { type Model, modelOfChain, requireChain } from "../model/model.ts";
 import { keptUnits } from "./dropout.ts";
-import { requireWidths, type Score, score } from "./evaluate.ts";
 import { reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
 import {
   firstNormalization,
@@ -22,8 +21,9 @@ import {
   normalizedTrainer,
 } from "./normalized-trainer.ts";
 import { copyState, initOptimizer, momentCount, type OptimizerState } from "./optimizer.ts";
-import { type TrainingPlan, type TrainingState, type TrainOptions, trainingPlan } from "./options.ts";
 import { flatParameters, parameterCount, trainerLayers, withParameters } from "./parameters.ts";
+import { requireWidths, type Score, score } from "./score.ts";
+import { type TrainingPlan, type TrainingState, type TrainOptions, trainingPlan } from "./train-options.ts";
 
 export interface TrainingData {
   readonly train: Dataset;

@@ -4,9 +4,9 @@ import { type AblationOptions, cumulativeAblation, type UnitScores } from "../..
 import { areaUnderCurve, summarizeAblation } from "../../src/ablation/curve.ts";
 import { pairEffects, unitEffects } from "../../src/ablation/effects.ts";
 import { scoreNames, unitScores } from "../../src/ablation/scores.ts";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
-import { evaluateLayer } from "../../src/model/evaluate.ts";
+import { evaluateLayer } from "../../src/model/evaluate-layers.ts";
 import { type Model, network } from "../../src/model/model.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 

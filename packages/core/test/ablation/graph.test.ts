@@ -5,7 +5,7 @@ import { flowers, trainedOnFlowers } from "../../../../test/trained-iris.ts";
 import { cumulativeAblation, type Scope, type UnitScores } from "../../src/ablation/cumulative.ts";
 import type { ReplacementSpec } from "../../src/ablation/replacement.ts";
 import { unitScores } from "../../src/ablation/scores.ts";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
 import type { Graph, Operation } from "../../src/model/graph.ts";
 import { GraphBuilder } from "../../src/model/graph-builder.ts";

@@ -9,7 +9,7 @@ import { readCsv } from "../../src/datasets/csv.ts";
 import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
 import { graphFromJson } from "../../src/formats/json-graph.ts";
 import { Random } from "../../src/information/random.ts";
-import { evaluateLayer } from "../../src/model/evaluate.ts";
+import { evaluateLayer } from "../../src/model/evaluate-layers.ts";
 import { type Model, modelOf, network } from "../../src/model/model.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/ties/${name}`, import.meta.url), "utf8");

@@ -1,7 +1,7 @@
 /** Checks that functions share. */
 import { describe, expect, test } from "vitest";
 import { check, countClasses, repeated, requireCount, requireFinite, requireUnique } from "../../src/checks/check.ts";
-import { FormatError, InvalidInputError } from "../../src/checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../src/checks/error-classes.ts";
 
 describe("a shared check", () => {
   test("passes what holds, and throws the problem of what does not", () => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { flowers, trainedOnFlowers } from "../../../../test/trained-iris.ts";
 import { nearestName, requireOptions } from "../../src/checks/options-check.ts";
 import { delayedRecall, labelledTable, runningParity, spiral } from "../../src/datasets.ts";
-import { measureOptions } from "../../src/measures/options.ts";
-import { createPool } from "../../src/pools/node.ts";
+import { measureOptions } from "../../src/measures/measure-options.ts";
+import { createPool } from "../../src/pools/node-pool.ts";
 import * as causalscope from "../everything.ts";
 
 const layer = causalscope.dense({ weights: [[1, -1]], activation: "tanh" });

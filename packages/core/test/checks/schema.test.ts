@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { FormatError, InvalidInputError } from "../../src/checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../src/checks/error-classes.ts";
 import { defaultsOf, fieldsOf } from "../../src/checks/schema/fields.ts";
-import { callback } from "../../src/checks/schema/instance.ts";
+import { callback } from "../../src/checks/schema/instance-of.ts";
 import { listOf } from "../../src/checks/schema/lists.ts";
 import { fits, parse } from "../../src/checks/schema/parse.ts";
 import { described, options, rule } from "../../src/checks/schema/records.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/checks/errors.ts";
+import { FormatError } from "../../src/checks/error-classes.ts";
 import { cifar10From } from "../../src/datasets/cifar10.ts";
 
 describe("CIFAR-10", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 
 const inputs = [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FormatError, InvalidInputError } from "../../src/checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../src/checks/error-classes.ts";
 import { readCsv } from "../../src/datasets/csv.ts";
 import { digits } from "../../src/datasets/digits.ts";
 import { concatenate, imagesFrom, keepClasses, randomLabels, shrinkImages } from "../../src/datasets/image-files.ts";

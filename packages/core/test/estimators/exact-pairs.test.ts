@@ -5,7 +5,7 @@ import { type ExactPairsJob, exactPairs, outputRanges } from "../../src/estimato
 import { transform } from "../../src/estimators/exact/fft.ts";
 import { PiecewiseCdf } from "../../src/estimators/exact/piecewise.ts";
 import { uniformSumCdf } from "../../src/estimators/exact/uniform-sum.ts";
-import { mutualInformation } from "../../src/information/mutual-information.ts";
+import { mutualInformation } from "../../src/information/joint-table-information.ts";
 import { Random } from "../../src/information/random.ts";
 import { useKernels } from "../../src/kernels/path.ts";
 import { eiPartsMatrix } from "../../src/measures/edge-information.ts";

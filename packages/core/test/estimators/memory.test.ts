@@ -6,7 +6,7 @@ import { eiParts } from "../../src/measures/edge-information.ts";
 import { effectiveInformation } from "../../src/measures/effective-information.ts";
 import { measureLayers } from "../../src/measures/measure-layers.ts";
 import { dense } from "../../src/model/mechanism.ts";
-import { createPool } from "../../src/pools/node.ts";
+import { createPool } from "../../src/pools/node-pool.ts";
 import type { WorkerPool } from "../../src/pools/worker-pool.ts";
 
 const numbers = sized({ small: [0, 2], whole: [0, 1, 2, 8] });

@@ -1,6 +1,6 @@
 /** Files of about 1 kB that promise much: refused, or read, without taking the memory for it. */
 import { expect, it } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { graphFromJson } from "../../src/formats/json-graph.ts";
 import { graphFromSafetensors } from "../../src/formats/safetensors-graph.ts";
 import { safetensors } from "./bytes.ts";

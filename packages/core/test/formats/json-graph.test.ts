@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/checks/errors.ts";
+import { FormatError } from "../../src/checks/error-classes.ts";
 import { graphFromJson, graphToJson } from "../../src/formats/json-graph.ts";
 import { operationKinds } from "../../src/formats/json-operations.ts";
 import { GraphBuilder } from "../../src/model/graph-builder.ts";

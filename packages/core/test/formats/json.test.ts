@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/checks/errors.ts";
+import { FormatError } from "../../src/checks/error-classes.ts";
 import { chainFromJson, chainToJson } from "../../src/formats/json.ts";
 import { jsonFault } from "../../src/formats/json-position.ts";
 import { denseChain } from "../../src/model/dense-chain.ts";

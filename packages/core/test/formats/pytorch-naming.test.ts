@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { graphFromSafetensors, type SafetensorsOptions } from "../../src/formats/safetensors-graph.ts";
 import type { Graph, Operation } from "../../src/model/graph.ts";
 import { broken } from "./bytes.ts";

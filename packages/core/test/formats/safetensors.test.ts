@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/checks/errors.ts";
+import { FormatError } from "../../src/checks/error-classes.ts";
 import { firstNotFiniteHalf, float32FromBfloat16, float32FromFloat16 } from "../../src/formats/half-precision.ts";
 import { isDecoded, readSafetensors } from "../../src/formats/safetensors.ts";
 import { safetensorsFrom } from "../../src/formats/safetensors-writer.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { graphFromSafetensors } from "../../src/formats/safetensors-graph.ts";
 import type { Graph } from "../../src/model/graph.ts";
 import { batchNorm, linear, type Stored, torchFile } from "./pytorch.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { digamma } from "../../src/information/digamma.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import {

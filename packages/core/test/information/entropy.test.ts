@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { digamma } from "../../src/information/digamma.ts";
 import { chaoWangJost, unseenTail } from "../../src/information/entropy.ts";
-import { mutualInformation } from "../../src/information/mutual-information.ts";
+import { mutualInformation } from "../../src/information/joint-table-information.ts";
 import { Random } from "../../src/information/random.ts";
 import { StateTable } from "../../src/information/state-table.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { mixtureEntropy, mixtureInformation, mixtureInformations } from "../../src/information/gaussian-mixture.ts";
 import { Random } from "../../src/information/random.ts";
 import { pairwiseBounds, pairwiseLabelBounds } from "../../src/observational/pairwise-bounds.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { linearDecoderBound } from "../../src/information/linear-decoder.ts";
 import { normals } from "../../src/information/normals.ts";
 import { Random } from "../../src/information/random.ts";

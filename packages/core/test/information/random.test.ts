@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { philox, Random, Stream, shuffle, streamKey } from "../../src/information/random.ts";
 
 // Written by reference/random_reference.py, which shares no code with the product.

@@ -2,8 +2,8 @@
 import { afterEach, expect, test } from "vitest";
 import { Random } from "../../src/information/random.ts";
 import { closeness, type GroupedPoints } from "../../src/kernels/closeness.ts";
-import { instancesInUse } from "../../src/kernels/instance.ts";
 import { useKernels } from "../../src/kernels/path.ts";
+import { instancesInUse } from "../../src/kernels/wasm-instance.ts";
 
 afterEach(() => useKernels("auto"));
 

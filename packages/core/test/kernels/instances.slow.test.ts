@@ -1,8 +1,8 @@
 /** Kernels give back what they take, however a measurement ends, and small requests are served from the same memory. */
 import { afterEach, expect, test } from "vitest";
 import { iris } from "../../src/datasets/iris.ts";
-import { acquire, instancesInUse, release } from "../../src/kernels/instance.ts";
 import { useKernels } from "../../src/kernels/path.ts";
+import { acquire, instancesInUse, release } from "../../src/kernels/wasm-instance.ts";
 import { eiParts } from "../../src/measures/edge-information.ts";
 import { effectiveInformation } from "../../src/measures/effective-information.ts";
 import { dense } from "../../src/model/mechanism.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { atanh, cos, exp, expm1, log, log1p, log2, power, sin, tanh } from "../../src/information/elementary.ts";
 import { Random } from "../../src/information/random.ts";
-import { acquire, release } from "../../src/kernels/instance.ts";
+import { acquire, release } from "../../src/kernels/wasm-instance.ts";
 
 const random = new Random(1, 2);
 const COUNT = 20_000;

@@ -1,9 +1,9 @@
 /** Walks on polytopes: the same bits compiled and plain, and the chords that they are said to take. */
 import { afterEach, describe, expect, test } from "vitest";
 import { Random, streamKey } from "../../src/information/random.ts";
-import { instancesInUse } from "../../src/kernels/instance.ts";
 import { type KernelPath, useKernels } from "../../src/kernels/path.ts";
 import { createPolytopeWalk, drawsOf, type PolytopeWalk } from "../../src/kernels/polytope-walk.ts";
+import { instancesInUse } from "../../src/kernels/wasm-instance.ts";
 import { directionsOf } from "./directions.ts";
 
 afterEach(() => {

@@ -1,9 +1,9 @@
 /** Truncated normals: the same bits compiled and plain, and draws and weights that are what their definition says. */
 import { afterEach, describe, expect, test } from "vitest";
 import { Random, streamKey } from "../../src/information/random.ts";
-import { instancesInUse } from "../../src/kernels/instance.ts";
 import { type KernelPath, useKernels } from "../../src/kernels/path.ts";
 import { createTruncatedNormals, type TruncatedNormals } from "../../src/kernels/truncated-normals.ts";
+import { instancesInUse } from "../../src/kernels/wasm-instance.ts";
 
 afterEach(() => {
   expect(instancesInUse()).toBe(0);

@@ -1,9 +1,9 @@
 /** The compiled generator: the plain one's numbers, from anywhere in a stream. */
 import { afterEach, expect, test } from "vitest";
 import { Random, streamKey } from "../../src/information/random.ts";
-import { acquire, release } from "../../src/kernels/instance.ts";
 import { useKernels } from "../../src/kernels/path.ts";
 import { fillUniforms } from "../../src/kernels/uniforms.ts";
+import { acquire, release } from "../../src/kernels/wasm-instance.ts";
 
 afterEach(() => useKernels("auto"));
 

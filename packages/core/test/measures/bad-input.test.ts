@@ -1,6 +1,6 @@
 /** What a caller hears who asks for what cannot be measured. */
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { Random } from "../../src/information/random.ts";
 import { causalPlane } from "../../src/measures/causal-plane.ts";
 import { eiParts, eiPartsMatrix } from "../../src/measures/edge-information.ts";

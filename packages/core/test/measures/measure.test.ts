@@ -5,7 +5,7 @@ import { ClosedPoolError } from "../../src/errors.ts";
 import { readModel } from "../../src/formats/read-model.ts";
 import { causalPlane, dense, type Measurements, type MeasureSettings, measure, network } from "../../src/index.ts";
 import { rangesOnData } from "../../src/models.ts";
-import { createPool } from "../../src/pools/node.ts";
+import { createPool } from "../../src/pools/node-pool.ts";
 
 const net = network({
   layers: [

@@ -8,7 +8,7 @@ import { type LayerMeasures, measureLayer } from "../../src/measures.ts";
 import type { Pool } from "../../src/settings/pool.ts";
 
 const joint = vi.hoisted(() => vi.fn());
-vi.mock("../../src/estimators/counting/sampling-engine.ts", async (original) => ({
+vi.mock("../../src/estimators/joint.ts", async (original) => ({
   ...(await original<object>()),
   joint,
 }));

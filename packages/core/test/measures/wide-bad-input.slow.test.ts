@@ -1,6 +1,6 @@
 /** Wide layers that are hard, too large or given up: what they get. */
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import type { Estimate } from "../../src/information/estimate.ts";
 import { Random } from "../../src/information/random.ts";
 import { effectiveInformation } from "../../src/measures/effective-information.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../src/checks/errors.ts";
+import { FormatError } from "../../src/checks/error-classes.ts";
 import { denseChain } from "../../src/model/dense-chain.ts";
-import { throughLayers } from "../../src/model/evaluate.ts";
+import { throughLayers } from "../../src/model/evaluate-layers.ts";
 import type { Graph, Operation, Shape } from "../../src/model/graph.ts";
 import { GraphBuilder } from "../../src/model/graph-builder.ts";
 import { chainOf, graphOfChain } from "../../src/model/graph-sequential.ts";

@@ -1,7 +1,7 @@
 /** Small files that ask for much: what they hold is found in time that grows with the file, or is refused by name. */
 import { describe, expect, it } from "vitest";
 import { Budget } from "../../src/checks/budget.ts";
-import { TooMuchError } from "../../src/checks/errors.ts";
+import { TooMuchError } from "../../src/checks/error-classes.ts";
 import { graphFromJson } from "../../src/formats/json-graph.ts";
 import { isFound, layerMechanism } from "../../src/model/graph-mechanism.ts";
 import { withPatterns } from "../../src/model/graph-patterns.ts";

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { sized } from "../../../../test/sizes.ts";
+import { NO_ROWS, type ValueRow } from "../../../runs/src/row-tables.ts";
 import { studyOptions } from "../../../runs/src/study-options.ts";
-import { NO_ROWS, type ValueRow } from "../../../runs/src/table.ts";
 import { informationPlaneFigures } from "../../../studies/src/information-plane/figures.ts";
 import { planeFindings } from "../../../studies/src/information-plane/findings.ts";
 import { epochsToMeasure, study } from "../../../studies/src/information-plane/index.ts";
 import { rowsOf } from "../../../studies/test/results.ts";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { dataset, scaleInputs } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { shwartzZivTishby } from "../../src/datasets/shwartz-ziv-tishby.ts";

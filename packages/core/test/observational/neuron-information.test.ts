@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sized } from "../../../../test/sizes.ts";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { Random } from "../../src/information/random.ts";
 import { network } from "../../src/model/model.ts";

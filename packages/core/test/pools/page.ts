@@ -1,7 +1,7 @@
 /** What the browser test's page runs: every sample by Web Workers, and what a page must be able to do besides. */
 
-import { createPool } from "../../src/pools/web.ts";
 import { webCrew } from "../../src/pools/web-crew.ts";
+import { createPool } from "../../src/pools/web-pool.ts";
 import { workerPool } from "../../src/pools/worker-pool.ts";
 import { here } from "../../src/settings/pool.ts";
 import { bitsOf } from "./bytes.ts";

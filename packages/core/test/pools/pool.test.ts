@@ -3,8 +3,8 @@ import { getEventListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { threadId } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
-import { FormatError, InvalidInputError, WorkerDiedError } from "../../src/checks/errors.ts";
-import { createPool } from "../../src/pools/node.ts";
+import { FormatError, InvalidInputError, WorkerDiedError } from "../../src/checks/error-classes.ts";
+import { createPool } from "../../src/pools/node-pool.ts";
 import { counters, testPool, upTo } from "./pools.ts";
 import { addTask, countTask, dieTask, spinTask, throwTask, waitTask } from "./test-tasks.ts";
 

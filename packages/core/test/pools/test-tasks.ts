@@ -1,6 +1,6 @@
 /** Tasks for tests: what real ones must never do, and what shows where and how often they ran. */
 import { threadId } from "node:worker_threads";
-import { FormatError, InvalidInputError } from "../../src/checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../src/checks/error-classes.ts";
 import type { Task } from "../../src/settings/pool.ts";
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

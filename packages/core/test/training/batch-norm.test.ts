@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { checkpointBytes, checkpointFrom } from "../../../runs/src/checkpoint-file.ts";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { tanh } from "../../src/information/elementary.ts";
 import { Random } from "../../src/information/random.ts";
 import type { TrainerSpec } from "../../src/kernels/trainer-spec.ts";
-import { evaluate, throughChain } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { firstNormalization, normalizedTrainer } from "../../src/training/normalized-trainer.ts";
 import { trainerLayers } from "../../src/training/parameters.ts";
+import { evaluate, throughChain } from "../../src/training/score.ts";
 import { type Checkpoint, train } from "../../src/training/train.ts";
 
 const ROWS = 7;

@@ -3,10 +3,10 @@ import { dataset } from "../../src/datasets/dataset.ts";
 import { Random } from "../../src/information/random.ts";
 import { trainableActivations } from "../../src/model/activation.ts";
 import { type Model, modelOfChain } from "../../src/model/model.ts";
-import { evaluate } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
 import { type LossName, type Reduction, reductions } from "../../src/training/loss.ts";
 import { flatParameters, withParameters } from "../../src/training/parameters.ts";
+import { evaluate } from "../../src/training/score.ts";
 import { trainerOf } from "../../src/training/train.ts";
 
 // Six examples: a whole tile of four and half of one.

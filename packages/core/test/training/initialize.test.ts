@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import type { Model } from "../../src/model/model.ts";
 import { createNetwork, type NetworkSpec } from "../../src/training/initialize.ts";
 

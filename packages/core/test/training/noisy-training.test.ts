@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { network } from "../../src/model/model.ts";
 import { type NoisyTrainingOptions, trainNoisily } from "../../src/training/noisy-training.ts";

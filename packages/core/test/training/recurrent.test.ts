@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DivergedError, InvalidInputError } from "../../src/checks/errors.ts";
+import { DivergedError, InvalidInputError } from "../../src/checks/error-classes.ts";
 import { delayedRecall, runningParity } from "../../src/datasets/sequences.ts";
 import {
   cellKinds,

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { dataset } from "../../src/datasets/dataset.ts";
 import type { LayerSpec } from "../../src/model/dense-chain.ts";
 import { network } from "../../src/model/model.ts";
-import type { TrainOptions } from "../../src/training/options.ts";
 import { train } from "../../src/training/train.ts";
+import type { TrainOptions } from "../../src/training/train-options.ts";
 
 interface Recorded {
   name: string;

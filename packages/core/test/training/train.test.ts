@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
-import { DivergedError, InvalidInputError } from "../../src/checks/errors.ts";
+import { DivergedError, InvalidInputError } from "../../src/checks/error-classes.ts";
 import { dataset, scaleInputs, split } from "../../src/datasets/dataset.ts";
 import { iris } from "../../src/datasets/iris.ts";
 import { useKernels } from "../../src/kernels/path.ts";
 import { modelOfChain } from "../../src/model/model.ts";
-import { evaluate } from "../../src/training/evaluate.ts";
 import { createNetwork } from "../../src/training/initialize.ts";
-import type { TrainingProgress, TrainOptions } from "../../src/training/options.ts";
+import { evaluate } from "../../src/training/score.ts";
 import { type Checkpoint, type TrainingData, train } from "../../src/training/train.ts";
+import type { TrainingProgress, TrainOptions } from "../../src/training/train-options.ts";
 
 const data = split(scaleInputs(iris(), 1 / 8), 100, 0);
 const network = createNetwork({ layers: [4, 5, 3], activation: ["tanh", "softmax"], seed: 0 });

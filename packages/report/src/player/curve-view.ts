@@ -3,8 +3,8 @@ import { epochScale, epochTicks, extent, type Interval, layerClass, layerDash, n
 import { meanSeries, type Series } from "../data.ts";
 import type { Fall } from "../learning.ts";
 import { ERROR_REACH } from "../plane.ts";
+import { drawFrame, type Frame } from "./chart-frame.ts";
 import { px, svg } from "./dom.ts";
-import { drawFrame, type Frame } from "./frame.ts";
 import { between, type Store, shownLayers, shownSeeds } from "./store.ts";
 
 export interface CurveLines {

@@ -1,8 +1,8 @@
 /** The moving causal plane: points with error bars, their trails, and the values of the point under hand or focus. */
 import { layerClass, layerSymbol, linearScale, type Scale, symbolPath, ticks } from "../chart.ts";
 import { belowNullcline, eiLines, planeWindow, spreadAt } from "../plane.ts";
+import { drawFrame } from "./chart-frame.ts";
 import { px, svg, svgText } from "./dom.ts";
-import { drawFrame } from "./frame.ts";
 import { between, checkpoint, type Store, shownLayers, shownSeeds } from "./store.ts";
 import { createTip, describePoint } from "./tip.ts";
 

@@ -1,5 +1,5 @@
 /** The network of Mattsson, Michaud & Hoel (2020) on Iris. */
-import { trainingStudy } from "../common/training.ts";
+import { trainingStudy } from "../common/training-study.ts";
 import { about } from "./about.ts";
 
 export const study = trainingStudy({

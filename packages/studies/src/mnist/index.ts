@@ -1,6 +1,6 @@
 /** The network of Mattsson, Michaud & Hoel (2020) on MNIST, other depths and activations of it, and the same on Fashion-MNIST. */
 import type { About } from "../common/about.ts";
-import { type TrainingDefinition, trainingStudy } from "../common/training.ts";
+import { type TrainingDefinition, trainingStudy } from "../common/training-study.ts";
 import * as about from "./about.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** A network and data of the user's. */
-import { trainingStudy } from "../common/training.ts";
+import { trainingStudy } from "../common/training-study.ts";
 import { about } from "./about.ts";
 
 export const study = trainingStudy({

@@ -1,6 +1,6 @@
 /** Lists: short ones, each value by a schema, and long ones, in one loop. */
 import * as v from "valibot";
-import { instance, type JsonSchema } from "./instance.ts";
+import { instance, type JsonSchema } from "./instance-of.ts";
 import { digits, kind, limits } from "./kind.ts";
 import { shownInput } from "./parse.ts";
 

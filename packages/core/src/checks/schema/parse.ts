@@ -4,7 +4,7 @@
  * The message of each schema is what is expected, as a phrase: "a whole number from 2 to 65,536"; a second line, if any, is the remedy.
  */
 import * as v from "valibot";
-import { FormatError, InvalidInputError, type Problem } from "../errors.ts";
+import { FormatError, InvalidInputError, type Problem } from "../error-classes.ts";
 import { shownValue, unknownName } from "../options-check.ts";
 
 export type Schema<Value = unknown> = v.GenericSchema<unknown, Value>;

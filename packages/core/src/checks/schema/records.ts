@@ -1,7 +1,7 @@
 /** Options and records by name, and rules between options. */
 import * as v from "valibot";
-import type { Problem } from "../errors.ts";
-import { instance } from "./instance.ts";
+import type { Problem } from "../error-classes.ts";
+import { instance } from "./instance-of.ts";
 import { kind } from "./kind.ts";
 import { ABORT, isOptionsObject, shownInput } from "./parse.ts";
 

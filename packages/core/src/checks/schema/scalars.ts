@@ -1,7 +1,7 @@
 /** Kinds of single values: numbers, names, switches, ranges and bins. */
 import * as v from "valibot";
 import { nearestName } from "../options-check.ts";
-import type { JsonSchema } from "./instance.ts";
+import type { JsonSchema } from "./instance-of.ts";
 import { digits, kind, limits } from "./kind.ts";
 
 /** A whole number within limits; both count. @param words Said in place of "a whole number from 1 to 10". */

@@ -16,7 +16,7 @@ import { type EntropyBounds, outputEntropyBounds } from "../exact/bounds.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "../exact/outside.ts";
 import { byLikelihood } from "../likelihood/by-likelihood.ts";
-import { requireLikelihood } from "../likelihood/cost.ts";
+import { requireLikelihood } from "../likelihood/likelihood-cost.ts";
 import { type CellBounds, cellBounds } from "./cell-bounds.ts";
 import { BATCHES, CellEntropy, type CellEntropyEstimate, LOOKED_UP, poolSize } from "./cell-entropy.ts";
 import { foreseen } from "./first-look.ts";

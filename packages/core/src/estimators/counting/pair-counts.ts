@@ -1,7 +1,7 @@
 /** Dense histograms of every pair (input, output), and the plug-in mutual information of each. Shards merge by addition. */
 
 import { check } from "../../checks/check.ts";
-import { TooMuchError } from "../../checks/errors.ts";
+import { TooMuchError } from "../../checks/error-classes.ts";
 import type { BinCounts } from "../../information/bins.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import { log2, square } from "../../information/elementary.ts";

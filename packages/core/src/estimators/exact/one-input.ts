@@ -1,6 +1,6 @@
 /** I(x̂_i; ŷ_j) of one output with every input in turn, that input alone noisy. */
 
-import { InformationSum } from "../../information/mutual-information.ts";
+import { InformationSum } from "../../information/joint-table-information.ts";
 import { OUTSIDE, type PreactivationBins } from "../../model/preactivation-bins.ts";
 import type { AffineMap } from "./marginals.ts";
 import { outsideOfConstant } from "./outside.ts";

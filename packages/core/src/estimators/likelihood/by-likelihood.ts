@@ -4,8 +4,8 @@ import { type Estimate, type Evidence, estimate, jointFreedom, unknownWithin } f
 import type { DenseMechanism } from "../../model/mechanism.ts";
 import type { PreactivationBins } from "../../model/preactivation-bins.ts";
 import type { SamplingOptions } from "../engine.ts";
-import { likelihoodWork } from "./cost.ts";
 import { type LikelihoodEstimate, likelihood } from "./likelihood.ts";
+import { likelihoodWork } from "./likelihood-cost.ts";
 import { rectangleLayer } from "./rectangle-layer.ts";
 
 export interface LikelihoodRequest {

@@ -6,10 +6,10 @@ import { log, log1p } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
 import type { Task } from "../../settings/pool.ts";
 import { type Confined, drawOf, StateIntervals, submatrix } from "./draws.ts";
-import { commonFrame, type Frame } from "./frame.ts";
 import type { RectangleLayer } from "./rectangle-layer.ts";
 import { type DrawsShard, independent, logSum, type Wanted } from "./surrogate.ts";
 import { UniformRectangle } from "./uniform-rectangle.ts";
+import { commonFrame, type Frame } from "./walk-frame.ts";
 
 /** Second stream number. */
 const CORRECTION = 6;

@@ -11,8 +11,8 @@ import type { SamplingOptions } from "../engine.ts";
 import { cholesky } from "./cholesky.ts";
 import { combined, type Findings, isGaussian, type LikelihoodEstimate, meanOf, SMALL_DEFECT } from "./combine.ts";
 import { type CorrectionRecord, correctionRecords } from "./correction.ts";
-import { correctionWork, FEWEST_CORRECTED, FOR_BRACKET, WALKERS, WORK_PER_SAMPLE } from "./cost.ts";
 import { gaussianDefect } from "./gaussian-defect.ts";
+import { correctionWork, FEWEST_CORRECTED, FOR_BRACKET, WALKERS, WORK_PER_SAMPLE } from "./likelihood-cost.ts";
 import type { RectangleLayer } from "./rectangle-layer.ts";
 import {
   cellControls,

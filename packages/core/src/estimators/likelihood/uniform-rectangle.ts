@@ -13,7 +13,7 @@
 import { log, square } from "../../information/elementary.ts";
 import type { StreamKey } from "../../information/random.ts";
 import { normalQuantile } from "../../kernels/typescript/normal.ts";
-import type { Frame, Rectangle } from "./frame.ts";
+import type { Frame, Rectangle } from "./walk-frame.ts";
 import { STRETCH, Walkers } from "./walkers.ts";
 
 /** Standard deviation of the Gaussian law that the particles start from, at the most: about a uniform law's. */

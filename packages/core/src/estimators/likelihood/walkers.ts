@@ -3,11 +3,11 @@ import { exp, square } from "../../information/elementary.ts";
 import { Random, type StreamKey } from "../../information/random.ts";
 import { createPolytopeWalk, drawsOf, type PolytopeWalk } from "../../kernels/polytope-walk.ts";
 import { normalQuantile } from "../../kernels/typescript/normal.ts";
-import type { RowSpace } from "./directions.ts";
-import { type Frame, frameOf, type Rectangle } from "./frame.ts";
 import { GaussianRectangle } from "./gaussian-rectangle.ts";
 import type { GreedyOrder, Intervals } from "./greedy-order.ts";
 import { byWeight, cumulated, inherit, parentsBesideFrozen, parentsOf } from "./resample.ts";
+import type { RowSpace } from "./walk-directions.ts";
+import { type Frame, frameOf, type Rectangle } from "./walk-frame.ts";
 
 /** Particles of the simulator for each that goes on: they cost little. */
 const FRONT = 8;

@@ -1,13 +1,13 @@
 /** Samples of a mechanism as bins: noise in, outputs by evaluation (or, for dense layers, by the cuts of the pre-activation). */
 
 import { check } from "../../checks/check.ts";
-import { InvalidInputError } from "../../checks/errors.ts";
+import { InvalidInputError } from "../../checks/error-classes.ts";
 import { OUTSIDE } from "../../information/bins.ts";
 import type { StreamKey } from "../../information/random.ts";
 import { type BlockSampler, createBlockSampler } from "../../kernels/block-sampler.ts";
 import { blocksOf, NOISE_BLOCK } from "../../kernels/blocks.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
-import type { Evaluate } from "../../model/evaluate.ts";
+import type { Evaluate } from "../../model/evaluate-layers.ts";
 import { isDense, type Mechanism } from "../../model/mechanism.ts";
 import { yieldToEventLoop } from "../../settings/yield-to-event-loop.ts";
 import { unitLayer } from "../counting/unit-layer.ts";

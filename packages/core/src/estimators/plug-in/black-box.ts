@@ -3,7 +3,7 @@
  * layers (conditional.ts), but every draw is an evaluation, and no exact marginals help.
  */
 
-import { InvalidInputError } from "../../checks/errors.ts";
+import { InvalidInputError } from "../../checks/error-classes.ts";
 import { binEdges, OUTSIDE, type Range } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";

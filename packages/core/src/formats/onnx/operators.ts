@@ -4,7 +4,7 @@ import type { Operation } from "../../model/graph.ts";
 import { elements } from "../../model/tensor.ts";
 import { type Call, constantFrom, type Reading } from "./call.ts";
 import { reshaped, squeezed, unsqueezed } from "./fold.ts";
-import { averagePool, convolution, globalPool, maxPool, OPEN } from "./windows.ts";
+import { averagePool, convolution, globalPool, maxPool, OPEN } from "./onnx-windows.ts";
 
 export interface OnnxOperator {
   /** What it is to a layer: "weights", "activation", "normalisation" … */

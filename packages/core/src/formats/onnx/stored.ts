@@ -3,7 +3,7 @@
 import { TensorProto_DataLocation as DataLocation, TensorProto_DataType as DataType, type TensorProto } from "onnx-buf";
 import { LIMITS } from "../../checks/budget.ts";
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
 import { float32FromBfloat16, float32FromFloat16 } from "../half-precision.ts";
 

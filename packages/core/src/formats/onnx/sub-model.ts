@@ -21,7 +21,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { check, checkFile } from "../../checks/check.ts";
-import { FormatError, InvalidInputError } from "../../checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../checks/error-classes.ts";
 import type { OpenShape } from "../../model/graph.ts";
 
 export interface SubModel {

@@ -1,7 +1,7 @@
 /** Reading of JSON that may hold anything: each access says where it was, what was expected and what came. */
 
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import { record, shown } from "../json-values.ts";
 
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** Nodes and attributes of a TensorFlow GraphDef in JSON: 64-bit integers are texts, texts are base64. */
 
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import { record, shown } from "../json-values.ts";
 import { type Json, listAt, property, textAt, textOf } from "./checked.ts";
 

@@ -1,7 +1,6 @@
 /** TensorFlow operators with weights. */
 import type { Operation } from "../../model/graph.ts";
 import type { Tensor } from "../../model/tensor.ts";
-import { leaky } from "./activations.ts";
 import {
   batchNormalization,
   convolutionKernel,
@@ -11,6 +10,7 @@ import {
   windowOf,
 } from "./convolution.ts";
 import { type OperatorCall, type OperatorReader, onFirst, Unsupported } from "./graph-call.ts";
+import { leaky } from "./keras-activations.ts";
 
 export const linearOperators: Readonly<Record<string, OperatorReader>> = {
   MatMul: { becomes: "dense", remark: "by constant weights", read: (node) => onFirst(node, matrix(node)) },

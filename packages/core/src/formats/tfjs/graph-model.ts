@@ -1,7 +1,7 @@
 /** TensorFlow graphs as TensorFlow.js keeps them ("graph models"): the nodes that the outputs need. */
 
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import type { Graph, Operation } from "../../model/graph.ts";
 import { GraphBuilder } from "../../model/graph-builder.ts";
 import type { Tensor } from "../../model/tensor.ts";

@@ -2,11 +2,11 @@
 import type { ElementwiseActivation } from "../../model/activation.ts";
 import type { Constant, Operation } from "../../model/graph.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
-import { leaky, parametrized } from "./activations.ts";
 import { OPEN_SIZE, windowOf } from "./convolution.ts";
 import { type OperatorCall, type OperatorReader, onFirst, type Result, Unsupported } from "./graph-call.ts";
 import { folding } from "./graph-fold.ts";
 import { channelsAreLast, paddingOf, spatial } from "./graph-linear.ts";
+import { leaky, parametrized } from "./keras-activations.ts";
 import { filled } from "./keras-plain.ts";
 
 const elementwise = (activation: ElementwiseActivation): OperatorReader => ({

@@ -1,5 +1,5 @@
 /** The settings of one Keras layer, checked when they are asked for. */
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import { record, shown } from "../json-values.ts";
 import { type Json, property } from "./checked.ts";
 import type { Padding } from "./convolution.ts";

@@ -1,9 +1,9 @@
 /** Keras layers with weights. */
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import type { Operation } from "../../model/graph.ts";
 import type { Tensor } from "../../model/tensor.ts";
-import { activationOperations, leaky } from "./activations.ts";
 import { batchNormalization, convolutionKernel, depthwiseKernel, OPEN_SIZE, unknown, windowOf } from "./convolution.ts";
+import { activationOperations, leaky } from "./keras-activations.ts";
 import { type KerasLayer, type LayerReader, type Step, steps } from "./keras-layer.ts";
 
 export const linearLayers: Readonly<Record<string, LayerReader>> = {

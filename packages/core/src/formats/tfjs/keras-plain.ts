@@ -1,10 +1,10 @@
 /** Keras layers without weights. */
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import type { Operation, Shape } from "../../model/graph.ts";
 import { elements } from "../../model/tensor.ts";
-import { activationOperations, leaky, parametrized } from "./activations.ts";
 import { sizesText } from "./checked.ts";
 import { OPEN_SIZE, unknown, windowOf } from "./convolution.ts";
+import { activationOperations, leaky, parametrized } from "./keras-activations.ts";
 import { type KerasLayer, type LayerReader, type Step, steps } from "./keras-layer.ts";
 
 const passed: LayerReader = { becomes: "nothing", remark: "passed through: acts in training only", read: () => [] };

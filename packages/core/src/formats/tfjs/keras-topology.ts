@@ -1,7 +1,7 @@
 /** The topology of a Keras model as calls of layers in an order in which each comes after what it needs. */
 
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import { parseJson, record, shown } from "../json-values.ts";
 import { type Json, listAt, property, recordAt, textAt, textOf } from "./checked.ts";
 import { KerasConfig } from "./keras-config.ts";

@@ -1,7 +1,7 @@
 /** Which tensor of the manifest is which weight of which layer. */
 
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import type { Shape } from "../../model/graph.ts";
 import type { Tensor } from "../../model/tensor.ts";
 import { sizesText } from "./checked.ts";

@@ -1,7 +1,7 @@
 /** Keras models as TensorFlow.js keeps them ("layers models"): functional, sequential, and models within models. */
 
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import type { Graph } from "../../model/graph.ts";
 import { GraphBuilder } from "../../model/graph-builder.ts";
 import type { Tensor } from "../../model/tensor.ts";

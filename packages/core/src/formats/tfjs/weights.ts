@@ -4,11 +4,11 @@
  */
 
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
 import { parseJson, record, shown } from "../json-values.ts";
 import { type Json, listAt, property, shapeOf, textAt, textOf } from "./checked.ts";
-import { decoderOf, type Stored } from "./decode.ts";
+import { decoderOf, type Stored } from "./decode-weights.ts";
 import { pathInFolder, Shards } from "./shards.ts";
 
 /** Bytes of a file beside the model, or undefined where there is none. */

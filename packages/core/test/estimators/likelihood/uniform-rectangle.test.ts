@@ -3,9 +3,9 @@
  * estimate of 1/p where the forward run never fails: both within 4 standard errors of the truth over many seeds.
  */
 import { describe, expect, test } from "vitest";
-import { commonFrame } from "../../../src/estimators/likelihood/frame.ts";
 import type { Intervals } from "../../../src/estimators/likelihood/greedy-order.ts";
 import { UniformRectangle } from "../../../src/estimators/likelihood/uniform-rectangle.ts";
+import { commonFrame } from "../../../src/estimators/likelihood/walk-frame.ts";
 import { Random, streamKey } from "../../../src/information/random.ts";
 
 type Point = readonly [number, number];

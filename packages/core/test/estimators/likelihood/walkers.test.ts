@@ -1,6 +1,6 @@
 /** Particles in a rectangle: the law that they begin with, and that moving them leaves a law what it is. */
 import { describe, expect, test } from "vitest";
-import type { Rectangle } from "../../../src/estimators/likelihood/frame.ts";
+import type { Rectangle } from "../../../src/estimators/likelihood/walk-frame.ts";
 import { Walkers } from "../../../src/estimators/likelihood/walkers.ts";
 import { Random, streamKey } from "../../../src/information/random.ts";
 import { normalCdf } from "../../../src/model/activation.ts";

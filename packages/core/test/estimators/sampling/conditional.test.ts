@@ -1,6 +1,6 @@
 /** EI = H(Ŷ) − E H(Ŷ | cell), counted: against points on a grid, and what is said where counting tells little. */
 import { describe, expect, test } from "vitest";
-import { TooMuchError } from "../../../src/checks/errors.ts";
+import { TooMuchError } from "../../../src/checks/error-classes.ts";
 import { conditional, excessOf } from "../../../src/estimators/counting/conditional.ts";
 import type { SamplingOptions } from "../../../src/estimators/engine.ts";
 import { type DenseMechanism, type DenseSpec, dense } from "../../../src/model/mechanism.ts";

@@ -4,7 +4,7 @@ import { ModelProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { type OnnxConstant, type OnnxNode, onnxBytes, onnxModel } from "../../../../../test/onnx.ts";
 import { Budget } from "../../../src/checks/budget.ts";
-import { TooMuchError } from "../../../src/checks/errors.ts";
+import { TooMuchError } from "../../../src/checks/error-classes.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
 import { modelOf } from "../../../src/model/model.ts";
 import { topologyOf } from "../../../src/model/topology.ts";

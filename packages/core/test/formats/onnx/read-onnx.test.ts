@@ -11,7 +11,7 @@ import {
 } from "onnx-buf";
 import { describe, expect, test } from "vitest";
 import { type OnnxModel, onnxModel } from "../../../../../test/onnx.ts";
-import { FormatError, InvalidInputError } from "../../../src/checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../../src/checks/error-classes.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
 import { evaluateGraph } from "../../../src/model/graph-evaluate.ts";
 import { between, isFound } from "../../../src/model/graph-mechanism.ts";

@@ -12,7 +12,7 @@ import {
 } from "onnx-buf";
 import { describe, expect, test } from "vitest";
 import { type OnnxNode, onnxModel, onnxRuntime, valueInfo } from "../../../../../test/onnx.ts";
-import { FormatError, InvalidInputError } from "../../../src/checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../../src/checks/error-classes.ts";
 import { modelUpTo, subModel, tensorInfo } from "../../../src/formats/onnx/sub-model.ts";
 
 const W = { shape: [3, 2], values: [0.5, -1, 2, 0.25, -0.75, 1] };

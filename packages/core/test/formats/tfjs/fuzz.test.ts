@@ -1,7 +1,7 @@
 /** Damaged files are refused with one clear error, or read: nothing else happens. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../../src/checks/errors.ts";
+import { InvalidInputError } from "../../../src/checks/error-classes.ts";
 import { graphFromTfjs } from "../../../src/formats/tfjs/tfjs.ts";
 import { elements } from "../../../src/model/tensor.ts";
 import { type Files, filesOf, recording } from "./recorded.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FormatError, InvalidInputError } from "../../../src/checks/errors.ts";
+import { FormatError, InvalidInputError } from "../../../src/checks/error-classes.ts";
 import { graphOperators } from "../../../src/formats/tfjs/graph-model.ts";
 import { kerasLayers } from "../../../src/formats/tfjs/keras.ts";
 import { graphFromTfjs, isTfjs, tfjsOperators } from "../../../src/formats/tfjs/tfjs.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FormatError } from "../../../src/checks/errors.ts";
+import { FormatError } from "../../../src/checks/error-classes.ts";
 import { tfjsWeights } from "../../../src/formats/tfjs/tfjs.ts";
 
 const manifestOf = (weights: readonly object[], paths: readonly unknown[] = ["w.bin"]) =>

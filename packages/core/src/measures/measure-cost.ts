@@ -7,11 +7,16 @@ import { poolSize } from "../estimators/counting/cell-entropy.ts";
 import { tableBytes } from "../estimators/counting/pair-counts.ts";
 import { outputCuts } from "../estimators/engine.ts";
 import { binProbabilities, outputLaws } from "../estimators/exact/marginals.ts";
-import { likelihoodBytes, likelihoodWork } from "../estimators/likelihood/cost.ts";
+import { likelihoodBytes, likelihoodWork } from "../estimators/likelihood/likelihood-cost.ts";
 import { power, square } from "../information/elementary.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism.ts";
 import { type DirectMeasure, MEASURES, type MeasureName, neededFor } from "./measure-names.ts";
-import { DEFAULT_TOLERANCE, type EffectiveInformationOptions, pairOptions, samplingOptions } from "./options.ts";
+import {
+  DEFAULT_TOLERANCE,
+  type EffectiveInformationOptions,
+  pairOptions,
+  samplingOptions,
+} from "./measure-options.ts";
 
 export interface Cost {
   /** Samples that will be drawn, for all of the measures; 0 where they are exact. */

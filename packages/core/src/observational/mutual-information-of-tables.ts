@@ -2,13 +2,12 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { kindOfValue } from "../checks/options-check.ts";
 import { listOf } from "../checks/schema/lists.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
 import { flag, oneOf, positive, positiveInteger, seed, whole } from "../checks/schema/scalars.ts";
-import { droppedNote } from "../datasets/read-table.ts";
 import {
   type CellTable,
   columnName,
@@ -17,7 +16,8 @@ import {
   type NumberTable,
   valueAt,
   wholeRows,
-} from "../datasets/table.ts";
+} from "../datasets/number-table.ts";
+import { droppedNote } from "../datasets/read-table.ts";
 import { scaleSchema } from "../information/scale.ts";
 import {
   type EntropyRow,

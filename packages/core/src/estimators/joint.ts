@@ -2,23 +2,23 @@
  * The sampling engine: I(X̂; Ŷ) of whole layers or groups of their units, by the method asked for or, for `"auto"`, the one that
  * the mechanism allows: exact where nothing needs sampling, the conditional estimator for dense layers and for black boxes.
  */
-import { check } from "../../checks/check.ts";
-import { log2 } from "../../information/elementary.ts";
-import { type Estimate, estimate, sumOfEstimates, unknownWithin } from "../../information/estimate.ts";
-import { derivedSeed } from "../../information/random.ts";
-import { type DenseMechanism, isDense, type Mechanism } from "../../model/mechanism.ts";
-import { components, select } from "../../model/parts-of.ts";
-import type { NoiseSpec } from "../../settings/noise-spec.ts";
-import { ALL_INPUTS, outputCuts, type SamplingOptions } from "../engine.ts";
-import { exactEngine } from "../exact/exact-engine.ts";
-import { exactJoint } from "../exact/joint.ts";
-import { binProbabilities, outputLaws } from "../exact/marginals.ts";
-import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "../exact/outside.ts";
-import { noiseSource } from "../noise.ts";
-import { conditionalOfBlackBox } from "../plug-in/black-box.ts";
-import { plugInJoint } from "../plug-in/plug-in.ts";
-import { conditional } from "./conditional.ts";
-import { doublingJoint } from "./doubling.ts";
+import { check } from "../checks/check.ts";
+import { log2 } from "../information/elementary.ts";
+import { type Estimate, estimate, sumOfEstimates, unknownWithin } from "../information/estimate.ts";
+import { derivedSeed } from "../information/random.ts";
+import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism.ts";
+import { components, select } from "../model/parts-of.ts";
+import type { NoiseSpec } from "../settings/noise-spec.ts";
+import { conditional } from "./counting/conditional.ts";
+import { doublingJoint } from "./counting/doubling.ts";
+import { ALL_INPUTS, outputCuts, type SamplingOptions } from "./engine.ts";
+import { exactEngine } from "./exact/exact-engine.ts";
+import { exactJoint } from "./exact/exact-joint.ts";
+import { binProbabilities, outputLaws } from "./exact/marginals.ts";
+import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "./exact/outside.ts";
+import { noiseSource } from "./noise.ts";
+import { conditionalOfBlackBox } from "./plug-in/black-box.ts";
+import { plugInJoint } from "./plug-in/plug-in.ts";
 
 /** Cells of the inputs that are few enough for the plug-in to see each of them often. */
 const FEW_CELLS = 1 << 12;

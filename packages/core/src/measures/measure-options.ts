@@ -1,12 +1,12 @@
 /** Options that the measures take, checked. */
 import * as v from "valibot";
-import { callback } from "../checks/schema/instance.ts";
+import { callback } from "../checks/schema/instance-of.ts";
 import { listOf } from "../checks/schema/lists.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { options, type RuleProblem, rule } from "../checks/schema/records.ts";
 import { flag, oneOf, range } from "../checks/schema/scalars.ts";
-import type { JointOptions } from "../estimators/counting/sampling-engine.ts";
 import { type EngineOptions, engineOptions, type MeasureOptions, type SamplingOptions } from "../estimators/engine.ts";
+import type { JointOptions } from "../estimators/joint.ts";
 import type { PairwiseMethod, PairwiseOptions } from "../estimators/pairwise.ts";
 import { type Settings, settings, type Work, work } from "../settings/settings.ts";
 import { MEASURES } from "./measure-names.ts";

@@ -3,7 +3,7 @@ import { createPool } from "@causalscope/core/workers";
 import type { Run, Study, StudyWork } from "@causalscope/runs";
 import { joinedRows, perform, studyCost } from "@causalscope/runs";
 import { stepsOf } from "@causalscope/runs/internal";
-import { sayCost } from "./cost.ts";
+import { sayCost } from "./cost-text.ts";
 import type { Io } from "./io.ts";
 import { progress } from "./progress.ts";
 

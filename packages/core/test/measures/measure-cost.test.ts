@@ -1,14 +1,14 @@
 /** What a measurement will cost, and that it keeps within the memory it is given. Times are never compared with a clock. */
 import { describe, expect, test } from "vitest";
 import { sized } from "../../../../test/sizes.ts";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { estimateCost } from "../../src/cost/estimate-cost.ts";
 import { everyInput, oneInput, tryExactPairs, tryJoint, trySampledPairs } from "../../src/cost/trials.ts";
-import { type CostOptions, costOf } from "../../src/measures/cost.ts";
 import { eiParts } from "../../src/measures/edge-information.ts";
 import { effectiveInformation } from "../../src/measures/effective-information.ts";
+import { type CostOptions, costOf } from "../../src/measures/measure-cost.ts";
 import { measureLayer } from "../../src/measures/measure-layer.ts";
-import { pairOptions, samplingOptions } from "../../src/measures/options.ts";
+import { pairOptions, samplingOptions } from "../../src/measures/measure-options.ts";
 import { sensitivity } from "../../src/measures/sensitivity.ts";
 import { blackBox, dense } from "../../src/model/mechanism.ts";
 import { here } from "../../src/settings/pool.ts";

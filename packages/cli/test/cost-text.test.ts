@@ -6,7 +6,7 @@ import { studyCost } from "../../runs/src/study-cost.ts";
 import { studyOptions } from "../../runs/src/study-options.ts";
 import { temporaryFolder } from "../../runs/test/folders.ts";
 import { study } from "../../studies/src/index.ts";
-import { announceCost, timeRange } from "../src/cost.ts";
+import { announceCost, timeRange } from "../src/cost-text.ts";
 import { causalscope } from "./harness.ts";
 
 const layer = dense({ weights: [[1, 2]], activation: "sigmoid", inputRange: [0, 1] });

@@ -1,8 +1,8 @@
 /** A rectangle of linear images of a cube, and the ways that particles can go in it. */
 import type { Directions } from "../../kernels/polytope-walk.ts";
 import { cholesky } from "./cholesky.ts";
-import { directionsOf, type RowSpace, rowSpace } from "./directions.ts";
 import type { Intervals } from "./greedy-order.ts";
+import { directionsOf, type RowSpace, rowSpace } from "./walk-directions.ts";
 
 export interface Rectangle {
   readonly inputs: number;

@@ -2,7 +2,7 @@
 
 import { log, log2 } from "../../information/elementary.ts";
 import { type Estimate, estimate } from "../../information/estimate.ts";
-import { mutualInformation } from "../../information/mutual-information.ts";
+import { mutualInformation } from "../../information/joint-table-information.ts";
 import type { DenseMechanism } from "../../model/mechanism.ts";
 import { OUTSIDE } from "../../model/preactivation-bins.ts";
 import { type EngineOptions, outputCuts } from "../engine.ts";

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { withoutMarks } from "../src/style.ts";
-import { key, layOut, left, right, table } from "../src/table.ts";
 import { displayWidth } from "../src/text.ts";
+import { key, layOut, left, right, table } from "../src/text-table.ts";
 
 const text = (columns: Parameters<typeof table>[0], rows: string[][], width?: number) =>
   withoutMarks(layOut([table(columns, rows)], width));

@@ -1,6 +1,6 @@
 /** EI that needs no sampling, against points on a grid. */
 import { describe, expect, test } from "vitest";
-import { exactJoint } from "../../../src/estimators/exact/joint.ts";
+import { exactJoint } from "../../../src/estimators/exact/exact-joint.ts";
 import { type DenseMechanism, dense } from "../../../src/model/mechanism.ts";
 import { GRID, onGrid, sigmoid } from "../grid.ts";
 

@@ -1,7 +1,7 @@
 /** Numbers with a shape, as the readers of data files give them. */
 
 import { checkFile } from "../checks/check.ts";
-import { FormatError } from "../checks/errors.ts";
+import { FormatError } from "../checks/error-classes.ts";
 
 export interface NumberTable {
   /** Rows first: axis 0 counts examples. */

@@ -1,12 +1,12 @@
 /** What the units of a network do on data. */
 
 import { check, requireFinite } from "../checks/check.ts";
-import { InvalidInputError } from "../checks/errors.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { isTrainableActivation } from "../model/activation.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
-import { evaluateLayer } from "../model/evaluate.ts";
-import { throughChain } from "../training/evaluate.ts";
+import { evaluateLayer } from "../model/evaluate-layers.ts";
+import { throughChain } from "../training/score.ts";
 
 export interface LayerActivations {
   readonly layer: DenseLayer;

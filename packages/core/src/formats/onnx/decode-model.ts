@@ -3,7 +3,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type GraphProto, type ModelProto, ModelProtoSchema } from "onnx-buf";
 import { checkFile } from "../../checks/check.ts";
-import { FormatError } from "../../checks/errors.ts";
+import { FormatError } from "../../checks/error-classes.ts";
 
 /** Versions of the operators of the default domain that are known. */
 export const OLDEST_OPSET = 7;

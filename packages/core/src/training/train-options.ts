@@ -1,7 +1,7 @@
 /** What may be asked of the trainer, its defaults, and the refusal of everything else. */
 import * as v from "valibot";
 import { requireCount } from "../checks/check.ts";
-import { callback, signal } from "../checks/schema/instance.ts";
+import { callback, signal } from "../checks/schema/instance-of.ts";
 import { type LongListItem, longList } from "../checks/schema/lists.ts";
 import { type Parsed, parse } from "../checks/schema/parse.ts";
 import { anyRecord, described, options as optionsOf, rule } from "../checks/schema/records.ts";

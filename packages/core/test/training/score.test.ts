@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../src/checks/errors.ts";
+import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
 import type { TrainableActivation } from "../../src/model/activation.ts";
 import { network } from "../../src/model/model.ts";
-import { evaluate, forward } from "../../src/training/evaluate.ts";
+import { evaluate, forward } from "../../src/training/score.ts";
 
 function identityNetwork(size: number, activation: TrainableActivation) {
   const weights = Array.from({ length: size }, (_, j) => Array.from({ length: size }, (_, i) => (i === j ? 1 : 0)));
