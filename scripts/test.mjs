@@ -1,4 +1,4 @@
-// The whole check: build, types, lint, tests. Ends with the line "N passed, N failed" (", N skipped" where any were).
+// The whole check: build, types, lint, what nothing uses, tests. Ends with the line "N passed, N failed" (", N skipped" where any were).
 // With --slow: the tests named *.slow.test.ts instead, which take minutes. Folders or files of tests: only these.
 // A test that is skipped counts as failed unless test/allowed-skips.mjs says why it may be.
 import { spawnSync } from "node:child_process";
@@ -33,6 +33,7 @@ const built = step("build", join(root, "scripts/build.mjs"), []);
 if (!slow) {
   step("types", bin("typescript/bin/tsc"), ["-p", "tsconfig.test.json"]);
   step("lint", bin("@biomejs/biome/bin/biome"), ["check", "."]);
+  step("unused files, exports and dependencies", bin("knip/bin/knip.js"), []);
 }
 if (built) {
   console.log("\n— tests");

@@ -3,8 +3,6 @@
 import type { Estimate } from "@causalscope/core";
 import type { MeasureName } from "@causalscope/core/measures";
 
-export { MEASURES, type MeasureName } from "@causalscope/core/measures";
-
 /** What a row keeps of an estimate; rows of earlier versions have neither brackets nor evidence. */
 type Kept = Pick<
   Estimate,

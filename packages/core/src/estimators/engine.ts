@@ -81,8 +81,6 @@ export interface MeasureOptions
   extends Pick<Settings, "bins" | "outside" | "offset" | "memory">,
     Pick<Work, "signal" | "onProgress" | "pool"> {}
 
-export { DEFAULT_MEMORY, LEAST_MEMORY } from "../settings/settings.ts";
-
 /** What is left of checked options for the engines. */
 export function engineOptions({
   bins,

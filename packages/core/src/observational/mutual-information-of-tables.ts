@@ -22,7 +22,6 @@ import { scaleSchema } from "../information/scale.ts";
 import {
   type EntropyRow,
   entropyEstimates,
-  type MiMethod,
   type MiOptions,
   miEstimates,
   miMethods,
@@ -108,7 +107,7 @@ export interface MutualInformation {
   readonly warnings: readonly string[];
 }
 
-export type { EntropyRow, MiMethod };
+export type { EntropyRow };
 export type MutualInformationEstimate = Row;
 
 /**

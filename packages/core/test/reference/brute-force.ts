@@ -129,24 +129,3 @@ function plugIn(table: Map<number, number>, columns: number): Value {
   const standardError = Math.sqrt(Math.max(0, square - mean * mean) / total + 2 * freedom * unit * unit);
   return { bits: mean - bias, standardError };
 }
-
-/** EI from joint states of few cells: plug-in with Miller–Madow, for layers that N samples saturate many times over. */
-export function jointInformation(layer: Layer, samples: number, seed: number): Value {
-  const random = noise(seed);
-  const [low, high] = layer.inputRange;
-  const n = layer.weights[0]!.length;
-  const outputs = layer.bins.output ** layer.weights.length;
-  const table = new Map<number, number>();
-  for (let s = 0; s < samples; s++) {
-    const x = Array.from({ length: n }, () => low + (high - low) * random());
-    const y = outputBins(layer, x);
-    if (y.some((bin) => bin < 0)) continue;
-    const a = x.reduce(
-      (key, value) => key * layer.bins.input + binOf(value, layer.inputRange, layer.bins.input, true),
-      0,
-    );
-    const key = a * outputs + y.reduce((sum, bin) => sum * layer.bins.output + bin, 0);
-    table.set(key, (table.get(key) ?? 0) + 1);
-  }
-  return plugIn(table, outputs);
-}

@@ -224,12 +224,6 @@ export function segmentOf({ firstThreshold, threshold }: RectangleLayer, j: numb
   return low - firstThreshold[j]!;
 }
 
-/** P(row j < its centre + t) within a cell. */
-export function cellBelow({ cellTable, cellReach }: RectangleLayer, j: number, t: number): number {
-  const lower = lowerTail(cellTable, cellReach[j]!, j, t);
-  return t < 0 ? lower : 1 - lower;
-}
-
 /** The smaller of P(row < t) and P(row > t). */
 function lowerTail(cellTable: Float64Array, reach: number, j: number, t: number): number {
   const at = (1 - Math.abs(t) / reach) * POINTS;

@@ -24,9 +24,6 @@ const named: Readonly<Record<string, ElementwiseActivation>> = {
   hardsilu: "hard-swish",
 };
 
-/** As the support table lists them. */
-export const KERAS_ACTIVATIONS: readonly string[] = [...Object.keys(named), "softmax"];
-
 /**
  * What an activation of Keras does, none for the linear one; an unknown node for one that is not known.
  *
