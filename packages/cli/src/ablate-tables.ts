@@ -1,5 +1,7 @@
 /** What `ablate` shows to a reader: its curves in a few numbers, pairs, and what must not be concluded. */
+
 import type { PairEffect } from "@causalscope/core/ablation";
+import { counted } from "@causalscope/core/basics";
 import type { ValueRow } from "@causalscope/runs";
 import { sentence } from "@causalscope/runs/internal";
 import { gapOf } from "@causalscope/studies/internal";
@@ -27,7 +29,7 @@ export function pairBlocks(pairs: readonly PairEffect[], name: (place: PairEffec
   const columns = [left("pair"), right("excess loss"), right("excess accuracy"), right("q"), left("kind")];
   const others = pairs.length - significant.length;
   return [
-    `\n${heading(`${pairs.length} pairs of units with high scores`)}: ${synergistic} synergistic, ${significant.length - synergistic} redundant, ${others} not distinguishable from additive (false discovery rate ${SIGNIFICANT}).\n`,
+    `\n${heading(`${counted(pairs.length, "pair")} of units with high scores`)}: ${synergistic} synergistic, ${significant.length - synergistic} redundant, ${others} not distinguishable from additive (false discovery rate ${SIGNIFICANT}).\n`,
     "Excess: the change without both units, minus the sum of the changes without each. Synergistic: more is lost than the sum; redundant: less.\n",
     ...(rows.length > 0 ? ["\n", table(columns, rows)] : []),
   ];

@@ -1,5 +1,6 @@
 /** `causalscope measure MODEL…`: the layers of model files, as tables, JSON, CSV or NDJSON, and as a report. */
 
+import { counted } from "@causalscope/core/basics";
 import { CausalscopeError, InvalidInputError } from "@causalscope/core/errors";
 import type { JointMethod, Offset, OutsidePolicy } from "@causalscope/core/measures";
 import { DEFAULT_TOLERANCE, MEASURES } from "@causalscope/core/measures";
@@ -214,9 +215,7 @@ async function measure(
   const failed = known.flatMap(({ notMeasured }) => notMeasured.filter((each) => each.failed));
   if (failed.length > 0) {
     const { name, reason } = failed[0]!;
-    throw new CausalscopeError(
-      `measure: ${failed.length === 1 ? "1 layer" : `${failed.length} layers`} failed: ${name}: ${reason}`,
-    );
+    throw new CausalscopeError(`measure: ${counted(failed.length, "layer")} failed: ${name}: ${reason}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** `causalscope neurons MODEL --data FILE --labels FILE`: what single neurons know about the labels. */
 
 import { neuronInformation } from "@causalscope/core";
-import { escaped } from "@causalscope/core/basics";
+import { counted, escaped } from "@causalscope/core/basics";
 import type { QuantizerSpec } from "@causalscope/core/information";
 import { isGraphUnits, unitsOf } from "@causalscope/core/internal";
 import type { ChannelReading } from "@causalscope/core/models";
@@ -305,7 +305,7 @@ function neuronBlocks(
     const inactive = own.filter(({ entropy }) => entropy === 0).length;
     const more = own.length > SHOWN ? `; the ${SHOWN} most informative:` : "";
     return [
-      `${heading(escaped(own[0]!.layerName))}: ${own.length} units, mean ${decimals(mean)} bits, ${inactive} inactive${more}\n\n`,
+      `${heading(escaped(own[0]!.layerName))}: ${counted(own.length, "unit")}, mean ${decimals(mean)} bits, ${inactive} inactive${more}\n\n`,
       table(columns, rows),
       "\n",
     ];

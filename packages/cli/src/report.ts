@@ -1,5 +1,6 @@
 /** `causalscope report RUN`: the page and the figures of a run, made again from its journal. */
 
+import { counted } from "@causalscope/core/basics";
 import { RunConflictError } from "@causalscope/core/errors";
 import { askOf, startRun } from "@causalscope/runs";
 import { readStudyRun } from "@causalscope/studies/runs";
@@ -47,7 +48,7 @@ async function makeReport(folder: string, { open }: ReportFlags, io: Io, version
   } finally {
     run.close();
   }
-  if (!isFinished) print(io.stderr, `The run is not finished: the page shows ${checkpoints} checkpoints.\n`);
+  if (!isFinished) print(io.stderr, `The run is not finished: the page shows ${counted(checkpoints, "checkpoint")}.\n`);
   const page = `${folder}/report.html`;
   print(io.stdout, `Report:  ${page}\n`, `Figures: ${folder}/figures\n`);
   if (open === true) await openFile(page, io);

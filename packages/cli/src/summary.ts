@@ -1,5 +1,5 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
-import { greatest } from "@causalscope/core/basics";
+import { counted, greatest } from "@causalscope/core/basics";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { Run, RunData, Study } from "@causalscope/runs";
 import { type Finding, joinedRows, type OverSeeds, overSeedsOf } from "@causalscope/runs";
@@ -89,7 +89,7 @@ function trainingSummary(run: RunData): Block[] {
   const rows = (text: (value: OverSeeds) => string) => ends.map(({ words, values }) => [...words, ...values.map(text)]);
   const spread: Block[] = seeds > 1 ? [`${overSeedsText([seeds])}\n\n`, table(columns, rows(seedsText)), "\n"] : [];
   return [
-    `${heading(`After ${last} epochs`)}, in bits${seeds > 1 ? `, mean over ${seeds} seeds` : ""}; ± is the standard error of measurement.\n\n`,
+    `${heading(`After ${counted(last, "epoch")}`)}, in bits${seeds > 1 ? `, mean over ${seeds} seeds` : ""}; ± is the standard error of measurement.\n\n`,
     table(columns, rows(measuredText)),
     "\n",
     ...spread,

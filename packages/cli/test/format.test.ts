@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import { once } from "../../../test/once.ts";
 import { folderOfFile } from "../../runs/test/folders.ts";
-import { studies } from "../../studies/src/index.ts";
 import { causalscope } from "./harness.ts";
 import { SMALL, study } from "./small-study.ts";
 
@@ -111,19 +110,6 @@ describe.each(Object.keys(COMMANDS).map((name) => ({ name })))("causalscope $nam
     expect(stderr).toMatch(
       /^causalscope: --format: expected \w+, \w+, json or ndjson; got "xml"|csv or ndjson; got "xml"/,
     );
-  });
-});
-
-describe("causalscope studies --format", () => {
-  it("ndjson: a study on each line", async () => {
-    const names = studies.map(({ name }) => name);
-    const ndjson = await causalscope(["studies", "--format", "ndjson"]);
-    const rows = ndjson.stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    expect(rows.map(({ study }) => study)).toEqual(names);
-    for (const { seconds_low: low, seconds_high: high } of rows) expect(high).toBeGreaterThan(low);
   });
 });
 

@@ -294,6 +294,8 @@ describe("study train on a table of one's own", () => {
       "1",
       "--layers",
       "3-4-3",
+      "--bins",
+      "4",
       "--tolerance",
       "0.5",
       "--workers",

@@ -1,97 +1,14 @@
 /** The command as a process: signals, pipes, the current folder. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { sized } from "../../../test/sizes.ts";
 import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
+import { build, causalscope, command, SMALL, signalled } from "./processes.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const command = `${root}packages/cli/dist/main.js`;
-
-beforeAll(() => {
-  // The whole check has just built it.
-  if (process.env.CAUSALSCOPE_TESTS !== undefined) return;
-  execFileSync(process.execPath, [`${root}scripts/build.mjs`], { stdio: "inherit" });
-});
-
-// The number of workers is the same on every machine.
-const SMALL = "study iris --layers 4-3 --epochs 4 --every 2 --seeds 2 --tolerance 0.2 --workers 0".split(" ");
-
-function causalscope(args: readonly string[], cwd: string) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd, encoding: "utf8" });
-  return { status, stdout, stderr };
-}
-
-/**
- * Sends the signals one after the other when such a text comes out on stderr. The process sends them to itself as it writes: from here,
- * they could come after its end on a busy machine.
- */
-function signalled(args: readonly string[], cwd: string, at: RegExp, ...signals: NodeJS.Signals[]) {
-  const program = `
-    const { stderr } = process;
-    const write = stderr.write.bind(stderr);
-    let text = "";
-    stderr.write = (chunk, ...rest) => {
-      const written = write(chunk, ...rest);
-      const before = ${at}.test(text);
-      text += chunk;
-      if (!before && ${at}.test(text)) for (const signal of ${JSON.stringify(signals)}) process.kill(process.pid, signal);
-      return written;
-    };`;
-  const sending = `data:text/javascript,${encodeURIComponent(program)}`;
-  const child = spawn(process.execPath, ["--import", sending, command, ...args], { cwd });
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    stderr += text;
-  });
-  return new Promise<{ status: number | null; signal: string | null; stderr: string }>((resolve) => {
-    child.on("close", (status, signal) => resolve({ status, signal, stderr }));
-  });
-}
+beforeAll(build);
 
 describe("causalscope as a process", () => {
-  it("puts each run into the next free folder, and resumes the newest that is unfinished", async () => {
-    const cwd = temporaryFolder();
-    expect(causalscope(SMALL, cwd).status).toBe(0);
-    expect(await signalled(SMALL, cwd, /^[5-8]0 %/m, "SIGINT")).toMatchObject({ status: 130 });
-    const least = ["--seeds", "1", "--epochs", "1"];
-    expect(causalscope([...SMALL, ...least], cwd).stdout).toContain("runs/iris-3/report.html");
-    expect(fs.readdirSync(`${cwd}/runs`)).toEqual(["iris", "iris-2", "iris-3"]);
-
-    const resumed = causalscope(["study", "iris", "--resume", "--workers", "0"], cwd);
-    expect(resumed.status).toBe(0);
-    expect(resumed.stdout).toContain("runs/iris-2/report.html");
-    expect(filesIn(`${cwd}/runs/iris-2`)).toEqual(filesIn(`${cwd}/runs/iris`));
-
-    const none = causalscope(["study", "iris", "--resume"], cwd);
-    expect([none.status, none.stdout]).toEqual([2, ""]);
-    expect(none.stderr).toMatch(
-      /^causalscope: --resume: expected an unfinished run in runs\/iris, runs\/iris-2 …; got none\. [^\n]+\n$/,
-    );
-
-    expect(causalscope([...SMALL, "--force", "--epochs", "1"], cwd).status).toBe(0);
-    expect(fs.readdirSync(`${cwd}/runs/iris/checkpoints/seed-0`)).toEqual([
-      "epoch-000000.safetensors",
-      "epoch-000001.safetensors",
-    ]);
-  });
-
-  it("films into a file whose name begins with a dash, which is no option of the encoder", () => {
-    const cwd = temporaryFolder();
-    causalscope([...SMALL, "--seeds", "1", "--out", "run"], cwd);
-    // In place of ffmpeg: keeps what it is told, and writes what it is given into its last argument's file.
-    const encoder = `#!/bin/sh\nprintf "%s\\n" "$@" > told\nfor last; do :; done\ncat > "\${last#file:}"\n`;
-    fs.writeFileSync(`${cwd}/encoder`, encoder, { mode: 0o755 });
-    const film = ["film", "run", "--size", "480p", "--seconds", "1", "--fps", "2", "--quiet", "--ffmpeg", "./encoder"];
-    for (const name of ["-x.mp4", "--help.webm", "pipe:1.mp4"]) {
-      const { status, stdout } = causalscope([...film, `--out=${name}`], cwd);
-      expect([status, stdout]).toEqual([0, expect.stringContaining(name)]);
-      expect(fs.readFileSync(`${cwd}/told`, "utf8").trim().split("\n").at(-1)).toBe(`file:${name}.partial`);
-      expect(fs.statSync(`${cwd}/${name}`).size).toBe(2 * 4 * 854 * 480);
-    }
-  });
-
   it("resumes to the same bytes, whatever ended it: SIGTERM, a second signal that cannot wait, SIGKILL", async () => {
     const cwd = temporaryFolder();
     causalscope([...SMALL, "--out", "whole"], cwd);

@@ -1,6 +1,6 @@
 /** How much single neurons know of the class: a histogram for each layer. */
 
-import { greatest, least } from "@causalscope/core/basics";
+import { counted, greatest, least } from "@causalscope/core/basics";
 import { rankCorrelation } from "@causalscope/core/internal";
 import type { NeuronInformation } from "@causalscope/core/neurons";
 import type { ValueRow } from "@causalscope/runs";
@@ -137,7 +137,7 @@ export function neuronInformationFigure(neurons: readonly KnowingNeuron[]): Name
     const bars = counts.map((count, k) => ({ from: (k * end) / BINS, to: ((k + 1) * end) / BINS, count }));
     const mean = own.reduce((sum, { information }) => sum + information, 0) / own.length;
     return panel({
-      heading: `${own[0]!.layerName}: ${own.length} units, mean ${mean.toFixed(3)} bit`,
+      heading: `${own[0]!.layerName}: ${counted(own.length, "unit")}, mean ${mean.toFixed(3)} bit`,
       height: 260,
       x: [0, end],
       y: nice([0, greatest(counts, 1)], 5),

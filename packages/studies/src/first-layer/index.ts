@@ -1,6 +1,6 @@
 /** The EI of a first layer whose inputs have more states than any sample visits, by the published estimator and as it is. */
 import { effectiveInformation } from "@causalscope/core";
-import { greatest } from "@causalscope/core/basics";
+import { counted, greatest } from "@causalscope/core/basics";
 import { mechanisms } from "@causalscope/core/models";
 import { options, seed, whole } from "@causalscope/core/schema";
 import type { Finding, Part, Rows, Study, ValueRow } from "@causalscope/runs";
@@ -35,7 +35,7 @@ export const study: Study<Options, FirstLayerPart> = {
   settings: (asked) => [
     ["mechanism", `the first layer of ${asked.layers.join(" → ")}, sigmoid, no biases`],
     ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 examples to learn from"],
-    ["measured", `before training and after ${asked.epochs} epochs`],
+    ["measured", `before training and after ${counted(asked.epochs, "epoch")}`],
     ["bins", `${asked.bins}`],
     ["samples of the plug-in", asked.samples.join(", ")],
     ["standard error of EI", `at most ${asked.tolerance} bit`],

@@ -5,7 +5,7 @@
 
 import type { Model } from "@causalscope/core";
 import { createNetwork, train } from "@causalscope/core";
-import { yieldToEventLoop } from "@causalscope/core/basics";
+import { counted, yieldToEventLoop } from "@causalscope/core/basics";
 import { modelOfChain, requireChain } from "@causalscope/core/internal";
 import { measureLayers } from "@causalscope/core/measures";
 import { options } from "@causalscope/core/schema";
@@ -60,7 +60,7 @@ export const study: Study<Options, PruningPart> = {
   settings: ({ fractions, ...asked }) => [
     ["network", "25 → 12 → 12 → 5, sigmoid, with biases"],
     ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 examples to learn from"],
-    ["training", `Adam, learning rate 0.005, batches of 50, ${asked.epochs} epochs`],
+    ["training", `Adam, learning rate 0.005, batches of 50, ${counted(asked.epochs, "epoch")}`],
     ["removed", `the smallest weights of each layer: ${fractions.join(", ")} of them; biases stay`],
     ["bins", `${asked.bins}`],
     ["standard error of EI", `at most ${asked.tolerance} bit`],

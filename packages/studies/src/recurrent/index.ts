@@ -1,7 +1,7 @@
 /** EI of the recurrent map of trained Elman and GRU cells: what a state keeps of the last one, and what an input writes. */
 
 import { effectiveInformation, eiParts } from "@causalscope/core";
-import { yieldToEventLoop } from "@causalscope/core/basics";
+import { counted, yieldToEventLoop } from "@causalscope/core/basics";
 import { delayedRecall, runningParity } from "@causalscope/core/datasets";
 import { isDense } from "@causalscope/core/internal";
 import { layerSeed } from "@causalscope/core/measures";
@@ -41,12 +41,12 @@ export const study: Study<Options, RecurrentPart> = {
   parts,
   run: inOneGo(measured),
   settings: ({ seeds, epochs, bins, tolerance, units }) => [
-    ["cells", `Elman (tanh) and GRU, ${units} units, one input, one answer at each step`],
+    ["cells", `Elman (tanh) and GRU, ${counted(units, "unit")}, one input, one answer at each step`],
     [
       "tasks",
       `running parity of bits; recall of the bit ${DELAY} steps ago; ${SEQUENCES.sequences} sequences of ${SEQUENCES.steps} steps`,
     ],
-    ["training", `Adam, learning rate 0.01, batches of 20 sequences, ${epochs} epochs`],
+    ["training", `Adam, learning rate 0.01, batches of 20 sequences, ${counted(epochs, "epoch")}`],
     ["ranges", "states −1 to 1, inputs 0 to 1; what is not varied rests at the middle"],
     ["bins", `${bins}`],
     ["standard error of EI", `at most ${tolerance} bit`],
