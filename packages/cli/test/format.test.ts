@@ -4,31 +4,10 @@ import { describe, expect, it } from "vitest";
 import { once } from "../../../test/once.ts";
 import { folderOfFile } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";
+import { SMALL_NET as NET } from "./networks.ts";
 import { SMALL, study } from "./small-study.ts";
 
 const folder = folderOfFile();
-const NET = JSON.stringify({
-  inputRange: [0, 1],
-  layers: [
-    {
-      name: "hidden",
-      weights: [
-        [2, -1],
-        [1, 3],
-        [-1, 1],
-      ],
-      activation: "relu",
-    },
-    {
-      name: "output",
-      weights: [
-        [1, -1, 2],
-        [-1, 2, 0.5],
-      ],
-      activation: "softmax",
-    },
-  ],
-});
 
 /** Files and runs that commands print something of. */
 const files = once(async () => {

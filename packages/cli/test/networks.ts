@@ -43,3 +43,27 @@ export const TRIO = JSON.stringify({
 });
 
 export const trio: Model = modelOf(graphFromJson(TRIO, "trio"));
+
+/** 2 → 3 → 2: ReLU, softmax. */
+export const SMALL_NET = JSON.stringify({
+  inputRange: [0, 1],
+  layers: [
+    {
+      name: "hidden",
+      weights: [
+        [2, -1],
+        [1, 3],
+        [-1, 1],
+      ],
+      activation: "relu",
+    },
+    {
+      name: "output",
+      weights: [
+        [1, -1, 2],
+        [-1, 2, 0.5],
+      ],
+      activation: "softmax",
+    },
+  ],
+});

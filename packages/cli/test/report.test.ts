@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { once } from "../../../test/once.ts";
 import { filesIn, folderOfFile, temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";
-import { networkFile } from "./networks.ts";
+import { SMALL_NET as NET, networkFile } from "./networks.ts";
 import { SMALL, study } from "./small-study.ts";
 
 const shared = folderOfFile();
@@ -70,29 +70,6 @@ describe("causalscope report", () => {
     expect(empty.stderr).toContain("expected a run with at least one finished checkpoint; got none.");
     expect(empty.stderr).toContain(`causalscope study iris --resume --out ${folder}`);
   });
-});
-
-const NET = JSON.stringify({
-  inputRange: [0, 1],
-  layers: [
-    {
-      name: "hidden",
-      weights: [
-        [2, -1],
-        [1, 3],
-        [-1, 1],
-      ],
-      activation: "relu",
-    },
-    {
-      name: "output",
-      weights: [
-        [1, -1, 2],
-        [-1, 2, 0.5],
-      ],
-      activation: "softmax",
-    },
-  ],
 });
 
 function examples(): string {
