@@ -3,7 +3,10 @@
 // A study, performed into a folder
 export { performStudy, type PerformStudyOptions } from "./perform-study.ts";
 export { type Executor, inProcess, type Job, perform, type PerformOptions, type StudyProgress } from "./perform.ts";
-export { askOf, type Ask, isFree, type Run, type StartOptions, startRun, storedRun } from "./run-folder.ts";
+export { type Ask, askOf } from "./ask.ts";
+export { type StartOptions, startRun } from "./run-folder.ts";
+export type { Run } from "./open-run.ts";
+export { isFree, storedRun } from "./run-layout.ts";
 export { type StudyCost, studyCost, type StudyCostOptions } from "./study-cost.ts";
 
 // A run, read again

@@ -15,6 +15,6 @@ export { allPlusMinus, type Group, group, overSeeds, plusMinus } from "./group.t
 export { columnsOutside, type Provenance, provenanceSettings, rangeAbout0, scaledInputs } from "./own-data.ts";
 export { optionsOf, runFileOf } from "./read-run.ts";
 export { type Refuse, refuseOption, resolved } from "./resolved.ts";
-export type { Figure } from "./run-folder.ts";
+export type { Figure } from "./open-run.ts";
 export { stepsOf } from "./steps.ts";
 export { sentence, settingsOf, tablesOfStudy } from "./study.ts";

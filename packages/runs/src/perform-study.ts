@@ -1,7 +1,9 @@
 /** Performs a study into a folder: for programs, what `causalscope study` is for a terminal. */
 import { type PerformOptions, perform } from "./perform.ts";
 import { type ReadRun, readRunOf } from "./read-run.ts";
-import { askOf, type Figure, startRun } from "./run-folder.ts";
+import { askOf } from "./ask.ts";
+import type { Figure } from "./open-run.ts";
+import { startRun } from "./run-folder.ts";
 import { disk } from "#platform";
 import type { Storage } from "./storage.ts";
 import type { Study } from "./study.ts";

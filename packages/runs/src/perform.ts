@@ -1,6 +1,6 @@
 /** Does the parts of a study that a run still lacks, and keeps what comes out. */
 import { CausalscopeError } from "@causalscope/core/errors";
-import type { Run } from "./run-folder.ts";
+import type { Run } from "./open-run.ts";
 import { isSamePlace, stepsIn, stepsOf } from "./steps.ts";
 import type { Part, PartResult, Study, StudyWork } from "./study.ts";
 

@@ -4,7 +4,7 @@ import { parse } from "@causalscope/core/schema";
 import { readJournal } from "./journal.ts";
 import { runData } from "./run-data.ts";
 import type { RunFile } from "./run-file.ts";
-import { storedRun } from "./run-folder.ts";
+import { storedRun } from "./run-layout.ts";
 import { stepsOf } from "./steps.ts";
 import { disk } from "#platform";
 import type { Storage } from "./storage.ts";

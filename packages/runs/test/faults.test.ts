@@ -3,10 +3,12 @@
  * and where the disk is full from there on. Here of a run without a study behind it; faults.slow.test.ts has real ones.
  */
 import { describe, expect, it } from "vitest";
+import type { Ask } from "../src/ask.ts";
 import { blob } from "../src/blob.ts";
 import type { FileSystem } from "../src/file-system.ts";
+import type { Run } from "../src/open-run.ts";
 import type { TableName } from "../src/row-tables.ts";
-import { type Ask, type Run, startRun } from "../src/run-folder.ts";
+import { startRun } from "../src/run-folder.ts";
 import { type Place, stepsOf } from "../src/steps.ts";
 import { type Storage, storageOn } from "../src/storage.ts";
 import type { Part, PartResult } from "../src/study.ts";
