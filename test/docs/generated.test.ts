@@ -12,7 +12,7 @@ test("docs/studies.md and docs/study-options.md list what the studies say of the
   expect([stdout + stderr, status]).toEqual(["", 0]);
 });
 
-test("docs/formats.md lists the operators that are read", () => {
+test("docs/operators.md lists the operators that are read", () => {
   const cwd = fileURLToPath(new URL("../../", import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/docs-formats.mjs", "--check"], {
     cwd,

@@ -63,7 +63,7 @@ export function plansByName({ tensors }: TensorFile, who: string, { activation, 
   const notes = [
     `The order of the layers is that of their names or of the file: ${modules.map(({ name }) => name).join(", ")}.`,
   ];
-  if (norms.size > 0) notes.push(`Batch normalisations are taken to stand before the activation, with ε = ${EPSILON}.`);
+  if (norms.size > 0) notes.push(`Batch normalizations are taken to stand before the activation, with ε = ${EPSILON}.`);
   return { plans, notes: modules.length > 1 ? notes : [] };
 }
 
@@ -130,7 +130,7 @@ function normsOf(modules: readonly Module[], chosen: boolean, who: string): Read
     const layer = alike ? directlyBefore(before!, norm) : chosen ? follows : partnerOf(norm, modules);
     checkFile(layer !== undefined && ![...found.values()].includes(layer), () => ({
       who: `${who}: ${norm.name}`,
-      expected: "a batch normalisation numbered like one layer (bn1 after fc1), or right after it (net.0, net.1)",
+      expected: "a batch normalization numbered like one layer (bn1 after fc1), or right after it (net.0, net.1)",
       got: "one that may stand in several places",
       remedy: "A sidecar can tell where it stands.",
     }));
@@ -205,6 +205,6 @@ function unknownPlan({ name, parts }: Module): UnknownPlan {
   return {
     kind: "unknown",
     name,
-    reason: `its tensors (${names}) are not those of a dense layer or batch normalisation`,
+    reason: `its tensors (${names}) are not those of a dense layer or batch normalization`,
   };
 }

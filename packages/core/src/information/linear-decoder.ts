@@ -79,7 +79,7 @@ export function linearDecoderBound(
     got: `${learned.length} and ${asked.length}`,
     remedy: "Give more samples, or another share.",
   });
-  const standard = standardisation(samples, learned);
+  const standard = standardization(samples, learned);
   const { weights, settled } = learn(features(samples, learned, standard), of(labels, learned), classes, penalty);
   const test = features(samples, asked, standard);
   const logs = logProbabilities(test, weights, classes);
@@ -99,7 +99,7 @@ interface Features {
   readonly width: number;
 }
 
-function standardisation(
+function standardization(
   { values, dimensions }: Samples,
   rows: Int32Array,
 ): { mean: Float64Array; scale: Float64Array } {
@@ -117,7 +117,7 @@ function standardisation(
 function features(
   { values, dimensions }: Samples,
   rows: Int32Array,
-  { mean, scale }: ReturnType<typeof standardisation>,
+  { mean, scale }: ReturnType<typeof standardization>,
 ): Features {
   const width = dimensions + 1;
   const made = new Float64Array(rows.length * width).fill(1);

@@ -236,7 +236,7 @@ function kindOf(nodes: readonly GraphNode[]): string {
         return [operation.kind];
       case "affine":
         // A shift alone is a bias.
-        return operation.parameters > 0 && operation.scale !== undefined ? ["normalisation"] : [];
+        return operation.parameters > 0 && operation.scale !== undefined ? ["normalization"] : [];
       case "unknown":
         return [operation.operator];
       default:

@@ -122,7 +122,7 @@ export const trainOptions = {
     ),
     0,
   ),
-  batchNorm: v.optional(described(flag, "Batch normalisation before the activation of every hidden layer."), false),
+  batchNorm: v.optional(described(flag, "Batch normalization before the activation of every hidden layer."), false),
   signal: v.optional(signal),
   onProgress: v.optional(callback),
   pause: v.optional(callback),

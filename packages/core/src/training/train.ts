@@ -206,7 +206,7 @@ function requireSame(network: DenseChain, from: TrainingState, plan: TrainingPla
   // Folding gives hidden layers a bias.
   const whole = plan.batchNorm ? { ...network, layers: network.layers.map(withBias) } : network;
   if ((from.normalization !== undefined) !== plan.batchNorm) {
-    throw conflict(`a checkpoint with${plan.batchNorm ? "" : "out"} batch normalisation`, "the other");
+    throw conflict(`a checkpoint with${plan.batchNorm ? "" : "out"} batch normalization`, "the other");
   }
   const own = requireChain(from.model, "train(): from");
   if (shape(own) !== shape(whole)) {

@@ -117,7 +117,7 @@ describe("layers by PyTorch's names", () => {
     expect(operation(graph, "net.1")).toEqual({
       kind: "unknown",
       operator: "net.1",
-      reason: "its tensors (weight_hh_l0, weight_ih_l0) are not those of a dense layer or batch normalisation",
+      reason: "its tensors (weight_hh_l0, weight_ih_l0) are not those of a dense layer or batch normalization",
       shape: [1, 5],
     });
     expect(operation(graph, "net.3")).toMatchObject({ kind: "unknown" });
@@ -214,13 +214,13 @@ describe("layers by PyTorch's names", () => {
       "a normalisation that may stand anywhere",
       { ...linear("fc1", 3, 2), ...batchNorm("norm", 3) },
       relu,
-      "m.safetensors: norm: expected a batch normalisation numbered like one layer",
+      "m.safetensors: norm: expected a batch normalization numbered like one layer",
     ],
     [
       "a normalisation after an activation",
       { ...linear("net.0", 3, 2), ...batchNorm("net.2", 3) },
       relu,
-      "m.safetensors: net.2: expected a batch normalisation numbered",
+      "m.safetensors: net.2: expected a batch normalization numbered",
     ],
     [
       "a negative variance",

@@ -230,7 +230,7 @@ describe("layersOf", () => {
     );
     const layers = layersOf(graph);
     expect(layers.map(({ name, kind, sources, output }) => [name, kind, sources, output])).toEqual([
-      ["n0", "convolution 3×3, normalisation, max-pool 2×2", ["x"], "t3"],
+      ["n0", "convolution 3×3, normalization, max-pool 2×2", ["x"], "t3"],
       ["n5", "dense", ["t3"], "t6"],
     ]);
     expect(layers[0]).toMatchObject({

@@ -91,7 +91,7 @@ function trainingEntries(anyData: boolean, files: boolean) {
       is: "of the hidden units, at each step",
       value: "fraction",
     }),
-    batchNorm: option(flag, { is: "batch normalisation before each activation but the last" }),
+    batchNorm: option(flag, { is: "batch normalization before each activation but the last" }),
     randomLabels: option(flag, { is: "learn labels that were drawn at random" }),
     tolerance: option(bitsAboveZero, { is: "standard error of EI at which sampling stops", value: "bits" }),
     samples: option(whole(1000, 1e9), { is: "most samples of an EI" }),

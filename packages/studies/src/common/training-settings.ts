@@ -48,7 +48,7 @@ function trainingText({ optimizer, learningRate, batch, epochs, l2, dropout, bat
   const parts = [name, `learning rate ${learningRate}`, `batches of ${batch}`, `${epochs} epochs`];
   if (l2 > 0) parts.push(`weight decay ${l2}`);
   if (dropout > 0) parts.push(`dropout ${dropout}`);
-  if (batchNorm) parts.push("batch normalisation");
+  if (batchNorm) parts.push("batch normalization");
   return parts.join(", ");
 }
 

@@ -49,7 +49,7 @@ export const study = comparisonStudy({
     );
     return [
       presupposing(missing, {
-        claim: "Does a network that memorises differ in its causal structure from one that generalises?",
+        claim: "Does a network that memorizes differ in its causal structure from one that generalizes?",
         paper: "Left open by the authors.",
         found: `True against random labels, sums over the layers in bits: EI ${both("ei")}, EI_parts ${both("eiParts")}, φ ${both("phi")}, sensitivity ${both("sensitivity")}, degeneracy ${both("degeneracy")}. Accuracy on what was learned ${both("trainAccuracy", 3)}, on other images ${both("testAccuracy", 3)}.`,
         verdict: "answered",

@@ -264,7 +264,7 @@ function figure8(spec: ReproductionSpec): string {
   return section(
     "Figure 8: tanh and ReLU",
     picture(spec, "figure-8", "Figure 8: the causal planes of tanh and ReLU"),
-    "With ReLU, outputs above 1 are dropped, as the authors do, and the rest is renormalised: the values are those of the part that stays within the range. No data of this figure were published.",
+    "With ReLU, outputs above 1 are dropped, as the authors do, and the rest is renormalized: the values are those of the part that stays within the range. No data of this figure were published.",
   );
 }
 

@@ -71,7 +71,7 @@ function matMul(call: Call): Reading {
 function batchNormalization(call: Call): Reading {
   const [scale, shift, mean, variance] = [1, 2, 3, 4].map((at) => call.weight(at));
   if (!scale || !shift || !mean || !variance) return { unknown: DYNAMIC };
-  if (call.int("training_mode", 0) !== 0) return { unknown: "it normalises by the batch, as in training" };
+  if (call.int("training_mode", 0) !== 0) return { unknown: "it normalizes by the batch, as in training" };
   const rank = call.shape(0)?.length;
   if (rank === undefined) return { unknown: OPEN };
   const [g, b, m, v] = [scale, shift, mean, variance].map((each) => Float64Array.from(each.values())) as [
@@ -312,7 +312,7 @@ export const onnxOperators: Readonly<Record<string, OnnxOperator>> = {
   Gemm: { as: "dense weights", remark: "constant weights; the input not transposed", read: gemm },
   MatMul: { as: "dense weights", remark: "a constant matrix on the right; an Add after it is its bias", read: matMul },
   Conv: { as: "convolution", remark: "any number of axes, stride, padding, dilation, groups", read: convolution },
-  BatchNormalization: { as: "normalisation", remark: "folded into its neighbour", read: batchNormalization },
+  BatchNormalization: { as: "normalization", remark: "folded into its neighbour", read: batchNormalization },
   MaxPool: { as: "pooling", read: maxPool },
   AveragePool: { as: "pooling", read: averagePool },
   GlobalAveragePool: { as: "pooling", read: globalPool("global-average-pool") },

@@ -31,7 +31,7 @@ const plain: Readonly<Record<string, Decoder>> = {
 /** @throws FormatError for a type or a quantisation that TensorFlow.js does not have. */
 export function decoderOf(spec: Json, name: string, who: string): Decoder | "text" | "complex" {
   const dtype = property(spec, "dtype");
-  if (property(spec, "quantization") !== undefined) return quantised(spec, dtype, who);
+  if (property(spec, "quantization") !== undefined) return quantized(spec, dtype, who);
   if (dtype === "string") return "text";
   if (dtype === "complex64") return "complex";
   checkFile(typeof dtype === "string" && Object.hasOwn(plain, dtype), () => ({
@@ -42,12 +42,12 @@ export function decoderOf(spec: Json, name: string, who: string): Decoder | "tex
   return plain[dtype]!;
 }
 
-function quantised(spec: Json, dtype: unknown, who: string): Decoder {
+function quantized(spec: Json, dtype: unknown, who: string): Decoder {
   const quantization = recordAt(spec, "quantization", who);
   const stored = property(quantization, "dtype");
   checkFile(dtype === "float32" || dtype === "int32", () => ({
     who,
-    expected: "float32 or int32 where weights are quantised",
+    expected: "float32 or int32 where weights are quantized",
     got: shown(dtype),
   }));
   if (stored === "float16" && dtype === "float32") return plain.float16!;

@@ -117,7 +117,7 @@ function slope(node: OperatorCall, at: number): Operation {
 function normalization(node: OperatorCall) {
   const { attributes, who } = node;
   // The default of the operator is training; TensorFlow.js runs every model as at inference.
-  if (attributes.flag("is_training")) throw new Unsupported("it normalises by the batch, as in training");
+  if (attributes.flag("is_training")) throw new Unsupported("it normalizes by the batch, as in training");
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((at) => node.constant(at, "its moments are"));
   const sizes = [gamma, beta, mean, variance].map((tensor) => tensor!.shape);
   if (sizes.some((shape) => shape.length !== 1 || shape[0] !== sizes[0]![0])) {

@@ -98,7 +98,7 @@ function normalization(layer: KerasLayer): readonly Step[] {
   const axes = config.list("axis", -MOST_AXES) ?? [-1];
   const axis = axes[0]!;
   const rank = shapes[0]?.length;
-  if (axes.length !== 1) return steps(unknown(layer.className, "it normalises over several axes"));
+  if (axes.length !== 1) return steps(unknown(layer.className, "it normalizes over several axes"));
   if (rank === undefined && axis !== -1) {
     return steps(unknown(layer.className, "its axis depends on a shape that is not known"));
   }

@@ -47,7 +47,7 @@ describe("models exported by PyTorch", () => {
     },
   );
 
-  test("layers: names of the weights, normalisation folded, convolution with activation and pooling as one", () => {
+  test("layers: names of the weights, normalization folded, convolution with activation and pooling as one", () => {
     const layers = (name: string) =>
       modelOf(withPatterns(graphFromOnnx(exported(`${name}.onnx`), name))).layers.map((layer) => [
         layer.name,
@@ -55,7 +55,7 @@ describe("models exported by PyTorch", () => {
         layer.activation,
       ]);
     expect(layers("batchnorm-gelu")).toEqual([
-      ["0", "dense, normalisation", "leaky-relu(0.1)"],
+      ["0", "dense, normalization", "leaky-relu(0.1)"],
       ["3", "dense", "gelu"],
       ["5", "dense", "softmax"],
     ]);
