@@ -60,7 +60,7 @@ export function exportCommand(command: Command, io: Io): void {
       ["causalscope export runs/iris --table training --format json"],
       ["causalscope export runs/edge --format parquet --out edge.parquet"],
     ],
-    "docs/runs.md describes every column.",
+    "docs/run-tables.md describes every column.",
   );
 }
 

@@ -43,7 +43,7 @@ const trained: TrainingRow = {
 
 describe("the columns", () => {
   it("are those of the documentation, in its order and with its types", () => {
-    const page = readFileSync(new URL("../../../docs/runs.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../../docs/run-tables.md", import.meta.url), "utf8");
     for (const [title, columns] of [
       ["measurements", measurementColumns],
       ["training", trainingColumns],
