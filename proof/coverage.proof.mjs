@@ -3,7 +3,7 @@
  *
  *   npm run proof -- coverage             24 layers × 4 tolerances × 200 seeds: an hour and more of one core
  *   node proof/coverage.proof.mjs --quick 5 minutes: 24 layers × 2 tolerances × 20 seeds, judged more loosely
- *   … --update                            puts the tables into docs/accuracy.md
+ *   … --update                            writes docs/coverage.md
  *   … --shard 0/2 --out file              half of the layers, its runs kept; --from a,b reads them instead of measuring
  *
  * Ends with status 0 where in every pool (by tolerance, and by the share outside) 93 to 97 % of the 95 % intervals hold the truth and z = (EI −
@@ -128,22 +128,19 @@ async function fall() {
   return found;
 }
 
-/** Puts the section into the page of accuracy. */
-function update(section) {
-  if (!flags.update) return;
-  const page = new URL("../docs/accuracy.md", import.meta.url);
-  const old = readFileSync(page, "utf8");
-  const from = old.indexOf("## Coverage: is the standard error true?");
-  const to = old.indexOf("\n## ", from + 3);
-  writeFileSync(page, `${old.slice(0, from)}${section}\n${old.slice(to)}`);
+/** Writes the page on coverage. */
+function update(page) {
+  if (flags.update) writeFileSync(new URL("../docs/coverage.md", import.meta.url), `${page}\n`);
 }
 
-const text = `## Coverage: is the standard error true?
+const text = `# Coverage: is the standard error correct?
 
-${seeds} seeds × ${layers.length} layers × ${tolerances.length} tolerances, seeds fixed beforehand: how often the 95 % interval holds the truth, and the mean and root mean square of
-z = (estimate − truth) / standard error. The layers are those of \`proof/coverage/layers.mjs\`: eight with nothing outside the output range, eight with 10 to 50 %
-outside, eight with 50 to 99 %; truths by brute force in every cell of the inputs, by a program that shares no code with the library
-(\`proof/coverage/truth.mjs\`). Made by \`npm run proof -- coverage\`.
+This page shows how often the 95 % interval of EI contains the truth. Made by \`npm run proof -- coverage\`.
+
+There are ${layers.length} layers, ${tolerances.length} tolerances and ${seeds} seeds, fixed beforehand. The tables give the fraction of intervals that contain the truth, and the
+mean and root mean square of z = (estimate − truth) / standard error. Of the layers in \`proof/coverage/layers.mjs\`, eight have no outputs
+outside the output range, eight have 10 to 50 %, and eight have 50 to 99 %. The truth is found by brute force in every cell of the inputs,
+by a program that shares no code with the library (\`proof/coverage/truth.mjs\`).
 
 ${table(
   ["pool", "runs", "coverage", "mean z", "rms z"],

@@ -1,4 +1,4 @@
-// The section of `npm run accuracy` on wide layers: EI from probabilities of output states, against counts, closed forms, and itself.
+// The page of `npm run accuracy` on wide layers: EI from probabilities of output states, against counts, closed forms, and itself.
 import { availableParallelism } from "node:os";
 import { dense, effectiveInformation, eiParts } from "@causalscope/core";
 import { outputEntropies } from "@causalscope/core/measures";
@@ -10,24 +10,22 @@ const likelihood = (mechanism, options) =>
 const counting = (mechanism, options) =>
   effectiveInformation(mechanism, { bins: 8, seed: 7, samples: 100_000_000, ...options, method: "conditional" });
 
-export async function wideLayers({ quick }) {
-  const pool = createPool();
-  try {
-    const parts = [agreement, closedForms, coverage, reference, prototype];
-    const texts = [];
-    for (const part of parts) {
-      process.stderr.write(`  ${part.name} …\n`);
-      texts.push(await part({ quick, pool }));
-    }
-    return [
-      "## Wide layers: EI from probabilities of output states",
-      `By \`method: "likelihood"\` throughout, which \`"auto"\` takes where states do not repeat, and which is explained in
-[wide-layers](wide-layers.md). Weights U(±k/√n) are named ×k.`,
-      ...texts,
-    ].join("\n\n");
-  } finally {
-    await pool.close();
-  }
+/** The sections by name, each with workers of its own. */
+export function wideSections({ quick }) {
+  const sections = { agreement, wideClosedForms: closedForms, wideCoverage: coverage, reference, prototype };
+  return Object.fromEntries(
+    Object.entries(sections).map(([name, section]) => [
+      name,
+      async () => {
+        const pool = createPool();
+        try {
+          return await section({ quick, pool });
+        } finally {
+          await pool.close();
+        }
+      },
+    ]),
+  );
 }
 
 async function agreement({ quick, pool }) {
@@ -57,10 +55,10 @@ async function agreement({ quick, pool }) {
       bracketOf(estimate, 2),
     ]);
   }
-  return `### Against counting
+  return `## Against counting
 
-Layers small enough for output states to be counted. The two ways share the draws of noise and the exact distributions of single outputs, and
-nothing else. *Apart* counts combined standard errors.
+Layers small enough for output states to be counted. The two methods share the draws of noise and the exact distributions of single outputs,
+and nothing else. *Apart* is the difference in combined standard errors.
 
 ${markdown(["layer", "EI by counting", "EI by likelihood", "apart", "bracket"], rows)}`;
 }
@@ -112,10 +110,10 @@ async function closedForms({ quick, pool }) {
   await add("integer-aligned identity 64→64", eye, 192, 0, 0.1);
   const nothing = { data: new Float64Array(900), shape: [30, 30] };
   await add("zero weights 30→30", dense({ weights: nothing, activation: "sigmoid", inputRange: unit }), 0, 0, 0.1);
-  return `### Against closed forms at width
+  return `## Against closed forms at width
 
-8 bins. Asked for by name, the method takes a layer as a whole, where \`"auto"\` would divide it into parts that share no weight: the parts are
-what it is held against here. Their EI is exact (edges), a polygon's area (2→2) or counted (5→5).
+8 bins. \`method: "likelihood"\` measures a layer as a whole, where \`"auto"\` would split it into parts that share no weight. The truth is the
+sum over these parts, whose EI is exact (edges), the area of a polygon (2→2) or counted (5→5).
 
 ${markdown(["layer", "truth", "EI", "apart", "bracket", "s"], rows)}`;
 }
@@ -209,11 +207,11 @@ async function coverage({ quick, pool }) {
     ]);
   }
   const doubt = (196 * Math.sqrt(0.0475 / seeds)).toFixed(1);
-  return `### Coverage
+  return `## Coverage
 
-${seeds} seeds for each layer, 8 bins: how often the 95 % interval holds the truth (${seeds} runs tell it to about ±${doubt} %), how
-often the bracket, let out by two of its errors, does (aim: 95 % at least), mean and root mean square of z = (estimate − truth) / standard error,
-mean standard error, mean width of the bracket.
+${seeds} seeds per layer, 8 bins. The columns are how often the 95 % interval contains the truth (${seeds} runs determine this to about ±${doubt} %);
+how often the bracket does, extended by two standard errors at each end (goal: at least 95 %); mean and root mean square of
+z = (estimate − truth) / standard error; the mean standard error; and the mean width of the bracket.
 
 ${markdown(["layer", "truth", "interval", "bracket ± 2 errors", "mean z", "rms z", "error", "width"], rows)}`;
 }
@@ -246,10 +244,11 @@ async function reference({ quick, pool }) {
       }
     }
   }
-  return `### Layers of tens and hundreds of units
+  return `## Layers of tens and hundreds of units
 
-Initial weights of seed 1, sigmoid on (0, 1); tolerance 0.1 bit, for 784→100 0.3 bit, for 100→100 0.5 bit, as far as the default number of samples goes;
-${availableParallelism()} workers. *Bracket*: its ends with their standard errors. *Bounds*: what is proved. *Routes*: of H(Ŷ) and of E H(Ŷ | cell).
+Initial weights of seed 1, sigmoid on (0, 1). The tolerance is 0.1 bit, for 784→100 0.3 bit and for 100→100 0.5 bit, as far as the default
+number of samples allows; ${availableParallelism()} workers. *Bracket*: its ends with their standard errors. *Bounds*: proved. *Routes*: the methods for H(Ŷ) and
+E H(Ŷ | cell).
 
 ${markdown(["layer", "EI", "bracket", "bounds", "routes", "effective samples", "guarded", "s"], rows)}`;
 }
@@ -277,11 +276,11 @@ async function prototype({ pool }) {
     rows.push([`${inputs}→${outputs} ×${scale}`, ...columns.flat()]);
   }
   const head = ["EI", "Σ H(ŷ_j)", "their ratio"].flatMap((name) => [`${name}, prototype`, "ours", "z"]);
-  return `### Against a JavaScript prototype
+  return `## Against a JavaScript prototype
 
-A prototype in plain JavaScript measured one draw of weights per row, which are not kept. Ours: ${draws} draws of weights from the same law, 8 bins, as mean
-± standard deviation over the draws; z is how many of these the prototype's value lies from the mean. EI follows the entropies of the single
-outputs, which a layer's weights make larger or smaller: the ratio of the two says more than EI itself.
+A prototype in plain JavaScript measured one draw of weights per row; the weights were not kept. Ours are ${draws} draws of weights from the same
+distribution, 8 bins, as mean ± standard deviation over the draws. z is the distance of the prototype's value from the mean, in standard
+deviations. EI depends on the entropies of the single outputs, which vary with the weights, so the ratio of the two says more than EI.
 
 ${markdown(["layer", ...head], rows)}`;
 }

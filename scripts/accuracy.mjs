@@ -1,11 +1,12 @@
-// `npm run accuracy`: holds the numbers against values known otherwise, and writes docs/accuracy.md. About half an hour; with --quick
-// a fraction of it, printed and not written. Names of sections make only these; with --update they replace those in the page.
+// `npm run accuracy`: compares values with what is known otherwise, and writes docs/accuracy.md and docs/accuracy-wide.md. About half an
+// hour; with --quick a fraction of it, printed and not written. Names of sections make only these; with --update they replace those in
+// the pages.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { dense, effectiveInformation, eiParts, eiPartsMatrix, sensitivity } from "@causalscope/core";
 import { apart, found, layer, markdown, spread, unit } from "./accuracy-tables.mjs";
-import { wideLayers } from "./accuracy-wide.mjs";
+import { wideSections } from "./accuracy-wide.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -23,8 +24,8 @@ async function exactEngine() {
   }
   return `## The exact engine against 50-digit arithmetic
 
-${cases.length} layers chosen to be hard (weights of 1e-12 beside 1e3, equal weights, thresholds on the edge of the support, saturated and
-dead units), ${pairs} pairs. Stated error: 1e-9 bit per pair. **Worst error found: ${worst.toExponential(1)} bit.**`;
+${cases.length} layers chosen to be hard (weights of 1e-12 next to 1e3, equal weights, thresholds at the edge of the support, saturated and
+dead units), with ${pairs} pairs. Stated error: 1e-9 bit per pair. **Largest error observed: ${worst.toExponential(1)} bit.**`;
 }
 
 async function closedForms() {
@@ -185,7 +186,8 @@ async function closedForms() {
   );
   return `## EI against closed forms
 
-Areas of clipped polygons (two inputs), sums of edges and of blocks. The last column counts standard errors (for exact values: bits).
+The truth is the area of clipped polygons (two inputs), or a sum over edges or blocks. The last column is the difference in standard errors
+(for exact values, in bits).
 
 ${markdown(["layer", "truth (bits)", "EI (bits)", "apart"], rows)}`;
 }
@@ -235,12 +237,13 @@ async function recorded() {
   }
   return `## Recorded values of other programs
 
-Layers of trained networks: EI_parts and sensitivity as differences from an independent Fourier program (which rounds to 1e-6), EI against
-brute force.
+Layers of trained networks. EI_parts and sensitivity are differences from an independent Fourier program, which rounds to 1e-6; EI is
+compared with brute force.
 
 ${markdown(["layer", "EI_parts − recorded", "sensitivity − recorded", "EI recorded", "EI", "apart"], rows)}
 
-The reference implementation's test layers, against nested sampling on its own bins (wider than ours by 1e-4 of the range).
+The test layers of the reference implementation, compared with nested sampling on its own bins, which are wider than ours by 1e-4 of the
+range.
 
 ${markdown(["layer", "EI recorded", "EI", "apart"], nested)}`;
 }
@@ -269,50 +272,62 @@ async function convergence() {
   }
   return `## The published convergence tables
 
-Published: one draw of weights per row at 10⁷ samples (the weights are not kept). Ours: ${draws} draws of weights from the same law, EI at
-10⁵ samples, EI_parts exact, as mean ± standard deviation over the draws; z is how many of these the published value lies from the
-mean. The two agree as distributions where |z| stays around 1 and seldom passes 2.
+Each published value comes from one draw of weights at 10⁷ samples; the weights were not published. Ours are ${draws} draws of weights from the
+same distribution, with EI at 10⁵ samples and exact EI_parts, as mean ± standard deviation over the draws. z is the distance of the
+published value from the mean, in standard deviations. The two agree as distributions if |z| is around 1 and seldom exceeds 2.
 
 ${markdown(["layer", "EI published", "EI ours", "z", "EI_parts published", "EI_parts ours", "z"], rows)}`;
 }
 
-/** The section that the proof of coverage puts into the page (`npm run proof -- coverage`), as it stands there. */
-function coverage() {
-  const text = readFileSync(`${root}docs/accuracy.md`, "utf8");
-  const from = text.indexOf("## Coverage: is the standard error true?");
-  const to = text.indexOf("\n## ", from + 3);
-  return text.slice(from, to).trimEnd();
+const INTRODUCTIONS = {
+  "accuracy.md": `# Accuracy
+
+This page compares values of Causalscope with values known otherwise. [Coverage](coverage.md) tests the standard errors, and
+[accuracy of wide layers](accuracy-wide.md) the likelihood method.`,
+  "accuracy-wide.md": `# Accuracy of wide layers
+
+This page compares EI by \`method: "likelihood"\` with counting, with closed forms and with a prototype. \`"auto"\` uses this method where
+output states do not repeat; [wide layers](wide-layers.md) explains it. Weights U(±k/√n) are written ×k.`,
+};
+const pages = {
+  "accuracy.md": { exactEngine, closedForms, recorded, convergence },
+  "accuracy-wide.md": wideSections({ quick }),
+};
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+for (const [name, sections] of Object.entries(pages)) {
+  const made = [];
+  for (const [title, section] of Object.entries(sections)) {
+    if (wanted.length > 0 && !wanted.includes(title)) continue;
+    process.stderr.write(`${title} …\n`);
+    made.push(await section());
+  }
+  if (made.length > 0) publish(name, made);
 }
 
-const parts = { exactEngine, closedForms, recorded, convergence, coverage, wide: () => wideLayers({ quick }) };
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const sections = [];
-for (const [name, section] of Object.entries(parts)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  process.stderr.write(`${name} …\n`);
-  sections.push(await section());
-}
-const page = `# Accuracy
+/** Prints sections, puts them into their page in place of those of the same headings, or writes the page. */
+function publish(name, sections) {
+  const file = `${root}docs/${name}`;
+  const page = `${INTRODUCTIONS[name]}
 
 Made by \`npm run accuracy\`; do not edit. Causalscope ${version}, Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}.
 
 ${sections.join("\n\n")}
 `;
-if (process.argv.includes("--update")) {
-  // Only the sections that were made again.
-  const file = `${root}docs/accuracy.md`;
-  let text = readFileSync(file, "utf8");
-  for (const section of sections) {
-    const heading = section.slice(0, section.indexOf("\n"));
-    const from = text.indexOf(`${heading}\n`);
-    const next = from < 0 ? -1 : text.indexOf("\n## ", from);
-    const [before, after] =
-      from < 0 ? [`${text.trimEnd()}\n\n`, ""] : [text.slice(0, from), next < 0 ? "" : text.slice(next)];
-    text = `${before}${section}\n${after}`;
+  if (process.argv.includes("--update")) {
+    let text = readFileSync(file, "utf8");
+    for (const section of sections) {
+      const heading = section.slice(0, section.indexOf("\n"));
+      const from = text.indexOf(`${heading}\n`);
+      const next = from < 0 ? -1 : text.indexOf("\n## ", from);
+      const [before, after] =
+        from < 0 ? [`${text.trimEnd()}\n\n`, ""] : [text.slice(0, from), next < 0 ? "" : text.slice(next)];
+      text = `${before}${section}\n${after}`;
+    }
+    writeFileSync(file, text);
+  } else if (quick || wanted.length > 0) process.stdout.write(page);
+  else {
+    writeFileSync(file, page);
+    process.stderr.write(`wrote docs/${name}\n`);
   }
-  writeFileSync(file, text);
-} else if (quick || wanted.length > 0) process.stdout.write(page);
-else {
-  writeFileSync(`${root}docs/accuracy.md`, page);
-  process.stderr.write("wrote docs/accuracy.md\n");
 }
