@@ -93,3 +93,12 @@ export function surfaceOf(name) {
   }
   return all;
 }
+
+/** The programs of the `@example`s of a comment. */
+export function examplesOf(comment) {
+  const lines = comment
+    .replace(/^\s*\/\*\*|\*\/\s*$/g, "")
+    .split("\n")
+    .map((line) => line.replace(/^\s*\* ?/, ""));
+  return [...lines.join("\n").matchAll(/@example[^\n]*\n```ts\n([\s\S]*?)```/g)].map(([, body]) => body);
+}

@@ -73,7 +73,11 @@ const TAKEN: Readonly<Record<ModelFormat, readonly (keyof ReadModelOptions)[]>> 
  * @example
  * ```ts
  * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
+ * console.log(model.format); // ONNX, opset 13
  * const { layers } = await measure(model, { bins: 8 });
+ * for (const { name, ei } of layers) console.log(name, ei?.bits.toFixed(3)); // /0/MatMul 4.997
+ * // /2/MatMul 6.132
+ * // /4/MatMul 3.811
  * ```
  * @throws FormatError for bytes that are no model, a malformed one, and parts that are missing, which it names; InvalidInputError for
  *   options that a file of this format does not take; TooMuchError for a file that would take too much to read.

@@ -117,8 +117,11 @@ export const DEFAULT_BINS = 8;
  * @example
  * ```ts
  * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
- * const { layers, notMeasured } = await measure(model, { bins: 8, seed: 1 }, { pool: createPool() });
- * for (const { name, ei } of layers) console.log(name, ei?.bits, "±", ei?.standardError);
+ * const { layers, notMeasured } = await measure(model, { bins: 8, measures: ["eiParts", "degeneracy"] });
+ * for (const { name, eiParts } of layers) console.log(name, eiParts?.bits.toFixed(3)); // /0/MatMul 3.324
+ * // /2/MatMul 3.313
+ * // /4/MatMul 2.131
+ * console.log(notMeasured.length); // 0
  * ```
  * @throws InvalidInputError for anything but a model or a mechanism, settings out of range or unknown, layers that are not there, and where
  *   nothing at all can be measured, with the first reason; the signal's reason when cancelled.

@@ -112,7 +112,7 @@ export function modelOfChain(chain: DenseChain, who?: string): Model {
  *   ],
  *   inputRange: [0, 1],
  * });
- * const { layers } = await measure(xor, { bins: 8 });
+ * console.log(xor.layers.map(({ output }) => output)); // [ 'layer 1 activation', 'layer 2 activation' ]
  * ```
  * @throws InvalidInputError for no layers, empty or ragged weights, values that are not finite, a bias of another length,
  *   an unknown activation, repeated names, or a layer whose inputs are not the outputs of the one before.
