@@ -1,7 +1,7 @@
 /** `causalscope measure` of one file: the model, or between two of its tensors the model itself as onnxruntime runs it. */
 import { type Measurements, type MeasureWork, measure } from "@causalscope/core";
+import { settingsOf } from "@causalscope/core/internal";
 import type { BinsSpec, MeasuredLayer, NotMeasured } from "@causalscope/core/measures";
-import { settingsOf } from "@causalscope/core/measures";
 import { onnxBlackBox } from "@causalscope/core/models";
 import { announceCost } from "./cost-text.ts";
 import type { Io } from "./io.ts";

@@ -44,4 +44,5 @@ export type { EntropyRow, SideSummary } from "./observational/mutual-information
 export { type MiOptions, miMethods } from "./observational/side-information.ts";
 export { requireInputShape } from "./observational/unit-activations.ts";
 export { validWorkers } from "./pools/worker-pool.ts";
+export { settingsOf } from "./settings/settings.ts";
 export { flatParameters, withParameters } from "./training/parameters.ts";

@@ -46,7 +46,6 @@ export {
   LEAST_MEMORY,
   type Offset,
   type Settings,
-  settingsOf,
   type Work,
 } from "./settings/settings.ts";
 export { type EffectiveInformationOptions, type PairOptions, DEFAULT_TOLERANCE } from "./measures/measure-options.ts";
@@ -56,7 +55,6 @@ export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./sett
 export type { BinCounts, BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
 
 // Work: how it is done
-export { type KernelPath, kernelPath, useKernels } from "./kernels/path.ts";
 export type { Pool, RunOptions, Task } from "./settings/pool.ts";
 export type { CostOf, CostOptions } from "./measures/measure-cost.ts";
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";

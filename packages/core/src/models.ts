@@ -52,7 +52,6 @@ export {
   layerMechanism,
   type ModelRanges,
   mechanisms,
-  modelLayer,
 } from "./model/graph-mechanism.ts";
 export type { Obstacle } from "./model/trace.ts";
 export { coarseGrain, type MacroSpec } from "./model/parts-of.ts";

@@ -70,6 +70,12 @@ export function graphFromParsed(value: unknown, who: string, stored?: ReadonlyMa
  * The model as Causalscope's JSON: layers in a row as version 1, anything else as version 2, a graph. `readModel()` reads it back to the
  * same operations and bits.
  *
+ * @example
+ * ```ts
+ * const xor = network({ layers: [{ weights: [[5, 5], [-5, -5]], activation: "sigmoid" }], inputRange: [0, 1] });
+ * const same = await readModel(modelToJson(xor), { name: "xor.json" });
+ * console.log(same.format, same.layers.length); // JSON, version 1 1
+ * ```
  * @throws FormatError for weights that are not finite, nodes of the same name, and more weights than a text can hold.
  */
 export function modelToJson(model: Graph): string {

@@ -18,6 +18,7 @@ import { graphFromOnnx } from "./onnx/read-onnx.ts";
 import { graphFromSafetensors } from "./safetensors-graph.ts";
 import { graphFromTfjs, isTfjs } from "./tfjs/tfjs.ts";
 
+/** The formats that `readModel()` reads. */
 export type ModelFormat = "json" | "onnx" | "safetensors" | "tfjs";
 
 /** What is read: a file's bytes or text, or all files of a model by name. In a browser a `Blob` or `File` is bytes too. */
@@ -26,6 +27,7 @@ export type ModelSource = Uint8Array | ArrayBuffer | Blob | string | ModelFiles;
 /** Files by their paths relative to the model's folder: model.onnx beside the weights that it names, model.json beside its shards. */
 export type ModelFiles = ReadonlyMap<string, Uint8Array> | Readonly<Record<string, Uint8Array>>;
 
+/** What the file itself does not say. An option that a format does not take is an error. */
 export interface ReadModelOptions {
   /** Names the model in messages and tells its format by the extension. Of several files: which of them is the model. */
   readonly name?: string;
@@ -74,10 +76,10 @@ const TAKEN: Readonly<Record<ModelFormat, readonly (keyof ReadModelOptions)[]>> 
  * ```ts
  * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
  * console.log(model.format); // ONNX, opset 13
- * const { layers } = await measure(model, { bins: 8 });
- * for (const { name, ei } of layers) console.log(name, ei?.bits.toFixed(3)); // /0/MatMul 4.997
- * // /2/MatMul 6.132
- * // /4/MatMul 3.811
+ * const { layers } = await measure(model, { bins: 8, measures: ["eiParts"] });
+ * for (const { name, eiParts } of layers) console.log(name, eiParts?.bits.toFixed(3)); // /0/MatMul 3.324
+ * // /2/MatMul 3.313
+ * // /4/MatMul 2.131
  * ```
  * @throws FormatError for bytes that are no model, a malformed one, and parts that are missing, which it names; InvalidInputError for
  *   options that a file of this format does not take; TooMuchError for a file that would take too much to read.

@@ -70,6 +70,12 @@ export function graphFromSafetensors(bytes: Uint8Array, who: string, options: Sa
  * The bytes of a safetensors file that reads back to an equal graph: weights under `NODE.weight` and `NODE.bias`, and in the metadata
  * which node takes them. Other programs find the weights by those names.
  *
+ * @example
+ * ```ts
+ * const xor = network({ layers: [{ weights: [[5, 5], [-5, -5]], activation: "sigmoid" }], inputRange: [0, 1] });
+ * const same = await readModel(modelToSafetensors(xor), { name: "xor.safetensors" });
+ * console.log(same.format, same.layers.length); // safetensors 1
+ * ```
  * @throws FormatError for weights that are not finite, or nodes of the same name.
  */
 export function modelToSafetensors(model: Graph): Uint8Array {

@@ -4,6 +4,7 @@
 import type { Range } from "../information/bins.ts";
 import { atanh, exp, expm1, log, log1p, tanh } from "../information/elementary.ts";
 
+/** A function of one number, piecewise monotone, with what exact measures must know of it. `activation()` makes one. */
 export interface Activation {
   readonly name: string;
   /** Range assumed for a unit with this activation where the caller gives none. */

@@ -12,6 +12,7 @@ export type WeightsSpec =
   | readonly ArrayLike<number>[]
   | { readonly data: ArrayLike<number>; readonly shape: readonly [number, number] };
 
+/** One dense layer, as `network()` takes it. */
 export interface LayerSpec {
   readonly name?: string;
   /** `[outputs][inputs]`, as in PyTorch. */

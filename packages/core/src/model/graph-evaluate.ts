@@ -17,6 +17,17 @@ export const BATCH_VALUES = 2 ** 20;
  * longer needed is dropped.
  *
  * @param inputs Values by tensor: the network's inputs, or tensors within it, which then need nothing before them.
+ * @example
+ * ```ts
+ * const xor = network({
+ *   layers: [
+ *     { weights: [[5, 5], [-5, -5]], bias: [-2.5, 7.5], activation: "sigmoid" },
+ *     { weights: [[6, 6]], bias: [-9], activation: "sigmoid" },
+ *   ],
+ * });
+ * const values = evaluateGraph(xor, { [xor.inputs[0]!.name]: [0, 1] }, xor.outputs);
+ * console.log(values.get(xor.outputs[0]!)![0]!.toFixed(3)); // 0.890
+ * ```
  * @returns Values that may be those of `inputs` where no operation changes them; not to be changed.
  * @throws InvalidInputError for a tensor that the graph does not have, an input that is needed and missing, one of another length, an
  *   operation that is not known, a shape that is not known, and tensors of more than 2^28 values.

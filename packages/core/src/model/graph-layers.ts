@@ -14,6 +14,7 @@ import { elements } from "./tensor.ts";
 import { uniqueNames } from "./unique-names.ts";
 import { flatIndex, spatialShape } from "./window-places.ts";
 
+/** A part of a network that is measured as one step: its operations, where its values come from, and its units. */
 export interface Layer {
   /** Its node with weights as the file calls it; several joined by " + ". */
   readonly name: string;

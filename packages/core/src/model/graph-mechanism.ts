@@ -14,6 +14,7 @@ import { type Model, requireChain, requireModel } from "./model.ts";
 import { type Program, valuesOf } from "./program.ts";
 import { isObstacle, type Obstacle, type Traced, trace } from "./trace.ts";
 
+/** The ranges that are known of a network's values, and how much work making a mechanism may take. */
 export interface ModelRanges {
   /** Of the network's own inputs. Default: the graph's, else (−10, 10). */
   readonly inputRange?: Range | undefined;
@@ -34,11 +35,31 @@ export interface FoundMechanism {
   readonly padded: boolean;
 }
 
+/**
+ * Whether `layerMechanism()` returned a mechanism, not the reason why there is none.
+ *
+ * @example
+ * ```ts
+ * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
+ * const results = model.layers.map((layer) => layerMechanism(model, layer));
+ * console.log(results.filter(isFound).length, "of", results.length); // 3 of 3
+ * ```
+ */
 export function isFound(found: FoundMechanism | Obstacle): found is FoundMechanism {
   return "mechanism" in found;
 }
 
-/** One layer as a mechanism, or why it is none. */
+/**
+ * One layer as a mechanism, or the obstacle: the reason why it is none.
+ *
+ * @example
+ * ```ts
+ * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
+ * const result = layerMechanism(model, model.layers[0]!, { inputRange: [0, 8] });
+ * console.log(isFound(result) ? result.mechanism.inputRanges[0] : result.reason); // [ 0, 8 ]
+ * ```
+ * @throws InvalidInputError for anything but a model.
+ */
 export function layerMechanism(model: Model, layer: Layer, ranges: ModelRanges = {}): FoundMechanism | Obstacle {
   requireModel(model, "layerMechanism()");
   return between(model, layer, layer, ranges);
@@ -47,6 +68,14 @@ export function layerMechanism(model: Model, layer: Layer, ranges: ModelRanges =
 /**
  * Every layer of a model as a mechanism; a layer's input range is the default range of the activation before it.
  *
+ * @example
+ * ```ts
+ * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
+ * for (const { inputs, outputs, inputRanges } of mechanisms(model, { inputRange: [0, 8] }))
+ *   console.log(inputs, outputs, inputRanges[0]); // 4 5 [ 0, 8 ]
+ * // 5 5 [ 0, 1 ]
+ * // 5 3 [ 0, 1 ]
+ * ```
  * @throws InvalidInputError for a layer that is none, and says why; `layerMechanism()` gives the reason instead.
  */
 export function mechanisms(model: Model, ranges: Pick<ModelRanges, "inputRange"> = {}): Mechanism[] {
@@ -60,6 +89,7 @@ function mechanismOrThrow(found: FoundMechanism | Obstacle, who: string): Mechan
   throw new InvalidInputError({ who, expected: "a layer that can be measured", got: found.reason });
 }
 
+/** Which layers `chain()` spans, and the ranges of both sides. */
 export interface ChainSpec extends Pick<ModelRanges, "inputRange" | "outputRange"> {
   /** First layer: its name, or its position from 0. */
   readonly from: string | number;
@@ -73,6 +103,18 @@ export interface ChainSpec extends Pick<ModelRanges, "inputRange" | "outputRange
  * A mechanism over several layers: noise enters at the inputs of `from`, and arrives at the outputs of `to`. One layer is that
  * layer's own mechanism.
  *
+ * @example
+ * ```ts
+ * const model = network({
+ *   layers: [
+ *     { weights: [[5, 5], [-5, -5]], bias: [-2.5, 7.5], activation: "sigmoid" },
+ *     { weights: [[6, 6]], bias: [-9], activation: "sigmoid" },
+ *   ],
+ *   inputRange: [0, 1],
+ * });
+ * const { bits } = await effectiveInformation(chain(model, { from: 0, to: 1 }), { bins: 8 });
+ * console.log(bits.toFixed(3)); // 1.755
+ * ```
  * @throws InvalidInputError for layers that the model does not have, `to` before `from`, or what is no mechanism.
  */
 export function chain(model: Model, spec: ChainSpec): Mechanism {

@@ -29,6 +29,7 @@ export interface Constant {
   readonly values: Float32Array | Float64Array;
 }
 
+/** What a node computes, by `kind`, with its weights. Operators of model files are read as one of these. */
 export type Operation =
   | {
       /** Along the last axis: `y = W x + b`. */
@@ -98,6 +99,7 @@ export type Operation =
 
 export type OperationKind = Operation["kind"];
 
+/** One operation of a network, between the tensors that it takes and the one that it makes. */
 export interface GraphNode {
   readonly name: string;
   readonly operation: Operation;
@@ -107,6 +109,7 @@ export interface GraphNode {
   readonly output: string;
 }
 
+/** An input of a network: its name and its shape, with the batch as the first axis. A size that the file leaves open is undefined. */
 export interface GraphInput {
   readonly name: string;
   readonly shape: OpenShape;

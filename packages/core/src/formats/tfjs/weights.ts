@@ -28,7 +28,16 @@ export interface Weights {
  *
  * @param who Names the text in errors: the file's path.
  * @param file Gives the bytes of a shard, by its path relative to the manifest's folder.
- * @throws FormatError for a manifest of another form, shards that are missing, too short or outside the folder, and weights that are not finite.
+ * @example
+ * ```ts
+ * const weights = [{ name: "dense/kernel", shape: [2, 1], dtype: "float32" }];
+ * const manifest = JSON.stringify([{ paths: ["shard.bin"], weights }]);
+ * const shard = new Uint8Array(Float32Array.of(0.5, -2).buffer);
+ * const tensors = tfjsWeights(manifest, "manifest.json", () => shard);
+ * console.log([...tensors.get("dense/kernel")!.values()]); // [ 0.5, -2 ]
+ * ```
+ * @throws FormatError for a manifest of another form, shards that are missing, too short or outside the folder, and weights that are not
+ *   finite.
  */
 export function tfjsWeights(manifestText: string, who: string, file: FileOf): Map<string, Tensor> {
   const root = parseJson(manifestText, who);
