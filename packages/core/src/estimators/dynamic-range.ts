@@ -14,6 +14,7 @@ import { NOISE_BLOCK } from "../kernels/blocks.ts";
 import { type DenseMechanism, isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { noiseSource } from "./noise.ts";
 
+/** What `dynamicOutput()` takes. */
 export interface DynamicOutputOptions {
   /** For mechanisms that must be sampled. Default 0. */
   readonly seed?: number;
@@ -23,6 +24,7 @@ export interface DynamicOutputOptions {
   readonly rest?: ArrayLike<number>;
 }
 
+/** A mechanism with an output range that its values fill, and the bins to measure it with. */
 export interface DynamicOutput {
   /** The same mechanism with the range found. */
   readonly mechanism: Mechanism;
@@ -50,6 +52,14 @@ function optionsOf(inputs: number) {
  * the (narrowest) input bins. Exact for a dense layer: the extremes of φ over the input box and over the resting values beside
  * one noisy input. Otherwise from samples of uniform noise: values beyond them can occur, and fall to the policy for outside values.
  *
+ * @example
+ * ```ts
+ * const layer = dense({ weights: [[5, 5], [-5, 5]], activation: "relu", inputRange: [-1, 1] });
+ * const { mechanism, bins } = await dynamicOutput(layer, 8);
+ * console.log(mechanism.outputRange, bins); // [ 0, 10 ] { input: 8, output: 40 }
+ * const { bits } = await effectiveInformation(mechanism, { bins });
+ * console.log(bits.toFixed(3)); // 3.686
+ * ```
  * @throws InvalidInputError for input bins or samples that are none, outputs that never change, and ranges of more than 65,536 bins.
  */
 export async function dynamicOutput(

@@ -12,6 +12,7 @@ import { exactEngine } from "./exact/exact-engine.ts";
 import { noiseSource } from "./noise.ts";
 import { plugInPairwise, plugInParts } from "./plug-in/plug-in.ts";
 
+/** How the information between one input and one output is found. */
 export type PairwiseMethod = "auto" | "exact" | "plug-in";
 
 export interface PairwiseOptions extends Omit<SamplingOptions, "method"> {

@@ -11,6 +11,7 @@ export type OutsidePolicy = "drop" | "clamp";
 /** One number for both sides, or one for each. */
 export type BinsSpec = number | { readonly input: number; readonly output: number };
 
+/** Bins per input and per output, where they differ. */
 export interface BinCounts {
   readonly input: number;
   readonly output: number;

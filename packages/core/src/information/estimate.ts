@@ -6,6 +6,10 @@
  */
 import { square } from "./elementary.ts";
 
+/**
+ * How a value was found: "exact" computation, the "conditional" entropy per cell of the inputs, the "likelihood" of samples, "plug-in"
+ * frequencies, or "derived" from other estimates.
+ */
 export type Method = "exact" | "conditional" | "likelihood" | "plug-in" | "derived";
 
 /** How one of the two entropies of EI = H(Ŷ) − E_cell H(Ŷ | cell) was found: by counting states, or from their probabilities. */

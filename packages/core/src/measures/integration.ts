@@ -2,7 +2,18 @@
 import type { Estimate } from "../information/estimate.ts";
 import { difference } from "./sum.ts";
 
-/** `EI − EI_parts` in bits; can be negative (Mattsson, Michaud & Hoel). */
+/**
+ * Integrated information φ_feedforward, `EI − EI_parts`, in bits: what only the whole layer carries. It can be negative (Mattsson, Michaud
+ * & Hoel).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ weights: [[5, 5], [-5, 5]], activation: "sigmoid", inputRange: [-1, 1] });
+ * const ei = await effectiveInformation(layer, { bins: 8 });
+ * const { bits } = integration(ei, await eiParts(layer, { bins: 8 }));
+ * console.log(bits.toFixed(3)); // 1.871
+ * ```
+ */
 export function integration(effectiveInformation: Estimate, eiParts: Estimate): Estimate {
   return difference(effectiveInformation, eiParts, []);
 }

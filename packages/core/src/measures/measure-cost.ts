@@ -32,6 +32,7 @@ export interface Cost {
 /** What is to be measured: all that `measureLayer` does, or one of its measures. */
 export type CostOf = "all" | "ei" | "eiParts" | "sensitivity";
 
+/** What `estimateCost()` takes: the measure, and the options that it is to be measured with. */
 export interface CostOptions extends EffectiveInformationOptions {
   /** Default `"all"`. */
   readonly measure?: CostOf;

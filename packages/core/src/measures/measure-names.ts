@@ -1,5 +1,6 @@
 /** The measures of a layer, in the order in which tables have them. By itself, so that a page needs nothing else to name them. */
 export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const;
+/** The name of a measure, as settings and results have it: "ei", "eiParts", "sensitivity", "degeneracy" or "phi". */
 export type MeasureName = (typeof MEASURES)[number];
 
 /** What is measured, and not the difference of two others. */

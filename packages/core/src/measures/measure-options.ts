@@ -14,11 +14,13 @@ import { MEASURES } from "./measure-names.ts";
 /** What all measures that can be sampled take. */
 interface Sampled extends MeasureOptions, Pick<Settings, "seed" | "tolerance" | "samples" | "noise" | "threshold"> {}
 
+/** What `effectiveInformation()` takes. */
 export interface EffectiveInformationOptions
   extends Sampled,
     Pick<Settings, "method" | "force">,
     Pick<Work, "onPartial"> {}
 
+/** What measures of single connections take: `eiParts()`, `sensitivity()` and their matrices. */
 export interface PairOptions extends Sampled {
   /**
    * `"auto"` (the default): exact for a dense layer; else plug-in less its first-order bias. `"exact"`: refuses anything but a dense
@@ -29,6 +31,7 @@ export interface PairOptions extends Sampled {
   readonly extrapolate?: boolean;
 }
 
+/** The standard error, in bits, at which sampling stops where no `tolerance` is given. */
 export const DEFAULT_TOLERANCE = 0.01;
 const DEFAULT_SAMPLES = 4_000_000;
 

@@ -13,6 +13,12 @@ import { exactOptions } from "./measure-options.ts";
  * `H(ŷ_j)` in bits for each output under do(L1 = H^max), 0 … log2(bins); exact. Their sum is a bound on EI, and
  * `Σ_i I(x̂_i; ŷ_j) ≤ H(ŷ_j)`.
  *
+ * @example
+ * ```ts
+ * const layer = dense({ weights: [[5, 5], [-5, 5]], activation: "sigmoid", inputRange: [-1, 1] });
+ * const entropies = await outputEntropies(layer, { bins: 8 });
+ * console.log(entropies.map(({ bits }) => bits.toFixed(3))); // [ '2.485', '2.485' ]
+ * ```
  * @throws InvalidInputError for a mechanism that is not one dense layer, or bins that are none.
  */
 export async function outputEntropies(mechanism: Mechanism, options: MeasureOptions): Promise<Estimate[]> {

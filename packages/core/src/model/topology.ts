@@ -54,7 +54,8 @@ export type OnMechanism = (mechanism: Mechanism, index: number) => void;
  * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
  * const { layers, edges } = topologyOf(model);
  * console.log([...layers.keys()].join(", ")); // /0/MatMul, /2/MatMul, /4/MatMul
- * console.log(edges.map(({ from, to }) => `${from} → ${to}`).join(", ")); // /0/MatMul → /2/MatMul, /2/MatMul → /4/MatMul
+ * for (const { from, to } of edges) console.log(from, to); // /0/MatMul /2/MatMul
+ * // /2/MatMul /4/MatMul
  * ```
  * @throws InvalidInputError for anything but a model.
  */

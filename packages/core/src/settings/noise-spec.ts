@@ -5,10 +5,12 @@ import { numbers } from "../checks/schema/lists.ts";
 import { described, options } from "../checks/schema/records.ts";
 import { finite } from "../checks/schema/scalars.ts";
 
+/** Independent uniform noise on each input's range, which is the default. */
 export interface UniformNoise {
   readonly kind: "uniform";
 }
 
+/** Independent Gaussian noise on every input, in place of uniform noise. */
 export interface GaussianNoise {
   readonly kind: "gaussian";
   /** One for all inputs, or one for each. Default: the middle of each input's range. */
@@ -17,6 +19,7 @@ export interface GaussianNoise {
   readonly standardDeviation: number | ArrayLike<number>;
 }
 
+/** Noise drawn from given rows, such as data, in place of uniform noise. */
 export interface SampleNoise {
   readonly kind: "sample";
   /** `[rows, inputs]`, row-major, or one array per row; drawn with replacement. */

@@ -10,12 +10,14 @@ export interface Task<Job, Shard, Result> {
   readonly run: (job: Job, shard: Shard) => Result | Promise<Result>;
 }
 
+/** What ends a task of a pool, and what watches it. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called with the fraction of the shards that are done, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
 }
 
+/** What shares work among workers. `createPool()` makes one. */
 export interface Pool {
   /** Workers besides the thread that asks; 0: it does all the work itself. No result depends on it. */
   readonly workers: number;
