@@ -66,6 +66,8 @@ function namesUsed(body: string): Set<string> {
   const used = [...code.matchAll(/(?<![\w$]|(?<!\.\.)\.)([A-Za-z_$][\w$]*)(?![\w$]|\s*\??:(?!:))/g)].map(
     ([, name]) => name!,
   );
+  // The type `number` is not the function.
+  if (!/\bnumber\(/.test(code)) declared.add("number");
   return new Set(used.filter((name) => !declared.has(name)));
 }
 
@@ -106,14 +108,13 @@ function outputsOf(body: string): Output[] {
     if (!line.includes("console.log(")) return [];
     const end = lines.findIndex((each, index) => index >= at && /;(?:\s*\/\/.*)?$/.test(each));
     const own = /; \/\/ (.*)$/.exec(lines[end] ?? "")?.[1];
-    if (own === undefined) return [{ at, expected: undefined }];
-    const expected = [own];
+    const expected = own === undefined ? [] : [own];
     for (const next of lines.slice(end + 1)) {
       const more = /^\s*\/\/ (.*)$/.exec(next)?.[1];
       if (more === undefined) break;
       expected.push(more);
     }
-    return [{ at, expected: expected.join("\n") }];
+    return [{ at, expected: expected.length === 0 ? undefined : expected.join("\n") }];
   });
 }
 

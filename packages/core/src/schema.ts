@@ -8,7 +8,6 @@
 export {
   parse,
   fits,
-  pathText,
   shownInput,
   type Given,
   type Parsed,
@@ -26,30 +25,18 @@ export {
   finite,
   above,
   positive,
-  unboundedAbove,
   probability,
 } from "./checks/schema/scalars.ts";
 
 // Other single values
-export { flag, text, name, oneOf, range, isRange, bins, MAX_BINS } from "./checks/schema/scalars.ts";
+export { flag, text, name, oneOf, range, bins, MAX_BINS } from "./checks/schema/scalars.ts";
 export { instance, callback, signal, type JsonSchema } from "./checks/schema/instance-of.ts";
 
-// Lists: short ones, and those of any length
-export { listOf, type ListOptions } from "./checks/schema/lists.ts";
-export {
-  longList,
-  numbers,
-  numbersOf,
-  isNumbers,
-  numberItem,
-  textItem,
-  wholeItem,
-  pathItem,
-  type LongListItem,
-} from "./checks/schema/lists.ts";
+// Lists
+export { listOf, type ListOptions, numbers } from "./checks/schema/lists.ts";
 
 // Options and records, what readers must know of them, and rules between them
-export { options, openRecord, anyRecord, byName, described, rule, type RuleProblem } from "./checks/schema/records.ts";
+export { options, openRecord, anyRecord, described, rule, type RuleProblem } from "./checks/schema/records.ts";
 
 // What forms, flags, help and tables are generated from
 export { fieldsOf, defaultsOf, type Field } from "./checks/schema/fields.ts";

@@ -7,6 +7,7 @@
 
 import { escaped, escapedLines } from "./escaped.ts";
 
+/** The four parts of an error's message. */
 export interface Problem {
   /** Who complains, as the caller knows it: `dense()`, `--bins`, a file's path. */
   readonly who: string;
@@ -16,6 +17,7 @@ export interface Problem {
   readonly remedy?: string;
 }
 
+/** The class of every error that Causalscope throws by itself. Its message says who complains, what was expected, what came, and what to do. */
 export class CausalscopeError extends Error {
   override name = "CausalscopeError";
 

@@ -10,8 +10,17 @@ export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
 const hire = () => new Worker(new URL("./web-worker.js", import.meta.url), { type: "module" });
 
 /**
- * A pool of workers, for the option `pool` of any measure. Values do not depend on how many there are, to the last bit.
+ * A pool of workers, which the functions that measure take as `pool`. Values do not depend on the number of workers, to the last bit. Close
+ * it when you are done.
  *
+ * @example
+ * ```ts
+ * const pool = createPool({ workers: 2 });
+ * const layer = dense({ weights: [[5, 5], [-5, 5]], activation: "sigmoid", inputRange: [-1, 1] });
+ * const { bits } = await effectiveInformation(layer, { bins: 8, pool });
+ * await pool.close();
+ * console.log(pool.workers, bits.toFixed(3)); // 2 3.496
+ * ```
  * @throws InvalidInputError for a number of workers that is none.
  */
 export function createPool(options: PoolOptions = {}): WorkerPool {

@@ -20,7 +20,17 @@ export interface Field extends Kind {
   readonly fields?: readonly Field[];
 }
 
-/** The options of an object schema, in their order. Empty for any other schema. */
+/**
+ * The options of an object schema, in their order. Empty for any other schema.
+ *
+ * @example
+ * ```ts
+ * const settings = options({ bins: whole(2, 64), seed: v.optional(seed, 0) });
+ * for (const { name, expected, required } of fieldsOf(settings)) console.log(name, required, expected);
+ * // bins true a whole number from 2 to 64
+ * // seed false a whole number from 0 to 2^53 − 1
+ * ```
+ */
 export function fieldsOf(schema: v.GenericSchema): Field[] {
   return Object.entries(entriesOf(schema) ?? {}).map(([name, entry]) => ({ name, ...fieldOf(entry) }));
 }
@@ -56,7 +66,15 @@ function wrappedBy(schema: v.GenericSchema): v.GenericSchema | undefined {
   return (schema as { wrapped?: v.GenericSchema }).wrapped;
 }
 
-/** The defaults of all options that have one. */
+/**
+ * The defaults of all options that have one.
+ *
+ * @example
+ * ```ts
+ * const settings = options({ bins: v.optional(whole(2), 8), seed: v.optional(seed, 0) });
+ * console.log(defaultsOf(settings)); // { bins: 8, seed: 0 }
+ * ```
+ */
 export function defaultsOf<S extends v.GenericSchema>(schema: S): Partial<Parsed<S>> {
   const known = fieldsOf(schema).filter(({ default: preset }) => preset !== undefined);
   return Object.fromEntries(known.map(({ name, default: preset }) => [name, preset])) as Partial<Parsed<S>>;

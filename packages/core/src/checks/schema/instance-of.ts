@@ -9,6 +9,11 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
  * What no schema describes, such as a function or a mechanism, and what must be fast, such as a long list of numbers: passed on as it is.
  *
  * @param json The JSON Schema of it; undefined for what JSON does not have.
+ * @example
+ * ```ts
+ * const points = instance<Set<number>>((value) => value instanceof Set, "a set of numbers");
+ * console.log(fits(points, new Set([1, 2])), fits(points, [1, 2])); // true false
+ * ```
  */
 export function instance<T>(test: (value: unknown) => boolean, words: string, json?: JsonSchema) {
   return v.pipe(
@@ -18,6 +23,7 @@ export function instance<T>(test: (value: unknown) => boolean, words: string, js
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any function is meant.
+/** A function; what it takes is not checked. */
 export const callback = instance<(...values: any[]) => any>((value) => typeof value === "function", "a function");
 
 /** Ends work before its time. */

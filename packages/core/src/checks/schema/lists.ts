@@ -4,6 +4,7 @@ import { instance, type JsonSchema } from "./instance-of.ts";
 import { digits, kind, limits } from "./kind.ts";
 import { shownInput } from "./parse.ts";
 
+/** How many values a list may have, and whether one may come twice. */
 export interface ListOptions {
   /** Default 1. */
   readonly least?: number;
@@ -15,7 +16,15 @@ export interface ListOptions {
   readonly words?: string;
 }
 
-/** An array, each of one kind. For thousands of numbers take `numbers`. */
+/**
+ * An array, each of one kind. For thousands of numbers take `numbers`.
+ *
+ * @example
+ * ```ts
+ * const widths = listOf(whole(1), { most: 3, distinct: true });
+ * console.log(fits(widths, [4, 5]), fits(widths, [4, 4]), fits(widths, [])); // true false false
+ * ```
+ */
 export function listOf<S extends v.GenericSchema>(item: S, options: ListOptions = {}) {
   const { least = 1, most = Infinity, distinct = false } = options;
   const expected = options.words ?? `an array${lengthWords(least, most)}${distinct ? ", none twice" : ""}`;
@@ -34,7 +43,15 @@ function lengthWords(least: number, most: number): string {
   return least === 0 ? "" : ` of at least ${least === 1 ? "one" : digits(least)}`;
 }
 
-/** Finite numbers, in an array or a typed array, of any length: neither copied nor checked by a schema each. */
+/**
+ * At least `least` finite numbers, in an array or a typed array of any length. They are not copied.
+ *
+ * @example
+ * ```ts
+ * const weights = numbers(2);
+ * console.log(fits(weights, Float64Array.of(0.5, 1)), fits(weights, [0.5, Number.NaN])); // true false
+ * ```
+ */
 export function numbers(least = 1, words?: string) {
   const expected =
     words ??

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { FormatError, InvalidInputError, type Problem } from "../error-classes.ts";
 import { shownValue, unknownName } from "../options-check.ts";
 
+/** A schema whose values, once parsed, have the type `Value`. */
 export type Schema<Value = unknown> = v.GenericSchema<unknown, Value>;
 
 /** What `parse` makes of a value by a schema, with defaults filled in. */
@@ -31,6 +32,17 @@ type ErrorKind = new (problem: Problem) => InvalidInputError;
  *
  * @param who Who complains: `dense()`, a file's path. The path of what is wrong follows: `dense(): inputRanges[2]`.
  * @param remedy What to do where the schema does not say it.
+ * @example
+ * ```ts
+ * const settings = options({ bins: v.optional(whole(2, 64), 8), layer: text });
+ * console.log(parse(settings, { layer: "first" }, "myStudy()")); // { bins: 8, layer: 'first' }
+ * try {
+ *   parse(settings, { layer: "first", bin: 4 }, "myStudy()");
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ *   // myStudy(): expected options out of bins, layer; got "bin". Did you mean bins?
+ * }
+ * ```
  * @throws InvalidInputError, or the kind of it that is given, for the first thing that is wrong: a name that is not known, with the
  *   nearest that is; what is missing, of another kind, or outside its limits.
  */
@@ -55,7 +67,14 @@ export function parse<S extends v.GenericSchema>(
   });
 }
 
-/** Whether a value fits, for callers that say themselves what is wrong. */
+/**
+ * Whether a value fits a schema, for callers that say themselves what is wrong.
+ *
+ * @example
+ * ```ts
+ * console.log(fits(whole(1, 9), 4), fits(whole(1, 9), 12)); // true false
+ * ```
+ */
 export function fits<S extends v.GenericSchema>(schema: S, value: unknown): value is Parsed<S> {
   return v.safeParse(schema, value, ABORT).success;
 }
@@ -153,7 +172,14 @@ function isMeant(entries: Entries, value: unknown): boolean {
   );
 }
 
-/** A value as a message shows it; of short lists, what is in them. */
+/**
+ * A value as a message shows it; of short lists, what is in them.
+ *
+ * @example
+ * ```ts
+ * console.log(shownInput([1, 2]), shownInput("a")); // [1, 2] "a"
+ * ```
+ */
 export function shownInput(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) {

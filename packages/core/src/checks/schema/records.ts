@@ -5,12 +5,29 @@ import { instance } from "./instance-of.ts";
 import { kind } from "./kind.ts";
 import { ABORT, isOptionsObject, shownInput } from "./parse.ts";
 
-/** Options or a record by name: unknown names are refused, and so are arrays. */
+/**
+ * Options or a record by name: unknown names are refused, and so are arrays.
+ *
+ * @example
+ * ```ts
+ * const settings = options({ bins: whole(2), seed: v.optional(seed, 0) });
+ * console.log(parse(settings, { bins: 8 }, "myStudy()")); // { bins: 8, seed: 0 }
+ * console.log(fits(settings, { bins: 8, sed: 1 })); // false
+ * ```
+ */
 export function options<const E extends v.ObjectEntries>(entries: E, words = "an object of options") {
   return v.pipe(noArray(v.strictObject(entries, words), quickly), kind({ kind: "record" }));
 }
 
-/** A record of a file that later versions may add to: unknown names are kept as they are. */
+/**
+ * A record of a file that later versions may add to: unknown names are kept as they are.
+ *
+ * @example
+ * ```ts
+ * const header = openRecord({ version: whole(1) });
+ * console.log(parse(header, { version: 2, author: "me" }, "run.json")); // { version: 2, author: 'me' }
+ * ```
+ */
 export function openRecord<const E extends v.ObjectEntries>(entries: E, words = "a record") {
   return v.pipe(noArray(v.looseObject(entries, words)), kind({ kind: "record" }));
 }
@@ -91,6 +108,13 @@ export function byName<S extends v.GenericSchema>(item: S, words = "an object or
 /**
  * A schema with what a reader must know: what it is, and its unit. In an option with a default, it goes inside:
  * `v.optional(described(positive, "…", "bits"), 0.01)`.
+ *
+ * @example
+ * ```ts
+ * const tolerance = described(positive, "Standard error to reach.", "bits");
+ * for (const { name, description, unit } of fieldsOf(options({ tolerance })))
+ *   console.log(`${name}: ${description} In ${unit}.`); // tolerance: Standard error to reach. In bits.
+ * ```
  */
 export function described<S extends v.GenericSchema>(schema: S, description: string, unit?: string) {
   return v.pipe(
@@ -103,7 +127,14 @@ export function described<S extends v.GenericSchema>(schema: S, description: str
 /**
  * A rule between options of an object: the problem, or undefined where there is none. `at` is the option that is named.
  *
- * @example v.pipe(options({ … }), rule(({ extrapolate, samples }) => extrapolate && samples ? { at: "samples", expected: …, got: … } : undefined))
+ * @example
+ * ```ts
+ * const ordered = rule(({ least, most }: { least: number; most: number }) =>
+ *   least > most ? { at: "most", expected: `at least ${least}`, got: `${most}` } : undefined,
+ * );
+ * const limits = v.pipe(options({ least: whole(0), most: whole(0) }), ordered);
+ * console.log(fits(limits, { least: 1, most: 2 }), fits(limits, { least: 3, most: 2 })); // true false
+ * ```
  */
 export function rule<T>(problem: (value: T) => RuleProblem | undefined) {
   return v.rawCheck<T>(({ dataset, addIssue }) => {
@@ -121,6 +152,7 @@ export function rule<T>(problem: (value: T) => RuleProblem | undefined) {
   });
 }
 
+/** What `rule()` found wrong, as an error says it. */
 export interface RuleProblem extends Pick<Problem, "expected" | "got" | "remedy"> {
   readonly at?: string;
 }

@@ -4,7 +4,15 @@ import { nearestName } from "../options-check.ts";
 import type { JsonSchema } from "./instance-of.ts";
 import { digits, kind, limits } from "./kind.ts";
 
-/** A whole number within limits; both count. @param words Said in place of "a whole number from 1 to 10". */
+/**
+ * A whole number within limits; both count. @param words Said in place of "a whole number from 1 to 10".
+ *
+ * @example
+ * ```ts
+ * const bins = whole(2, 64);
+ * console.log(fits(bins, 8), fits(bins, 8.5), fits(bins, 100)); // true false false
+ * ```
+ */
 export function whole(least = -Number.MAX_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER, words?: string) {
   const expected = words ?? `a whole number${limits(least, most)}`;
   return v.pipe(
@@ -19,9 +27,18 @@ export function whole(least = -Number.MAX_SAFE_INTEGER, most = Number.MAX_SAFE_I
 /** 0 … 2^53 − 1; 0 is a seed. */
 export const seed = whole(0, Number.MAX_SAFE_INTEGER, "a whole number from 0 to 2^53 − 1");
 
+/** A whole number from 1 on. */
 export const positiveInteger = whole(1);
 
-/** A finite number within limits; both count. */
+/**
+ * A finite number within limits; both count.
+ *
+ * @example
+ * ```ts
+ * const share = number(0, 1);
+ * console.log(fits(share, 1), fits(share, 1.5)); // true false
+ * ```
+ */
 export function number(least = -Infinity, most = Infinity, words?: string) {
   const expected = words ?? (limits(least, most) === "" ? "a finite number" : `a number${limits(least, most)}`);
   return v.pipe(
@@ -33,9 +50,18 @@ export function number(least = -Infinity, most = Infinity, words?: string) {
   );
 }
 
+/** Any finite number. */
 export const finite = number();
 
-/** A finite number above a limit, and not at it. */
+/**
+ * A finite number above a limit, and not at it.
+ *
+ * @example
+ * ```ts
+ * const tolerance = above(0, 1);
+ * console.log(fits(tolerance, 0.01), fits(tolerance, 0)); // true false
+ * ```
+ */
 export function above(least: number, most = Infinity, words?: string) {
   const expected =
     words ?? `a number above ${digits(least)}${most < Infinity ? ` and of at most ${digits(most)}` : ""}`;
@@ -48,6 +74,7 @@ export function above(least: number, most = Infinity, words?: string) {
   );
 }
 
+/** A finite number above 0. */
 export const positive = above(0);
 
 /** A number above a limit, which may be Infinity; one with `words` may be the limit too. */
@@ -67,11 +94,21 @@ export function unboundedAbove(least: number, words?: string) {
 /** 0 … 1. */
 export const probability = number(0, 1);
 
+/** True or false. */
 export const flag = v.pipe(v.boolean("true or false"), kind({ kind: "flag" }));
 
+/** Any string. */
 export const text = v.pipe(v.string("a string"), kind({ kind: "text" }));
 
-/** One of some names. */
+/**
+ * One of some names.
+ *
+ * @example
+ * ```ts
+ * const layout = oneOf(["out,in", "in,out"]);
+ * console.log(fits(layout, "in,out"), fits(layout, "rows")); // true false
+ * ```
+ */
 export function oneOf<const Names extends readonly string[]>(names: Names, words?: string) {
   const quoted = names.map((name) => JSON.stringify(name));
   const listed =
