@@ -22,8 +22,8 @@ export function instance<T>(test: (value: unknown) => boolean, words: string, js
   );
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any function is meant.
 /** A function; what it takes is not checked. */
+// biome-ignore lint/suspicious/noExplicitAny: any function is meant.
 export const callback = instance<(...values: any[]) => any>((value) => typeof value === "function", "a function");
 
 /** Ends work before its time. */
