@@ -1,7 +1,7 @@
 /**
  * The examples in comments of the public surface: each is a whole program in strict TypeScript, uses the function that it stands at, and prints
  * what it says behind `console.log(…); //`. A program imports nothing: public names, `readFile` and valibot's `v` are brought in for it. It runs
- * in a folder with `model.onnx`, `flowers.csv` and a finished run in `runs/iris`.
+ * in a folder with `model.onnx`, `flowers.csv`, a finished run in `runs/iris`, and a few images in `mnist` and `cifar10`.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -52,16 +52,23 @@ const codeOf = (body: string): string =>
       (template) => [...template.matchAll(/\$\{([^}]*)\}/g)].map(([, inside]) => `(${inside})`).join("") || '""',
     );
 
+/** Names that a pattern declares: `x: number`, `{ bits, samples: n }`, `[low, high]`. */
+const namesIn = (pattern: string): string[] =>
+  /^\s*[{[]/.test(pattern)
+    ? [...pattern.replace(/([}\]])\s*:.*$/s, "$1").matchAll(/(\w+)(?!\w|\s*:)/g)].map(([name]) => name)
+    : pattern.split(",").flatMap((each) => /\w+/.exec(each) ?? []);
+
 /** Names that a program uses but does not declare; `name:` is a key and `.name` a property. */
 function namesUsed(body: string): Set<string> {
   const code = codeOf(body);
   const declared = new Set<string>();
-  for (const [, list] of code.matchAll(
-    /(?:const|let|function\*?|class|interface|type)\s+([^=(;]+?)\s*(?:=|\(|;|\bof\b|\{)/g,
-  ))
-    for (const [name] of list!.replace(/\w+\s*:(?=\s*\w)/g, "").matchAll(/\w+/g)) declared.add(name);
-  for (const [, list] of code.matchAll(/\(([^()]*)\)\s*=>/g))
-    for (const [name] of list!.replace(/\w+\s*:(?=\s*\w)/g, "").matchAll(/\w+/g)) declared.add(name);
+  const declaring = [
+    /(?:const|let)\s+(\{[^=]*?\}|\[[^=]*?\]|\w+)\s*(?:=|:|of\b)/g,
+    /(?:function\*?|class|interface|type)\s+(\w+)/g,
+    /\(([^()]*)\)\s*(?:=>|\{)/g,
+  ];
+  for (const each of declaring)
+    for (const [, pattern] of code.matchAll(each)) for (const name of namesIn(pattern!)) declared.add(name);
   for (const [, name] of code.matchAll(/(\w+)\s*=>/g)) declared.add(name!);
   const used = [...code.matchAll(/(?<![\w$]|(?<!\.\.)\.)([A-Za-z_$][\w$]*)(?![\w$]|\s*\??:(?!:))/g)].map(
     ([, name]) => name!,
@@ -142,13 +149,21 @@ beforeAll(() => {
   );
   writeFileSync(
     join(folder, "prepare.mjs"),
-    `import { writeFileSync } from "node:fs";
+    `import { mkdirSync, writeFileSync } from "node:fs";
     import { iris } from "@causalscope/core/datasets";
     import { performStudy } from "@causalscope/runs";
     import { study } from "@causalscope/studies";
     const { inputs, labels, classes } = iris();
     const rows = Array.from(labels, (label, row) => [...inputs.slice(4 * row, 4 * row + 4), classes[label]].join(","));
     writeFileSync("flowers.csv", ["sepal_length,sepal_width,petal_length,petal_width,species", ...rows, ""].join("\\n"));
+    const idx = (...header) => Buffer.from(header.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
+    mkdirSync("mnist");
+    for (const part of ["train", "t10k"]) {
+      writeFileSync(\`mnist/\${part}-images-idx3-ubyte\`, Buffer.concat([idx(0x803, 2, 28, 28), Buffer.alloc(2 * 784, 99)]));
+      writeFileSync(\`mnist/\${part}-labels-idx1-ubyte\`, Buffer.concat([idx(0x801, 2), Buffer.of(7, 3)]));
+    }
+    mkdirSync("cifar10");
+    writeFileSync("cifar10/test_batch.bin", Buffer.alloc(2 * 3073, 1));
     await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0, 1], epochs: 50 } });
     `,
   );

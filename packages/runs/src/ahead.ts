@@ -5,6 +5,15 @@
  * them: with 1, nothing is done ahead. An error comes in its turn, after the results before it. Leaving early cancels what is under
  * way by the signal that `from` and `work` are given.
  *
+ * @example
+ * ```ts
+ * async function* things() {
+ *   yield* [1, 2, 3];
+ * }
+ * for await (const square of ahead(2, things, async (n) => n * n)) console.log(square); // 1
+ * // 4
+ * // 9
+ * ```
  * @throws what `from` or `work` throws; the signal's reason when cancelled.
  */
 export async function* ahead<T, R>(

@@ -5,6 +5,7 @@ import type { Environment, Question } from "./run-file.ts";
 import { type Steps, stepsOf } from "./steps.ts";
 import { type Study, tablesOfStudy } from "./study.ts";
 
+/** What a run asks: the study, its options, what follows from them, and where it is computed. */
 export interface Ask {
   /** Name of the study. */
   readonly study: string;
@@ -21,7 +22,16 @@ export interface Ask {
   readonly environment: Environment;
 }
 
-/** What a run of a study asks. */
+/**
+ * What a run of a study with these options asks: what `startRun()` compares with what a folder holds.
+ *
+ * @example
+ * ```ts
+ * const edge = await study("edge");
+ * const { tables, steps } = askOf(edge, studyOptions(edge, { weightStep: 5 }));
+ * console.log(tables, steps.count); // [ 'values' ] 12
+ * ```
+ */
 export function askOf<Options extends object>(
   study: Study<Options>,
   options: Options,

@@ -9,7 +9,15 @@ export interface Blob {
   readonly bytes: Uint8Array;
 }
 
-/** In Node and in browsers. */
+/**
+ * A blob: bytes under a name, with their SHA-256. In Node and in browsers.
+ *
+ * @example
+ * ```ts
+ * const { name, sha256 } = blob("epoch-0", new TextEncoder().encode("weights"));
+ * console.log(name, sha256.slice(0, 8)); // epoch-0 9a129038
+ * ```
+ */
 export function blob(name: string, bytes: Uint8Array): Blob {
   return { name, sha256: sha256(bytes), bytes };
 }

@@ -17,6 +17,19 @@ export interface StoredCheckpoint extends Checkpoint {
   readonly seed?: number | undefined;
 }
 
+/**
+ * A checkpoint of a training as the bytes of a safetensors file: weights, the optimizer's moments, and what else training needs to go on.
+ *
+ * @example
+ * ```ts
+ * const model = createNetwork({ layers: [4, 5, 3], activation: "sigmoid", seed: 0 });
+ * const options = { optimizer: "adam", learningRate: 0.01, batchSize: 10, epochs: 1, seed: 0 } as const;
+ * for await (const checkpoint of train(model, iris(), options))
+ *   console.log(checkpoint.epoch, checkpointBytes({ ...checkpoint, seed: 0 }).length); // 0 1792
+ * // 1 1800
+ * ```
+ * @throws InvalidInputError for a model that is more than dense layers in a row.
+ */
 export function checkpointBytes({
   seed,
   epoch,
@@ -52,7 +65,21 @@ export function checkpointBytes({
   });
 }
 
-/** @throws FormatError, naming the file, for bytes that `checkpointBytes` did not write. */
+/**
+ * The checkpoint that a file holds, to the last bit: `train()` goes on from it.
+ *
+ * @example
+ * ```ts
+ * const model = createNetwork({ layers: [4, 5, 3], activation: "sigmoid", seed: 0 });
+ * const options = { optimizer: "adam", learningRate: 0.01, batchSize: 10, epochs: 1, seed: 0 } as const;
+ * for await (const checkpoint of train(model, iris(), options)) {
+ *   const { epoch, optimizer } = checkpointFrom(checkpointBytes(checkpoint), "my checkpoint");
+ *   console.log(epoch, optimizer.name); // 0 adam
+ * // 1 adam
+ * }
+ * ```
+ * @throws FormatError, naming the file, for bytes that `checkpointBytes` did not write.
+ */
 export function checkpointFrom(bytes: Uint8Array, who: string): StoredCheckpoint {
   const { tensors, metadata } = readSafetensors(bytes, who);
   if (metadata.format !== CHECKPOINT_FORMAT || metadata.version !== `${CHECKPOINT_FORMAT_VERSION}`) {

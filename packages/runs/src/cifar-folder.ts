@@ -25,8 +25,14 @@ interface CifarOptions extends Omit<ImageDataOptions, "sha256"> {
 }
 
 /**
- * Training and test images, 32 × 32 × 3, planes one after another, inputs from 0 to 1. Of the training batches those that are there.
+ * CIFAR-10 from a folder: training and test images, 32 × 32 × 3, planes one after another, inputs from 0 to 1. Training batches that are
+ * not there are left out.
  *
+ * @example
+ * ```ts
+ * const { test } = await cifarData({ dataDir: "cifar10", cacheDir: "cache", trainRows: 1000, seed: 0 }, disk);
+ * console.log(test.features, test.classes?.length); // 3072 10
+ * ```
  * @throws InvalidInputError that says which files to put where, where there is no test batch; FormatError for files that are damaged;
  *   StorageError where a server or the disk refuses.
  */

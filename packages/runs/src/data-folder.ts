@@ -53,6 +53,7 @@ const KNOWN: Readonly<Record<ImageDataName, Known>> = {
   },
 };
 
+/** Where the files of an image data set are, and whether they may be fetched. */
 export interface ImageDataOptions {
   /** A folder with the four files, packed by gzip or not, under their usual names. */
   readonly dataDir?: string;
@@ -67,6 +68,7 @@ export interface ImageDataOptions {
   readonly sha256?: Readonly<Record<FileName, string>>;
 }
 
+/** An image data set in its two parts. */
 export interface ImageData {
   /** Undefined where only the test files are there. */
   readonly train: Dataset | undefined;
@@ -74,8 +76,13 @@ export interface ImageData {
 }
 
 /**
- * Training and test images, 28 × 28, inputs from 0 to 1.
+ * MNIST or Fashion-MNIST from a folder: training and test images, 28 × 28, inputs from 0 to 1.
  *
+ * @example
+ * ```ts
+ * const { train, test } = await imageData("mnist", { dataDir: "mnist", cacheDir: "cache" }, disk);
+ * console.log(train?.rows, test.features, test.classes?.length); // 2 784 10
+ * ```
  * @throws InvalidInputError that says which files to put where, where there are none; FormatError for files that are damaged or none of
  *   the kind; StorageError where a server or the disk refuses, or sends something else than is known.
  */

@@ -31,6 +31,7 @@ export const DATA_NAMES = [
   "circles",
   "file",
 ] as const;
+/** The names of the data sets that training studies take. */
 export type DataName = (typeof DATA_NAMES)[number];
 
 /** What determines the examples, besides the bytes of files. */

@@ -7,6 +7,7 @@
 import { greatest, least } from "@causalscope/core/basics";
 import { momentsOf } from "@causalscope/core/internal";
 
+/** A value over several seeds: its mean, its spread, and its range. */
 export interface OverSeeds {
   readonly mean: number;
   /** Of the mean: √(Σ squared errors) / N. */
@@ -21,7 +22,19 @@ export interface OverSeeds {
   readonly seeds: number;
 }
 
-/** @param rows one for each seed, with the standard error of measuring it, 0 where it is exact. NaN for none. */
+/**
+ * The mean of a value over seeds, with the standard error of measuring it apart from its spread over seeds. NaN for no rows.
+ *
+ * @param rows One for each seed, with the standard error of measuring it, 0 where it is exact.
+ * @example
+ * ```ts
+ * const { mean, standardErrorOverSeeds } = overSeedsOf([
+ *   { value: 2.1, standardError: 0.01 },
+ *   { value: 2.5, standardError: 0.01 },
+ * ]);
+ * console.log(mean.toFixed(3), standardErrorOverSeeds?.toFixed(3)); // 2.300 0.200
+ * ```
+ */
 export function overSeedsOf(rows: readonly { readonly value: number; readonly standardError: number }[]): OverSeeds {
   const values = rows.map(({ value }) => value);
   const { mean, deviation } = momentsOf(values);

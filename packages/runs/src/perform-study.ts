@@ -31,7 +31,12 @@ export interface PerformStudyOptions extends PerformOptions {
  * Performs a study into a folder, or continues what the folder holds of it, and returns the run.
  *
  * @example
- * const { rows } = await performStudy(await study("iris"), "runs/quick", { options: { seeds: [0], epochs: 200 } });
+ * ```ts
+ * const { file, rows } = await performStudy(await study("edge"), "runs/edge", { options: { weightStep: 2 } });
+ * console.log(file.status, rows.values.length); // finished 168
+ * const best = Math.max(...rows.values.map(({ value }) => value));
+ * console.log(best.toFixed(3)); // 5.000
+ * ```
  * @throws InvalidInputError for options that the study does not take; RunConflictError for a folder with something else in it; the
  *   signal's reason when cancelled, after everything that is finished was kept; StorageError where the disk refuses.
  */

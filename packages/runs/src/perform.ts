@@ -15,7 +15,17 @@ export interface Job {
 /** What runs a part: the process that asks, or whatever takes plain data. The results of a job come in order. */
 export type Executor = (job: Job, work: StudyWork) => AsyncIterable<PartResult>;
 
-/** Runs parts where it is called. */
+/**
+ * The executor that runs parts in the process that asks.
+ *
+ * @example
+ * ```ts
+ * const edge = await study("edge");
+ * const [part] = edge.parts(studyOptions(edge, { weightStep: 5 }));
+ * for await (const { step, rows } of inProcess(edge)({ study: "edge", part }, {}))
+ *   console.log(step, rows.values?.length); // 0 6
+ * ```
+ */
 export function inProcess(study: Study): Executor {
   return ({ part, resumeFrom }, work) => study.run(part, work, resumeFrom);
 }
@@ -38,8 +48,18 @@ export interface PerformOptions extends Omit<StudyWork, "onProgress"> {
 
 /**
  * Does what a run still lacks, part after part, and writes its tables. However it ends, what was finished is kept, and so are its tables,
- * as far as the disk lets.
+ * as far as the disk allows. `performStudy()` does all of this, from the start of a run to its end.
  *
+ * @example
+ * ```ts
+ * const edge = await study("edge");
+ * const options = studyOptions(edge, { weightStep: 5 });
+ * const run = startRun("runs/by-hand", askOf(edge, options));
+ * await perform(run, edge, options);
+ * run.finish();
+ * run.close();
+ * console.log(run.finished.length); // 12
+ * ```
  * @throws the signal's reason when cancelled; StorageError where the disk refuses; whatever the study throws.
  */
 export async function perform<Options extends object>(

@@ -12,6 +12,7 @@ const refused = (): never => {
   });
 };
 
+/** The disk. In a browser there is none: it refuses, and a storage must be given. */
 export const disk: Storage = {
   write: refused,
   append: refused,

@@ -40,7 +40,13 @@ export interface ReadRunOptions {
  * The rows of a run, verified: each line of the journal follows the one before and answers the question in run.json, and a run that says
  * it is finished has all of them.
  *
- * @example const { file, rows } = readRun("runs/iris");
+ * @example
+ * ```ts
+ * const { file, rows } = readRun("runs/iris");
+ * console.log(file.study, file.status); // iris finished
+ * const last = rows.training.at(-1)!;
+ * console.log(last.seed, last.epoch, last.testAccuracy.toFixed(2)); // 1 50 0.30
+ * ```
  * @throws RunConflictError where the folder holds no run; FormatError for a run of another version, or files that were changed by hand;
  *   StorageError where the disk refuses.
  */
@@ -74,7 +80,16 @@ export function runFileOf(folder: string, storage: Storage = disk): RunFile {
   });
 }
 
-/** A run of a study, each line of its journal verified to be the one that the study has at this place. @throws as `readRun`. */
+/**
+ * A run of a study, each line of its journal verified to be the one that the study has at this place.
+ *
+ * @example
+ * ```ts
+ * const { options, rows } = readRunOf(await study("iris"), "runs/iris");
+ * console.log(options.seeds, rows.training.length); // [ 0, 1 ] 4
+ * ```
+ * @throws as `readRun()`.
+ */
 export function readRunOf(study: Study, folder: string, storage: Storage = disk): StudyRun {
   const run = readRun(folder, { storage, study });
   return { ...run, study, options: optionsOf(run.file, study, folder) };
@@ -85,7 +100,18 @@ export function optionsOf({ question }: Pick<RunFile, "question">, study: Study,
   return parse(study.options, question, (option) => `${folder}/run.json: ${option}`);
 }
 
-/** What figures, films and reports of a training draw from. @throws RunConflictError for a run of another kind, or one without a checkpoint. */
+/**
+ * What figures, films and reports of a training draw from.
+ *
+ * @example
+ * ```ts
+ * const { layers } = trainingDataOf(readRunOf(await study("iris"), "runs/iris"));
+ * for (const { name, inputs, outputs } of layers) console.log(name, inputs, outputs); // layer 1 4 5
+ * // layer 2 5 5
+ * // layer 3 5 3
+ * ```
+ * @throws RunConflictError for a run that follows no network through training, or one without a checkpoint.
+ */
 export function trainingDataOf({ folder, file, study, options, rows }: StudyRun): RunData {
   const data = runData(study, options, rows, file.version);
   if (data === undefined) {

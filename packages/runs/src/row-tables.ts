@@ -61,7 +61,15 @@ export type TableName = keyof Rows;
 
 export const NO_ROWS: Rows = { measurements: [], training: [], values: [] };
 
-/** The rows of several results, in their order. */
+/**
+ * The rows of several results, in their order.
+ *
+ * @example
+ * ```ts
+ * const runs = ["runs/iris", "runs/iris"].map((folder) => readRun(folder));
+ * console.log(runs[0]!.rows.training.length, joinedRows(runs).training.length); // 4 8
+ * ```
+ */
 export function joinedRows(results: readonly { readonly rows: Partial<Rows> }[]): Rows {
   return {
     measurements: results.flatMap(({ rows }) => rows.measurements ?? []),
@@ -106,6 +114,14 @@ export const UNITS: Readonly<Record<string, string>> = {
   pairLossExcess: "loss per example",
 };
 
+/**
+ * What a value of this measure is in: "bits", unless it is one of the measures that are in something else.
+ *
+ * @example
+ * ```ts
+ * console.log(unitOf("ei"), unitOf("testAccuracy")); // bits fraction
+ * ```
+ */
 export function unitOf(measure: string): string {
   return Object.hasOwn(UNITS, measure) ? UNITS[measure]! : "bits";
 }

@@ -11,6 +11,7 @@ export const RUN_FORMAT = "causalscope-run";
 export const RUN_FORMAT_VERSION = 3;
 const READ = [1, 2, RUN_FORMAT_VERSION] as const;
 
+/** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** The parameters of a study, each with its value. */
@@ -25,6 +26,7 @@ export interface Environment {
   readonly cpu: string;
 }
 
+/** The file run.json of a run folder: what was asked, and how far the run is. */
 export interface RunFile {
   /** Version of the folder's format. */
   readonly format: (typeof READ)[number];

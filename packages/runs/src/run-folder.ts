@@ -13,6 +13,7 @@ import { runFileText } from "./run-file.ts";
 import { JOURNAL, LOCK, RUN_FILE, removeRun, removeTemporaries } from "./run-layout.ts";
 import type { Storage } from "./storage.ts";
 
+/** What `startRun()` does with a run that the folder holds already. */
 export interface StartOptions {
   /** Continue the run that the folder holds. */
   readonly resume?: boolean;
@@ -34,6 +35,13 @@ export interface StartOptions {
  * | a run that asks something else, or an unfinished one of another version or format | refuses | refuses | replaces |
  * | files, but no run | refuses | refuses | refuses |
  *
+ * @example
+ * ```ts
+ * const edge = await study("edge");
+ * const run = startRun("runs/started", askOf(edge, studyOptions(edge, { weightStep: 5 })));
+ * console.log(run.state, run.finished.length); // new 0
+ * run.close();
+ * ```
  * @throws RunConflictError where it refuses, or another process is writing the folder; FormatError for a run that was changed. The folder
  *   is then untouched.
  * @throws StorageError where the disk refuses.

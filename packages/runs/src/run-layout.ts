@@ -13,14 +13,29 @@ export const TABLES = ["measurements", "training", "values"].flatMap((name) => [
 export const REPORT = "report.html";
 export const BLOBS = "checkpoints";
 
-/** The run in a folder, or undefined where there is none. @throws FormatError for a `run.json` that is none of ours. */
+/**
+ * What run.json in a folder says, or undefined where the folder holds no run.
+ *
+ * @example
+ * ```ts
+ * console.log(storedRun("runs/iris")?.status, storedRun("runs/none")); // finished undefined
+ * ```
+ * @throws FormatError for a `run.json` that Causalscope did not write.
+ */
 export function storedRun(folder: string, storage: Storage = disk): RunFile | undefined {
   const path = `${folder}/${RUN_FILE}`;
   const text = storage.list(folder)?.includes(RUN_FILE) ? storage.readText(path) : undefined;
   return text === undefined ? undefined : readRunFile(text, path);
 }
 
-/** Whether a new run may be started in a folder: it is absent, or holds nothing but the traces of a start that failed. */
+/**
+ * Whether a new run may be started in a folder: it is absent, or holds nothing but the traces of a start that failed.
+ *
+ * @example
+ * ```ts
+ * console.log(isFree("runs/new"), isFree("runs/iris")); // true false
+ * ```
+ */
 export function isFree(folder: string, storage: Storage = disk): boolean {
   return (storage.list(folder) ?? []).every((name) => isLockFile(name, LOCK) || name.endsWith(TEMPORARY));
 }

@@ -55,6 +55,16 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: "an input or output error of the disk (EIO)",
 };
 
+/**
+ * A storage that keeps files in a file system like Node's. What it writes is flushed before it returns, and replaces a file whole or not at
+ * all.
+ *
+ * @example
+ * ```ts
+ * const storage = storageOn();
+ * console.log(storage.list("runs/iris")?.includes("run.json"), storage.read("nowhere")); // true undefined
+ * ```
+ */
 export function storageOn(fs: FileSystem = nodeFs): Storage {
   const storage: Storage = {
     write(path, content) {
@@ -198,5 +208,5 @@ function bytesOf(buffer: Buffer<ArrayBuffer>): Uint8Array {
   return buffer.byteLength === buffer.buffer.byteLength ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);
 }
 
-/** The real disk. */
+/** The disk. In a browser there is none: it refuses, and a storage must be given. */
 export const disk: Storage = storageOn();

@@ -28,7 +28,17 @@ const TRIAL = 0.5;
 /** Multiplications of a training in a second of one core, on the machine of reference. */
 const MULTIPLICATIONS = 6e8;
 
-/** What a study takes where nothing of it is finished, or all but `finished` results of `total`. */
+/**
+ * The computing time and memory that a study will take: all of it, or what is left where `finished` of `total` results are there. Where
+ * formulas do not tell, it tries the measurements for a few seconds.
+ *
+ * @example
+ * ```ts
+ * const edge = await study("edge");
+ * const { seconds } = await studyCost(edge, studyOptions(edge, { weightStep: 5 }));
+ * console.log(seconds[0] <= seconds[1], seconds[1] < 60); // true true
+ * ```
+ */
 export async function studyCost<Options extends object>(
   study: Study<Options>,
   options: Options,

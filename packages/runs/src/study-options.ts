@@ -37,6 +37,7 @@ export interface About<Preset = unknown> {
 /** How a value is written on a command line, where its kind alone does not tell. */
 export type Written = "seeds" | "widths" | "numbers" | "names" | "name or number";
 
+/** What is shown of an option beside its description and its default. */
 export interface Shown extends Omit<About, "is" | "preset"> {
   readonly written?: Written;
 }
@@ -60,7 +61,15 @@ function shownOf(schema: v.GenericSchema): Shown {
 
 type Described<S extends v.GenericSchema> = ReturnType<typeof aboutOf<S>>;
 
-/** An option of a study: what it takes, and what there is to know of it. */
+/**
+ * An option of a study: what it takes, and what there is to know of it.
+ *
+ * @example
+ * ```ts
+ * const settings = options({ epochs: option(whole(1), { is: "passes through the examples", preset: 100 }) });
+ * console.log(parse(settings, {}, "my study")); // { epochs: 100 }
+ * ```
+ */
 export function option<S extends v.GenericSchema, const Preset extends v.InferInput<S>>(
   schema: S,
   about: About<Preset> & { readonly preset: Preset },
@@ -70,7 +79,17 @@ export function option(schema: v.GenericSchema, about: About): v.GenericSchema {
   return v.optional(aboutOf(schema, about), about.preset);
 }
 
-/** An option that can be null: unset, or whatever follows from the others. */
+/**
+ * An option that can be null: unset, or whatever follows from the others.
+ *
+ * @example
+ * ```ts
+ * const rows = optionOrNull(whole(1), { is: "rows to learn from; null: all", preset: null });
+ * const settings = options({ rows });
+ * console.log(parse(settings, {}, "my study")); // { rows: null }
+ * console.log(parse(settings, { rows: 50 }, "my study")); // { rows: 50 }
+ * ```
+ */
 export function optionOrNull<S extends v.GenericSchema, const Preset extends v.InferInput<S> | null>(
   schema: S,
   about: About<Preset> & { readonly preset: Preset },
@@ -91,7 +110,15 @@ export const aboveZero = above(0, Infinity, "a finite number above 0");
 /** The standard error of EI, in bits. */
 export const bitsAboveZero = above(0, Infinity, "a finite number of bits above 0");
 
-/** The standard error of EI at which sampling stops. */
+/**
+ * The option of the standard error of EI, in bits, at which sampling stops.
+ *
+ * @example
+ * ```ts
+ * const [field] = fieldsOf(options({ tolerance: toleranceOption(0.01) }));
+ * console.log(field?.description, field?.default); // standard error of EI at which sampling stops 0.01
+ * ```
+ */
 export function toleranceOption<const Preset extends number>(preset: Preset) {
   return option(bitsAboveZero, {
     is: "standard error of EI at which sampling stops",
@@ -100,17 +127,39 @@ export function toleranceOption<const Preset extends number>(preset: Preset) {
   });
 }
 
-/** How many passes a training takes. */
+/**
+ * The option of how many times a training passes through its examples.
+ *
+ * @example
+ * ```ts
+ * console.log(parse(options({ epochs: epochsOption(400) }), {}, "my study")); // { epochs: 400 }
+ * ```
+ */
 export function epochsOption<const Preset extends number>(preset: Preset, most = 1e7) {
   return option(whole(1, most), { is: "passes through the examples", preset });
 }
 
-/** One run, or one training, each. */
+/**
+ * The option of the seeds, with a run or a training for each.
+ *
+ * @example
+ * ```ts
+ * console.log(parse(options({ seeds: seedsOption([0, 1, 2]) }), {}, "my study")); // { seeds: [ 0, 1, 2 ] }
+ * ```
+ */
 export function seedsOption(preset: readonly number[]) {
   return option(seedList, { is: "how many seeds (3: seeds 0, 1, 2), or which (0,1,5)", preset });
 }
 
-/** Whole numbers within limits, at least one, none twice. @param words Said in place of "at least one whole number from 2 to 8, none twice". */
+/**
+ * Whole numbers within limits, at least one, none twice.
+ *
+ * @param words Said in place of "at least one whole number from 2 to 8, none twice".
+ * @example
+ * ```ts
+ * console.log(fits(wholes(2, 64), [8, 16]), fits(wholes(2, 64), [8, 8])); // true false
+ * ```
+ */
 export function wholes(least: number, most: number, words?: string) {
   const expected = words ?? `at least one whole number from ${least} to ${most}, none twice`;
   const fits = (value: unknown) =>
@@ -118,7 +167,15 @@ export function wholes(least: number, most: number, words?: string) {
   return list<number>((values) => values.every(fits) && new Set(values).size === values.length, expected, "numbers");
 }
 
-/** Numbers that fit, at least one. */
+/**
+ * Numbers that pass a test, at least `least` of them.
+ *
+ * @example
+ * ```ts
+ * const shares = numbers((value) => value > 0 && value < 1, "shares between 0 and 1");
+ * console.log(fits(shares, [0.1, 0.5]), fits(shares, [0.5, 1])); // true false
+ * ```
+ */
 export function numbers(fits: (value: number) => boolean, expected: string, least = 1) {
   const all = (values: readonly unknown[]) =>
     values.length >= least &&
@@ -126,7 +183,15 @@ export function numbers(fits: (value: number) => boolean, expected: string, leas
   return list<number>(all, expected, "numbers");
 }
 
-/** Some of the names, at least one, none twice. */
+/**
+ * Some of the names, at least one, none twice.
+ *
+ * @example
+ * ```ts
+ * const measures = someOf(["ei", "phi"]);
+ * console.log(fits(measures, ["phi"]), fits(measures, []), fits(measures, ["bits"])); // true false false
+ * ```
+ */
 export function someOf<const Names extends readonly string[]>(names: Names) {
   const known = (values: readonly unknown[]) =>
     values.every((value) => names.some((name) => name === value)) && new Set(values).size === values.length;
@@ -147,7 +212,15 @@ export const seedList = list<number>(
   "seeds",
 );
 
-/** Widths of layers, one after another. */
+/**
+ * Widths of layers, one after another, at least `least` of them.
+ *
+ * @example
+ * ```ts
+ * const hidden = widths(1, 1000, "at least one width from 1 to 1000");
+ * console.log(fits(hidden, [30, 30]), fits(hidden, [0])); // true false
+ * ```
+ */
 export function widths(least: number, most: number, words: string) {
   const fits = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most;
   return list<number>((values) => values.length >= least && values.every(fits), words, "widths");
@@ -161,7 +234,15 @@ function list<T>(fits: (values: readonly unknown[]) => boolean, expected: string
   );
 }
 
-/** One of some names, or a number. */
+/**
+ * One of some names, or a number.
+ *
+ * @example
+ * ```ts
+ * const range = nameOrNumber(["data", "fit"]);
+ * console.log(fits(range, "data"), fits(range, 2.5), fits(range, "none")); // true true false
+ * ```
+ */
 export function nameOrNumber<const Names extends readonly string[]>(names: Names) {
   const expected = `${names.join(", ")} or a number`;
   return v.pipe(
@@ -174,7 +255,15 @@ export function nameOrNumber<const Names extends readonly string[]>(names: Names
   );
 }
 
-/** One of some names, as prose lists them. */
+/**
+ * One of some names; an error lists them as prose.
+ *
+ * @example
+ * ```ts
+ * const data = named(["iris", "mnist"]);
+ * console.log(fits(data, "iris"), fits(data, "cifar")); // true false
+ * ```
+ */
 export function named<const Names extends readonly string[]>(names: Names) {
   return oneOf(names, `one of ${names.join(", ")}`);
 }
@@ -187,6 +276,11 @@ export { bins, flag, type Given, type Parsed, range };
  * All options of a study, those left out as they are by default.
  *
  * @param who Names an option in an error: `(option) => "--" + option`.
+ * @example
+ * ```ts
+ * const { bins, weightStep } = studyOptions(await study("edge"), { weightStep: 0.5 });
+ * console.log(bins, weightStep); // [ 8, 16, 32, 64 ] 0.5
+ * ```
  * @throws InvalidInputError for an option that there is not, a value out of range, or values that do not go together.
  */
 export function studyOptions<Options extends object>(
@@ -228,7 +322,18 @@ const VALUES: Readonly<Record<string, string>> = {
   text: "text",
 };
 
-/** What flags, help, forms and documentation show. */
+/**
+ * The form of a study: what flags, help, forms and documentation show of its options.
+ *
+ * @example
+ * ```ts
+ * const { fields } = formOf(await study("edge"));
+ * for (const { flag, expected } of fields) console.log(flag, expected);
+ * // --bins at least one whole number from 2 to 65536, none twice
+ * // --greatest-weight a finite number above 0
+ * // --weight-step a finite number above 0
+ * ```
+ */
 export function formOf(study: Study): StudyForm {
   const presets = studyOptions(study) as Readonly<Record<string, unknown>>;
   const { entries } = study.options as unknown as { readonly entries: Readonly<Record<string, v.GenericSchema>> };
@@ -256,7 +361,14 @@ function innermost(schema: v.GenericSchema): v.GenericSchema {
   return wrapped === undefined ? schema : innermost(wrapped);
 }
 
-/** `splitSeed` is `--split-seed`. */
+/**
+ * The flag of an option on a command line.
+ *
+ * @example
+ * ```ts
+ * console.log(flagOf("splitSeed")); // --split-seed
+ * ```
+ */
 export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -7,6 +7,7 @@ import type { MeasurementRow, TrainingRow, ValueRow } from "./row-tables.ts";
 
 type ColumnType = "INT64" | "DOUBLE" | "STRING";
 
+/** A column of a table that is written to a file: its name, its type, and its value in a row. */
 export interface Column<Row> {
   readonly name: string;
   readonly type: ColumnType;
@@ -15,7 +16,15 @@ export interface Column<Row> {
   readonly nullable?: boolean;
 }
 
-/** The columns of an estimated bracket: the errors of its ends, what is proved beside it, and what stands behind it. */
+/**
+ * The columns of an estimated bracket: the standard errors of its ends, the proved bounds, and the evidence behind it.
+ *
+ * @example
+ * ```ts
+ * const columns = evidenceColumns<Estimate>((estimate) => estimate);
+ * console.log(columns.slice(0, 2).map(({ name }) => name)); // [ 'bracket_lower_error', 'bracket_upper_error' ]
+ * ```
+ */
 export function evidenceColumns<Row>(
   value: (row: Row) => Pick<Estimate, "bracketError" | "bounds" | "evidence">,
 ): Column<Row>[] {
@@ -31,6 +40,7 @@ export function evidenceColumns<Row>(
   ];
 }
 
+/** The columns of the table of measurements, as a run folder has them. */
 export const measurementColumns: readonly Column<MeasurementRow>[] = [
   { name: "seed", type: "INT64", of: (row) => row.seed },
   { name: "epoch", type: "INT64", of: (row) => row.epoch },
@@ -48,6 +58,7 @@ export const measurementColumns: readonly Column<MeasurementRow>[] = [
   ...evidenceColumns((row: MeasurementRow) => row),
 ];
 
+/** The columns of the table of training, as a run folder has them. */
 export const trainingColumns: readonly Column<TrainingRow>[] = [
   { name: "seed", type: "INT64", of: (row) => row.seed },
   { name: "epoch", type: "INT64", of: (row) => row.epoch },
@@ -58,7 +69,19 @@ export const trainingColumns: readonly Column<TrainingRow>[] = [
   { name: "test_accuracy", type: "DOUBLE", of: (row) => row.testAccuracy },
 ];
 
-/** A column for each thing that was varied, as the first row names them, then the value. */
+/**
+ * The columns of a table of values: one for each thing that was varied, as the first row names them, then the value.
+ *
+ * @example
+ * ```ts
+ * const edge = await study("edge");
+ * const [part] = edge.parts(studyOptions(edge, { weightStep: 5 }));
+ * for await (const { rows } of edge.run(part, {})) {
+ *   const columns = valueColumns(rows.values ?? []);
+ *   console.log(columns.slice(0, 4).map(({ name }) => name)); // [ 'activation', 'bins', 'weight', 'measure' ]
+ * }
+ * ```
+ */
 export function valueColumns(rows: readonly ValueRow[]): Column<ValueRow>[] {
   const varied = Object.keys(rows[0]?.setting ?? {}).map((name): Column<ValueRow> => {
     const type = rows.some(({ setting }) => typeof setting[name] === "string") ? "STRING" : "DOUBLE";
@@ -80,15 +103,37 @@ export function valueColumns(rows: readonly ValueRow[]): Column<ValueRow>[] {
 }
 
 /**
- * RFC 4180 with "\n" line ends and a header; numbers in the shortest form that reads back to the same float64. A text that a spreadsheet
- * would take for a formula gets a ' before it (as OWASP advises against CSV injection), and control characters but line ends are written out.
+ * The rows as CSV: RFC 4180 with "\n" line ends and a header; numbers in the shortest form that reads back to the same float64. A text that
+ * a spreadsheet would take for a formula gets a ' before it (as OWASP advises against CSV injection), and control characters but line ends
+ * are written out.
+ *
+ * @example
+ * ```ts
+ * const columns: Column<{ layer: string; bits: number }>[] = [
+ *   { name: "layer", type: "STRING", of: ({ layer }) => layer },
+ *   { name: "bits", type: "DOUBLE", of: ({ bits }) => bits },
+ * ];
+ * console.log(csv(columns, [{ layer: "first", bits: 2.5 }]).split("\n")); // [ 'layer,bits', 'first,2.5', '' ]
+ * ```
  */
 export function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const lines = [columns.map(({ name }) => name), ...rows.map((row) => columns.map(({ of }) => csvField(of(row))))];
   return lines.map((fields) => `${fields.join(",")}\n`).join("");
 }
 
-/** An array of objects with the columns' names, a row on each line; a value that a row does not have is null. */
+/**
+ * The rows as JSON: an array of objects with the columns' names, a row on each line. A value that a row does not have is null.
+ *
+ * @example
+ * ```ts
+ * const columns: Column<{ layer: string; bits: number }>[] = [
+ *   { name: "layer", type: "STRING", of: ({ layer }) => layer },
+ *   { name: "bits", type: "DOUBLE", of: ({ bits }) => bits },
+ * ];
+ * const json = jsonRows(columns, [{ layer: "first", bits: 2.5 }]);
+ * console.log(JSON.parse(json)); // [ { layer: 'first', bits: 2.5 } ]
+ * ```
+ */
 export function jsonRows<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const lines = rows.map((row) =>
     JSON.stringify(Object.fromEntries(columns.map(({ name, of }) => [name, of(row) ?? null]))),
@@ -96,7 +141,20 @@ export function jsonRows<Row>(columns: readonly Column<Row>[], rows: readonly Ro
   return `[\n${lines.join(",\n")}\n]\n`;
 }
 
-/** Columns are required (no nulls) unless they are nullable; Snappy; the same rows give the same bytes. */
+/**
+ * The rows as the bytes of a Parquet file, packed by Snappy; the same rows give the same bytes. Columns have no nulls unless they are
+ * nullable.
+ *
+ * @example
+ * ```ts
+ * const columns: Column<{ layer: string; bits: number }>[] = [
+ *   { name: "layer", type: "STRING", of: ({ layer }) => layer },
+ *   { name: "bits", type: "DOUBLE", of: ({ bits }) => bits },
+ * ];
+ * const bytes = parquet(columns, [{ layer: "first", bits: 2.5 }]);
+ * console.log(new TextDecoder().decode(bytes.subarray(0, 4))); // PAR1
+ * ```
+ */
 export function parquet<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Uint8Array {
   const columnData = columns.map(({ name, type, nullable = false, of }) => ({
     name,

@@ -117,7 +117,7 @@ export const DEFAULT_BINS = 8;
  * @example
  * ```ts
  * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
- * const { layers, notMeasured } = await measure(model, { bins: 8, measures: ["eiParts", "degeneracy"] });
+ * const { layers, notMeasured } = await measure(model, { bins: 8, measures: ["eiParts", "sensitivity"] });
  * for (const { name, eiParts } of layers) console.log(name, eiParts?.bits.toFixed(3)); // /0/MatMul 3.324
  * // /2/MatMul 3.313
  * // /4/MatMul 2.131

@@ -101,8 +101,8 @@ export interface MacroSpec {
  * const weights = [[2, 2, 0], [2, 2, 0], [0, 0, 4]];
  * const micro = dense({ weights, activation: "sigmoid", inputRange: [-1, 1] });
  * const macro = coarseGrain(micro, { inputs: [[0, 1], [2]], outputs: [[0, 1], [2]] });
- * const { bits } = await effectiveInformation(macro, { bins: 8 });
- * console.log(bits.toFixed(3)); // 4.622
+ * const { bits } = await eiParts(macro, { bins: 8 });
+ * console.log(bits.toFixed(3)); // 4.620
  * ```
  * @throws InvalidInputError for groups that repeat, miss or invent a unit, or join inputs of different ranges.
  */
