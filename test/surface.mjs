@@ -3,7 +3,7 @@
  * comment says, and which types its signature names.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const packages = fileURLToPath(new URL("../packages/", import.meta.url));
@@ -27,33 +27,43 @@ function declared(file) {
   for (const [at, match] of found.entries()) {
     const [, comment, kind, name] = match;
     const from = match.index + comment.length;
-    const to = found[at + 1]?.index ?? source.length;
+    const rest = source.slice(from, found[at + 1]?.index ?? source.length);
+    // What is not exported may stand between.
+    const [own] = rest.split(/\n(?=(?:declare|interface|type|export|import)\b)/);
     const before = all.get(name);
     // The overloads of a function count as one.
-    if (before === undefined) all.set(name, { kind, comment, text: source.slice(from, to) });
+    if (before === undefined) all.set(name, { kind, comment, text: own });
     else {
-      before.text += source.slice(from, to);
+      before.text += own;
       before.comment += comment;
     }
   }
   return all;
 }
 
-/** `{ name, kind, comment, text, file }` of a name that a file exports, followed through its re-exports. */
+/** The file of declarations behind what an import names: a file beside, `#platform`, or a table of contents of a package. */
+function fileOf(from, file) {
+  if (from.startsWith(".")) return join(dirname(file), from.replace(/\.[jt]s$/, ".d.ts"));
+  const own = relative(packages, file).split(sep)[0];
+  const name = from.startsWith("@causalscope/") ? from.split("/")[1] : own;
+  const { imports, exports } = JSON.parse(readFileSync(`${packages}${name}/package.json`, "utf8"));
+  const target = from.startsWith("#") ? imports[from] : exports[`.${from.slice(`@causalscope/${name}`.length)}`];
+  return target === undefined ? undefined : join(packages, name, target.types);
+}
+
+/** `{ name, kind, comment, text, file }` of a name that a file exports, followed through its imports and re-exports. */
 function follow(file, name) {
   const own = declared(file).get(name);
   if (own !== undefined) return { name, file, ...own };
-  for (const [, list, from] of (text(file) ?? "").matchAll(/export (?:type )?\{([^}]*)\} from ['"]([^'"]+)['"]/g)) {
+  for (const [, list, from] of (text(file) ?? "").matchAll(
+    /(?:im|ex)port (?:type )?\{([^}]*)\} from ['"]([^'"]+)['"]/g,
+  )) {
     for (const each of list.split(",").map((part) => part.trim().replace(/^type /, ""))) {
       const [inner, outer = inner] = each.split(" as ");
-      if (outer === name && from.startsWith("#")) return { name, file, kind: "imported", comment: "", text: "" };
-      if (outer === name && from.startsWith("."))
-        return follow(join(dirname(file), from.replace(/\.[jt]s$/, ".d.ts")), inner);
+      if (outer === name && fileOf(from, file) !== undefined) return { ...follow(fileOf(from, file), inner), name };
     }
   }
-  // Brought in by an import, and handed on.
-  const isImported = new RegExp(`import (?:type )?\\{[^}]*\\b${name}\\b[^}]*\\} from`).test(text(file) ?? "");
-  return { name, file, kind: isImported ? "imported" : "unknown", comment: "", text: "" };
+  return { name, file, kind: "unknown", comment: "", text: "" };
 }
 
 /** The names that a table of contents exports, in its order. */
@@ -83,7 +93,7 @@ export function entriesOf(name) {
 export function surfaceOf(name) {
   const all = new Map();
   for (const { path, file } of entriesOf(name)) {
-    const names = /export \{/.test(text(file)) ? exportsOf(file) : [];
+    const names = exportsOf(file);
     for (const each of new Set([...names, ...declared(file).keys()])) {
       const found = follow(file, each);
       const before = all.get(each);
@@ -101,4 +111,44 @@ export function examplesOf(comment) {
     .split("\n")
     .map((line) => line.replace(/^\s*\* ?/, ""));
   return [...lines.join("\n").matchAll(/@example[^\n]*\n```ts\n([\s\S]*?)```/g)].map(([, body]) => body);
+}
+
+/** Where the `<` at a position closes. `=>` does not close it. */
+function closing(code, at) {
+  let depth = 0;
+  for (let position = at; position < code.length; position++) {
+    if (code[position] === "<") depth++;
+    else if (code[position] === ">" && code[position - 1] !== "=" && --depth === 0) return position;
+  }
+  return code.length;
+}
+
+/** The type parameters that a declaration brings: of itself, of its methods, of mapped and inferred types. */
+function parametersIn(code) {
+  const names = [...code.matchAll(/\[(\w+) in |\binfer (\w+)/g)].map(([, mapped, inferred]) => mapped ?? inferred);
+  for (const { index } of code.matchAll(/</g)) {
+    const end = closing(code, index);
+    const isList = /\b(?:function|interface|type|class) \w+$/.test(code.slice(0, index)) || code[end + 1] === "(";
+    if (!isList) continue;
+    let depth = 0;
+    let isFirst = true;
+    for (const [token] of code.slice(index + 1, end).matchAll(/\w+|=>|[<>(){}[\],]/g)) {
+      if (/^[<({[]$/.test(token)) depth++;
+      else if (/^[>)}\]]$/.test(token)) depth--;
+      else if (token === "," && depth === 0) isFirst = true;
+      else if (isFirst && token !== "const") {
+        names.push(token);
+        isFirst = false;
+      }
+    }
+  }
+  return new Set(names);
+}
+
+/** The types that a declaration names, in no comment and no string. `typeof X` names a value, `v.X` a type of a package. */
+export function typesNamed(declaration) {
+  const code = declaration.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, " ");
+  const parameters = parametersIn(code);
+  const names = [...code.matchAll(/(?<![.\w]|typeof )([A-Z]\w+)\b(?!\s*:)/g)].map(([, name]) => name);
+  return [...new Set(names)].filter((name) => !parameters.has(name));
 }

@@ -5,6 +5,7 @@ export {
   DivergedError,
   FormatError,
   InvalidInputError,
+  type Problem,
   RunConflictError,
   StorageError,
   TooMuchError,

@@ -8,13 +8,15 @@ export {
   measure,
   type Provenance,
 } from "./measures/measure.ts";
+export type { PlanSettings } from "./measures/measure-plan.ts";
 export type { MeasuredLayer, MeasuredPoint } from "./measures/measured-layers.ts";
 export { type MeasureName, MEASURES } from "./measures/measure-names.ts";
-export type { NotMeasured } from "./measures/requested-layers.ts";
+export type { LayerChoice, NotMeasured } from "./measures/requested-layers.ts";
 export { type CausalPlaneOptions, causalPlane } from "./measures/causal-plane.ts";
 export {
   type LayerMeasures,
   type LayerOptions,
+  type MeasuredThing,
   measureLayer,
   measureSome,
   type SomeMeasures,
@@ -25,6 +27,7 @@ export {
   measureLayers,
   measureSomeOfLayers,
   type SeveralOptions,
+  type SomeOfSeveralOptions,
 } from "./measures/measure-layers.ts";
 export { layerSeed } from "./measures/layer-seed.ts";
 
@@ -48,7 +51,12 @@ export {
   type Settings,
   type Work,
 } from "./settings/settings.ts";
-export { type EffectiveInformationOptions, type PairOptions, DEFAULT_TOLERANCE } from "./measures/measure-options.ts";
+export {
+  type EffectiveInformationOptions,
+  type PairOptions,
+  type SampledOptions,
+  DEFAULT_TOLERANCE,
+} from "./measures/measure-options.ts";
 export type { MeasureOptions } from "./estimators/engine.ts";
 export type { PairwiseMethod } from "./estimators/pairwise.ts";
 export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./settings/noise-spec.ts";

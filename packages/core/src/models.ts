@@ -8,28 +8,46 @@ export {
   type ReadModelOptions,
   readModel,
 } from "./formats/read-model.ts";
-export { tfjsWeights } from "./formats/tfjs/weights.ts";
+export type { GivenShapes } from "./formats/input-shapes.ts";
+export { type FileOf, tfjsWeights } from "./formats/tfjs/weights.ts";
 export { modelToJson } from "./formats/json-graph.ts";
 export { modelToSafetensors } from "./formats/safetensors-graph.ts";
 
 // Networks
 export { type Model, network } from "./model/model.ts";
-export type { DenseChain, DenseLayer, LayerSpec, WeightsSpec } from "./model/dense-chain.ts";
+export type { ChainLayers, DenseChain, DenseLayer, LayerSpec, WeightsSpec } from "./model/dense-chain.ts";
 export {
   type Activation,
   type ActivationName,
   type ActivationSpec,
   activation,
+  type ElementwiseActivation,
   type LayerActivation,
+  type ParametrizedActivation,
 } from "./model/activation.ts";
-export type { GraphInput, GraphNode, Operation } from "./model/graph.ts";
+export type {
+  Constant,
+  Graph,
+  GraphInput,
+  GraphNode,
+  OpenShape,
+  Operation,
+  Shape,
+  SlidingWindow,
+} from "./model/graph.ts";
+export type { Tensor } from "./model/tensor.ts";
 export { evaluateGraph } from "./model/graph-evaluate.ts";
 
 // Their layers
 export type { Layer } from "./model/graph-layers.ts";
-export { type LayerEdge, type LayerNode, type Topology, topologyOf } from "./model/topology.ts";
+export { type LayerEdge, type LayerNode, type OnMechanism, type Topology, topologyOf } from "./model/topology.ts";
 export type { ChannelReading } from "./model/model-units.ts";
-export { type ObservedData, type ObservedRanges, observedRanges } from "./model/observed-ranges.ts";
+export {
+  type ObservedData,
+  type ObservedRanges,
+  type ObservedRangesOptions,
+  observedRanges,
+} from "./model/observed-ranges.ts";
 export { type RangeSettings, rangesOnData } from "./measures/range-settings.ts";
 
 // Mechanisms: what is measured, from one layer to another
@@ -39,11 +57,15 @@ export {
   blackBox,
   type DenseMechanism,
   type DenseSpec,
+  type DenseStructure,
   dense,
   type InputRangeSpec,
   type Mechanism,
+  type MechanismBase,
   type ProgramMechanism,
+  type RangeOptions,
 } from "./model/mechanism.ts";
+export type { Evaluate } from "./model/evaluate.ts";
 export {
   type ChainSpec,
   chain,
@@ -56,3 +78,4 @@ export {
 export type { Obstacle } from "./model/trace.ts";
 export { coarseGrain, type MacroSpec } from "./model/parts-of.ts";
 export { type OnnxBlackBoxOptions, type OnnxMechanism, onnxBlackBox } from "./runtime/onnx-runtime.ts";
+export type { OnnxRuntime, OnnxSession, OnnxValue } from "./runtime/load-runtime.ts";

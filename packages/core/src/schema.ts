@@ -9,6 +9,7 @@ export {
   parse,
   fits,
   shownInput,
+  type ErrorKind,
   type Given,
   type Parsed,
   type Path,

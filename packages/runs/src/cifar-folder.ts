@@ -4,7 +4,7 @@ import type { ImageFile } from "@causalscope/core/datasets";
 import { cifar10From } from "@causalscope/core/datasets";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import { cifar10Records, gunzipped, Random, Stream, shuffle, untarred } from "@causalscope/core/internal";
-import type { ImageData, ImageDataOptions } from "./data-folder.ts";
+import type { ImageDataSets, ImageDataOptions } from "./data-folder.ts";
 import { download } from "./download.ts";
 import type { Storage } from "./storage.ts";
 
@@ -17,7 +17,8 @@ const URL = "https://www.cs.toronto.edu/~kriz";
 const ARCHIVE_BYTES = 180_000_000;
 const SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd";
 
-interface CifarOptions extends Omit<ImageDataOptions, "sha256"> {
+/** Where the files of CIFAR-10 are, whether they may be fetched, and how many images to learn from. */
+export interface CifarDataOptions extends Omit<ImageDataOptions, "sha256"> {
   readonly sha256?: string;
   /** So many of the training images, or all if they are fewer, chosen by this seed. */
   readonly trainRows: number;
@@ -36,7 +37,7 @@ interface CifarOptions extends Omit<ImageDataOptions, "sha256"> {
  * @throws InvalidInputError that says which files to put where, where there is no test batch; FormatError for files that are damaged;
  *   StorageError where a server or the disk refuses.
  */
-export async function cifarData(options: CifarOptions, storage: Storage): Promise<ImageData> {
+export async function cifarData(options: CifarDataOptions, storage: Storage): Promise<ImageDataSets> {
   const { dataDir, cacheDir, url = URL, sha256 = SHA256, signal } = options;
   const folder = dataDir ?? `${cacheDir}/cifar10`;
   let found = batchesIn(folder, storage) ?? archiveIn(folder, storage);

@@ -5,9 +5,11 @@ import { InvalidInputError } from "@causalscope/core/errors";
 import { download } from "./download.ts";
 import type { Storage } from "./storage.ts";
 
+/** The data sets that come in the four files of MNIST. */
 export type ImageDataName = "mnist" | "fashion";
 
-type FileName = (typeof FILES)[number];
+/** The names of the four files of such a data set. */
+export type ImageFileName = (typeof FILES)[number];
 
 const FILES = [
   "train-images-idx3-ubyte",
@@ -22,7 +24,7 @@ interface Known {
   /** Where the packed files are. */
   readonly url: string;
   /** SHA-256 of the packed files as this server has them. */
-  readonly sha256: Readonly<Record<FileName, string>>;
+  readonly sha256: Readonly<Record<ImageFileName, string>>;
 }
 
 /** Bytes that a file may have, packed and unpacked: somewhat more than the largest. */
@@ -65,11 +67,11 @@ export interface ImageDataOptions {
   /** In place of the server that is known: a mirror, or a test's own. */
   readonly url?: string;
   /** SHA-256 of the files unpacked, for such a server, which may have packed them anew. */
-  readonly sha256?: Readonly<Record<FileName, string>>;
+  readonly sha256?: Readonly<Record<ImageFileName, string>>;
 }
 
 /** An image data set in its two parts. */
-export interface ImageData {
+export interface ImageDataSets {
   /** Undefined where only the test files are there. */
   readonly train: Dataset | undefined;
   readonly test: Dataset;
@@ -86,7 +88,11 @@ export interface ImageData {
  * @throws InvalidInputError that says which files to put where, where there are none; FormatError for files that are damaged or none of
  *   the kind; StorageError where a server or the disk refuses, or sends something else than is known.
  */
-export async function imageData(name: ImageDataName, options: ImageDataOptions, storage: Storage): Promise<ImageData> {
+export async function imageData(
+  name: ImageDataName,
+  options: ImageDataOptions,
+  storage: Storage,
+): Promise<ImageDataSets> {
   const { dataDir, cacheDir } = options;
   const folder = dataDir ?? `${cacheDir}/${name}`;
   const found = new Map(FILES.map((file) => [file, fileIn(folder, file, storage)]));
@@ -115,7 +121,7 @@ interface Found {
 }
 
 /** Packed or not, with the name's last hyphen or, as some unpackers make it, a dot. */
-function fileIn(folder: string, file: FileName, storage: Storage): Found | undefined {
+function fileIn(folder: string, file: ImageFileName, storage: Storage): Found | undefined {
   const names = storage.list(folder) ?? [];
   const dotted = file.replace("-idx", ".idx");
   const name = [`${file}.gz`, file, `${dotted}.gz`, dotted].find((each) => names.includes(each));
@@ -126,7 +132,7 @@ function fileIn(folder: string, file: FileName, storage: Storage): Found | undef
 
 async function fetched(
   name: ImageDataName,
-  file: FileName,
+  file: ImageFileName,
   folder: string,
   { url = KNOWN[name].url, sha256, signal }: ImageDataOptions,
   storage: Storage,

@@ -5,8 +5,10 @@ export { performStudy, type PerformStudyOptions } from "./perform-study.ts";
 export { type Executor, inProcess, type Job, perform, type PerformOptions, type StudyProgress } from "./perform.ts";
 export { type Ask, askOf } from "./ask.ts";
 export { type StartOptions, startRun } from "./run-folder.ts";
-export type { Run } from "./open-run.ts";
+export type { Figure, Run } from "./open-run.ts";
 export { isFree, storedRun } from "./run-layout.ts";
+export type { Place, Steps } from "./steps.ts";
+export type { StoredResult } from "./journal-rows.ts";
 export { type StudyCost, studyCost, type StudyCostOptions } from "./study-cost.ts";
 
 // A run, read again
@@ -14,11 +16,12 @@ export { readRun, type ReadRun, type ReadRunOptions, readRunOf, type StudyRun, t
 export type { Environment, Json, Question, RunFile } from "./run-file.ts";
 export { runData } from "./run-data.ts";
 export { orderCheckpoints } from "./order-checkpoints.ts";
-export { checkpointBytes, checkpointFrom } from "./checkpoint-file.ts";
+export { checkpointBytes, checkpointFrom, type StoredCheckpoint } from "./checkpoint-file.ts";
 
 // Its tables
 export {
   joinedRows,
+  type KeptEstimate,
   type LayerShape,
   type MeasurementRow,
   type Rows,
@@ -30,6 +33,7 @@ export {
 } from "./row-tables.ts";
 export {
   type Column,
+  type ColumnType,
   csv,
   evidenceColumns,
   jsonRows,
@@ -60,6 +64,13 @@ export type { Finding, Verdict } from "./finding.ts";
 // Data from folders
 export { disk } from "#platform";
 export type { Storage } from "./storage.ts";
+export type { Lock } from "./lock.ts";
 export type { DataName, DataPlan } from "./data-plan.ts";
-export { type ImageDataOptions, imageData } from "./data-folder.ts";
-export { cifarData } from "./cifar-folder.ts";
+export {
+  type ImageDataName,
+  type ImageDataOptions,
+  type ImageDataSets,
+  type ImageFileName,
+  imageData,
+} from "./data-folder.ts";
+export { type CifarDataOptions, cifarData } from "./cifar-folder.ts";

@@ -4,6 +4,7 @@
 export {
   type About,
   type Written,
+  type DescribedOption,
   type Shown,
   option,
   optionOrNull,

@@ -4,13 +4,13 @@ import type { Estimate } from "@causalscope/core";
 import type { MeasureName } from "@causalscope/core/measures";
 
 /** What a row keeps of an estimate; rows of earlier versions have neither brackets nor evidence. */
-type Kept = Pick<
+export type KeptEstimate = Pick<
   Estimate,
   "bits" | "standardError" | "bracket" | "bracketError" | "bounds" | "method" | "samples" | "evidence" | "outside"
 >;
 
 /** One measured value: a row per seed × checkpoint × layer × measure. */
-export interface MeasurementRow extends Kept {
+export interface MeasurementRow extends KeptEstimate {
   readonly seed: number;
   readonly epoch: number;
   /** Position of the layer, from 0. */

@@ -7,6 +7,7 @@ export interface Place {
   readonly step: number;
 }
 
+/** All results that a run is to have, in the order in which they are finished. */
 export interface Steps {
   /** How many there are. */
   readonly count: number;

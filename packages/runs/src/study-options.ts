@@ -59,7 +59,8 @@ function shownOf(schema: v.GenericSchema): Shown {
   return (v.getMetadata(schema) as { shown?: Shown }).shown ?? {};
 }
 
-type Described<S extends v.GenericSchema> = ReturnType<typeof aboutOf<S>>;
+/** The schema of an option, with what is shown of it. */
+export type DescribedOption<S extends v.GenericSchema> = ReturnType<typeof aboutOf<S>>;
 
 /**
  * An option of a study: what it takes, and what there is to know of it.
@@ -73,8 +74,11 @@ type Described<S extends v.GenericSchema> = ReturnType<typeof aboutOf<S>>;
 export function option<S extends v.GenericSchema, const Preset extends v.InferInput<S>>(
   schema: S,
   about: About<Preset> & { readonly preset: Preset },
-): v.OptionalSchema<Described<S>, Preset>;
-export function option<S extends v.GenericSchema>(schema: S, about: About): v.OptionalSchema<Described<S>, undefined>;
+): v.OptionalSchema<DescribedOption<S>, Preset>;
+export function option<S extends v.GenericSchema>(
+  schema: S,
+  about: About,
+): v.OptionalSchema<DescribedOption<S>, undefined>;
 export function option(schema: v.GenericSchema, about: About): v.GenericSchema {
   return v.optional(aboutOf(schema, about), about.preset);
 }
@@ -93,11 +97,11 @@ export function option(schema: v.GenericSchema, about: About): v.GenericSchema {
 export function optionOrNull<S extends v.GenericSchema, const Preset extends v.InferInput<S> | null>(
   schema: S,
   about: About<Preset> & { readonly preset: Preset },
-): v.OptionalSchema<v.NullableSchema<Described<S>, undefined>, Preset>;
+): v.OptionalSchema<v.NullableSchema<DescribedOption<S>, undefined>, Preset>;
 export function optionOrNull<S extends v.GenericSchema>(
   schema: S,
   about: About,
-): v.OptionalSchema<v.NullableSchema<Described<S>, undefined>, undefined>;
+): v.OptionalSchema<v.NullableSchema<DescribedOption<S>, undefined>, undefined>;
 export function optionOrNull(schema: v.GenericSchema, about: About): v.GenericSchema {
   return v.optional(v.nullable(aboutOf(schema, about)), about.preset);
 }

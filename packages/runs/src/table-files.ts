@@ -5,7 +5,8 @@ import { escapedLines } from "@causalscope/core/basics";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { MeasurementRow, TrainingRow, ValueRow } from "./row-tables.ts";
 
-type ColumnType = "INT64" | "DOUBLE" | "STRING";
+/** The types of columns, as Parquet calls them. */
+export type ColumnType = "INT64" | "DOUBLE" | "STRING";
 
 /** A column of a table that is written to a file: its name, its type, and its value in a row. */
 export interface Column<Row> {

@@ -4,7 +4,7 @@ import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/error-classes.ts";
 import type { Range } from "../information/bins.ts";
 import type { LayerActivation } from "../model/activation.ts";
-import type { Constant, Graph, Operation, Shape, Window } from "../model/graph.ts";
+import type { Constant, Graph, Operation, Shape, SlidingWindow } from "../model/graph.ts";
 import { GraphBuilder } from "../model/graph-builder.ts";
 import { elements, type Tensor } from "../model/tensor.ts";
 import { requireFinite } from "./finite.ts";
@@ -262,7 +262,7 @@ function windowOf(
   { stride, padding, dilation }: { readonly stride: Sizes; readonly padding: Sizes; readonly dilation: Sizes },
   axes: number,
   who: string,
-): Window {
+): SlidingWindow {
   const around = perAxis(padding, axes, `${who}: padding`);
   return {
     strides: perAxis(stride, axes, `${who}: stride`),

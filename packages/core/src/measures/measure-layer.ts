@@ -11,7 +11,7 @@ import { MEASURES, type MeasureName, neededFor, PARTS } from "./measure-names.ts
 import type { EffectiveInformationOptions } from "./measure-options.ts";
 import { type SensitivityOptions, sensitivity } from "./sensitivity.ts";
 
-/** What was measured, whatever came out. */
+/** The mechanism that was measured, with the ranges that it was measured over. */
 export interface MeasuredThing {
   readonly name: string;
   readonly inputs: number;

@@ -43,7 +43,6 @@ export interface SomeOfSeveralOptions extends Omit<SeveralOptions, "onMeasured">
   readonly onFailed?: (error: unknown, index: number) => void;
 }
 
-type Shared = Omit<SeveralOptions, "bins" | "seed">;
 interface LayerJob extends Omit<Settings, "bins" | "seed"> {
   /** Undefined: all of them, or an error. */
   readonly measures?: readonly MeasureName[] | undefined;
@@ -88,7 +87,10 @@ const LARGE = 200;
  * @throws InvalidInputError for options out of range, TooMuchError for a mechanism whose EI would take too long; the signal's reason
  *   when cancelled.
  */
-export async function measureLayers(asked: readonly LayerRequest[], options: Shared): Promise<LayerMeasures[]> {
+export async function measureLayers(
+  asked: readonly LayerRequest[],
+  options: Omit<SeveralOptions, "bins" | "seed">,
+): Promise<LayerMeasures[]> {
   const { onMeasured, ...rest } = options;
   const found = await each(asked, rest, undefined, (measures, index) => onMeasured?.(measures as LayerMeasures, index));
   return found as LayerMeasures[];
@@ -125,7 +127,7 @@ export async function measureSomeOfLayers(
 
 async function each(
   asked: readonly LayerRequest[],
-  options: Omit<Shared, "onMeasured">,
+  options: Omit<Omit<SeveralOptions, "bins" | "seed">, "onMeasured">,
   wanted: readonly MeasureName[] | undefined,
   onMeasured: SomeOfSeveralOptions["onMeasured"],
   onFailed?: SomeOfSeveralOptions["onFailed"],

@@ -12,16 +12,18 @@ import { type Settings, settings, type Work, work } from "../settings/settings.t
 import { MEASURES } from "./measure-names.ts";
 
 /** What all measures that can be sampled take. */
-interface Sampled extends MeasureOptions, Pick<Settings, "seed" | "tolerance" | "samples" | "noise" | "threshold"> {}
+export interface SampledOptions
+  extends MeasureOptions,
+    Pick<Settings, "seed" | "tolerance" | "samples" | "noise" | "threshold"> {}
 
 /** What `effectiveInformation()` takes. */
 export interface EffectiveInformationOptions
-  extends Sampled,
+  extends SampledOptions,
     Pick<Settings, "method" | "force">,
     Pick<Work, "onPartial"> {}
 
 /** What measures of single connections take: `eiParts()`, `sensitivity()` and their matrices. */
-export interface PairOptions extends Sampled {
+export interface PairOptions extends SampledOptions {
   /**
    * `"auto"` (the default): exact for a dense layer; else plug-in less its first-order bias. `"exact"`: refuses anything but a dense
    * layer. `"plug-in"`: the published estimator, as it is.
@@ -46,7 +48,7 @@ export const measureOptions = {
   extrapolate: v.optional(flag, false),
 };
 
-type Given = Omit<Sampled, "bins"> & { readonly method?: string | undefined };
+type Given = Omit<SampledOptions, "bins"> & { readonly method?: string | undefined };
 
 function samplingProblem({ method = "auto", tolerance, samples, threshold }: Given): RuleProblem | undefined {
   if (tolerance === 0 && samples === undefined) {
@@ -119,7 +121,7 @@ export function exactOptions(given: MeasureOptions, who: string): EngineOptions 
   return engineOptions(parse(jointSchema, given, who));
 }
 
-function sampled(options: Sampled) {
+function sampled(options: SampledOptions) {
   const { seed = 0, samples = DEFAULT_SAMPLES, threshold, noise } = options;
   const tolerance = options.tolerance ?? (options.samples === undefined ? DEFAULT_TOLERANCE : 0);
   return { ...engineOptions(options), seed, tolerance, samples, threshold, noise };

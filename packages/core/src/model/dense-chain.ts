@@ -43,6 +43,7 @@ export interface DenseChain {
   readonly inputRange: Range | undefined;
 }
 
+/** What `network()` takes: layers, each taking the outputs of the one before, and the range of the first one's inputs. */
 export interface ChainLayers {
   readonly layers: readonly LayerSpec[];
   readonly inputRange?: readonly [number, number] | null;

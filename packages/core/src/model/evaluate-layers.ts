@@ -3,7 +3,7 @@ import { exp } from "../information/elementary.ts";
 import { type Activation, activationOf, type LayerActivation } from "./activation.ts";
 import type { DenseLayer } from "./dense-chain.ts";
 
-/** `[rows, inputs]` → `[rows, outputs]`, row-major. */
+/** The function of a mechanism: `[rows, inputs]` → `[rows, outputs]`, row-major. */
 export type Evaluate = (x: Float64Array, rows: number) => Float64Array | Promise<Float64Array>;
 
 type Evaluable = Omit<DenseLayer, "activation"> & { readonly activation: LayerActivation | Activation };

@@ -24,7 +24,11 @@ export interface ModelRanges {
   readonly observed?: ReadonlyMap<string, Range> | undefined;
   /** Most connections of a mechanism; with more it is none. Default 5e7. */
   readonly most?: number;
-  /** What following values back may take. Default: for each mechanism what the graph's weights stand for. */
+  /**
+   * What following values back may take. Default: for each mechanism what the graph's weights stand for.
+   *
+   * @internal
+   */
   readonly budget?: Budget;
 }
 

@@ -3,7 +3,7 @@
 import { LIMITS } from "../checks/budget.ts";
 import { checkLimit } from "../checks/check.ts";
 import { FormatError } from "../checks/error-classes.ts";
-import type { Operation, Shape, Window } from "./graph.ts";
+import type { Operation, Shape, SlidingWindow } from "./graph.ts";
 import { elements } from "./tensor.ts";
 
 /**
@@ -138,7 +138,7 @@ export function broadcast(shapes: readonly Shape[], who: string): Shape {
 }
 
 /** Places that a window takes along each axis. */
-function windows(spatial: Shape, kernel: Shape, window: Window, ceil: boolean, who: string): number[] {
+function windows(spatial: Shape, kernel: Shape, window: SlidingWindow, ceil: boolean, who: string): number[] {
   const { strides, dilations, before, after } = window;
   for (const list of [kernel, strides, dilations, before, after]) {
     if (list.length !== spatial.length) fail(who, `${spatial.length} sizes, one per spatial axis`, text(list));

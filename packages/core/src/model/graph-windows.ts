@@ -1,6 +1,6 @@
 /** Convolutions and pools, computed: whatever their number of spatial axes, strides, dilations and padding. */
 import { check } from "../checks/check.ts";
-import type { Operation, Shape, Window } from "./graph.ts";
+import type { Operation, Shape, SlidingWindow } from "./graph.ts";
 import { matrixProduct } from "./matrix-product.ts";
 import { elements } from "./tensor.ts";
 
@@ -159,7 +159,7 @@ export function globalPool(
 
 /** The input place under each tap of the kernel when the window stands at an output place; −1 in the padding. */
 function placesUnder(
-  { strides, dilations, before }: Window,
+  { strides, dilations, before }: SlidingWindow,
   kernel: readonly number[],
   input: Shape,
   output: Shape,

@@ -10,10 +10,11 @@ import type { Tensor } from "./tensor.ts";
 
 /** Sizes along each axis; a size that a file leaves open is undefined. */
 export type OpenShape = readonly (number | undefined)[];
+/** Sizes along each axis. */
 export type Shape = readonly number[];
 
 /** Where a window goes: one number per spatial axis in each list. */
-export interface Window {
+export interface SlidingWindow {
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
   /** Zeros (for pooling: nothing) put before and after each axis. */
@@ -46,7 +47,7 @@ export type Operation =
       readonly weights: Tensor;
       readonly bias?: Tensor;
       readonly groups: number;
-    } & Window)
+    } & SlidingWindow)
   | {
       /** `y = scale · x + shift`, each broadcast to x: batch normalisation, or arithmetic with constants. */
       readonly kind: "affine";
@@ -57,14 +58,14 @@ export type Operation =
     }
   | { readonly kind: "activation"; readonly activation: ElementwiseActivation }
   | { readonly kind: "softmax"; readonly axis: number }
-  | ({ readonly kind: "max-pool"; readonly kernel: readonly number[]; readonly ceil: boolean } & Window)
+  | ({ readonly kind: "max-pool"; readonly kernel: readonly number[]; readonly ceil: boolean } & SlidingWindow)
   | ({
       readonly kind: "average-pool";
       readonly kernel: readonly number[];
       readonly ceil: boolean;
       /** Whether places in the padding count as values of 0. */
       readonly countPadding: boolean;
-    } & Window)
+    } & SlidingWindow)
   /** The mean over all spatial axes, which stay with size 1 where `keep`. */
   | { readonly kind: "global-average-pool"; readonly channelsLast: boolean; readonly keep: boolean }
   | { readonly kind: "global-max-pool"; readonly channelsLast: boolean; readonly keep: boolean }
@@ -115,6 +116,7 @@ export interface GraphInput {
   readonly shape: OpenShape;
 }
 
+/** A network as operations between named tensors: what a `Model` is made of. */
 export interface Graph {
   /** Where it comes from, for messages: a path. */
   readonly who: string;

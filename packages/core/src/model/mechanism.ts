@@ -17,7 +17,7 @@ import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate-layers.t
 import { type Program, throughProgram } from "./program.ts";
 import { alone } from "./program-alone.ts";
 
-/** `y_j = φ(Σ_i W_ji x_i + b_j)`. */
+/** The numbers of a dense layer: `y_j = φ(Σ_i W_ji x_i + b_j)`. */
 export interface DenseStructure {
   /** `[outputs, inputs]`, row-major. */
   readonly weights: Float64Array;
@@ -26,7 +26,8 @@ export interface DenseStructure {
   readonly activation: Activation;
 }
 
-interface MechanismBase {
+/** What all mechanisms have: sizes, ranges and the function. */
+export interface MechanismBase {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
@@ -36,9 +37,17 @@ interface MechanismBase {
   readonly outputRange: Range;
   /** Name of the last activation, for tables: "sigmoid"; "softmax" and "unknown" are possible too. */
   readonly activation: string;
-  /** What it is made of as plain data, which a worker can be sent; undefined where a function of the caller's is part of it. */
+  /**
+   * What it is made of as plain data, which a worker can be sent; undefined where a function of the caller's is part of it.
+   *
+   * @internal
+   */
   readonly plain?: readonly DenseLayer[] | Program | undefined;
-  /** What it makes of one input alone, `[rows]` → `[rows, outputs]`, the others at `rest`; where that takes less than `evaluate`. */
+  /**
+   * What it makes of one input alone, `[rows]` → `[rows, outputs]`, the others at `rest`; where that takes less than `evaluate`.
+   *
+   * @internal
+   */
   readonly alone?: ((input: number, rest: Float64Array) => Evaluate) | undefined;
   /** `[rows, inputs]` → `[rows, outputs]`, row-major. */
   readonly evaluate: Evaluate;
@@ -326,7 +335,9 @@ export function programMechanism({ name, program, activation, ...ranges }: Progr
 }
 
 /** What `blackBox()` takes: the sizes of both sides, their ranges, and the function. */
-export interface BlackBoxSpec extends RangeOptions, Partial<Pick<Shape, "name">> {
+export interface BlackBoxSpec extends RangeOptions {
+  /** Default "black box". */
+  readonly name?: string;
   readonly inputs: number;
   readonly outputs: number;
   /** `[rows, inputs]` → `[rows, outputs]`, row-major; may be asynchronous. It must not keep or change its argument. */

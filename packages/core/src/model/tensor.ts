@@ -1,5 +1,6 @@
 /** Weights as files hold them: a shape, and values that are decoded when they are asked for. */
 
+/** Numbers under a name, as a file holds them. */
 export interface Tensor {
   readonly name: string;
   readonly shape: readonly number[];

@@ -1,5 +1,5 @@
 /** Which places of an input a window covers, for one place of its output. */
-import type { Shape, Window } from "./graph.ts";
+import type { Shape, SlidingWindow } from "./graph.ts";
 
 /** A tensor's axes as a window sees them. */
 export interface SpatialShape {
@@ -55,7 +55,7 @@ export interface Covered {
 export function covered(
   spatial: Shape,
   kernel: Shape,
-  taps: Window,
+  taps: SlidingWindow,
   place: Shape,
 ): { readonly inside: readonly Covered[]; readonly padded: number } {
   const inside: Covered[] = [];

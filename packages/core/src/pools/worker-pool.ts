@@ -11,6 +11,7 @@ import { type Answer, type Crew, LostWorker } from "./crew.ts";
 import { errorOf } from "./failure.ts";
 import { Run } from "./run.ts";
 
+/** What `createPool()` takes. */
 export interface PoolOptions {
   /** How many, 0 … 1024; 0: everything runs in the thread that asks. Default: one for each core of the machine. */
   readonly workers?: number;

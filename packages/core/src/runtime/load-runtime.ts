@@ -13,11 +13,13 @@ export interface OnnxRuntime {
   readonly env?: { readonly versions?: { readonly node?: string } };
 }
 
+/** A model that onnxruntime has loaded. */
 export interface OnnxSession {
   run(feeds: Readonly<Record<string, object>>, options?: object): Promise<{ readonly [name: string]: OnnxValue }>;
   release(): Promise<void>;
 }
 
+/** A tensor that onnxruntime returns. */
 export interface OnnxValue {
   readonly type: string;
   readonly dims: readonly number[];

@@ -1,7 +1,7 @@
 /** Ranges by interval arithmetic: what each operation can make of values that a bounded activation made. */
 import { describe, expect, test } from "vitest";
 import { assumedRanges } from "../../src/model/assumed-ranges.ts";
-import type { Graph, Operation, Window } from "../../src/model/graph.ts";
+import type { Graph, Operation, SlidingWindow } from "../../src/model/graph.ts";
 import { GraphBuilder } from "../../src/model/graph-builder.ts";
 import { layerMechanism } from "../../src/model/graph-mechanism.ts";
 import { modelOf } from "../../src/model/model.ts";
@@ -95,7 +95,13 @@ describe("assumed ranges", () => {
   });
 
   test("pooling passes a range on; zeros of padding widen it", () => {
-    const window: Window = { strides: [1, 1], dilations: [1, 1], before: [1, 1], after: [0, 0], channelsLast: false };
+    const window: SlidingWindow = {
+      strides: [1, 1],
+      dilations: [1, 1],
+      before: [1, 1],
+      after: [0, 0],
+      channelsLast: false,
+    };
     const of = (operation: Operation) =>
       assumedRanges(
         graph(

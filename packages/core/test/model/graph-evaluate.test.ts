@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type OnnxConstant, type OnnxNode, onnxBytes, runOnnx } from "../../../../test/onnx.ts";
 import { Random } from "../../src/information/random.ts";
 import type { ElementwiseActivation } from "../../src/model/activation.ts";
-import type { Graph, Operation, Window } from "../../src/model/graph.ts";
+import type { Graph, Operation, SlidingWindow } from "../../src/model/graph.ts";
 import { GraphBuilder } from "../../src/model/graph-builder.ts";
 import { evaluateGraph, evaluateInBatches, evaluateRows, obstacleTo } from "../../src/model/graph-evaluate.ts";
 import { elements, type Tensor, tensor } from "../../src/model/tensor.ts";
@@ -63,7 +63,7 @@ for (const transposed of [false, true]) {
 }
 
 // Convolutions, channels first and last
-function windowOf(size: Partial<Window> & Pick<Window, "strides">): Window {
+function windowOf(size: Partial<SlidingWindow> & Pick<SlidingWindow, "strides">): SlidingWindow {
   const none = size.strides.map(() => 0);
   return { dilations: size.strides.map(() => 1), before: none, after: none, channelsLast: false, ...size };
 }
@@ -76,7 +76,7 @@ function channelsFirst(rank: number, op: (x: string, y: string) => OnnxNode): On
     { op: "Transpose", inputs: ["last"], output: "y", attributes: { perm: [0, ...spatial.map((a) => a + 1), 1] } },
   ];
 }
-const windows: [title: string, spatial: number[], kernel: number[], groups: number, window: Window][] = [
+const windows: [title: string, spatial: number[], kernel: number[], groups: number, window: SlidingWindow][] = [
   ["1-D", [9], [3], 1, windowOf({ strides: [1] })],
   ["1-D, strided, dilated, padded", [11], [3], 1, windowOf({ strides: [2], dilations: [2], before: [2], after: [1] })],
   ["2-D", [6, 7], [3, 2], 1, windowOf({ strides: [1, 1] })],
@@ -119,7 +119,7 @@ for (const [title, spatial, kernel, groups, window] of windows) {
 }
 
 // Pools
-const pools: [title: string, spatial: number[], kernel: number[], ceil: boolean, window: Window][] = [
+const pools: [title: string, spatial: number[], kernel: number[], ceil: boolean, window: SlidingWindow][] = [
   ["1-D", [8], [3], false, windowOf({ strides: [2] })],
   ["2-D, padded", [7, 6], [3, 2], false, windowOf({ strides: [2, 2], before: [1, 0], after: [1, 1] })],
   ["2-D, rounded up", [7, 6], [3, 2], true, windowOf({ strides: [3, 3], before: [1, 1], after: [0, 1] })],

@@ -1,7 +1,7 @@
 /** Units followed back through a graph give the values that running the graph forwards gives. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Constant, Graph, Operation, Window } from "../../src/model/graph.ts";
+import type { Constant, Graph, Operation, SlidingWindow } from "../../src/model/graph.ts";
 import { GraphBuilder } from "../../src/model/graph-builder.ts";
 import { evaluateGraph } from "../../src/model/graph-evaluate.ts";
 import { layersOf } from "../../src/model/graph-layers.ts";
@@ -25,7 +25,7 @@ const constantOf = (shape: readonly number[], seed: number): Constant => ({
   shape,
   values: numbers(elements(shape), seed),
 });
-const plain = (axes: number, channelsLast = false): Window => ({
+const plain = (axes: number, channelsLast = false): SlidingWindow => ({
   strides: new Array(axes).fill(1),
   dilations: new Array(axes).fill(1),
   before: new Array(axes).fill(0),
@@ -84,7 +84,12 @@ const dense = (outputs: number, inputs: number, seed: number, transposed = false
   bias: weights([outputs], seed + 1),
 });
 const relu: Operation = { kind: "activation", activation: "relu" };
-const convolution = (shape: readonly number[], groups: number, spec: Partial<Window>, seed: number): Operation => ({
+const convolution = (
+  shape: readonly number[],
+  groups: number,
+  spec: Partial<SlidingWindow>,
+  seed: number,
+): Operation => ({
   kind: "convolution",
   weights: weights(shape, seed),
   bias: weights([shape[0]!], seed + 1),

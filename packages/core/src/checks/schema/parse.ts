@@ -25,7 +25,8 @@ export type Who = string | ((option: string) => string) | { readonly at: (path: 
 /** The names and positions that lead to a value: `["layers", 2, "weights"]`. */
 export type Path = readonly (string | number)[];
 
-type ErrorKind = new (problem: Problem) => InvalidInputError;
+/** A class of errors that `parse()` may throw. */
+export type ErrorKind = new (problem: Problem) => InvalidInputError;
 
 /**
  * The value as the schema has it, with defaults filled in. Objects come out with their keys in the schema's order.

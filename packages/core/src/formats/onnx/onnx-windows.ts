@@ -1,11 +1,11 @@
 /** Convolutions and pooling of ONNX: where windows go. */
-import type { Window } from "../../model/graph.ts";
+import type { SlidingWindow } from "../../model/graph.ts";
 import type { Call, Reading } from "./call.ts";
 
 export const OPEN = "the shape of its input is not known: give the shape of the network's inputs (--input-shape)";
 
 /** A clause where it cannot be told. */
-function windowOf(call: Call, kernel: readonly number[]): Window | string {
+function windowOf(call: Call, kernel: readonly number[]): SlidingWindow | string {
   const axes = kernel.length;
   const strides = call.ints("strides") ?? kernel.map(() => 1);
   const dilations = call.ints("dilations") ?? kernel.map(() => 1);

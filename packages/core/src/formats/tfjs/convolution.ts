@@ -1,6 +1,6 @@
 /** What convolutions and pooling of TensorFlow have in common: how kernels lie, and where windows go. */
 import { checkFile } from "../../checks/check.ts";
-import type { Operation, Shape, Window } from "../../model/graph.ts";
+import type { Operation, Shape, SlidingWindow } from "../../model/graph.ts";
 import { elements, type Tensor } from "../../model/tensor.ts";
 
 /** `[…kernel, in, out]` as `[out, in, …kernel]`, moved when the values are asked for. */
@@ -48,7 +48,7 @@ export function windowOf(options: {
   readonly dilations: Shape;
   readonly padding: Padding;
   readonly channelsLast: boolean;
-}): Window | undefined {
+}): SlidingWindow | undefined {
   const { input, kernel, strides, dilations, padding, channelsLast } = options;
   const rest = { strides, dilations, channelsLast };
   if (typeof padding === "object") return { ...rest, ...padding };
