@@ -65,7 +65,7 @@ export {
   type ProgramMechanism,
   type RangeOptions,
 } from "./model/mechanism.ts";
-export type { Evaluate } from "./model/evaluate.ts";
+export type { Evaluate } from "./model/evaluate-layers.ts";
 export {
   type ChainSpec,
   chain,

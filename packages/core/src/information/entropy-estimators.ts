@@ -24,15 +24,35 @@ export const entropyMethods = [
   "nsb",
 ] as const;
 const methods = oneOf(entropyMethods);
+/**
+ * An estimator of entropy from counts:
+ *
+ * - `plug-in`: the entropy of the frequencies, too low on average;
+ * - `miller-madow`: plus (states seen − 1)/(2 N) nats (Miller 1955);
+ * - `grassberger`: Grassberger 2003;
+ * - `chao-shen`: Chao & Shen 2003, by the estimated coverage;
+ * - `chao-wang-jost`: Chao, Wang & Jost 2013;
+ * - `zhang`: Zhang 2012;
+ * - `jackknife`: the plug-in's, less its estimated bias;
+ * - `james-stein`: Hausser & Strimmer 2009, shrunk towards equal frequencies;
+ * - `nsb`: Nemenman, Shafee & Bialek 2002, Bayesian.
+ */
 export type EntropyMethod = (typeof entropyMethods)[number];
 
 /** How many states were seen how often, ascending: estimators need no more, and so cannot depend on the order of the states. */
 type Seen = readonly (readonly [count: number, states: number])[];
 
 /**
- * Bits ≥ 0 but for estimators that correct below it; their standard error is the posterior deviation of NSB, the jackknife's of the others.
+ * The entropy of what was counted, in bits: 0 … log2 of the number of states, but for estimators whose corrections may leave that range.
+ * The standard error is the posterior deviation for `nsb`, and the jackknife's for the others.
  *
- * @throws InvalidInputError for a method that is none, counts that are not whole and ≥ 0, or no observation.
+ * @param counts How often each state was seen; zeros are states that are known to exist.
+ * @example
+ * ```ts
+ * console.log(entropyFromCounts([3, 1], "plug-in").bits.toFixed(3)); // 0.811
+ * console.log(entropyFromCounts([3, 1], "miller-madow").bits.toFixed(3)); // 0.992
+ * ```
+ * @throws InvalidInputError for an unknown method, counts that are not whole numbers from 0, or counts that are all 0.
  */
 export function entropyFromCounts(counts: ArrayLike<number>, method: EntropyMethod): Estimate {
   const { total, seen } = checked(counts);
@@ -53,8 +73,15 @@ function ofCounts(nats: number, error: number, samples: number): Estimate {
 
 /**
  * Grassberger's first corrections, in bits ("Finite sample corrections to entropy and dimension estimates", 1988): ψ(n) + (−1)ⁿ/(n + 1), and
- * the variant of other prints, ψ(n) + (−1)ⁿ/(n(n + 1)), with the jackknife's error. For comparison with older work: "grassberger", of 2003, has less bias than either.
+ * the variant of other prints, ψ(n) + (−1)ⁿ/(n(n + 1)), with the jackknife's error. For comparison with older work: `grassberger` of
+ * `entropyFromCounts()`, from 2003, has less bias than either.
  *
+ * @example
+ * ```ts
+ * const counts = [3, 1, 2, 2];
+ * console.log(grassbergerEntropy1988(counts, "n(n + 1)").bits.toFixed(3)); // 2.315
+ * console.log(entropyFromCounts(counts, "grassberger").bits.toFixed(3)); // 2.308
+ * ```
  * @throws InvalidInputError as `entropyFromCounts`.
  */
 export function grassbergerEntropy1988(counts: ArrayLike<number>, denominator: "n + 1" | "n(n + 1)"): Estimate {
@@ -154,7 +181,17 @@ function jamesStein(seen: Seen, total: number, states: number): number {
 }
 
 /**
- * The posterior mean and deviation under Dirichlet(b) over all states, b > 0, in bits. @throws InvalidInputError as `entropyFromCounts`.
+ * The posterior mean of the entropy, in bits, under a Dirichlet prior of b counts for each state; the standard error is the posterior
+ * deviation. b = 1 is an even prior over all distributions (Wolpert & Wolf 1995).
+ *
+ * @param counts How often each state was seen; zeros are states that are known to exist.
+ * @param b Above 0.
+ * @example
+ * ```ts
+ * const { bits, standardError } = dirichletEntropy([3, 1], 1);
+ * console.log(bits.toFixed(3), "±", standardError.toFixed(3)); // 0.810 ± 0.199
+ * ```
+ * @throws InvalidInputError as `entropyFromCounts`, or for b that is not above 0.
  */
 export function dirichletEntropy(counts: ArrayLike<number>, b: number): Estimate {
   const { total, seen } = checked(counts);

@@ -14,6 +14,7 @@ import { Random, Stream, shuffle } from "./random.ts";
 import { countOf, type Samples } from "./samples.ts";
 import { positiveSolver, type Solver } from "./solve-positive.ts";
 
+/** How the decoder learns: from which share of the samples, and with what penalty on its weights. */
 export interface LinearDecoderOptions {
   /** Of the split; default 0. */
   readonly seed?: number;
@@ -54,7 +55,17 @@ export const decoderOptions = options({
 });
 
 /**
+ * A lower bound on I(label; samples) in bits, from a decoder: H(Y) − E[−log2 q(Y|T)], where q is a multinomial logistic regression that
+ * learned from one part of the samples and is tested on the other. At most H(Y); below 0 where the decoder does worse than no features
+ * at all.
+ *
  * @param labels Whole numbers from 0, one for each sample.
+ * @example
+ * ```ts
+ * const { inputs, labels, features } = iris();
+ * const { bits, entropy, accuracy } = linearDecoderBound({ values: inputs, dimensions: features }, labels!);
+ * console.log(bits.toFixed(2), "of", entropy.toFixed(2), "bits,", accuracy.toFixed(2)); // 1.29 of 1.58 bits, 0.96
+ * ```
  * @throws InvalidInputError for labels that do not fit, fewer than two samples on either side of the split, fewer than two classes
  * among those learned from, or options out of range.
  */

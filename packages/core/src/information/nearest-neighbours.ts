@@ -25,6 +25,7 @@ import { halfEstimates } from "./split-error.ts";
 export type { Samples } from "./samples.ts";
 export type { Scale } from "./scale.ts";
 
+/** How the estimators by nearest neighbours scale columns, and where their standard error comes from. */
 export interface NeighbourOptions {
   /** Of each column. Default "zscore": divided by its standard deviation. */
   readonly scale?: Scale;
@@ -56,7 +57,17 @@ function allRows(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, row) => row);
 }
 
-/** Share of samples that another one equals in every number, 0 … 1: what the estimators but "mixed" assume to be 0. */
+/**
+ * The share of samples that another one equals in every number, 0 … 1. The estimators by nearest neighbours assume that it is 0, but for
+ * "mixed" and that of labels.
+ *
+ * @example
+ * ```ts
+ * const measured = { values: Float64Array.of(0.1, 0.2, 0.2, 0.4), dimensions: 1 };
+ * console.log(tiedShare(measured)); // 0.5
+ * ```
+ * @throws InvalidInputError for no samples, or values that are not finite.
+ */
 export function tiedShare(samples: Samples): number {
   const count = countOf(samples, "tiedShare()");
   if (count < 2) return 0;
@@ -68,10 +79,19 @@ export function tiedShare(samples: Samples): number {
 }
 
 /**
- * Kozachenko & Leonenko 1987: differential entropy in bits, which may be negative, with its standard error. Scaling changes by which
- * neighbours a density is found, not what it is the density of.
+ * The differential entropy of samples with a density, in bits, with its standard error (Kozachenko & Leonenko 1987). It may be negative: a
+ * uniform variable on an interval of width w has log2 w. Scaling changes by which neighbours a density is found, not what it is the density
+ * of.
  *
- * @throws InvalidInputError for samples or neighbours that do not fit, or tied samples, which have no density.
+ * @param k Neighbours, 1 … samples − 1: more give a smaller error and a larger bias.
+ * @example
+ * ```ts
+ * // 1,000 values spread at random over an interval of width 4: log2 4 bits.
+ * const values = Float64Array.from({ length: 1000 }, (_, n) => 4 * Math.abs((1e4 * Math.sin(n)) % 1));
+ * const { bits, standardError } = neighbourEntropy({ values, dimensions: 1 }, 4);
+ * console.log(bits.toFixed(2), "±", standardError.toFixed(2)); // 2.00 ± 0.03
+ * ```
+ * @throws InvalidInputError for no samples, values that are not finite, fewer than k + 1 samples, or tied samples, which have no density.
  */
 export function neighbourEntropy(samples: Samples, k: number, options: NeighbourOptions = {}): Estimate {
   const who = "neighbourEntropy()";
@@ -139,14 +159,24 @@ function tied(who: string, got: string): InvalidInputError {
 /**
  * I(X; Y) in bits with its standard error: by the first (1) or second (2) estimator of Kraskov, Stögbauer & Grassberger 2004, or by the one
  * for laws with atoms, counts and rounded numbers ("mixed"): Gao, Kannan, Oh & Viswanath 2017, with all samples within reach counted, those at
- * the very distance too, as in Mesner & Shalizi 2021. Without ties "mixed" is the first one, which counts them the same way but refuses equal samples.
+ * the very distance too, as in Mesner & Shalizi 2021. Without ties "mixed" is the first one, which counts them the same way but refuses equal
+ * samples. A small negative value is no error.
  *
  * The error comes from halves of the samples. An estimate that still grows with their number, as that of a noiseless relation does, is said to
  * be at its ceiling: then its error holds the growth from half of the samples to all, and the true value may be anything above.
  *
  * Time grows with N² times the share of samples within reach in the first number of x; for one number on each side about as N^1.5.
  *
- * @throws InvalidInputError for different numbers of samples, neighbours that there are not, or ties (1 and 2).
+ * @param k Neighbours, 1 … samples − 1.
+ * @example
+ * ```ts
+ * // Petal length and petal width of 150 iris flowers.
+ * const { inputs, features } = iris();
+ * const column = (c: number) => ({ values: inputs.filter((_, n) => n % features === c), dimensions: 1 });
+ * const { bits, standardError } = neighbourInformation(column(2), column(3), 4, "mixed");
+ * console.log(bits.toFixed(2), "±", standardError.toFixed(2)); // 1.66 ± 0.10
+ * ```
+ * @throws InvalidInputError for different numbers of samples, fewer than k + 1 of them, or ties (1 and 2).
  */
 export function neighbourInformation(
   x: Samples,
@@ -218,10 +248,19 @@ export function scaledInformation(x: Scaled, y: Scaled, k: number, variant: Neig
 }
 
 /**
- * Ross 2014: I(label; X) in bits with its standard error; labels any numbers, equal ones the same. A label that occurs once says nothing of
- * distances and is left out. Ties are counted as the ties that they are.
+ * I(label; X) in bits with its standard error, for real numbers X and labels (Ross 2014). Labels are any numbers, equal ones the same. A
+ * label that occurs once says nothing of distances and is left out. Ties are counted as the ties that they are.
  *
- * @throws InvalidInputError for lists of different lengths, or no label that occurs twice.
+ * @param k Neighbours of the same label, 1 … samples − 1.
+ * @example
+ * ```ts
+ * // What the petal length of an iris tells of its species, of log2 3 = 1.585 bits.
+ * const { inputs, labels, features } = iris();
+ * const petalLength = { values: inputs.filter((_, n) => n % features === 2), dimensions: 1 };
+ * const { bits, standardError } = neighbourInformationOfLabels(petalLength, labels!, 4);
+ * console.log(bits.toFixed(2), "±", standardError.toFixed(2)); // 1.43 ± 0.03
+ * ```
+ * @throws InvalidInputError for lists of different lengths, fewer than k + 1 samples, or no label that occurs twice.
  */
 export function neighbourInformationOfLabels(
   x: Samples,

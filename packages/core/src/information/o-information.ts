@@ -5,6 +5,7 @@ import { entropyFromCounts } from "./entropy-estimators.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { type JointStates, jointStates } from "./joint-states.ts";
 
+/** What several variables have in common, in bits. */
 export interface MultivariateInformation {
   /** H(X₁ … Xₙ). */
   readonly joint: number;
@@ -17,10 +18,18 @@ export interface MultivariateInformation {
 }
 
 /**
- * Plug-in values, whose bias grows with the joint states there are.
+ * The joint entropy, total correlation, dual total correlation and O-information of two or more discrete variables, in bits. Plug-in values,
+ * whose bias grows with the number of joint states.
  *
- * @param columns states of each variable, 0, 1, 2 …, all of the same length.
- * @throws InvalidInputError for fewer than 2 variables, different lengths, or none.
+ * @param columns The states of each variable, 0, 1, 2 …, all of the same length.
+ * @example
+ * ```ts
+ * // Two fair bits and their exclusive or: each pair is independent, all three share one bit.
+ * const columns = [Int32Array.of(0, 0, 1, 1), Int32Array.of(0, 1, 0, 1), Int32Array.of(0, 1, 1, 0)];
+ * const { joint, totalCorrelation, oInformation } = multivariateInformation(columns);
+ * console.log(joint, totalCorrelation, oInformation); // 2 1 -1
+ * ```
+ * @throws InvalidInputError for fewer than 2 variables, different lengths, or no samples.
  */
 export function multivariateInformation(columns: readonly Int32Array[]): MultivariateInformation {
   requireColumns(columns);
@@ -37,10 +46,18 @@ export function multivariateInformation(columns: readonly Int32Array[]): Multiva
 }
 
 /**
- * I(Y; X₁ … Xₙ) in bits, plug-in: what several tell of a target together. The standard error is that of sampling, by the delta method; the bias, too high by few
- * samples, is not in it.
+ * I(Y; X₁ … Xₙ) in bits, plug-in: what several discrete variables tell of a target together, 0 … H(Y). The standard error is that of
+ * sampling, by the delta method; the bias, too high by few samples, is not in it.
  *
- * @throws InvalidInputError as `multivariateInformation`, of one variable too.
+ * @param columns The states of each variable, 0, 1, 2 …, all of the same length. @param target The states of Y.
+ * @example
+ * ```ts
+ * // Neither bit tells of their exclusive or; together they tell all of it.
+ * const [a, b, xorOfBoth] = [Int32Array.of(0, 0, 1, 1), Int32Array.of(0, 1, 0, 1), Int32Array.of(0, 1, 1, 0)];
+ * console.log(jointInformation([a], xorOfBoth).bits); // 0
+ * console.log(jointInformation([a, b], xorOfBoth).bits); // 1
+ * ```
+ * @throws InvalidInputError for no variable, different lengths, or no samples.
  */
 export function jointInformation(columns: readonly Int32Array[], target: Int32Array): Estimate {
   requireColumns([...columns, target]);

@@ -13,9 +13,12 @@ import { leastInformation } from "./unique-information.ts";
 
 export type { SourceTable } from "./source-table.ts";
 
+/** The names of the measures of redundancy: see `Redundancy`. */
 export const redundancies = ["minimum", "mmi", "broja"] as const;
 
 /**
+ * A measure of redundancy, by which information is decomposed:
+ *
  * - `minimum`: I_min, the mean over targets of the least specific information (Williams & Beer, "Nonnegative decomposition of multivariate
  *   information", 2010). Counts as shared what is of the same amount, though of different content.
  * - `mmi`: the lesser of the two informations (Barrett 2015); one of the unique parts is always 0.
@@ -23,6 +26,7 @@ export const redundancies = ["minimum", "mmi", "broja"] as const;
  */
 export type Redundancy = (typeof redundancies)[number];
 
+/** The four parts of what two sources tell of a target, in bits; they add up to I(X₀, X₁; Y). */
 export interface PartialInformation {
   readonly measure: Redundancy;
   readonly redundant: number;
@@ -34,9 +38,17 @@ export interface PartialInformation {
 }
 
 /**
- * The parts for the table as it is, never clipped: rounding may leave −10⁻¹⁶ where the truth is 0. Of counts it is the plug-in,
- * whose bias goes mostly to `synergistic`.
+ * What two sources tell of a target, decomposed into redundant, unique and synergistic information, in bits. The parts are those of the table
+ * as it is, never clipped: rounding may leave −10⁻¹⁶ where the truth is 0. Of counts it is the plug-in, whose bias goes mostly to
+ * `synergistic`.
  *
+ * @example
+ * ```ts
+ * // AND of two fair bits.
+ * const table = sourceTable([0, 0, 1, 1], [0, 1, 0, 1], [0, 0, 0, 1]);
+ * const { redundant, uniqueFirst, synergistic } = partialInformation(table, "mmi");
+ * console.log(redundant.toFixed(3), uniqueFirst.toFixed(3), synergistic.toFixed(3)); // 0.311 0.000 0.500
+ * ```
  * @throws InvalidInputError for weights that do not fill the table, are negative or not finite, or are all 0.
  * @throws CausalscopeError as `leastInformation` ("broja").
  */
@@ -67,10 +79,16 @@ function redundancyOf(
 }
 
 /**
- * I(X₀; X₁; Y) = I(X₀; Y) + I(X₁; Y) − I(X₀, X₁; Y), in bits (McGill 1954): redundancy less synergy, whatever the measure. Some print it
- * with the other sign. Whole weights are counts: then it is the plug-in, with the error of their sampling by the delta method. Others are a
- * law, of which it is exact.
+ * I(X₀; X₁; Y) = I(X₀; Y) + I(X₁; Y) − I(X₀, X₁; Y), in bits (McGill 1954): redundancy less synergy, whatever the measure of redundancy. Some
+ * print it with the other sign. Whole weights are counts: then it is the plug-in, with the error of their sampling by the delta method. Others
+ * are a law, of which it is exact.
  *
+ * @example
+ * ```ts
+ * const [zero, one] = [[0, 0, 1, 1], [0, 1, 0, 1]];
+ * console.log(interactionInformation(sourceTable(zero, one, [0, 1, 1, 0])).bits); // -1
+ * console.log(interactionInformation(sourceTable(zero, zero, zero)).bits); // 1
+ * ```
  * @throws InvalidInputError as `partialInformation`.
  */
 export function interactionInformation(counted: SourceTable): Estimate {

@@ -1,7 +1,7 @@
 /** Samples of one or more numbers each. */
 import { check, requireFinite } from "../checks/check.ts";
 
-/** `[samples, dimensions]`, row-major. */
+/** Samples of one or more real numbers each: `[samples, dimensions]`, row-major. */
 export interface Samples {
   readonly values: Float64Array;
   readonly dimensions: number;

@@ -18,6 +18,7 @@ export interface ShuffleOptions {
 /** Labels that are looked at between two pauses: some milliseconds. */
 const STRETCH = 1e6;
 
+/** How the plug-in information compares with that of shuffled labels. */
 export interface ShuffleTest {
   /** (1 + shuffles with as much plug-in information)/(1 + shuffles): at least 1/(1 + shuffles). */
   readonly pValue: number;

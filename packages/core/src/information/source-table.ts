@@ -2,7 +2,10 @@
 import { check, countClasses, requireCount } from "../checks/check.ts";
 import { mutualInformation } from "./joint-table-information.ts";
 
-/** Weights ≥ 0 (counts or probabilities, of any sum) of the joint states, `[first, second, target]`, row-major. */
+/**
+ * How often two sources and a target were in each joint state: weights ≥ 0 (counts or probabilities, of any sum), `[first, second, target]`,
+ * row-major.
+ */
 export interface SourceTable {
   /** Numbers of states. */
   readonly first: number;
@@ -15,9 +18,15 @@ export interface SourceTable {
 const MAX_CELLS = 1e7;
 
 /**
- * From three lists of labels 0, 1, 2 ….
+ * How often each joint state of two sources and a target occurs, from three lists of labels 0, 1, 2 ….
  *
- * @throws InvalidInputError for lists of different lengths, none, labels that are not whole, or so many that the table has over 10^7 cells.
+ * @example
+ * ```ts
+ * const { first, second, target, weights } = sourceTable([0, 0, 1, 1], [0, 1, 0, 1], [0, 0, 0, 1]);
+ * console.log(first, second, target, [...weights].join(" ")); // 2 2 2 1 0 1 0 1 0 0 1
+ * ```
+ * @throws InvalidInputError for lists of different lengths, empty lists, labels that are not whole numbers from 0, or so many labels that
+ *   the table would have more than 10^7 cells.
  */
 export function sourceTable(
   first: ArrayLike<number>,

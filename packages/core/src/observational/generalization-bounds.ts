@@ -12,6 +12,7 @@ import { contingencyTable, informationFromCounts } from "../information/continge
 import { exp, log, log1p, power } from "../information/elementary.ts";
 import { type Estimate, estimate } from "../information/estimate.ts";
 
+/** A bound on how far the expected test loss is from the training loss. Losses are 0 … 1 unless said. */
 export interface GeneralizationBound {
   readonly name: string;
   readonly source: string;
@@ -61,9 +62,17 @@ function made(
 }
 
 /**
- * Shwartz-Ziv, Painsky & Tishby 2018: ε² ≤ (2^I(X;L) + ln(2/δ))/(2 m), I in bits. What is bounded is the squared gap.
+ * The input compression bound on the generalization gap: ε² ≤ (2^I(X;L) + ln(2/δ))/(2 m), I in bits (Shwartz-Ziv, Painsky & Tishby 2018). What
+ * is bounded is the squared gap; what is returned is its root.
  *
- * @param inputBits I(X; L) in bits. @param examples m, learned from. @param confidence 1 − δ.
+ * @param inputBits I(X; L) in bits. @param examples m, learned from. @param confidence 1 − δ. @param gap The gap that was seen, if any.
+ * @example
+ * ```ts
+ * // A layer that tells 2^8 inputs apart, learned from 1,000 examples: √((256 + ln 40)/2000).
+ * const { bound, vacuous } = inputCompressionBound(8, 1000, 0.95);
+ * console.log(bound.toFixed(3), vacuous); // 0.360 false
+ * ```
+ * @throws InvalidInputError for bits below 0, examples not above 0, or a confidence outside of 0 … 1.
  */
 export function inputCompressionBound(
   inputBits: number,
@@ -81,14 +90,37 @@ export function inputCompressionBound(
   ]);
 }
 
-/** Vera, Piantanida & Vega 2018: √I(X;L) · ln m/√m up to constants that depend on the law of the data: a trend, not a bound. */
+/**
+ * √I(X;L) · ln m/√m, I in nats (Vera, Piantanida & Vega 2018): what the gap of the cross-entropy grows with, up to constants that depend on
+ * the law of the data. A trend, not a bound.
+ *
+ * @param inputBits I(X; L) in bits. @param examples m, learned from.
+ * @example
+ * ```ts
+ * // Four times the examples leave ln 4000/(2 ln 1000) of the trend.
+ * console.log((crossEntropyTrend(8, 4000) / crossEntropyTrend(8, 1000)).toFixed(2)); // 0.60
+ * ```
+ * @throws InvalidInputError for bits below 0, or examples not above 0.
+ */
 export function crossEntropyTrend(inputBits: number, examples: number): number {
   requireAtLeast0(inputBits, "bits");
   requirePositive(examples, "examples");
   return (Math.sqrt(inputBits * Math.LN2) * log(examples)) / Math.sqrt(examples);
 }
 
-/** Xu & Raginsky 2017: |gap| ≤ √(2 σ² I(D; W) ln 2/m). @param bits I(D; W); infinite for deterministic training of real weights. */
+/**
+ * The bound by information in the weights: |gap| ≤ √(2 σ² I(D; W)/m), I in nats (Xu & Raginsky 2017).
+ *
+ * @param bits I(D; W) in bits; infinite for deterministic training of real weights. @param examples m, learned from.
+ * @param sigma σ such that the loss is σ-sub-Gaussian: ½ for one within 0 and 1. @param gap The gap that was seen, if any.
+ * @example
+ * ```ts
+ * // 100 bits about 5,000 examples: √(2 · ¼ · 100 ln 2/5000).
+ * console.log(weightInformationBound(100, 5000).bound.toFixed(3)); // 0.083
+ * console.log(weightInformationBound(Infinity, 5000).vacuous); // true
+ * ```
+ * @throws InvalidInputError for bits below 0, or examples or σ not above 0.
+ */
 export function weightInformationBound(bits: Bits, examples: number, sigma = 0.5, gap?: number): GeneralizationBound {
   const nats = natsOf(bits);
   requirePositive(examples, "examples");
@@ -103,7 +135,19 @@ export function weightInformationBound(bits: Bits, examples: number, sigma = 0.5
   );
 }
 
-/** Bu, Zou & Veeravalli 2019: |gap| ≤ mean √(2 σ² I(W; Dᵢ) ln 2), I in bits; never looser than the bound with all examples at once, for independent ones. */
+/**
+ * The bound by information on single examples: |gap| ≤ mean √(2 σ² I(W; Dᵢ)), I in nats (Bu, Zou & Veeravalli 2019). Never looser than that with
+ * all examples at once, for independent ones.
+ *
+ * @param bits I(W; Dᵢ) in bits of each example. @param sigma As for `weightInformationBound()`. @param gap The gap that was seen, if any.
+ * @example
+ * ```ts
+ * // Weights that know a thousandth of a bit about each example.
+ * const { bound } = individualSampleBound(new Float64Array(500).fill(0.001));
+ * console.log(bound.toFixed(3)); // 0.019
+ * ```
+ * @throws InvalidInputError for no examples, or bits below 0.
+ */
 export function individualSampleBound(bits: ArrayLike<Bits>, sigma = 0.5, gap?: number): GeneralizationBound {
   requirePositive(bits.length, "examples");
   let sum = 0;
@@ -111,6 +155,7 @@ export function individualSampleBound(bits: ArrayLike<Bits>, sigma = 0.5, gap?: 
   return made("information on single examples", "Bu, Zou & Veeravalli 2019", sum / bits.length, gap, []);
 }
 
+/** One step of a training with Gaussian noise. */
 export interface NoisyStep {
   readonly learningRate: number;
   /** Deviation of the noise that is added to each weight. */
@@ -119,7 +164,20 @@ export interface NoisyStep {
   readonly norm: number;
 }
 
-/** Pensia, Jog & Loh 2018: I(D; W) ≤ Σ (d/2) ln(1 + η² L²/(d σ²)) nats for steps with Gaussian noise, into Xu & Raginsky's bound. */
+/**
+ * The bound for training with Gaussian noise at each step: I(D; W) ≤ Σ (d/2) ln(1 + η² L²/(d s²)) nats (Pensia, Jog & Loh 2018), put into
+ * `weightInformationBound()`. `trainNoisily()` returns the steps.
+ *
+ * @param weights d, the number of weights. @param examples m, learned from. @param sigma As for `weightInformationBound()`.
+ * @param gap The gap that was seen, if any.
+ * @example
+ * ```ts
+ * const steps = new Array(100).fill({ learningRate: 0.1, norm: 1, noise: 0.1 });
+ * // Each step tells at most (50/2) ln(1 + 1/50) nats.
+ * console.log(noisyTrainingBound(steps, 50, 1000).bound.toFixed(3)); // 0.157
+ * ```
+ * @throws InvalidInputError for numbers that are not above 0.
+ */
 export function noisyTrainingBound(
   steps: readonly NoisyStep[],
   weights: number,
@@ -141,10 +199,18 @@ export function noisyTrainingBound(
 }
 
 /**
- * Achille & Soatto 2018 (of PAC-Bayes form): E test loss ≤ (cross-entropy on the training set + β · most loss · I(w; D))/(m (1 − 1/(2β))).
- * Returned as what it leaves above the training loss.
+ * The bound by information in a posterior: E test loss ≤ (m · training loss + β · most · I(w; D))/(m (1 − 1/(2β))), I in nats (Achille & Soatto 2018,
+ * of PAC-Bayes form). What is returned is what it leaves above the training loss.
  *
- * @param bits I(w; D).
+ * @param trainingLoss Mean, 0 … `most`. @param bits I(w; D) in bits. @param examples m, learned from.
+ * @param options β (default 1), the greatest loss there can be (default 1), and the gap that was seen.
+ * @example
+ * ```ts
+ * // (1000 · 0.1 + 100 ln 2)/(1000 · ½) is the greatest test loss: 0.239 above the training loss.
+ * const { bound, vacuous } = posteriorBound(0.1, 100, 1000);
+ * console.log(bound.toFixed(3), vacuous); // 0.239 false
+ * ```
+ * @throws InvalidInputError for a loss or bits below 0, examples not above 0, or β not above ½.
  */
 export function posteriorBound(
   trainingLoss: number,
@@ -179,6 +245,7 @@ export interface PairRecord {
   readonly second: ArrayLike<number>;
 }
 
+/** A bound by pairs of examples, with the information that it rests on. */
 export interface PairsBound extends GeneralizationBound {
   /** The same by information with Miller and Madow's correction, which is no longer on the safe side. */
   readonly corrected: number;
@@ -190,10 +257,20 @@ const BY_TRAININGS =
   "information is estimated from the trainings that were made: too high on average with few of them, which is the safe side";
 
 /**
- * f-CMI (Harutyunyan et al. 2021): |gap| ≤ mean over pairs of √(2 I(f; U)), f the two predicted labels, U who was learned from; given
- * the pairs, which is a mean over draws of them where several draws are given. I is plug-in, too high with few trainings: the bound is then
- * looser, and safe.
+ * The f-CMI bound (Harutyunyan et al. 2021): |gap| ≤ mean over pairs of √(2 I(f; U)), I in nats, f the two predicted labels, U which of the pair
+ * was learned from; given the pairs, which is a mean over draws of them where several draws are given. I is plug-in, too high with few
+ * trainings: the bound is then looser, and safe.
  *
+ * @param pairs A record of each pair of examples. @param gap The gap that was seen, if any.
+ * @example
+ * ```ts
+ * // Four trainings: the first pair's labels give away which was learned from, the second pair's do not.
+ * const member = [0, 0, 1, 1];
+ * const told = { member, first: [1, 1, 0, 0], second: [0, 0, 1, 1] };
+ * const untold = { member, first: [1, 0, 1, 0], second: [0, 0, 0, 0] };
+ * const { bits, bound } = fCmiBound([told, untold]);
+ * console.log(bits, bound.toFixed(3)); // 0.5 0.589
+ * ```
  * @throws InvalidInputError for no pairs, or records of different lengths.
  */
 export function fCmiBound(pairs: readonly PairRecord[], gap?: number): PairsBound {
@@ -205,10 +282,17 @@ export function fCmiBound(pairs: readonly PairRecord[], gap?: number): PairsBoun
 }
 
 /**
- * The same of the difference of the two losses alone, which tells no more than the labels do and so bounds no looser: with mistakes, −1, 0 or 1
- * (Wang & Mao, "Tighter information-theoretic generalization bounds from supersamples", 2023).
+ * As `fCmiBound()`, of the difference of the two losses alone, which tells no more than the labels do and so bounds no looser: with mistakes, −1,
+ * 0 or 1 (Wang & Mao, "Tighter information-theoretic generalization bounds from supersamples", 2023).
  *
- * @param labels the true labels of each pair. @throws InvalidInputError as `fCmiBound`, or for another number of labels.
+ * @param pairs A record of each pair of examples. @param labels The true labels of each pair. @param gap The gap that was seen, if any.
+ * @example
+ * ```ts
+ * // Answers that change with what was learned from, but are all mistakes: the losses tell nothing.
+ * const record = { member: [0, 0, 1, 1], first: [1, 1, 2, 2], second: [1, 1, 2, 2] };
+ * console.log(fCmiBound([record]).bits, lossDifferenceBound([record], [[0, 0]]).bits); // 1 0
+ * ```
+ * @throws InvalidInputError as `fCmiBound`, or for another number of labels.
  */
 export function lossDifferenceBound(
   pairs: readonly PairRecord[],
@@ -254,8 +338,15 @@ function pairsBound(
 }
 
 /**
- * KL(N(w, s² I) ‖ N(w₀, s² I)) in bits of weights about which noise of one deviation is put, before and after learning: ‖w − w₀‖²/(2 s² ln 2). Exact.
+ * KL(N(w, s² I) ‖ N(w₀, s² I)) in bits: ‖w − w₀‖²/(2 s² ln 2). The information in weights about which Gaussian noise is put, before and after
+ * learning. Exact.
  *
+ * @param weights w, after learning. @param first w₀, before it. @param deviation s, above 0.
+ * @example
+ * ```ts
+ * // The weights moved by 5 standard deviations: 25/(2 ln 2) bits.
+ * console.log(gaussianDivergence([3, 4], [0, 0], 1).bits.toFixed(2)); // 18.03
+ * ```
  * @throws InvalidInputError for weights of different numbers, or a deviation not above 0.
  */
 export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<number>, deviation: number): Estimate {
@@ -269,9 +360,17 @@ export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<
 
 /**
  * McAllester's bound as Maurer made it ("A note on the PAC Bayesian theorem", 2004), of which the one of Achille & Soatto is a linear form: with
- * confidence 1 − δ, gap ≤ √((KL + ln(2 √m/δ))/(2 m)), for the loss of weights that are drawn from the posterior anew.
+ * confidence 1 − δ, gap ≤ √((KL + ln(2 √m/δ))/(2 m)), KL in nats, for the loss of weights that are drawn from the posterior anew.
  *
- * @param bits KL(posterior ‖ prior), the prior chosen before the examples were seen.
+ * @param bits KL(posterior ‖ prior) in bits, the prior chosen before the examples were seen. @param examples m, learned from.
+ * @param confidence 1 − δ. @param gap The gap that was seen, if any.
+ * @example
+ * ```ts
+ * const information = gaussianDivergence([3, 4], [0, 0], 1);
+ * // √((12.5 + ln(2 √1000/0.05))/2000)
+ * console.log(pacBayesBound(information, 1000).bound.toFixed(3)); // 0.099
+ * ```
+ * @throws InvalidInputError for bits below 0, examples not above 0, or a confidence outside of 0 … 1.
  */
 export function pacBayesBound(bits: Bits, examples: number, confidence = 0.95, gap?: number): GeneralizationBound {
   const nats = natsOf(bits);

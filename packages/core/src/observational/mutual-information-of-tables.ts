@@ -32,6 +32,7 @@ import {
 /** A column by its name, or by its position from 0. */
 export type ColumnSpec = string | number;
 
+/** Which columns `mutualInformation()` compares, and how: what each side is, and by which estimators. */
 export interface MutualInformationOptions extends Partial<MiOptions> {
   /** One side: a column, or several as one side. */
   readonly x: ColumnSpec | readonly ColumnSpec[];
@@ -88,6 +89,7 @@ export const mutualInformationOptions = optionsOf({
   method: v.optional(described(listOf(oneOf(miMethods)), "Which estimators. Default: those that fit.")),
 } satisfies { readonly [name in keyof MutualInformationOptions]-?: v.GenericSchema });
 
+/** How one side of the table was read. */
 export interface SideSummary {
   readonly name: string;
   readonly discrete: boolean;
@@ -95,6 +97,7 @@ export interface SideSummary {
   readonly columns: number;
 }
 
+/** What `mutualInformation()` returns: I(x; y) by each estimator, in bits, and how each side was read. */
 export interface MutualInformation {
   readonly x: SideSummary;
   readonly y: SideSummary;
@@ -108,6 +111,7 @@ export interface MutualInformation {
 }
 
 export type { EntropyRow };
+/** I(x; y), or another figure of dependence, by one estimator. */
 export type MutualInformationEstimate = Row;
 
 /**
@@ -118,9 +122,10 @@ export type MutualInformationEstimate = Row;
  * @param table as `tableFrom()` reads it, or `{ shape: [rows, columns], values }`, row-major.
  * @example
  * ```ts
- * const table = tableFrom(await readFile("flowers.csv"), "flowers.csv", { words: "categories" });
- * const { estimates } = mutualInformation(table, { x: "sepal_length", y: "species" });
- * for (const { estimator, bits, standardError } of estimates) console.log(estimator, bits, "±", standardError);
+ * const file = new TextEncoder().encode("wet,umbrella\n0,no\n0,no\n0,no\n1,no\n1,yes\n1,yes\n1,yes\n1,yes\n");
+ * const table = tableFrom(file, "days.csv", { words: "categories" });
+ * const { estimates } = mutualInformation(table, { x: "wet", y: "umbrella", method: ["plug-in"] });
+ * console.log(estimates[0]?.bits?.toFixed(3)); // 0.549
  * ```
  * @throws InvalidInputError for columns that are not there, fewer than 2 rows, options out of range or unknown, and methods that do not
  *   fit; FormatError for missing values where they are refused.
