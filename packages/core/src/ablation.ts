@@ -18,7 +18,6 @@ export {
   type Scope,
 } from "./ablation/cumulative.ts";
 export {
-  areaUnderCurve,
   type CurveReading,
   type CurveSummary,
   type RandomBand,

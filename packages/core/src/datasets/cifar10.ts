@@ -6,6 +6,7 @@ import type { ImageFile } from "./image-files.ts";
 const PIXELS = 3072;
 const RECORD = PIXELS + 1;
 
+/** The classes of CIFAR-10, in the order of its labels 0 … 9. */
 export const cifar10Classes = [
   "airplane",
   "automobile",
@@ -20,9 +21,17 @@ export const cifar10Classes = [
 ] as const;
 
 /**
- * Batches one after another: inputs are pixels / 255.
+ * A data set from CIFAR-10's binary batches, one after another: 3,072 features, the red, green and blue planes of 32 × 32 pixels / 255, 0 … 1.
  *
- * @param records which of them, in that order: as numbers, an image takes eight times its bytes. Default: all.
+ * @param records Which records, from 0 over all batches, in that order: as numbers, an image takes eight times its bytes. Default: all.
+ * @example
+ * ```ts
+ * // A record is a label and 3,072 bytes. Here a white cat (3) and a black airplane (0).
+ * const bytes = new Uint8Array(2 * 3073).fill(255, 1, 3073);
+ * bytes[0] = 3;
+ * const { features, labels, classes } = cifar10From("two images", [{ who: "batch.bin", bytes }]);
+ * console.log(features, Array.from(labels!, (label) => classes![label])); // 3072 [ 'cat', 'airplane' ]
+ * ```
  * @throws FormatError for bytes that are no whole records, or a label above 9; InvalidInputError for records that are not there.
  */
 export function cifar10From(name: string, batches: readonly ImageFile[], records?: ArrayLike<number>): Dataset {

@@ -3,7 +3,15 @@ import { bytesFromBase64 } from "./base64.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { digitsLabels, digitsPixels } from "./digits-values.ts";
 
-/** 1,797 rows, 64 features from 0 to 1 (in steps of 1/16), 10 one-hot outputs. */
+/**
+ * Images of the ten digits, 8 × 8 pixels. 1,797 rows, 64 features 0 … 1 in steps of 1/16, 10 one-hot outputs.
+ *
+ * @example
+ * ```ts
+ * const { rows, features, outputs } = digits();
+ * console.log(rows, features, outputs); // 1797 64 10
+ * ```
+ */
 export function digits(): Dataset {
   const pixels = bytesFromBase64(digitsPixels);
   return dataset({

@@ -14,6 +14,7 @@ export const IMAGES_MAGIC = 2051;
 /** And of labels: unsigned bytes, one axis. */
 export const LABELS_MAGIC = 2049;
 
+/** The bytes of a file of images or labels. */
 export interface ImageFile {
   /** Names the bytes in errors: the file's path. */
   readonly who: string;
@@ -22,10 +23,20 @@ export interface ImageFile {
 }
 
 /**
- * Images and their labels: inputs are pixels / 255, from 0 to 1, row by row.
+ * Images and their labels from two IDX files, as MNIST and its likes come: inputs are pixels / 255, 0 … 1, row by row.
  *
- * @param classes names of the labels 0, 1, 2 …
- * @throws FormatError for bytes that are no such files, cut-off files, as many labels as there are not images, or labels without a name.
+ * @param classes Names of the labels 0, 1, 2 …
+ * @example
+ * ```ts
+ * // Two images of 2 × 2 pixels, black and white.
+ * const images = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0, 255, 255, 255, 255);
+ * const labels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 0, 1);
+ * const [imageFile, labelFile] = [{ who: "images", bytes: images }, { who: "labels", bytes: labels }];
+ * const { features, inputs } = imagesFrom("two", imageFile, labelFile, ["black", "white"]);
+ * console.log(features, inputs.join("")); // 4 00001111
+ * ```
+ * @throws FormatError for bytes that are no such files, files that are cut off, different numbers of images and labels, or labels without a
+ *   name.
  */
 export function imagesFrom(name: string, images: ImageFile, labels: ImageFile, classes: readonly string[]): Dataset {
   const pixels = idxOf(images, IMAGES_MAGIC, "images");
@@ -63,8 +74,13 @@ function idxOf({ who, bytes }: ImageFile, magic: number, what: string): NumberTa
 }
 
 /**
- * Those rows whose label is among `labels`, relabelled 0, 1, 2 … in their order, one-hot.
+ * The rows whose label is among `labels`, relabelled 0, 1, 2 … in their order, one-hot.
  *
+ * @example
+ * ```ts
+ * const { classes, outputs } = keepClasses(digits(), [3, 8]);
+ * console.log(classes, outputs); // [ '3', '8' ] 2
+ * ```
  * @throws InvalidInputError for a data set without labels, fewer than two labels, or one that no row has.
  */
 export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset {
@@ -100,7 +116,18 @@ export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset 
   });
 }
 
-/** Every image made smaller, by `resizeImage`. @throws InvalidInputError unless rows are images of that size. */
+/**
+ * A data set of images with every image made smaller, as scikit-image's `resize` does by default: blurred, then interpolated linearly. Values
+ * stay within those of the image.
+ *
+ * @param from Height and width of the images. @param to The new ones, at most as large.
+ * @example
+ * ```ts
+ * const small = shrinkImages(digits(), [8, 8], [4, 4]);
+ * console.log(small.rows, small.features); // 1797 16
+ * ```
+ * @throws InvalidInputError unless each row is an image of that size, and the new size is whole, from 1 to the old one.
+ */
 export function shrinkImages(whole: Dataset, from: ImageSize, to: ImageSize): Dataset {
   const { rows, features, inputs } = whole;
   const fits = to.every((size, axis) => Number.isInteger(size) && size >= 1 && size <= from[axis]!);
@@ -118,7 +145,16 @@ export function shrinkImages(whole: Dataset, from: ImageSize, to: ImageSize): Da
   return { ...whole, features: small, inputs: shrunk };
 }
 
-/** The rows of one data set, then those of another. @throws InvalidInputError unless both have the same columns and kind of targets. */
+/**
+ * The rows of one data set, then those of another.
+ *
+ * @example
+ * ```ts
+ * const { train: toLearnFrom, test } = split(iris(), 100, 0);
+ * console.log(concatenate(toLearnFrom, test).rows); // 150
+ * ```
+ * @throws InvalidInputError unless both have the same columns and kind of targets.
+ */
 export function concatenate(first: Dataset, second: Dataset): Dataset {
   const alike =
     first.features === second.features &&
@@ -145,8 +181,15 @@ export function concatenate(first: Dataset, second: Dataset): Dataset {
 }
 
 /**
- * The same inputs with labels drawn uniformly, each by itself (stream `Stream.labels` of the seed): nothing is left to be learned but
- * by heart. @throws InvalidInputError for a data set without labels.
+ * The same inputs with labels drawn uniformly, each by itself: a network can only memorize them. The same seed gives the same labels.
+ *
+ * @example
+ * ```ts
+ * // By chance about a tenth of ten labels stay what they were.
+ * const [own, drawn] = [digits().labels!, randomLabels(digits(), 0).labels!];
+ * console.log((own.filter((label, row) => label === drawn[row]).length / own.length).toFixed(2)); // 0.10
+ * ```
+ * @throws InvalidInputError for a data set without labels.
  */
 export function randomLabels(whole: Dataset, seed: number): Dataset {
   labelsOf(whole, "randomLabels()");

@@ -5,7 +5,15 @@
 import { type Dataset, dataset } from "./dataset.ts";
 import { irisClasses, irisLabels, irisMeasurements } from "./generated/iris-values.ts";
 
-/** 150 rows, 4 features, 3 one-hot outputs. */
+/**
+ * Fisher's iris flowers: four lengths in centimetres, and which of three species. 150 rows, 4 features, 3 one-hot outputs.
+ *
+ * @example
+ * ```ts
+ * const { rows, features, classes } = iris();
+ * console.log(rows, features, classes); // 150 4 [ 'setosa', 'versicolor', 'virginica' ]
+ * ```
+ */
 export function iris(): Dataset {
   return dataset({
     name: "iris",

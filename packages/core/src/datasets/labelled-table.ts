@@ -10,6 +10,7 @@ import { type Dataset, dataset } from "./dataset.ts";
 import { type CellTable, columnName, type Missing, missingPolicies, valueAt, wholeRows } from "./number-table.ts";
 import { droppedNote } from "./read-table.ts";
 
+/** Where labels come from, and what they may be. */
 export interface LabelSource {
   /** The labels' own path, for errors. */
   readonly labels?: string | undefined;
@@ -31,6 +32,7 @@ const labelSource = options({
   known: v.optional(listOf(text)),
 });
 
+/** A data set from a table, with the names of its columns. */
 export interface LabelledTable extends Dataset {
   readonly classes: readonly string[];
   /** Of the inputs. */
@@ -40,11 +42,17 @@ export interface LabelledTable extends Dataset {
 }
 
 /**
- * Labels may be words or any whole numbers; where they are left out, the table's last column holds them. Labels other than 0 … n − 1 become classes in
- * the order of the numbers or of the alphabet. Inputs are taken as they are; of a column of words, false and true are 0 and 1, and other words are
- * a column each, 1 where it is that word.
+ * A data set from a table of inputs and labels. Labels may be words or any whole numbers; where they are left out, the table's last column holds
+ * them. Labels other than 0 … n − 1 become classes in the order of the numbers or of the alphabet. Inputs are taken as they are; of a column of
+ * words, false and true are 0 and 1, and other words are a column each, 1 where it is that word.
  *
- * @param who names the table in errors: its path. @param source its labels' own path, and the classes that there can be.
+ * @param who Names the table in errors: its path. @param source The labels' own path, and the classes that there can be.
+ * @example
+ * ```ts
+ * const bytes = new TextEncoder().encode("length,colour,kind\n1.5,red,long\n0.5,blue,short\n0.7,red,short\n");
+ * const data = labelledTable(tableFrom(bytes, "parts.csv", { words: "categories" }), undefined, "parts.csv");
+ * console.log(data.columns, data.classes, [...data.labels!]); // [ 'length', 'colour=blue', 'colour=red' ] [ 'long', 'short' ] [ 0, 1, 1 ]
+ * ```
  * @throws InvalidInputError for labels that are not whole, another number of them, fewer than two classes, a class without an example, or
  *   missing values, unless rows that have them are to be left out.
  */

@@ -3,6 +3,7 @@
 import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/error-classes.ts";
 
+/** Numbers with a shape, as the readers of data files return them. */
 export interface NumberTable {
   /** Rows first: axis 0 counts examples. */
   readonly shape: readonly number[];

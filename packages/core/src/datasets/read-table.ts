@@ -11,6 +11,7 @@ import { isIdx, readIdx } from "./idx.ts";
 import { isNpy, readNpy, readNpz } from "./npy.ts";
 import { type CellTable, type Missing, missingPolicies, type NumberTable, wholeRows } from "./number-table.ts";
 
+/** How `tableFrom()` reads what is not a number. */
 export interface TableOptions {
   /** Which array of an .npz file. */
   readonly array?: string;
@@ -31,9 +32,16 @@ export const tableOptions = optionsOf({
 });
 
 /**
- * The format is told by the content, not by a name.
+ * The table in the bytes of a file: CSV or other separated text, NumPy's .npy and .npz, IDX, and any of these packed by gzip. The format is told
+ * by the content, not by a name.
  *
  * @param who Names the bytes in errors: the file's path.
+ * @example
+ * ```ts
+ * const bytes = new TextEncoder().encode("length,kind\n1.5,long\n0.5,short\n");
+ * const { shape, values, categories } = tableFrom(bytes, "parts.csv", { words: "categories" });
+ * console.log(shape, [...values], categories?.get(1)); // [ 2, 2 ] [ 1.5, 0, 0.5, 1 ] [ 'long', 'short' ]
+ * ```
  * @throws FormatError for bytes that are none of these, damaged or cut off, infinite values, and words or missing values where they are
  *   refused.
  */

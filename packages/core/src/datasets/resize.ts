@@ -5,14 +5,24 @@
 import { check } from "../checks/check.ts";
 import { exp } from "../information/elementary.ts";
 
+/** Height and width of an image, in pixels. */
 export type ImageSize = readonly [height: number, width: number];
 
 /** Standard deviations at which the blur is cut off. */
 const TRUNCATE = 4;
 
 /**
- * One image, `[height, width]` row-major, as another of at most that size. Values stay within those of the image.
+ * One image, `[height, width]` row-major, as another of at most that size, as scikit-image's `resize` makes it by default: blurred, then
+ * interpolated linearly. Values stay within those of the image.
  *
+ * @param from Height and width of the image. @param to The new ones, at most as large.
+ * @example
+ * ```ts
+ * // The left half is black, the right half white.
+ * const pixels = [0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1];
+ * const small = resizeImage(pixels, [4, 4], [2, 2]);
+ * console.log([...small].map((value) => value.toFixed(2)).join(" ")); // 0.05 0.95 0.05 0.95
+ * ```
  * @throws InvalidInputError unless the pixels fill the size, and the new size is whole, from 1 to the old one.
  */
 export function resizeImage(pixels: ArrayLike<number>, from: ImageSize, to: ImageSize): Float64Array {

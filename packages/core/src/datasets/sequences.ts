@@ -6,6 +6,7 @@ import { options as optionsOf } from "../checks/schema/records.ts";
 import { positiveInteger, seed as seedSchema } from "../checks/schema/scalars.ts";
 import { Random, Stream } from "../information/random.ts";
 
+/** A task in time: sequences of bits, and after each bit the answer that is asked for. */
 export interface Sequences {
   readonly name: string;
   readonly sequences: number;
@@ -16,6 +17,7 @@ export interface Sequences {
   readonly targets: Float64Array;
 }
 
+/** How many sequences are made, and how long they are. */
 export interface SequenceOptions {
   readonly sequences: number;
   readonly steps: number;
@@ -24,7 +26,16 @@ export interface SequenceOptions {
 
 const sequenceOptions = optionsOf({ sequences: positiveInteger, steps: positiveInteger, seed: seedSchema });
 
-/** Whether the bits so far hold an odd number of ones: one bit must be kept, and changed by each input. @throws InvalidInputError. */
+/**
+ * Whether the bits so far hold an odd number of ones: one bit must be kept, and changed by each input.
+ *
+ * @example
+ * ```ts
+ * const { inputs, targets } = runningParity({ sequences: 1, steps: 8, seed: 0 });
+ * console.log([...inputs].join(""), "→", [...targets].join("")); // 00010110 → 00011011
+ * ```
+ * @throws InvalidInputError for numbers that are not whole and at least 1, or a seed that is none.
+ */
 export function runningParity(options: SequenceOptions): Sequences {
   return sequencesOf("running parity", options, (bits) => {
     let parity = 0;
@@ -35,7 +46,16 @@ export function runningParity(options: SequenceOptions): Sequences {
   });
 }
 
-/** The bit of `delay` steps ago: so many bits must be kept. @throws InvalidInputError. */
+/**
+ * The bit of `delay` steps ago: so many bits must be kept. The first `delay` targets of a sequence are NaN: nothing is asked yet.
+ *
+ * @example
+ * ```ts
+ * const { inputs, targets } = delayedRecall({ sequences: 1, steps: 6, delay: 2, seed: 0 });
+ * console.log([...inputs].join(" "), "→", [...targets].join(" ")); // 0 0 0 1 0 1 → NaN NaN 0 0 0 1
+ * ```
+ * @throws InvalidInputError for numbers that are not whole and at least 1, a delay that is not from 0 to steps − 1, or a seed that is none.
+ */
 export function delayedRecall({ delay, ...options }: SequenceOptions & { readonly delay: number }): Sequences {
   check(Number.isInteger(delay) && delay >= 0 && delay < options.steps, () => ({
     who: "delayedRecall()",

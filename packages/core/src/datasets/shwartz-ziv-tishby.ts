@@ -34,7 +34,15 @@ const ANTIPODES = [
 const LIMITS: Readonly<Record<number, number>> = { 5: 18, 6: 45.5, 7: 66.5 };
 const ALWAYS = 8;
 
-/** 4,096 rows in counting order, column 0 the most significant bit; 2 classes, 2,118 of them 1. */
+/**
+ * The data of Shwartz-Ziv & Tishby (2017): all 4,096 patterns of 12 bits in counting order, column 0 the most significant bit; 2 classes.
+ *
+ * @example
+ * ```ts
+ * const { rows, features, labels } = shwartzZivTishby();
+ * console.log(rows, features, labels?.reduce((ones, label) => ones + label, 0)); // 4096 12 2118
+ * ```
+ */
 export function shwartzZivTishby(): Dataset {
   const rows = 1 << BITS;
   const inputs = new Float64Array(rows * BITS);

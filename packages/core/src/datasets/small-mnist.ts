@@ -6,7 +6,16 @@ import { bytesFromBase64 } from "./base64.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { smallMnistLabels, smallMnistPixels } from "./small-mnist-values.ts";
 
-/** 5,139 rows, 25 features from 0 to 1, 5 one-hot outputs. */
+/**
+ * The digits 0 to 4 of MNIST's test images, reduced to 5 × 5 pixels as in Mattsson, Michaud & Hoel (2020). 5,139 rows, 25 features 0 … 1,
+ * 5 one-hot outputs.
+ *
+ * @example
+ * ```ts
+ * const { rows, features, outputs } = smallMnist();
+ * console.log(rows, features, outputs); // 5139 25 5
+ * ```
+ */
 export function smallMnist(): Dataset {
   const pixels = bytesFromBase64(smallMnistPixels);
   return dataset({

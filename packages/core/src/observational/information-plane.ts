@@ -20,6 +20,7 @@ import { type NoisyOptions, noisyInformation, noisyOptions } from "./noisy-netwo
 import { pairwiseLabelBounds } from "./pairwise-bounds.ts";
 import { learnQuantizer, type QuantizerSpec, quantized, quantizerSchema } from "./quantizer.ts";
 
+/** How `layerInformation()` reads layers: by bins, through noise, or by a decoder. */
 export type PlaneEstimator =
   /** Each unit by a quantizer, learned from its own values, or for `adaptive` from all of the layer; the joint state by plug-in. */
   | { readonly kind: "bins"; readonly quantizer: QuantizerSpec }
@@ -79,8 +80,19 @@ type Reading = Omit<LayerInformation, "layer" | "layerName" | "estimator" | "mos
 };
 
 /**
- * Every layer's information, by one estimator.
+ * What each layer tells of the input, I(X; L), and of the label, I(Y; L), in bits, by one estimator: the network's path through the information
+ * plane (Shwartz-Ziv & Tishby 2017). At most log2 of the number of examples, and H(Y).
  *
+ * @param model A feed-forward network of dense layers.
+ * @example
+ * ```ts
+ * // Two hidden units, OR and AND of the inputs: three states of four examples, which tell exclusive or whole.
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "sigmoid" as const };
+ * const estimator = { kind: "bins", quantizer: { kind: "threshold" } } as const;
+ * const [first] = await layerInformation(network({ layers: [hidden, output] }), xor(), estimator);
+ * console.log(first?.ofInput, first?.ofLabel); // 1.5 1
+ * ```
  * @throws InvalidInputError for data that do not fit, fewer than 2 examples, a class without one, activations that are not finite, or
  * an estimator whose parameters are out of range.
  */

@@ -31,6 +31,7 @@ import { type QuantizerSpec, quantizerSchema } from "./quantizer.ts";
 import { unitActivations } from "./unit-activations.ts";
 import { unitStates } from "./unit-states.ts";
 
+/** What two neurons tell of the label together; informations in bits. */
 export interface NeuronPair {
   readonly first: number;
   readonly second: number;
@@ -47,6 +48,7 @@ export interface NeuronPair {
   readonly parts: readonly PartialInformation[];
 }
 
+/** All pairs of some units of a layer, and what the units have in common; informations in bits. */
 export interface NeuronPairs {
   readonly layerName: string;
   /** The units that were paired. */
@@ -59,6 +61,7 @@ export interface NeuronPairs {
   readonly warnings: readonly string[];
 }
 
+/** Which units `neuronPairs()` pairs, and how. */
 export interface NeuronPairOptions {
   /** Position of the layer, from 0. */
   readonly layer: number;
@@ -97,8 +100,19 @@ const pairOptions = optionsOf({
 const MOST_STATES = 64;
 
 /**
- * All pairs of some units of a layer (Williams & Beer 2010; Bertschinger et al. 2014; McGill 1954).
+ * What the units of a layer tell of the label in pairs, in bits: interaction information (McGill 1954), and its decomposition into redundant,
+ * unique and synergistic parts (Williams & Beer 2010; Bertschinger et al. 2014).
  *
+ * @example
+ * ```ts
+ * // Two hidden units, OR and AND of the inputs: together they tell more of exclusive or than each by itself.
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "sigmoid" as const };
+ * const model = network({ layers: [hidden, output] });
+ * const { pairs } = await neuronPairs(model, xor(), { layer: 0, units: [0, 1] });
+ * console.log(pairs[0]?.information.map((bits) => bits.toFixed(3)).join(" ")); // 0.311 0.311 1.000
+ * console.log(pairs[0]?.interaction.toFixed(3)); // -0.377
+ * ```
  * @throws InvalidInputError for a layer or units that are not there, fewer than 2 units, data that do not fit, or a class without an example.
  */
 export async function neuronPairs(model: Model, data: Dataset, options: NeuronPairOptions): Promise<NeuronPairs> {

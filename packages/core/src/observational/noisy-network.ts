@@ -15,6 +15,7 @@ import { derivedSeed, Random, Stream } from "../information/random.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { requireFiniteUnits, through } from "./activations-on-data.ts";
 
+/** The noise of the estimator `noisy`, and how often it is drawn. */
 export interface NoisyOptions {
   /** Deviation of the noise, in the units of the activations. */
   readonly beta: number;

@@ -5,6 +5,7 @@ import { parse } from "../checks/schema/parse.ts";
 import { options } from "../checks/schema/records.ts";
 import { finite, positive, range, whole } from "../checks/schema/scalars.ts";
 
+/** How the values of a unit become states that can be counted. */
 export type QuantizerSpec =
   /** Two states: at most the threshold, or above it. Default by activation: ReLU 0, sigmoid ½, tanh 0. */
   | { readonly kind: "threshold"; readonly threshold?: number }
