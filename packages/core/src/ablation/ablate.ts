@@ -74,6 +74,7 @@ export interface ScopeAblation {
   readonly rankCorrelationWithDamage: number | undefined;
 }
 
+/** What `ablate()` returns: the curves of each scope, and what each unit knows and costs. */
 export interface Ablation {
   readonly scopes: readonly ScopeAblation[];
   /** Of all hidden and output units, on the training examples. */
@@ -115,9 +116,12 @@ const ablateWork = options({ signal: workSchemas.signal, onProgress: workSchemas
  * @param data One data set, or two parts: `train` is what scores and replacements are learned from, `test` what accuracy and loss are read on (default: the same).
  * @example
  * ```ts
- * const model = await readModel(await readFile("model.onnx"), { name: "model.onnx" });
- * const { scopes, effects } = await ablate(model, { train, test }, { scores: ["information"] });
- * for (const { scope, summary } of scopes) console.log(scope, summary.scores[0]?.gap);
+ * // Two hidden units, OR and AND of the inputs. Without OR two of four answers are wrong, without AND one.
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "softmax" as const };
+ * const { scopes, effects } = await ablate(network({ layers: [hidden, output] }), xor());
+ * console.log(effects.map(({ accuracyDrop }) => accuracyDrop)); // [ 0.5, 0.25 ]
+ * console.log(scopes.map(({ scope }) => scope)); // [ 'network', 0 ]
  * ```
  * @throws InvalidInputError for a model without hidden units, data that do not fit it or lack labels, unknown scores, and settings out
  *   of range; the signal's reason when cancelled.

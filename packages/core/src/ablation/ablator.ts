@@ -17,6 +17,7 @@ import {
 } from "../observational/activations-on-data.ts";
 import { type Answers, answersOf, type Outcomes, type Outputs, undecidedRows } from "./answers.ts";
 
+/** Where a hidden unit is. */
 export interface UnitPlace {
   /** Position of the layer, from 0; hidden layers only. */
   readonly layer: number;

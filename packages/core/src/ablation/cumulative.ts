@@ -22,9 +22,10 @@ import { MOST_RESAMPLES, Resamples } from "./resamples.ts";
 /** One layer (by position, from 0) with the others intact, or all hidden layers together. */
 export type Scope = number | "network";
 
-/** A score of each hidden unit; greater means more important. */
+/** A score of each hidden unit, by "layer/unit", both from 0; greater means more important. */
 export type UnitScores = ReadonlyMap<string, number>;
 
+/** Which units `cumulativeAblation()` removes, in which orders, and where it reads the curves. */
 export interface AblationOptions {
   readonly scope: Scope;
   readonly replacement?: ReplacementSpec;
@@ -68,6 +69,7 @@ export interface CurvePoint extends Answers {
   readonly resampled?: Float64Array;
 }
 
+/** Accuracy and loss as units are removed in one order. */
 export interface AblationCurve {
   /** The score's name, or "random". */
   readonly score: string;
@@ -78,6 +80,7 @@ export interface AblationCurve {
   readonly points: readonly CurvePoint[];
 }
 
+/** The curves of one scope: by each score in both directions, and in random orders. */
 export interface AblationResult {
   readonly scope: Scope;
   readonly units: number;
@@ -89,8 +92,21 @@ export interface AblationResult {
 }
 
 /**
- * @param train where means and resampled values come from. @param test what accuracy and loss are read on.
- * @throws InvalidInputError for data that do not fit, a layer that is not hidden, fewer repetitions than one, stops
+ * Curves of accuracy, 0 … 1, and loss as the units of a layer, or of all hidden layers, are held at a constant one after another: in the order of
+ * each score from low to high and from high to low, and in random orders.
+ *
+ * @param train Where means and resampled values come from. @param test What accuracy and loss are read on.
+ * @example
+ * ```ts
+ * // Two hidden units, OR and AND of the inputs.
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "softmax" as const };
+ * const scores = { importance: new Map([["0/0", 2], ["0/1", 1]]) };
+ * const model = network({ layers: [hidden, output] });
+ * const { curves } = await cumulativeAblation(model, xor(), xor(), { scope: 0, scores });
+ * console.log(curves[0]?.direction, curves[0]?.points.map(({ accuracy }) => accuracy)); // ascending [ 1, 0.75, 0.5 ]
+ * ```
+ * @throws InvalidInputError for data that do not fit, a layer that is not hidden, fewer than 1 repetition, stops
  *   or resamples out of range, or units without a score.
  */
 export async function cumulativeAblation(

@@ -47,6 +47,7 @@ export interface CurveReading {
   readonly redundant: number;
 }
 
+/** What the curves of one score say. */
 export interface CurveSummary extends CurveReading {
   readonly score: string;
   /**
@@ -76,6 +77,7 @@ export interface Spread {
   readonly high: number;
 }
 
+/** What counts as guessing, and as no loss of accuracy. */
 export interface SummaryOptions {
   /** Units that say nothing, which are idle and not redundant; default 0. */
   readonly inactive?: number;
@@ -100,7 +102,22 @@ const summaryOptions = optionsOf({
   effects: v.optional(v.custom(Array.isArray, "what unitEffects() found")),
 });
 
-/** @throws InvalidInputError where effects are given, but not of each unit. */
+/**
+ * What the curves of `cumulativeAblation()` amount to, for each score and for random orders: the areas under them, and how many units suffice, are
+ * necessary, or can be removed.
+ *
+ * @example
+ * ```ts
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "softmax" as const };
+ * const scores = { importance: new Map([["0/0", 2], ["0/1", 1]]) };
+ * const model = network({ layers: [hidden, output] });
+ * const result = await cumulativeAblation(model, xor(), xor(), { scope: 0, scores });
+ * const [summary] = summarizeAblation(result, { chance: 0.5 }).scores;
+ * console.log(summary?.lowFirst.toFixed(3), summary?.highFirst.toFixed(3), summary?.sufficient); // 0.750 0.631 2
+ * ```
+ * @throws InvalidInputError where effects are given, but not of each unit, or for options out of range.
+ */
 export function summarizeAblation(
   { curves, units }: Pick<AblationResult, "curves" | "units">,
   options: SummaryOptions,

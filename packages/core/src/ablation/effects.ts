@@ -15,6 +15,7 @@ import { ablatorOf } from "./ablator-of.ts";
 import type { Outcomes } from "./answers.ts";
 import { type ReplacementSpec, replacementOf, replacementSchema } from "./replacement.ts";
 
+/** What takes the place of a removed unit. */
 export interface EffectOptions {
   /** Default zero. */
   readonly replacement?: ReplacementSpec;
@@ -34,6 +35,7 @@ const effectOptions = optionsOf({
   onProgress: v.optional(callback),
 });
 
+/** What the loss of one unit alone costs. */
 export interface UnitEffect {
   readonly place: UnitPlace;
   /** Accuracy with all units less that without this one. */
@@ -44,6 +46,7 @@ export interface UnitEffect {
   readonly standardError: number;
 }
 
+/** What the loss of two units costs beyond the sum of what each costs. */
 export interface PairEffect {
   readonly first: UnitPlace;
   readonly second: UnitPlace;
@@ -59,8 +62,17 @@ export interface PairEffect {
 }
 
 /**
- * Each unit alone held at its replacement.
+ * What each of some hidden units costs when it alone is held at its replacement: the drop of the accuracy, 0 … 1, and the rise of the loss.
  *
+ * @example
+ * ```ts
+ * // Two hidden units, OR and AND of the inputs. Without OR two of four answers are wrong, without AND one.
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "softmax" as const };
+ * const places = [{ layer: 0, unit: 0 }, { layer: 0, unit: 1 }];
+ * const effects = await unitEffects(network({ layers: [hidden, output] }), xor(), places);
+ * console.log(effects.map(({ accuracyDrop }) => accuracyDrop)); // [ 0.5, 0.25 ]
+ * ```
  * @throws InvalidInputError as `cumulativeAblation`.
  */
 export async function unitEffects(
@@ -87,8 +99,18 @@ export async function unitEffects(
 const MOST_PAIRS = 125_000;
 
 /**
- * All pairs of the units: Δ({a, b}) − Δ({a}) − Δ({b}), example by example. The first of a pair is the earlier in `places`.
+ * What the loss of two hidden units together costs beyond the sum of what each costs, for all pairs of some units: Δ({a, b}) − Δ({a}) − Δ({b}),
+ * example by example. The first of a pair is the earlier in `places`.
  *
+ * @example
+ * ```ts
+ * // Without OR and AND half of the answers are wrong, as they are without OR: the two are redundant.
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "softmax" as const };
+ * const places = [{ layer: 0, unit: 0 }, { layer: 0, unit: 1 }];
+ * const [both] = await pairEffects(network({ layers: [hidden, output] }), xor(), places);
+ * console.log(both?.accuracyExcess); // -0.25
+ * ```
  * @throws InvalidInputError as `cumulativeAblation`, for fewer than 2 units, or more than 500.
  */
 export async function pairEffects(

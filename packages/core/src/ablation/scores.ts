@@ -16,6 +16,7 @@ import { unitEffects } from "./effects.ts";
 import { outgoingSquares } from "./outgoing-weights.ts";
 import { type ReplacementSpec, replacementSchema } from "./replacement.ts";
 
+/** The names of the scores: see `unitScores()`. */
 export const scoreNames = [
   "information",
   "information8",
@@ -27,10 +28,12 @@ export const scoreNames = [
   "weight-spread",
   "damage",
 ] as const;
+/** A score by which units are ordered: see `unitScores()`. */
 export type ScoreName = (typeof scoreNames)[number];
 
 const EIGHT: QuantizerSpec = { kind: "equal-mass", bins: 8 };
 
+/** How scores read activations, and what `damage` puts in a unit's place. */
 export interface ScoreOptions {
   /** Of `damage`. Default zero. */
   readonly replacement?: ReplacementSpec;
@@ -50,12 +53,24 @@ const scoreOptions = optionsOf({
 });
 
 /**
- * Scores of all hidden units, from training data alone.
+ * Scores of all hidden units, from training data alone; greater means more important.
  *
- * `information` I(Y; T̂) by the quantizer, one threshold by default, `information8` at eight equal-mass bins, `kl-selectivity`, `class-selectivity`, `entropy` H(T̂),
- * `weight-spread` ‖w_out‖ times the standard deviation of T, `damage` the rise of the training loss when the unit alone is replaced. Two can be
- * compared across layers: `information-share` I(Y; T̂)/H(T̂), 0 for a constant unit, and `information-rank`, the share of the layer's units that know less.
+ * - `information`: I(Y; T̂) in bits, by the quantizer, one threshold by default; `information8` at eight equal-mass bins.
+ * - `information-share`: I(Y; T̂)/H(T̂), 0 … 1, 0 for a constant unit, and `information-rank`: the share of the layer's units that know less. These
+ *   two can be compared across layers.
+ * - `kl-selectivity` in bits, and `class-selectivity`: as in `neuronInformation()`.
+ * - `entropy`: H(T̂) in bits.
+ * - `weight-spread`: ‖w_out‖ times the standard deviation of T.
+ * - `damage`: the rise of the training loss when the unit alone is replaced.
  *
+ * @example
+ * ```ts
+ * // Two hidden units, OR and AND of the inputs.
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "softmax" as const };
+ * const scores = await unitScores(network({ layers: [hidden, output] }), xor(), ["information", "entropy"]);
+ * console.log(scores.information.get("0/0")?.toFixed(3), scores.entropy.get("0/0")?.toFixed(3)); // 0.311 0.811
+ * ```
  * @throws InvalidInputError as `neuronInformation`; for the class selectivity of units with negative activations.
  */
 export async function unitScores(

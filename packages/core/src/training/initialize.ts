@@ -11,9 +11,15 @@ import { type TrainableActivation, trainableActivations } from "../model/activat
 import type { LayerSpec } from "../model/dense-chain.ts";
 import { type Model, network } from "../model/model.ts";
 
+/** The names of the initializers: see `Initializer`. */
 export const initializers = ["uniform", "glorot", "he", "truncated-normal"] as const;
+/**
+ * How the first weights are drawn: uniformly from ±a, with a = 1/√inputs (`uniform`), √(6/(inputs + outputs)) (`glorot`) or √(6/inputs) (`he`), or
+ * as normal numbers of deviation 1/√inputs, drawn again beyond two deviations (`truncated-normal`). Biases are drawn by `uniform` alone, else 0.
+ */
 export type Initializer = (typeof initializers)[number];
 
+/** What `createNetwork()` makes: widths, activations and how the first weights are drawn. */
 export interface NetworkSpec {
   /** Widths from the inputs to the outputs: `[4, 5, 5, 3]` has three layers of weights. */
   readonly layers: readonly number[];
@@ -53,11 +59,16 @@ const specSchema = options({
 });
 
 /**
- * A network of dense layers named "layer 1", "layer 2" …. Layer l draws from its own stream, weights row by row and then
+ * A new network of dense layers named "layer 1", "layer 2" …, with random weights. Layer l draws from its own stream, weights row by row and then
  * biases, so neither another layer's width nor the lack of biases changes its weights.
  *
+ * @example
+ * ```ts
+ * const model = createNetwork({ layers: [4, 5, 3], activation: ["tanh", "softmax"], seed: 0 });
+ * console.log(model.layers.map(({ name }) => name).join(", ")); // layer 1, layer 2
+ * ```
  * @throws InvalidInputError for fewer than two widths, widths that are not whole and ≥ 1, unknown activations or
- *   initialisers, activations that are not one per layer, or a seed that is not whole, 0 … 2^53 − 1.
+ *   initializers, activations that are not one per layer, or a seed that is not whole, 0 … 2^53 − 1.
  */
 export function createNetwork(spec: NetworkSpec): Model {
   const { layers: widths, activation, bias, initializer, seed, inputRange } = parse(specSchema, spec, WHO);

@@ -13,7 +13,12 @@ import { oneOf } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import type { LayerActivation } from "../model/activation.ts";
 
+/** The names of the losses: see `LossName`. */
 export const lossNames = ["mse", "cross-entropy"] as const;
+/**
+ * A loss: `mse`, Σ (y − t)² over the outputs, without a half; or `cross-entropy` in nats, over softmax outputs −Σ t ln y, over sigmoid outputs the
+ * binary one of each output.
+ */
 export type LossName = (typeof lossNames)[number];
 const lossSchema = oneOf(lossNames);
 
@@ -22,6 +27,7 @@ const lossSchema = oneOf(lossNames);
  * examples and outputs, but for softmax with cross-entropy over examples alone.
  */
 export const reductions = ["sum", "mean"] as const;
+/** How the losses of a batch's outputs become one number: see `reductions`. */
 export type Reduction = (typeof reductions)[number];
 
 /** What the mean divides by for each example of a batch; 0 for a sum. */

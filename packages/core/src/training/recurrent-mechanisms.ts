@@ -6,6 +6,7 @@ import { type Cell, step } from "./recurrent.ts";
 const STATE = [-1, 1] as const;
 const INPUT = [0, 1] as const;
 
+/** The map of a recurrent cell as mechanisms; states are −1 … 1, inputs 0 … 1. */
 export interface RecurrentMechanisms {
   /** h_t → h_{t+1}, the input at rest at ½. */
   readonly memory: Mechanism;
@@ -15,7 +16,19 @@ export interface RecurrentMechanisms {
   readonly both: Mechanism;
 }
 
-/** Of an Elman cell dense layers, with exact pairs; of others known by their values. */
+/**
+ * One step of a recurrent cell as mechanisms, to be measured: from state to state, from input to state, and from both. Of an Elman cell they are
+ * dense layers, whose pairs are measured exactly; of others black boxes.
+ *
+ * @example
+ * ```ts
+ * // A unit that keeps the sign of its state, whatever the input: W = 0, U = 50, b = 0.
+ * const cell = { kind: "elman", units: 1, parameters: Float64Array.of(0, 50, 0) } as const;
+ * const { memory, writing } = recurrentMechanisms(cell);
+ * console.log((await effectiveInformation(memory, { bins: 2 })).bits.toFixed(3)); // 1.000
+ * console.log((await effectiveInformation(writing, { bins: 2 })).bits.toFixed(3)); // 0.000
+ * ```
+ */
 export function recurrentMechanisms(cell: Cell): RecurrentMechanisms {
   const { kind, units, parameters } = cell;
   if (kind !== "elman") {

@@ -19,16 +19,22 @@ import { exp, log1p, tanh } from "../information/elementary.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 import { updateParameters } from "../kernels/typescript/optimizer.ts";
 
+/** The kinds of recurrent cells: see `CellKind`. */
 export const cellKinds = ["elman", "gru"] as const;
+/** A kind of recurrent cell: `elman`, h' = tanh(W x + U h + b), or `gru` (Cho et al. 2014), as PyTorch writes it. */
 export type CellKind = (typeof cellKinds)[number];
 
-/** Gates, each with W `[units]`, U `[units, units]` and b `[units]`; of gru: z, r, n, and c `[units]` after them. */
+/**
+ * A recurrent cell of one input. `parameters` holds gate after gate, each with W `[units]`, U `[units, units]` and b `[units]`: one gate of elman; z, r
+ * and n of gru, and c `[units]` after them.
+ */
 export interface Cell {
   readonly kind: CellKind;
   readonly units: number;
   readonly parameters: Float64Array;
 }
 
+/** The cell after `epoch` epochs, with its scores. */
 export interface RecurrentCheckpoint {
   readonly epoch: number;
   readonly cell: Cell;
@@ -39,6 +45,7 @@ export interface RecurrentCheckpoint {
   readonly accuracy: number;
 }
 
+/** How `trainRecurrent()` trains, and what cell. */
 export interface RecurrentOptions {
   readonly kind: CellKind;
   readonly units: number;
@@ -269,8 +276,17 @@ export function createCell(kind: CellKind, units: number, seed: number): { cell:
 }
 
 /**
- * Trains a cell; the same data and options give the same bytes.
+ * Trains a recurrent cell on sequences by backpropagation through time, with Adam. Yields a checkpoint at epoch 0, every `every` epochs, and at the last
+ * epoch. The same data and options give the same bytes.
  *
+ * @example
+ * ```ts
+ * const data = delayedRecall({ sequences: 64, steps: 8, delay: 1, seed: 0 });
+ * const cell = { kind: "elman", units: 4 } as const;
+ * const options = { epochs: 40, every: 40, batchSize: 16, learningRate: 0.05, seed: 0 };
+ * for await (const { epoch, accuracy } of trainRecurrent(data, { ...cell, ...options }))
+ *   if (epoch === 40) console.log(accuracy.toFixed(2)); // 1.00
+ * ```
  * @throws InvalidInputError for options out of range; DivergedError where the loss ceases to be a number; the signal's reason.
  */
 export async function* trainRecurrent(

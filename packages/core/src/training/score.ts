@@ -12,6 +12,7 @@ import { type Model, requireChain } from "../model/model.ts";
 import { type LossName, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers } from "./parameters.ts";
 
+/** Loss and accuracy over a data set. */
 export interface Score {
   /** Mean over the examples of the loss summed over the outputs (for mse: summed squared error per example). */
   readonly loss: number;
@@ -23,8 +24,14 @@ export interface Score {
 }
 
 /**
- * The network's outputs for `inputs` (`[rows, features]`, row-major), as `[rows, outputs]`.
+ * The outputs of a network of dense layers for `inputs` (`[rows, features]`, row-major), as `[rows, outputs]`.
  *
+ * @example
+ * ```ts
+ * const model = network({ layers: [{ weights: [[1, 2]], bias: [-1], activation: "relu" }] });
+ * const outputs = forward(model, Float64Array.of(1, 1, 3, 0, 0, 0));
+ * console.log([...outputs]); // [ 2, 2, 0 ]
+ * ```
  * @throws InvalidInputError for activations the trainer does not know, or unless the inputs make whole rows.
  */
 export function forward(model: Model, inputs: Float64Array): Float64Array {
@@ -49,8 +56,15 @@ export function throughChain(network: DenseChain, inputs: Float64Array): Float64
 }
 
 /**
- * Loss and accuracy over a whole data set.
+ * Loss and accuracy of a network over a whole data set.
  *
+ * @example
+ * ```ts
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "softmax" as const };
+ * const { accuracy, loss } = evaluate(network({ layers: [hidden, output] }), xor(), "cross-entropy");
+ * console.log(accuracy, loss.toFixed(3)); // 1 0.406
+ * ```
  * @throws InvalidInputError where the data set does not fit the network, or the loss does not fit either.
  */
 export function evaluate(model: Model, data: Dataset, loss: LossName): Score {

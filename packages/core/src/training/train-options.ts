@@ -30,6 +30,7 @@ export interface TrainingProgress {
   readonly step: number;
 }
 
+/** How a network is trained: for how long, by which optimizer, on what loss. */
 export interface TrainOptions {
   /** Passes through the training set, counted from the untrained network also where `from` is given; 0 trains nothing. */
   readonly epochs: number;
