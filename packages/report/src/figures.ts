@@ -7,9 +7,18 @@ import { effectiveInformationFigure } from "./figures/effective-information.ts";
 import { integrationFigure } from "./figures/integration.ts";
 
 export type { NamedFigure };
-export { causalPlaneFigure, effectiveInformationFigure, integrationFigure };
 
-/** All figures of a run. Throws `InvalidInputError` where the run holds no measurement. */
+/**
+ * All figures of a run of a training study, as SVG: the same bytes for the same run.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const all = figures(trainingDataOf(await readStudyRun("runs/iris")));
+ * console.log(all.map(({ name }) => name).join(" ")); // causal-plane effective-information integration
+ * ```
+ * @throws InvalidInputError where the run holds no measurement.
+ */
 export function figures(run: RunData): NamedFigure[] {
   return [
     { name: "causal-plane", svg: causalPlaneFigure(run) },

@@ -28,7 +28,17 @@ const METHODS: Readonly<Record<MeasurementRow["method"], string>> = {
   derived: "difference of two measures",
 };
 
-/** The page as text, to be written as a file. Throws `InvalidInputError` where the run holds no measurement. */
+/**
+ * The report of a run of a training study, to be written as a file: one HTML page with moving figures, which needs nothing else.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const page = reportHtml(trainingDataOf(await readStudyRun("runs/iris")));
+ * console.log(/<h1>(.*?)<\/h1>/.exec(page)?.[1]); // Causal plane of “iris” through training
+ * ```
+ * @throws InvalidInputError where the run holds no measurement.
+ */
 export function reportHtml(run: RunData): string {
   const data = reportData(run);
   const title = `Causal plane of “${run.study}” through training`;

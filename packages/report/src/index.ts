@@ -1,13 +1,10 @@
 /** Figures, pages and films of runs and measured models, as text: in Node and in browsers. `@causalscope/report/node` adds pixels. */
 
 // A run
-export {
-  causalPlaneFigure,
-  effectiveInformationFigure,
-  figures,
-  integrationFigure,
-  type NamedFigure,
-} from "./figures.ts";
+export { figures, type NamedFigure } from "./figures.ts";
+export { causalPlaneFigure } from "./figures/causal-plane.ts";
+export { effectiveInformationFigure } from "./figures/effective-information.ts";
+export { integrationFigure } from "./figures/integration.ts";
 export { reportHtml } from "./html.ts";
 export { type ValuesReport, valuesReportHtml } from "./values-report.ts";
 

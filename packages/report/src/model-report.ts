@@ -12,6 +12,7 @@ import { integrationFigure } from "./figures/integration.ts";
 import type { NamedFigure } from "./figures.ts";
 import { pageHead } from "./page-head.ts";
 
+/** A measured model, as `measure()` returns it, with the path of its file. */
 export interface MeasuredModel {
   /** The file's path. */
   readonly who: string;
@@ -19,6 +20,7 @@ export interface MeasuredModel {
   readonly notMeasured: readonly { readonly name: string; readonly reason: string }[];
 }
 
+/** What a report of measured models shows: one model, or the checkpoints of one. */
 export interface ModelReportSpec {
   /** What was measured: "model.onnx", or "5 checkpoints, ckpt-1.onnx to ckpt-5.onnx". */
   readonly title: string;
@@ -38,7 +40,19 @@ const NAMES: Readonly<Record<MeasureName, string>> = {
   phi: "φ",
 };
 
-/** The rows of all models: epochs are their positions; a layer is known by its name. */
+/**
+ * The measured values of all models as rows of a table, a row for each model, layer and measure: `epoch` is the position of the model, and a layer is
+ * known by its name.
+ *
+ * @example
+ * ```ts
+ * const wire = network({ layers: [{ weights: [[9]], activation: "sigmoid" }] });
+ * const { layers, notMeasured } = await measure(wire, { bins: 8 });
+ * const rows = modelRows({ seed: 0, models: [{ who: "wire.json", layers, notMeasured }] });
+ * console.log(rows.map(({ measure }) => measure).join(" ")); // ei eiParts sensitivity degeneracy phi
+ * console.log(csv(measurementColumns, rows).split("\n").length - 2); // 5
+ * ```
+ */
 export function modelRows({ models, seed }: Pick<ModelReportSpec, "models" | "seed">): MeasurementRow[] {
   const names = layerNames(models);
   return models.flatMap(({ layers }, epoch) =>
@@ -83,7 +97,18 @@ function runDataOf(spec: ModelReportSpec): RunData {
   };
 }
 
-/** The causal plane, with trails where there are several checkpoints; then also EI and φ over them. */
+/**
+ * The figures of measured models, as SVG: the causal plane, with trails where there are several checkpoints; then also EI and φ over them.
+ *
+ * @example
+ * ```ts
+ * const wire = network({ layers: [{ weights: [[9]], activation: "sigmoid" }] });
+ * const { layers, notMeasured } = await measure(wire, { bins: 8 });
+ * const models = [{ who: "wire.json", layers, notMeasured }];
+ * const spec = { title: "wire.json", version: "0.1.0", seed: 0, settings: [], models };
+ * console.log(modelFigures(spec).map(({ name }) => name)); // [ 'causal-plane' ]
+ * ```
+ */
 export function modelFigures(spec: ModelReportSpec): NamedFigure[] {
   const data = runDataOf(spec);
   const has = (...measures: readonly MeasureName[]) =>
@@ -96,7 +121,18 @@ export function modelFigures(spec: ModelReportSpec): NamedFigure[] {
   return found;
 }
 
-/** The page as text, to be written as a file. */
+/**
+ * The report of measured models, to be written as a file: one HTML page with figures and tables, which needs nothing else.
+ *
+ * @example
+ * ```ts
+ * const wire = network({ layers: [{ weights: [[9]], activation: "sigmoid" }] });
+ * const { layers, notMeasured } = await measure(wire, { bins: 8 });
+ * const models = [{ who: "wire.json", layers, notMeasured }];
+ * const page = modelReportHtml({ title: "wire.json", version: "0.1.0", seed: 0, settings: [], models });
+ * console.log(/<h1>(.*?)<\/h1>/.exec(page)?.[1]); // Causal structure of wire.json
+ * ```
+ */
 export function modelReportHtml(spec: ModelReportSpec): string {
   const title = `Causal structure of ${spec.title}`;
   const figures = modelFigures(spec)

@@ -16,7 +16,16 @@ const FONT = {
   sansSerifFamily: "DejaVu Sans",
 };
 
-/** The PNG file of a figure, `width` pixels wide (by default twice the figure's own width). */
+/**
+ * The PNG file of a figure, `width` pixels wide: by default twice the figure's own width.
+ *
+ * @example
+ * ```ts
+ * const file = png('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', { width: 100 });
+ * const header = new DataView(file.buffer, file.byteOffset);
+ * console.log(header.getUint32(16), "×", header.getUint32(20)); // 100 × 50
+ * ```
+ */
 export function png(svg: string, options: { width?: number } = {}): Uint8Array {
   const rendered = new Resvg(svg, {
     font: FONT,
@@ -26,7 +35,16 @@ export function png(svg: string, options: { width?: number } = {}): Uint8Array {
   return new Uint8Array(rendered.render().asPng());
 }
 
-/** The pixels of an SVG, `[height, width, 4]`: red, green, blue and alpha, the colours multiplied by alpha. */
+/**
+ * The pixels of an SVG, `[height, width, 4]`: red, green, blue and alpha, 0 … 255, the colours multiplied by alpha.
+ *
+ * @example
+ * ```ts
+ * const red = '<rect width="1" height="1" fill="red"/>';
+ * const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1">${red}</svg>`;
+ * console.log(pixels(svg, 2).join(" ")); // 255 0 0 255 0 0 0 0
+ * ```
+ */
 export function pixels(svg: string, width: number): Uint8Array {
   return new Uint8Array(new Resvg(svg, { font: FONT, fitTo: { mode: "width", value: width } }).render().pixels);
 }

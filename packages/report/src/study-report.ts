@@ -8,6 +8,7 @@ import { reportHtml } from "./html.ts";
 import { png } from "./png.ts";
 import { valuesReportHtml } from "./values-report.ts";
 
+/** A run of a study that is drawn. */
 export interface DrawnStudy<Options extends object> {
   readonly study: Study<Options>;
   readonly options: Options;
@@ -17,8 +18,15 @@ export interface DrawnStudy<Options extends object> {
 }
 
 /**
- * The figures of a study and its report, an HTML file that needs nothing else: of networks that are followed through training the
- * interactive one, else findings and figures.
+ * The figures of a study, as SVG and PNG, and its report, an HTML file that needs nothing else: of networks that are followed through training the
+ * interactive one, else findings and figures. `performStudy()` takes it as `draw`.
+ *
+ * @example
+ * ```ts
+ * const ofEdge = await study("edge");
+ * await performStudy(ofEdge, "runs/edge", { options: ofEdge.quick, draw: drawStudy });
+ * console.log(readRun("runs/edge").file.figures); // [ 'figure-1' ]
+ * ```
  */
 export async function drawStudy<Options extends object>({
   study,

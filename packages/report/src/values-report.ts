@@ -5,6 +5,7 @@ import { escapeMarkup } from "./chart.ts";
 import type { NamedFigure } from "./figures.ts";
 import { pageHead } from "./page-head.ts";
 
+/** What a page of findings and figures shows. */
 export interface ValuesReport {
   /** Of the page. */
   readonly title: string;
@@ -18,6 +19,19 @@ export interface ValuesReport {
   readonly where: string;
 }
 
+/**
+ * A page of findings and figures, to be written as a file: one HTML page that needs nothing else.
+ *
+ * @example
+ * ```ts
+ * const neurons = [{ layer: 0, layerName: "hidden", information: 0.311 }];
+ * const page = valuesReportHtml({
+ *   title: "Neurons of xor.json", summary: "what single neurons know", settings: [["bins", "2"]], findings: [],
+ *   figures: [neuronInformationFigure(neurons)], version: "0.1.0", where: "in neurons.csv beside this page",
+ * });
+ * console.log(/<h1>(.*?)<\/h1>/.exec(page)?.[1]); // Neurons of xor.json
+ * ```
+ */
 export function valuesReportHtml(report: ValuesReport): string {
   const { title, summary, settings, findings, figures, version, where } = report;
   return `${pageHead({ title, version })}

@@ -26,6 +26,7 @@ export interface StudyEntry extends About {
   readonly load: () => Promise<Study>;
 }
 
+/** All studies, in the order of listings; each is loaded when it is asked for. */
 export const studies: readonly StudyEntry[] = [
   { ...iris, load: async () => (await import("./iris/index.ts")).study },
   { ...mnist.standard, load: async () => (await import("./mnist/index.ts")).standard },
@@ -54,9 +55,11 @@ export const studies: readonly StudyEntry[] = [
  * A study by its name.
  *
  * @example
+ * ```ts
  * const iris = await study("iris");
- * const [part] = iris.parts(studyOptions(iris, { seeds: [0], epochs: 200 }));
- * for await (const { step, rows } of iris.run(part, {})) console.log(step, rows.training);
+ * const parts = iris.parts(studyOptions(iris, { seeds: [0, 1], epochs: 200 }));
+ * console.log(parts.map(({ at }) => at)); // [ 'seed 0', 'seed 1' ]
+ * ```
  * @throws InvalidInputError for a name that is no study's.
  */
 export async function study(name: string): Promise<Study> {

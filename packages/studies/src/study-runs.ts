@@ -6,8 +6,14 @@ import { runFileOf } from "@causalscope/runs/internal";
 import { studies } from "./index.ts";
 
 /**
- * A run with its study, verified: each line of its journal is the one that the study has at this place.
+ * A run with the study that it is of, verified: each line of its journal is the one that the study has at this place.
  *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { file, rows } = await readStudyRun("runs/iris");
+ * console.log(file.status, rows.training.map(({ epoch }) => epoch)); // finished [ 0, 10, 20 ]
+ * ```
  * @throws RunConflictError where the folder holds no run; FormatError for a run of another version, an unknown study, or files that were
  *   changed by hand; StorageError where the disk refuses.
  */
@@ -22,6 +28,14 @@ export async function readStudyRun(folder: string, storage: Storage = disk): Pro
 /**
  * The newest finished run of each study in a folder of runs, by the name of the study; of several, the last by the number of its folder.
  * Folders that hold no run, an unfinished one, or one of another version are left out, and named with the reason.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "all/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { runs, leftOut } = await collectRuns("all");
+ * console.log([...runs.keys()], leftOut); // [ 'iris' ] []
+ * ```
+ * @throws StorageError where the disk refuses.
  */
 export async function collectRuns(
   folder: string,

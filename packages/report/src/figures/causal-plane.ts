@@ -42,7 +42,17 @@ interface End extends Point {
   readonly spread: Spread;
 }
 
-/** The causal plane of a run as a standalone SVG file. */
+/**
+ * The causal plane of a run as a standalone SVG file: degeneracy to the right, sensitivity upwards, in bits, with a trail for each layer and seed.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const svg = causalPlaneFigure(trainingDataOf(await readStudyRun("runs/iris")));
+ * console.log(svg.startsWith("<svg"), svg.includes("degeneracy")); // true true
+ * ```
+ * @throws InvalidInputError where the run holds no measurement.
+ */
 export function causalPlaneFigure(run: RunData): string {
   const data = reportData(run);
   const window = planeWindow(data);

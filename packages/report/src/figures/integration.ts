@@ -5,7 +5,17 @@ import { reportData, throughWhat, whoseLines } from "../data.ts";
 import { composeFigure } from "../svg.ts";
 import { curvePanel, layerLegend, measureGroups, seedLegend, WIDTH } from "./curves.ts";
 
-/** φ_feedforward per layer over the epochs, as a standalone SVG file. */
+/**
+ * The feed-forward φ of each layer in bits over the epochs, as a standalone SVG file.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const svg = integrationFigure(trainingDataOf(await readStudyRun("runs/iris")));
+ * console.log(svg.startsWith("<svg"), svg.includes("φ feedforward (bits)")); // true true
+ * ```
+ * @throws InvalidInputError where the run holds no measurement.
+ */
 export function integrationFigure(run: RunData): string {
   const data = reportData(run);
   return composeFigure({

@@ -123,6 +123,18 @@ function inRows(panels: readonly Panel[]): Panel[][] {
   return rows;
 }
 
+/**
+ * A histogram for each layer of what its neurons know of the label, in bits, as SVG.
+ *
+ * @example
+ * ```ts
+ * const hidden = { weights: [[1, 1], [1, 1]], bias: [-0.5, -1.5], activation: "relu" as const };
+ * const output = { weights: [[-1, 4], [1, -4]], bias: [0.25, -0.25], activation: "sigmoid" as const };
+ * const neurons = await neuronInformation(network({ layers: [hidden, output] }), xor());
+ * const { name, svg } = neuronInformationFigure(neurons);
+ * console.log(name, svg.startsWith("<svg")); // neuron-information true
+ * ```
+ */
 export function neuronInformationFigure(neurons: readonly KnowingNeuron[]): NamedFigure {
   const layers = [...new Set(neurons.map(({ layer }) => layer))];
   const most = greatest(

@@ -32,6 +32,7 @@ interface Gifenc {
 /** Colours of the film; one is kept for pixels that stay as they are. */
 const COLORS = 255;
 
+/** Takes the frames of a film, then gives the file. */
 export interface GifWriter {
   /** `[height, width, 4]`. */
   add(frame: Uint8Array): void;
@@ -39,8 +40,17 @@ export interface GifWriter {
 }
 
 /**
- * @param sample a frame that has all colours of the film: the palette is made of it.
- * @param delay milliseconds from frame to frame, in steps of 10.
+ * Writes a film as an animated GIF, which needs no video encoder.
+ *
+ * @param sample A frame that has all colours of the film: the palette is made of it.
+ * @param delay Milliseconds from frame to frame, in steps of 10.
+ * @example
+ * ```ts
+ * const [black, white] = [new Uint8Array(64).fill(0), new Uint8Array(64).fill(255)];
+ * const writer = gifWriter(white, 4, 4, 100);
+ * for (const frame of [white, black, white]) writer.add(frame);
+ * console.log(new TextDecoder().decode(writer.finish().subarray(0, 6))); // GIF89a
+ * ```
  */
 export function gifWriter(sample: Uint8Array, width: number, height: number, delay: number): GifWriter {
   const palette = quantize(sample, COLORS);

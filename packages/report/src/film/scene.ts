@@ -25,6 +25,7 @@ import { drawPanel, FONT, INK, MUTED, roundPixels } from "../svg.ts";
 
 export const SCENE = { width: 1280, height: 720 } as const;
 
+/** Which trails a film shows, and in which coordinates. */
 export interface SceneOptions {
   /** One seed's trails instead of all; must be one of the run's. */
   readonly seed?: number;
@@ -32,6 +33,7 @@ export interface SceneOptions {
   readonly rotated?: boolean;
 }
 
+/** A film as SVG: what stands still, and what moves. */
 export interface Scene {
   /** A whole SVG, on white. */
   readonly ground: string;
@@ -50,7 +52,17 @@ const PLANE: Box = { x: 8, y: 96, width: 780, height: 616 };
 const LOSS: Box = { x: 800, y: 196, width: 472, height: 236 };
 const EI: Box = { x: 800, y: 462, width: 472, height: 250 };
 
-/** @throws InvalidInputError for a run with fewer than two checkpoints, or a seed that it does not have. */
+/**
+ * The film of a run of a training study: the causal plane, and beside it the epoch, the loss and the EI of the layers.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { ground, moving } = sceneOf(trainingDataOf(await readStudyRun("runs/iris")));
+ * console.log(ground.startsWith("<svg"), moving(0) !== moving(1)); // true true
+ * ```
+ * @throws InvalidInputError for a run with fewer than two checkpoints, or a seed that it does not have.
+ */
 export function sceneOf(run: RunData, { seed, rotated = false }: SceneOptions = {}): Scene {
   const whole = reportData(run);
   const data = seed === undefined ? whole : ofSeed(whole, seed);

@@ -18,6 +18,16 @@ export interface PaperData {
   readonly values: Readonly<Partial<Record<string, readonly ValueRow[]>>>;
 }
 
+/**
+ * What `paperFigures()` draws from, taken from runs: one for each study.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { runs } = paperData([await readStudyRun("runs/iris")]);
+ * console.log(Object.keys(runs)); // [ 'iris' ]
+ * ```
+ */
 export function paperData(all: readonly StudyRun[]): PaperData {
   const [training, others] = [true, false].map((is) => all.filter(({ study }) => is === (study.network !== undefined)));
   return {
@@ -26,6 +36,7 @@ export function paperData(all: readonly StudyRun[]): PaperData {
   };
 }
 
+/** A figure that could not be drawn, and the studies that it needs. */
 export interface MissingFigure {
   readonly name: string;
   /** "the studies mnist and iris". */
@@ -49,6 +60,17 @@ const DEPTHS: readonly Drawn[] = [
   [mnist.deep, "deep"],
 ];
 
+/**
+ * The figures of Mattsson, Michaud & Hoel (2020), as SVG: those that the runs at hand allow, and what the others need.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { figures: drawn, missing } = paperFigures(paperData([await readStudyRun("runs/iris")]));
+ * console.log(drawn.map(({ name }) => name).join(" ")); // figure-2 figure-4 causal-plane-rotated figure-5
+ * console.log(missing.find(({ name }) => name === "figure-3")?.needs); // the study surface
+ * ```
+ */
 export function paperFigures({ runs, values }: PaperData): { figures: NamedFigure[]; missing: MissingFigure[] } {
   const figures: NamedFigure[] = [];
   const missing: MissingFigure[] = [];

@@ -15,6 +15,17 @@ function bothOf(runs: Runs) {
   return { mnist: runs[about.standard.name], iris: runs[irisAbout.name] };
 }
 
+/**
+ * What training runs say of the claims of Mattsson, Michaud & Hoel (2020) on learning, each with a verdict.
+ *
+ * @param runs By the names of their studies; claims that need a missing run are left out.
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/iris-60", { options: { seeds: [0], epochs: 60, every: 20 } });
+ * const findings = runFindings({ iris: trainingDataOf(await readStudyRun("runs/iris-60")) });
+ * console.log(findings.map(({ verdict }) => verdict)); // [ 'not judged' ]
+ * ```
+ */
 export function runFindings(runs: Runs): Finding[] {
   return [...steepestLoss(runs), ...differentiation(runs), ...nullcline(runs), ...integration(runs)];
 }

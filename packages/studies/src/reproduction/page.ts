@@ -28,6 +28,7 @@ const NETWORKS = [
   { name: iris.name, published: PUBLISHED_ENDS.iris },
 ] as const;
 
+/** What the page of the reproduction shows. */
 export interface ReproductionSpec {
   readonly version: string;
   readonly runs: Readonly<Partial<Record<string, RunData>>>;
@@ -49,6 +50,17 @@ function isOpen({ group }: About): boolean {
   return group === "open questions";
 }
 
+/**
+ * The page of the reproduction, as Markdown: figure by figure what the paper says, what the runs say, and why it differs; then the claims, each with
+ * its verdict.
+ *
+ * @example
+ * ```ts
+ * const nothing = { runs: {}, values: {}, findings: [], runFindings: [], pictures: {}, missing: [] };
+ * const page = reproductionPage({ ...nothing, version: "0.1.0", command: "causalscope reproduce" });
+ * console.log(page.split("\n")[0]); // # Reproduction
+ * ```
+ */
 export function reproductionPage(spec: ReproductionSpec): string {
   const { version, command, findings, runFindings, missing } = spec;
   const claims = [...findings.filter(({ study }) => !isOpen(study)).flatMap((each) => each.findings), ...runFindings];
