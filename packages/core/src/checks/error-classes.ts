@@ -17,7 +17,7 @@ export interface Problem {
   readonly remedy?: string;
 }
 
-/** The class of every error that Causalscope throws by itself. Its message says who complains, what was expected, what came, and what to do. */
+/** Every error that Causalscope throws. Its message says who complains, what was expected, what came, and what to do. */
 export class CausalscopeError extends Error {
   override name = "CausalscopeError";
 
