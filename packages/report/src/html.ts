@@ -29,7 +29,8 @@ const METHODS: Readonly<Record<MeasurementRow["method"], string>> = {
 };
 
 /**
- * The report of a run of a training study, to be written as a file: one HTML page with moving figures, which needs nothing else.
+ * The report of a run of a training study, to be written as a file: one HTML page with moving figures, which needs
+ * nothing else.
  *
  * @example
  * ```ts

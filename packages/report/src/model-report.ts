@@ -41,8 +41,8 @@ const NAMES: Readonly<Record<MeasureName, string>> = {
 };
 
 /**
- * The measured values of all models as rows of a table, a row for each model, layer and measure: `epoch` is the position of the model, and a layer is
- * known by its name.
+ * The measured values of all models as rows of a table, a row for each model, layer and measure: `epoch` is the
+ * position of the model, and a layer is known by its name.
  *
  * @example
  * ```ts
@@ -98,7 +98,8 @@ function runDataOf(spec: ModelReportSpec): RunData {
 }
 
 /**
- * The figures of measured models, as SVG: the causal plane, with trails where there are several checkpoints; then also EI and φ over them.
+ * The figures of measured models, as SVG: the causal plane, with trails where there are several checkpoints; then also
+ * EI and φ over them.
  *
  * @example
  * ```ts
@@ -122,7 +123,8 @@ export function modelFigures(spec: ModelReportSpec): NamedFigure[] {
 }
 
 /**
- * The report of measured models, to be written as a file: one HTML page with figures and tables, which needs nothing else.
+ * The report of measured models, to be written as a file: one HTML page with figures and tables, which needs nothing
+ * else.
  *
  * @example
  * ```ts

@@ -18,8 +18,8 @@ export interface DrawnStudy<Options extends object> {
 }
 
 /**
- * The figures of a study, as SVG and PNG, and its report, an HTML file that needs nothing else: of networks that are followed through training the
- * interactive one, else findings and figures. `performStudy()` takes it as `draw`.
+ * The figures of a study, as SVG and PNG, and its report, an HTML file that needs nothing else: of networks that are
+ * followed through training the interactive one, else findings and figures. `performStudy()` takes it as `draw`.
  *
  * @example
  * ```ts

@@ -14,8 +14,8 @@ import { studies } from "./index.ts";
  * const { file, rows } = await readStudyRun("runs/iris");
  * console.log(file.status, rows.training.map(({ epoch }) => epoch)); // finished [ 0, 10, 20 ]
  * ```
- * @throws RunConflictError where the folder holds no run; FormatError for a run of another version, an unknown study, or files that were
- *   changed by hand; StorageError where the disk refuses.
+ * @throws RunConflictError where the folder holds no run; FormatError for a run of another version, an unknown study,
+ *   or files that were changed by hand; StorageError where the disk refuses.
  */
 export async function readStudyRun(folder: string, storage: Storage = disk): Promise<StudyRun> {
   const file = runFileOf(folder, storage);
@@ -26,8 +26,9 @@ export async function readStudyRun(folder: string, storage: Storage = disk): Pro
 }
 
 /**
- * The newest finished run of each study in a folder of runs, by the name of the study; of several, the last by the number of its folder.
- * Folders that hold no run, an unfinished one, or one of another version are left out, and named with the reason.
+ * The newest finished run of each study in a folder of runs, by the name of the study; of several, the last by the
+ * number of its folder. Folders that hold no run, an unfinished one, or one of another version are left out, and named
+ * with the reason.
  *
  * @example
  * ```ts

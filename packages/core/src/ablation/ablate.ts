@@ -109,11 +109,12 @@ const dataParts = options({ train: anyRecord, test: v.optional(anyRecord) });
 const ablateWork = options({ signal: workSchemas.signal, onProgress: workSchemas.onProgress });
 
 /**
- * Holds the hidden units of a model at a constant, one after another, in the order of their scores and in random orders, over the whole
- * network and within each layer, and reads accuracy and loss on the way (Morcos et al. 2018; Amjad, Liu & Geiger 2021). Units of a
- * convolution are whole channels.
+ * Holds the hidden units of a model at a constant, one after another, in the order of their scores and in random
+ * orders, over the whole network and within each layer, and reads accuracy and loss on the way (Morcos et al. 2018;
+ * Amjad, Liu & Geiger 2021). Units of a convolution are whole channels.
  *
- * @param data One data set, or two parts: `train` is what scores and replacements are learned from, `test` what accuracy and loss are read on (default: the same).
+ * @param data One data set, or two parts: `train` is what scores and replacements are learned from, `test` what
+ *   accuracy and loss are read on (default: the same).
  * @example
  * ```ts
  * // Two hidden units, OR and AND of the inputs. Without OR two of four answers are wrong, without AND one.
@@ -123,8 +124,8 @@ const ablateWork = options({ signal: workSchemas.signal, onProgress: workSchemas
  * console.log(effects.map(({ accuracyDrop }) => accuracyDrop)); // [ 0.5, 0.25 ]
  * console.log(scopes.map(({ scope }) => scope)); // [ 'network', 0 ]
  * ```
- * @throws InvalidInputError for a model without hidden units, data that do not fit it or lack labels, unknown scores, and settings out
- *   of range; the signal's reason when cancelled.
+ * @throws InvalidInputError for a model without hidden units, data that do not fit it or lack labels, unknown scores,
+ *   and settings out of range; the signal's reason when cancelled.
  */
 export async function ablate(
   model: Model,

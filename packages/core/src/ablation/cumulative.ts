@@ -92,8 +92,8 @@ export interface AblationResult {
 }
 
 /**
- * Curves of accuracy, 0 … 1, and loss as the units of a layer, or of all hidden layers, are held at a constant one after another: in the order of
- * each score from low to high and from high to low, and in random orders.
+ * Curves of accuracy, 0 … 1, and loss as the units of a layer, or of all hidden layers, are held at a constant one
+ * after another: in the order of each score from low to high and from high to low, and in random orders.
  *
  * @param train Where means and resampled values come from. @param test What accuracy and loss are read on.
  * @example
@@ -104,10 +104,10 @@ export interface AblationResult {
  * const scores = { importance: new Map([["0/0", 2], ["0/1", 1]]) };
  * const model = network({ layers: [hidden, output] });
  * const { curves } = await cumulativeAblation(model, xor(), xor(), { scope: 0, scores });
- * console.log(curves[0]?.direction, curves[0]?.points.map(({ accuracy }) => accuracy)); // ascending [ 1, 0.75, 0.5 ]
+ * console.log(curves[0]?.points.map(({ accuracy }) => accuracy).join(" ")); // 1 0.75 0.5
  * ```
- * @throws InvalidInputError for data that do not fit, a layer that is not hidden, fewer than 1 repetition, stops
- *   or resamples out of range, or units without a score.
+ * @throws InvalidInputError for data that do not fit, a layer that is not hidden, fewer than 1 repetition, stops or
+ *   resamples out of range, or units without a score.
  */
 export async function cumulativeAblation(
   model: Model,

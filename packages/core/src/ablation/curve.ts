@@ -103,8 +103,8 @@ const summaryOptions = optionsOf({
 });
 
 /**
- * What the curves of `cumulativeAblation()` amount to, for each score and for random orders: the areas under them, and how many units suffice, are
- * necessary, or can be removed.
+ * What the curves of `cumulativeAblation()` amount to, for each score and for random orders: the areas under them, and
+ * how many units suffice, are necessary, or can be removed.
  *
  * @example
  * ```ts
@@ -114,7 +114,7 @@ const summaryOptions = optionsOf({
  * const model = network({ layers: [hidden, output] });
  * const result = await cumulativeAblation(model, xor(), xor(), { scope: 0, scores });
  * const [summary] = summarizeAblation(result, { chance: 0.5 }).scores;
- * console.log(summary?.lowFirst.toFixed(3), summary?.highFirst.toFixed(3), summary?.sufficient); // 0.750 0.631 2
+ * console.log(summary?.lowFirst.toFixed(3), summary?.highFirst.toFixed(3)); // 0.750 0.631
  * ```
  * @throws InvalidInputError where effects are given, but not of each unit, or for options out of range.
  */

@@ -62,7 +62,8 @@ export interface PairEffect {
 }
 
 /**
- * What each of some hidden units costs when it alone is held at its replacement: the drop of the accuracy, 0 … 1, and the rise of the loss.
+ * What each of some hidden units costs when it alone is held at its replacement: the drop of the accuracy, 0 … 1, and
+ * the rise of the loss.
  *
  * @example
  * ```ts
@@ -99,8 +100,8 @@ export async function unitEffects(
 const MOST_PAIRS = 125_000;
 
 /**
- * What the loss of two hidden units together costs beyond the sum of what each costs, for all pairs of some units: Δ({a, b}) − Δ({a}) − Δ({b}),
- * example by example. The first of a pair is the earlier in `places`.
+ * What the loss of two hidden units together costs beyond the sum of what each costs, for all pairs of some units:
+ * Δ({a, b}) − Δ({a}) − Δ({b}), example by example. The first of a pair is the earlier in `places`.
  *
  * @example
  * ```ts

@@ -13,9 +13,9 @@ import { placeKey, type Replacement, type UnitPlace } from "./ablator.ts";
 export const replacements = ["zero", "mean", "median", "mode", "resample"] as const;
 
 /**
- * What removed units are held at: 0; the unit's mean, median or most frequent value (of equally frequent ones the least) over the training data; its
- * value on another example of these, drawn once per unit and test example; or a number. The mean is what "bias balancing" leaves in the next
- * layer.
+ * What removed units are held at: 0; the unit's mean, median or most frequent value (of equally frequent ones the
+ * least) over the training data; its value on another example of these, drawn once per unit and test example; or a
+ * number. The mean is what "bias balancing" leaves in the next layer.
  */
 export type ReplacementSpec = (typeof replacements)[number] | number;
 

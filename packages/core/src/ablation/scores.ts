@@ -55,9 +55,10 @@ const scoreOptions = optionsOf({
 /**
  * Scores of all hidden units, from training data alone; greater means more important.
  *
- * - `information`: I(Y; T̂) in bits, by the quantizer, one threshold by default; `information8` at eight equal-mass bins.
- * - `information-share`: I(Y; T̂)/H(T̂), 0 … 1, 0 for a constant unit, and `information-rank`: the share of the layer's units that know less. These
- *   two can be compared across layers.
+ * - `information`: I(Y; T̂) in bits, by the quantizer, one threshold by default; `information8` at eight equal-mass
+ *   bins.
+ * - `information-share`: I(Y; T̂)/H(T̂), 0 … 1, 0 for a constant unit, and `information-rank`: the share of the
+ *   layer's units that know less. These two can be compared across layers.
  * - `kl-selectivity` in bits, and `class-selectivity`: as in `neuronInformation()`.
  * - `entropy`: H(T̂) in bits.
  * - `weight-spread`: ‖w_out‖ times the standard deviation of T.

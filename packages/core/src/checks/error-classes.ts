@@ -17,7 +17,9 @@ export interface Problem {
   readonly remedy?: string;
 }
 
-/** Every error that Causalscope throws. Its message says who complains, what was expected, what came, and what to do. */
+/**
+ * Every error that Causalscope throws. Its message says who complains, what was expected, what came, and what to do.
+ */
 export class CausalscopeError extends Error {
   override name = "CausalscopeError";
 

@@ -21,9 +21,11 @@ export const cifar10Classes = [
 ] as const;
 
 /**
- * A data set from CIFAR-10's binary batches, one after another: 3,072 features, the red, green and blue planes of 32 × 32 pixels / 255, 0 … 1.
+ * A data set from CIFAR-10's binary batches, one after another: 3,072 features, the red, green and blue planes of 32 ×
+ * 32 pixels / 255, 0 … 1.
  *
- * @param records Which records, from 0 over all batches, in that order: as numbers, an image takes eight times its bytes. Default: all.
+ * @param records Which records, from 0 over all batches, in that order: as numbers, an image takes eight times its
+ *   bytes. Default: all.
  * @example
  * ```ts
  * // A record is a label and 3,072 bytes. Here a white cat (3) and a black airplane (0).
@@ -32,7 +34,8 @@ export const cifar10Classes = [
  * const { features, labels, classes } = cifar10From("two images", [{ who: "batch.bin", bytes }]);
  * console.log(features, Array.from(labels!, (label) => classes![label])); // 3072 [ 'cat', 'airplane' ]
  * ```
- * @throws FormatError for bytes that are no whole records, or a label above 9; InvalidInputError for records that are not there.
+ * @throws FormatError for bytes that are no whole records, or a label above 9; InvalidInputError for records that are
+ *   not there.
  */
 export function cifar10From(name: string, batches: readonly ImageFile[], records?: ArrayLike<number>): Dataset {
   const starts = batches.flatMap(({ who, bytes }) => {

@@ -55,8 +55,8 @@ export function requireDataset(value: unknown, who: string): asserts value is Da
  * const and = dataset({ name: "AND", inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 0, 0, 1] });
  * console.log(and.rows, and.outputs, and.targets.join("")); // 4 2 10101001
  * ```
- * @throws InvalidInputError for no rows, ragged rows, values that are not finite, tables and labels of different lengths,
- *   neither targets nor labels, labels without an output of their own, or classes that do not fit the labels.
+ * @throws InvalidInputError for no rows, ragged rows, values that are not finite, tables and labels of different
+ *   lengths, neither targets nor labels, labels without an output of their own, or classes that do not fit the labels.
  */
 export function dataset(spec: DatasetSpec): Dataset {
   check(typeof spec?.name === "string" && spec.name !== "", () => ({
@@ -102,7 +102,8 @@ export function dataset(spec: DatasetSpec): Dataset {
 }
 
 /**
- * Shuffles the rows once and cuts them in two: the first `trainRows` to learn from, the rest to test on. The same seed gives the same parts.
+ * Shuffles the rows once and cuts them in two: the first `trainRows` to learn from, the rest to test on. The same seed
+ * gives the same parts.
  *
  * @example
  * ```ts

@@ -35,8 +35,8 @@ export interface ImageFile {
  * const { features, inputs } = imagesFrom("two", imageFile, labelFile, ["black", "white"]);
  * console.log(features, inputs.join("")); // 4 00001111
  * ```
- * @throws FormatError for bytes that are no such files, files that are cut off, different numbers of images and labels, or labels without a
- *   name.
+ * @throws FormatError for bytes that are no such files, files that are cut off, different numbers of images and
+ *   labels, or labels without a name.
  */
 export function imagesFrom(name: string, images: ImageFile, labels: ImageFile, classes: readonly string[]): Dataset {
   const pixels = idxOf(images, IMAGES_MAGIC, "images");
@@ -117,8 +117,8 @@ export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset 
 }
 
 /**
- * A data set of images with every image made smaller, as scikit-image's `resize` does by default: blurred, then interpolated linearly. Values
- * stay within those of the image.
+ * A data set of images with every image made smaller, as scikit-image's `resize` does by default: blurred, then
+ * interpolated linearly. Values stay within those of the image.
  *
  * @param from Height and width of the images. @param to The new ones, at most as large.
  * @example
@@ -126,7 +126,8 @@ export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset 
  * const small = shrinkImages(digits(), [8, 8], [4, 4]);
  * console.log(small.rows, small.features); // 1797 16
  * ```
- * @throws InvalidInputError unless each row is an image of that size, and the new size is whole, from 1 to the old one.
+ * @throws InvalidInputError unless each row is an image of that size, and the new size is whole, from 1 to the old
+ *   one.
  */
 export function shrinkImages(whole: Dataset, from: ImageSize, to: ImageSize): Dataset {
   const { rows, features, inputs } = whole;
@@ -181,7 +182,8 @@ export function concatenate(first: Dataset, second: Dataset): Dataset {
 }
 
 /**
- * The same inputs with labels drawn uniformly, each by itself: a network can only memorize them. The same seed gives the same labels.
+ * The same inputs with labels drawn uniformly, each by itself: a network can only memorize them. The same seed gives
+ * the same labels.
  *
  * @example
  * ```ts

@@ -6,7 +6,8 @@ import { type Dataset, dataset } from "./dataset.ts";
 import { irisClasses, irisLabels, irisMeasurements } from "./generated/iris-values.ts";
 
 /**
- * Fisher's iris flowers: four lengths in centimetres, and which of three species. 150 rows, 4 features, 3 one-hot outputs.
+ * Fisher's iris flowers: four lengths in centimetres, and which of three species. 150 rows, 4 features, 3 one-hot
+ * outputs.
  *
  * @example
  * ```ts

@@ -42,19 +42,21 @@ export interface LabelledTable extends Dataset {
 }
 
 /**
- * A data set from a table of inputs and labels. Labels may be words or any whole numbers; where they are left out, the table's last column holds
- * them. Labels other than 0 … n − 1 become classes in the order of the numbers or of the alphabet. Inputs are taken as they are; of a column of
- * words, false and true are 0 and 1, and other words are a column each, 1 where it is that word.
+ * A data set from a table of inputs and labels. Labels may be words or any whole numbers; where they are left out, the
+ * table's last column holds them. Labels other than 0 … n − 1 become classes in the order of the numbers or of the
+ * alphabet. Inputs are taken as they are; of a column of words, false and true are 0 and 1, and other words are a
+ * column each, 1 where it is that word.
  *
- * @param who Names the table in errors: its path. @param source The labels' own path, and the classes that there can be.
+ * @param who Names the table in errors: its path. @param source The labels' own path, and the classes that there can
+ *   be.
  * @example
  * ```ts
- * const bytes = new TextEncoder().encode("length,colour,kind\n1.5,red,long\n0.5,blue,short\n0.7,red,short\n");
+ * const bytes = new TextEncoder().encode("length,colour,kind\n1.5,red,long\n0.5,blue,short\n");
  * const data = labelledTable(tableFrom(bytes, "parts.csv", { words: "categories" }), undefined, "parts.csv");
- * console.log(data.columns, data.classes, [...data.labels!]); // [ 'length', 'colour=blue', 'colour=red' ] [ 'long', 'short' ] [ 0, 1, 1 ]
+ * console.log(data.columns.join(" "), data.classes.join(" "), data.labels?.join(" ")); // length colour=blue colour=red long short 0 1
  * ```
- * @throws InvalidInputError for labels that are not whole, another number of them, fewer than two classes, a class without an example, or
- *   missing values, unless rows that have them are to be left out.
+ * @throws InvalidInputError for labels that are not whole, another number of them, fewer than two classes, a class
+ *   without an example, or missing values, unless rows that have them are to be left out.
  */
 export function labelledTable(
   values: CellTable,

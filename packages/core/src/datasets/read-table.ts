@@ -32,8 +32,8 @@ export const tableOptions = optionsOf({
 });
 
 /**
- * The table in the bytes of a file: CSV or other separated text, NumPy's .npy and .npz, IDX, and any of these packed by gzip. The format is told
- * by the content, not by a name.
+ * The table in the bytes of a file: CSV or other separated text, NumPy's .npy and .npz, IDX, and any of these packed
+ * by gzip. The format is told by the content, not by a name.
  *
  * @param who Names the bytes in errors: the file's path.
  * @example
@@ -42,8 +42,8 @@ export const tableOptions = optionsOf({
  * const { shape, values, categories } = tableFrom(bytes, "parts.csv", { words: "categories" });
  * console.log(shape, [...values], categories?.get(1)); // [ 2, 2 ] [ 1.5, 0, 0.5, 1 ] [ 'long', 'short' ]
  * ```
- * @throws FormatError for bytes that are none of these, damaged or cut off, infinite values, and words or missing values where they are
- *   refused.
+ * @throws FormatError for bytes that are none of these, damaged or cut off, infinite values, and words or missing
+ *   values where they are refused.
  */
 export function tableFrom(bytes: Uint8Array, who = "table", options: TableOptions = {}): NumberTable {
   const { words, missing } = parse(tableOptions, options, "tableFrom()");

@@ -12,8 +12,8 @@ export type ImageSize = readonly [height: number, width: number];
 const TRUNCATE = 4;
 
 /**
- * One image, `[height, width]` row-major, as another of at most that size, as scikit-image's `resize` makes it by default: blurred, then
- * interpolated linearly. Values stay within those of the image.
+ * One image, `[height, width]` row-major, as another of at most that size, as scikit-image's `resize` makes it by
+ * default: blurred, then interpolated linearly. Values stay within those of the image.
  *
  * @param from Height and width of the image. @param to The new ones, at most as large.
  * @example

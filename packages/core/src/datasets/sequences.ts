@@ -47,14 +47,16 @@ export function runningParity(options: SequenceOptions): Sequences {
 }
 
 /**
- * The bit of `delay` steps ago: so many bits must be kept. The first `delay` targets of a sequence are NaN: nothing is asked yet.
+ * The bit of `delay` steps ago: so many bits must be kept. The first `delay` targets of a sequence are NaN: nothing is
+ * asked yet.
  *
  * @example
  * ```ts
  * const { inputs, targets } = delayedRecall({ sequences: 1, steps: 6, delay: 2, seed: 0 });
  * console.log([...inputs].join(" "), "→", [...targets].join(" ")); // 0 0 0 1 0 1 → NaN NaN 0 0 0 1
  * ```
- * @throws InvalidInputError for numbers that are not whole and at least 1, a delay that is not from 0 to steps − 1, or a seed that is none.
+ * @throws InvalidInputError for numbers that are not whole and at least 1, a delay that is not from 0 to steps − 1, or
+ *   a seed that is none.
  */
 export function delayedRecall({ delay, ...options }: SequenceOptions & { readonly delay: number }): Sequences {
   check(Number.isInteger(delay) && delay >= 0 && delay < options.steps, () => ({

@@ -35,7 +35,8 @@ const LIMITS: Readonly<Record<number, number>> = { 5: 18, 6: 45.5, 7: 66.5 };
 const ALWAYS = 8;
 
 /**
- * The data of Shwartz-Ziv & Tishby (2017): all 4,096 patterns of 12 bits in counting order, column 0 the most significant bit; 2 classes.
+ * The data of Shwartz-Ziv & Tishby (2017): all 4,096 patterns of 12 bits in counting order, column 0 the most
+ * significant bit; 2 classes.
  *
  * @example
  * ```ts

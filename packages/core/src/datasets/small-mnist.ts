@@ -7,8 +7,8 @@ import { type Dataset, dataset } from "./dataset.ts";
 import { smallMnistLabels, smallMnistPixels } from "./small-mnist-values.ts";
 
 /**
- * The digits 0 to 4 of MNIST's test images, reduced to 5 × 5 pixels as in Mattsson, Michaud & Hoel (2020). 5,139 rows, 25 features 0 … 1,
- * 5 one-hot outputs.
+ * The digits 0 to 4 of MNIST's test images, reduced to 5 × 5 pixels as in Mattsson, Michaud & Hoel (2020). 5,139 rows,
+ * 25 features 0 … 1, 5 one-hot outputs.
  *
  * @example
  * ```ts

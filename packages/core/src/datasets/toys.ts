@@ -39,7 +39,8 @@ const INNER = 0.2;
 const OUTER = 0.42;
 
 /**
- * Two spirals of one and a half turns about (½, ½), one the mirror image of the other: two features 0 … 1, rows of the two classes in turn.
+ * Two spirals of one and a half turns about (½, ½), one the mirror image of the other: two features 0 … 1, rows of the
+ * two classes in turn.
  *
  * @example
  * ```ts
@@ -57,7 +58,8 @@ export function spiral(options: ToyOptions): Dataset {
 }
 
 /**
- * Two circles about (½, ½), of radius 0.2 (label 0) and 0.42 (label 1): two features 0 … 1, rows of the two classes in turn.
+ * Two circles about (½, ½), of radius 0.2 (label 0) and 0.42 (label 1): two features 0 … 1, rows of the two classes in
+ * turn.
  *
  * @example
  * ```ts

@@ -21,7 +21,8 @@ export interface ContingencyTable {
 const MAX_CELLS = 1e7;
 
 /**
- * How often each pair of labels occurs, from two lists of labels 0, 1, 2 …: the first list gives the row, the second the column.
+ * How often each pair of labels occurs, from two lists of labels 0, 1, 2 …: the first list gives the row, the second
+ * the column.
  *
  * @example
  * ```ts
@@ -30,8 +31,8 @@ const MAX_CELLS = 1e7;
  * const { rows, columns, counts } = contingencyTable(active, label);
  * console.log(rows, columns, [...counts]); // 2 2 [ 3, 0, 1, 4 ]
  * ```
- * @throws InvalidInputError for lists of different lengths, empty lists, labels that are not whole numbers from 0, or so many labels that
- *   the table would have more than 10^7 cells.
+ * @throws InvalidInputError for lists of different lengths, empty lists, labels that are not whole numbers from 0, or
+ *   so many labels that the table would have more than 10^7 cells.
  */
 export function contingencyTable(x: ArrayLike<number>, y: ArrayLike<number>): ContingencyTable {
   const who = "contingencyTable()";
@@ -68,9 +69,9 @@ export function margins({ rows, columns, counts }: ContingencyTable): {
 }
 
 /**
- * I(row; column) in bits, with one estimator of entropy for all three terms: H(row) + H(column) − H(both). It may be below 0 after a
- * correction, and is never clipped. The standard error is that of the table's sampling, by the delta method for a multinomial: 0 where I
- * is 0 to first order.
+ * I(row; column) in bits, with one estimator of entropy for all three terms: H(row) + H(column) − H(both). It may be
+ * below 0 after a correction, and is never clipped. The standard error is that of the table's sampling, by the delta
+ * method for a multinomial: 0 where I is 0 to first order.
  *
  * @param method An estimator of `entropyFromCounts()`. Default "plug-in", which is too high on average.
  * @example
@@ -125,8 +126,8 @@ export interface IndependenceTest {
 }
 
 /**
- * The G-test of independence of rows and columns (Woolf 1957). Its p-value, 0 … 1, assumes large counts: below about 5 in a cell use
- * `permutationTest()`.
+ * The G-test of independence of rows and columns (Woolf 1957). Its p-value, 0 … 1, assumes large counts: with fewer
+ * than 5 samples for each cell use `permutationTest()`.
  *
  * @example
  * ```ts
@@ -161,8 +162,9 @@ function plugInBits(
 const permutationOptions = optionsOf({ permutations: positiveInteger, seed });
 
 /**
- * The chance of as much plug-in information when one of the lists is shuffled: a p-value that assumes no large counts, and the mean
- * information of the shuffles, in bits, which is the bias of the plug-in. The same seed gives the same shuffles.
+ * The chance of as much plug-in information when one of the lists is shuffled: a p-value that assumes no large counts,
+ * and the mean information of the shuffles, in bits, which is the bias of the plug-in. The same seed gives the same
+ * shuffles.
  *
  * @example
  * ```ts

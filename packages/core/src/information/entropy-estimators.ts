@@ -43,8 +43,8 @@ export type EntropyMethod = (typeof entropyMethods)[number];
 type Seen = readonly (readonly [count: number, states: number])[];
 
 /**
- * The entropy of what was counted, in bits: 0 … log2 of the number of states, but for estimators whose corrections may leave that range.
- * The standard error is the posterior deviation for `nsb`, and the jackknife's for the others.
+ * The entropy of what was counted, in bits: 0 … log2 of the number of states, but for estimators whose corrections may
+ * leave that range. The standard error is the posterior deviation for `nsb`, and the jackknife's for the others.
  *
  * @param counts How often each state was seen; zeros are states that are known to exist.
  * @example
@@ -72,9 +72,9 @@ function ofCounts(nats: number, error: number, samples: number): Estimate {
 }
 
 /**
- * Grassberger's first corrections, in bits ("Finite sample corrections to entropy and dimension estimates", 1988): ψ(n) + (−1)ⁿ/(n + 1), and
- * the variant of other prints, ψ(n) + (−1)ⁿ/(n(n + 1)), with the jackknife's error. For comparison with older work: `grassberger` of
- * `entropyFromCounts()`, from 2003, has less bias than either.
+ * Grassberger's first corrections, in bits ("Finite sample corrections to entropy and dimension estimates", 1988):
+ * ψ(n) + (−1)ⁿ/(n + 1), and the variant of other prints, ψ(n) + (−1)ⁿ/(n(n + 1)), with the jackknife's error. For
+ * comparison with older work: `grassberger` of `entropyFromCounts()`, from 2003, has less bias than either.
  *
  * @example
  * ```ts
@@ -181,8 +181,8 @@ function jamesStein(seen: Seen, total: number, states: number): number {
 }
 
 /**
- * The posterior mean of the entropy, in bits, under a Dirichlet prior of b counts for each state; the standard error is the posterior
- * deviation. b = 1 is an even prior over all distributions (Wolpert & Wolf 1995).
+ * The posterior mean of the entropy, in bits, under a Dirichlet prior of b counts for each state; the standard error
+ * is the posterior deviation. b = 1 is an even prior over all distributions (Wolpert & Wolf 1995).
  *
  * @param counts How often each state was seen; zeros are states that are known to exist.
  * @param b Above 0.

@@ -28,8 +28,8 @@ export interface Evidence {
 }
 
 /**
- * What every measurement returns: a value in bits with its standard error, its 95 % interval, what is proved of the true value, and what
- * to know before quoting it. Exact values have `standardError` 0 and `samples` 0.
+ * What every measurement returns: a value in bits with its standard error, its 95 % interval, what is proved of the
+ * true value, and what to know before quoting it. Exact values have `standardError` 0 and `samples` 0.
  */
 export interface Estimate {
   /** The value, in bits. */

@@ -47,8 +47,8 @@ export interface MonteCarlo {
 }
 
 /**
- * The differential entropy h(T) in bits of T = a point picked at random + Gaussian noise, by Monte Carlo, without bias. It may be negative.
- * Takes O(draws · drawn · points).
+ * The differential entropy h(T) in bits of T = a point picked at random + Gaussian noise, by Monte Carlo, without
+ * bias. It may be negative. Takes O(draws · drawn · points).
  *
  * @param points The centres, each with the same weight.
  * @param variance Of the noise in each dimension, above 0.
@@ -59,7 +59,8 @@ export interface MonteCarlo {
  * const { bits, standardError } = mixtureEntropy(points, 1, { draws: 1000 });
  * console.log(bits.toFixed(2), "±", standardError.toFixed(2)); // 3.05 ± 0.00
  * ```
- * @throws InvalidInputError for no points, points that are not finite, a variance not above 0, or fewer than 2 draws or points drawn from.
+ * @throws InvalidInputError for no points, points that are not finite, a variance not above 0, or fewer than 2 draws
+ *   or points drawn from.
  */
 export function mixtureEntropy(points: Samples, variance: number, options: MixtureOptions = {}): Estimate {
   // h(T) = I(h; T) + h(noise).
@@ -69,9 +70,9 @@ export function mixtureEntropy(points: Samples, variance: number, options: Mixtu
 }
 
 /**
- * I(label; T) in bits of T = a point picked at random + Gaussian noise: 0 … H(label) but for the error; without labels I(point; T), at most
- * log2 of the number of points. Each point counts once, so labels have the frequencies that they have among the points. By Monte Carlo,
- * without bias, in O(draws · drawn · points) (Goldfeld et al. 2019).
+ * I(label; T) in bits of T = a point picked at random + Gaussian noise: 0 … H(label) but for the error; without labels
+ * I(point; T), at most log2 of the number of points. Each point counts once, so labels have the frequencies that they
+ * have among the points. By Monte Carlo, without bias, in O(draws · drawn · points) (Goldfeld et al. 2019).
  *
  * @param labels Any numbers, one for each point; equal ones are the same label.
  * @param variance Of the noise in each dimension, above 0.

@@ -55,19 +55,19 @@ export const decoderOptions = options({
 });
 
 /**
- * A lower bound on I(label; samples) in bits, from a decoder: H(Y) − E[−log2 q(Y|T)], where q is a multinomial logistic regression that
- * learned from one part of the samples and is tested on the other. At most H(Y); below 0 where the decoder does worse than no features
- * at all.
+ * A lower bound on I(label; samples) in bits, from a decoder: H(Y) − E[−log2 q(Y|T)], where q is a multinomial
+ * logistic regression that learned from one part of the samples and is tested on the other. At most H(Y); below 0
+ * where the decoder does worse than no features at all.
  *
  * @param labels Whole numbers from 0, one for each sample.
  * @example
  * ```ts
  * const { inputs, labels, features } = iris();
- * const { bits, entropy, accuracy } = linearDecoderBound({ values: inputs, dimensions: features }, labels!);
- * console.log(bits.toFixed(2), "of", entropy.toFixed(2), "bits,", accuracy.toFixed(2)); // 1.29 of 1.58 bits, 0.96
+ * const { bits, entropy } = linearDecoderBound({ values: inputs, dimensions: features }, labels!);
+ * console.log(bits.toFixed(2), "of", entropy.toFixed(2), "bits"); // 1.29 of 1.58 bits
  * ```
- * @throws InvalidInputError for labels that do not fit, fewer than two samples on either side of the split, fewer than two classes
- * among those learned from, or options out of range.
+ * @throws InvalidInputError for labels that do not fit, fewer than two samples on either side of the split, fewer than
+ *   two classes among those learned from, or options out of range.
  */
 export function linearDecoderBound(
   samples: Samples,

@@ -58,8 +58,8 @@ function allRows(count: number): Int32Array {
 }
 
 /**
- * The share of samples that another one equals in every number, 0 … 1. The estimators by nearest neighbours assume that it is 0, but for
- * "mixed" and that of labels.
+ * The share of samples that another one equals in every number, 0 … 1. The estimators by nearest neighbours assume
+ * that it is 0, but for "mixed" and that of labels.
  *
  * @example
  * ```ts
@@ -79,9 +79,9 @@ export function tiedShare(samples: Samples): number {
 }
 
 /**
- * The differential entropy of samples with a density, in bits, with its standard error (Kozachenko & Leonenko 1987). It may be negative: a
- * uniform variable on an interval of width w has log2 w. Scaling changes by which neighbours a density is found, not what it is the density
- * of.
+ * The differential entropy of samples with a density, in bits, with its standard error (Kozachenko & Leonenko 1987).
+ * It may be negative: a uniform variable on an interval of width w has log2 w. Scaling changes by which neighbours a
+ * density is found, not what it is the density of.
  *
  * @param k Neighbours, 1 … samples − 1: more give a smaller error and a larger bias.
  * @example
@@ -91,7 +91,8 @@ export function tiedShare(samples: Samples): number {
  * const { bits, standardError } = neighbourEntropy({ values, dimensions: 1 }, 4);
  * console.log(bits.toFixed(2), "±", standardError.toFixed(2)); // 2.00 ± 0.03
  * ```
- * @throws InvalidInputError for no samples, values that are not finite, fewer than k + 1 samples, or tied samples, which have no density.
+ * @throws InvalidInputError for no samples, values that are not finite, fewer than k + 1 samples, or tied samples,
+ *   which have no density.
  */
 export function neighbourEntropy(samples: Samples, k: number, options: NeighbourOptions = {}): Estimate {
   const who = "neighbourEntropy()";
@@ -157,15 +158,18 @@ function tied(who: string, got: string): InvalidInputError {
 }
 
 /**
- * I(X; Y) in bits with its standard error: by the first (1) or second (2) estimator of Kraskov, Stögbauer & Grassberger 2004, or by the one
- * for laws with atoms, counts and rounded numbers ("mixed"): Gao, Kannan, Oh & Viswanath 2017, with all samples within reach counted, those at
- * the very distance too, as in Mesner & Shalizi 2021. Without ties "mixed" is the first one, which counts them the same way but refuses equal
- * samples. A small negative value is no error.
+ * I(X; Y) in bits with its standard error: by the first (1) or second (2) estimator of Kraskov, Stögbauer &
+ * Grassberger 2004, or by the one for laws with atoms, counts and rounded numbers ("mixed"): Gao, Kannan, Oh &
+ * Viswanath 2017, with all samples within reach counted, those at the very distance too, as in Mesner & Shalizi 2021.
+ * Without ties "mixed" is the first one, which counts them the same way but refuses equal samples. A small negative
+ * value is no error.
  *
- * The error comes from halves of the samples. An estimate that still grows with their number, as that of a noiseless relation does, is said to
- * be at its ceiling: then its error holds the growth from half of the samples to all, and the true value may be anything above.
+ * The error comes from halves of the samples. An estimate that still grows with their number, as that of a noiseless
+ * relation does, is said to be at its ceiling: then its error holds the growth from half of the samples to all, and
+ * the true value may be anything above.
  *
- * Time grows with N² times the share of samples within reach in the first number of x; for one number on each side about as N^1.5.
+ * Time grows with N² times the share of samples within reach in the first number of x; for one number on each side
+ * about as N^1.5.
  *
  * @param k Neighbours, 1 … samples − 1.
  * @example
@@ -248,8 +252,9 @@ export function scaledInformation(x: Scaled, y: Scaled, k: number, variant: Neig
 }
 
 /**
- * I(label; X) in bits with its standard error, for real numbers X and labels (Ross 2014). Labels are any numbers, equal ones the same. A
- * label that occurs once says nothing of distances and is left out. Ties are counted as the ties that they are.
+ * I(label; X) in bits with its standard error, for real numbers X and labels (Ross 2014). Labels are any numbers,
+ * equal ones the same. A label that occurs once says nothing of distances and is left out. Ties are counted as the
+ * ties that they are.
  *
  * @param k Neighbours of the same label, 1 … samples − 1.
  * @example

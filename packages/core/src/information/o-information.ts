@@ -18,8 +18,8 @@ export interface MultivariateInformation {
 }
 
 /**
- * The joint entropy, total correlation, dual total correlation and O-information of two or more discrete variables, in bits. Plug-in values,
- * whose bias grows with the number of joint states.
+ * The joint entropy, total correlation, dual total correlation and O-information of two or more discrete variables, in
+ * bits. Plug-in values, whose bias grows with the number of joint states.
  *
  * @param columns The states of each variable, 0, 1, 2 …, all of the same length.
  * @example
@@ -46,8 +46,8 @@ export function multivariateInformation(columns: readonly Int32Array[]): Multiva
 }
 
 /**
- * I(Y; X₁ … Xₙ) in bits, plug-in: what several discrete variables tell of a target together, 0 … H(Y). The standard error is that of
- * sampling, by the delta method; the bias, too high by few samples, is not in it.
+ * I(Y; X₁ … Xₙ) in bits, plug-in: what several discrete variables tell of a target together, 0 … H(Y). The standard
+ * error is that of sampling, by the delta method; the bias, too high by few samples, is not in it.
  *
  * @param columns The states of each variable, 0, 1, 2 …, all of the same length. @param target The states of Y.
  * @example

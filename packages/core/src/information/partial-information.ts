@@ -19,10 +19,12 @@ export const redundancies = ["minimum", "mmi", "broja"] as const;
 /**
  * A measure of redundancy, by which information is decomposed:
  *
- * - `minimum`: I_min, the mean over targets of the least specific information (Williams & Beer, "Nonnegative decomposition of multivariate
- *   information", 2010). Counts as shared what is of the same amount, though of different content.
+ * - `minimum`: I_min, the mean over targets of the least specific information (Williams & Beer, "Nonnegative
+ *   decomposition of multivariate information", 2010). Counts as shared what is of the same amount, though of
+ *   different content.
  * - `mmi`: the lesser of the two informations (Barrett 2015); one of the unique parts is always 0.
- * - `broja`: what no joint law with the same pairs of source and target can do without (Bertschinger, Rauh, Olbrich, Jost & Ay 2014).
+ * - `broja`: what no joint law with the same pairs of source and target can do without (Bertschinger, Rauh, Olbrich,
+ *   Jost & Ay 2014).
  */
 export type Redundancy = (typeof redundancies)[number];
 
@@ -38,9 +40,9 @@ export interface PartialInformation {
 }
 
 /**
- * What two sources tell of a target, decomposed into redundant, unique and synergistic information, in bits. The parts are those of the table
- * as it is, never clipped: rounding may leave −10⁻¹⁶ where the truth is 0. Of counts it is the plug-in, whose bias goes mostly to
- * `synergistic`.
+ * What two sources tell of a target, decomposed into redundant, unique and synergistic information, in bits. The parts
+ * are those of the table as it is, never clipped: rounding may leave −10⁻¹⁶ where the truth is 0. Of counts it is the
+ * plug-in, whose bias goes mostly to `synergistic`.
  *
  * @example
  * ```ts
@@ -79,9 +81,9 @@ function redundancyOf(
 }
 
 /**
- * I(X₀; X₁; Y) = I(X₀; Y) + I(X₁; Y) − I(X₀, X₁; Y), in bits (McGill 1954): redundancy less synergy, whatever the measure of redundancy. Some
- * print it with the other sign. Whole weights are counts: then it is the plug-in, with the error of their sampling by the delta method. Others
- * are a law, of which it is exact.
+ * I(X₀; X₁; Y) = I(X₀; Y) + I(X₁; Y) − I(X₀, X₁; Y), in bits (McGill 1954): redundancy less synergy, whatever the
+ * measure of redundancy. Some print it with the other sign. Whole weights are counts: then it is the plug-in, with the
+ * error of their sampling by the delta method. Others are a law, of which it is exact.
  *
  * @example
  * ```ts

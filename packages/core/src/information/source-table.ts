@@ -3,8 +3,8 @@ import { check, countClasses, requireCount } from "../checks/check.ts";
 import { mutualInformation } from "./joint-table-information.ts";
 
 /**
- * How often two sources and a target were in each joint state: weights ≥ 0 (counts or probabilities, of any sum), `[first, second, target]`,
- * row-major.
+ * How often two sources and a target were in each joint state: weights ≥ 0 (counts or probabilities, of any sum),
+ * `[first, second, target]`, row-major.
  */
 export interface SourceTable {
   /** Numbers of states. */
@@ -25,8 +25,8 @@ const MAX_CELLS = 1e7;
  * const { first, second, target, weights } = sourceTable([0, 0, 1, 1], [0, 1, 0, 1], [0, 0, 0, 1]);
  * console.log(first, second, target, [...weights].join(" ")); // 2 2 2 1 0 1 0 1 0 0 1
  * ```
- * @throws InvalidInputError for lists of different lengths, empty lists, labels that are not whole numbers from 0, or so many labels that
- *   the table would have more than 10^7 cells.
+ * @throws InvalidInputError for lists of different lengths, empty lists, labels that are not whole numbers from 0, or
+ *   so many labels that the table would have more than 10^7 cells.
  */
 export function sourceTable(
   first: ArrayLike<number>,

@@ -7,11 +7,11 @@ import { square } from "./elementary.ts";
 import { Random, Stream, shuffle } from "./random.ts";
 
 /**
- * The standard error of an estimate from `count` independent samples, in its own unit: √(mean (a − b)² / 4), where a and b are the
- * estimates from the two halves of a random split. A bias that is the same in both halves cancels, unlike with the bootstrap, whose repeated
- * samples are ties to an estimator that looks at neighbours. It takes the variance to fall as 1/N (Holmes & Nemenman, "Estimation of
- * mutual information for real-valued data with error bars and controlled bias", 2019), and comes from `splits` values: with 10 it
- * is known to within about 22 %.
+ * The standard error of an estimate from `count` independent samples, in its own unit: √(mean (a − b)² / 4), where a
+ * and b are the estimates from the two halves of a random split. A bias that is the same in both halves cancels,
+ * unlike with the bootstrap, whose repeated samples are ties to an estimator that looks at neighbours. It takes the
+ * variance to fall as 1/N (Holmes & Nemenman, "Estimation of mutual information for real-valued data with error bars
+ * and controlled bias", 2019), and comes from `splits` values: with 10 it is known to within about 22 %.
  *
  * @param estimate The estimate from some of the rows, given in ascending order.
  * @example
@@ -21,7 +21,8 @@ import { Random, Stream, shuffle } from "./random.ts";
  * // The standard error of the mean of 100 fair coins is 0.05.
  * console.log(splitError(100, mean, { splits: 1000 }).toFixed(3)); // 0.051
  * ```
- * @throws InvalidInputError for fewer than 4 samples or 1 split; and whatever `estimate` throws for half of the samples.
+ * @throws InvalidInputError for fewer than 4 samples or 1 split; and whatever `estimate` throws for half of the
+ *   samples.
  */
 export function splitError(count: number, estimate: (rows: Int32Array) => number, options: SplitOptions = {}): number {
   parse(splitOptions, options, "splitError()");

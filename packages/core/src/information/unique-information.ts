@@ -27,8 +27,9 @@ const WIDE = 1e-7;
 const MAX_STEPS = 200;
 
 /**
- * The least that two sources can tell of a target together, in bits, when only what each tells alone is held fixed (Bertschinger et al.
- * 2014): the decomposition `broja` of `partialInformation()` rests on it. O(steps · (targets · (states of both sources))³), a few dozen steps.
+ * The least that two sources can tell of a target together, in bits, when only what each tells alone is held fixed
+ * (Bertschinger et al. 2014): the decomposition `broja` of `partialInformation()` rests on it. O(steps · (targets ·
+ * (states of both sources))³), a few dozen steps.
  *
  * @example
  * ```ts

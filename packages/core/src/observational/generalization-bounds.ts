@@ -62,10 +62,11 @@ function made(
 }
 
 /**
- * The input compression bound on the generalization gap: ε² ≤ (2^I(X;L) + ln(2/δ))/(2 m), I in bits (Shwartz-Ziv, Painsky & Tishby 2018). What
- * is bounded is the squared gap; what is returned is its root.
+ * The input compression bound on the generalization gap: ε² ≤ (2^I(X;L) + ln(2/δ))/(2 m), I in bits (Shwartz-Ziv,
+ * Painsky & Tishby 2018). What is bounded is the squared gap; what is returned is its root.
  *
- * @param inputBits I(X; L) in bits. @param examples m, learned from. @param confidence 1 − δ. @param gap The gap that was seen, if any.
+ * @param inputBits I(X; L) in bits. @param examples m, learned from. @param confidence 1 − δ. @param gap The gap that
+ *   was seen, if any.
  * @example
  * ```ts
  * // A layer that tells 2^8 inputs apart, learned from 1,000 examples: √((256 + ln 40)/2000).
@@ -91,8 +92,8 @@ export function inputCompressionBound(
 }
 
 /**
- * √I(X;L) · ln m/√m, I in nats (Vera, Piantanida & Vega 2018): what the gap of the cross-entropy grows with, up to constants that depend on
- * the law of the data. A trend, not a bound.
+ * √I(X;L) · ln m/√m, I in nats (Vera, Piantanida & Vega 2018): what the gap of the cross-entropy grows with, up to
+ * constants that depend on the law of the data. A trend, not a bound.
  *
  * @param inputBits I(X; L) in bits. @param examples m, learned from.
  * @example
@@ -112,7 +113,8 @@ export function crossEntropyTrend(inputBits: number, examples: number): number {
  * The bound by information in the weights: |gap| ≤ √(2 σ² I(D; W)/m), I in nats (Xu & Raginsky 2017).
  *
  * @param bits I(D; W) in bits; infinite for deterministic training of real weights. @param examples m, learned from.
- * @param sigma σ such that the loss is σ-sub-Gaussian: ½ for one within 0 and 1. @param gap The gap that was seen, if any.
+ * @param sigma σ such that the loss is σ-sub-Gaussian: ½ for one within 0 and 1. @param gap The gap that was seen, if
+ *   any.
  * @example
  * ```ts
  * // 100 bits about 5,000 examples: √(2 · ¼ · 100 ln 2/5000).
@@ -136,10 +138,11 @@ export function weightInformationBound(bits: Bits, examples: number, sigma = 0.5
 }
 
 /**
- * The bound by information on single examples: |gap| ≤ mean √(2 σ² I(W; Dᵢ)), I in nats (Bu, Zou & Veeravalli 2019). Never looser than that with
- * all examples at once, for independent ones.
+ * The bound by information on single examples: |gap| ≤ mean √(2 σ² I(W; Dᵢ)), I in nats (Bu, Zou & Veeravalli 2019).
+ * Never looser than that with all examples at once, for independent ones.
  *
- * @param bits I(W; Dᵢ) in bits of each example. @param sigma As for `weightInformationBound()`. @param gap The gap that was seen, if any.
+ * @param bits I(W; Dᵢ) in bits of each example. @param sigma As for `weightInformationBound()`. @param gap The gap
+ *   that was seen, if any.
  * @example
  * ```ts
  * // Weights that know a thousandth of a bit about each example.
@@ -165,10 +168,11 @@ export interface NoisyStep {
 }
 
 /**
- * The bound for training with Gaussian noise at each step: I(D; W) ≤ Σ (d/2) ln(1 + η² L²/(d s²)) nats (Pensia, Jog & Loh 2018), put into
- * `weightInformationBound()`. `trainNoisily()` returns the steps.
+ * The bound for training with Gaussian noise at each step: I(D; W) ≤ Σ (d/2) ln(1 + η² L²/(d s²)) nats (Pensia, Jog &
+ * Loh 2018), put into `weightInformationBound()`. `trainNoisily()` returns the steps.
  *
- * @param weights d, the number of weights. @param examples m, learned from. @param sigma As for `weightInformationBound()`.
+ * @param weights d, the number of weights. @param examples m, learned from. @param sigma As for
+ *   `weightInformationBound()`.
  * @param gap The gap that was seen, if any.
  * @example
  * ```ts
@@ -199,8 +203,8 @@ export function noisyTrainingBound(
 }
 
 /**
- * The bound by information in a posterior: E test loss ≤ (m · training loss + β · most · I(w; D))/(m (1 − 1/(2β))), I in nats (Achille & Soatto 2018,
- * of PAC-Bayes form). What is returned is what it leaves above the training loss.
+ * The bound by information in a posterior: E test loss ≤ (m · training loss + β · most · I(w; D))/(m (1 − 1/(2β))), I
+ * in nats (Achille & Soatto 2018, of PAC-Bayes form). What is returned is what it leaves above the training loss.
  *
  * @param trainingLoss Mean, 0 … `most`. @param bits I(w; D) in bits. @param examples m, learned from.
  * @param options β (default 1), the greatest loss there can be (default 1), and the gap that was seen.
@@ -257,9 +261,9 @@ const BY_TRAININGS =
   "information is estimated from the trainings that were made: too high on average with few of them, which is the safe side";
 
 /**
- * The f-CMI bound (Harutyunyan et al. 2021): |gap| ≤ mean over pairs of √(2 I(f; U)), I in nats, f the two predicted labels, U which of the pair
- * was learned from; given the pairs, which is a mean over draws of them where several draws are given. I is plug-in, too high with few
- * trainings: the bound is then looser, and safe.
+ * The f-CMI bound (Harutyunyan et al. 2021): |gap| ≤ mean over pairs of √(2 I(f; U)), I in nats, f the two predicted
+ * labels, U which of the pair was learned from; given the pairs, which is a mean over draws of them where several
+ * draws are given. I is plug-in, too high with few trainings: the bound is then looser, and safe.
  *
  * @param pairs A record of each pair of examples. @param gap The gap that was seen, if any.
  * @example
@@ -282,10 +286,12 @@ export function fCmiBound(pairs: readonly PairRecord[], gap?: number): PairsBoun
 }
 
 /**
- * As `fCmiBound()`, of the difference of the two losses alone, which tells no more than the labels do and so bounds no looser: with mistakes, −1,
- * 0 or 1 (Wang & Mao, "Tighter information-theoretic generalization bounds from supersamples", 2023).
+ * As `fCmiBound()`, of the difference of the two losses alone, which tells no more than the labels do and so bounds no
+ * looser: with mistakes, −1, 0 or 1 (Wang & Mao, "Tighter information-theoretic generalization bounds from
+ * supersamples", 2023).
  *
- * @param pairs A record of each pair of examples. @param labels The true labels of each pair. @param gap The gap that was seen, if any.
+ * @param pairs A record of each pair of examples. @param labels The true labels of each pair. @param gap The gap that
+ *   was seen, if any.
  * @example
  * ```ts
  * // Answers that change with what was learned from, but are all mistakes: the losses tell nothing.
@@ -338,8 +344,8 @@ function pairsBound(
 }
 
 /**
- * KL(N(w, s² I) ‖ N(w₀, s² I)) in bits: ‖w − w₀‖²/(2 s² ln 2). The information in weights about which Gaussian noise is put, before and after
- * learning. Exact.
+ * KL(N(w, s² I) ‖ N(w₀, s² I)) in bits: ‖w − w₀‖²/(2 s² ln 2). The information in weights about which Gaussian noise
+ * is put, before and after learning. Exact.
  *
  * @param weights w, after learning. @param first w₀, before it. @param deviation s, above 0.
  * @example
@@ -359,10 +365,12 @@ export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<
 }
 
 /**
- * McAllester's bound as Maurer made it ("A note on the PAC Bayesian theorem", 2004), of which the one of Achille & Soatto is a linear form: with
- * confidence 1 − δ, gap ≤ √((KL + ln(2 √m/δ))/(2 m)), KL in nats, for the loss of weights that are drawn from the posterior anew.
+ * McAllester's bound as Maurer made it ("A note on the PAC Bayesian theorem", 2004), of which the one of Achille &
+ * Soatto is a linear form: with confidence 1 − δ, gap ≤ √((KL + ln(2 √m/δ))/(2 m)), KL in nats, for the loss of
+ * weights that are drawn from the posterior anew.
  *
- * @param bits KL(posterior ‖ prior) in bits, the prior chosen before the examples were seen. @param examples m, learned from.
+ * @param bits KL(posterior ‖ prior) in bits, the prior chosen before the examples were seen. @param examples m,
+ *   learned from.
  * @param confidence 1 − δ. @param gap The gap that was seen, if any.
  * @example
  * ```ts

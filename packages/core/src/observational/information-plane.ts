@@ -80,8 +80,8 @@ type Reading = Omit<LayerInformation, "layer" | "layerName" | "estimator" | "mos
 };
 
 /**
- * What each layer tells of the input, I(X; L), and of the label, I(Y; L), in bits, by one estimator: the network's path through the information
- * plane (Shwartz-Ziv & Tishby 2017). At most log2 of the number of examples, and H(Y).
+ * What each layer tells of the input, I(X; L), and of the label, I(Y; L), in bits, by one estimator: the network's
+ * path through the information plane (Shwartz-Ziv & Tishby 2017). At most log2 of the number of examples, and H(Y).
  *
  * @param model A feed-forward network of dense layers.
  * @example
@@ -93,8 +93,8 @@ type Reading = Omit<LayerInformation, "layer" | "layerName" | "estimator" | "mos
  * const [first] = await layerInformation(network({ layers: [hidden, output] }), xor(), estimator);
  * console.log(first?.ofInput, first?.ofLabel); // 1.5 1
  * ```
- * @throws InvalidInputError for data that do not fit, fewer than 2 examples, a class without one, activations that are not finite, or
- * an estimator whose parameters are out of range.
+ * @throws InvalidInputError for data that do not fit, fewer than 2 examples, a class without one, activations that are
+ *   not finite, or an estimator whose parameters are out of range.
  */
 export async function layerInformation(
   model: Model,

@@ -115,9 +115,9 @@ export type { EntropyRow };
 export type MutualInformationEstimate = Row;
 
 /**
- * I(x; y) in bits of columns of a table, by every estimator that fits: discrete sides by their counts with bias corrections and tests of
- * independence, continuous ones by nearest neighbours (Kraskov, Stögbauer & Grassberger 2004; Gao et al. 2017), one of each by Ross (2014)
- * and by a linear decoder. What the command `causalscope mi` prints.
+ * I(x; y) in bits of columns of a table, by every estimator that fits: discrete sides by their counts with bias
+ * corrections and tests of independence, continuous ones by nearest neighbours (Kraskov, Stögbauer & Grassberger 2004;
+ * Gao et al. 2017), one of each by Ross (2014) and by a linear decoder. What the command `causalscope mi` prints.
  *
  * @param table as `tableFrom()` reads it, or `{ shape: [rows, columns], values }`, row-major.
  * @example
@@ -127,8 +127,8 @@ export type MutualInformationEstimate = Row;
  * const { estimates } = mutualInformation(table, { x: "wet", y: "umbrella", method: ["plug-in"] });
  * console.log(estimates[0]?.bits?.toFixed(3)); // 0.549
  * ```
- * @throws InvalidInputError for columns that are not there, fewer than 2 rows, options out of range or unknown, and methods that do not
- *   fit; FormatError for missing values where they are refused.
+ * @throws InvalidInputError for columns that are not there, fewer than 2 rows, options out of range or unknown, and
+ *   methods that do not fit; FormatError for missing values where they are refused.
  */
 export function mutualInformation(table: NumberTable, options: MutualInformationOptions): MutualInformation {
   const given = parse(mutualInformationOptions, options, "mutualInformation()");

@@ -95,8 +95,9 @@ const neuronOptions = optionsOf({
 export const MUCH_BIAS = 0.05;
 
 /**
- * What each hidden and output neuron tells of the label, I(Y; T̂) in bits, layer by layer; of a graph's convolutions, the channels. T̂ is the
- * neuron's activation as a quantizer reads it: by default above or below one threshold, so at most 1 bit.
+ * What each hidden and output neuron tells of the label, I(Y; T̂) in bits, layer by layer; of a graph's convolutions,
+ * the channels. T̂ is the neuron's activation as a quantizer reads it: by default above or below one threshold, so at
+ * most 1 bit.
  *
  * @example
  * ```ts
@@ -106,8 +107,8 @@ export const MUCH_BIAS = 0.05;
  * const neurons = await neuronInformation(network({ layers: [hidden, output] }), xor());
  * console.log(neurons.map(({ information }) => information.toFixed(3)).join(" ")); // 0.311 0.311 1.000 1.000
  * ```
- * @throws InvalidInputError for data that do not fit, a class without an example, fewer than 2 examples, activations that are not
- *   finite, or options out of range.
+ * @throws InvalidInputError for data that do not fit, a class without an example, fewer than 2 examples, activations
+ *   that are not finite, or options out of range.
  */
 export async function neuronInformation(
   model: Model,

@@ -100,8 +100,8 @@ const pairOptions = optionsOf({
 const MOST_STATES = 64;
 
 /**
- * What the units of a layer tell of the label in pairs, in bits: interaction information (McGill 1954), and its decomposition into redundant,
- * unique and synergistic parts (Williams & Beer 2010; Bertschinger et al. 2014).
+ * What the units of a layer tell of the label in pairs, in bits: interaction information (McGill 1954), and its
+ * decomposition into redundant, unique and synergistic parts (Williams & Beer 2010; Bertschinger et al. 2014).
  *
  * @example
  * ```ts
@@ -113,7 +113,8 @@ const MOST_STATES = 64;
  * console.log(pairs[0]?.information.map((bits) => bits.toFixed(3)).join(" ")); // 0.311 0.311 1.000
  * console.log(pairs[0]?.interaction.toFixed(3)); // -0.377
  * ```
- * @throws InvalidInputError for a layer or units that are not there, fewer than 2 units, data that do not fit, or a class without an example.
+ * @throws InvalidInputError for a layer or units that are not there, fewer than 2 units, data that do not fit, or a
+ *   class without an example.
  */
 export async function neuronPairs(model: Model, data: Dataset, options: NeuronPairOptions): Promise<NeuronPairs> {
   const given = parse(pairOptions, options, "neuronPairs()");

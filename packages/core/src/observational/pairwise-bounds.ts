@@ -15,8 +15,8 @@ import { closeness, type GroupedPoints } from "../kernels/closeness.ts";
 const NEGLIGIBLE = 46;
 
 /**
- * Proved bounds as an estimate, in bits: `bounds` and, the same, its interval; `bits` is the middle of them, and the standard error how far they
- * are from it, which no error exceeds.
+ * Proved bounds as an estimate, in bits: `bounds` and, the same, its interval; `bits` is the middle of them, and the
+ * standard error how far they are from it, which no error exceeds.
  */
 export interface PairwiseBounds extends Estimate {
   readonly bounds: readonly [lower: number, upper: number];
@@ -39,8 +39,8 @@ interface Ends {
 }
 
 /**
- * Proved bounds on I(h; T) in bits, of T = a point h picked at random + Gaussian noise, from the distances of the points (Kolchinsky & Tracey
- * 2017): within 0 and log2 of the number of points. O(N²) distances.
+ * Proved bounds on I(h; T) in bits, of T = a point h picked at random + Gaussian noise, from the distances of the
+ * points (Kolchinsky & Tracey 2017): within 0 and log2 of the number of points. O(N²) distances.
  *
  * @param variance Of the noise in each dimension, above 0.
  * @example
@@ -56,11 +56,12 @@ export function pairwiseBounds(points: Samples, variance: number): PairwiseBound
 }
 
 /**
- * Proved bounds on I(Y; T) in bits for the label Y of each point, T the point seen through Gaussian noise: from above H_up(T) − Σ p(y) H_low(T|y),
- * from below H_low(T) − Σ p(y) H_up(T|y). Where the lower one comes out below 0 or the upper one above H(Y), these are better bounds, and are
- * what is returned.
+ * Proved bounds on I(Y; T) in bits for the label Y of each point, T the point seen through Gaussian noise: from above
+ * H_up(T) − Σ p(y) H_low(T|y), from below H_low(T) − Σ p(y) H_up(T|y). Where the lower one comes out below 0 or the
+ * upper one above H(Y), these are better bounds, and are what is returned.
  *
- * @param labels Any numbers, one for each point; equal ones are the same label. @param variance Of the noise in each dimension, above 0.
+ * @param labels Any numbers, one for each point; equal ones are the same label. @param variance Of the noise in each
+ *   dimension, above 0.
  * @example
  * ```ts
  * const points = { values: Float64Array.of(0, 1, 10, 11), dimensions: 1 };

@@ -14,8 +14,9 @@ import { type Model, network } from "../model/model.ts";
 /** The names of the initializers: see `Initializer`. */
 export const initializers = ["uniform", "glorot", "he", "truncated-normal"] as const;
 /**
- * How the first weights are drawn: uniformly from ±a, with a = 1/√inputs (`uniform`), √(6/(inputs + outputs)) (`glorot`) or √(6/inputs) (`he`), or
- * as normal numbers of deviation 1/√inputs, drawn again beyond two deviations (`truncated-normal`). Biases are drawn by `uniform` alone, else 0.
+ * How the first weights are drawn: uniformly from ±a, with a = 1/√inputs (`uniform`), √(6/(inputs + outputs))
+ * (`glorot`) or √(6/inputs) (`he`), or as normal numbers of deviation 1/√inputs, drawn again beyond two deviations
+ * (`truncated-normal`). Biases are drawn by `uniform` alone, else 0.
  */
 export type Initializer = (typeof initializers)[number];
 
@@ -59,8 +60,8 @@ const specSchema = options({
 });
 
 /**
- * A new network of dense layers named "layer 1", "layer 2" …, with random weights. Layer l draws from its own stream, weights row by row and then
- * biases, so neither another layer's width nor the lack of biases changes its weights.
+ * A new network of dense layers named "layer 1", "layer 2" …, with random weights. Layer l draws from its own stream,
+ * weights row by row and then biases, so neither another layer's width nor the lack of biases changes its weights.
  *
  * @example
  * ```ts

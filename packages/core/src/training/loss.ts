@@ -16,8 +16,8 @@ import type { LayerActivation } from "../model/activation.ts";
 /** The names of the losses: see `LossName`. */
 export const lossNames = ["mse", "cross-entropy"] as const;
 /**
- * A loss: `mse`, Σ (y − t)² over the outputs, without a half; or `cross-entropy` in nats, over softmax outputs −Σ t ln y, over sigmoid outputs the
- * binary one of each output.
+ * A loss: `mse`, Σ (y − t)² over the outputs, without a half; or `cross-entropy` in nats, over softmax outputs −Σ t ln
+ * y, over sigmoid outputs the binary one of each output.
  */
 export type LossName = (typeof lossNames)[number];
 const lossSchema = oneOf(lossNames);

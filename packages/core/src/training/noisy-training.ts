@@ -50,8 +50,8 @@ export interface NoisilyTrained {
 }
 
 /**
- * Trains a copy of a network with Gaussian noise on clipped gradients: w ← w − η g + N(0, s² I), ‖g‖ ≤ L, each step on all examples (Pensia, Jog &
- * Loh 2018). What such weights can know of the examples is bounded.
+ * Trains a copy of a network with Gaussian noise on clipped gradients: w ← w − η g + N(0, s² I), ‖g‖ ≤ L, each step on
+ * all examples (Pensia, Jog & Loh 2018). What such weights can know of the examples is bounded.
  *
  * @example
  * ```ts
@@ -61,7 +61,8 @@ export interface NoisilyTrained {
  * console.log(evaluate(trained, scaleInputs(iris(), 1 / 8), "cross-entropy").accuracy.toFixed(2)); // 0.65
  * console.log(noisyTrainingBound(steps, 15, 150).bound.toFixed(2)); // 0.51
  * ```
- * @throws InvalidInputError for data that do not fit the network or the loss, or options that are not above 0 (noise may be 0).
+ * @throws InvalidInputError for data that do not fit the network or the loss, or options that are not above 0 (noise
+ *   may be 0).
  */
 export function trainNoisily(model: Model, data: Dataset, options: NoisyTrainingOptions): NoisilyTrained {
   const who = "trainNoisily()";

@@ -8,7 +8,10 @@ import type { UpdateRule } from "../kernels/typescript/optimizer.ts";
 
 /** The names of the optimizers: see `OptimizerName`. */
 export const optimizerNames = ["sgd", "momentum", "adam"] as const;
-/** An optimizer: `sgd`, w −= η g; `momentum`, v = μ v + g, w −= η v, both as in PyTorch; or `adam`, Kingma & Ba 2015, algorithm 1. */
+/**
+ * An optimizer: `sgd`, w −= η g; `momentum`, v = μ v + g, w −= η v, both as in PyTorch; or `adam`, Kingma & Ba 2015,
+ * algorithm 1.
+ */
 export type OptimizerName = (typeof optimizerNames)[number];
 
 export type OptimizerSettings = UpdateRule;

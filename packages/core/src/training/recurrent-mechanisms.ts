@@ -17,8 +17,8 @@ export interface RecurrentMechanisms {
 }
 
 /**
- * One step of a recurrent cell as mechanisms, to be measured: from state to state, from input to state, and from both. Of an Elman cell they are
- * dense layers, whose pairs are measured exactly; of others black boxes.
+ * One step of a recurrent cell as mechanisms, to be measured: from state to state, from input to state, and from both.
+ * Of an Elman cell they are dense layers, whose pairs are measured exactly; of others black boxes.
  *
  * @example
  * ```ts

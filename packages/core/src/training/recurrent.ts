@@ -25,8 +25,8 @@ export const cellKinds = ["elman", "gru"] as const;
 export type CellKind = (typeof cellKinds)[number];
 
 /**
- * A recurrent cell of one input. `parameters` holds gate after gate, each with W `[units]`, U `[units, units]` and b `[units]`: one gate of elman; z, r
- * and n of gru, and c `[units]` after them.
+ * A recurrent cell of one input. `parameters` holds gate after gate, each with W `[units]`, U `[units, units]` and b
+ * `[units]`: one gate of elman; z, r and n of gru, and c `[units]` after them.
  */
 export interface Cell {
   readonly kind: CellKind;
@@ -276,8 +276,8 @@ export function createCell(kind: CellKind, units: number, seed: number): { cell:
 }
 
 /**
- * Trains a recurrent cell on sequences by backpropagation through time, with Adam. Yields a checkpoint at epoch 0, every `every` epochs, and at the last
- * epoch. The same data and options give the same bytes.
+ * Trains a recurrent cell on sequences by backpropagation through time, with Adam. Yields a checkpoint at epoch 0,
+ * every `every` epochs, and at the last epoch. The same data and options give the same bytes.
  *
  * @example
  * ```ts
@@ -287,7 +287,8 @@ export function createCell(kind: CellKind, units: number, seed: number): { cell:
  * for await (const { epoch, accuracy } of trainRecurrent(data, { ...cell, ...options }))
  *   if (epoch === 40) console.log(accuracy.toFixed(2)); // 1.00
  * ```
- * @throws InvalidInputError for options out of range; DivergedError where the loss ceases to be a number; the signal's reason.
+ * @throws InvalidInputError for options out of range; DivergedError where the loss ceases to be a number; the signal's
+ *   reason.
  */
 export async function* trainRecurrent(
   data: Sequences,

@@ -43,8 +43,9 @@ export interface Checkpoint extends TrainingState {
 const BREATH = 2e7;
 
 /**
- * Trains a copy of `model`, a feed-forward network of dense layers, on a data set, or on one part of it beside a test part. Yields a checkpoint at
- * epoch 0, every `every` epochs, and at the last epoch. The same data and options give the same bytes.
+ * Trains a copy of `model`, a feed-forward network of dense layers, on a data set, or on one part of it beside a test
+ * part. Yields a checkpoint at epoch 0, every `every` epochs, and at the last epoch. The same data and options give
+ * the same bytes.
  *
  * @example
  * ```ts

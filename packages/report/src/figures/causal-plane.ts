@@ -43,7 +43,8 @@ interface End extends Point {
 }
 
 /**
- * The causal plane of a run as a standalone SVG file: degeneracy to the right, sensitivity upwards, in bits, with a trail for each layer and seed.
+ * The causal plane of a run as a standalone SVG file: degeneracy to the right, sensitivity upwards, in bits, with a
+ * trail for each layer and seed.
  *
  * @example
  * ```ts

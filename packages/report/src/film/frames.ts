@@ -6,8 +6,8 @@ import type { Scene } from "./scene.ts";
 const REST = 0.1;
 
 /**
- * The frames of a film, one after another, `[height, width, 4]`, opaque; each is good until the next one is asked for. In the last tenth the end
- * stands still.
+ * The frames of a film, one after another, `[height, width, 4]`, opaque; each is good until the next one is asked for.
+ * In the last tenth the end stands still.
  *
  * @param width In pixels; the height follows from the scene, 16 : 9.
  * @example

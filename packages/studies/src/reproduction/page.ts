@@ -51,8 +51,8 @@ function isOpen({ group }: About): boolean {
 }
 
 /**
- * The page of the reproduction, as Markdown: figure by figure what the paper says, what the runs say, and why it differs; then the claims, each with
- * its verdict.
+ * The page of the reproduction, as Markdown: figure by figure what the paper says, what the runs say, and why it
+ * differs; then the claims, each with its verdict.
  *
  * @example
  * ```ts
