@@ -63,6 +63,7 @@ export const ablationOptions = optionsOf({
   onProgress: v.optional(callback),
 } satisfies { readonly [name in keyof AblationOptions]-?: v.GenericSchema });
 
+/** Accuracy and loss after so many units were removed. */
 export interface CurvePoint extends Answers {
   readonly removed: number;
   /** Accuracy on each resample of the test examples, where there are any. */

@@ -71,6 +71,7 @@ export interface RandomBand extends Spread {
   readonly necessary: Spread;
 }
 
+/** The least, the mean and the greatest of some values. */
 export interface Spread {
   readonly low: number;
   readonly mean: number;

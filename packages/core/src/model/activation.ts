@@ -24,6 +24,7 @@ export type LayerActivation = ElementwiseActivation | "softmax";
 
 /** What the trainer knows to differentiate. */
 export const trainableActivations = ["sigmoid", "tanh", "relu", "identity", "softmax"] as const;
+/** An activation that the trainer can differentiate. */
 export type TrainableActivation = (typeof trainableActivations)[number];
 
 export function isTrainableActivation(name: unknown): name is TrainableActivation {

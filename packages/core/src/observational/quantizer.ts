@@ -26,6 +26,7 @@ export type QuantizerSpec =
   /** No bins: every distinct value is a state, as of a network of integers. */
   | { readonly kind: "unique" };
 
+/** A quantizer that has learned its edges: where the values of a unit are cut into states. */
 export interface Quantizer {
   /** Ascending; a value belongs to the state of how many edges lie below it. */
   readonly edges: Float64Array;

@@ -29,6 +29,10 @@ import { learnQuantizer, quantized } from "./quantizer.ts";
 
 /** Names of estimators. */
 export const miMethods = [...entropyMethods, "ksg-1", "ksg-2", "gao", "ross", "decoder"] as const;
+/**
+ * An estimator of mutual information: of `entropyFromCounts()` for discrete sides, of `neighbourInformation()`
+ * (`ksg-1`, `ksg-2`, `gao`), of `neighbourInformationOfLabels()` (`ross`), or `linearDecoderBound()` (`decoder`).
+ */
 export type MiMethod = (typeof miMethods)[number];
 
 export interface Side {
@@ -39,6 +43,7 @@ export interface Side {
   readonly binned?: readonly boolean[];
 }
 
+/** What the estimators of mutual information are given. */
 export interface MiOptions {
   readonly bins: number;
   readonly k: number;
@@ -55,6 +60,7 @@ export interface MiOptions {
   readonly method?: readonly MiMethod[];
 }
 
+/** I(x; y) in bits by one estimator. */
 export interface Row {
   readonly estimator: string;
   readonly bits: number;
@@ -102,6 +108,7 @@ function statesOf({ columns, discrete, binned }: Side, bins: number): { states: 
   return { states, count: counts.length };
 }
 
+/** The entropy of one side in bits, by one estimator. */
 export interface EntropyRow {
   readonly estimator: string;
   readonly side: string;

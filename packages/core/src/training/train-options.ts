@@ -24,6 +24,7 @@ export interface TrainingState {
   readonly normalization?: NormalizationState;
 }
 
+/** How far a training has come. */
 export interface TrainingProgress {
   readonly epoch: number;
   readonly epochs: number;
