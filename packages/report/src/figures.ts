@@ -13,8 +13,8 @@ export type { NamedFigure };
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const all = figures(trainingDataOf(await readStudyRun("runs/iris")));
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const all = figures(trainingDataOf(await readStudyRun("runs/short")));
  * console.log(all.map(({ name }) => name).join(" ")); // causal-plane effective-information integration
  * ```
  * @throws InvalidInputError where the run holds no measurement.

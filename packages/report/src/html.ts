@@ -34,8 +34,8 @@ const METHODS: Readonly<Record<MeasurementRow["method"], string>> = {
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const page = reportHtml(trainingDataOf(await readStudyRun("runs/iris")));
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const page = reportHtml(trainingDataOf(await readStudyRun("runs/short")));
  * console.log(/<h1>(.*?)<\/h1>/.exec(page)?.[1]); // Causal plane of “iris” through training
  * ```
  * @throws InvalidInputError where the run holds no measurement.

@@ -24,8 +24,8 @@ export interface DrawnStudy<Options extends object> {
  * @example
  * ```ts
  * const ofEdge = await study("edge");
- * await performStudy(ofEdge, "runs/edge", { options: ofEdge.quick, draw: drawStudy });
- * console.log(readRun("runs/edge").file.figures); // [ 'figure-1' ]
+ * await performStudy(ofEdge, "runs/edge-drawn", { options: ofEdge.quick, draw: drawStudy });
+ * console.log(readRun("runs/edge-drawn").file.figures); // [ 'figure-1' ]
  * ```
  */
 export async function drawStudy<Options extends object>({

@@ -10,8 +10,8 @@ import { studies } from "./index.ts";
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const { file, rows } = await readStudyRun("runs/iris");
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { file, rows } = await readStudyRun("runs/short");
  * console.log(file.status, rows.training.map(({ epoch }) => epoch)); // finished [ 0, 10, 20 ]
  * ```
  * @throws RunConflictError where the folder holds no run; FormatError for a run of another version, an unknown study,

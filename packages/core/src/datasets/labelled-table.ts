@@ -53,7 +53,8 @@ export interface LabelledTable extends Dataset {
  * ```ts
  * const bytes = new TextEncoder().encode("length,colour,kind\n1.5,red,long\n0.5,blue,short\n");
  * const data = labelledTable(tableFrom(bytes, "parts.csv", { words: "categories" }), undefined, "parts.csv");
- * console.log(data.columns.join(" "), data.classes.join(" "), data.labels?.join(" ")); // length colour=blue colour=red long short 0 1
+ * console.log(data.columns.join(" ")); // length colour=blue colour=red
+ * console.log(data.classes.join(" "), data.labels?.join(" ")); // long short 0 1
  * ```
  * @throws InvalidInputError for labels that are not whole, another number of them, fewer than two classes, a class
  *   without an example, or missing values, unless rows that have them are to be left out.

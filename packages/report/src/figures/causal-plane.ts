@@ -48,8 +48,8 @@ interface End extends Point {
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const svg = causalPlaneFigure(trainingDataOf(await readStudyRun("runs/iris")));
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const svg = causalPlaneFigure(trainingDataOf(await readStudyRun("runs/short")));
  * console.log(svg.startsWith("<svg"), svg.includes("degeneracy")); // true true
  * ```
  * @throws InvalidInputError where the run holds no measurement.

@@ -14,8 +14,8 @@ import { curvePanel, fallLegend, layerLegend, measureGroups, seedLegend, WIDTH }
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const svg = effectiveInformationFigure(trainingDataOf(await readStudyRun("runs/iris")));
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const svg = effectiveInformationFigure(trainingDataOf(await readStudyRun("runs/short")));
  * console.log(svg.startsWith("<svg"), svg.includes("effective information (bits)")); // true true
  * ```
  * @throws InvalidInputError where the run holds no measurement.

@@ -10,8 +10,8 @@ import { curvePanel, layerLegend, measureGroups, seedLegend, WIDTH } from "./cur
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const svg = integrationFigure(trainingDataOf(await readStudyRun("runs/iris")));
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const svg = integrationFigure(trainingDataOf(await readStudyRun("runs/short")));
  * console.log(svg.startsWith("<svg"), svg.includes("φ feedforward (bits)")); // true true
  * ```
  * @throws InvalidInputError where the run holds no measurement.

@@ -12,8 +12,8 @@ const REST = 0.1;
  * @param width In pixels; the height follows from the scene, 16 : 9.
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const scene = sceneOf(trainingDataOf(await readStudyRun("runs/iris")));
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const scene = sceneOf(trainingDataOf(await readStudyRun("runs/short")));
  * // 160 × 90 pixels of 4 bytes.
  * const sizes = [];
  * for (const frame of frames(scene, 3, 160)) sizes.push(frame.length);

@@ -57,8 +57,8 @@ const EI: Box = { x: 800, y: 462, width: 472, height: 250 };
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const { ground, moving } = sceneOf(trainingDataOf(await readStudyRun("runs/iris")));
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { ground, moving } = sceneOf(trainingDataOf(await readStudyRun("runs/short")));
  * console.log(ground.startsWith("<svg"), moving(0) !== moving(1)); // true true
  * ```
  * @throws InvalidInputError for a run with fewer than two checkpoints, or a seed that it does not have.

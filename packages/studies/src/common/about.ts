@@ -9,4 +9,5 @@ export interface About {
   readonly reproduced?: boolean;
 }
 
+/** Under which heading a study is listed. */
 export type StudyGroup = "networks that learn" | "values over settings" | "open questions" | "neurons and data";

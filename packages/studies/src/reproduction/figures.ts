@@ -23,8 +23,8 @@ export interface PaperData {
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const { runs } = paperData([await readStudyRun("runs/iris")]);
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { runs } = paperData([await readStudyRun("runs/short")]);
  * console.log(Object.keys(runs)); // [ 'iris' ]
  * ```
  */
@@ -65,8 +65,8 @@ const DEPTHS: readonly Drawn[] = [
  *
  * @example
  * ```ts
- * await performStudy(await study("iris"), "runs/iris", { options: { seeds: [0], epochs: 20, every: 10 } });
- * const { figures: drawn, missing } = paperFigures(paperData([await readStudyRun("runs/iris")]));
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const { figures: drawn, missing } = paperFigures(paperData([await readStudyRun("runs/short")]));
  * console.log(drawn.map(({ name }) => name).join(" ")); // figure-2 figure-4 causal-plane-rotated figure-5
  * console.log(missing.find(({ name }) => name === "figure-3")?.needs); // the study surface
  * ```
