@@ -49,7 +49,7 @@ const NAMES: Readonly<Record<MeasureName, string>> = {
  * const wire = network({ layers: [{ weights: [[9]], activation: "sigmoid" }] });
  * const { layers, notMeasured } = await measure(wire, { bins: 8 });
  * const rows = modelRows({ seed: 0, models: [{ who: "wire.json", layers, notMeasured }] });
- * console.log(rows.map(({ measure }) => measure).join(" ")); // ei eiParts sensitivity degeneracy phi
+ * console.log(rows.map((row) => row.measure).join(" ")); // ei eiParts sensitivity degeneracy phi
  * console.log(csv(measurementColumns, rows).split("\n").length - 2); // 5
  * ```
  */
