@@ -1,6 +1,6 @@
 /** Performs a study into a folder: for programs, what `causalscope study` is for a terminal. */
 import { type PerformOptions, perform } from "./perform.ts";
-import { type ReadRun, readRunOf } from "./read-run.ts";
+import { readRunOf, type StudyRun } from "./read-run.ts";
 import { askOf } from "./ask.ts";
 import type { Figure } from "./open-run.ts";
 import { startRun } from "./run-folder.ts";
@@ -44,7 +44,7 @@ export async function performStudy(
   study: Study,
   folder: string,
   { options: given, force = false, draw, storage = disk, ...work }: PerformStudyOptions = {},
-): Promise<ReadRun> {
+): Promise<StudyRun> {
   const options = studyOptions(study, given);
   const ask = askOf(study, options, { ...(work.memory !== undefined && { memory: work.memory }) });
   const run = startRun(folder, ask, { resume: !force, force, storage });
