@@ -2,7 +2,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { house } from "./house.mjs";
-import { entriesOf, exportsOf, surfaceOf } from "./surface.mjs";
+import { entriesOf, exportsOf, surfaceOf, typesNamed } from "./surface.mjs";
+
+/** Of the language, the platform and packages whose types are a part of theirs. */
+const known =
+  /^(?:Array|ArrayBuffer|ArrayBufferView|ArrayLike|AbortSignal|AsyncGenerator|AsyncIterable|AsyncIterableIterator|AsyncIterator|Awaited|BigInt64Array|Blob|Buffer|Date|Error|ErrorOptions|Exclude|Extract|Float32Array|Float64Array|Generator|Int32Array|Iterable|Iterator|Map|NonNullable|Omit|Parameters|Partial|Pick|Promise|PromiseLike|Readonly|ReadonlyArray|ReadonlyMap|ReadonlySet|Record|Required|ReturnType|Set|Uint16Array|Uint32Array|Uint8Array|URL|Worker)$/;
 
 const libraries = house.map(({ name }) => name).filter((name) => name !== "cli");
 
@@ -35,5 +39,16 @@ describe("the public surface", () => {
     const surface = [...surfaceOf(name).values()];
     expect(surface.length).toBeGreaterThan(3);
     expect(surface.filter(({ kind }) => kind === "unknown").map(({ name }) => name)).toEqual([]);
+  });
+
+  test.each(libraries)("of %s exports every type that a signature names", (name) => {
+    const surface = surfaceOf(name);
+    const others = libraries.flatMap((each) => (each === name ? [] : [...surfaceOf(each).keys()]));
+    const missing = [...surface.values()].flatMap((each) =>
+      typesNamed(each.text)
+        .filter((type) => !surface.has(type) && !others.includes(type) && !known.test(type))
+        .map((type) => `${each.name} names ${type}`),
+    );
+    expect(missing).toEqual([]);
   });
 });

@@ -14,15 +14,21 @@ export {
   type AblationCurve,
   type AblationOptions,
   type AblationResult,
+  type CurvePoint,
   cumulativeAblation,
   type Scope,
+  type UnitScores,
 } from "./ablation/cumulative.ts";
+export type { Answers } from "./ablation/answers.ts";
+export type { UnitPlace } from "./ablation/ablator.ts";
 export {
   type CurveReading,
   type CurveSummary,
   type RandomBand,
+  type Spread,
+  type SummaryOptions,
   summarizeAblation,
 } from "./ablation/curve.ts";
 export { type EffectOptions, type PairEffect, pairEffects, type UnitEffect, unitEffects } from "./ablation/effects.ts";
-export { type ScoreName, scoreNames, unitScores } from "./ablation/scores.ts";
+export { type ScoreName, type ScoreOptions, scoreNames, unitScores } from "./ablation/scores.ts";
 export { type ReplacementSpec, replacements } from "./ablation/replacement.ts";

@@ -1,9 +1,18 @@
 /** Data sets and what makes them, apart from the core: the images alone are larger than it. */
 
 // A data set of one's own
-export { type Dataset, dataset, pick, scaleInputs, split } from "./datasets/dataset.ts";
-export { tableFrom } from "./datasets/read-table.ts";
-export { type LabelledTable, labelledTable } from "./datasets/labelled-table.ts";
+export {
+  type Dataset,
+  type DatasetSpec,
+  dataset,
+  pick,
+  scaleInputs,
+  split,
+  type TableSpec,
+} from "./datasets/dataset.ts";
+export type { CellTable, Missing, NumberTable } from "./datasets/number-table.ts";
+export { type TableOptions, tableFrom } from "./datasets/read-table.ts";
+export { type LabelledTable, type LabelSource, labelledTable } from "./datasets/labelled-table.ts";
 export {
   concatenate,
   type ImageFile,

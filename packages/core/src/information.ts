@@ -3,10 +3,14 @@
 // Mutual information of the columns of a table
 export {
   type ColumnSpec,
+  type EntropyRow,
+  type MiMethod,
+  type MiOptions,
   type MutualInformation,
   type MutualInformationEstimate,
   type MutualInformationOptions,
   mutualInformation,
+  type SideSummary,
 } from "./observational/mutual-information-of-tables.ts";
 export type { QuantizerSpec } from "./observational/quantizer.ts";
 
@@ -15,16 +19,18 @@ export {
   type ContingencyTable,
   contingencyTable,
   gTest,
+  type IndependenceTest,
   informationFromCounts,
   permutationTest,
 } from "./information/contingency.ts";
+export type { ShuffleTest } from "./information/shuffles.ts";
 export {
   dirichletEntropy,
   type EntropyMethod,
   entropyFromCounts,
   grassbergerEntropy1988,
 } from "./information/entropy-estimators.ts";
-export { splitError } from "./information/split-error.ts";
+export { type SplitOptions, splitError } from "./information/split-error.ts";
 
 // Real numbers
 export {
@@ -71,6 +77,7 @@ export {
   individualSampleBound,
   inputCompressionBound,
   lossDifferenceBound,
+  type NoisyStep,
   noisyTrainingBound,
   type PairRecord,
   type PairsBound,

@@ -24,6 +24,7 @@ export {
   type ElementwiseActivation,
   type LayerActivation,
   type ParametrizedActivation,
+  type TrainableActivation,
 } from "./model/activation.ts";
 export type {
   Constant,

@@ -4,6 +4,7 @@
 export { type LayerInformation, layerInformation, type PlaneEstimator } from "./observational/information-plane.ts";
 export type { NoisyOptions } from "./observational/noisy-network.ts";
 export {
+  type BoundDifferences,
   type PairwiseBounds,
   type PairwiseLabelBounds,
   pairwiseBounds,
@@ -18,4 +19,4 @@ export {
   type NeuronPairs,
   neuronPairs,
 } from "./observational/neuron-pairs.ts";
-export type { QuantizerSpec } from "./observational/quantizer.ts";
+export type { Quantizer, QuantizerSpec } from "./observational/quantizer.ts";

@@ -1,11 +1,12 @@
 /** Networks that learn, step by step, the same bytes everywhere. */
 
 // Feed-forward networks
-export { createNetwork, type Initializer, initializers } from "./training/initialize.ts";
+export { createNetwork, type Initializer, initializers, type NetworkSpec } from "./training/initialize.ts";
 export { type Checkpoint, type TrainingData, train } from "./training/train.ts";
-export type { TrainingState, TrainOptions } from "./training/train-options.ts";
+export type { TrainingProgress, TrainingState, TrainOptions } from "./training/train-options.ts";
 export { type LossName, lossNames, type Reduction, reductions } from "./training/loss.ts";
-export { type OptimizerName, optimizerNames } from "./training/optimizer.ts";
+export { type OptimizerName, type OptimizerState, optimizerNames } from "./training/optimizer.ts";
+export type { NormalizationState } from "./training/normalized-trainer.ts";
 export { evaluate, forward, type Score } from "./training/score.ts";
 export { type NoisilyTrained, type NoisyTrainingOptions, trainNoisily } from "./training/noisy-training.ts";
 

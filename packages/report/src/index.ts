@@ -10,7 +10,7 @@ export { type ValuesReport, valuesReportHtml } from "./values-report.ts";
 
 // A measured model
 export { type MeasuredModel, type ModelReportSpec, modelFigures, modelReportHtml, modelRows } from "./model-report.ts";
-export { neuronInformationFigure } from "./figures/neuron-information.ts";
+export { type KnowingNeuron, neuronInformationFigure } from "./figures/neuron-information.ts";
 
 // A film
 export { type Scene, type SceneOptions, sceneOf } from "./film/scene.ts";

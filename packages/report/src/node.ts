@@ -2,4 +2,4 @@
 export { drawStudy, type DrawnStudy } from "./study-report.ts";
 export { pixels, png } from "./png.ts";
 export { frames } from "./film/frames.ts";
-export { gifWriter } from "./film/gif.ts";
+export { type GifWriter, gifWriter } from "./film/gif.ts";

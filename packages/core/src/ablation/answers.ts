@@ -2,6 +2,7 @@
 import { check } from "../checks/check.ts";
 import { exp, log } from "../information/elementary.ts";
 
+/** How well a network answers on labelled examples. */
 export interface Answers {
   readonly accuracy: number;
   /** Cross-entropy in nats of softmax outputs or of logits, else the squared error summed over the outputs; mean over the examples. */

@@ -22,10 +22,11 @@ import { scaleSchema } from "../information/scale.ts";
 import {
   type EntropyRow,
   entropyEstimates,
+  type MiMethod,
   type MiOptions,
+  type MutualInformationEstimate,
   miEstimates,
   miMethods,
-  type Row,
   type Side,
 } from "./side-information.ts";
 
@@ -104,15 +105,13 @@ export interface MutualInformation {
   /** In use: those that lack a value may be left out. */
   readonly rows: number;
   /** I(x; y) in bits by each estimator, with its standard error where it has one. */
-  readonly estimates: readonly Row[];
+  readonly estimates: readonly MutualInformationEstimate[];
   /** H of each side, where it was asked for. */
   readonly entropies: readonly EntropyRow[] | undefined;
   readonly warnings: readonly string[];
 }
 
-export type { EntropyRow };
-/** I(x; y), or another figure of dependence, by one estimator. */
-export type MutualInformationEstimate = Row;
+export type { EntropyRow, MiMethod, MiOptions, MutualInformationEstimate };
 
 /**
  * I(x; y) in bits of columns of a table, by every estimator that fits: discrete sides by their counts with bias

@@ -30,10 +30,11 @@ export interface PairwiseLabelBounds extends PairwiseBounds {
    * H_up(T) − Σ p(y) H_up(T|y), and the same of the lower bounds: what is often printed as I(Y; T). Differences of two bounds from one side
    * are estimates, which bound nothing. Bits.
    */
-  readonly differences: Ends;
+  readonly differences: BoundDifferences;
 }
 
-interface Ends {
+/** Differences of two upper and of two lower bounds, in bits. They bound nothing. */
+export interface BoundDifferences {
   readonly lower: number;
   readonly upper: number;
 }
@@ -96,7 +97,10 @@ export function pairwiseLabelBounds(
       whole.upper -= log((1 + narrow.within[at]! + narrow.across[at]!) / count);
     }
   }
-  const mean = ({ lower, upper }: Ends) => ({ lower: lower / count / Math.LN2, upper: upper / count / Math.LN2 });
+  const mean = ({ lower, upper }: BoundDifferences) => ({
+    lower: lower / count / Math.LN2,
+    upper: upper / count / Math.LN2,
+  });
   const ofPoints = mean(whole);
   const ofLabels = mean(within);
   const upper = Math.min(entropy / Math.LN2, ofPoints.upper - ofLabels.lower);

@@ -61,7 +61,7 @@ export interface MiOptions {
 }
 
 /** I(x; y) in bits by one estimator. */
-export interface Row {
+export interface MutualInformationEstimate {
   readonly estimator: string;
   readonly bits: number;
   /** Undefined where there is none. */
@@ -70,7 +70,11 @@ export interface Row {
 }
 
 /** @throws InvalidInputError for a method that does not fit the sides, and what the estimators throw. */
-export function miEstimates(x: Side, y: Side, options: MiOptions): { rows: Row[]; warnings: string[] } {
+export function miEstimates(
+  x: Side,
+  y: Side,
+  options: MiOptions,
+): { rows: MutualInformationEstimate[]; warnings: string[] } {
   const warnings: string[] = [];
   if (x.columns.length === 0 || y.columns.length === 0) {
     const note = "a side that has one value in every row tells nothing, and nothing can be told of it";
@@ -147,7 +151,13 @@ export function entropyEstimates(side: Side, options: MiOptions): EntropyRow[] {
 /** Cochran's rule for χ²: expected counts of about 5. */
 const FEW_PER_CELL = 5;
 
-function asDiscrete(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {
+function asDiscrete(
+  x: Side,
+  y: Side,
+  options: MiOptions,
+  wanted: Wanted,
+  warnings: string[],
+): MutualInformationEstimate[] {
   const methods = entropyMethods.filter((method) => wanted(method));
   if (methods.length === 0) return [];
   const { bins, permutations, seed } = options;
@@ -219,7 +229,7 @@ function neighbourRow(
   options: MiOptions,
   about: string,
   shuffled: (others: Int32Array) => number,
-): Row {
+): MutualInformationEstimate {
   const note = [`${shuffleNote(rows, bits, options, shuffled)}${about}`, ...warnings].join("; ");
   const error = Number.isFinite(standardError) ? { standardError } : {};
   return { estimator: `${estimator}, k = ${options.k}`, bits, ...error, note };
@@ -245,11 +255,17 @@ function shuffleNote(
   return `${shuffles} shuffles p = ${shown((1 + asMuch) / (1 + shuffles))}, ${mean.toFixed(4)} bit on average; `;
 }
 
-function asLabelled(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {
+function asLabelled(
+  x: Side,
+  y: Side,
+  options: MiOptions,
+  wanted: Wanted,
+  warnings: string[],
+): MutualInformationEstimate[] {
   const [labelled, other] = x.discrete ? [x, y] : [y, x];
   const { states: labels } = statesOf(labelled, options.bins);
   const samples = samplesOf(other, 0, options, warnings);
-  const found: Row[] = [];
+  const found: MutualInformationEstimate[] = [];
   if (wanted("ross")) {
     const estimate = neighbourInformationOfLabels(samples, labels, options.k, neighbourOptions(options));
     const scaled = scaledSamples(samples, options.scale);
@@ -282,7 +298,7 @@ function asLabelled(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnin
 const MOST_DRAWN = 500;
 
 /** What the continuous side tells of the label when it is seen through noise. @throws InvalidInputError for sides of the same kind. */
-function throughNoise(x: Side, y: Side, options: MiOptions): Row[] {
+function throughNoise(x: Side, y: Side, options: MiOptions): MutualInformationEstimate[] {
   check(x.discrete !== y.discrete, {
     who: "noise (--noise)",
     expected: "a continuous side, which is seen through it, and a discrete one",
@@ -306,7 +322,13 @@ function throughNoise(x: Side, y: Side, options: MiOptions): Row[] {
   ];
 }
 
-function asContinuous(x: Side, y: Side, options: MiOptions, wanted: Wanted, warnings: string[]): Row[] {
+function asContinuous(
+  x: Side,
+  y: Side,
+  options: MiOptions,
+  wanted: Wanted,
+  warnings: string[],
+): MutualInformationEstimate[] {
   const { k, scale } = options;
   const [a, b] = [samplesOf(x, 0, options, warnings), samplesOf(y, 1, options, warnings)];
   const [scaledA, scaledB] = [scaledSamples(a, scale), scaledSamples(b, scale)];

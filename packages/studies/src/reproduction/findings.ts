@@ -9,9 +9,9 @@ import { about as irisAbout } from "../iris/about.ts";
 import * as about from "../mnist/about.ts";
 
 /** Runs by the name of their study; those that are missing leave out what rests on them. */
-export type Runs = Readonly<Partial<Record<string, RunData>>>;
+export type RunsByStudy = Readonly<Partial<Record<string, RunData>>>;
 
-function bothOf(runs: Runs) {
+function bothOf(runs: RunsByStudy) {
   return { mnist: runs[about.standard.name], iris: runs[irisAbout.name] };
 }
 
@@ -26,7 +26,7 @@ function bothOf(runs: Runs) {
  * console.log(findings.map(({ verdict }) => verdict)); // [ 'not judged' ]
  * ```
  */
-export function runFindings(runs: Runs): Finding[] {
+export function runFindings(runs: RunsByStudy): Finding[] {
   return [...steepestLoss(runs), ...differentiation(runs), ...nullcline(runs), ...integration(runs)];
 }
 
@@ -56,7 +56,7 @@ export function learningCorrelation(run: RunData, seed: number): number {
   return rankCorrelation(falls, moves);
 }
 
-function steepestLoss(runs: Runs): Finding[] {
+function steepestLoss(runs: RunsByStudy): Finding[] {
   const followed = Object.entries(runs).flatMap(([name, run]) =>
     run === undefined || series(run, run.seeds[0]!, "ei").length < 4 ? [] : [{ name, run }],
   );
@@ -93,7 +93,7 @@ export function spreadOfLayers(run: RunData, seed: number): number {
   return x.reduce((sum, value, layer) => sum + hypot(value - cx, y[layer]! - cy), 0) / x.length;
 }
 
-function differentiation(runs: Runs): Finding[] {
+function differentiation(runs: RunsByStudy): Finding[] {
   const { mnist, iris } = bothOf(runs);
   if (mnist === undefined || iris === undefined) return [];
   const [m, i] = [mnist, iris].map((run) => group(run.seeds.map((seed) => spreadOfLayers(run, seed)))) as [
@@ -159,7 +159,7 @@ export function layerEnds(run: RunData): LayerEnd[] {
   }));
 }
 
-function nullcline(runs: Runs): Finding[] {
+function nullcline(runs: RunsByStudy): Finding[] {
   const shallow = runs[about.shallow.name];
   const deeper = [about.standard.name, about.deep.name].filter((name) => runs[name] !== undefined);
   if (shallow === undefined || deeper.length === 0) return [];
@@ -204,7 +204,7 @@ function learnerOf(name: string, run: RunData): Learner {
   return { name, accuracies, classes: run.layers.at(-1)!.outputs };
 }
 
-function integration(runs: Runs): Finding[] {
+function integration(runs: RunsByStudy): Finding[] {
   const { mnist, iris } = bothOf(runs);
   if (mnist === undefined || iris === undefined) return [];
   const phi = (run: RunData) =>
