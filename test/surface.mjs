@@ -19,23 +19,31 @@ const text = (file) => {
   return texts.get(file);
 };
 
+/** Whether the first comment of a file of declarations is the file's own: in its source, imports may stand between it and what is declared. */
+function isHeader(file, comment) {
+  const source = text(file.replace("/dist/", "/src/").replace(/\.d\.ts$/, ".ts")) ?? "";
+  const after = source.slice(source.indexOf(comment.trim()) + comment.trim().length).trimStart();
+  return !/^(?:\/\/[^\n]*\n\s*)*export\b/.test(after);
+}
+
 /** What a file of declarations declares: by name, its kind, comment and text. */
 function declared(file) {
   const source = text(file) ?? "";
   const found = [...source.matchAll(DECLARATION)];
   const all = new Map();
   for (const [at, match] of found.entries()) {
-    const [, comment, kind, name] = match;
-    const from = match.index + comment.length;
+    const [, before, kind, name] = match;
+    const comment = match.index === 0 && isHeader(file, before) ? "" : before;
+    const from = match.index + before.length;
     const rest = source.slice(from, found[at + 1]?.index ?? source.length);
     // What is not exported may stand between.
     const [own] = rest.split(/\n(?=(?:declare|interface|type|export|import)\b)/);
-    const before = all.get(name);
+    const overload = all.get(name);
     // The overloads of a function count as one.
-    if (before === undefined) all.set(name, { kind, comment, text: own });
+    if (overload === undefined) all.set(name, { kind, comment, text: own });
     else {
-      before.text += own;
-      before.comment += comment;
+      overload.text += own;
+      overload.comment += comment;
     }
   }
   return all;

@@ -15,5 +15,5 @@ export interface Finding {
 export const SPREAD_NOTE =
   "Mean ± standard error over seeds (N = number of seeds): the standard deviation over the seeds / √N. It is not the standard error of measuring, which is named where it is given.";
 
-/** `not judged`: a premise of the claim does not hold, such as that networks have learned. */
+/** Whether a claim holds. `not judged`: a premise of the claim does not hold, such as that networks have learned. */
 export type Verdict = "holds" | "holds in part" | "does not hold" | "answered" | "not settled" | "not judged";

@@ -17,7 +17,7 @@ import { RunConflictError } from "@causalscope/core/errors";
 import { isLockFile, TEMPORARY } from "./file-names.ts";
 import { codeOf, type FileSystem, flushFolder, unlessAbsent, writeFlushed } from "./file-system.ts";
 
-/** Gives the lock back when called. */
+/** A lock on a folder. Calling it gives the folder back. */
 export interface Lock {
   (): void;
   /** Renews the lease. @throws RunConflictError where the lock is gone, with its folder perhaps, or is another process's. */

@@ -22,7 +22,10 @@ export interface Figure {
   readonly png: Uint8Array;
 }
 
-/** All that writes throws a RunConflictError where the folder went away meanwhile, or is another process's. */
+/**
+ * A run folder that is being written, locked for this process. All that writes throws a RunConflictError where the
+ * folder went away meanwhile, or is another process's.
+ */
 export interface Run {
   readonly folder: string;
   /** `finished`: all was done before, and nothing is written. */

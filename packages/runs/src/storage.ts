@@ -13,7 +13,7 @@ import { type Lock, lockFile } from "./lock.ts";
 
 export type { FileSystem } from "./file-system.ts";
 
-/** Where files are. Tests give disks that fail. */
+/** Where the files of runs are kept: the disk, or what stands in for it. */
 export interface Storage {
   /** Replaces the file as a whole; makes the folders above it. */
   write(path: string, content: string | Uint8Array): void;

@@ -75,7 +75,7 @@ export interface TrainedNetwork {
   readonly lossName: string;
 }
 
-/** What the computing time of a study is found from by trials, where formulas of its parts would not do. */
+/** What the computing time of a study is estimated from, by trials. */
 export interface WorkOfStudy {
   /** What is measured at a checkpoint: layers as they are at first. */
   readonly mechanisms: readonly Mechanism[];
@@ -88,10 +88,14 @@ export interface WorkOfStudy {
   readonly multiplications: number;
 }
 
-/** Words and values, in the order to be shown. */
+/** What was asked, for a reader: labels and values, in the order to be shown. */
 export type Settings = readonly (readonly [label: string, value: string])[];
 
-/** @typeParam Options All options with their values: what the schema makes of those that are given. */
+/**
+ * A study: what can be asked, the parts that answer it, and what is made of their results.
+ *
+ * @typeParam Options All options with their values: what the schema makes of those that are given.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: each study has options and parts of its own, which only it reads
 export interface Study<Options extends object = any, OwnPart extends Part = any> {
   readonly name: string;

@@ -69,8 +69,8 @@ const TAKEN: Readonly<Record<ModelFormat, readonly (keyof ReadModelOptions)[]>> 
 };
 
 /**
- * Reads a model of any format that is known: ONNX (opset 7 and later), TensorFlow.js (`model.json` with its shards), safetensors, and
- * Causalscope's own JSON. Nothing in the file is executed.
+ * Reads a model file: ONNX (opset 7 and later), TensorFlow.js (`model.json` with its shards), safetensors, or Causalscope's own JSON.
+ * Nothing in the file is executed.
  *
  * @example
  * ```ts

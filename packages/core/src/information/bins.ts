@@ -3,6 +3,7 @@
 import { parse } from "../checks/schema/parse.ts";
 import { bins as binsSchema, isRange, range as rangeSchema } from "../checks/schema/scalars.ts";
 
+/** A range of values, both ends included; the lower end comes first. Bins divide it into equal parts. */
 export type Range = readonly [low: number, high: number];
 
 /** What becomes of outputs outside the output range: left out (and the rest renormalised), or counted in the end bin. */

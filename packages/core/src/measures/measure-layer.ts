@@ -32,7 +32,7 @@ export interface LayerMeasures extends MeasuredThing, Record<MeasureName, Estima
   readonly phi: Estimate;
 }
 
-/** Those measures that were asked for and could be found. */
+/** The requested measures of one mechanism that could be found, in bits. */
 export interface SomeMeasures extends MeasuredThing, Readonly<Partial<Record<MeasureName, Estimate>>> {
   /** Why the others that were asked for are missing. */
   readonly omitted?: Readonly<Partial<Record<MeasureName, string>>>;

@@ -16,7 +16,7 @@ import {
 } from "./measure-layer.ts";
 import type { MeasureName } from "./measure-names.ts";
 
-/** What differs from one measured thing to the next. */
+/** What differs from one measurement to the next. */
 export interface LayerRequest {
   readonly mechanism: Mechanism;
   readonly bins: BinsSpec;

@@ -1,4 +1,6 @@
-/** The measures of a layer, in the order in which tables have them. By itself, so that a page needs nothing else to name them. */
+/** The names of measures, by themselves, so that a page needs nothing else to name them. */
+
+/** The measures of a layer, in the order in which tables have them. */
 export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as const;
 /** The name of a measure, as settings and results have it: "ei", "eiParts", "sensitivity", "degeneracy" or "phi". */
 export type MeasureName = (typeof MEASURES)[number];

@@ -45,7 +45,7 @@ export interface MeasureWork extends Omit<Work, "onProgress" | "onPartial"> {
   readonly nameOf?: ((setting: keyof MeasureSettings) => string) | undefined;
 }
 
-/** The answer of `measure()`. */
+/** What `measure()` returns. */
 export interface Measurements {
   /** In the model's order. */
   readonly layers: readonly MeasuredLayer[];

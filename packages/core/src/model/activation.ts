@@ -16,10 +16,10 @@ export type ActivationName = keyof typeof activations;
 /** A family of activations with its parameters: `leaky-relu(0.2)`, `clip(0,6)`. */
 export type ParametrizedActivation = `${keyof typeof families}(${string})`;
 
-/** What is applied to each unit by itself. */
+/** An activation that is applied to each unit by itself, by its name. */
 export type ElementwiseActivation = ActivationName | ParametrizedActivation;
 
-/** What a layer of a network may carry. Softmax mixes its units: it can be trained, but is no elementwise activation. */
+/** The activation of a layer, by its name. Softmax mixes the units of its layer: it can be trained, but exact measures do not take it. */
 export type LayerActivation = ElementwiseActivation | "softmax";
 
 /** What the trainer knows to differentiate. */

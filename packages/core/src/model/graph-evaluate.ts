@@ -13,8 +13,8 @@ const MOST_VALUES = 2 ** 28;
 export const BATCH_VALUES = 2 ** 20;
 
 /**
- * The wanted tensors, row-major, for one batch of the size that the graph's shapes have. Only what they need is computed, and what is no
- * longer needed is dropped.
+ * Runs a network on one batch and returns the wanted tensors, row-major. The batch has the size that the graph's shapes have. Only what the
+ * wanted tensors need is computed.
  *
  * @param inputs Values by tensor: the network's inputs, or tensors within it, which then need nothing before them.
  * @example

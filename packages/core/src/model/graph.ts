@@ -13,7 +13,7 @@ export type OpenShape = readonly (number | undefined)[];
 /** Sizes along each axis. */
 export type Shape = readonly number[];
 
-/** Where a window goes: one number per spatial axis in each list. */
+/** Where the window of a convolution or a pooling goes: one number for each spatial axis in each list. */
 export interface SlidingWindow {
   readonly strides: readonly number[];
   readonly dilations: readonly number[];

@@ -13,7 +13,10 @@ import type { Graph, GraphInput, GraphNode, Shape } from "./graph.ts";
 import { type Layer, layersOf } from "./graph-layers.ts";
 import { chainOf, graphOfChain } from "./graph-sequential.ts";
 
-/** Made by `readModel()`, `network()`, `createNetwork()` and `train()`. It never changes. */
+/**
+ * A network, as every reader returns it and every measure takes it. Made by `readModel()`, `network()`, `createNetwork()` and `train()`; it
+ * never changes.
+ */
 export class Model implements Graph {
   /** Names it in messages: its file's path, or "network". */
   readonly who: string;
@@ -101,7 +104,7 @@ export function modelOfChain(chain: DenseChain, who?: string): Model {
 }
 
 /**
- * A network of dense layers in a row, from its weights.
+ * A feed-forward network of dense layers, from its weights.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { commonInputRange, isDense, type Mechanism } from "./mechanism.ts";
 import { type Model, requireModel } from "./model.ts";
 import { budgetOf } from "./trace.ts";
 
-/** A layer with what its values are expected to be, and who can measure it. */
+/** A layer with the ranges that its values are expected in, and whether it can be measured. */
 export interface LayerNode
   extends Pick<Layer, "name" | "index" | "kind" | "place" | "parameters" | "inputActivation" | "activation"> {
   /** Units that noise is put in for, and that are read: of a convolution, its receptive field, and the channels at one place. */
@@ -25,7 +25,7 @@ export interface LayerNode
   readonly obstacle: string | undefined;
 }
 
-/** That one layer takes another's values. */
+/** One layer takes another's values. */
 export interface LayerEdge {
   /** Names of layers. */
   readonly from: string;
@@ -42,7 +42,7 @@ export interface Topology {
   readonly edges: readonly LayerEdge[];
 }
 
-/** What was found of a layer on the way: for those that go on with it. */
+/** Called with the mechanism of each layer that has one. */
 export type OnMechanism = (mechanism: Mechanism, index: number) => void;
 
 /**

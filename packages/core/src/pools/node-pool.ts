@@ -19,7 +19,7 @@ export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
  * await pool.close();
  * console.log(pool.workers, bits.toFixed(3)); // 2 3.496
  * ```
- * @throws InvalidInputError for a number of workers that is none.
+ * @throws InvalidInputError unless `workers` is a whole number from 0 to 1024.
  */
 export function createPool(options: PoolOptions = {}): WorkerPool {
   const { workers = availableParallelism() } = parse(poolOptions, options, "createPool()");

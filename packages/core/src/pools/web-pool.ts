@@ -21,7 +21,7 @@ const hire = () => new Worker(new URL("./web-worker.js", import.meta.url), { typ
  * await pool.close();
  * console.log(pool.workers, bits.toFixed(3)); // 2 3.496
  * ```
- * @throws InvalidInputError for a number of workers that is none.
+ * @throws InvalidInputError unless `workers` is a whole number from 0 to 1024.
  */
 export function createPool(options: PoolOptions = {}): WorkerPool {
   const { workers = navigator.hardwareConcurrency ?? 1 } = parse(poolOptions, options, "createPool()");

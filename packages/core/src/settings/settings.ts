@@ -77,10 +77,10 @@ export interface Work {
   readonly onPartial?: ((partial: Estimate) => void) | undefined;
 }
 
-/** 1 GB: fixed, so that a value does not depend on what a machine has free. */
+/** The memory limit, in bytes, where none is given: 1 GB. It is fixed, so that a value does not depend on what a machine has free. */
 export const DEFAULT_MEMORY = 1e9;
 
-/** What the smallest measurement needs. */
+/** The least memory limit, in bytes: what the smallest measurement needs. */
 export const LEAST_MEMORY = 1e7;
 
 /** What each setting may be, what it is, and its default: checks, forms and tables come from here. */

@@ -26,7 +26,7 @@ export function instance<T>(test: (value: unknown) => boolean, words: string, js
 // biome-ignore lint/suspicious/noExplicitAny: any function is meant.
 export const callback = instance<(...values: any[]) => any>((value) => typeof value === "function", "a function");
 
-/** Ends work before its time. */
+/** An `AbortSignal`, which ends work before its time. */
 export const signal = instance<AbortSignal>(
   (value) => typeof (value as AbortSignal | null)?.throwIfAborted === "function",
   "an AbortSignal: the signal of an AbortController",

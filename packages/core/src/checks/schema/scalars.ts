@@ -24,7 +24,7 @@ export function whole(least = -Number.MAX_SAFE_INTEGER, most = Number.MAX_SAFE_I
   );
 }
 
-/** 0 … 2^53 − 1; 0 is a seed. */
+/** A seed: a whole number from 0 to 2^53 − 1. 0 is a seed like any other. */
 export const seed = whole(0, Number.MAX_SAFE_INTEGER, "a whole number from 0 to 2^53 − 1");
 
 /** A whole number from 1 on. */
@@ -91,7 +91,7 @@ export function unboundedAbove(least: number, words?: string) {
   );
 }
 
-/** 0 … 1. */
+/** A number from 0 to 1; both count. */
 export const probability = number(0, 1);
 
 /** True or false. */
@@ -142,12 +142,12 @@ export function isRange(value: unknown): value is readonly [low: number, high: n
   return typeof low === "number" && typeof high === "number" && low < high && Number.isFinite(high - low);
 }
 
-/** Bins of a side. */
+/** The greatest number of bins of a side. */
 export const MAX_BINS = 2 ** 16;
 
 const BAD_BINS = `a whole number from 2 to ${digits(MAX_BINS)}, or { input, output } of such`;
 
-/** Bins of both sides, or { input, output }. */
+/** A number of bins, or `{ input, output }`. */
 export const bins = v.pipe(
   v.union(
     [whole(2, MAX_BINS, BAD_BINS), v.strictObject({ input: whole(2, MAX_BINS), output: whole(2, MAX_BINS) }, BAD_BINS)],

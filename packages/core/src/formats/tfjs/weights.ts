@@ -11,7 +11,7 @@ import { type Json, listAt, property, shapeOf, textAt, textOf } from "./checked.
 import { decoderOf, type Stored } from "./decode-weights.ts";
 import { pathInFolder, Shards } from "./shards.ts";
 
-/** Bytes of a file beside the model, or undefined where there is none. */
+/** Returns the bytes of a file beside the model, or undefined where there is none. */
 export type FileOf = (path: string) => Uint8Array | undefined;
 
 export interface Weights {
