@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { house } from "./house.mjs";
-import { entriesOf, exportsOf, surfaceOf, typesNamed } from "./surface.mjs";
+import { entriesOf, examplesOf, exportsOf, surfaceOf, typesNamed } from "./surface.mjs";
 
 /** Of the language, the platform and packages whose types are a part of theirs. */
 const known =
@@ -35,10 +35,16 @@ describe("the public surface", () => {
     }
   });
 
-  test.each(libraries)("of %s leads to declarations", (name) => {
+  test.each(libraries)("of %s has a comment on every name", (name) => {
     const surface = [...surfaceOf(name).values()];
     expect(surface.length).toBeGreaterThan(3);
     expect(surface.filter(({ kind }) => kind === "unknown").map(({ name }) => name)).toEqual([]);
+    expect(surface.filter(({ comment }) => comment.trim() === "").map(({ name }) => name)).toEqual([]);
+  });
+
+  test.each(libraries)("of %s has an example for every function", (name) => {
+    const functions = [...surfaceOf(name).values()].filter(({ kind }) => kind === "function");
+    expect(functions.filter(({ comment }) => examplesOf(comment).length === 0).map(({ name }) => name)).toEqual([]);
   });
 
   test.each(libraries)("of %s exports every type that a signature names", (name) => {
