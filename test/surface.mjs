@@ -19,7 +19,7 @@ const text = (file) => {
   return texts.get(file);
 };
 
-/** Whether the first comment of a file of declarations is the file's own: in its source, imports may stand between it and what is declared. */
+/** Whether the first comment of a file of declarations is the file's own: its source has imports behind it. */
 function isHeader(file, comment) {
   const source = text(file.replace("/dist/", "/src/").replace(/\.d\.ts$/, ".ts")) ?? "";
   const after = source.slice(source.indexOf(comment.trim()) + comment.trim().length).trimStart();

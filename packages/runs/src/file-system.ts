@@ -1,7 +1,10 @@
 /** The part of `node:fs` that runs rest on, and what its errors say. */
 import type * as nodeFs from "node:fs";
 
-/** The functions of `node:fs` that a storage needs. A test may give ones that fail, or that forget what was not flushed to the disk. */
+/**
+ * The functions of `node:fs` that a storage needs. A test may give ones that fail, or that forget what was not
+ * flushed to the disk.
+ */
 export type FileSystem = Pick<
   typeof nodeFs,
   | "closeSync"

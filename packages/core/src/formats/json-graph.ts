@@ -67,8 +67,8 @@ export function graphFromParsed(value: unknown, who: string, stored?: ReadonlyMa
 }
 
 /**
- * The model as Causalscope's JSON: dense layers in a row as version 1, anything else as version 2, a graph. `readModel()` reads it back to
- * the same operations and bits.
+ * The model as Causalscope's JSON: dense layers in a row as version 1, anything else as version 2, a graph.
+ * `readModel()` reads it back to the same operations and bits.
  *
  * @example
  * ```ts

@@ -69,8 +69,8 @@ const TAKEN: Readonly<Record<ModelFormat, readonly (keyof ReadModelOptions)[]>> 
 };
 
 /**
- * Reads a model file: ONNX (opset 7 and later), TensorFlow.js (`model.json` with its shards), safetensors, or Causalscope's own JSON.
- * Nothing in the file is executed.
+ * Reads a model file: ONNX (opset 7 and later), TensorFlow.js (`model.json` with its shards), safetensors, or
+ * Causalscope's own JSON. Nothing in the file is executed.
  *
  * @example
  * ```ts
@@ -81,8 +81,9 @@ const TAKEN: Readonly<Record<ModelFormat, readonly (keyof ReadModelOptions)[]>> 
  * // /2/MatMul 3.313
  * // /4/MatMul 2.131
  * ```
- * @throws FormatError for bytes that are no model, a malformed one, and parts that are missing, which it names; InvalidInputError for
- *   options that a file of this format does not take; TooMuchError for a file that would take too much to read.
+ * @throws FormatError for bytes that are no model, a malformed one, and parts that are missing, which it names;
+ *   InvalidInputError for options that a file of this format does not take; TooMuchError for a file that would take too
+ *   much to read.
  */
 export async function readModel(source: ModelSource, options: ReadModelOptions = {}): Promise<Model> {
   parse(readOptions, options, "readModel()");

@@ -19,7 +19,10 @@ export type ParametrizedActivation = `${keyof typeof families}(${string})`;
 /** An activation that is applied to each unit by itself, by its name. */
 export type ElementwiseActivation = ActivationName | ParametrizedActivation;
 
-/** The activation of a layer, by its name. Softmax mixes the units of its layer: it can be trained, but exact measures do not take it. */
+/**
+ * The activation of a layer, by its name. Softmax mixes the units of its layer: it can be trained, but exact measures
+ * do not take it.
+ */
 export type LayerActivation = ElementwiseActivation | "softmax";
 
 /** What the trainer knows to differentiate. */

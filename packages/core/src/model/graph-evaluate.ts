@@ -13,8 +13,8 @@ const MOST_VALUES = 2 ** 28;
 export const BATCH_VALUES = 2 ** 20;
 
 /**
- * Runs a network on one batch and returns the wanted tensors, row-major. The batch has the size that the graph's shapes have. Only what the
- * wanted tensors need is computed.
+ * Runs a network on one batch and returns the wanted tensors, row-major. The batch has the size that the graph's
+ * shapes have. Only what the wanted tensors need is computed.
  *
  * @param inputs Values by tensor: the network's inputs, or tensors within it, which then need nothing before them.
  * @example
@@ -29,8 +29,8 @@ export const BATCH_VALUES = 2 ** 20;
  * console.log(values.get(xor.outputs[0]!)![0]!.toFixed(3)); // 0.890
  * ```
  * @returns Values that may be those of `inputs` where no operation changes them; not to be changed.
- * @throws InvalidInputError for a tensor that the graph does not have, an input that is needed and missing, one of another length, an
- *   operation that is not known, a shape that is not known, and tensors of more than 2^28 values.
+ * @throws InvalidInputError for a tensor that the graph does not have, an input that is needed and missing, one of
+ *   another length, an operation that is not known, a shape that is not known, and tensors of more than 2^28 values.
  */
 export function evaluateGraph(
   graph: Graph,

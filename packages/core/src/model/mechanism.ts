@@ -345,8 +345,8 @@ export interface BlackBoxSpec extends RangeOptions {
 }
 
 /**
- * A mechanism from any function of a batch. Nothing is known of it but its values, so that it is measured by sampling. Both ranges are
- * (−10, 10) where you give none.
+ * A mechanism from any function of a batch. Nothing is known of it but its values, so that it is measured by
+ * sampling. Both ranges are (−10, 10) where you give none.
  *
  * @example
  * ```ts
@@ -358,8 +358,8 @@ export interface BlackBoxSpec extends RangeOptions {
  * const { bits, standardError } = await effectiveInformation(halves, { bins: 8 });
  * console.log(bits.toFixed(3), standardError.toFixed(3)); // 2.000 0.001
  * ```
- * @throws InvalidInputError for sizes below 1 or invalid ranges; while measuring, for results of another length, results that are NaN (with
- *   the sample that caused them), or a function that throws.
+ * @throws InvalidInputError for sizes below 1 or invalid ranges; while measuring, for results of another length,
+ *   results that are NaN (with the sample that caused them), or a function that throws.
  */
 export function blackBox(spec: BlackBoxSpec): BlackBoxMechanism {
   requireOptions(spec, { ...RANGES, name: true, inputs: true, outputs: true, evaluate: true }, "blackBox()");

@@ -14,8 +14,8 @@ import { type Layer, layersOf } from "./graph-layers.ts";
 import { chainOf, graphOfChain } from "./graph-sequential.ts";
 
 /**
- * A network, as every reader returns it and every measure takes it. Made by `readModel()`, `network()`, `createNetwork()` and `train()`; it
- * never changes.
+ * A network, as every reader returns it and every measure takes it. Made by `readModel()`, `network()`,
+ * `createNetwork()` and `train()`; it never changes.
  */
 export class Model implements Graph {
   /** Names it in messages: its file's path, or "network". */

@@ -77,7 +77,10 @@ export interface Work {
   readonly onPartial?: ((partial: Estimate) => void) | undefined;
 }
 
-/** The memory limit, in bytes, where none is given: 1 GB. It is fixed, so that a value does not depend on what a machine has free. */
+/**
+ * The memory limit, in bytes, where none is given: 1 GB. It is fixed, so that a value does not depend on what a
+ * machine has free.
+ */
 export const DEFAULT_MEMORY = 1e9;
 
 /** The least memory limit, in bytes: what the smallest measurement needs. */
