@@ -32,7 +32,8 @@ export const house = [
       {
         room: "estimators",
         floor: 4,
-        about: "how a mechanism's information is found: exact, counting, likelihood, plug-in",
+        about:
+          "how a mechanism's information is found: exact, counting, likelihood, plug-in; `joint.ts` and `pairwise.ts` choose",
       },
       { room: "training", floor: 4, about: "networks that learn" },
       { room: "formats", floor: 4, about: "bytes in, Model out: ONNX, TensorFlow.js, safetensors, JSON" },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FormatError } from "../../core/src/checks/error-classes.ts";
-import { escaped, escapedAll } from "../../core/src/checks/escaped.ts";
+import { escaped, escapedAll } from "../../core/src/checks/shown-text.ts";
 import { escapeMarkup } from "../../report/src/chart.ts";
 import { csv } from "../../runs/src/table-files.ts";
 import { causalscope } from "./harness.ts";

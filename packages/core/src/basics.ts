@@ -1,6 +1,5 @@
 /** Small things that every package of Causalscope needs, and that load nothing else. Not for other programs: it changes without notice. */
-export { counted } from "./checks/counted.ts";
-export { escaped, escapedAll, escapedLines } from "./checks/escaped.ts";
+export { counted, escaped, escapedAll, escapedLines } from "./checks/shown-text.ts";
 export { LIMITS } from "./checks/budget.ts";
 export { greatest, least } from "./information/extremes.ts";
 export { sha256 } from "./vendored/sha256.ts";

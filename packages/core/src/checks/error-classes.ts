@@ -5,7 +5,7 @@
  * A cancelled call throws the `AbortSignal`'s reason, unchanged.
  */
 
-import { escaped, escapedLines } from "./escaped.ts";
+import { escaped, escapedLines } from "./shown-text.ts";
 
 /** The four parts of an error's message. */
 export interface Problem {

@@ -1,5 +1,5 @@
 /**
- * Text of files as it is shown: names of layers, of tensors, of files. Characters that a terminal obeys (they clear the screen, set its
+ * Text as it is shown: counts in words, and names from files, of layers, of tensors. In these, characters that a terminal obeys (they clear the screen, set its
  * title, forge rows of a table) and those that turn the direction of writing are written out, as in JavaScript: \u001b.
  */
 
@@ -29,3 +29,7 @@ export function escapedAll<T>(value: T): T {
 function unitText(text: string, at: number): string {
   return `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`;
 }
+
+/** A number of things in words: `1 epoch`, `2 epochs`. The plural, where it is not the word with an s. */
+export const counted = (count: number, thing: string, things = `${thing}s`) =>
+  `${count} ${count === 1 ? thing : things}`;
