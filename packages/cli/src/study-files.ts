@@ -7,11 +7,10 @@ import type { Scale } from "@causalscope/core/information";
 import type { Range } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
 import type { DataName, DataPlan, Study } from "@causalscope/runs";
-import { cifarData, type ImageDataOptions, imageData } from "@causalscope/runs";
+import { cifarData, embeddedData, type ImageDataOptions, imageData } from "@causalscope/runs";
 import {
   columnsOutside,
   DATA_NAMES,
-  embeddedData,
   firstClasses,
   learned,
   type Provenance,

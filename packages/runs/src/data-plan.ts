@@ -179,7 +179,17 @@ export function featuresOf({ data, side, features }: DataPlan): number | undefin
   return KNOWN[data].features(side) ?? features;
 }
 
-/** The examples. @throws InvalidInputError for data from files, which the context has to read. */
+/**
+ * The examples of a plan whose data are in the package.
+ *
+ * @example
+ * ```ts
+ * const iris = await study("iris");
+ * const { train, test } = embeddedData(iris.data!(studyOptions(iris))!);
+ * console.log(train.rows, test!.rows); // 100 50
+ * ```
+ * @throws InvalidInputError for data from files, which the context has to read.
+ */
 export function embeddedData(plan: DataPlan): TrainingData {
   if (plan.source === "files") {
     throw new InvalidInputError({ who: `data ${plan.data}`, expected: "a context that reads files", got: "none" });

@@ -24,6 +24,7 @@ export {
   type KeptEstimate,
   type LayerShape,
   type MeasurementRow,
+  measurementRows,
   type Rows,
   type RunData,
   type TableName,
@@ -65,7 +66,7 @@ export type { Finding, Verdict } from "./finding.ts";
 export { disk } from "#platform";
 export type { Storage } from "./storage.ts";
 export type { Lock } from "./lock.ts";
-export type { DataName, DataPlan } from "./data-plan.ts";
+export { type DataName, type DataPlan, embeddedData } from "./data-plan.ts";
 export {
   type ImageDataName,
   type ImageDataOptions,

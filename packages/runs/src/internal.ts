@@ -3,7 +3,6 @@ export {
   DATA_NAMES,
   dataPlan,
   dataText,
-  embeddedData,
   featuresOf,
   firstClasses,
   knownData,

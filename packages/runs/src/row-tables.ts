@@ -1,7 +1,7 @@
 /** The rows of a run, as its files and its report hold them. */
 
 import type { Estimate } from "@causalscope/core";
-import type { MeasureName } from "@causalscope/core/measures";
+import { type LayerMeasures, MEASURES, type MeasureName } from "@causalscope/core/measures";
 
 /** What a row keeps of an estimate; rows of earlier versions have neither brackets nor evidence. */
 export type KeptEstimate = Pick<
@@ -150,4 +150,24 @@ export interface RunData {
   readonly training: readonly TrainingRow[];
   /** Version of Causalscope that made the run. */
   readonly version: string;
+}
+
+/**
+ * The rows of one layer's measures, one for each.
+ *
+ * @param layer its position, from 0.
+ * @example
+ * ```ts
+ * const wire = dense({ weights: [[9]], activation: "sigmoid", inputRange: [0, 1], name: "wire" });
+ * const rows = measurementRows(await measureLayer(wire, { bins: 8 }), 0, 0, 100);
+ * console.log(rows.map((row) => row.measure).join(" ")); // ei eiParts sensitivity degeneracy phi
+ * console.log(rows[0]!.layerName, rows[0]!.epoch, rows[0]!.method); // wire 100 exact
+ * ```
+ */
+export function measurementRows(measured: LayerMeasures, layer: number, seed: number, epoch: number): MeasurementRow[] {
+  return MEASURES.map((measure) => {
+    const { interval, degreesOfFreedom, warnings, ...kept } = measured[measure];
+    const place = { seed, epoch, layer, layerName: measured.name, measure };
+    return { ...place, ...kept, warnings: warnings.join("; ") };
+  });
 }

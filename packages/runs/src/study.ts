@@ -4,9 +4,9 @@
  * run keeps. Nothing but the part decides its results: the same part gives the same bytes, wherever it is run or continued from.
  */
 
-import type { Mechanism } from "@causalscope/core";
+import type { Mechanism, Model } from "@causalscope/core";
 import type { Schema } from "@causalscope/core/schema";
-import type { CostOptions, Pool } from "@causalscope/core/measures";
+import type { CostOptions, LayerRequest, Pool } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
 import type { Blob } from "./blob.ts";
 import type { DataPlan } from "./data-plan.ts";
@@ -121,6 +121,8 @@ export interface Study<Options extends object = any, OwnPart extends Part = any>
   readonly settings?: (options: Options) => Settings;
   /** Of a study that follows networks through training, and fills `measurements` and `training`. */
   readonly network?: (options: Options) => TrainedNetwork;
+  /** Of a study with a `network`: what it measures of one of its networks, with the seeds that it takes there. */
+  readonly requests?: (options: Options, model: Model, seed: number, epoch: number) => readonly LayerRequest[];
   /** Default: what its parts say they take. */
   readonly work?: (options: Options) => WorkOfStudy;
   /** The data that its networks learn from, where these may come from files. */

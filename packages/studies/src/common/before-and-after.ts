@@ -2,7 +2,7 @@
 import type { Model } from "@causalscope/core";
 import { createNetwork, train } from "@causalscope/core";
 import { yieldToEventLoop } from "@causalscope/core/basics";
-import { embeddedData } from "@causalscope/runs/internal";
+import { embeddedData } from "@causalscope/runs";
 import { option, widths } from "@causalscope/runs/options";
 import { trainingOf } from "./training-options.ts";
 import type { PartContext } from "./value-rows.ts";

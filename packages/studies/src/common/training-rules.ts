@@ -6,7 +6,7 @@ import type { LayerRequest } from "@causalscope/core/measures";
 import { layerSeed } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
 import type { DataPlan, StudyWork } from "@causalscope/runs";
-import { embeddedData } from "@causalscope/runs/internal";
+import { embeddedData } from "@causalscope/runs";
 import type { TrainingOptions } from "./training-options.ts";
 
 /** The layers of a network as a study measures them, with seeds of the network's seed and epoch alone: it does not matter what was measured before. */

@@ -9,11 +9,11 @@ import { yieldToEventLoop } from "@causalscope/core/basics";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import { modelOfChain, requireChain } from "@causalscope/core/internal";
 import type { LayerMeasures } from "@causalscope/core/measures";
-import { MEASURES, measureLayers } from "@causalscope/core/measures";
+import { measureLayers } from "@causalscope/core/measures";
 import type { Checkpoint, TrainingData } from "@causalscope/core/training";
 import { evaluate } from "@causalscope/core/training";
-import type { MeasurementRow, Part, PartResult, Study, StudyWork, WorkOfStudy } from "@causalscope/runs";
-import { ahead, blob, checkpointBytes, checkpointFrom, runData } from "@causalscope/runs";
+import type { Part, PartResult, Study, StudyWork, WorkOfStudy } from "@causalscope/runs";
+import { ahead, blob, checkpointBytes, checkpointFrom, measurementRows, runData } from "@causalscope/runs";
 import { type TrainingOptions, type TrainingPresets, trainingSchema } from "./training-options.ts";
 import { dataOf, layerRequests, measuredBy, networkSpec, studyMechanisms, trainingRules } from "./training-rules.ts";
 import { trainedNetwork, trainingSettings } from "./training-settings.ts";
@@ -52,6 +52,7 @@ export function trainingStudy(definition: TrainingDefinition): Study<TrainingOpt
     tables: ["measurements", "training"],
     settings: trainingSettings,
     network: trainedNetwork,
+    requests: (asked, model, seed, epoch) => layerRequests(model, asked, seed, epoch),
     work,
     data: (asked) => asked,
     ...(files !== undefined && { files }),
@@ -202,12 +203,4 @@ function work(asked: TrainingOptions): WorkOfStudy {
     times,
     multiplications: PASSES * each * epochs * trainRows * seeds.length,
   };
-}
-
-function measurementRows(measured: LayerMeasures, layer: number, seed: number, epoch: number): MeasurementRow[] {
-  return MEASURES.map((measure) => {
-    const { interval, degreesOfFreedom, warnings, ...kept } = measured[measure];
-    const place = { seed, epoch, layer, layerName: measured.name, measure };
-    return { ...place, ...kept, warnings: warnings.join("; ") };
-  });
 }

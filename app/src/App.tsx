@@ -1,0 +1,131 @@
+/** The frame: header, screen, time, status. Takes keys, drops and the address bar. */
+import { effect, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { filesOf, filesOfDrop } from "./files/drop.ts";
+import { ExportMenu } from "./parts/ExportMenu.tsx";
+import { Mark, SunMoonIcon } from "./parts/icons.tsx";
+import { KeySheet, sheetOpen } from "./parts/KeySheet.tsx";
+import { Status } from "./parts/Status.tsx";
+import { Transport } from "./parts/Transport.tsx";
+import { Learn, panel } from "./screens/Learn.tsx";
+import { actions, press } from "./state/keys.ts";
+import { status } from "./state/run.ts";
+import { beginLink, embed, hash, hidden, obey, openFiles, problems } from "./state/session.ts";
+import { openExample } from "./state/example.ts";
+import { theme, toggleTheme } from "./state/theme.ts";
+
+export function App() {
+  const over = useSignal(false);
+  const said = useSignal("");
+  const picker = useRef<HTMLInputElement>(null);
+  const shows = (part: string) => !hidden.value.includes(part);
+
+  useEffect(() => {
+    const copy = async () => {
+      const link = new URL(hash.value, location.href).href;
+      try {
+        await navigator.clipboard.writeText(link);
+        said.value = "Link copied.";
+      } catch {
+        // Without permission the address bar has it.
+        said.value = "The link is in the address bar.";
+      }
+    };
+    Object.assign(actions, {
+      copy,
+      open: () => picker.current?.click(),
+      sheet: () => {
+        sheetOpen.value = true;
+      },
+    });
+    const key = (event: KeyboardEvent) => {
+      if (press(event)) event.preventDefault();
+    };
+    const follow = () => {
+      if (location.hash !== hash.peek() && obey(location.hash)) beginLink();
+    };
+    document.addEventListener("keydown", key);
+    addEventListener("hashchange", follow);
+    if (obey(location.hash)) beginLink();
+    else void openExample();
+    const told = effect(() => {
+      const next = hash.value;
+      if (status.value !== "none" && next !== location.hash) history.replaceState(null, "", next);
+    });
+    return () => {
+      document.removeEventListener("keydown", key);
+      removeEventListener("hashchange", follow);
+      told();
+    };
+  }, []);
+
+  const take = async (files: Promise<Parameters<typeof openFiles>[0]>) => {
+    try {
+      openFiles(await files);
+    } catch (error) {
+      problems.value = [error instanceof Error ? error.message : String(error)];
+    }
+  };
+
+  return (
+    <div
+      class={embed.value ? "frame embed" : "frame"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        over.value = true;
+      }}
+      onDragLeave={(event) => {
+        if (event.relatedTarget === null) over.value = false;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        over.value = false;
+        if (event.dataTransfer !== null) void take(filesOfDrop(event.dataTransfer));
+      }}
+    >
+      {!embed.value && (
+        <header class="header">
+          <h1>
+            <Mark /> <span class="label">Causalscope</span>
+          </h1>
+          <span class="where">Watch it learn</span>
+          <span class="grow" />
+          <span role="status" class="small muted label">
+            {said.value}
+          </span>
+          <button type="button" class="only-narrow" aria-expanded={panel.value === "ask"} onClick={() => { panel.value = panel.value === "ask" ? "plane" : "ask"; }}>
+            Question
+          </button>
+          <button type="button" title="Open a run: a folder, a zip, or drop it anywhere (O)" onClick={() => picker.current?.click()}>
+            Open
+          </button>
+          <input ref={picker} type="file" multiple hidden aria-label="Files of a run" onChange={(event) => { const { files } = event.currentTarget; if (files !== null && files.length > 0) void take(filesOf([...files])); }} />
+          <button type="button" class="label" title="Copy the link to this question and view (L)" onClick={() => actions.copy()}>
+            Copy link
+          </button>
+          <ExportMenu />
+          <button type="button" aria-label="Keys" title="Keys (?)" onClick={() => { sheetOpen.value = true; }}>
+            ?
+          </button>
+          <button type="button" aria-label={theme.value === "dark" ? "Light colours" : "Dark colours"} title="Light or dark" onClick={toggleTheme}>
+            <SunMoonIcon />
+          </button>
+        </header>
+      )}
+      <Learn shows={shows} />
+      {shows("transport") && <Transport />}
+      {shows("status") && <Status />}
+      {!embed.value && (
+        <nav class="tabs" aria-label="Parts of the page">
+          {(["plane", "network", "ask"] as const).map((name) => (
+            <button key={name} type="button" aria-pressed={panel.value === name} onClick={() => { panel.value = name; }}>
+              {{ plane: "Plane", network: "Network", ask: "Question" }[name]}
+            </button>
+          ))}
+        </nav>
+      )}
+      <KeySheet />
+      {over.value && <div class="drop">Drop a run: its folder, or a zip of it</div>}
+    </div>
+  );
+}

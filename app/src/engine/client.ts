@@ -1,0 +1,80 @@
+/** The page's side of the engine: messages out, events and answers in. */
+import type { Answers, FromEngine, GivenFile, Inquiry, Question, ToEngine } from "./protocol.ts";
+
+/** An error that the engine told of. */
+export class EngineError extends Error {
+  constructor({ name, message }: { readonly name: string; readonly message: string }) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** What of a worker is needed; tests give their own. */
+export interface Port {
+  postMessage(message: ToEngine, transfer?: Transferable[]): void;
+  onmessage: ((event: { readonly data: FromEngine }) => void) | null;
+  onerror?: ((event: { readonly message?: string }) => void) | null;
+}
+
+/** An answer that is on its way. */
+export interface Awaited<T> {
+  readonly answer: Promise<T>;
+  /** It is not needed any more. */
+  readonly forget: () => void;
+}
+
+export class EngineClient {
+  readonly #port: Port;
+  readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  #count = 0;
+
+  /** @param told gets every event of runs; answers come back where they were asked for. */
+  constructor(port: Port, told: (event: FromEngine) => void) {
+    this.#port = port;
+    port.onmessage = ({ data }) => {
+      if (data.kind === "answer") {
+        this.#waiting.get(data.id)?.resolve(data.answer as never);
+        this.#waiting.delete(data.id);
+      } else if (data.kind === "refused") {
+        this.#waiting.get(data.id)?.reject(new EngineError(data.failure));
+        this.#waiting.delete(data.id);
+      } else told(data);
+    };
+    port.onerror = ({ message }) =>
+      told({
+        kind: "failed",
+        run: 0,
+        failure: { name: "WorkerError", message: message || "The engine stopped. Reload the page to start it again." },
+      });
+  }
+
+  start(question: Question): void {
+    this.#port.postMessage({ kind: "start", question });
+  }
+
+  open(files: readonly GivenFile[]): void {
+    this.#port.postMessage(
+      { kind: "open", files },
+      files.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+    );
+  }
+
+  cancel(): void {
+    this.#port.postMessage({ kind: "cancel" });
+  }
+
+  inquire<Of extends Inquiry["of"]>(inquiry: Extract<Inquiry, { readonly of: Of }>): Awaited<Answers[Of]> {
+    const id = ++this.#count;
+    const answer = new Promise<Answers[Of]>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+    });
+    this.#port.postMessage({ kind: "inquire", id, inquiry });
+    return {
+      answer,
+      forget: () => {
+        if (!this.#waiting.delete(id)) return;
+        this.#port.postMessage({ kind: "forget", id });
+      },
+    };
+  }
+}

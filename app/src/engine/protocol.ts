@@ -1,0 +1,154 @@
+/** What the page and the engine say to each other: plain data that `postMessage` copies. */
+import type { LayerShape, MeasurementRow, TrainingRow } from "@causalscope/runs";
+
+/** What is asked: a study, and those of its options that differ from its defaults. */
+export interface Question {
+  readonly study: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** An error as it crosses between threads: its message says who complains, what was expected, what came, and what to do. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** A point of a run: one network at one epoch. */
+export interface Place {
+  readonly seed: number;
+  readonly epoch: number;
+}
+
+/** What a run is of, once it is known to be one that can be done. */
+export interface RunHead {
+  readonly study: string;
+  readonly version: string;
+  /** All options, defaults included. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly seeds: readonly number[];
+  readonly layers: readonly LayerShape[];
+  readonly lossName: string;
+  /** Epochs at which each network will be measured, ascending. */
+  readonly epochs: readonly number[];
+  /** What was asked, for a reader. */
+  readonly settings: readonly (readonly [label: string, value: string])[];
+}
+
+/** Weights of a layer, row-major `[outputs, inputs]`. */
+export interface LayerWeights {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: string;
+  readonly weights: Float64Array;
+  readonly bias: Float64Array | undefined;
+}
+
+/** A network as it is drawn: its weights, and what each wire transmits, in bits, `[outputs, inputs]`. */
+export interface NetworkAt extends Place {
+  readonly layers: readonly LayerWeights[];
+  readonly sensitivity: readonly Float64Array[];
+  readonly eiParts: readonly Float64Array[];
+}
+
+/** Values of every unit over the plane of two features. */
+export interface SurfaceAt extends Place {
+  /** Points along each side. */
+  readonly size: number;
+  readonly range: readonly [low: number, high: number];
+  /** `[layer][unit]`, each `[size · size]`, the first feature running fastest and the second one upwards. */
+  readonly units: readonly (readonly Float32Array[])[];
+}
+
+/** The examples, for drawing: `[rows, columns]`, row-major. */
+export interface Examples {
+  readonly inputs: Float64Array;
+  readonly labels: Int32Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** One wire: what goes through it, exactly. */
+export interface EdgeAt extends Place {
+  readonly layer: number;
+  readonly input: number;
+  readonly output: number;
+  readonly weight: number;
+  readonly bins: { readonly input: number; readonly output: number };
+  /** P(bin of the input, bin of the output), `[input bins, output bins]`, every other input in noise. */
+  readonly joint: Float64Array;
+  /** Output over input with every other input at rest. */
+  readonly curve: { readonly x: Float64Array; readonly y: Float64Array };
+  readonly inputRange: readonly [low: number, high: number];
+  readonly outputRange: readonly [low: number, high: number];
+  /** Bits that the wire gives to EI_parts, and to sensitivity. */
+  readonly eiParts: number;
+  readonly sensitivity: number;
+}
+
+/** A change to a network that leaves the run as it is. */
+export interface Edit {
+  readonly layer: number;
+  readonly input?: number;
+  readonly output?: number;
+  /** Of the wire from `input` to `output`. */
+  readonly weight?: number;
+  /** Of the whole layer. */
+  readonly activation?: string;
+}
+
+/** What is asked beside the run. */
+export type Inquiry =
+  | ({ readonly of: "network" } & Place)
+  | ({ readonly of: "surface"; readonly size: number } & Place)
+  | ({ readonly of: "edge"; readonly layer: number; readonly input: number; readonly output: number } & Place)
+  | ({ readonly of: "refine"; readonly tolerance: number } & Place)
+  | ({ readonly of: "what if"; readonly edits: readonly Edit[] } & Place)
+  | { readonly of: "examples" }
+  | { readonly of: "cost"; readonly question: Question }
+  | { readonly of: "files" };
+
+/** What each inquiry is answered with. */
+export interface Answers {
+  readonly network: NetworkAt;
+  readonly surface: SurfaceAt;
+  readonly edge: EdgeAt;
+  readonly refine: readonly MeasurementRow[];
+  readonly "what if": readonly MeasurementRow[];
+  readonly examples: { readonly train: Examples; readonly test: Examples; readonly classes: readonly string[] };
+  readonly cost: { readonly seconds: readonly [low: number, high: number]; readonly checkpoints: number };
+  readonly files: readonly (readonly [path: string, bytes: Uint8Array])[];
+}
+
+/** A file that was dropped or picked. */
+export interface GivenFile {
+  /** Within its folder, with slashes: "checkpoints/seed-0/epoch-000010.safetensors". */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export type ToEngine =
+  | { readonly kind: "start"; readonly question: Question }
+  | { readonly kind: "open"; readonly files: readonly GivenFile[] }
+  | { readonly kind: "cancel" }
+  | { readonly kind: "inquire"; readonly id: number; readonly inquiry: Inquiry }
+  | { readonly kind: "forget"; readonly id: number };
+
+export type FromEngine =
+  | { readonly kind: "ready"; readonly kernels: string; readonly workers: number }
+  | { readonly kind: "begun"; readonly run: number; readonly head: RunHead }
+  | {
+      readonly kind: "rows";
+      readonly run: number;
+      /** At most MOST_ROWS of both together. */
+      readonly measurements: readonly MeasurementRow[];
+      readonly training: readonly TrainingRow[];
+    }
+  | { readonly kind: "progress"; readonly run: number; readonly at: string; readonly fraction: number }
+  | { readonly kind: "done"; readonly run: number; readonly fingerprint: string }
+  | { readonly kind: "stopped"; readonly run: number }
+  | { readonly kind: "failed"; readonly run: number; readonly failure: Failure }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: unknown; readonly last: boolean }
+  | { readonly kind: "refused"; readonly id: number; readonly failure: Failure };
+
+/** Rows in one message, at the most: more would hold up the page. */
+export const MOST_ROWS = 200;

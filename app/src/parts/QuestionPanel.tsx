@@ -1,0 +1,242 @@
+/** What is asked: a preset, and every option of the study, from its schema. */
+import forms from "@causalscope/studies/forms.json";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { Awaited } from "../engine/client.ts";
+import type { Answers } from "../engine/protocol.ts";
+import { WRITTEN } from "../state/address.ts";
+import { PRESETS, presetOf } from "../state/presets.ts";
+import { status } from "../state/run.ts";
+import { begin, change, choosePreset, engine, preset, question, tried, titleOf } from "../state/session.ts";
+import { secondsText } from "./Status.tsx";
+
+/** A field of a study's form. */
+interface Field {
+  readonly name: string;
+  readonly kind: string;
+  readonly names?: readonly string[];
+  readonly description?: string;
+  readonly expected?: string;
+  readonly default: unknown;
+}
+
+/** Fields by where they stand; all others are under "More". */
+const FIRST = ["data", "layers", "activation", "seeds", "noise", "trainRows", "splitSeed"];
+const TRAINING = ["epochs", "optimizer", "learningRate", "batch", "loss", "reduction", "outputActivation", "bias", "initializer", "l2", "dropout", "batchNorm", "randomLabels"];
+const MEASURING = ["bins", "tolerance", "samples", "every", "at", "inputRange", "valueRange"];
+
+const LABELS: Readonly<Record<string, string>> = {
+  layers: "network",
+  trainRows: "to learn from",
+  splitSeed: "sample",
+  outputActivation: "last layer",
+  learningRate: "rate",
+  batchNorm: "batch norm",
+  randomLabels: "random labels",
+  tolerance: "± of EI, bits",
+  every: "every, epochs",
+  at: "at epochs",
+  inputRange: "input range",
+  valueRange: "value range",
+  l2: "weight decay",
+};
+
+const labelOf = (name: string) => LABELS[name] ?? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+export function fieldsOf(study: string): readonly Field[] {
+  const form = (forms as unknown as readonly { readonly name: string; readonly fields: readonly Field[] }[]).find(
+    ({ name }) => name === study,
+  );
+  return form?.fields.filter(({ name }) => WRITTEN[name] !== undefined) ?? [];
+}
+
+export function QuestionPanel() {
+  const { study } = question.value;
+  const fields = fieldsOf(study);
+  const some = (names: readonly string[]) => names.flatMap((name) => fields.filter((field) => field.name === name));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        begin();
+      }}
+    >
+      <h2>Question</h2>
+      <label for="preset">preset</label>
+      <select id="preset" value={preset.value ?? ""} onChange={(event) => choosePreset(event.currentTarget.value)}>
+        {PRESETS.map(({ name, title }) => (
+          <option key={name} value={name}>
+            {title}
+          </option>
+        ))}
+        <option value="" disabled>
+          your own
+        </option>
+      </select>
+      {some(FIRST).map((field) => (
+        <Input key={field.name} field={field} />
+      ))}
+      <details open>
+        <summary>Training</summary>
+        <div>
+          {some(TRAINING).map((field) => (
+            <Input key={field.name} field={field} />
+          ))}
+        </div>
+      </details>
+      <details>
+        <summary>Measuring</summary>
+        <div>
+          {some(MEASURING).map((field) => (
+            <Input key={field.name} field={field} />
+          ))}
+        </div>
+      </details>
+      <Cost />
+      <div class="buttons wide">
+        <button type="submit" class="primary" title="Train (T)">
+          {status.value === "training" ? "Train anew" : "Train"}
+        </button>
+        <button type="button" onClick={newSeeds} title="The same question with other first weights">
+          New seeds
+        </button>
+      </div>
+      <div class="about wide">
+        <p>{presetOf(preset.value ?? "")?.about}</p>
+        <p>
+          Noise goes into a layer; EI says how many bits of it arrive. Right: more arrives. Up: connections overlap more.
+        </p>
+      </div>
+      <TriedList />
+    </form>
+  );
+}
+
+function newSeeds(): void {
+  const fallback = fieldsOf(question.value.study).find(({ name }) => name === "seeds")?.default ?? [0];
+  const now = (question.value.options.seeds ?? fallback) as readonly number[];
+  const next = now.reduce((most, seed) => Math.max(most, seed), 0) + 1;
+  change("seeds", now.map((_, at) => next + at));
+  begin();
+}
+
+function Input({ field }: { field: Field }) {
+  const { name, kind, names, description, expected } = field;
+  const written = WRITTEN[name]!;
+  const given = question.value.options[name];
+  const value = given ?? field.default;
+  const id = `option-${name}`;
+  const wrong = useSignal<string | undefined>(undefined);
+  const title = [description, expected && `Expected: ${expected}.`].filter(Boolean).join(". ");
+  const label = (
+    <label for={id} title={title}>
+      {labelOf(name)}
+    </label>
+  );
+  if (kind === "flag") {
+    return (
+      <>
+        {label}
+        <input id={id} type="checkbox" checked={value === true} onChange={(event) => change(name, event.currentTarget.checked)} />
+      </>
+    );
+  }
+  if (names !== undefined) {
+    return (
+      <>
+        {label}
+        <select id={id} value={String(value)} title={title} onChange={(event) => change(name, event.currentTarget.value)}>
+          {names.filter((each) => name !== "data" || EMBEDDED.has(each)).map((each) => (
+            <option key={each} value={each}>
+              {each}
+            </option>
+          ))}
+        </select>
+      </>
+    );
+  }
+  return (
+    <>
+      {label}
+      <input
+        id={id}
+        type="text"
+        inputMode={kind === "number" || kind === "whole number" ? "decimal" : "text"}
+        value={value === null || value === undefined ? "" : written.print(value)}
+        title={title}
+        aria-invalid={wrong.value !== undefined}
+        aria-describedby={wrong.value === undefined ? undefined : `${id}-wrong`}
+        onChange={(event) => {
+          const text = event.currentTarget.value.trim();
+          const parsed = text === "" ? undefined : written.parse(text);
+          wrong.value = text !== "" && parsed === undefined ? `Expected ${expected ?? "another value"}.` : undefined;
+          if (wrong.value === undefined) change(name, parsed);
+        }}
+      />
+      {wrong.value !== undefined && (
+        <p class="wide small" id={`${id}-wrong`} role="alert">
+          {wrong.value}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Data that come with the page. */
+const EMBEDDED = new Set(["iris", "mnist", "digits", "xor", "spiral", "circles"]);
+
+/** What the question will take, found by short trials; nothing while a run is at work, which would be held up by it. */
+function Cost() {
+  const cost = useSignal<Answers["cost"] | undefined>(undefined);
+  useSignalEffect(() => {
+    const asked = question.value;
+    cost.value = undefined;
+    if (status.value === "training") return;
+    let awaited: Awaited<Answers["cost"]> | undefined;
+    const timer = setTimeout(() => {
+      awaited = engine().inquire({ of: "cost", question: asked });
+      awaited.answer.then(
+        (found) => {
+          cost.value = found;
+        },
+        () => {},
+      );
+    }, 600);
+    return () => {
+      clearTimeout(timer);
+      awaited?.forget();
+    };
+  });
+  const found = cost.value;
+  if (found === undefined) return null;
+  const [low, high] = found.seconds;
+  const time = secondsText(low) === secondsText(high) ? secondsText(low) : `${secondsText(low)} to ${secondsText(high)}`;
+  return (
+    <p class="cost wide num">
+      <strong>≈ {time}</strong> on this machine · {found.checkpoints.toLocaleString("en")} checkpoints to measure
+    </p>
+  );
+}
+
+function TriedList() {
+  if (tried.value.length < 2) return null;
+  return (
+    <details class="wide">
+      <summary>Tried ({tried.value.length})</summary>
+      <ul class="tried">
+        {tried.value.map((each) => (
+          <li key={JSON.stringify(each.question)}>
+            <button
+              type="button"
+              onClick={() => {
+                preset.value = undefined;
+                question.value = each.question;
+              }}
+            >
+              {titleOf(each.question)} · EI {each.ei.map((bits) => bits.toFixed(1)).join(" ")} · {(100 * each.accuracy).toFixed(0)} %
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,90 @@
+/** One line above the plane: what is pinned or pointed at, with its numbers and their errors; or what went wrong. */
+import { layerLabel } from "@causalscope/report/views";
+import { useSignal } from "@preact/signals";
+import { failure, head, measuresAt, replaceRows, status, version } from "../state/run.ts";
+import { engine, problems } from "../state/session.ts";
+import * as view from "../state/view.ts";
+import { valueText } from "./values.ts";
+
+export function Readout() {
+  void version.value;
+  const state = view.state.value;
+  const asked = head.value;
+  if (status.value === "failed") return <Failed />;
+  if (problems.value.length > 0)
+    return (
+      <p class="readout error" role="status">
+        <span class="actions">
+          <button type="button" onClick={() => { problems.value = []; }}>
+            Close
+          </button>
+        </span>
+        The link was not read whole. {problems.value.join(" ")}
+      </p>
+    );
+  const picked = state?.hovered?.kind === "layer" ? state.hovered : state?.pinned?.kind === "layer" ? state.pinned : undefined;
+  if (state === undefined || asked === undefined) return <p class="readout muted">Point at a layer, a wire or a curve for its numbers.</p>;
+  if (picked === undefined)
+    return <p class="readout muted">Point at a layer for its numbers; click to pin it. Epoch {view.epoch.value.toLocaleString("en")}.</p>;
+  const seed = asked.seeds[picked.seed]!;
+  const measures = measuresAt(seed, view.epoch.value, picked.layer);
+  const ei = measures.get("ei");
+  const isPinned = state.pinned?.kind === "layer" && state.hovered === undefined;
+  return (
+    <p class={`readout c${picked.layer % 7}`}>
+      {isPinned && (
+        <span class="actions">
+          <Refine seed={seed} />
+          <button type="button" aria-label="Unpin" title="Unpin (Esc)" onClick={() => view.pin(undefined)}>
+            ×
+          </button>
+        </span>
+      )}
+      {layerLabel(asked.layers[picked.layer]!)} · seed {seed} · EI <strong>{valueText(ei)}</strong> bit
+      {ei !== undefined && ei.samples > 0 ? ` (N = ${ei.samples.toLocaleString("en")})` : ""} · sensitivity {valueText(measures.get("sensitivity"))} · degeneracy{" "}
+      {valueText(measures.get("degeneracy"))} · φ {valueText(measures.get("phi"))}
+      {isPinned ? " · pinned" : ""}
+      {ei?.warnings ? <small class="muted"> · {ei.warnings}</small> : null}
+    </p>
+  );
+}
+
+/** Measures the epoch that is shown again, to a quarter of the error. */
+function Refine({ seed }: { seed: number }) {
+  const busy = useSignal(false);
+  const { tolerance } = (head.value?.options ?? {}) as { readonly tolerance?: number };
+  if (tolerance === undefined || status.value === "training") return null;
+  return (
+    <button
+      type="button"
+      disabled={busy.value}
+      title="Measure this epoch again with a quarter of the error; the run itself stays as it is"
+      onClick={async () => {
+        busy.value = true;
+        try {
+          replaceRows(await engine().inquire({ of: "refine", seed, epoch: view.epoch.value, tolerance: tolerance / 4 }).answer);
+        } finally {
+          busy.value = false;
+        }
+      }}
+    >
+      {busy.value ? "measuring …" : `refine to ± ${Number((tolerance / 4).toPrecision(2))}`}
+    </button>
+  );
+}
+
+function Failed() {
+  const { name = "", message = "" } = failure.value ?? {};
+  const diverged = name === "DivergedError";
+  return (
+    <p class="readout error" role="alert">
+      <span class="actions">
+        <button type="button" onClick={() => navigator.clipboard?.writeText(message)}>
+          Copy
+        </button>
+      </span>
+      {message}
+      {diverged && " What came before is kept: lower the learning rate and train again."}
+    </p>
+  );
+}

@@ -1,0 +1,64 @@
+/** What runs, how far it is, and what is left; what the page has to say of the machine. */
+import { useEffect, useState } from "preact/hooks";
+import { failure, fingerprint, head, progress, status } from "../state/run.ts";
+import { agrees, engine, kernels, promised } from "../state/session.ts";
+
+const WORDS = { none: "Ready", training: "Training", done: "Done", stopped: "Stopped", failed: "Failed" } as const;
+
+export function Status() {
+  const now = progress.value;
+  const left = useLeft(now?.fraction);
+  return (
+    <footer class="status" aria-label="Status">
+      <strong>{WORDS[status.value]}</strong>
+      {now !== undefined && (
+        <>
+          <span>{now.at}</span>
+          <progress value={now.fraction} max={1} aria-label="Done of the run" />
+          <span class="num">{left}</span>
+        </>
+      )}
+      {status.value === "done" && <Verdict />}
+      {status.value === "failed" && <span class="quiet">{failure.value?.message}</span>}
+      <span class="grow" />
+      {now !== undefined && (
+        <button type="button" onClick={() => engine().cancel()}>
+          Cancel
+        </button>
+      )}
+      <span class="muted quiet">
+        nothing leaves this machine{head.value === undefined ? "" : ` · v${head.value.version}`}
+        {kernels.value === "typescript" ? " · plain: no WebAssembly, slower, the same values" : ""}
+      </span>
+    </footer>
+  );
+}
+
+/** Whether the result is the one that a link promised. */
+function Verdict() {
+  const found = fingerprint.value?.slice(0, 16);
+  if (agrees.value === undefined) return <span class="muted num">result {found}</span>;
+  if (agrees.value) return <span>✓ the same result as the link's, to the last bit ({found})</span>;
+  const made = promised.value?.version;
+  const by = made === undefined || made === head.value?.version ? "" : `, which was made by version ${made}`;
+  return <span>not the link's result{by}: {found}, not {promised.value?.fingerprint}</span>;
+}
+
+/** "≈ 9 s left", from how fast it went so far. */
+function useLeft(fraction: number | undefined): string {
+  const [begun, setBegun] = useState<{ readonly at: number; readonly from: number } | undefined>(undefined);
+  const running = fraction !== undefined;
+  useEffect(() => {
+    setBegun(running ? { at: performance.now(), from: fraction } : undefined);
+  }, [running]);
+  if (fraction === undefined || begun === undefined || fraction - begun.from < 0.02) return "";
+  const seconds = ((performance.now() - begun.at) / 1000) * ((1 - fraction) / (fraction - begun.from));
+  return `≈ ${secondsText(seconds)} left`;
+}
+
+/** A time as it is said: "9 s", "2 min", "1 h". */
+export function secondsText(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3600)} h`;
+}

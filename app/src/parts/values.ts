@@ -1,0 +1,16 @@
+/** Numbers as the page writes them: each with its error, or called exact. */
+import type { MeasurementRow } from "@causalscope/runs";
+
+/** "8.72 ± 0.02", "4.754 exact"; an en dash where nothing was measured. */
+export function valueText(row: Pick<MeasurementRow, "bits" | "standardError" | "samples"> | undefined): string {
+  if (row === undefined || !Number.isFinite(row.bits)) return "–";
+  const { bits, standardError: error } = row;
+  if (error === 0) return `${signed(bits.toFixed(3))} exact`;
+  const digits = error >= 0.095 ? 1 : error >= 0.0095 ? 2 : error >= 0.00095 ? 3 : 4;
+  return `${signed(bits.toFixed(digits))} ± ${error.toFixed(digits)}`;
+}
+
+/** With a true minus, and no minus before zero. */
+export function signed(text: string): string {
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}

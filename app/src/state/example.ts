@@ -1,0 +1,22 @@
+/** The run that a visitor sees first: recorded, so that the plane moves at once. */
+import { head } from "./run.ts";
+import { openFiles } from "./session.ts";
+import { runFiles } from "../files/drop.ts";
+import { set, show, store } from "./view.ts";
+import { effect } from "@preact/signals";
+
+export async function openExample(): Promise<void> {
+  const response = await fetch("./examples/iris.run.zip");
+  if (!response.ok) return;
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (head.peek() !== undefined) return;
+  const first = store.peek();
+  openFiles(runFiles([{ path: "iris.run.zip", bytes }]));
+  // It plays as soon as it is there.
+  const stop = effect(() => {
+    if (store.value === first || store.value === undefined) return;
+    queueMicrotask(() => stop());
+    show(0);
+    set({ playing: true });
+  });
+}

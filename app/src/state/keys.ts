@@ -1,0 +1,77 @@
+/** Keys, for the sheet and for the page. They are off while one types. */
+import { signal } from "@preact/signals";
+import { begin } from "./session.ts";
+import * as view from "./view.ts";
+
+/** What keys of the page itself do: it registers them. */
+export const actions: Record<"open" | "copy" | "export" | "sheet" | "maximize", () => void> = {
+  open() {},
+  copy() {},
+  export() {},
+  sheet() {},
+  maximize() {},
+};
+
+export const maximized = signal(false);
+
+export interface Key {
+  readonly shown: readonly string[];
+  readonly does: string;
+}
+
+export const KEYS: readonly Key[] = [
+  { shown: ["Space"], does: "play or pause" },
+  { shown: ["←", "→"], does: "a checkpoint back or on (with Shift: ten)" },
+  { shown: ["Home", "End"], does: "the first or the last checkpoint" },
+  { shown: ["T", "R"], does: "train; train again from the first weights" },
+  { shown: ["1", "…", "9"], does: "a layer alone (with Shift: hide it)" },
+  { shown: ["S"], does: "the next seed" },
+  { shown: ["B"], does: "the band of the seeds" },
+  { shown: ["P"], does: "the paper's axes, or the turned ones" },
+  { shown: ["F"], does: "the plane as large as the page" },
+  { shown: ["O"], does: "open a run" },
+  { shown: ["L"], does: "copy the link" },
+  { shown: ["E"], does: "export" },
+  { shown: ["Esc"], does: "unpin, close" },
+  { shown: ["?"], does: "this sheet" },
+];
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+
+/** Obeys a key; says whether it did. */
+export function press(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false;
+  // A button that has the focus takes the space bar itself.
+  if (event.key === " " && event.target instanceof HTMLElement && /^(?:BUTTON|SUMMARY|A)$/.test(event.target.tagName)) return false;
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (digit !== undefined) {
+    if (event.shiftKey) view.toggleLayer(Number(digit) - 1);
+    else view.soloLayer(Number(digit) - 1);
+    return true;
+  }
+  const state = view.state.peek();
+  const act: (() => void) | undefined = {
+    " ": view.togglePlay,
+    ArrowLeft: () => view.step(event.shiftKey ? -10 : -1),
+    ArrowRight: () => view.step(event.shiftKey ? 10 : 1),
+    Home: () => view.show(0),
+    End: () => view.show(Number.POSITIVE_INFINITY),
+    t: begin,
+    r: begin,
+    s: view.nextSeed,
+    b: () => view.set({ band: !state?.band }),
+    p: () => view.set({ axes: state?.axes === "paper" ? "rotated" : "paper" }),
+    f: actions.maximize,
+    o: actions.open,
+    l: actions.copy,
+    e: actions.export,
+    "?": actions.sheet,
+    Escape: () => {
+      maximized.value = false;
+      view.pin(undefined);
+    },
+  }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  act?.();
+  return act !== undefined;
+}

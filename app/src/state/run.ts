@@ -1,0 +1,107 @@
+/** The run that the page shows: its rows as they come, and what the page says of it. */
+import { computed, signal } from "@preact/signals";
+import type { MeasurementRow, RunData, TrainingRow } from "@causalscope/runs";
+import type { Failure, FromEngine, RunHead } from "../engine/protocol.ts";
+
+export type RunStatus = "none" | "training" | "done" | "stopped" | "failed";
+
+export const head = signal<RunHead | undefined>(undefined);
+export const status = signal<RunStatus>("none");
+export const failure = signal<Failure | undefined>(undefined);
+export const progress = signal<{ readonly at: string; readonly fraction: number } | undefined>(undefined);
+/** Of the whole result, once the run is finished: 64 hexadecimal digits. */
+export const fingerprint = signal<string | undefined>(undefined);
+/** Goes up by one whenever rows have come. */
+export const version = signal(0);
+
+let measurements: MeasurementRow[] = [];
+let training: TrainingRow[] = [];
+let number = 0;
+
+/** What has come so far, as figures take it; undefined before the first rows. */
+export const data = computed<RunData | undefined>(() => {
+  void version.value;
+  const asked = head.value;
+  if (asked === undefined || measurements.length === 0) return undefined;
+  const { study, version: made, seeds, layers, lossName } = asked;
+  return { study, version: made, seeds, layers, lossName, measurements, training };
+});
+
+/** Epochs of which there are rows, ascending. */
+export const finishedEpochs = computed<readonly number[]>(() => {
+  void version.value;
+  return [...new Set(measurements.map(({ epoch }) => epoch))].sort((a, b) => a - b);
+});
+
+/** The measures of a layer at a place, by name; empty where there are none. */
+export function measuresAt(seed: number, epoch: number, layer: number): Map<string, MeasurementRow> {
+  const found = new Map<string, MeasurementRow>();
+  for (const row of measurements)
+    if (row.layer === layer && row.epoch === epoch && row.seed === seed) found.set(row.measure, row);
+  return found;
+}
+
+/** The scores of a network at an epoch. */
+export function scoresAt(seed: number, epoch: number): TrainingRow | undefined {
+  return training.find((row) => row.seed === seed && row.epoch === epoch);
+}
+
+/** Puts rows that were measured again, with a smaller error, in the place of those that the run had. */
+export function replaceRows(rows: readonly MeasurementRow[]): void {
+  const keyOf = ({ seed, epoch, layer, measure }: MeasurementRow) => `${seed} ${epoch} ${layer} ${measure}`;
+  const better = new Map(rows.map((row) => [keyOf(row), row]));
+  measurements = measurements.map((row) => better.get(keyOf(row)) ?? row);
+  version.value++;
+}
+
+let announced = false;
+/** Rows come faster than pictures are drawn: one drawing for each frame. */
+function announce(): void {
+  if (announced) return;
+  announced = true;
+  requestAnimationFrame(() => {
+    announced = false;
+    version.value++;
+  });
+}
+
+/** Takes what the engine tells of runs. */
+export function told(event: FromEngine): void {
+  if (event.kind === "begun") {
+    number = event.run;
+    measurements = [];
+    training = [];
+    head.value = event.head;
+    status.value = "training";
+    failure.value = undefined;
+    fingerprint.value = undefined;
+    progress.value = { at: "", fraction: 0 };
+    version.value++;
+    return;
+  }
+  if (event.kind === "failed" && (event.run === 0 || event.run >= number)) {
+    failure.value = event.failure;
+    status.value = "failed";
+    progress.value = undefined;
+    return;
+  }
+  if (!("run" in event) || event.run !== number) return;
+  switch (event.kind) {
+    case "rows":
+      measurements.push(...event.measurements);
+      training.push(...event.training);
+      announce();
+      break;
+    case "progress":
+      progress.value = { at: event.at, fraction: event.fraction };
+      break;
+    case "done":
+      fingerprint.value = event.fingerprint;
+      status.value = "done";
+      progress.value = undefined;
+      break;
+    case "stopped":
+      status.value = "stopped";
+      progress.value = undefined;
+  }
+}

@@ -1,0 +1,184 @@
+/** The engine of this page, what was asked of it, and what was tried before. */
+import { computed, effect, signal } from "@preact/signals";
+import { EngineClient } from "../engine/client.ts";
+import type { FromEngine, GivenFile, Question } from "../engine/protocol.ts";
+import { hashOf, readHash, type View } from "./address.ts";
+import { PRESETS, presetOf } from "./presets.ts";
+import * as run from "./run.ts";
+import * as view from "./view.ts";
+
+export const kernels = signal<string | undefined>(undefined);
+/** What is asked next: the panel's fields. */
+export const question = signal<Question>(PRESETS[0]!.question);
+export const preset = signal<string | undefined>(PRESETS[0]!.name);
+/** What a link said of its result, to be compared. */
+export const promised = signal<{ readonly fingerprint: string; readonly version: string | undefined } | undefined>(undefined);
+/** Sentences about a link that could not be read whole. */
+export const problems = signal<readonly string[]>([]);
+export const embed = signal(false);
+export const hidden = signal<readonly string[]>([]);
+
+/** A run of before, to be gone back to. */
+export interface Tried {
+  readonly question: Question;
+  readonly title: string;
+  /** Final EI of each layer, mean over the seeds. */
+  readonly ei: readonly number[];
+  readonly accuracy: number;
+}
+export const tried = signal<readonly Tried[]>([]);
+const MOST_TRIED = 20;
+
+let client: EngineClient | undefined;
+
+/** The engine, begun when it is first needed. */
+export function engine(): EngineClient {
+  client ??= new EngineClient(
+    new Worker(new URL("../engine/engine.worker.ts", import.meta.url), { type: "module" }) as never,
+    told,
+  );
+  return client;
+}
+
+function told(event: FromEngine): void {
+  if (event.kind === "ready") kernels.value = event.kernels;
+  else run.told(event);
+  if (event.kind === "done") remember();
+}
+
+/** Does the links of the result and of a link's promise agree? Undefined where there is nothing to compare. */
+export const agrees = computed(() => {
+  const found = run.fingerprint.value;
+  const expected = promised.value;
+  return found === undefined || expected === undefined ? undefined : found.startsWith(expected.fingerprint);
+});
+
+/** Trains, from the first weights. */
+export function begin(): void {
+  promised.value = undefined;
+  engine().start(question.value);
+}
+
+/** Recomputes what a link leads to; its fingerprint is compared with the result's. */
+export function beginLink(): void {
+  engine().start(question.value);
+}
+
+export function openFiles(files: readonly GivenFile[]): void {
+  promised.value = undefined;
+  engine().open(files);
+}
+
+export function choosePreset(name: string): void {
+  const chosen = presetOf(name);
+  if (chosen === undefined) return;
+  preset.value = name;
+  question.value = chosen.question;
+}
+
+/** Changes an option of the question; undefined takes it back to its default. */
+export function change(name: string, value: unknown): void {
+  const options = { ...question.value.options };
+  if (value === undefined) delete options[name];
+  else options[name] = value;
+  question.value = { ...question.value, options };
+  preset.value = undefined;
+}
+
+export function titleOf({ study, options }: Question): string {
+  const net = options.layers === undefined ? "" : ` ${(options.layers as readonly number[]).join("-")}`;
+  return `${options.data ?? study}${net}`;
+}
+
+function remember(): void {
+  const asked = run.head.value;
+  if (asked === undefined) return;
+  const last = run.finishedEpochs.value.at(-1) ?? 0;
+  const mean = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;
+  const ei = asked.layers.map((_, layer) =>
+    mean(asked.seeds.map((seed) => run.measuresAt(seed, last, layer).get("ei")?.bits ?? Number.NaN)),
+  );
+  const accuracy = mean(asked.seeds.map((seed) => run.scoresAt(seed, last)?.testAccuracy ?? Number.NaN));
+  const entry: Tried = { question: question.value, title: titleOf(question.value), ei, accuracy };
+  const key = JSON.stringify(entry.question);
+  tried.value = [entry, ...tried.value.filter((each) => JSON.stringify(each.question) !== key)].slice(0, MOST_TRIED);
+}
+
+/** The hash that leads back to what is shown. */
+export const hash = computed(() => {
+  const picked = view.state.value?.pinned;
+  const pin =
+    picked?.kind === "wire"
+      ? `L${picked.layer + 1}:${picked.from + 1}-${picked.to + 1}`
+      : picked?.kind === "layer"
+        ? `L${picked.layer + 1}.${run.head.value?.seeds[picked.seed] ?? 0}`
+        : undefined;
+  const made = run.head.value?.version;
+  const axes = view.state.value?.axes;
+  return hashOf({
+    ...(preset.value !== undefined ? { preset: preset.value } : { question: question.value }),
+    view: {
+      ...(!view.follows.value && { epoch: view.epoch.value }),
+      ...(axes === "paper" && { axes }),
+      ...(pin !== undefined && { pin }),
+      ...(view.wires.value !== "sensitivity" && { wires: view.wires.value }),
+      ...(view.strip.value !== "loss" && { strip: view.strip.value }),
+    },
+    ...(run.fingerprint.value !== undefined && { fingerprint: run.fingerprint.value.slice(0, 16) }),
+    ...(run.fingerprint.value !== undefined && made !== undefined && { version: made }),
+    embed: embed.value,
+    hide: hidden.value,
+  });
+});
+
+/** Takes what the address bar says. Returns whether it asks for a run. */
+export function obey(text: string): boolean {
+  const { address, problems: found } = readHash(text);
+  problems.value = found;
+  embed.value = address.embed;
+  hidden.value = address.hide;
+  if (address.preset !== undefined && presetOf(address.preset) === undefined) {
+    problems.value = [...found, `preset: expected one of ${PRESETS.map(({ name }) => name).join(", ")}.`];
+  } else if (address.preset !== undefined) choosePreset(address.preset);
+  if (address.question !== undefined) {
+    preset.value = undefined;
+    question.value = address.question;
+  }
+  const { axes, wires, strip, epoch, pin } = address.view;
+  if (wires === "sensitivity" || wires === "eiParts" || wires === "weight" || wires === "change") view.wires.value = wires;
+  if (strip === "ei" || strip === "loss" || strip === "accuracy" || strip === "phi") view.strip.value = strip;
+  wanted = { epoch, pin, axes };
+  promised.value =
+    address.fingerprint === undefined ? undefined : { fingerprint: address.fingerprint, version: address.version };
+  return address.question !== undefined || address.preset !== undefined;
+}
+
+/** What a link looks at, until the run is there. */
+let wanted: Pick<View, "epoch" | "pin" | "axes"> = {};
+
+// A run that a link asked for is looked at as the link says, as soon as it is there.
+effect(() => {
+  const asked = run.head.value;
+  const shown = view.store.value;
+  if (asked === undefined || shown === undefined) return;
+  const { pin, axes } = wanted;
+  if (axes !== undefined) shown.set({ axes });
+  const [, layer, seed] = /^L(\d+)\.(\d+)$/.exec(pin ?? "") ?? [];
+  if (asked.layers[Number(layer) - 1] !== undefined) {
+    const at = Math.max(0, asked.seeds.indexOf(Number(seed)));
+    view.pin({ kind: "layer", seed: at, layer: Number(layer) - 1 });
+  }
+  const [, of, from, to] = /^L(\d+):(\d+)-(\d+)$/.exec(pin ?? "") ?? [];
+  const shape = asked.layers[Number(of) - 1];
+  if (shape !== undefined && Number(from) <= shape.inputs && Number(to) <= shape.outputs)
+    view.pin({ kind: "wire", layer: Number(of) - 1, from: Number(from) - 1, to: Number(to) - 1 });
+  wanted = { epoch: wanted.epoch };
+});
+
+// The epoch of a link is gone to when it has been measured.
+effect(() => {
+  if (wanted.epoch === undefined || !view.epochs.value.includes(wanted.epoch)) return;
+  const { epoch } = wanted;
+  wanted = {};
+  view.showEpoch(epoch);
+});
