@@ -167,16 +167,24 @@ const imported = house
       .map((path) => manifestOf(name) + path.slice(1));
   });
 
-/** Imports all of them, measures a network in the page and by Web Workers, and draws a figure. */
+/** Imports all of them, measures a network in the page and by Web Workers, and performs a study. */
 const page = `${imported.map((name, at) => `import * as part${at} from ${JSON.stringify(name)};`).join("\n")}
 import { measure, network } from "@causalscope/core";
 import { createPool } from "@causalscope/core/workers";
+import { sha256 } from "@causalscope/core/basics";
+import { memoryStorage, performStudy } from "@causalscope/runs";
+import { study } from "@causalscope/studies";
 const layer = { weights: [[1, -1, 0.5], [2, 0.5, -1], [0.25, 1, 1]], activation: "tanh" };
 const net = network({ layers: [layer, layer] });
 const settings = { bins: 8, tolerance: 0.05 };
 const text = async (work) => JSON.stringify((await measure(net, settings, work)).layers);
 globalThis.names = [${imported.map((_, at) => `Object.keys(part${at}).length`).join(", ")}];
-globalThis.answer = (async () => [await text(), await text({ pool: createPool({ workers: 2 }) })])();
+const run = async () => {
+  const storage = memoryStorage();
+  await performStudy(await study("iris"), "run", { options: { seeds: [0], epochs: 20, every: 10, tolerance: 0.2 }, storage });
+  return [...storage.files("run")].flatMap(([name, bytes]) => (name === "run.json" ? [] : [name + " " + sha256(bytes)]));
+};
+globalThis.answer = (async () => [await text(), await text({ pool: createPool({ workers: 2 }) }), await run()])();
 `;
 
 describe.skipIf(missing)(missing ? `browsers (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)` : "browsers", () => {
@@ -206,6 +214,7 @@ describe.skipIf(missing)(missing ? `browsers (skipped: no Chromium at ${CHROMIUM
     writeFileSync(join(whole, "node.mjs"), `${page}console.log(JSON.stringify(await globalThis.answer));`);
     const expected = JSON.parse(node(["node.mjs"], whole));
     expect(expected[0]).toBe(expected[1]);
+    expect(expected[2]).toHaveLength(8);
     const tab = await browser.newPage();
     tab.setDefaultTimeout(0);
     const errors: string[] = [];
@@ -220,7 +229,7 @@ describe.skipIf(missing)(missing ? `browsers (skipped: no Chromium at ${CHROMIUM
     expect(Math.min(...names)).toBeGreaterThan(0);
   }
 
-  test("take every export by Vite with its defaults, and measure with the bits of Node", async () => {
+  test("take every export by Vite with its defaults, and measure and perform a study with the bits of Node", async () => {
     const app = join(whole, "vite-app");
     mkdirSync(app);
     writeFileSync(join(app, "index.html"), `<!doctype html><script type="module" src="/main.js"></script>`);
@@ -230,7 +239,7 @@ describe.skipIf(missing)(missing ? `browsers (skipped: no Chromium at ${CHROMIUM
     await answers();
   });
 
-  test("take every export by esbuild, and measure with the bits of Node", async () => {
+  test("take every export by esbuild, and measure and perform a study with the bits of Node", async () => {
     served = join(whole, "esbuild-app");
     const { warnings } = await build({
       stdin: { contents: page, resolveDir: whole },

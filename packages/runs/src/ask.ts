@@ -1,9 +1,10 @@
 /** What a run asks: a study with its options, and what follows from them. */
-import { environment, packageVersion } from "#platform";
+import { environment } from "#platform";
 import type { TableName } from "./row-tables.ts";
 import type { Environment, Question } from "./run-file.ts";
 import { type Steps, stepsOf } from "./steps.ts";
 import { type Study, tablesOfStudy } from "./study.ts";
+import { VERSION } from "./version.ts";
 
 /** What a run asks: the study, its options, what follows from them, and where it is computed. */
 export interface Ask {
@@ -35,7 +36,7 @@ export interface Ask {
 export function askOf<Options extends object>(
   study: Study<Options>,
   options: Options,
-  { version = packageVersion(), memory }: { readonly version?: string; readonly memory?: number } = {},
+  { version = VERSION, memory }: { readonly version?: string; readonly memory?: number } = {},
 ): Ask {
   return {
     study: study.name,

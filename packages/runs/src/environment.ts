@@ -1,12 +1,6 @@
-/** What a run keeps of the program and the machine that made it. */
-import { readFileSync } from "node:fs";
+/** What a run keeps of the machine that made it. */
 import { cpus } from "node:os";
 import type { Environment } from "./run-file.ts";
-
-/** Version of the installed package. */
-export function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
-}
 
 export function environment(): Environment {
   const cpu = cpus()[0]?.model.trim() ?? "unknown";

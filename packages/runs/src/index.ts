@@ -15,6 +15,7 @@ export { type StudyCost, studyCost, type StudyCostOptions } from "./study-cost.t
 export { readRun, type ReadRun, type ReadRunOptions, readRunOf, type StudyRun, trainingDataOf } from "./read-run.ts";
 export type { Environment, Json, Question, RunFile } from "./run-file.ts";
 export { runData } from "./run-data.ts";
+export { VERSION } from "./version.ts";
 export { orderCheckpoints } from "./order-checkpoints.ts";
 export { checkpointBytes, checkpointFrom, type StoredCheckpoint } from "./checkpoint-file.ts";
 
@@ -62,9 +63,10 @@ export type {
 export { type Blob, blob } from "./blob.ts";
 export type { Finding, Verdict } from "./finding.ts";
 
-// Data from folders
+// Where files are, and data from folders
 export { disk } from "#platform";
 export type { Storage } from "./storage.ts";
+export { memoryStorage, type MemoryStorage } from "./memory-storage.ts";
 export type { Lock } from "./lock.ts";
 export { type DataName, type DataPlan, embeddedData } from "./data-plan.ts";
 export {

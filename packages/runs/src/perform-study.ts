@@ -1,9 +1,11 @@
 /** Performs a study into a folder: for programs, what `causalscope study` is for a terminal. */
+import { DEFAULT_MEMORY } from "@causalscope/core/measures";
 import { type PerformOptions, perform } from "./perform.ts";
 import { readRunOf, type StudyRun } from "./read-run.ts";
 import { askOf } from "./ask.ts";
 import type { Figure } from "./open-run.ts";
 import { startRun } from "./run-folder.ts";
+import { storedRun } from "./run-layout.ts";
 import { disk } from "#platform";
 import type { Storage } from "./storage.ts";
 import type { Study } from "./study.ts";
@@ -23,12 +25,14 @@ export interface PerformStudyOptions extends PerformOptions {
     readonly rows: Rows;
     readonly version: string;
   }) => Promise<{ readonly figures: readonly Figure[]; readonly report: string }>;
-  /** Default: the disk. */
+  /** Default: the disk. In a browser, `memoryStorage()`. */
   readonly storage?: Storage;
 }
 
 /**
- * Performs a study into a folder, or continues what the folder holds of it, and returns the run.
+ * Performs a study into a folder, or continues what the folder holds of it, and returns the run. Its files are those of the command's run
+ * of the same options, byte for byte, but for the environment in run.json; also in a browser, where figures and the report are left to
+ * `causalscope report` or `--resume`.
  *
  * @example
  * ```ts
@@ -46,11 +50,12 @@ export async function performStudy(
   { options: given, force = false, draw, storage = disk, ...work }: PerformStudyOptions = {},
 ): Promise<StudyRun> {
   const options = studyOptions(study, given);
-  const ask = askOf(study, options, { ...(work.memory !== undefined && { memory: work.memory }) });
+  const memory = work.memory ?? (force ? undefined : storedRun(folder, storage)?.memory) ?? DEFAULT_MEMORY;
+  const ask = askOf(study, options, { memory });
   const run = startRun(folder, ask, { resume: !force, force, storage });
   try {
     if (run.state !== "finished") {
-      await perform(run, study, options, work);
+      await perform(run, study, options, { ...work, memory });
       if (draw !== undefined) {
         const drawn = { study, options, rows: joinedRows(run.finished), version: ask.version };
         const { figures, report } = await draw(drawn);

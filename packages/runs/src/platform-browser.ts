@@ -8,7 +8,7 @@ const refused = (): never => {
     who: "the storage of a run",
     expected: "a storage that keeps files in a browser",
     got: "none, and a browser has no disk",
-    remedy: "Give one as the option `storage`.",
+    remedy: "Give one as the option `storage`: memoryStorage().",
   });
 };
 
@@ -25,9 +25,6 @@ export const disk: Storage = {
   size: refused,
   lock: refused,
 };
-
-/** A bundle has no package.json to read it from. */
-export const packageVersion = (): string => "unknown";
 
 export function environment(): Environment {
   return { node: "none", platform: "browser", arch: "unknown", cpu: "unknown" };

@@ -1,3 +1,3 @@
 /** What differs between Node and a browser, in Node: see "imports" in package.json. */
-export { environment, packageVersion } from "./environment.ts";
+export { environment } from "./environment.ts";
 export { disk } from "./storage.ts";

@@ -7,6 +7,7 @@
 import * as nodeFs from "node:fs";
 import { dirname } from "node:path";
 import { StorageError } from "@causalscope/core/errors";
+import { decoded } from "./decoded.ts";
 import { TEMPORARY } from "./file-names.ts";
 import { codeOf, type FileSystem, flushFolder, unlessAbsent, writeFlushed } from "./file-system.ts";
 import { type Lock, lockFile } from "./lock.ts";
@@ -102,12 +103,7 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
     },
     readText(path) {
       const bytes = storage.read(path);
-      if (bytes === undefined) return undefined;
-      try {
-        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-      } catch (cause) {
-        throw new StorageError({ who: path, expected: "text in UTF-8", got: "bytes that are none" }, { cause });
-      }
+      return bytes && decoded(bytes, path);
     },
     list(folder) {
       const names = attempt("read", folder, () =>
