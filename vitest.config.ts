@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import { sourceOf } from "./scripts/package-sources.mjs";
 
 /** Tests that take minutes are named *.slow.test.ts: `npm run test:slow` runs them, `npm test` all others. */
-const slow = "{packages/*/,}test/**/*.slow.test.ts";
+const slow = "{packages/*/,app/,}test/**/*.slow.test.ts";
 const suite = process.env.CAUSALSCOPE_TESTS;
 
 /**
@@ -23,7 +23,7 @@ const alone = [
 
 /** Files with tests of two sizes, which both run: see test/sizes.ts. */
 const ofTwoSizes = () =>
-  ["test", ...readdirSync("packages").map((name) => `packages/${name}/test`)]
+  ["test", "app/test", ...readdirSync("packages").map((name) => `packages/${name}/test`)]
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: "utf8" }).map(
         (name) => `${folder}/${name.replaceAll("\\", "/")}`,
@@ -32,7 +32,7 @@ const ofTwoSizes = () =>
     .filter((name) => name.endsWith(".test.ts"))
     .filter((file) => /from "[./]+\/sizes\.ts"/.test(readFileSync(file, "utf8")));
 
-const tests = suite === "slow" ? [slow, ...ofTwoSizes()] : ["{packages/*/,}test/**/*.test.ts"];
+const tests = suite === "slow" ? [slow, ...ofTwoSizes()] : ["{packages/*/,app/,}test/**/*.test.ts"];
 const others = suite === "quick" ? [slow] : [];
 
 export default defineConfig({

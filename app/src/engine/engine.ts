@@ -63,7 +63,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
 
   const open = (files: readonly GivenFile[]) =>
     begin(async () => {
-      const storage = memoryStorage(files.map(({ path, bytes }) => [`${FOLDER}/${path}`, bytes] as const));
+      const storage = memoryStorage(files.map(({ path, bytes }) => [path, bytes] as const), FOLDER);
       const stored = storedRun(FOLDER, storage);
       if (stored === undefined) {
         const expected = "the files of a run, with a run.json";

@@ -42,7 +42,7 @@ export async function answerTo(inquiry: Exclude<Inquiry, { of: "cost" }>, means:
     case "examples":
       return examples(means.run);
     case "files":
-      return [...means.run.storage.files()].map(([path, bytes]) => [path.slice(FOLDER.length + 1), bytes] as const);
+      return [...means.run.storage.files(FOLDER)];
   }
 }
 
@@ -79,7 +79,7 @@ async function surfaceAt(place: Place, size: number, { run, signal }: Means): Pr
   const first = requests[0]!.mechanism;
   if (first.inputs !== 2)
     throw new InvalidInputError({ who: "surface", expected: "a network of two inputs", got: `${first.inputs}` });
-  const [low, high] = first.inputRange[0]!;
+  const [low, high] = first.inputRanges[0]!;
   let values = new Float64Array(2 * size * size);
   for (let row = 0, at = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {

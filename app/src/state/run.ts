@@ -23,8 +23,8 @@ export const data = computed<RunData | undefined>(() => {
   void version.value;
   const asked = head.value;
   if (asked === undefined || measurements.length === 0) return undefined;
-  const { study, version: made, seeds, layers, lossName } = asked;
-  return { study, version: made, seeds, layers, lossName, measurements, training };
+  const { study, version: made, seeds, layers, lossName, settings } = asked;
+  return { study, version: made, seeds, layers, lossName, settings, measurements, training };
 });
 
 /** Epochs of which there are rows, ascending. */

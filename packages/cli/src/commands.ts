@@ -9,6 +9,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./study.ts")).studyCommand,
   },
   {
+    name: "app",
+    summary: "open the browser app: watch a network learn, open runs",
+    load: async () => (await import("./app.ts")).appCommand,
+  },
+  {
     name: "studies",
     summary: "list the studies and their estimated times",
     load: async () => (await import("./studies.ts")).studiesCommand,

@@ -38,7 +38,13 @@ export async function openFile(file: string, io: Io, platform: string = process.
   print(io.stderr, `Cannot open ${escaped(file)}: ${reason}. Open it in a browser yourself.\n`);
 }
 
-/** Why a file was not opened; undefined where it was. */
+/** Opens a page of this machine in the browser; says on stderr where that is not possible. */
+export async function openAddress(address: string, io: Io, platform: string = process.platform): Promise<void> {
+  const reason = await failureOf(openerOf(platform), address, io, platform);
+  if (reason !== undefined) print(io.stderr, `Cannot open a browser: ${reason}. Open the address in one yourself.\n`);
+}
+
+/** Why a file or an address was not opened; undefined where it was. */
 function failureOf(
   { program, args, verbatim = false }: Opener,
   path: string,

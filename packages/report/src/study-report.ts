@@ -3,7 +3,7 @@ import { runData } from "@causalscope/runs";
 import type { Figure } from "@causalscope/runs/internal";
 import type { Rows } from "@causalscope/runs";
 import type { Study } from "@causalscope/runs";
-import { settingsOf } from "@causalscope/runs/internal";
+import { settingsOf } from "@causalscope/runs";
 import { reportHtml } from "./html.ts";
 import { png } from "./png.ts";
 import { valuesReportHtml } from "./values-report.ts";

@@ -48,17 +48,18 @@ export { type OverSeeds, overSeedsOf } from "./over-seeds.ts";
 
 // What a study is
 export { ahead } from "./ahead.ts";
-export type {
-  NamedFigure,
-  Part,
-  PartProgress,
-  PartResult,
-  Settings,
-  StepPlan,
-  Study,
-  StudyWork,
-  TrainedNetwork,
-  WorkOfStudy,
+export {
+  type NamedFigure,
+  type Part,
+  type PartProgress,
+  type PartResult,
+  type Settings,
+  type StepPlan,
+  type Study,
+  type StudyWork,
+  settingsOf,
+  type TrainedNetwork,
+  type WorkOfStudy,
 } from "./study.ts";
 export { type Blob, blob } from "./blob.ts";
 export type { Finding, Verdict } from "./finding.ts";

@@ -16,4 +16,4 @@ export { optionsOf, runFileOf } from "./read-run.ts";
 export { type Refuse, refuseOption, resolved } from "./resolved.ts";
 export type { Figure } from "./open-run.ts";
 export { stepsOf } from "./steps.ts";
-export { sentence, settingsOf, tablesOfStudy } from "./study.ts";
+export { sentence, tablesOfStudy } from "./study.ts";

@@ -135,7 +135,16 @@ export interface Study<Options extends object = any, OwnPart extends Part = any>
   readonly examples?: readonly string[];
 }
 
-/** What was asked, for a reader. */
+/**
+ * What was asked, for a reader: labels and values.
+ *
+ * @example
+ * ```ts
+ * const edge = await study("edge");
+ * for (const [label, value] of settingsOf(edge, studyOptions(edge))) console.log(label, value);
+ * // bins 2, 3, 4, 8, 16, 32, 64
+ * ```
+ */
 export function settingsOf<Options extends object>(
   study: Pick<Study<Options>, "settings">,
   options: Options,
