@@ -15,21 +15,18 @@ export function layerColor(layer: number, palette: readonly string[] = LIGHT_PAL
   return palette[layer % palette.length]!;
 }
 
-/** The class that gives a layer's elements their colour in the report's page. */
-export function layerClass(layer: number): string {
-  return `c${layer % LIGHT_PALETTE.length}`;
-}
-
 /** The dash pattern that tells the second and third round of the palette from the first; "" is a full line. */
 export function layerDash(layer: number): string {
   return ["", "7 3", "2 3"][Math.floor(layer / LIGHT_PALETTE.length) % 3]!;
 }
 
-export type LayerSymbol = "circle" | "square" | "diamond";
+const SYMBOLS = ["circle", "square", "diamond", "triangle"] as const;
 
-/** The marker that tells the rounds of the palette apart where dashes cannot: in the causal plane. */
+export type LayerSymbol = (typeof SYMBOLS)[number];
+
+/** The marker of a layer, which says the same as its colour: 28 layers differ in one or the other. */
 export function layerSymbol(layer: number): LayerSymbol {
-  return (["circle", "square", "diamond"] as const)[Math.floor(layer / LIGHT_PALETTE.length) % 3]!;
+  return SYMBOLS[layer % SYMBOLS.length]!;
 }
 
 /** The outline of a marker about the origin; `radius` in pixels is that of a circle of the same weight. */
@@ -39,7 +36,9 @@ export function symbolPath(symbol: LayerSymbol, radius: number): string {
   const half = r * 0.89;
   if (symbol === "square") return `M${-half},${-half}H${half}V${half}H${-half}Z`;
   const tip = r * 1.3;
-  return `M0,${-tip}L${tip},0L0,${tip}L${-tip},0Z`;
+  if (symbol === "diamond") return `M0,${-tip}L${tip},0L0,${tip}L${-tip},0Z`;
+  // About its centre of mass.
+  return `M0,${-tip}L${r * 1.17},${r * 0.8}H${-r * 1.17}Z`;
 }
 
 export type Interval = readonly [low: number, high: number];
@@ -72,6 +71,37 @@ export function epochScale(domain: Interval, range: Interval): Scale {
     (v) => Math.sqrt(Math.max(0, v - start)),
     (t) => start + t * t,
   );
+}
+
+/** Bits about 0 within which `signedRootScale` is nearly linear: its steepness at 0 stays finite. */
+const LINEAR = 0.25;
+
+/** A signed square root: values that differ by orders of magnitude, of either sign, stand beside each other. */
+export function signedRootScale(domain: Interval, range: Interval): Scale {
+  const offset = Math.sqrt(LINEAR);
+  return transformed(
+    domain,
+    range,
+    (v) => Math.sign(v) * (Math.sqrt(Math.abs(v) + LINEAR) - offset),
+    (t) => Math.sign(t) * ((Math.abs(t) + offset) ** 2 - LINEAR),
+  );
+}
+
+/** Ticks of `signedRootScale`: 0, and round values at least `gap` pixels apart. */
+export function signedRootTicks(scale: Scale, gap: number): number[] {
+  const [low, high] = scale.domain;
+  const chosen: number[] = low <= 0 && high >= 0 ? [0] : [];
+  const candidates: number[] = [];
+  for (let decade = 0.1; decade <= Math.max(-low, high); decade *= 10)
+    for (const unit of [1, 2, 5]) candidates.push(clean(unit * decade, decade));
+  // From the ends inwards: the greatest values are what a reader looks for.
+  for (const size of candidates.reverse()) {
+    for (const value of [size, -size]) {
+      const fits = chosen.every((other) => Math.abs(scale.at(other) - scale.at(value)) >= gap);
+      if (value >= low && value <= high && fits) chosen.push(value);
+    }
+  }
+  return chosen.sort((a, b) => a - b);
 }
 
 function transformed(

@@ -10,7 +10,6 @@ import { type ReportData, reportData } from "./data.ts";
 import { playerScript } from "./generated/player.ts";
 import { fastestFall, lossFalls } from "./learning.ts";
 import { pageHead } from "./page-head.ts";
-import { AS_UNCERTAIN } from "./plane.ts";
 
 const NAMES: Readonly<Record<MeasurementRow["measure"], string>> = {
   ei: "EI",
@@ -56,19 +55,14 @@ ${lead(data)}
 </div>
 <div class="choices"><fieldset id="layers"><legend>Layers</legend></fieldset><fieldset id="seeds"><legend>Seeds</legend></fieldset></div>
 <div id="figures">
-${figure("Causal plane", "plane", `Each point is a layer of one training run at the moment shown; the trail is where it came from, the faint line its whole way. The height above the dashed nullcline is EI; dotted lines join equal EI. ${boxes(data)} Point at a marker, or reach it with Tab, for its values.`)}
-<div>
-${figure("Effective information and loss", "ei", "")}
-${figure("", "loss", lossCaption(data))}
-</div>
+${figure("Causal plane", "plane", planeCaption(data), `<button id="axes" type="button" aria-pressed="false">Paper’s axes</button><button id="band" type="button" aria-pressed="false">Band of seeds</button>`)}
+${figure("Effective information and loss", "ei", lossCaption(data))}
 ${figure("Integration: φ = EI − EI_parts", "phi", "Above zero, only the whole layer carries the information; below zero, single connections carry the same information several times.")}
 ${figure("Accuracy", "accuracy", "Training: full line; test: dashed.")}
 </div>
 <h2>Values at this moment</h2>
 <p><label>Show <select id="table-seed"></select></label></p>
-<div class="scroll" tabindex="0" role="region" aria-label="Values at this moment"><table>
-<thead><tr><th scope="col">layer</th>${MEASURES.map((m) => `<th scope="col">${NAMES[m]} (bits)</th>`).join("")}</tr></thead>
-<tbody id="values"></tbody></table></div>
+<div class="scroll" id="values" tabindex="0" role="region" aria-label="Values at this moment"></div>
 <p>± is the standard error of measuring${data.seeds.length > 1 ? "; under a mean stand the least and the greatest of its N seeds, their standard deviation (SD), and the standard error over seeds (SE), which is SD / √N" : ""}${Object.keys(data.brackets).length > 0 ? "; under a single value stands its bracket" : ""}. <span id="learned"></span></p>
 <h2>What was asked</h2>
 <table class="words"><tbody>
@@ -82,7 +76,7 @@ ${notes(run)
 </ul>
 ${warnings(run, data)}
 </main>
-<footer>Made by Causalscope ${escapeMarkup(run.version)}. The measures follow Mattsson, Michaud and Hoel, “Examining the causal structures of deep neural networks using information theory”, Entropy 22 (2020) 1429. Keys: space plays and pauses, ← and → move by one checkpoint, Home and End to the first and last.</footer>
+<footer>Made by Causalscope ${escapeMarkup(run.version)}. The measures follow Mattsson, Michaud and Hoel, “Examining the causal structures of deep neural networks using information theory”, Entropy 22 (2020) 1429. Keys: space plays and pauses, ← and → move by one checkpoint, Home and End to the first and last; on a point of the plane, arrow keys move between points and Enter pins one.</footer>
 <script type="application/json" id="run-data">${embedded(data)}</script>
 <script>${playerScript}</script>
 </body>
@@ -98,27 +92,39 @@ function embedded(data: ReportData): string {
   );
 }
 
-function figure(title: string, id: string, caption: string): string {
-  const heading = title === "" ? "" : `<h2>${title}</h2>`;
-  const below = caption === "" ? "" : `<figcaption>${escapeMarkup(caption)}</figcaption>`;
-  return `<figure>${heading}<div class="host" id="${id}"></div>${below}</figure>`;
+function figure(title: string, id: string, caption: string, buttons = ""): string {
+  const tools = `<span class="tools">${buttons}<span id="${id}-export"></span></span>`;
+  return `<figure><div class="heading"><h2>${title}</h2>${tools}</div><div id="${id}"></div><figcaption>${escapeMarkup(caption)}</figcaption></figure>`;
 }
 
 function lead(data: ReportData): string {
   const runs = data.seeds.length === 1 ? "one training run" : `${data.seeds.length} training runs from different seeds`;
-  return `<p class="lead">A network learns, and each of its layers moves through the causal plane (${runs}, ${data.epochs.length} ${data.epochs.length === 1 ? "checkpoint" : "checkpoints"}). Upwards, <em>sensitivity</em>: how many bits the single connections transmit, each tried alone. To the right, <em>degeneracy</em>: how many of those bits are lost in overlap when all inputs vary at once. What remains, the height above the dashed line, is the <em>effective information</em> (EI): what a layer's output tells about its input when the input is pure noise.</p>`;
+  return `<p class="lead">A network learns, and each of its layers moves through the causal plane (${runs}, ${data.epochs.length} ${data.epochs.length === 1 ? "checkpoint" : "checkpoints"}). To the right, <em>effective information</em> (EI): what a layer's output tells about its input when the input is pure noise. Upwards, <em>degeneracy</em>: how many of the bits that single connections transmit are lost in overlap when all inputs vary at once. Both together are <em>sensitivity</em>, the bits of the single connections, each tried alone.</p>`;
 }
 
-function boxes({ brackets }: ReportData): string {
-  const bars = "Bars: ±1.96 standard errors of measuring.";
-  if (brackets.degeneracy === undefined) return bars;
-  return `${bars} Light boxes: brackets, with 1.96 standard errors of their ends where these are estimates. ${AS_UNCERTAIN}`;
+function planeCaption(data: ReportData): string {
+  const several = data.seeds.length > 1;
+  return [
+    `Each point is a layer of ${several ? "one training run, filled for the seed in front and hollow for the others" : "the network"}; its trail is the way it has come, with a dot at each checkpoint, the faint line its whole way. ${errors(data)}`,
+    several ? `“Band of seeds” shows the area that the ${data.seeds.length} seeds of a layer span.` : "",
+    "“Paper’s axes” turns the plane: degeneracy to the right, sensitivity upwards, and EI is the height above the dashed nullcline. Point at a mark for its values; with the keyboard, Tab reaches the plane and arrow keys move between its points.",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function errors({ brackets }: ReportData): string {
+  const marks =
+    "Dark lines and ellipses: ±2 standard errors of measuring, jointly for both axes; lines where sensitivity is exact, for then degeneracy gains what EI loses. They lie under their point where they are smaller.";
+  return brackets.degeneracy === undefined
+    ? marks
+    : `${marks} Light boxes: brackets, with 2 standard errors of their ends where these are estimates.`;
 }
 
 function lossCaption(data: ReportData): string {
   const parts = [
     data.seeds.length > 1 ? "Bold: mean of the seeds shown; thin: each seed." : "",
-    "Shaded: ±1.96 standard errors of measuring.",
+    "Shaded bands: ±2 standard errors of measuring.",
     `Loss (training: full line; test: dashed): ${data.lossName}.`,
   ];
   const fall = fastestFall(lossFalls(data));

@@ -2,8 +2,8 @@
 import { extent, type Interval, nice, ticks } from "./chart.ts";
 import { bracketAt, type ReportData } from "./data.ts";
 
-/** How far an error bar or band reaches: 95 % of a normal distribution. */
-export const ERROR_REACH = 1.96;
+/** How far an error bar, band or ellipse reaches, in standard errors. */
+export const ERROR_REACH = 2;
 
 /** What the width of a bar or a box means for EI, for captions. */
 export const AS_UNCERTAIN = "EI is sensitivity − degeneracy: it is as uncertain as the point is across.";

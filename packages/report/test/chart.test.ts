@@ -112,14 +112,14 @@ describe("the window of the causal plane", () => {
 });
 
 describe("the spread of a point", () => {
-  test("reaches 1.96 standard errors, and its bracket as far beyond its ends as these may be off", () => {
+  test("reaches 2 standard errors, and its bracket as far beyond its ends as these may be off", () => {
     const data = reportData(runFixture({ wide: true, checkpoints: 3 }));
     const at = data.bits.degeneracy[0]![2]![1]!;
     const { x, y, bracket } = spreadAt(data, 0, 2, 1)!;
-    expect(x[1] - at).toBeCloseTo(1.96 * WIDE.error, 5);
-    expect(y[1] - y[0]).toBeCloseTo(2 * 1.96 * 0.15, 5);
-    expect(bracket![0]).toBeCloseTo(at - WIDE.above - 1.96 * WIDE.highError, 5);
-    expect(bracket![1]).toBeCloseTo(at + WIDE.below + 1.96 * WIDE.lowError, 5);
+    expect(x[1] - at).toBeCloseTo(2 * WIDE.error, 5);
+    expect(y[1] - y[0]).toBeCloseTo(2 * 2 * 0.15, 5);
+    expect(bracket![0]).toBeCloseTo(at - WIDE.above - 2 * WIDE.highError, 5);
+    expect(bracket![1]).toBeCloseTo(at + WIDE.below + 2 * WIDE.lowError, 5);
     const window = planeWindow(data);
     expect(window.x[0]).toBeLessThanOrEqual(bracket![0]);
     expect(spreadAt(reportData(runFixture({ checkpoints: 3 })), 0, 2, 1)).not.toHaveProperty("bracket");

@@ -36,7 +36,7 @@ describe("figures(run)", () => {
       for (const label of ["layer 1 (4→5, sigmoid)", "layer 2 (5→5, sigmoid)", "layer 3 (5→3, sigmoid)"]) {
         expect(svg).toContain(`>${label}<`);
       }
-      expect(svg).toContain("±1.96 standard errors");
+      expect(svg).toContain("±2 standard errors");
     }
   });
 
@@ -121,15 +121,15 @@ describe("figures(run)", () => {
   test("the causal plane has a light box for each bracket that tells more than the error, and says what it is", () => {
     const wide = named(runFixture({ wide: true, seeds: [0, 1] }))["causal-plane"]!;
     for (const color of ["#0072b2", "#d55e00", "#009e73"]) expect(boxes(wide, color)).toHaveLength(2);
-    // 0.5 + 1.1 bits and 1.96 errors of either end, on a window of [−2, 7] over 694 pixels.
-    const width = ((0.5 + 1.1 + 1.96 * 0.15) / 9) * 694;
+    // 0.5 + 1.1 bits and 2 errors of either end, on a window of [−2, 7] over 694 pixels.
+    const width = ((0.5 + 1.1 + 2 * 0.15) / 9) * 694;
     for (const box of boxes(wide, "#0072b2")) {
       expect(box.width).toBeCloseTo(width, 0);
       expect(box.height).toBeCloseTo(9, 1);
     }
     // The sampled sensitivity of the last layer makes its box as high as its error bar.
-    expect(boxes(wide, "#009e73")[0]!.height).toBeCloseTo(((2 * 1.96 * 0.15) / 14) * 590, 0);
-    for (const words of [">bracket<", "1.96 standard errors of their ends"]) expect(wide).toContain(words);
+    expect(boxes(wide, "#009e73")[0]!.height).toBeCloseTo(((2 * 2 * 0.15) / 14) * 590, 0);
+    for (const words of [">bracket<", "2 standard errors of their ends"]) expect(wide).toContain(words);
     expect(svgs["causal-plane"]).not.toContain("bracket");
     expect(boxes(svgs["causal-plane"]!, "#0072b2")).toEqual([]);
   });

@@ -68,7 +68,7 @@ describe("reportHtml(run)", () => {
 
   test("the page says what brackets are and what values from probabilities rest on, where there are any", () => {
     const text = open(reportHtml(runFixture({ checkpoints: 2, seeds: [0], wide: true }))).body.textContent!;
-    expect(text).toContain("Light boxes: brackets, with 1.96 standard errors of their ends where these are estimates.");
+    expect(text).toContain("Light boxes: brackets, with 2 standard errors of their ends where these are estimates.");
     expect(text).toContain(
       "each value worth at least 250 independent samples; 12 draws guarded in all; the ends are est",
     );

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -65,7 +65,7 @@ describe.skipIf(missing)(title, () => {
     const { page, complaints } = await openReport(runFixture());
     expect(await page.locator(".dot:visible").count()).toBe(9);
     expect(await moment(page)).toBe("epoch 4000");
-    expect(await page.locator("#values tr").count()).toBe(3);
+    expect(await page.locator("#values tbody tr").count()).toBe(3);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -154,28 +154,90 @@ describe.skipIf(missing)(title, () => {
     expect(await tip.isVisible()).toBe(false);
     await dot(page, 0, 2).focus();
     expect(await tip.textContent()).toContain("layer 3, seed 0, epoch 4000");
-    await page.keyboard.press("ArrowLeft");
-    expect(await tip.textContent()).toContain("layer 3, seed 0, epoch 3950");
     await page.keyboard.press("Escape");
     expect(await tip.isVisible()).toBe(false);
     await page.close();
   });
 
-  test("a bracket that tells more than the error is a light box behind the bars, in the tip and under a single value", async () => {
+  test("the plane is one stop for Tab; arrow keys move between its points, which say what they are", async () => {
+    const { page } = await openReport(runFixture());
+    expect(await page.locator('.dot[tabindex="0"]').count()).toBe(1);
+    await dot(page, 0, 1).focus();
+    const said = () => page.evaluate(() => document.activeElement!.getAttribute("aria-label"));
+    expect(await said()).toMatch(/^layer 2, seed 0, EI \d\.\d\d plus or minus 0\.02 bits, degeneracy \d\.\d$/);
+    const seen = new Set([await said()]);
+    for (let k = 0; k < 8; k++) {
+      await page.keyboard.press(k % 2 === 0 ? "ArrowRight" : "ArrowDown");
+      seen.add(await said());
+    }
+    expect(seen.size).toBe(9);
+    expect(await moment(page)).toBe("epoch 4000");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    expect(await page.locator("#values tr.active").count()).toBe(1);
+    expect(await page.evaluate(() => document.activeElement!.closest(".plane"))).toBe(null);
+    await page.close();
+  });
+
+  test("buttons turn the plane to the paper's axes and show the seeds of a layer as a band", async () => {
+    const { page, complaints } = await openReport(runFixture());
+    const titles = () => page.locator("#plane svg text").allTextContents();
+    expect(await titles()).toContain("EI = sensitivity − degeneracy (bits) →");
+    const rotated = await place(dot(page, 0, 1));
+    await page.getByRole("button", { name: "Paper" }).click();
+    expect(await titles()).toContain("sensitivity (bits)");
+    expect(await place(dot(page, 0, 1))).not.toBe(rotated);
+    expect(await page.locator(".band").count()).toBe(await page.locator("#ei .band, #phi .band").count());
+    await page.getByRole("button", { name: "Band of seeds" }).click();
+    expect(await page.locator("#plane .band").count()).toBe(3);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("each view exports what it shows as SVG, PNG and CSV", async () => {
+    const { page, complaints } = await openReport(runFixture({ checkpoints: 3 }));
+    const saved = async (ending: string) => {
+      await page.locator("#plane-export summary").click();
+      const download = page.waitForEvent("download");
+      await page.locator("#plane-export").getByRole("button", { name: ending }).click();
+      const found = await download;
+      expect(found.suggestedFilename()).toBe(`causal-plane.${ending.toLowerCase()}`);
+      return readFileSync(await found.path());
+    };
+    const svg = String(await saved("SVG"));
+    expect(svg).toMatch(/^<svg xmlns="[^"]+" width="\d+/);
+    for (const words of ["iris, epoch 100", "L1 4→5", "±2 SE of measuring"]) expect(svg).toContain(words);
+    expect(svg).not.toMatch(/NaN|undefined|var\(/);
+    const png = await saved("PNG");
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    expect(png.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)/.exec(svg)![1]));
+    const csv = String(await saved("CSV"))
+      .trim()
+      .split("\n");
+    expect(csv[0]).toMatch(/^seed,epoch,layer,ei,eiStandardError,/);
+    expect(csv.length).toBe(1 + 3 * 3 * 3);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("a bracket that tells more than the error is a light box behind the errors, in the tip and under a single value", async () => {
     const { page, complaints } = await openReport(
       runFixture({ wide: true, seeds: [0, 1], checkpoints: 21, every: 200 }),
     );
     /** Width and height of a path "M left,top H right …". */
     const size = async (part: string, layer: number) => {
-      const d = await page.locator(`.dot[data-seed="0"][data-layer="${layer}"] .${part}`).getAttribute("d");
-      const [, left, top, right] = /^M([^,]+),([^H]+)H([-\d.]+)/.exec(d!)!.map(Number);
-      return { width: right! - left!, height: -2 * top! };
+      const one = page.locator(`.dot[data-seed="0"][data-layer="${layer}"] .${part}`);
+      return one.evaluate((path) => {
+        const { width, height } = (path as SVGPathElement).getBBox();
+        return { width, height };
+      });
     };
+    await page.locator("#axes").click();
     for (const epoch of ["20", "3"]) {
       await page.locator("#epoch").fill(epoch);
-      const [light, bars] = [await size("bracket", 0), await size("bars", 0)];
-      // 1.6 bits and 1.96 errors of both ends, against 2 · 1.96 · 0.25 bits.
-      expect(light.width / bars.width).toBeCloseTo((1.6 + 1.96 * 0.15) / (2 * 1.96 * 0.25), 1);
+      const [light, bars] = [await size("bracket", 0), await size("error", 0)];
+      // 1.6 bits and 2 errors of both ends, against 2 · 2 · 0.25 bits.
+      expect(light.width / bars.width).toBeCloseTo((1.6 + 2 * 0.15) / (2 * 2 * 0.25), 1);
       expect(light.height).toBe(10);
       expect((await size("bracket", 2)).height).toBeGreaterThan(light.height);
     }
@@ -195,7 +257,8 @@ describe.skipIf(missing)(title, () => {
 
   test("pressing and dragging on a curve moves the moment", async () => {
     const { page } = await openReport(runFixture());
-    const box = (await page.locator("#loss svg").boundingBox())!;
+    await page.locator("#accuracy .strip").scrollIntoViewIfNeeded();
+    const box = (await page.locator("#accuracy .strip").boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.4, box.y + 40);
     await page.mouse.down();
     const pressed = Number((await moment(page)).slice(6));
@@ -217,7 +280,7 @@ describe.skipIf(missing)(title, () => {
     expect(await page.locator("#values").textContent()).not.toBe(mean);
     await page.getByRole("checkbox", { name: "layer 1" }).uncheck();
     expect(await page.locator(".dot").count()).toBe(4);
-    expect(await page.locator("#ei .mean").count()).toBe(2);
+    expect(await page.locator("#phi .mean").count()).toBe(2);
     await page.locator("#table-seed").selectOption("seed 1");
     expect(await page.locator("#values small").count()).toBe(0);
     for (const name of ["seed 0", "seed 1"]) await page.getByLabel(name, { exact: true }).uncheck();
@@ -295,7 +358,7 @@ describe.skipIf(missing)(title, () => {
     const name = `<img src=x onerror="document.title='broken'"> & co`;
     const layers = IRIS_LAYERS.map((layer) => ({ ...layer, name }));
     const { page, complaints } = await openReport({ ...runFixture({ layers, checkpoints: 2 }), study: name });
-    expect(await page.locator("#values th").first().textContent()).toBe(name);
+    expect(await page.locator("#values tbody th").first().textContent()).toBe(name);
     expect(await page.title()).toContain(name);
     expect(await page.locator("img").count()).toBe(0);
     expect(complaints).toEqual([]);

@@ -261,7 +261,7 @@ function legend(data: ReportData, moves: boolean): LegendEntry[][] {
       ]
     : [{ kind: "dot", color: MUTED, label: momentName(data, data.epochs[0]!) }];
   const box: LegendEntry = { kind: "band", color: MUTED, label: "bracket" };
-  const bar: LegendEntry = { kind: "errorbar", color: INK, label: "±1.96 standard errors of measuring" };
+  const bar: LegendEntry = { kind: "errorbar", color: INK, label: "±2 standard errors of measuring" };
   return [layers, [...marks, bar, ...(data.brackets.degeneracy === undefined ? [] : [box])]];
 }
 
@@ -277,6 +277,6 @@ function caption(data: ReportData): string {
   const errors =
     data.brackets.degeneracy === undefined
       ? `Error bars stand at the ${last} and are often smaller than the marker.`
-      : `Error bars and brackets are those of the ${last}; brackets that are estimates are drawn with 1.96 standard errors of their ends. ${AS_UNCERTAIN}`;
+      : `Error bars and brackets are those of the ${last}; brackets that are estimates are drawn with 2 standard errors of their ends. ${AS_UNCERTAIN}`;
   return `${trails} The height of a point above the dashed nullcline is its effective information (EI); dotted lines join points of equal EI, in the grey corner EI would be negative. ${errors}`;
 }

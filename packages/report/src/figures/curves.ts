@@ -237,7 +237,7 @@ export function layerLegend(data: ReportData, label: (l: number) => string): Leg
 
 /** What the line weights and bands of these panels mean, for the legend. */
 export function seedLegend(data: ReportData): LegendEntry[] {
-  const band: LegendEntry = { kind: "band", color: MUTED, label: "±1.96 standard errors of measuring" };
+  const band: LegendEntry = { kind: "band", color: MUTED, label: "±2 standard errors of measuring" };
   if (data.seeds.length === 1) return [band];
   return [
     { kind: "line", color: MUTED, label: `mean of ${data.seeds.length} seeds` },

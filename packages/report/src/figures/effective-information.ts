@@ -77,7 +77,7 @@ function lossLegend(): LegendEntry[] {
 }
 
 function caption(data: ReportData): string {
-  const band = "Shaded: ±1.96 standard errors of measuring each run, often no wider than its line.";
+  const band = "Shaded: ±2 standard errors of measuring each run, often no wider than its line.";
   const share = movesWhileLearning(data);
   const learning =
     share === undefined

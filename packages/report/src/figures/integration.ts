@@ -30,6 +30,6 @@ export function integrationFigure(run: RunData): string {
         epochAxis: true,
       }),
     ],
-    caption: `φ = EI − EI_parts. Above zero: information that only the whole layer carries; below zero: single connections carry the same information several times. ${whoseLines(data)} Shaded: ±1.96 standard errors of measuring each run.`,
+    caption: `φ = EI − EI_parts. Above zero: information that only the whole layer carries; below zero: single connections carry the same information several times. ${whoseLines(data)} Shaded: ±2 standard errors of measuring each run.`,
   });
 }

@@ -1,78 +1,100 @@
 /**
- * The report's player: reads the run embedded in the page and draws it. No library, no network, no storage.
+ * The report's script: reads the run embedded in the page and shows it with the views that the app uses, too. No library, no network, no storage.
  * Bundled by scripts/bundle-player.mjs into one inline script.
  */
-import { layerClass, layerLabel, layerSymbol, symbolPath } from "../chart.ts";
-import type { ReportData } from "../data.ts";
-import { lossFalls } from "../learning.ts";
-import { curveView, measureLines } from "./curve-view.ts";
-import { byId, html, svg } from "./dom.ts";
-import { planeView } from "./plane-view.ts";
+import { formatLoss, formatPercent, layerLabel, layerSymbol, symbolPath } from "../chart.ts";
+import { meanSeries, momentName, type ReportData, TRAINING_COLUMNS } from "../data.ts";
+import { html, svg } from "../views/dom.ts";
+import { exportMenu } from "../views/export.ts";
+import { LIVE, layerPaint } from "../views/paint.ts";
+import { planeView } from "../views/plane-view.ts";
+import { checkpoint, createStore, frontSeed, type Store, shownSeeds } from "../views/store.ts";
+import { stripView } from "../views/strip-view.ts";
+import { asTable, trainingTable } from "../views/table.ts";
+import { tableView } from "../views/table-view.ts";
+import { byId } from "./by-id.ts";
 import { playback } from "./playback.ts";
-import { createStore, type Store } from "./store.ts";
-import { valuesView } from "./values-view.ts";
 
 const data = JSON.parse(byId("run-data").textContent) as ReportData;
 const store = createStore(data);
-const falls = lossFalls(data);
 
 choices(store);
+planeChoices(store);
 theme();
-planeView(byId("plane"), store);
-curveView(byId("ei"), store, {
-  name: "Effective information over the epochs",
-  yLabel: "EI (bits)",
-  height: 270,
-  lines: measureLines(store, "ei"),
-  falls,
+const measures = () => asTable(data);
+exportMenu(byId("plane-export"), { name: "causal-plane", view: planeView(byId("plane"), store), table: measures });
+exportMenu(byId("ei-export"), {
+  name: "effective-information",
+  view: stripView(byId("ei"), store, { panels: ["ei", "loss"], height: 470 }),
+  table: measures,
 });
-curveView(byId("loss"), store, {
-  name: "Loss over the epochs",
-  yLabel: "loss",
-  height: 200,
-  lines: [
-    { color: "ink", dash: "", values: data.training.trainLoss },
-    { color: "muted", dash: "6 4", values: data.training.testLoss },
-  ],
-  falls,
+exportMenu(byId("phi-export"), {
+  name: "integration",
+  view: stripView(byId("phi"), store, { panels: ["phi"], height: 250 }),
+  table: measures,
 });
-curveView(byId("phi"), store, {
-  name: "φ over the epochs",
-  yLabel: "φ (bits)",
-  height: 250,
-  lines: measureLines(store, "phi"),
+exportMenu(byId("accuracy-export"), {
+  name: "accuracy",
+  view: stripView(byId("accuracy"), store, { panels: ["accuracy"], height: 250 }),
+  table: () => trainingTable(data),
 });
-curveView(byId("accuracy"), store, {
-  name: "Accuracy over the epochs",
-  yLabel: "accuracy",
-  height: 250,
-  domain: [0, 1],
-  lines: [
-    { color: "ink", dash: "", values: data.training.trainAccuracy },
-    { color: "muted", dash: "6 4", values: data.training.testAccuracy },
-  ],
-});
-valuesView(store);
+tableView(byId("values"), store);
+learned(store);
 playback(store);
-redrawOnResize(store);
 
 /** A box per layer and per seed; a legend at the same time. */
 function choices(store: Store): void {
-  const box = (label: string, shown: boolean[], at: number, ...sample: Element[]) => {
+  const box = (label: string, part: "layers" | "seeds", at: number, ...sample: Element[]) => {
     const input = html("input", { type: "checkbox", checked: "" });
     input.addEventListener("change", () => {
-      shown[at] = input.checked;
-      store.notify("layout");
+      store.set({ [part]: store.state[part].map((shown, k) => (k === at ? input.checked : shown)) });
     });
     return html("label", {}, input, ...sample, label);
   };
   const layers = byId("layers");
   for (const [l, layer] of store.data.layers.entries()) {
-    const sample = svg("svg", { viewBox: "-8 -8 16 16", class: `sample ${layerClass(l)}`, "aria-hidden": "true" });
-    svg("path", { d: symbolPath(layerSymbol(l), 6) }, sample);
-    layers.append(box(layerLabel(layer), store.layers, l, sample));
+    const sample = svg("svg", { viewBox: "-8 -8 16 16", class: "sample", "aria-hidden": "true" });
+    svg("path", { d: symbolPath(layerSymbol(l), 6), fill: layerPaint(LIVE, l) }, sample);
+    layers.append(box(layerLabel(layer), "layers", l, sample));
   }
-  for (const [s, seed] of store.data.seeds.entries()) byId("seeds").append(box(`seed ${seed}`, store.seeds, s));
+  for (const [s, seed] of store.data.seeds.entries()) byId("seeds").append(box(`seed ${seed}`, "seeds", s));
+  const choice = byId<HTMLSelectElement>("table-seed");
+  if (store.data.seeds.length > 1) choice.append(html("option", { value: -1 }, "mean over the seeds shown"));
+  choice.append(...store.data.seeds.map((seed, s) => html("option", { value: s }, `seed ${seed}`)));
+  choice.addEventListener("change", () => {
+    const seed = Number(choice.value);
+    store.set(seed < 0 ? { table: "mean" } : { table: "seed", seed });
+  });
+}
+
+function planeChoices(store: Store): void {
+  const axes = byId<HTMLButtonElement>("axes");
+  axes.addEventListener("click", () => {
+    const paper = store.state.axes !== "paper";
+    axes.setAttribute("aria-pressed", String(paper));
+    store.set({ axes: paper ? "paper" : "rotated" });
+  });
+  const band = byId<HTMLButtonElement>("band");
+  band.hidden = store.data.seeds.length < 2;
+  band.addEventListener("click", () => {
+    band.setAttribute("aria-pressed", String(!store.state.band));
+    store.set({ band: !store.state.band });
+  });
+}
+
+/** How well the network does at the moment shown, in a sentence. */
+function learned(store: Store): void {
+  const show = () => {
+    const e = checkpoint(store);
+    const seeds = store.state.table === "mean" ? shownSeeds(store) : [frontSeed(store)];
+    const [trainLoss, testLoss, trainAccuracy, testAccuracy] = TRAINING_COLUMNS.map((column) =>
+      seeds.length === 0 ? null : (meanSeries(seeds.map((s) => data.training[column][s]!))[e] ?? null),
+    );
+    byId("learned").textContent =
+      `At ${momentName(data, data.epochs[e]!)}: training loss ${formatLoss(trainLoss!)}, test loss ${formatLoss(testLoss!)}, training accuracy ${formatPercent(trainAccuracy!)}, test accuracy ${formatPercent(testAccuracy!)}.`;
+  };
+  store.subscribe(show);
+  show();
 }
 
 /** The page follows the system until the reader chooses. */
@@ -90,14 +112,4 @@ function theme(): void {
   });
   dark.addEventListener("change", show);
   show();
-}
-
-function redrawOnResize(store: Store): void {
-  const main = byId("figures");
-  let width = main.clientWidth;
-  new ResizeObserver(() => {
-    if (main.clientWidth === width) return;
-    width = main.clientWidth;
-    store.notify("layout");
-  }).observe(main);
 }

@@ -1,0 +1,20 @@
+/** Views of a run for pages: small modules that draw into an element and follow one store. For browsers; the report's page and the app use the same. */
+
+// What they show
+export { type ReportData, reportData, type Series, type Bracket, type TrainingColumn } from "./data.ts";
+export { createStore, type Store, type ViewState, type Changes, type Picked } from "./views/store.ts";
+export { describePoint } from "./views/tip.ts";
+
+// Views of a run
+export type { View, PictureView } from "./views/dom.ts";
+export { planeView, type PlaneOptions } from "./views/plane-view.ts";
+export { stripView, type StripView, type StripOptions } from "./views/strip-view.ts";
+export type { StripPanel } from "./views/strip-scene.ts";
+export { tableView } from "./views/table-view.ts";
+
+// Files
+export { exportMenu, type ExportOptions, download, pngOf } from "./views/export.ts";
+export { asTable, trainingTable, csvOf, type Table } from "./views/table.ts";
+
+// Looks
+export { viewStyle } from "./views/style.ts";

@@ -1,0 +1,29 @@
+/** The style sheet of the views: their colours in both themes as variables, and what shapes cannot say themselves. */
+import { DARK, LIGHT, variables } from "./paint.ts";
+
+/**
+ * The style sheet that a page with views needs. The theme is the system's, unless the page's root has `data-theme="light"` or `"dark"`.
+ */
+export const viewStyle: string = `
+:root{${variables(LIGHT)}color-scheme:light}
+@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){${variables(DARK)}color-scheme:dark}}
+@media screen{:root[data-theme=dark]{${variables(DARK)}color-scheme:dark}}
+.view{position:relative;font:13px/1.4 "DejaVu Sans",system-ui,Arial,sans-serif}
+.view .layer{position:absolute;inset:0;width:100%;height:100%;display:block;overflow:visible}
+.view canvas.layer{pointer-events:none}
+.strip{cursor:ew-resize;touch-action:pan-y;user-select:none}.strip .top{pointer-events:none}
+.plane .dot{cursor:pointer;outline:none}.plane .bracket,.plane .error,.plane .band,.plane .name,.plane circle{pointer-events:none}
+.plane .dot.active .mark{stroke:var(--ink);stroke-width:2.2}
+.plane .dot:focus-visible .mark{stroke:var(--accent);stroke-width:3.5}
+.tip{position:absolute;z-index:4;pointer-events:none;width:max-content;max-width:min(300px,100%);padding:8px 12px;border-radius:8px;border:1px solid var(--line);border-left:5px solid var(--ink);background:var(--card);color:var(--ink);box-shadow:0 4px 16px rgb(0 0 0/.18);line-height:1.45;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.tip[hidden]{display:none}.tip span,.tip strong{display:block}.tip .warning{color:var(--warning)}
+table.values{border-collapse:collapse;font-variant-numeric:tabular-nums}table.values .sample{width:15px;height:15px;vertical-align:-2px;margin-right:7px}
+table.values tbody tr{cursor:pointer}table.values tbody tr.active{background:color-mix(in srgb,var(--accent) 14%,transparent)}
+.sr-only{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.export{position:relative;display:inline-block}.export summary{list-style:none;cursor:pointer;border:1px solid var(--line);border-radius:8px;padding:4px 10px;background:var(--card);color:var(--ink);font-size:14px}
+.export summary::-webkit-details-marker{display:none}.export summary:hover{border-color:var(--accent)}
+.export div{position:absolute;right:0;z-index:6;margin-top:4px;padding:4px;display:flex;flex-direction:column;min-width:7em;background:var(--card);border:1px solid var(--line);border-radius:8px;box-shadow:0 4px 16px rgb(0 0 0/.18)}
+.export button{border:0;background:none;color:var(--ink);font:inherit;font-size:14px;text-align:left;padding:7px 12px;border-radius:6px;cursor:pointer}.export button:hover{background:var(--line)}
+@media(max-width:700px){.export summary{min-height:44px;display:flex;align-items:center}.export button{min-height:44px}}
+@media print{.export,.tip{display:none}}
+`.trim();
