@@ -1,5 +1,5 @@
 /** What the views of a run show, and who redraws when that changes: one small observable for the report's page and the app. */
-import type { ReportData, Series } from "../data.ts";
+import type { ReportData } from "../data.ts";
 
 /** What is pointed at or pinned; seeds, layers and units by position, from 0. */
 export type Picked =
@@ -151,9 +151,4 @@ export function frontSeed(store: Store): number {
 export function pickedLayer({ state: { hovered, pinned } }: Store): Extract<Picked, { kind: "layer" }> | undefined {
   const layer = hovered ?? pinned;
   return layer?.kind === "layer" ? layer : pinned?.kind === "layer" ? pinned : undefined;
-}
-
-/** The values of some seeds of one layer. */
-export function seriesOf(values: readonly (readonly Series[])[], seeds: readonly number[], layer: number): Series[] {
-  return seeds.map((s) => values[s]![layer]!);
 }
