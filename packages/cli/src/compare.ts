@@ -3,7 +3,7 @@
 import { greatest } from "@causalscope/core/basics";
 import { InvalidInputError } from "@causalscope/core/errors";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
-import type { Column, OverSeeds, ReadRun, RunData } from "@causalscope/runs";
+import type { Column, OverSeeds, ReadRun, StudyRun } from "@causalscope/runs";
 import { trainingDataOf } from "@causalscope/runs";
 import { type Group, group } from "@causalscope/runs/internal";
 import { readStudyRun } from "@causalscope/studies/runs";
@@ -12,7 +12,7 @@ import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
 import { heading } from "./style.ts";
-import { MEASURE_TITLES, measureAt, measuredText, overSeedsText, seedsText } from "./summary.ts";
+import { MEASURE_TITLES, measureAt, measuredText, overSeedsText, seedsText, shortFingerprint } from "./summary.ts";
 import { type Block, key, left, right, table } from "./text-table.ts";
 import { percent } from "./value-text.ts";
 
@@ -34,6 +34,7 @@ export function compareCommand(command: Command, io: Io): void {
 /** The end of one run: a group over seeds for each layer and measure. */
 interface End {
   readonly folder: string;
+  readonly fingerprint: string;
   readonly epoch: number;
   readonly layers: readonly {
     readonly name: string;
@@ -49,7 +50,7 @@ async function runCompare(folders: readonly string[], format: Format, io: Io): P
     throw new InvalidInputError({ who: "compare", expected: "at least two run folders", got: `${folders.length}` });
   }
   const runs = await Promise.all(folders.map((folder) => readStudyRun(folder, io.storage)));
-  const ends = runs.map((run) => endOf(run.folder, trainingDataOf(run)));
+  const ends = runs.map((run) => endOf(run));
   const different = differences(runs);
   printResult(io, format, {
     table: () => [...differencesBlocks(different, folders), "\n", ...endsBlocks(ends)],
@@ -59,7 +60,9 @@ async function runCompare(folders: readonly string[], format: Format, io: Io): P
   });
 }
 
-function endOf(folder: string, data: RunData): End {
+function endOf(run: StudyRun): End {
+  const { folder } = run;
+  const data = trainingDataOf(run);
   const epoch = greatest(data.training.map((row) => row.epoch));
   const last = data.training.filter((row) => row.epoch === epoch);
   const layers = data.layers.map(({ name, inputs, outputs }, layer) => ({
@@ -71,6 +74,7 @@ function endOf(folder: string, data: RunData): End {
   }));
   return {
     folder,
+    fingerprint: shortFingerprint(run),
     epoch,
     layers,
     trainAccuracy: group(last.map((row) => row.trainAccuracy)),
@@ -136,12 +140,13 @@ function endsBlocks(ends: readonly End[]): Block[] {
     );
   const seeds = ends.map(({ trainAccuracy }) => trainAccuracy.seeds);
   const header = [key(left("run")), key(left("layer")), left("size"), ...MEASURE_TITLES.map(right)];
-  const learned = ends.map(({ folder, epoch, trainAccuracy, testAccuracy }) => [
+  const learned = ends.map(({ folder, fingerprint, epoch, trainAccuracy, testAccuracy }) => [
     folder,
     `${epoch}`,
     `${trainAccuracy.seeds}`,
     percent(trainAccuracy.mean),
     percent(testAccuracy.mean),
+    fingerprint,
   ]);
   const accuracies = [
     left("run"),
@@ -149,6 +154,7 @@ function endsBlocks(ends: readonly End[]): Block[] {
     right("seeds (N)"),
     right("training accuracy"),
     right("test accuracy"),
+    left("fingerprint"),
   ];
   return [
     `${heading("At the last epoch")}, in bits: mean over seeds; ± is the standard error of measurement.\n\n`,

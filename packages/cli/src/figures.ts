@@ -10,6 +10,7 @@ import { addExamples } from "./help.ts";
 import { type Io, print } from "./io.ts";
 import { openFile } from "./open.ts";
 import { writeFigures } from "./result-folder.ts";
+import { shortFingerprint } from "./summary.ts";
 
 interface FiguresFlags {
   readonly out: string;
@@ -46,6 +47,7 @@ async function runFigures(folders: readonly string[], { out, open }: FiguresFlag
   const drawn = [...figures, ...own];
   await writeFigures(out, drawn, io);
   print(io.stdout, ...drawn.map(({ name }) => `${out}/${name}.svg, .png\n`));
+  print(io.stdout, "\n", ...all.map((run) => `Drawn from ${run.folder}, fingerprint ${shortFingerprint(run)}\n`));
   // Who gives runs of other studies alone does not want the paper's.
   for (const { name, needs } of figures.length > 0 ? missing : [])
     print(io.stderr, `Not drawn: ${name}, which needs ${needs}.\n`);

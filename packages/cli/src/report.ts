@@ -9,6 +9,7 @@ import { addExamples } from "./help.ts";
 import { type Io, print, shellWord } from "./io.ts";
 import { openFile } from "./open.ts";
 import { loadDrawing } from "./study-in-terminal.ts";
+import { shortFingerprint } from "./summary.ts";
 
 interface ReportFlags {
   readonly open?: boolean;
@@ -28,7 +29,8 @@ export function reportCommand(command: Command, io: Io, version: string): void {
 
 async function makeReport(folder: string, { open }: ReportFlags, io: Io, version: string): Promise<void> {
   const { storage } = io;
-  const { file, study, options, rows } = await readStudyRun(folder, storage);
+  const stored = await readStudyRun(folder, storage);
+  const { file, study, options, rows } = stored;
   const isFinished = file.status === "finished";
   const checkpoints = rows.training.length;
   // Findings compare values: all of them have to be there. Figures of a training run show how far it is.
@@ -50,6 +52,11 @@ async function makeReport(folder: string, { open }: ReportFlags, io: Io, version
   }
   if (!isFinished) print(io.stderr, `The run is not finished: the page shows ${counted(checkpoints, "checkpoint")}.\n`);
   const page = `${folder}/report.html`;
-  print(io.stdout, `Report:  ${page}\n`, `Figures: ${folder}/figures\n`);
+  print(
+    io.stdout,
+    `Report:      ${page}\n`,
+    `Figures:     ${folder}/figures\n`,
+    `Fingerprint: ${shortFingerprint(stored)}\n`,
+  );
   if (open === true) await openFile(page, io);
 }

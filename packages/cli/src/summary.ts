@@ -1,8 +1,8 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
 import { counted, greatest } from "@causalscope/core/basics";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
-import type { Run, RunData, Study } from "@causalscope/runs";
-import { type Finding, joinedRows, type OverSeeds, overSeedsOf } from "@causalscope/runs";
+import type { Fingerprinted, Question, Run, RunData, Study } from "@causalscope/runs";
+import { type Finding, fingerprint, joinedRows, type OverSeeds, overSeedsOf } from "@causalscope/runs";
 import { SPREAD_NOTE } from "@causalscope/runs/internal";
 import { heading } from "./style.ts";
 import { type Block, left, right, table } from "./text-table.ts";
@@ -19,16 +19,23 @@ export function studySummary<Options extends object>(
   { folder, finished }: Run,
   training: RunData | undefined,
 ): { readonly results: Block[]; readonly files: Block[] } {
+  const rows = joinedRows(finished);
+  const made = `Fingerprint:   ${shortFingerprint({ file: { study: study.name, question: options as Question }, rows })}\n`;
   if (training !== undefined) {
     return {
       results: trainingSummary(training),
-      files: filesText(folder, { "Causal plane": "figures/causal-plane.png", Data: "measurements.csv" }),
+      files: filesText(folder, { "Causal plane": "figures/causal-plane.png", Data: "measurements.csv" }).concat(made),
     };
   }
   return {
-    results: [findingsText(study.findings(options, joinedRows(finished))), "\n"],
-    files: filesText(folder, { Data: "values.csv" }),
+    results: [findingsText(study.findings(options, rows)), "\n"],
+    files: filesText(folder, { Data: "values.csv" }).concat(made),
   };
+}
+
+/** The digits of a run's fingerprint that are shown: those of a link. */
+export function shortFingerprint(run: Fingerprinted): string {
+  return fingerprint(run).slice(0, 16);
 }
 
 function filesText(folder: string, files: Readonly<Record<string, string>>): string[] {

@@ -3,10 +3,13 @@ import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { drawStudy } from "../../report/src/study-report.ts";
+import { fingerprint } from "../../runs/src/fingerprint.ts";
 import { memoryStorage } from "../../runs/src/memory-storage.ts";
 import { performStudy } from "../../runs/src/perform-study.ts";
+import { readRun } from "../../runs/src/read-run.ts";
 import { filesIn, folderOfFile, temporaryFolder } from "../../runs/test/folders.ts";
 import { study as studyNamed } from "../../studies/src/index.ts";
+import { causalscope } from "./harness.ts";
 import { study } from "./small-study.ts";
 
 const whole = `${folderOfFile()}/run`;
@@ -62,4 +65,27 @@ it("that was stopped is continued by the command, and one of the command's in me
   const again = memoryStorage(cut, "elsewhere");
   await performStudy(iris, "elsewhere", { options, storage: again, draw: drawStudy });
   expect(hexIn(again.files("elsewhere"))).toEqual(filesIn(whole));
+});
+
+it("has one fingerprint, with workers and without, interrupted and not, which every command prints", async () => {
+  const iris = await studyNamed("iris");
+  const storage = memoryStorage();
+  const made = fingerprint(await performStudy(iris, "run", { options, storage }));
+  const byWorkers = `${temporaryFolder()}/workers`;
+  const args = "--epochs 4 --every 2 --seeds 2 --tolerance 0.2 --workers 2".split(" ");
+  const { stdout } = await study(byWorkers, args);
+  const shown = made.slice(0, 16);
+  expect(stdout).toMatch(new RegExp(`\nFingerprint: {3}${shown}\n$`));
+  expect(fingerprint(readRun(byWorkers))).toBe(made);
+  expect(fingerprint(readRun(whole))).toBe(made);
+
+  const report = await causalscope(["report", byWorkers]);
+  expect(report.stdout).toMatch(new RegExp(`\nFingerprint: ${shown}\n$`));
+  const drawn = await causalscope(["figures", byWorkers, "--out", `${temporaryFolder()}/figures`]);
+  expect(drawn.stdout).toContain(`Drawn from ${byWorkers}, fingerprint ${shown}\n`);
+  const compared = await causalscope(["compare", whole, byWorkers, "--format", "json"]);
+  expect(JSON.parse(compared.stdout).runs.map((run: { fingerprint: string }) => run.fingerprint)).toEqual([
+    shown,
+    shown,
+  ]);
 });

@@ -28,7 +28,10 @@ describe("causalscope report", () => {
     fs.rmSync(`${folder}/figures`, { recursive: true });
     const { status, stdout, stderr } = await causalscope(["report", folder]);
     expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toBe(`Report:  ${folder}/report.html\nFigures: ${folder}/figures\n`);
+    const [, fingerprint] = /\nFingerprint: ([0-9a-f]{16})\n$/.exec(stdout)!;
+    expect(stdout).toBe(
+      `Report:      ${folder}/report.html\nFigures:     ${folder}/figures\nFingerprint: ${fingerprint}\n`,
+    );
     expect(filesIn(folder)).toEqual(await run());
     fs.writeFileSync(`${folder}/report.html`, "another page");
     expect((await causalscope(["report", folder])).status).toBe(0);

@@ -16,6 +16,7 @@ export { readRun, type ReadRun, type ReadRunOptions, readRunOf, type StudyRun, t
 export type { Environment, Json, Question, RunFile } from "./run-file.ts";
 export { runData } from "./run-data.ts";
 export { VERSION } from "./version.ts";
+export { fingerprint, type Fingerprinted } from "./fingerprint.ts";
 export { orderCheckpoints } from "./order-checkpoints.ts";
 export { checkpointBytes, checkpointFrom, type StoredCheckpoint } from "./checkpoint-file.ts";
 

@@ -37,7 +37,7 @@ export function questionHash({ study, question, version }: Pick<RunFile, "study"
 }
 
 /** The same text whatever the order of the names. */
-function sorted(value: Question[string] | Question): unknown {
+export function sorted(value: Question[string] | Question): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
   const record = value as Question;
