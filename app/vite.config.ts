@@ -1,7 +1,10 @@
 /** The page: static files that need no special headers, in any folder. */
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 export default defineConfig({
+  // Parts of ONNX models run by onnxruntime, 14 MB: nothing of this page does.
+  resolve: { alias: { "onnxruntime-web": fileURLToPath(new URL("src/engine/no-runtime.ts", import.meta.url)) } },
   base: "./",
   build: {
     target: "es2023",

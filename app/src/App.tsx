@@ -8,10 +8,10 @@ import { KeySheet, sheetOpen } from "./parts/KeySheet.tsx";
 import { Status } from "./parts/Status.tsx";
 import { Transport } from "./parts/Transport.tsx";
 import { Learn, panel } from "./screens/Learn.tsx";
+import { openExample } from "./state/example.ts";
 import { actions, press } from "./state/keys.ts";
 import { status } from "./state/run.ts";
 import { beginLink, embed, hash, hidden, obey, openFiles, problems } from "./state/session.ts";
-import { openExample } from "./state/example.ts";
 import { theme, toggleTheme } from "./state/theme.ts";
 
 export function App() {
@@ -93,21 +93,59 @@ export function App() {
           <span role="status" class="small muted label">
             {said.value}
           </span>
-          <button type="button" class="only-narrow" aria-expanded={panel.value === "ask"} onClick={() => { panel.value = panel.value === "ask" ? "plane" : "ask"; }}>
+          <button
+            type="button"
+            class="only-narrow"
+            aria-expanded={panel.value === "ask"}
+            onClick={() => {
+              panel.value = panel.value === "ask" ? "plane" : "ask";
+            }}
+          >
             Question
           </button>
-          <button type="button" title="Open a run: a folder, a zip, or drop it anywhere (O)" onClick={() => picker.current?.click()}>
+          <button
+            type="button"
+            title="Open a run: a folder, a zip, or drop it anywhere (O)"
+            onClick={() => picker.current?.click()}
+          >
             Open
           </button>
-          <input ref={picker} type="file" multiple hidden aria-label="Files of a run" onChange={(event) => { const { files } = event.currentTarget; if (files !== null && files.length > 0) void take(filesOf([...files])); }} />
-          <button type="button" class="label" title="Copy the link to this question and view (L)" onClick={() => actions.copy()}>
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            aria-label="Files of a run"
+            onChange={(event) => {
+              const { files } = event.currentTarget;
+              if (files !== null && files.length > 0) void take(filesOf([...files]));
+            }}
+          />
+          <button
+            type="button"
+            class="label"
+            title="Copy the link to this question and view (L)"
+            onClick={() => actions.copy()}
+          >
             Copy link
           </button>
           <ExportMenu />
-          <button type="button" aria-label="Keys" title="Keys (?)" onClick={() => { sheetOpen.value = true; }}>
+          <button
+            type="button"
+            aria-label="Keys"
+            title="Keys (?)"
+            onClick={() => {
+              sheetOpen.value = true;
+            }}
+          >
             ?
           </button>
-          <button type="button" aria-label={theme.value === "dark" ? "Light colours" : "Dark colours"} title="Light or dark" onClick={toggleTheme}>
+          <button
+            type="button"
+            aria-label={theme.value === "dark" ? "Light colours" : "Dark colours"}
+            title="Light or dark"
+            onClick={toggleTheme}
+          >
             <SunMoonIcon />
           </button>
         </header>
@@ -118,7 +156,14 @@ export function App() {
       {!embed.value && (
         <nav class="tabs" aria-label="Parts of the page">
           {(["plane", "network", "ask"] as const).map((name) => (
-            <button key={name} type="button" aria-pressed={panel.value === name} onClick={() => { panel.value = name; }}>
+            <button
+              key={name}
+              type="button"
+              aria-pressed={panel.value === name}
+              onClick={() => {
+                panel.value = name;
+              }}
+            >
               {{ plane: "Plane", network: "Network", ask: "Question" }[name]}
             </button>
           ))}

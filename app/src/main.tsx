@@ -1,8 +1,14 @@
 /** The page begins here. */
+import { viewStyle } from "@causalscope/report/views";
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { takeToken } from "./state/token.ts";
 
 takeToken();
+
+// The sheet of the views comes as text: a strict policy takes no style element, but it takes this.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(viewStyle);
+document.adoptedStyleSheets = [sheet];
 
 render(<App />, document.getElementById("app")!);

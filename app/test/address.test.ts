@@ -56,14 +56,32 @@ describe("the address", () => {
   });
 
   it("is short and can be read", () => {
-    const question = { study: "mnist", options: { layers: [25, 6, 6, 6, 5], seeds: [0, 1, 2], epochs: 3000, learningRate: 0.01 } };
+    const question = {
+      study: "mnist",
+      options: { layers: [25, 6, 6, 6, 5], seeds: [0, 1, 2], epochs: 3000, learningRate: 0.01 },
+    };
     expect(hashOf({ question, view: { epoch: 1260, pin: "L2:3-5" }, embed: false, hide: [] })).toBe(
       "#/learn?study=mnist&net=25-6-6-6-5&lr=0.01&epochs=3000&seeds=0-2&e=1260&pin=L2:3-5",
     );
   });
 
   it("takes any text without an error, and says what it left out", () => {
-    const keys = fc.constantFrom("net", "seeds", "lr", "bins", "e", "h", "pin", "embed", "in", "preset", "study", "x", "__proto__", "");
+    const keys = fc.constantFrom(
+      "net",
+      "seeds",
+      "lr",
+      "bins",
+      "e",
+      "h",
+      "pin",
+      "embed",
+      "in",
+      "preset",
+      "study",
+      "x",
+      "__proto__",
+      "",
+    );
     const parts = fc.array(fc.tuple(keys, fc.string({ unit: "binary", maxLength: 40 })), { maxLength: 12 });
     const hashes = fc.oneof(
       fc.string({ unit: "binary", maxLength: 300 }).map((text) => `#${text}`),

@@ -1,13 +1,28 @@
 /** The engine: does one run at a time, and answers inquiries about it. It knows no worker and no page, so that Node runs it too. */
 import { FormatError } from "@causalscope/core/errors";
 import type { Pool } from "@causalscope/core/measures";
-import { type MeasurementRow, memoryStorage, type PartResult, storedRun, studyCost, type TrainingRow } from "@causalscope/runs";
+import {
+  type MeasurementRow,
+  memoryStorage,
+  type PartResult,
+  storedRun,
+  studyCost,
+  type TrainingRow,
+} from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
 import { study } from "@causalscope/studies";
 import { failureOf } from "./failure.ts";
 import { answerTo } from "./inquiries.ts";
 import { FOLDER, LiveRun } from "./live-run.ts";
-import { type Answers, type FromEngine, type GivenFile, type Inquiry, MOST_ROWS, type Question, type ToEngine } from "./protocol.ts";
+import {
+  type Answers,
+  type FromEngine,
+  type GivenFile,
+  type Inquiry,
+  MOST_ROWS,
+  type Question,
+  type ToEngine,
+} from "./protocol.ts";
 
 export interface Engine {
   /** Takes a message of the page. */
@@ -63,7 +78,10 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
 
   const open = (files: readonly GivenFile[]) =>
     begin(async () => {
-      const storage = memoryStorage(files.map(({ path, bytes }) => [path, bytes] as const), FOLDER);
+      const storage = memoryStorage(
+        files.map(({ path, bytes }) => [path, bytes] as const),
+        FOLDER,
+      );
       const stored = storedRun(FOLDER, storage);
       if (stored === undefined) {
         const expected = "the files of a run, with a run.json";
@@ -88,7 +106,9 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
       const run = current?.run;
       if (inquiry.of !== "cost" && run === undefined) throw new Error("no run to ask about");
       const answer =
-        inquiry.of === "cost" ? await cost(inquiry.question) : await answerTo(inquiry, { run: run!, pool, signal: stop.signal });
+        inquiry.of === "cost"
+          ? await cost(inquiry.question)
+          : await answerTo(inquiry, { run: run!, pool, signal: stop.signal });
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: true });
     } catch (error) {
       if (!stop.signal.aborted) post({ kind: "refused", id, failure: failureOf(error) });

@@ -1,5 +1,4 @@
 /** The engine as a worker of the page; it owns the workers that measure. */
-import { kernelPath } from "@causalscope/core/measures";
 import { createPool } from "@causalscope/core/workers";
 import { createEngine } from "./engine.ts";
 import type { FromEngine, ToEngine } from "./protocol.ts";
@@ -12,4 +11,4 @@ const scope = self as unknown as {
 const workers = Math.max(1, (navigator.hardwareConcurrency ?? 2) - 1);
 const engine = createEngine((message) => scope.postMessage(message), createPool({ workers }));
 scope.onmessage = ({ data }) => engine.take(data);
-scope.postMessage({ kind: "ready", kernels: kernelPath(), workers });
+scope.postMessage({ kind: "ready", kernels: "wasm", workers });

@@ -1,10 +1,10 @@
 /** What the page asks of a run besides its rows: each answer is computed from a checkpoint. */
-import type { LayerRequest } from "@causalscope/core/measures";
-import { eiPartsMatrix, measureLayers, type Pool, sensitivityMatrix } from "@causalscope/core/measures";
-import { edgeEvidence } from "@causalscope/core/measures";
-import { withActivation, withWeights } from "@causalscope/core/models";
+
 import type { Dataset } from "@causalscope/core/datasets";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
+import type { LayerRequest } from "@causalscope/core/measures";
+import { edgeEvidence, withActivation, withWeights } from "./pending.ts";
+import { eiPartsMatrix, measureLayers, type Pool, sensitivityMatrix } from "@causalscope/core/measures";
 import { type MeasurementRow, measurementRows } from "@causalscope/runs";
 import { FOLDER, type LiveRun } from "./live-run.ts";
 import type {
@@ -27,7 +27,10 @@ export interface Means {
 }
 
 /** The answer to an inquiry about a run. @throws the signal's reason when it is forgotten. */
-export async function answerTo(inquiry: Exclude<Inquiry, { of: "cost" }>, means: Means): Promise<Answers[Inquiry["of"]]> {
+export async function answerTo(
+  inquiry: Exclude<Inquiry, { of: "cost" }>,
+  means: Means,
+): Promise<Answers[Inquiry["of"]]> {
   switch (inquiry.of) {
     case "network":
       return networkAt(inquiry, means);
@@ -138,11 +141,11 @@ function edited(place: Place, edits: readonly Edit[], run: LiveRun): readonly La
 
 async function examples(run: LiveRun): Promise<Answers["examples"]> {
   const data = await run.examples();
-  if (data === undefined) throw new FormatError({ who: run.study.name, expected: "a study with examples", got: "none" });
+  if (data === undefined)
+    throw new FormatError({ who: run.study.name, expected: "a study with examples", got: "none" });
   return { train: drawn(data.train), test: drawn(data.test ?? data.train), classes: data.train.classes ?? [] };
 }
 
 function drawn({ inputs, labels, rows, features }: Dataset): Examples {
   return { inputs, labels: labels ?? new Int32Array(rows), rows, columns: features };
 }
-

@@ -12,6 +12,7 @@ import {
   type MemoryStorage,
   type PartResult,
   perform,
+  readRun,
   type Run,
   type Study,
   settingsOf,
@@ -101,7 +102,7 @@ export class LiveRun {
   }
 
   fingerprint(): string {
-    return fingerprint(this.study, this.options, this.#run.finished);
+    return fingerprint(readRun(FOLDER, { storage: this.storage }));
   }
 
   /** The network of a seed at an epoch that is finished. */
@@ -124,7 +125,11 @@ export class LiveRun {
   }
 }
 
-function epochsOf(steps: { readonly every?: number; readonly last: number; readonly at?: readonly number[] }): number[] {
+function epochsOf(steps: {
+  readonly every?: number;
+  readonly last: number;
+  readonly at?: readonly number[];
+}): number[] {
   if (steps.at !== undefined) return [...steps.at];
   const { every = 1, last } = steps;
   const found = Array.from({ length: Math.floor(last / every) + 1 }, (_, k) => k * every);

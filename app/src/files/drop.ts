@@ -45,7 +45,9 @@ export function runFiles(given: readonly GivenFile[]): GivenFile[] {
     .map(({ path }) => path.slice(0, -"run.json".length))
     .sort((a, b) => a.length - b.length)[0];
   if (root === undefined) return opened;
-  return opened.filter(({ path }) => path.startsWith(root)).map(({ path, bytes }) => ({ path: path.slice(root.length), bytes }));
+  return opened
+    .filter(({ path }) => path.startsWith(root))
+    .map(({ path, bytes }) => ({ path: path.slice(root.length), bytes }));
 }
 
 function unzipped({ path, bytes }: GivenFile): GivenFile[] {

@@ -1,13 +1,14 @@
 /** Takes things out of the page: the run as the command's folder, tables, pictures, the link, the command. */
+
+import { download, pngOf } from "@causalscope/report/views";
 import { useSignal } from "@preact/signals";
 import { zipSync } from "fflate";
 import { useEffect, useRef } from "preact/hooks";
+import { commandOf } from "../state/command.ts";
 import { actions } from "../state/keys.ts";
+import { type Picture, pictures } from "../state/pictures.ts";
 import { head } from "../state/run.ts";
 import { engine, question } from "../state/session.ts";
-import { commandOf } from "../state/command.ts";
-import { pictures, pngOf, type Picture } from "../state/pictures.ts";
-import { save } from "../files/save.ts";
 
 export function ExportMenu() {
   const open = useSignal(false);
@@ -36,13 +37,21 @@ export function ExportMenu() {
   const picture = (each: Picture, kind: "svg" | "png") =>
     done(async () => {
       const svg = each.svg();
-      if (kind === "svg") save(`${name()}-${each.name}.svg`, svg, "image/svg+xml");
-      else save(`${name()}-${each.name}.png`, await pngOf(svg), "image/png");
+      if (kind === "svg") download(`${name()}-${each.name}.svg`, new Blob([svg], { type: "image/svg+xml" }));
+      else download(`${name()}-${each.name}.png`, await pngOf(svg));
     });
   const none = head.value === undefined;
   return (
     <div class="menu" ref={menu}>
-      <button type="button" aria-expanded={open.value} aria-haspopup="true" title="Export (E)" onClick={() => { open.value = !open.value; }}>
+      <button
+        type="button"
+        aria-expanded={open.value}
+        aria-haspopup="true"
+        title="Export (E)"
+        onClick={() => {
+          open.value = !open.value;
+        }}
+      >
         Export ▾
       </button>
       {open.value && (
@@ -63,7 +72,7 @@ export function ExportMenu() {
             onClick={done(async () => {
               const table = (await files()).find(([path]) => path === "measurements.csv");
               if (table === undefined) throw new Error("The table is written when the run ends or is stopped.");
-              save(`${name()}-measurements.csv`, table[1], "text/csv");
+              download(`${name()}-measurements.csv`, new Blob([table[1] as BlobPart], { type: "text/csv" }));
             })}
           >
             Table of measurements (CSV)
@@ -74,7 +83,10 @@ export function ExportMenu() {
             onClick={done(async () => {
               const all = await files();
               const folder = Object.fromEntries(all.map(([path, bytes]) => [`${name()}/${path}`, bytes]));
-              save(`${name()}.run.zip`, zipSync(folder, { mtime: new Date(1980, 0, 1) }), "application/zip");
+              download(
+                `${name()}.run.zip`,
+                new Blob([zipSync(folder, { mtime: new Date(1980, 0, 1) }) as BlobPart], { type: "application/zip" }),
+              );
             })}
           >
             The whole run, as the command's folder (zip)

@@ -13,7 +13,13 @@ export function KeySheet() {
     else dialog.current!.close();
   }, [open]);
   return (
-    <dialog ref={dialog} onClose={() => { sheetOpen.value = false; }} aria-labelledby="keys-title">
+    <dialog
+      ref={dialog}
+      onClose={() => {
+        sheetOpen.value = false;
+      }}
+      aria-labelledby="keys-title"
+    >
       <h2 id="keys-title">Keys</h2>
       <div class="keys">
         {KEYS.map(({ shown, does }) => (
@@ -30,7 +36,12 @@ export function KeySheet() {
         ))}
       </div>
       <p class="buttons">
-        <button type="button" onClick={() => { sheetOpen.value = false; }}>
+        <button
+          type="button"
+          onClick={() => {
+            sheetOpen.value = false;
+          }}
+        >
           Close
         </button>
       </p>

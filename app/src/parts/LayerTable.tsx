@@ -1,5 +1,5 @@
 /** All layers at the epoch shown, of the seed in front: the same numbers as in the CSV, with their errors. */
-import { layerClass, layerSymbol, symbolPath } from "@causalscope/report/views";
+import { layerSymbol, symbolPath } from "@causalscope/report/views";
 import { head, measuresAt, scoresAt, version } from "../state/run.ts";
 import * as view from "../state/view.ts";
 import { valueText } from "./values.ts";
@@ -14,7 +14,7 @@ const COLUMNS = [
 
 export function LayerSign({ layer }: { layer: number }) {
   return (
-    <svg viewBox="-8 -8 16 16" class={layerClass(layer)} aria-hidden="true">
+    <svg viewBox="-8 -8 16 16" class={`c${layer % 7}`} aria-hidden="true">
       <path d={symbolPath(layerSymbol(layer), 6.5)} />
     </svg>
   );
@@ -52,7 +52,11 @@ export function LayerTable() {
               return (
                 <tr key={layer.name} class={picked?.kind === "layer" && picked.layer === l ? "picked" : ""}>
                   <th scope="row">
-                    <button type="button" class="plain" onClick={() => view.pin({ kind: "layer", seed: state.seed, layer: l })}>
+                    <button
+                      type="button"
+                      class="plain"
+                      onClick={() => view.pin({ kind: "layer", seed: state.seed, layer: l })}
+                    >
                       <span class="legend">
                         <LayerSign layer={l} />
                       </span>{" "}

@@ -1,6 +1,7 @@
 /** What the paper's authors saw, beside what this run shows. */
-import { status, version } from "../state/run.ts";
+
 import { observations } from "../state/observations.ts";
+import { status, version } from "../state/run.ts";
 import * as view from "../state/view.ts";
 
 export function Observations() {

@@ -6,7 +6,7 @@ import type { Answers } from "../engine/protocol.ts";
 import { WRITTEN } from "../state/address.ts";
 import { PRESETS, presetOf } from "../state/presets.ts";
 import { status } from "../state/run.ts";
-import { begin, change, choosePreset, engine, preset, question, tried, titleOf } from "../state/session.ts";
+import { begin, change, choosePreset, engine, preset, question, titleOf, tried } from "../state/session.ts";
 import { secondsText } from "./Status.tsx";
 
 /** A field of a study's form. */
@@ -21,7 +21,21 @@ interface Field {
 
 /** Fields by where they stand; all others are under "More". */
 const FIRST = ["data", "layers", "activation", "seeds", "noise", "trainRows", "splitSeed"];
-const TRAINING = ["epochs", "optimizer", "learningRate", "batch", "loss", "reduction", "outputActivation", "bias", "initializer", "l2", "dropout", "batchNorm", "randomLabels"];
+const TRAINING = [
+  "epochs",
+  "optimizer",
+  "learningRate",
+  "batch",
+  "loss",
+  "reduction",
+  "outputActivation",
+  "bias",
+  "initializer",
+  "l2",
+  "dropout",
+  "batchNorm",
+  "randomLabels",
+];
 const MEASURING = ["bins", "tolerance", "samples", "every", "at", "inputRange", "valueRange"];
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -103,7 +117,8 @@ export function QuestionPanel() {
       <div class="about wide">
         <p>{presetOf(preset.value ?? "")?.about}</p>
         <p>
-          Noise goes into a layer; EI says how many bits of it arrive. Right: more arrives. Up: connections overlap more.
+          Noise goes into a layer; EI says how many bits of it arrive. Right: more arrives. Up: connections overlap
+          more.
         </p>
       </div>
       <TriedList />
@@ -115,7 +130,10 @@ function newSeeds(): void {
   const fallback = fieldsOf(question.value.study).find(({ name }) => name === "seeds")?.default ?? [0];
   const now = (question.value.options.seeds ?? fallback) as readonly number[];
   const next = now.reduce((most, seed) => Math.max(most, seed), 0) + 1;
-  change("seeds", now.map((_, at) => next + at));
+  change(
+    "seeds",
+    now.map((_, at) => next + at),
+  );
   begin();
 }
 
@@ -136,7 +154,12 @@ function Input({ field }: { field: Field }) {
     return (
       <>
         {label}
-        <input id={id} type="checkbox" checked={value === true} onChange={(event) => change(name, event.currentTarget.checked)} />
+        <input
+          id={id}
+          type="checkbox"
+          checked={value === true}
+          onChange={(event) => change(name, event.currentTarget.checked)}
+        />
       </>
     );
   }
@@ -144,12 +167,19 @@ function Input({ field }: { field: Field }) {
     return (
       <>
         {label}
-        <select id={id} value={String(value)} title={title} onChange={(event) => change(name, event.currentTarget.value)}>
-          {names.filter((each) => name !== "data" || EMBEDDED.has(each)).map((each) => (
-            <option key={each} value={each}>
-              {each}
-            </option>
-          ))}
+        <select
+          id={id}
+          value={String(value)}
+          title={title}
+          onChange={(event) => change(name, event.currentTarget.value)}
+        >
+          {names
+            .filter((each) => name !== "data" || EMBEDDED.has(each))
+            .map((each) => (
+              <option key={each} value={each}>
+                {each}
+              </option>
+            ))}
         </select>
       </>
     );
@@ -209,7 +239,8 @@ function Cost() {
   const found = cost.value;
   if (found === undefined) return null;
   const [low, high] = found.seconds;
-  const time = secondsText(low) === secondsText(high) ? secondsText(low) : `${secondsText(low)} to ${secondsText(high)}`;
+  const time =
+    secondsText(low) === secondsText(high) ? secondsText(low) : `${secondsText(low)} to ${secondsText(high)}`;
   return (
     <p class="cost wide num">
       <strong>≈ {time}</strong> on this machine · {found.checkpoints.toLocaleString("en")} checkpoints to measure
@@ -232,7 +263,8 @@ function TriedList() {
                 question.value = each.question;
               }}
             >
-              {titleOf(each.question)} · EI {each.ei.map((bits) => bits.toFixed(1)).join(" ")} · {(100 * each.accuracy).toFixed(0)} %
+              {titleOf(each.question)} · EI {each.ei.map((bits) => bits.toFixed(1)).join(" ")} ·{" "}
+              {(100 * each.accuracy).toFixed(0)} %
             </button>
           </li>
         ))}

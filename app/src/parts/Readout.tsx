@@ -15,17 +15,28 @@ export function Readout() {
     return (
       <p class="readout error" role="status">
         <span class="actions">
-          <button type="button" onClick={() => { problems.value = []; }}>
+          <button
+            type="button"
+            onClick={() => {
+              problems.value = [];
+            }}
+          >
             Close
           </button>
         </span>
         The link was not read whole. {problems.value.join(" ")}
       </p>
     );
-  const picked = state?.hovered?.kind === "layer" ? state.hovered : state?.pinned?.kind === "layer" ? state.pinned : undefined;
-  if (state === undefined || asked === undefined) return <p class="readout muted">Point at a layer, a wire or a curve for its numbers.</p>;
+  const picked =
+    state?.hovered?.kind === "layer" ? state.hovered : state?.pinned?.kind === "layer" ? state.pinned : undefined;
+  if (state === undefined || asked === undefined)
+    return <p class="readout muted">Point at a layer, a wire or a curve for its numbers.</p>;
   if (picked === undefined)
-    return <p class="readout muted">Point at a layer for its numbers; click to pin it. Epoch {view.epoch.value.toLocaleString("en")}.</p>;
+    return (
+      <p class="readout muted">
+        Point at a layer for its numbers; click to pin it. Epoch {view.epoch.value.toLocaleString("en")}.
+      </p>
+    );
   const seed = asked.seeds[picked.seed]!;
   const measures = measuresAt(seed, view.epoch.value, picked.layer);
   const ei = measures.get("ei");
@@ -41,8 +52,9 @@ export function Readout() {
         </span>
       )}
       {layerLabel(asked.layers[picked.layer]!)} · seed {seed} · EI <strong>{valueText(ei)}</strong> bit
-      {ei !== undefined && ei.samples > 0 ? ` (N = ${ei.samples.toLocaleString("en")})` : ""} · sensitivity {valueText(measures.get("sensitivity"))} · degeneracy{" "}
-      {valueText(measures.get("degeneracy"))} · φ {valueText(measures.get("phi"))}
+      {ei !== undefined && ei.samples > 0 ? ` (N = ${ei.samples.toLocaleString("en")})` : ""} · sensitivity{" "}
+      {valueText(measures.get("sensitivity"))} · degeneracy {valueText(measures.get("degeneracy"))} · φ{" "}
+      {valueText(measures.get("phi"))}
       {isPinned ? " · pinned" : ""}
       {ei?.warnings ? <small class="muted"> · {ei.warnings}</small> : null}
     </p>
@@ -62,7 +74,9 @@ function Refine({ seed }: { seed: number }) {
       onClick={async () => {
         busy.value = true;
         try {
-          replaceRows(await engine().inquire({ of: "refine", seed, epoch: view.epoch.value, tolerance: tolerance / 4 }).answer);
+          replaceRows(
+            await engine().inquire({ of: "refine", seed, epoch: view.epoch.value, tolerance: tolerance / 4 }).answer,
+          );
         } finally {
           busy.value = false;
         }

@@ -41,7 +41,11 @@ function Verdict() {
   if (agrees.value) return <span>✓ the same result as the link's, to the last bit ({found})</span>;
   const made = promised.value?.version;
   const by = made === undefined || made === head.value?.version ? "" : `, which was made by version ${made}`;
-  return <span>not the link's result{by}: {found}, not {promised.value?.fingerprint}</span>;
+  return (
+    <span>
+      not the link's result{by}: {found}, not {promised.value?.fingerprint}
+    </span>
+  );
 }
 
 /** "≈ 9 s left", from how fast it went so far. */

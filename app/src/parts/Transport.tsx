@@ -1,8 +1,8 @@
 /** Time: play, step, and a track with a tick at every checkpoint, on a square-root scale. */
 import { useRef } from "preact/hooks";
 import { head, status } from "../state/run.ts";
-import * as view from "../state/view.ts";
 import { begin } from "../state/session.ts";
+import * as view from "../state/view.ts";
 import { BackIcon, ForwardIcon, PauseIcon, PlayIcon, RewindIcon } from "./icons.tsx";
 
 const SPEEDS = [1, 2, 4, 8, 16];
@@ -14,28 +14,64 @@ export function Transport() {
   const none = state === undefined;
   return (
     <section class="transport" aria-label="Time">
-      <button type="button" aria-label="Train again from the first weights" title="Train again from the first weights (R)" onClick={begin}>
+      <button
+        type="button"
+        aria-label="Train again from the first weights"
+        title="Train again from the first weights (R)"
+        onClick={begin}
+      >
         <RewindIcon />
       </button>
-      <button type="button" aria-label="One checkpoint back" title="One checkpoint back (←)" disabled={none} onClick={() => view.step(-1)}>
+      <button
+        type="button"
+        aria-label="One checkpoint back"
+        title="One checkpoint back (←)"
+        disabled={none}
+        onClick={() => view.step(-1)}
+      >
         <BackIcon />
       </button>
-      <button type="button" class="primary play" aria-label={playing ? "Pause" : "Play"} title="Play or pause (Space)" disabled={none} onClick={view.togglePlay}>
+      <button
+        type="button"
+        class="primary play"
+        aria-label={playing ? "Pause" : "Play"}
+        title="Play or pause (Space)"
+        disabled={none}
+        onClick={view.togglePlay}
+      >
         {playing ? <PauseIcon /> : <PlayIcon />} <span class="label">{playing ? "Pause" : "Play"}</span>
       </button>
-      <button type="button" aria-label="One checkpoint on" title="One checkpoint on (→)" disabled={none} onClick={() => view.step(1)}>
+      <button
+        type="button"
+        aria-label="One checkpoint on"
+        title="One checkpoint on (→)"
+        disabled={none}
+        onClick={() => view.step(1)}
+      >
         <ForwardIcon />
       </button>
       <Track />
       <output>
         {whole(view.epoch.value)} / {whole(head.value?.epochs.at(-1) ?? 0)}
       </output>
-      <button type="button" class="live" aria-pressed={view.isLive.value} disabled={status.value !== "training"} onClick={view.goLive} title="Follow the newest checkpoint">
+      <button
+        type="button"
+        class="live"
+        aria-pressed={view.isLive.value}
+        disabled={status.value !== "training"}
+        onClick={view.goLive}
+        title="Follow the newest checkpoint"
+      >
         Live
       </button>
       <label class="speed">
         <span class="hidden-text">Speed, in checkpoints a second</span>
-        <select value={view.speed.value} onChange={(event) => { view.speed.value = Number(event.currentTarget.value); }}>
+        <select
+          value={view.speed.value}
+          onChange={(event) => {
+            view.speed.value = Number(event.currentTarget.value);
+          }}
+        >
           {SPEEDS.map((each) => (
             <option key={each} value={each}>
               {each / 4}×
@@ -60,7 +96,8 @@ function Track() {
     const { left, width } = track.current!.getBoundingClientRect();
     const share = Math.max(0, Math.min(1, (event.clientX - left - 8) / (width - 16)));
     let best = 0;
-    for (const [at, each] of done.entries()) if (Math.abs(place(each) - share) < Math.abs(place(done[best]!) - share)) best = at;
+    for (const [at, each] of done.entries())
+      if (Math.abs(place(each) - share) < Math.abs(place(done[best]!) - share)) best = at;
     view.set({ playing: false });
     view.show(best);
   };
@@ -105,10 +142,26 @@ function Track() {
       <div class="rail">
         {all.length <= 600 &&
           all.map((epoch) => (
-            <i key={epoch} class={done.includes(epoch) ? "tick" : "tick ahead"} ref={(tick) => { if (tick) tick.style.left = `${100 * place(epoch)}%`; }} />
+            <i
+              key={epoch}
+              class={done.includes(epoch) ? "tick" : "tick ahead"}
+              ref={(tick) => {
+                if (tick) tick.style.left = `${100 * place(epoch)}%`;
+              }}
+            />
           ))}
-        <div class="done" ref={(bar) => { if (bar) bar.style.width = at; }} />
-        <div class="thumb" ref={(thumb) => { if (thumb) thumb.style.left = at; }} />
+        <div
+          class="done"
+          ref={(bar) => {
+            if (bar) bar.style.width = at;
+          }}
+        />
+        <div
+          class="thumb"
+          ref={(thumb) => {
+            if (thumb) thumb.style.left = at;
+          }}
+        />
       </div>
     </div>
   );

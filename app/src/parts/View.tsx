@@ -1,27 +1,25 @@
 /** A view of @causalscope/report/views in the page. */
-import type { Store } from "@causalscope/report/views";
+import type { View as Drawn, PictureView, Store } from "@causalscope/report/views";
 import { useEffect, useRef } from "preact/hooks";
+import { register } from "../state/pictures.ts";
 
-/** What every view gives back. */
-export interface Drawn {
-  readonly destroy: () => void;
-  readonly redraw: () => void;
+interface ViewProps {
+  readonly store: Store;
+  readonly draw: (host: HTMLElement, store: Store) => Drawn;
+  readonly className: string;
+  /** What an export calls its picture, where it can be exported. */
+  readonly picture?: { readonly name: string; readonly title: string };
 }
 
 /** Makes the view when the store is there, and again for another store. */
-export function View({ store, draw, className }: { store: Store; draw: (host: HTMLElement, store: Store) => Drawn; className: string }) {
+export function View({ store, draw, className, picture }: ViewProps) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const drawn = draw(host.current!, store);
-    let width = host.current!.clientWidth;
-    const sized = new ResizeObserver(([entry]) => {
-      if (Math.abs(entry!.contentRect.width - width) < 1) return;
-      width = entry!.contentRect.width;
-      drawn.redraw();
-    });
-    sized.observe(host.current!);
+    const unregister =
+      picture && "svg" in drawn ? register({ ...picture, svg: () => (drawn as PictureView).svg() }) : () => {};
     return () => {
-      sized.disconnect();
+      unregister();
       drawn.destroy();
     };
   }, [store, draw]);

@@ -13,7 +13,9 @@ import * as view from "../state/view.ts";
 /** Which part a narrow page shows. */
 export const panel = signal<"plane" | "network" | "ask">("plane");
 
-const drawPlane = (host: HTMLElement, store: Store) => planeView(host, store);
+/** As high as the page leaves room for. */
+const drawPlane = (host: HTMLElement, store: Store) =>
+  planeView(host, store, { height: () => Math.max(260, host.clientHeight), tip: false });
 
 export function Learn({ shows }: { shows: (part: string) => boolean }) {
   return (
@@ -47,20 +49,36 @@ function Plane() {
         <h2>Causal plane</h2>
         <span class="legend">
           {asked?.layers.map((layer, l) => (
-            <button key={layer.name} type="button" aria-pressed={state?.layers[l] ?? true} title={`${layer.name}, ${layer.inputs} → ${layer.outputs}`} onClick={() => view.toggleLayer(l)}>
+            <button
+              key={layer.name}
+              type="button"
+              aria-pressed={state?.layers[l] ?? true}
+              title={`${layer.name}, ${layer.inputs} → ${layer.outputs}`}
+              onClick={() => view.toggleLayer(l)}
+            >
               <LayerSign layer={l} /> L{l + 1} {layer.inputs}→{layer.outputs}
             </button>
           ))}
         </span>
         <span class="grow" />
         {(asked?.seeds.length ?? 0) > 1 && (
-          <button type="button" aria-pressed={state?.band === true} title="The band of the seeds (B)" onClick={() => view.set({ band: !state?.band })}>
+          <button
+            type="button"
+            aria-pressed={state?.band === true}
+            title="The band of the seeds (B)"
+            onClick={() => view.set({ band: !state?.band })}
+          >
             band
           </button>
         )}
         <span class="toggle" role="group" aria-label="Axes">
           {(["rotated", "paper"] as const).map((axes) => (
-            <button key={axes} type="button" aria-pressed={(state?.axes ?? "rotated") === axes} onClick={() => view.set({ axes })}>
+            <button
+              key={axes}
+              type="button"
+              aria-pressed={(state?.axes ?? "rotated") === axes}
+              onClick={() => view.set({ axes })}
+            >
               {axes}
             </button>
           ))}
@@ -70,12 +88,19 @@ function Plane() {
       {store === undefined ? (
         <div class="plane-host empty">
           <p>
-            {status.value === "training" ? "The first values are on their way …" : "Train a network, or drop the folder of a run anywhere."}
+            {status.value === "training"
+              ? "The first values are on their way …"
+              : "Train a network, or drop the folder of a run anywhere."}
           </p>
         </div>
       ) : (
         <>
-          <View className="plane-host" store={store} draw={drawPlane} />
+          <View
+            className="plane-host"
+            store={store}
+            draw={drawPlane}
+            picture={{ name: "plane", title: "Causal plane" }}
+          />
           <Strip store={store} />
         </>
       )}
@@ -83,14 +108,16 @@ function Plane() {
   );
 }
 
-const STRIPS = { ei: "EI", loss: "loss", accuracy: "accuracy", phi: "φ" } as const;
+const STRIPS = { loss: "EI, loss", accuracy: "EI, accuracy", phi: "EI, φ", ei: "EI" } as const;
 
-const drawStrips = {
-  ei: (host: HTMLElement, store: Store) => stripView(host, store, { shows: "ei" }),
-  loss: (host: HTMLElement, store: Store) => stripView(host, store, { shows: "loss" }),
-  accuracy: (host: HTMLElement, store: Store) => stripView(host, store, { shows: "accuracy" }),
-  phi: (host: HTMLElement, store: Store) => stripView(host, store, { shows: "phi" }),
-};
+const STRIP_HEIGHT = 190;
+const drawStrips = Object.fromEntries(
+  (["loss", "accuracy", "phi", "ei"] as const).map((name) => [
+    name,
+    (host: HTMLElement, store: Store) =>
+      stripView(host, store, { panels: name === "ei" ? ["ei"] : ["ei", name], height: STRIP_HEIGHT }),
+  ]),
+);
 
 function Strip({ store }: { store: Store }) {
   return (
@@ -98,13 +125,25 @@ function Strip({ store }: { store: Store }) {
       <div class="bar">
         <span class="toggle" role="group" aria-label="Curves">
           {(Object.keys(STRIPS) as (keyof typeof STRIPS)[]).map((name) => (
-            <button key={name} type="button" aria-pressed={view.strip.value === name} onClick={() => { view.strip.value = name; }}>
+            <button
+              key={name}
+              type="button"
+              aria-pressed={view.strip.value === name}
+              onClick={() => {
+                view.strip.value = name;
+              }}
+            >
               {STRIPS[name]}
             </button>
           ))}
         </span>
       </div>
-      <View className="strip-host" store={store} draw={drawStrips[view.strip.value]} />
+      <View
+        className="strip-host"
+        store={store}
+        draw={drawStrips[view.strip.value]!}
+        picture={{ name: "curves", title: "Curves" }}
+      />
     </>
   );
 }

@@ -43,7 +43,8 @@ interface Written {
 
 const number = {
   print: String,
-  parse: (text: string) => (/^-?\d+(?:\.\d+)?(?:e-?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined),
+  parse: (text: string) =>
+    /^-?\d+(?:\.\d+)?(?:e-?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined,
 };
 const word = { print: String, parse: (text: string) => (/^[a-z][a-z0-9-]*$/i.test(text) ? text : undefined) };
 const flag = {
@@ -134,7 +135,8 @@ const LONGEST = 2000;
 /** The hash of an address, with its "#". */
 export function hashOf({ preset, question, view, fingerprint, version, embed, hide }: Address): string {
   const parts: string[] = [];
-  const put = (key: string, text: string) => parts.push(`${key}=${encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+  const put = (key: string, text: string) =>
+    parts.push(`${key}=${encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
   if (preset !== undefined) put("preset", preset);
   else if (question !== undefined) {
     put("study", question.study);
@@ -195,13 +197,16 @@ export function readHash(hash: string): ReadAddress {
     text === "rotated" || text === "paper" ? (text as "rotated" | "paper") : undefined,
   );
   const epoch = parsed("e", "an epoch", (text) => (/^\d{1,10}$/.test(text) ? Number(text) : undefined));
-  const pin = parsed("pin", "L2.0 or L2:3-5", (text) => (/^L\d{1,4}(?:\.\d{1,9}|:\d{1,5}-\d{1,5})$/.test(text) ? text : undefined));
+  const pin = parsed("pin", "L2.0 or L2:3-5", (text) =>
+    /^L\d{1,4}(?:\.\d{1,9}|:\d{1,5}-\d{1,5})$/.test(text) ? text : undefined,
+  );
   const wires = parsed("edge", "what wires show", word.parse);
   const strip = parsed("y", "what the strip shows", word.parse);
   const version = parsed("v", "a version", (text) => (/^\d+\.\d+\.\d+[\w.-]*$/.test(text) ? text : undefined));
   const fingerprint = parsed("h", "16 hexadecimal digits", (text) => (/^[0-9a-f]{16}$/.test(text) ? text : undefined));
   const embed = parsed("embed", "1", flag.parse) ?? false;
-  const hide = parsed("hide", "names", (text) => (/^[a-z]+(?:,[a-z]+)*$/.test(text) ? text.split(",") : undefined)) ?? [];
+  const hide =
+    parsed("hide", "names", (text) => (/^[a-z]+(?:,[a-z]+)*$/.test(text) ? text.split(",") : undefined)) ?? [];
   for (const key of found.keys()) problems.push(`${JSON.stringify(key)} is unknown, and was left out.`);
 
   const view: View = {

@@ -1,9 +1,10 @@
 /** The run that a visitor sees first: recorded, so that the plane moves at once. */
+
+import { effect } from "@preact/signals";
+import { runFiles } from "../files/drop.ts";
 import { head } from "./run.ts";
 import { openFiles } from "./session.ts";
-import { runFiles } from "../files/drop.ts";
 import { set, show, store } from "./view.ts";
-import { effect } from "@preact/signals";
 
 export async function openExample(): Promise<void> {
   const response = await fetch("./examples/iris.run.zip");

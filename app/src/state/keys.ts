@@ -43,7 +43,8 @@ const isTyping = (target: EventTarget | null) =>
 export function press(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false;
   // A button that has the focus takes the space bar itself.
-  if (event.key === " " && event.target instanceof HTMLElement && /^(?:BUTTON|SUMMARY|A)$/.test(event.target.tagName)) return false;
+  if (event.key === " " && event.target instanceof HTMLElement && /^(?:BUTTON|SUMMARY|A)$/.test(event.target.tagName))
+    return false;
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   if (digit !== undefined) {
     if (event.shiftKey) view.toggleLayer(Number(digit) - 1);

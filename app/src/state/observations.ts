@@ -80,7 +80,12 @@ function turning(data: ReportData): Observation {
       [c[0]! - b[0]!, c[1]! - b[1]!],
     ] as const;
     const size = Math.hypot(...before) * Math.hypot(...after);
-    return size === 0 ? [] : [(Math.acos(Math.max(-1, Math.min(1, (before[0]! * after[0]! + before[1]! * after[1]!) / size))) * 180) / Math.PI];
+    return size === 0
+      ? []
+      : [
+          (Math.acos(Math.max(-1, Math.min(1, (before[0]! * after[0]! + before[1]! * after[1]!) / size))) * 180) /
+            Math.PI,
+        ];
   });
   if (turns.length === 0) return { claim, holds: undefined, because: "nothing moves after it" };
   const text = `at epoch ${data.epochs[from]} the way turns by ${Math.round(mean(turns))}° on average over the layers`;
@@ -102,4 +107,3 @@ function differing(data: ReportData): Observation {
   const text = `EI differs by ${between.toFixed(2)} bit between layers${data.seeds.length > 1 ? `, by ${within.toFixed(2)} between seeds of one layer` : ""}`;
   return { claim, holds: between > 2 * Math.max(within, 0.05), because: text };
 }
-

@@ -1,6 +1,7 @@
 /** The run that the page shows: its rows as they come, and what the page says of it. */
-import { computed, signal } from "@preact/signals";
+
 import type { MeasurementRow, RunData, TrainingRow } from "@causalscope/runs";
+import { computed, signal } from "@preact/signals";
 import type { Failure, FromEngine, RunHead } from "../engine/protocol.ts";
 
 export type RunStatus = "none" | "training" | "done" | "stopped" | "failed";

@@ -12,7 +12,9 @@ export const kernels = signal<string | undefined>(undefined);
 export const question = signal<Question>(PRESETS[0]!.question);
 export const preset = signal<string | undefined>(PRESETS[0]!.name);
 /** What a link said of its result, to be compared. */
-export const promised = signal<{ readonly fingerprint: string; readonly version: string | undefined } | undefined>(undefined);
+export const promised = signal<{ readonly fingerprint: string; readonly version: string | undefined } | undefined>(
+  undefined,
+);
 /** Sentences about a link that could not be read whole. */
 export const problems = signal<readonly string[]>([]);
 export const embed = signal(false);
@@ -145,7 +147,8 @@ export function obey(text: string): boolean {
     question.value = address.question;
   }
   const { axes, wires, strip, epoch, pin } = address.view;
-  if (wires === "sensitivity" || wires === "eiParts" || wires === "weight" || wires === "change") view.wires.value = wires;
+  if (wires === "sensitivity" || wires === "eiParts" || wires === "weight" || wires === "change")
+    view.wires.value = wires;
   if (strip === "ei" || strip === "loss" || strip === "accuracy" || strip === "phi") view.strip.value = strip;
   wanted = { epoch, pin, axes };
   promised.value =

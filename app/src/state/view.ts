@@ -1,6 +1,7 @@
 /** What is looked at. The views share a store (the one of the report's page); what only the page knows stands beside it. */
+
+import { createStore, type Picked, reportData, type Store, type ViewState } from "@causalscope/report/views";
 import { computed, effect, signal } from "@preact/signals";
-import { checkpoint, createStore, type Picked, reportData, type Store, type ViewState } from "@causalscope/report/views";
 import { data, head, status } from "./run.ts";
 
 export type WireMeasure = "sensitivity" | "eiParts" | "weight" | "change";
@@ -26,7 +27,7 @@ export const state = computed<ViewState | undefined>(() => {
 export const epoch = computed(() => {
   void changes.value;
   const of = store.value;
-  return of === undefined ? 0 : (of.data.epochs[checkpoint(of)] ?? 0);
+  return of === undefined ? 0 : (of.data.epochs[Math.floor(of.state.position)] ?? 0);
 });
 
 export const epochs = computed<readonly number[]>(() => {

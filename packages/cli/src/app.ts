@@ -20,7 +20,12 @@ export function appCommand(command: Command, io: Io, version: string): void {
       "Serves the browser app on this machine, for its own browsers alone, until Ctrl-C: watch a network learn, open a run by dropping its folder. Nothing is sent anywhere.",
     )
     .allowExcessArguments(false)
-    .option("--port <n>", "port to listen on, 0 for any that is free", (text) => wholeNumberOption(text, "--port", 0), 0)
+    .option(
+      "--port <n>",
+      "port to listen on, 0 for any that is free",
+      (text) => wholeNumberOption(text, "--port", 0),
+      0,
+    )
     .option("--no-open", "only print the address")
     .action((flags: AppFlags) => runApp(flags, io, version));
   addExamples(command, io, [["causalscope app"], ["causalscope app --port 8080 --no-open"]]);

@@ -104,8 +104,7 @@ describe("the server of the app", () => {
   it("refuses what the browser says another site asks for", async () => {
     for (const site of ["cross-site", "same-site"])
       expect(statusOf(await ask("/", { "Sec-Fetch-Site": site }))).toBe(403);
-    for (const site of ["same-origin", "none"])
-      expect(statusOf(await ask("/", { "Sec-Fetch-Site": site }))).toBe(200);
+    for (const site of ["same-origin", "none"]) expect(statusOf(await ask("/", { "Sec-Fetch-Site": site }))).toBe(200);
   });
 
   it.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])("refuses %s", async (method) => {
@@ -136,11 +135,22 @@ describe("the server of the app", () => {
   });
 
   it("asks for the token of this start where more than the page is wanted", async () => {
-    for (const authorization of [undefined, "", "Bearer", `Bearer ${"ab".repeat(31)}ac`, `Bearer ${TOKEN} `, `Basic ${TOKEN}`, TOKEN]) {
+    for (const authorization of [
+      undefined,
+      "",
+      "Bearer",
+      `Bearer ${"ab".repeat(31)}ac`,
+      `Bearer ${TOKEN} `,
+      `Basic ${TOKEN}`,
+      TOKEN,
+    ]) {
       const headers: Record<string, string> = authorization === undefined ? {} : { Authorization: authorization };
       const answer = await ask("/api/session", headers);
       // A space at the end of a header is not a part of it.
-      expect([authorization, statusOf(answer)]).toEqual([authorization, authorization?.trim() === `Bearer ${TOKEN}` ? 200 : 401]);
+      expect([authorization, statusOf(answer)]).toEqual([
+        authorization,
+        authorization?.trim() === `Bearer ${TOKEN}` ? 200 : 401,
+      ]);
     }
     expect(statusOf(await ask(`/api/session?t=${TOKEN}`))).toBe(401);
     const answer = await ask("/api/session", { Authorization: `Bearer ${TOKEN}` });
@@ -149,7 +159,11 @@ describe("the server of the app", () => {
   });
 
   it("survives what is no request", async () => {
-    for (const bytes of ["GET\r\n\r\n", "\u0000\u0001\u0002\r\n\r\n", `GET / HTTP/1.1\r\n${"X: y\r\n".repeat(5000)}\r\n`])
+    for (const bytes of [
+      "GET\r\n\r\n",
+      "\u0000\u0001\u0002\r\n\r\n",
+      `GET / HTTP/1.1\r\n${"X: y\r\n".repeat(5000)}\r\n`,
+    ])
       expect([400, 403, 431, Number.NaN]).toContain(statusOf(await raw(bytes)));
     expect(statusOf(await ask("/"))).toBe(200);
   });

@@ -22,14 +22,29 @@ export function layerDash(layer: number): string {
 
 const SYMBOLS = ["circle", "square", "diamond", "triangle"] as const;
 
+/** A marker of layers. */
 export type LayerSymbol = (typeof SYMBOLS)[number];
 
-/** The marker of a layer, which says the same as its colour: 28 layers differ in one or the other. */
+/**
+ * The marker of a layer, which says the same as its colour: 28 layers differ in one or the other.
+ *
+ * @example
+ * ```ts
+ * console.log(layerSymbol(0), layerSymbol(1)); // circle square
+ * ```
+ */
 export function layerSymbol(layer: number): LayerSymbol {
   return SYMBOLS[layer % SYMBOLS.length]!;
 }
 
-/** The outline of a marker about the origin; `radius` in pixels is that of a circle of the same weight. */
+/**
+ * The outline of a marker about the origin, as the `d` of an SVG path; `radius` in pixels is that of a circle of the same weight.
+ *
+ * @example
+ * ```ts
+ * console.log(symbolPath("diamond", 10)); // M0,-13L13,0L0,13L-13,0Z
+ * ```
+ */
 export function symbolPath(symbol: LayerSymbol, radius: number): string {
   const r = radius;
   if (symbol === "circle") return `M${r},0A${r},${r},0,1,1,${-r},0A${r},${r},0,1,1,${r},0Z`;
@@ -216,7 +231,15 @@ export function formatPercent(fraction: number | null): string {
   return fraction === null ? "not recorded" : `${(fraction * 100).toFixed(1)} %`;
 }
 
-/** "hidden 1 (4→5, sigmoid)"; a long name is cut for a legend. */
+/**
+ * A layer as legends and tables call it; a long name is cut.
+ *
+ * @example
+ * ```ts
+ * console.log(layerLabel({ name: "hidden 1", inputs: 4, outputs: 5, activation: "sigmoid" }));
+ * // hidden 1 (4→5, sigmoid)
+ * ```
+ */
 export function layerLabel(layer: { name: string; inputs: number; outputs: number; activation: string }): string {
   return `${shorten(layer.name, 28)} (${layer.inputs}→${layer.outputs}, ${layer.activation})`;
 }

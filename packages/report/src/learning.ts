@@ -45,6 +45,13 @@ const FEWEST_STEPS = 8;
  * How much of the EI's way is made while the network learns: of each seed's steps, the quarter with the fastest fall of
  * its training loss; the share of Σ |ΔEI| that lies there, over all layers and seeds. 0.25 would mean no relation.
  * A seed whose loss falls in fewer than a quarter of its steps is left out; `undefined` where none is left.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * const data = reportData(trainingDataOf(await readStudyRun("runs/short")));
+ * console.log(movesWhileLearning(data)); // undefined
+ * ```
  */
 export function movesWhileLearning(data: Pick<ReportData, "epochs" | "bits" | "training">): number | undefined {
   let inside = 0;

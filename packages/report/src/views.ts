@@ -16,5 +16,9 @@ export { tableView } from "./views/table-view.ts";
 export { exportMenu, type ExportOptions, download, pngOf } from "./views/export.ts";
 export { asTable, trainingTable, csvOf, type Table } from "./views/table.ts";
 
+// What a run shows
+export { movesWhileLearning } from "./learning.ts";
+
 // Looks
+export { layerLabel, type LayerSymbol, layerSymbol, symbolPath } from "./chart.ts";
 export { viewStyle } from "./views/style.ts";

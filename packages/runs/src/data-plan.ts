@@ -5,12 +5,10 @@
 import type { Dataset } from "@causalscope/core";
 import {
   circles,
-  digits,
   iris,
   keepClasses,
   randomLabels,
   scaleInputs,
-  smallMnist,
   spiral,
   split,
   xor,
@@ -185,23 +183,25 @@ export function featuresOf({ data, side, features }: DataPlan): number | undefin
  * @example
  * ```ts
  * const iris = await study("iris");
- * const { train, test } = embeddedData(iris.data!(studyOptions(iris))!);
+ * const { train, test } = await embeddedData(iris.data!(studyOptions(iris))!);
  * console.log(train.rows, test!.rows); // 100 50
  * ```
  * @throws InvalidInputError for data from files, which the context has to read.
  */
-export function embeddedData(plan: DataPlan): TrainingData {
+export async function embeddedData(plan: DataPlan): Promise<TrainingData> {
   if (plan.source === "files") {
     throw new InvalidInputError({ who: `data ${plan.data}`, expected: "a context that reads files", got: "none" });
   }
   if (plan.data === "xor") return learned({ train: xor(), test: xor() }, plan);
-  return planned(wholeOf(plan), plan);
+  return planned(await wholeOf(plan), plan);
 }
 
-function wholeOf({ data, classes, splitSeed: seed }: DataPlan): Dataset {
+async function wholeOf({ data, classes, splitSeed: seed }: DataPlan): Promise<Dataset> {
   if (data === "iris") return scaleInputs(iris(), 1 / 8);
-  if (data === "mnist") return firstClasses(smallMnist(), classes);
-  if (data === "digits") return firstClasses(digits(), classes);
+  if (data === "mnist" || data === "digits") {
+    const { embeddedImages } = await import("./embedded-images.ts");
+    return firstClasses(embeddedImages(data), classes);
+  }
   return data === "spiral"
     ? spiral({ rows: TOY_ROWS, noise: NOISE, seed })
     : circles({ rows: TOY_ROWS, noise: NOISE, seed });

@@ -20,7 +20,7 @@ export async function beforeAndAfter(
   { signal, onProgress }: Pick<PartContext, "signal" | "onProgress">,
 ): Promise<{ epoch: number; model: Model }[]> {
   const network = createNetwork({ layers, activation: "sigmoid", bias: false, seed, inputRange: [0, 1] });
-  const data = embeddedData(trainingOf({ layers }));
+  const data = await embeddedData(trainingOf({ layers }));
   const found: { epoch: number; model: Model }[] = [];
   const rules = { batchSize: 50, learningRate: 0.01, loss: "mse", reduction: "sum", every: epochs } as const;
   const tell = ({ epoch }: { epoch: number }) => onProgress((0.5 * epoch) / epochs);
