@@ -56,6 +56,7 @@ export function symbolPath(symbol: LayerSymbol, radius: number): string {
   return `M0,${-tip}L${r * 1.17},${r * 0.8}H${-r * 1.17}Z`;
 }
 
+/** A range of numbers. */
 export type Interval = readonly [low: number, high: number];
 
 /** A position scale: data to pixels, and back. */

@@ -14,8 +14,10 @@ export type Series = readonly (number | null)[];
 export type Bracket = readonly [low: number, high: number, lowError: number, highError: number];
 
 export const TRAINING_COLUMNS = ["trainLoss", "testLoss", "trainAccuracy", "testAccuracy"] as const;
+/** How well a network does: its loss or accuracy, of training or test data. */
 export type TrainingColumn = (typeof TRAINING_COLUMNS)[number];
 
+/** A run as series over its checkpoints: what figures and views are drawn from. */
 export interface ReportData {
   /** Names of model files, of which epochs are positions; undefined for a run of training. */
   readonly checkpoints?: readonly string[];
@@ -40,8 +42,14 @@ export interface ReportData {
 }
 
 /**
- * The series of a run. Throws `InvalidInputError` where the run holds no measurement, or rows of a seed or layer that
- * it does not declare.
+ * The series of a run.
+ *
+ * @example
+ * ```ts
+ * const data = reportData(trainingDataOf(await readStudyRun("runs/iris")));
+ * console.log(data.bits.ei[0]![1]!.length === data.epochs.length); // true
+ * ```
+ * @throws InvalidInputError where the run holds no measurement, or rows of a seed or layer that it does not declare.
  */
 export function reportData(run: RunData): ReportData {
   if (run.measurements.length === 0) {

@@ -2,6 +2,7 @@
 
 // What they show
 export { type ReportData, reportData, type Series, type Bracket, type TrainingColumn } from "./data.ts";
+export type { Interval } from "./chart.ts";
 export { createStore, type Store, type ViewState, type Changes, type Picked } from "./views/store.ts";
 export { describePoint } from "./views/tip.ts";
 
@@ -10,7 +11,20 @@ export type { View, PictureView } from "./views/dom.ts";
 export { planeView, type PlaneOptions } from "./views/plane-view.ts";
 export { stripView, type StripView, type StripOptions } from "./views/strip-view.ts";
 export type { StripPanel } from "./views/strip-scene.ts";
-export { tableView } from "./views/table-view.ts";
+export { tableView, type TableOptions } from "./views/table-view.ts";
+
+// Views of a network
+export { networkView, type NetworkView, type NetworkOptions } from "./views/network-view.ts";
+export type { NetworkPicture } from "./views/network-scene.ts";
+export { edgeView, type EdgeView, type EdgeOptions, type EdgePicture } from "./views/edge-view.ts";
+export {
+  surfaceView,
+  type SurfaceView,
+  type SurfaceOptions,
+  type SurfacePicture,
+  heatOf,
+  type Field,
+} from "./views/surface-view.ts";
 
 // Files
 export { exportMenu, type ExportOptions, download, pngOf } from "./views/export.ts";

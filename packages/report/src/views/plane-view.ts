@@ -12,6 +12,7 @@ import { bracketBox, errorMark, type PlaneScene, placeOf, planeScene, seedBand, 
 import { checkpoint, frontSeed, pickedLayer, type Store, shownLayers, shownSeeds } from "./store.ts";
 import { createTip, describePoint, spokenPoint } from "./tip.ts";
 
+/** How a causal plane is shown. */
 export interface PlaneOptions {
   /** Pixels, or made of the width. Default 0.8 of the width, from 300 to 600. */
   readonly height?: number | ((width: number) => number);

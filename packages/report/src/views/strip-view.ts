@@ -6,6 +6,7 @@ import { LIVE, layerPaint, THEMES } from "./paint.ts";
 import { between, checkpoint, type Store } from "./store.ts";
 import { type StripPanel, type StripScene, stripScene, stripShapes } from "./strip-scene.ts";
 
+/** What a strip of curves shows. */
 export interface StripOptions {
   /** From top to bottom. Default EI and loss. */
   readonly panels?: readonly StripPanel[];

@@ -15,10 +15,14 @@ export const viewStyle: string = `
 .plane .dot{cursor:pointer;outline:none}.plane .bracket,.plane .error,.plane .band,.plane .name,.plane circle{pointer-events:none}
 .plane .dot.active .mark{stroke:var(--ink);stroke-width:2.2}
 .plane .dot:focus-visible .mark{stroke:var(--accent);stroke-width:3.5}
+.network .unit{cursor:pointer;outline:none}.network .unit:focus-visible .ring{stroke:var(--accent);stroke-width:4}.network .unit.active .ring{stroke:var(--ink);stroke-width:3}
+.network .buttons button{position:absolute;width:24px;height:24px;padding:0;font:16px/1 inherit;border:1px solid var(--line);border-radius:6px;background:var(--card);color:var(--ink);cursor:pointer}.network .buttons button:hover{border-color:var(--accent)}
+.network .large{position:absolute;width:110px;height:110px;border:2px solid var(--ink);border-radius:6px;pointer-events:none;z-index:3}
 .tip{position:absolute;z-index:4;pointer-events:none;width:max-content;max-width:min(300px,100%);padding:8px 12px;border-radius:8px;border:1px solid var(--line);border-left:5px solid var(--ink);background:var(--card);color:var(--ink);box-shadow:0 4px 16px rgb(0 0 0/.18);line-height:1.45;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .tip[hidden]{display:none}.tip span,.tip strong{display:block}.tip .warning{color:var(--warning)}
 table.values{border-collapse:collapse;font-variant-numeric:tabular-nums}table.values .sample{width:15px;height:15px;vertical-align:-2px;margin-right:7px}
 table.values tbody tr{cursor:pointer}table.values tbody tr.active{background:color-mix(in srgb,var(--accent) 14%,transparent)}
+table.values small{display:block;color:var(--muted);font-size:12px;font-weight:normal}table.brief{width:100%}table.brief th,table.brief td{padding:6px 0 6px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}table.brief tr>:first-child{text-align:left;padding-left:4px}table.brief thead th{color:var(--muted);font-weight:normal;vertical-align:top}
 .sr-only{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .export{position:relative;display:inline-block}.export summary{list-style:none;cursor:pointer;border:1px solid var(--line);border-radius:8px;padding:4px 10px;background:var(--card);color:var(--ink);font-size:14px}
 .export summary::-webkit-details-marker{display:none}.export summary:hover{border-color:var(--accent)}

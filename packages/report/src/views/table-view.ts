@@ -1,10 +1,25 @@
 /** The values of the layers at the moment shown, of one seed or averaged over the seeds that are drawn. */
+import type { MeasureName } from "@causalscope/core/measures";
 import { extent, fixed, formatBracket, formatEstimate, layerSymbol, symbolPath } from "../chart.ts";
 import { type Bracket, bracketAt, meanSeries, momentName } from "../data.ts";
 import { html, svg, type View } from "./dom.ts";
 import { LIVE, layerPaint } from "./paint.ts";
 import { checkpoint, frontSeed, pickedLayer, type Store, shownSeeds } from "./store.ts";
 import { MEASURE_LABELS } from "./tip.ts";
+
+/** What a table of layers tells. */
+export interface TableOptions {
+  /** Default all. */
+  readonly measures?: readonly MeasureName[];
+  /** Two decimals and short names, without spread and brackets: for narrow places. Default false. */
+  readonly brief?: boolean;
+}
+
+const SHORT: Readonly<Partial<Record<MeasureName, string>>> = {
+  sensitivity: "sens.",
+  degeneracy: "degen.",
+  eiParts: "parts",
+};
 
 /**
  * Draws a table of the layers at the moment shown into an element, with the error of every value: of the seed in front, or means over the seeds
@@ -16,21 +31,13 @@ import { MEASURE_LABELS } from "./tip.ts";
  * console.log(show.length); // 2
  * ```
  */
-export function tableView(host: HTMLElement, store: Store): View {
+export function tableView(host: HTMLElement, store: Store, options: TableOptions = {}): View {
+  const { measures, brief = false } = options;
+  const columns = MEASURE_LABELS.filter(([measure]) => measures?.includes(measure) ?? true);
   const caption = html("caption", { class: "sr-only" });
-  const head = html(
-    "thead",
-    {},
-    html(
-      "tr",
-      {},
-      ...["layer", ...MEASURE_LABELS.map(([, name]) => `${name} (bits)`)].map((name) =>
-        html("th", { scope: "col" }, name),
-      ),
-    ),
-  );
+  const head = html("tr");
   const body = html("tbody");
-  const table = html("table", { class: "view values" }, caption, head, body);
+  const table = html("table", { class: `view values${brief ? " brief" : ""}` }, caption, html("thead", {}, head), body);
   host.append(table);
   let drawn = "";
 
@@ -41,6 +48,18 @@ export function tableView(host: HTMLElement, store: Store): View {
     drawn = `${e}/${seeds.join()}`;
     const whose = seeds.length === 1 ? `seed ${data.seeds[seeds[0]!]}` : `means of ${seeds.length} seeds`;
     caption.textContent = `Layers at ${momentName(data, data.epochs[e]!)}, ${whose}`;
+    const valuesOf = (measure: MeasureName, l: number) => ({
+      bits: seeds.map((s) => data.bits[measure][s]![l]![e] ?? null),
+      errors: seeds.map((s) => data.standardErrors[measure][s]![l]![e] ?? null),
+    });
+    head.replaceChildren(
+      html("th", { scope: "col" }, "layer"),
+      ...columns.map(([measure, name]) => {
+        const text = brief ? (SHORT[measure] ?? name) : `${name} (bits)`;
+        const exact = brief && data.layers.every((_, l) => valuesOf(measure, l).errors.every((error) => error === 0));
+        return html("th", { scope: "col" }, text, ...(exact ? [html("small", {}, "exact")] : []));
+      }),
+    );
     body.replaceChildren(
       ...data.layers.map((layer, l) => {
         const sample = svg("svg", { viewBox: "-8 -8 16 16", class: "sample", "aria-hidden": "true" });
@@ -49,13 +68,11 @@ export function tableView(host: HTMLElement, store: Store): View {
           "tr",
           {},
           html("th", { scope: "row" }, sample, layer.name),
-          ...MEASURE_LABELS.map(([measure]) =>
-            cell(
-              seeds.map((s) => data.bits[measure][s]![l]![e] ?? null),
-              seeds.map((s) => data.standardErrors[measure][s]![l]![e] ?? null),
-              seeds.length === 1 ? bracketAt(data, measure, seeds[0]!, l, e) : null,
-            ),
-          ),
+          ...columns.map(([measure]) => {
+            const { bits, errors } = valuesOf(measure, l);
+            if (brief) return briefCell(bits, errors);
+            return cell(bits, errors, seeds.length === 1 ? bracketAt(data, measure, seeds[0]!, l, e) : null);
+          }),
         );
         row.addEventListener("click", () => store.set({ pinned: { kind: "layer", seed: frontSeed(store), layer: l } }));
         return row;
@@ -83,6 +100,16 @@ export function tableView(host: HTMLElement, store: Store): View {
       table.remove();
     },
   };
+}
+
+/** "8.72 ±0.02"; the head of the column says where all is exact. */
+function briefCell(bits: readonly (number | null)[], errors: readonly (number | null)[]): HTMLTableCellElement {
+  const [mean] = meanSeries(bits.map((value) => [value]));
+  if (mean === null || mean === undefined) return html("td", { title: "not measured" }, "–");
+  const [known] = meanSeries(errors.map((value) => [value === null ? null : value ** 2]));
+  const error = known === null || known === undefined ? null : Math.sqrt(known / bits.length);
+  const text = error === null ? " ± ?" : error === 0 ? "" : ` ±${error < 0.005 ? "<0.01" : fixed(error, 2)}`;
+  return html("td", { title: formatEstimate(mean, error) }, `${fixed(mean, 2)}${text}`);
 }
 
 /** @param bracket of a single value; a mean has none. */

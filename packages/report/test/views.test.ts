@@ -1,0 +1,180 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packageSources } from "../../../scripts/package-sources.mjs";
+import { type ReportData, reportData } from "../src/data.ts";
+import { runFixture } from "./fixture.ts";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const missing = !existsSync(CHROMIUM);
+const title = missing ? `views in a browser (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)` : "views in a browser";
+
+const LAYERS = [25, 6, 6, 6].map((inputs, l) => ({
+  ...{ name: `layer ${l + 1}`, inputs, outputs: l === 3 ? 5 : 6 },
+  activation: "sigmoid",
+}));
+
+describe.skipIf(missing)(title, () => {
+  let browser: Browser;
+  let script: string;
+
+  beforeAll(async () => {
+    const root = fileURLToPath(new URL("../../../", import.meta.url));
+    const { outputFiles } = await build({
+      absWorkingDir: root,
+      entryPoints: ["packages/report/test/views-page.ts"],
+      ...{ bundle: true, write: false, format: "iife", logLevel: "warning", tsconfigRaw: {} },
+      plugins: [packageSources({ browser: true })],
+    });
+    script = outputFiles[0]!.text;
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  async function open(
+    data: ReportData,
+    options: BrowserContextOptions = {},
+  ): Promise<{ page: Page; complaints: string[] }> {
+    const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, ...options });
+    page.setDefaultTimeout(0);
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => complaints.push(message.text()));
+    await page.setContent('<!doctype html><html lang="en"><title>Views</title><body></body>');
+    await page.addScriptTag({ content: script });
+    await page.evaluate((run) => (window as unknown as { show(data: unknown): void }).show(run), data);
+    return { page, complaints };
+  }
+
+  const state = (page: Page) =>
+    page.evaluate(() => (window as unknown as { store: { state: Record<string, unknown> } }).store.state);
+
+  /** Of a view, what it writes as a file. */
+  const file = (page: Page, view: string, theme: string) =>
+    page.evaluate(
+      ([name, theme]) =>
+        (window as unknown as { views: Record<string, { svg(theme: string): string }> }).views[name!]!.svg(theme!),
+      [view, theme],
+    );
+
+  test("500 checkpoints of 3 seeds and 4 layers need fewer than 400 elements in the plane", async () => {
+    const { page, complaints } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 500, every: 6 })));
+    expect(await page.locator("#plane *").count()).toBeLessThan(400);
+    expect(await page.locator("#plane .dot").count()).toBe(12);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("a run that grows is followed at its end, and stays where the reader is elsewhere", async () => {
+    const all = runFixture({ layers: LAYERS, checkpoints: 12 });
+    const upTo = (epoch: number) =>
+      reportData({
+        ...all,
+        measurements: all.measurements.filter((row) => row.epoch <= epoch),
+        training: all.training.filter((row) => row.epoch <= epoch),
+      });
+    const { page, complaints } = await open(upTo(200));
+    const grow = (data: ReportData) =>
+      page.evaluate(
+        (run) => (window as unknown as { store: { setData(data: unknown): void } }).store.setData(run),
+        data,
+      );
+    expect((await state(page)).position).toBe(4);
+    await grow(upTo(300));
+    expect((await state(page)).position).toBe(6);
+    await page.evaluate(() => (window as unknown as { store: { set(part: object): void } }).store.set({ position: 2 }));
+    await grow(upTo(550));
+    expect((await state(page)).position).toBe(2);
+    expect(await page.locator("#plane .dot").first().getAttribute("aria-label")).toMatch(/^layer \d, seed \d, EI /);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("a wire is picked by pointing near it, and by the keyboard from unit to unit", async () => {
+    const { page, complaints } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
+    await page.locator('#network [data-unit="2/0"]').focus();
+    await page.keyboard.press("Enter");
+    expect((await state(page)).pinned).toEqual({ kind: "unit", layer: 1, unit: 0 });
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    expect((await state(page)).pinned).toEqual({ kind: "wire", layer: 2, from: 0, to: 1 });
+    const [from, to] = await Promise.all(
+      ["2/0", "3/0"].map(async (unit) => (await page.locator(`#network [data-unit="${unit}"] circle`).boundingBox())!),
+    );
+    // A wire between units of one height is straight.
+    await page.mouse.move((from!.x + to!.x + to!.width) / 2, from!.y + from!.height / 2 + 1);
+    expect((await state(page)).hovered).toEqual({ kind: "wire", layer: 2, from: 0, to: 0 });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("a cell of the image is the wire into the unit that is pinned", async () => {
+    const { page } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
+    await page.locator('#network [data-unit="1/2"]').click();
+    const box = (await page.locator("#network .inputs").boundingBox())!;
+    await page.mouse.move(box.x + 0.55 * box.width, box.y + 0.05 * box.height);
+    const { hovered } = await state(page);
+    expect(hovered).toMatchObject({ kind: "wire", layer: 0, to: 2 });
+    expect((hovered as { from: number }).from).toBeLessThan(5);
+    await page.close();
+  });
+
+  test("buttons over the network ask for units and layers, with names", async () => {
+    const { page } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
+    await page.getByRole("button", { name: "Add a unit to layer 2" }).click();
+    await page.getByRole("button", { name: "Remove a hidden layer" }).click();
+    expect(await page.evaluate(() => (window as unknown as { said: string[] }).said)).toEqual(["unit 2 1", "layer -1"]);
+    await page.close();
+  });
+
+  test("every view writes a standalone file in both themes", async () => {
+    const { page, complaints } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 5, wide: true })));
+    for (const theme of ["light", "dark"])
+      for (const view of ["plane", "strip", "network", "edge", "surface", "small"]) {
+        const svg = await file(page, view, theme);
+        expect([view, /NaN|undefined|Infinity|var\(/.exec(svg)]).toEqual([view, null]);
+        expect(svg).toContain(theme === "light" ? 'fill="#ffffff"' : 'fill="#14171b"');
+        const errors = await page.evaluate(
+          (text) => new DOMParser().parseFromString(text, "image/svg+xml").querySelectorAll("parsererror").length,
+          svg,
+        );
+        expect([view, errors]).toEqual([view, 0]);
+      }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("a view that is taken out leaves nothing behind", async () => {
+    const { page, complaints } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
+    await page.evaluate(() => {
+      const { views, store } = window as unknown as {
+        views: Record<string, { destroy(): void }>;
+        store: { set(part: object): void };
+      };
+      for (const view of Object.values(views)) view.destroy();
+      store.set({ position: 0 });
+    });
+    expect(await page.locator(".view").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test.each(["light", "dark"] as const)(
+    "a phone shows all of them in the %s theme without scrolling sideways",
+    async (colorScheme) => {
+      const options = { viewport: { width: 390, height: 844 }, colorScheme };
+      const { page, complaints } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 5 })), options);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+});
