@@ -3,10 +3,10 @@
 import type { Dataset } from "@causalscope/core/datasets";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import type { LayerRequest } from "@causalscope/core/measures";
-import { edgeEvidence, withActivation, withWeights } from "./pending.ts";
 import { eiPartsMatrix, measureLayers, type Pool, sensitivityMatrix } from "@causalscope/core/measures";
 import { type MeasurementRow, measurementRows } from "@causalscope/runs";
 import { FOLDER, type LiveRun } from "./live-run.ts";
+import { edgeEvidence, withActivation, withWeights } from "./pending.ts";
 import type {
   Answers,
   EdgeAt,

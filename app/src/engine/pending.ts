@@ -1,4 +1,10 @@
 // TEMPORARY stand-ins until the core has them.
-export const edgeEvidence = async (..._: unknown[]): Promise<never> => { throw new Error("not yet"); };
-export const withActivation = (..._: unknown[]): never => { throw new Error("not yet"); };
-export const withWeights = (..._: unknown[]): never => { throw new Error("not yet"); };
+export const edgeEvidence = async (..._: unknown[]): Promise<never> => {
+  throw new Error("not yet");
+};
+export const withActivation = (..._: unknown[]): never => {
+  throw new Error("not yet");
+};
+export const withWeights = (..._: unknown[]): never => {
+  throw new Error("not yet");
+};

@@ -62,8 +62,12 @@ export function html<K extends keyof HTMLElementTagNameMap>(
 }
 
 function setAttributes(element: Element, attributes: Attributes): void {
-  for (const [name, value] of Object.entries(attributes))
-    if (value !== undefined) element.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined) continue;
+    // Set as properties: a page's policy may forbid styles in attributes.
+    if (name === "style") (element as HTMLElement | SVGElement).style.cssText = String(value);
+    else element.setAttribute(name, String(value));
+  }
 }
 
 /** Calls when the host has another width, or the page another theme. Returns what ends it. */
