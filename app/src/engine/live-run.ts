@@ -14,6 +14,7 @@ import {
   perform,
   type Run,
   readRun,
+  type StepPlan,
   type Study,
   settingsOf,
   startRun,
@@ -125,13 +126,10 @@ export class LiveRun {
   }
 }
 
-function epochsOf(steps: {
-  readonly every?: number;
-  readonly last: number;
-  readonly at?: readonly number[];
-}): number[] {
-  if (steps.at !== undefined) return [...steps.at];
-  const { every = 1, last } = steps;
+/** The places of a plan, ascending. */
+function epochsOf(steps: StepPlan): number[] {
+  if ("at" in steps) return [...steps.at];
+  const { every, last } = steps;
   const found = Array.from({ length: Math.floor(last / every) + 1 }, (_, k) => k * every);
   return found.at(-1) === last ? found : [...found, last];
 }

@@ -73,6 +73,13 @@ export function seedsOption(text: string, flag: string): number[] {
   return Array.from({ length: count }, (_, seed) => seed);
 }
 
+/** `sqrt:51`, `sqrt51`, or `0,1,5`. */
+export function scheduleOption(text: string, flag: string): string | number[] {
+  const [, count] = /^sqrt:?(\d+)$/.exec(text.trim()) ?? [];
+  if (count !== undefined) return `sqrt:${count}`;
+  return list(text, flag, "sqrt:N, such as sqrt:51, or epochs with commas between, such as 0,1,5");
+}
+
 /** `zscore`, `minmax` or `none`. */
 export function scaleOption(text: string, flag: string): Scale {
   return validScale(text as Scale, flag);

@@ -15,6 +15,7 @@ import {
   numberOption,
   rangeOption,
   scaleOption,
+  scheduleOption,
   seedsOption,
   widthsOption,
   workersOption,
@@ -31,6 +32,7 @@ const READERS: Readonly<Partial<Record<Written | StudyField["kind"], (text: stri
   bins: binsOption,
   seeds: seedsOption,
   widths: widthsOption,
+  schedule: scheduleOption,
   numbers: (text, flag) => text.split(",").map((part) => numberOption(part, flag, "numbers with commas between")),
   names: (text) => text.split(","),
 };

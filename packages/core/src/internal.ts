@@ -46,3 +46,4 @@ export { requireInputShape } from "./observational/unit-activations.ts";
 export { validWorkers } from "./pools/worker-pool.ts";
 export { settingsOf } from "./settings/settings.ts";
 export { flatParameters, withParameters } from "./training/parameters.ts";
+export { SCHEDULE, scheduleSchema } from "./training/schedule.ts";

@@ -4,6 +4,7 @@
 export { createNetwork, type Initializer, initializers, type NetworkSpec } from "./training/initialize.ts";
 export { type Checkpoint, type TrainingData, train } from "./training/train.ts";
 export type { TrainingProgress, TrainingState, TrainOptions } from "./training/train-options.ts";
+export { type Schedule, scheduledEpochs } from "./training/schedule.ts";
 export { type LossName, lossNames, type Reduction, reductions } from "./training/loss.ts";
 export { type OptimizerName, type OptimizerState, optimizerNames } from "./training/optimizer.ts";
 export type { NormalizationState } from "./training/normalized-trainer.ts";

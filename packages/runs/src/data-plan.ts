@@ -3,16 +3,7 @@
  * files are read by whoever runs the study.
  */
 import type { Dataset } from "@causalscope/core";
-import {
-  circles,
-  iris,
-  keepClasses,
-  randomLabels,
-  scaleInputs,
-  spiral,
-  split,
-  xor,
-} from "@causalscope/core/datasets";
+import { circles, iris, keepClasses, randomLabels, scaleInputs, spiral, split, xor } from "@causalscope/core/datasets";
 import { InvalidInputError } from "@causalscope/core/errors";
 import type { TrainingData } from "@causalscope/core/training";
 import type { Provenance } from "./own-data.ts";

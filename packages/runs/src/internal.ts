@@ -15,5 +15,5 @@ export { columnsOutside, type Provenance, provenanceSettings, rangeAbout0, scale
 export { optionsOf, runFileOf } from "./read-run.ts";
 export { type Refuse, refuseOption, resolved } from "./resolved.ts";
 export type { Figure } from "./open-run.ts";
-export { stepsOf } from "./steps.ts";
+export { indexOfStep, stepAt, stepsIn, stepsOf } from "./steps.ts";
 export { sentence, tablesOfStudy } from "./study.ts";

@@ -20,6 +20,7 @@ export {
   widths,
   nameOrNumber,
   named,
+  schedule,
 } from "./study-options.ts";
 export { bins, flag, type Given, type Parsed, range } from "./study-options.ts";
 

@@ -1,5 +1,5 @@
 /** The results of a run, in the order in which they are finished: what its parts imply, whoever performs them. */
-import type { Part } from "./study.ts";
+import type { Part, StepPlan } from "./study.ts";
 
 /** A result: of which part, by its position, and at which of its steps. */
 export interface Place {
@@ -18,8 +18,20 @@ export interface Steps {
 }
 
 /** How many results a part has. */
-export function stepsIn({ steps }: Part): number {
-  return steps === undefined ? 1 : Math.ceil(steps.last / steps.every) + 1;
+export function stepsIn({ steps }: Pick<Part, "steps">): number {
+  if (steps === undefined) return 1;
+  return "at" in steps ? steps.at.length : Math.ceil(steps.last / steps.every) + 1;
+}
+
+/** The step of a part's result, by its position. */
+export function stepAt(steps: StepPlan | undefined, index: number): number {
+  if (steps === undefined) return 0;
+  return "at" in steps ? steps.at[index]! : Math.min(index * steps.every, steps.last);
+}
+
+/** Which result of a part it is that has this step, from 0. */
+export function indexOfStep(steps: StepPlan, step: number): number {
+  return "at" in steps ? steps.at.indexOf(step) : Math.ceil(step / steps.every);
 }
 
 /** Part after part. */
@@ -31,7 +43,7 @@ export function stepsOf(parts: readonly Part[]): Steps {
     at(index) {
       const part = before.findLastIndex((first) => first <= index);
       const { steps } = parts[part]!;
-      return { part, step: steps === undefined ? 0 : Math.min((index - before[part]!) * steps.every, steps.last) };
+      return { part, step: stepAt(steps, index - before[part]!) };
     },
     textOf({ part, step }) {
       const { at, steps } = parts[part] ?? { at: `part ${part + 1}` };

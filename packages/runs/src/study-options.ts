@@ -8,6 +8,7 @@ import {
   bins,
   type Field,
   fieldsOf,
+  fits,
   flag,
   type Given,
   oneOf,
@@ -17,6 +18,8 @@ import {
   type Who,
   whole,
 } from "@causalscope/core/schema";
+import { SCHEDULE, scheduleSchema } from "@causalscope/core/internal";
+import type { Schedule } from "@causalscope/core/training";
 import * as v from "valibot";
 import type { Study } from "./study.ts";
 
@@ -35,7 +38,7 @@ export interface About<Preset = unknown> {
 }
 
 /** How a value is written on a command line, where its kind alone does not tell. */
-export type Written = "seeds" | "widths" | "numbers" | "names" | "name or number";
+export type Written = "seeds" | "widths" | "numbers" | "names" | "name or number" | "schedule";
 
 /** What is shown of an option beside its description and its default. */
 export interface Shown extends Omit<About, "is" | "preset"> {
@@ -259,6 +262,13 @@ export function nameOrNumber<const Names extends readonly string[]>(names: Names
   );
 }
 
+/** The epochs at which something is measured: `"sqrt:51"`, or a list of them. */
+export const schedule = v.pipe(
+  v.custom<Schedule>((value) => fits(scheduleSchema, value), SCHEDULE),
+  v.metadata<Schedule, { readonly is: unknown }>({ is: { kind: "other" } }),
+  shown<Schedule>({ written: "schedule" }),
+);
+
 /**
  * One of some names; an error lists them as prose.
  *
@@ -321,6 +331,7 @@ const VALUES: Readonly<Record<string, string>> = {
   numbers: "list",
   names: "list",
   "name or number": "value",
+  schedule: "sqrt:n|list",
   range: "low,high",
   choice: "name",
   text: "text",

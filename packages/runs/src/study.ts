@@ -23,12 +23,11 @@ export interface Part {
   readonly seconds?: number;
 }
 
-/** Results at 0, `every`, 2 · `every` … and at `last`, in what they are counted by: "epoch". */
-export interface StepPlan {
-  readonly unit: string;
-  readonly every: number;
-  readonly last: number;
-}
+/** Results at 0, `every`, 2 · `every` … and at `last`; or `at` those places, ascending from 0: in what they are counted by, "epoch". */
+export type StepPlan = { readonly unit: string } & (
+  | { readonly every: number; readonly last: number }
+  | { readonly at: readonly number[] }
+);
 
 /** What a part gives, step by step. */
 export interface PartResult {

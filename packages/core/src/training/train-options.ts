@@ -10,6 +10,7 @@ import type { Model } from "../model/model.ts";
 import { type LossName, lossNames, type Reduction, reductions } from "./loss.ts";
 import type { NormalizationState } from "./normalized-trainer.ts";
 import { type OptimizerName, type OptimizerSettings, type OptimizerState, optimizerNames } from "./optimizer.ts";
+import { epochsOf, type Schedule, scheduleSchema } from "./schedule.ts";
 
 /** Everything that training needs in order to go on. */
 export interface TrainingState {
@@ -42,6 +43,8 @@ export interface TrainOptions {
   readonly seed: number;
   /** A checkpoint every so many epochs (default 1), besides epoch 0 and the last. */
   readonly every?: number;
+  /** In place of `every`: a √ schedule, or a list of epochs; epoch 0 and the last are always among them. */
+  readonly at?: Schedule;
   /** Default sgd. */
   readonly optimizer?: OptimizerName;
   /** For momentum: default 0.9; 0 ≤ μ < 1. */
@@ -80,7 +83,8 @@ export interface TrainOptions {
 /** Options with their defaults. */
 export interface TrainingPlan {
   readonly epochs: number;
-  readonly every: number;
+  /** Whether an epoch from 1 is a checkpoint. */
+  readonly isCheckpoint: (epoch: number) => boolean;
   readonly batchSize: number;
   readonly seed: number;
   readonly loss: LossName;
@@ -106,7 +110,13 @@ export const trainOptions = {
   batchSize: described(positiveInteger, "Examples per step."),
   learningRate: described(positive, "Step of gradient descent."),
   seed: described(seed, "Orders the examples."),
-  every: v.optional(described(positiveInteger, "Epochs between checkpoints, besides epoch 0 and the last."), 1),
+  every: v.optional(
+    described(
+      positiveInteger,
+      "Epochs between checkpoints, besides epoch 0 and the last. Default 1, unless at is given.",
+    ),
+  ),
+  at: v.optional(described(scheduleSchema, "In place of every: sqrt:N, or a list of epochs.")),
   optimizer: v.optional(described(oneOf(optimizerNames), "How gradients become steps."), "sgd"),
   momentum: v.optional(described(share, "For momentum only. Default 0.9.")),
   betas: v.optional(described(v.strictTuple([share, share], "two numbers"), "For adam only. Default 0.9 and 0.999.")),
@@ -135,7 +145,9 @@ const WHO = "train()";
 
 const schema = v.pipe(
   optionsOf(trainOptions, "options: epochs, batchSize, learningRate and seed"),
-  rule(({ optimizer, momentum, betas, epsilon, batchNorm, batchSize }) => {
+  rule(({ optimizer, momentum, betas, epsilon, batchNorm, batchSize, every, at }) => {
+    if (at !== undefined && every !== undefined)
+      return { at: "at", expected: "no at where every is given", got: "both" };
     const useless = (at: string, wanted: string) => ({
       at,
       expected: `the optimizer ${wanted}, where ${at} is given`,
@@ -153,12 +165,13 @@ const schema = v.pipe(
 /** @throws InvalidInputError for an option that is unknown, out of range, or of no use to the chosen optimiser. */
 export function trainingPlan(given: TrainOptions, rows: number, hidden: number): TrainingPlan {
   const options = parse(schema, given, WHO);
-  const { epochs, batchSize, seed, every, loss, reduction, l2, batchNorm } = options;
+  const { epochs, batchSize, seed, every = 1, at, loss, reduction, l2, batchNorm } = options;
   const most = `a whole number from 1 to ${rows}, the examples of the training set`;
   parse(whole(1, rows, most), batchSize, `${WHO}: batchSize`);
+  const scheduled = at && new Set(epochsOf(at, epochs, `${WHO}: at`));
   return {
     epochs,
-    every,
+    isCheckpoint: (epoch) => (scheduled === undefined ? epoch % every === 0 || epoch === epochs : scheduled.has(epoch)),
     batchSize,
     seed,
     loss,

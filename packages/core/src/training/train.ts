@@ -44,7 +44,7 @@ const BREATH = 2e7;
 
 /**
  * Trains a copy of `model`, a feed-forward network of dense layers, on a data set, or on one part of it beside a test
- * part. Yields a checkpoint at epoch 0, every `every` epochs, and at the last epoch. The same data and options give
+ * part. Yields a checkpoint at epoch 0, every `every` epochs or where the schedule `at` has one, and at the last epoch. The same data and options give
  * the same bytes.
  *
  * @example
@@ -102,7 +102,7 @@ async function* checkpoints(
   plan: TrainingPlan,
   { signal, onProgress, pause, from }: TrainOptions,
 ): AsyncGenerator<Checkpoint, void> {
-  const { epochs, every, batchSize } = plan;
+  const { epochs, isCheckpoint, batchSize } = plan;
   const { parameters, moments, order } = trainer;
   const rows = data.train.rows;
   let step = from?.step ?? 0;
@@ -144,7 +144,7 @@ async function* checkpoints(
     requireFinite(parameters, epoch);
     onProgress?.({ epoch, epochs, step });
     signal?.throwIfAborted();
-    if (epoch % every === 0 || epoch === epochs) {
+    if (isCheckpoint(epoch)) {
       yield checkpoint(epoch);
       signal?.throwIfAborted();
     }
@@ -155,7 +155,7 @@ async function* checkpoints(
 export function trainerOf(
   network: DenseChain,
   data: Dataset,
-  plan: Omit<TrainingPlan, "epochs" | "every" | "seed" | Regular> & Partial<Pick<TrainingPlan, Regular>>,
+  plan: Omit<TrainingPlan, "epochs" | "isCheckpoint" | "seed" | Regular> & Partial<Pick<TrainingPlan, Regular>>,
   from?: TrainingState,
 ): Trainer {
   const { batchSize, loss, reduction, l2, dropout, batchNorm = false, optimizer: rule } = plan;

@@ -13,6 +13,8 @@ import {
   optimizerNames,
   type Reduction,
   reductions,
+  type Schedule,
+  scheduledEpochs,
 } from "@causalscope/core/training";
 import type { DataName, DataPlan, Study } from "@causalscope/runs";
 import type { Provenance } from "@causalscope/runs/internal";
@@ -35,6 +37,7 @@ import {
   optionOrNull,
   type Parsed,
   range,
+  schedule,
   seedList,
   widths,
 } from "@causalscope/runs/options";
@@ -71,6 +74,9 @@ function trainingEntries(anyData: boolean, files: boolean) {
     seeds: option(seedList, { is: "how many seeds (3: seeds 0, 1, 2), or which (0,1,5)" }),
     epochs: option(whole(1, 1e9), { is: "passes through the examples" }),
     every: option(whole(1, 1e9), { is: "epochs between measurements" }),
+    at: option(schedule, {
+      is: "which epochs are measured, in place of --every: sqrt:51 (51, dense at first), or 0,1,5",
+    }),
     bins: option(bins, { is: "bins per neuron, or inputs,outputs (8,16)" }),
     layers: option(widths(2, MAX_WIDTH, `widths from 1 to ${MAX_WIDTH} with hyphens between, such as 4-5-5-3`), {
       is: "widths from inputs to classes: 4-5-5-3",
@@ -124,7 +130,10 @@ export interface TrainingOptions extends DataPlan {
   readonly bias: boolean;
   readonly initializer: Initializer;
   readonly epochs: number;
-  readonly every: number;
+  /** Absent where `at` is given. */
+  readonly every?: number;
+  /** A list has epoch 0 and the last. */
+  readonly at?: Schedule;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly batch: number;
@@ -193,7 +202,12 @@ function trainingOptions(
   const features = featuresOf(plan);
   const layers = asked.layers ?? (features === undefined ? undefined : [features, 16, 16, plan.classes]);
   const epochs = asked.epochs ?? 1000;
-  const every = asked.every ?? Math.max(1, Math.round(epochs / 50));
+  const { every, ...scheduled } = asked;
+  const { at } = asked;
+  const measured =
+    at === undefined
+      ? { every: every ?? Math.max(1, Math.round(epochs / 50)) }
+      : { at: scheduleOf(at, given.every, epochs, refuse) };
   const batch = asked.batch ?? Math.min(50, plan.trainRows || 50);
   const rows = plan.trainRows || Number.MAX_SAFE_INTEGER;
   if (batch > rows) refuse("batch", `a whole number from 1 to ${rows}, the examples to learn from`, batch);
@@ -201,16 +215,25 @@ function trainingOptions(
   requireWidths(plan, layers, refuse);
   const { input, output } = validBins(asked.bins, "bins");
   return {
-    ...asked,
+    ...(at === undefined ? asked : scheduled),
     ...plan,
     layers: layers!,
     epochs,
-    every,
+    ...measured,
     batch,
     outputActivation: asked.outputActivation ?? asked.activation,
     bins: { input, output },
     outside: "drop",
   };
+}
+
+/** A list is kept whole and in order, so that the same question is asked in the same words. */
+function scheduleOf(at: Schedule, every: number | undefined, epochs: number, refuse: Refuse): Schedule {
+  if (every !== undefined) refuse("at", "no schedule where every is given", at);
+  if (typeof at === "string") return at;
+  const beyond = at.find((epoch) => epoch > epochs);
+  if (beyond !== undefined) refuse("at", `epochs from 0 to ${epochs}`, beyond);
+  return scheduledEpochs(at, epochs);
 }
 
 function requireWidths(plan: DataPlan, layers: readonly number[] | undefined, refuse: Refuse): void {

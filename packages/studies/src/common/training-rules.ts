@@ -4,8 +4,8 @@ import type { Mechanism, Model } from "@causalscope/core";
 import { inputRangeBefore, mechanismOf, requireChain } from "@causalscope/core/internal";
 import type { LayerRequest } from "@causalscope/core/measures";
 import { layerSeed } from "@causalscope/core/measures";
-import type { TrainingData } from "@causalscope/core/training";
-import type { DataPlan, StudyWork } from "@causalscope/runs";
+import { scheduledEpochs, type TrainingData } from "@causalscope/core/training";
+import type { DataPlan, StepPlan, StudyWork } from "@causalscope/runs";
 import { embeddedData } from "@causalscope/runs";
 import type { TrainingOptions } from "./training-options.ts";
 
@@ -30,9 +30,28 @@ export async function dataOf(plan: DataPlan, { data }: Pick<StudyWork, "data">):
 
 /** The options of `train()` that a question sets, but for the seed. */
 export function trainingRules(asked: TrainingOptions) {
-  const { epochs, every, batch: batchSize, learningRate, optimizer, loss, reduction, l2, dropout, batchNorm } = asked;
+  const {
+    epochs,
+    every,
+    at,
+    batch: batchSize,
+    learningRate,
+    optimizer,
+    loss,
+    reduction,
+    l2,
+    dropout,
+    batchNorm,
+  } = asked;
   const regular = { ...(dropout > 0 && { dropout }), ...(batchNorm && { batchNorm }) };
-  return { epochs, every, batchSize, learningRate, optimizer, loss, reduction, l2, ...regular };
+  const measured = at === undefined ? { every } : { at };
+  return { epochs, ...measured, batchSize, learningRate, optimizer, loss, reduction, l2, ...regular };
+}
+
+/** The epochs that are measured. */
+export function stepsOfTraining({ epochs, every, at }: TrainingOptions): StepPlan {
+  if (at !== undefined) return { unit: "epoch", at: scheduledEpochs(at, epochs) };
+  return { unit: "epoch", every: every!, last: epochs };
 }
 
 export function networkSpec({ layers, activation, outputActivation, bias, initializer, inputRange }: TrainingOptions) {

@@ -1,5 +1,6 @@
 /** What the options of a training are for a reader. */
 
+import { scheduledEpochs } from "@causalscope/core/training";
 import type { Settings, TrainedNetwork } from "@causalscope/runs";
 import { dataText, provenanceSettings } from "@causalscope/runs/internal";
 import type { TrainingOptions } from "./training-options.ts";
@@ -13,7 +14,7 @@ export function trainingSettings(asked: TrainingOptions): Settings {
     ...(asked.provenance === undefined ? [] : provenanceSettings(asked.provenance)),
     ["training", trainingText(asked)],
     ["loss", lossText(asked)],
-    ["measured", `every ${asked.every} epochs`],
+    ["measured", measuredText(asked)],
     ["bins", bins.input === bins.output ? `${bins.input}` : `${bins.input} for inputs, ${bins.output} for outputs`],
     ["input range", `${inputRange[0]} to ${inputRange[1]}`],
     ...(valueRange === null ? [] : [["range of values", `${valueRange[0]} to ${valueRange[1]}`] as [string, string]]),
@@ -41,6 +42,14 @@ export function trainedNetwork({
   }));
   const lossName = loss === "mse" ? "summed squared error per example" : "cross-entropy per example (nats)";
   return { seeds, layers, lossName };
+}
+
+function measuredText({ every, at, epochs }: TrainingOptions): string {
+  if (at === undefined) return `every ${every} epochs`;
+  const { length } = scheduledEpochs(at, epochs);
+  return typeof at === "string"
+    ? `at ${length} epochs, evenly spaced in √epoch`
+    : `at ${length} epochs: ${at.join(", ")}`;
 }
 
 function trainingText({ optimizer, learningRate, batch, epochs, l2, dropout, batchNorm }: TrainingOptions): string {

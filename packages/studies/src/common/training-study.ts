@@ -14,8 +14,17 @@ import type { Checkpoint, TrainingData } from "@causalscope/core/training";
 import { evaluate } from "@causalscope/core/training";
 import type { Part, PartResult, Study, StudyWork, WorkOfStudy } from "@causalscope/runs";
 import { ahead, blob, checkpointBytes, checkpointFrom, measurementRows, runData } from "@causalscope/runs";
+import { indexOfStep, stepAt, stepsIn } from "@causalscope/runs/internal";
 import { type TrainingOptions, type TrainingPresets, trainingSchema } from "./training-options.ts";
-import { dataOf, layerRequests, measuredBy, networkSpec, studyMechanisms, trainingRules } from "./training-rules.ts";
+import {
+  dataOf,
+  layerRequests,
+  measuredBy,
+  networkSpec,
+  stepsOfTraining,
+  studyMechanisms,
+  trainingRules,
+} from "./training-rules.ts";
 import { trainedNetwork, trainingSettings } from "./training-settings.ts";
 
 /** What tells one training study from another. */
@@ -39,7 +48,7 @@ export function trainingStudy(definition: TrainingDefinition): Study<TrainingOpt
     parts: (asked) =>
       asked.seeds.map((seed) => ({
         at: `seed ${seed}`,
-        steps: { unit: "epoch", every: asked.every, last: asked.epochs },
+        steps: stepsOfTraining(asked),
         seed,
         options: asked,
       })),
@@ -147,16 +156,17 @@ function requireSameData(
 }
 
 /** Told how far each checkpoint is, says how far all are: checkpoints are begun in order, and several may be at work. */
-function progressOf({ epochs, every }: TrainingOptions, { onProgress }: StudyWork) {
-  const total = Math.ceil(epochs / every) + 1;
+function progressOf(asked: TrainingOptions, { onProgress }: StudyWork) {
+  const steps = stepsOfTraining(asked);
+  const total = stepsIn({ steps });
   const fractions = new Map<number, number>();
   let first: number | undefined;
   return (epoch: number, fraction: number): void => {
-    const position = Math.ceil(epoch / every);
+    const position = indexOfStep(steps, epoch);
     first ??= position;
     if (position < first) return;
     fractions.set(position, fraction);
-    const at = `epoch ${Math.min(first * every, epochs)}`;
+    const at = `epoch ${stepAt(steps, first)}`;
     for (; fractions.get(first) === 1; first++) fractions.delete(first);
     const done = [...fractions.values()].reduce((sum, each) => sum + each, first);
     onProgress?.({ at, fraction: done / total });
@@ -190,10 +200,10 @@ const PASSES = 3;
 const UNIT = 10;
 
 function work(asked: TrainingOptions): WorkOfStudy {
-  const { seeds, epochs, every, bins, trainRows } = asked;
+  const { seeds, epochs, bins, trainRows } = asked;
   const model = createNetwork({ ...networkSpec(asked), seed: 0 });
   const network = requireChain(model, "study");
-  const times = seeds.length * (Math.ceil(epochs / every) + 1);
+  const times = seeds.length * stepsIn({ steps: stepsOfTraining(asked) });
   const layers = network.layers.map((layer) => ({ ...layer, weights: layer.weights.map((weight) => GROWTH * weight) }));
   const each = network.layers.reduce((sum, { weights, outputs }) => sum + weights.length + UNIT * outputs, 0);
   return {
