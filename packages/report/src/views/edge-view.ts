@@ -93,8 +93,8 @@ function spoken({ response, inputRange }: EdgePicture): string {
 function edgeShapes(picture: EdgePicture, width: number, height: number, paint: Paint): Shape[] {
   const middle = width / 2;
   const [top, bottom] = [26, height - 38];
-  const left: Box = { left: 38, right: middle - 14, top, bottom };
-  const right: Box = { left: middle + 38, right: width - 10, top, bottom };
+  const left: Box = { left: 42, right: middle - 10, top, bottom };
+  const right: Box = { left: middle + 44, right: width - 10, top, bottom };
   return [...curveShapes(picture, left, paint), ...jointShapes(picture, right, paint)];
 }
 
@@ -165,8 +165,10 @@ function small(shapes: readonly Shape[]): Shape[] {
 
 function titles(above: string, below: string, box: Box, paint: Paint): Shape[] {
   const style = { fill: paint.muted, "font-size": 12 };
+  const turned = `translate(${px(box.left - 30)},${px((box.top + box.bottom) / 2)}) rotate(-90)`;
   return [
-    label(above, box.left - 30, 13, style),
+    label(above, box.left - 34, 13, style),
+    shape("text", { ...style, "font-size": SMALL, "text-anchor": "middle", transform: turned }, "output →"),
     label(below, (box.left + box.right) / 2, box.bottom + 33, {
       ...style,
       "text-anchor": "middle",

@@ -110,7 +110,7 @@ export function wiresOf(scene: NetworkScene): Wire[] {
         const [x0, y0] = centres[layer]![from]!;
         const share = most[layer] === 0 ? 0 : Math.abs(value) / most[layer]!;
         const sign = Math.sign(picture.signs?.[layer]?.[to]?.[from] ?? value);
-        return { layer, from, to, path: curve(x0 + radius, y0, x1 - radius, y1), width: 0.4 + 4.6 * share, sign };
+        return { layer, from, to, path: curve(x0 + radius, y0, x1 - radius, y1), width: 0.4 + 3.8 * share, sign };
       });
     }),
   );

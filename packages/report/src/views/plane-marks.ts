@@ -47,8 +47,8 @@ export function bracketStyle(layer: number, paint: Paint): Readonly<Record<strin
 
 export function bandStyle(layer: number, paint: Paint): Readonly<Record<string, string | number>> {
   const color = layerPaint(paint, layer);
-  const line = { stroke: color, "stroke-opacity": 0.45, "stroke-width": 10, "stroke-linejoin": "round" } as const;
-  return { fill: color, "fill-opacity": 0.16, ...line, "stroke-linecap": "round" };
+  const line = { stroke: color, "stroke-width": 12, "stroke-linejoin": "round", "stroke-linecap": "round" } as const;
+  return { fill: color, ...line, opacity: 0.24 };
 }
 
 interface Place {

@@ -11,7 +11,7 @@ export const viewStyle: string = `
 .view{position:relative;font:13px/1.4 "DejaVu Sans",system-ui,Arial,sans-serif}
 .view .layer{position:absolute;inset:0;width:100%;height:100%;display:block;overflow:visible}
 .view canvas.layer{pointer-events:none}
-.strip{cursor:ew-resize;touch-action:pan-y;user-select:none}.strip .top{pointer-events:none}
+.strip .layer,.plane .layer{will-change:transform}.strip{cursor:ew-resize;touch-action:pan-y;user-select:none}.strip .top{pointer-events:none}
 .plane .dot{cursor:pointer;outline:none}.plane .bracket,.plane .error,.plane .band,.plane .name,.plane circle{pointer-events:none}
 .plane .dot.active .mark{stroke:var(--ink);stroke-width:2.2}
 .plane .dot:focus-visible .mark{stroke:var(--accent);stroke-width:3.5}
@@ -22,7 +22,7 @@ export const viewStyle: string = `
 .tip[hidden]{display:none}.tip span,.tip strong{display:block}.tip .warning{color:var(--warning)}
 table.values{border-collapse:collapse;font-variant-numeric:tabular-nums}table.values .sample{width:15px;height:15px;vertical-align:-2px;margin-right:7px}
 table.values tbody tr{cursor:pointer}table.values tbody tr.active{background:color-mix(in srgb,var(--accent) 14%,transparent)}
-table.values small{display:block;color:var(--muted);font-size:12px;font-weight:normal}table.brief{width:100%}table.brief th,table.brief td{padding:6px 0 6px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}table.brief tr>:first-child{text-align:left;padding-left:4px}table.brief thead th{color:var(--muted);font-weight:normal;vertical-align:top}
+table.values small{display:block;color:var(--muted);font-size:12px;font-weight:normal}table.brief{width:100%}table.brief th,table.brief td{padding:6px 0 6px 6px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}table.brief tr>:first-child{text-align:left;padding-left:4px}table.brief thead th{color:var(--muted);font-weight:normal;vertical-align:top}
 .sr-only{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .export{position:relative;display:inline-block}.export summary{list-style:none;cursor:pointer;border:1px solid var(--line);border-radius:8px;padding:4px 10px;background:var(--card);color:var(--ink);font-size:14px}
 .export summary::-webkit-details-marker{display:none}.export summary:hover{border-color:var(--accent)}

@@ -122,7 +122,7 @@ export function surfaceView(host: HTMLElement, options: SurfaceOptions): Surface
 }
 
 function boxOf(width: number, height: number): Box {
-  return { left: 42, right: width - 8, top: 26, bottom: height - 40 };
+  return { left: 58, right: width - 12, top: 26, bottom: height - 40 };
 }
 
 function spoken({ points, classes }: SurfacePicture): string {

@@ -67,7 +67,7 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
         const row = html(
           "tr",
           {},
-          html("th", { scope: "row" }, sample, layer.name),
+          html("th", { scope: "row", title: layer.name }, sample, brief ? `L${l + 1}` : layer.name),
           ...columns.map(([measure]) => {
             const { bits, errors } = valuesOf(measure, l);
             if (brief) return briefCell(bits, errors);
