@@ -2,9 +2,11 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+const noRuntime = fileURLToPath(new URL("src/engine/no-runtime.ts", import.meta.url));
+
 export default defineConfig({
   // Parts of ONNX models run by onnxruntime, 14 MB: nothing of this page does.
-  resolve: { alias: { "onnxruntime-web": fileURLToPath(new URL("src/engine/no-runtime.ts", import.meta.url)) } },
+  resolve: { alias: [{ find: /^onnxruntime-web.*/, replacement: noRuntime }] },
   base: "./",
   build: {
     target: "es2023",

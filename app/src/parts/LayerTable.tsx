@@ -8,7 +8,6 @@ const COLUMNS = [
   ["ei", "EI"],
   ["sensitivity", "sens."],
   ["degeneracy", "degen."],
-  ["eiParts", "EI parts"],
   ["phi", "φ"],
 ] as const;
 
@@ -31,7 +30,7 @@ export function LayerTable() {
   const picked = state.hovered ?? state.pinned;
   return (
     <>
-      <div class="scroll" tabIndex={0} role="group" aria-label="Values of the layers">
+      <div class="scroll">
         <table>
           <caption class="hidden-text">
             Layers at epoch {epoch} of seed {seed}, in bits, ± standard error
@@ -57,10 +56,7 @@ export function LayerTable() {
                       class="plain"
                       onClick={() => view.pin({ kind: "layer", seed: state.seed, layer: l })}
                     >
-                      <span class="legend">
-                        <LayerSign layer={l} />
-                      </span>{" "}
-                      L{l + 1}
+                      <LayerSign layer={l} /> L{l + 1}
                     </button>
                   </th>
                   {COLUMNS.map(([measure]) => (

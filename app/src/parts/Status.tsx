@@ -9,7 +9,7 @@ export function Status() {
   const now = progress.value;
   const left = useLeft(now?.fraction);
   return (
-    <footer class="status" aria-label="Status">
+    <footer class="status">
       <strong>{WORDS[status.value]}</strong>
       {now !== undefined && (
         <>

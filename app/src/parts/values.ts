@@ -5,7 +5,7 @@ import type { MeasurementRow } from "@causalscope/runs";
 export function valueText(row: Pick<MeasurementRow, "bits" | "standardError" | "samples"> | undefined): string {
   if (row === undefined || !Number.isFinite(row.bits)) return "–";
   const { bits, standardError: error } = row;
-  if (error === 0) return `${signed(bits.toFixed(3))} exact`;
+  if (error === 0) return `${signed(bits.toFixed(Math.abs(bits) < 10 ? 3 : 2))} exact`;
   const digits = error >= 0.095 ? 1 : error >= 0.0095 ? 2 : error >= 0.00095 ? 3 : 4;
   return `${signed(bits.toFixed(digits))} ± ${error.toFixed(digits)}`;
 }

@@ -52,7 +52,7 @@ export function replaceRows(rows: readonly MeasurementRow[]): void {
   const keyOf = ({ seed, epoch, layer, measure }: MeasurementRow) => `${seed} ${epoch} ${layer} ${measure}`;
   const better = new Map(rows.map((row) => [keyOf(row), row]));
   measurements = measurements.map((row) => better.get(keyOf(row)) ?? row);
-  version.value++;
+  version.value = version.peek() + 1;
 }
 
 let announced = false;
@@ -62,7 +62,7 @@ function announce(): void {
   announced = true;
   requestAnimationFrame(() => {
     announced = false;
-    version.value++;
+    version.value = version.peek() + 1;
   });
 }
 
@@ -77,7 +77,7 @@ export function told(event: FromEngine): void {
     failure.value = undefined;
     fingerprint.value = undefined;
     progress.value = { at: "", fraction: 0 };
-    version.value++;
+    version.value = version.peek() + 1;
     return;
   }
   if (event.kind === "failed" && (event.run === 0 || event.run >= number)) {

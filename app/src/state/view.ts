@@ -56,7 +56,9 @@ effect(() => {
   const made = createStore(next);
   const { axes, band } = of?.state ?? made.state;
   made.set({ axes, band });
-  made.subscribe(() => changes.value++);
+  made.subscribe(() => {
+    changes.value = changes.peek() + 1;
+  });
   follows.value = true;
   store.value = made;
 });
