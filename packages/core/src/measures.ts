@@ -34,6 +34,7 @@ export { layerSeed } from "./measures/layer-seed.ts";
 // One measure of one mechanism
 export { effectiveInformation } from "./measures/effective-information.ts";
 export { eiParts, eiPartsMatrix } from "./measures/edge-information.ts";
+export { type EdgeEvidence, edgeEvidence, type EdgeOptions } from "./measures/edge-evidence.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./measures/sensitivity.ts";
 export { degeneracy } from "./measures/degeneracy.ts";
 export { integration } from "./measures/integration.ts";

@@ -1,5 +1,6 @@
 /** Options that the measures take, checked. */
 import * as v from "valibot";
+import { check } from "../checks/check.ts";
 import { callback } from "../checks/schema/instance-of.ts";
 import { listOf } from "../checks/schema/lists.ts";
 import { parse } from "../checks/schema/parse.ts";
@@ -119,6 +120,20 @@ export function pairOptions(given: PairOptions, who: string): PairwiseOptions {
 /** @throws InvalidInputError for unknown names, and bins and a policy that are none. */
 export function exactOptions(given: MeasureOptions, who: string): EngineOptions {
   return engineOptions(parse(jointSchema, given, who));
+}
+
+/** @throws InvalidInputError for noise that has no exact law, and for bins that begin everywhere. */
+export function requireExact({ noise, offset }: Pick<Settings, "noise" | "offset">, who: string): void {
+  check(noise === undefined || noise.kind === "uniform", () => ({
+    who: `${who}: noise`,
+    expected: "uniform noise, for an exact law",
+    got: noise!.kind,
+  }));
+  check(offset !== "averaged", () => ({
+    who: `${who}: offset`,
+    expected: "bins that begin where the range does",
+    got: '"averaged"',
+  }));
 }
 
 function sampled(options: SampledOptions) {

@@ -82,7 +82,8 @@ function oneInput(
   };
 }
 
-function restingValues(
+/** Where the other inputs rest, one for each input. */
+export function restingValues(
   { inputs, inputRanges }: Mechanism,
   rest: number | "middle" | ArrayLike<number>,
   who: string,
