@@ -104,11 +104,14 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
     forgotten.set(id, stop);
     try {
       const run = current?.run;
-      if (inquiry.of !== "cost" && run === undefined) throw new Error("no run to ask about");
+      const about = inquiry.of === "cost" || inquiry.of === "options";
+      if (!about && run === undefined) throw new Error("There is no run to ask about.");
       const answer =
         inquiry.of === "cost"
           ? await cost(inquiry.question)
-          : await answerTo(inquiry, { run: run!, pool, signal: stop.signal });
+          : inquiry.of === "options"
+            ? studyOptions(await study(inquiry.question.study), inquiry.question.options)
+            : await answerTo(inquiry, { run: run!, pool, signal: stop.signal });
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: true });
     } catch (error) {
       if (!stop.signal.aborted) post({ kind: "refused", id, failure: failureOf(error) });

@@ -1,12 +1,14 @@
 /** What the page asks of a run besides its rows: each answer is computed from a checkpoint. */
 
+import type { Model } from "@causalscope/core";
 import type { Dataset } from "@causalscope/core/datasets";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import type { LayerRequest } from "@causalscope/core/measures";
-import { eiPartsMatrix, measureLayers, type Pool, sensitivityMatrix } from "@causalscope/core/measures";
+import { edgeEvidence, eiPartsMatrix, measureLayers, type Pool, sensitivityMatrix } from "@causalscope/core/measures";
+import { modelToJson } from "@causalscope/core/models";
 import { type MeasurementRow, measurementRows } from "@causalscope/runs";
 import { FOLDER, type LiveRun } from "./live-run.ts";
-import { edgeEvidence, withActivation, withWeights } from "./pending.ts";
+import { withActivation, withWeights } from "./pending.ts";
 import type {
   Answers,
   EdgeAt,
@@ -28,7 +30,7 @@ export interface Means {
 
 /** The answer to an inquiry about a run. @throws the signal's reason when it is forgotten. */
 export async function answerTo(
-  inquiry: Exclude<Inquiry, { of: "cost" }>,
+  inquiry: Exclude<Inquiry, { of: "cost" | "options" }>,
   means: Means,
 ): Promise<Answers[Inquiry["of"]]> {
   switch (inquiry.of) {
@@ -58,7 +60,7 @@ async function networkAt(place: Place, { run, pool, signal }: Means): Promise<Ne
     sensitivity.push(transposed((await sensitivityMatrix(mechanism, { bins, pool, signal })).bits, inputs, outputs));
     eiParts.push(transposed((await eiPartsMatrix(mechanism, { bins, pool, signal })).bits, inputs, outputs));
   }
-  return { seed: place.seed, epoch: place.epoch, layers: requests.map(weightsOf), sensitivity, eiParts };
+  return { seed: place.seed, epoch: place.epoch, layers: layersOf(run.model(place)), sensitivity, eiParts };
 }
 
 /** From `[inputs, outputs]` to the order of weights, `[outputs, inputs]`. */
@@ -68,12 +70,18 @@ function transposed(matrix: Float64Array, inputs: number, outputs: number): Floa
   return turned;
 }
 
-function weightsOf({ mechanism }: LayerRequest): LayerWeights {
-  const { inputs, outputs, activation } = mechanism;
-  if (mechanism.kind !== "dense")
-    throw new InvalidInputError({ who: mechanism.name, expected: "a dense layer to draw", got: activation });
-  const { weights, bias } = mechanism.dense;
-  return { inputs, outputs, activation, weights, bias };
+/** Layers of a chain, as its JSON has them. */
+function layersOf(model: Model): LayerWeights[] {
+  const { layers } = JSON.parse(modelToJson(model)) as {
+    readonly layers: readonly { weights: number[][]; bias?: number[]; activation: string }[];
+  };
+  return layers.map(({ weights, bias, activation }) => ({
+    inputs: weights[0]!.length,
+    outputs: weights.length,
+    activation,
+    weights: Float64Array.from(weights.flat()),
+    bias: bias && Float64Array.from(bias),
+  }));
 }
 
 /** All units over a square of the two features, layer after layer. */
@@ -109,9 +117,19 @@ async function edgeAt(
   { run, pool, signal }: Means,
 ): Promise<EdgeAt> {
   const { mechanism, bins } = run.requests({ seed, epoch })[layer]!;
-  const { weights, inputs } = weightsOf({ mechanism, bins, seed });
-  const found = await edgeEvidence(mechanism, input, output, { bins, pool, signal });
-  return { seed, epoch, layer, input, output, weight: weights[output * inputs + input]!, ...found };
+  const { weights, inputs } = layersOf(run.model({ seed, epoch }))[layer]!;
+  const { joint, shape, response, inputRange, outputRange, eiParts, sensitivity } = await edgeEvidence(
+    mechanism,
+    input,
+    output,
+    { bins, pool, signal },
+  );
+  return {
+    ...{ seed, epoch, layer, input, output, joint, shape, response, inputRange, outputRange },
+    weight: weights[output * inputs + input]!,
+    eiParts: eiParts.bits,
+    sensitivity: sensitivity.bits,
+  };
 }
 
 /** Rows of the run's kind, of layers at a place. */

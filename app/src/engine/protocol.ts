@@ -73,11 +73,11 @@ export interface EdgeAt extends Place {
   readonly input: number;
   readonly output: number;
   readonly weight: number;
-  readonly bins: { readonly input: number; readonly output: number };
-  /** P(bin of the input, bin of the output), `[input bins, output bins]`, every other input in noise. */
+  /** P(bin of the input, bin of the output), row-major, every other input in noise. */
   readonly joint: Float64Array;
+  readonly shape: readonly [inputBins: number, outputBins: number];
   /** Output over input with every other input at rest. */
-  readonly curve: { readonly x: Float64Array; readonly y: Float64Array };
+  readonly response: { readonly x: Float64Array; readonly y: Float64Array };
   readonly inputRange: readonly [low: number, high: number];
   readonly outputRange: readonly [low: number, high: number];
   /** Bits that the wire gives to EI_parts, and to sensitivity. */
@@ -105,6 +105,7 @@ export type Inquiry =
   | ({ readonly of: "what if"; readonly edits: readonly Edit[] } & Place)
   | { readonly of: "examples" }
   | { readonly of: "cost"; readonly question: Question }
+  | { readonly of: "options"; readonly question: Question }
   | { readonly of: "files" };
 
 /** What each inquiry is answered with. */
@@ -116,6 +117,8 @@ export interface Answers {
   readonly "what if": readonly MeasurementRow[];
   readonly examples: { readonly train: Examples; readonly test: Examples; readonly classes: readonly string[] };
   readonly cost: { readonly seconds: readonly [low: number, high: number]; readonly checkpoints: number };
+  /** All options of a question, those that follow from others included. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly files: readonly (readonly [path: string, bytes: Uint8Array])[];
 }
 

@@ -16,7 +16,7 @@ import {
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { EdgeAt, Examples, NetworkAt, SurfaceAt } from "../engine/protocol.ts";
-import { edge, examples, firstNetwork, isFlat, network, surface, wire } from "../state/network.ts";
+import { edge, edgeProblem, examples, firstNetwork, isFlat, network, surface, wire } from "../state/network.ts";
 import { head } from "../state/run.ts";
 import { change, question } from "../state/session.ts";
 import { theme } from "../state/theme.ts";
@@ -233,7 +233,9 @@ function Edge() {
         <h3>
           L{picked.layer + 1}: {picked.from + 1} → {picked.to + 1}
         </h3>
-        <span class="muted num">weight {at === undefined ? "…" : signed(at.weight.toFixed(3))}</span>
+        <span class="muted num">
+          {at === undefined ? (edgeProblem.value ?? "…") : `weight ${signed(at.weight.toFixed(3))}`}
+        </span>
         <span class="grow" />
         {view.state.value?.pinned?.kind === "wire" && (
           <button type="button" aria-label="Unpin" title="Unpin (Esc)" onClick={() => view.pin(undefined)}>
@@ -258,14 +260,14 @@ function Edge() {
   );
 }
 
-function edgePicture({ layer, inputRange, outputRange, curve, joint, bins }: EdgeAt): EdgePicture {
+function edgePicture({ layer, inputRange, outputRange, response, joint, shape }: EdgeAt): EdgePicture {
   return {
     layer,
     inputRange,
     outputRange,
-    response: { inputs: curve.x, outputs: curve.y },
+    response: { inputs: response.x, outputs: response.y },
     held: "others at 0",
-    joint: Array.from({ length: bins.input }, (_, i) => joint.subarray(i * bins.output, (i + 1) * bins.output)),
+    joint: Array.from({ length: shape[0] }, (_, i) => joint.subarray(i * shape[1], (i + 1) * shape[1])),
     noise: "all in noise",
   };
 }

@@ -1,6 +1,6 @@
 /** What is asked: a preset, and every option of the study, from its schema. */
 import forms from "@causalscope/studies/forms.json";
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { Awaited } from "../engine/client.ts";
 import type { Answers } from "../engine/protocol.ts";
 import { WRITTEN } from "../state/address.ts";
@@ -63,7 +63,24 @@ export function fieldsOf(study: string): readonly Field[] {
   return form?.fields.filter(({ name }) => WRITTEN[name] !== undefined) ?? [];
 }
 
+/** All options of the question, those that follow from others included; and what is wrong with it. */
+const resolved = signal<Readonly<Record<string, unknown>> | undefined>(undefined);
+const wrongQuestion = signal<string | undefined>(undefined);
+
 export function QuestionPanel() {
+  useSignalEffect(() => {
+    const awaited = engine().inquire({ of: "options", question: question.value });
+    awaited.answer.then(
+      (found) => {
+        resolved.value = found;
+        wrongQuestion.value = undefined;
+      },
+      (error: Error) => {
+        wrongQuestion.value = error.message;
+      },
+    );
+    return awaited.forget;
+  });
   const { study } = question.value;
   const fields = fieldsOf(study);
   const some = (names: readonly string[]) => names.flatMap((name) => fields.filter((field) => field.name === name));
@@ -105,6 +122,11 @@ export function QuestionPanel() {
           ))}
         </div>
       </details>
+      {wrongQuestion.value !== undefined && (
+        <p class="cost wide wrong" role="alert">
+          {wrongQuestion.value}
+        </p>
+      )}
       <Cost />
       <div class="buttons wide">
         <button type="submit" class="primary" title="Train (T)">
@@ -141,7 +163,7 @@ function Input({ field }: { field: Field }) {
   const { name, kind, names, description, expected } = field;
   const written = WRITTEN[name]!;
   const given = question.value.options[name];
-  const value = given ?? field.default;
+  const value = given ?? resolved.value?.[name] ?? field.default;
   const id = `option-${name}`;
   const wrong = useSignal<string | undefined>(undefined);
   const title = [description, expected && `Expected: ${expected}.`].filter(Boolean).join(". ");

@@ -15,6 +15,8 @@ export const network = signal<NetworkAt | undefined>(undefined);
 export const firstNetwork = signal<NetworkAt | undefined>(undefined);
 export const surface = signal<SurfaceAt | undefined>(undefined);
 export const edge = signal<EdgeAt | undefined>(undefined);
+/** Why there is no evidence for the wire. */
+export const edgeProblem = signal<string | undefined>(undefined);
 export const examples = signal<Answers["examples"] | undefined>(undefined);
 
 /** Whether the networks of this run have two inputs, which can be drawn as a plane. */
@@ -139,8 +141,12 @@ effect(() => {
   awaited.answer.then(
     (found) => {
       edge.value = found;
+      edgeProblem.value = undefined;
     },
-    () => {},
+    (error: Error) => {
+      edge.value = undefined;
+      edgeProblem.value = error.message;
+    },
   );
   return awaited.forget;
 });

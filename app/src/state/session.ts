@@ -175,13 +175,14 @@ effect(() => {
   const shape = asked.layers[Number(of) - 1];
   if (shape !== undefined && Number(from) <= shape.inputs && Number(to) <= shape.outputs)
     view.pin({ kind: "wire", layer: Number(of) - 1, from: Number(from) - 1, to: Number(to) - 1 });
-  wanted = { epoch: wanted.epoch };
+  wanted = wanted.epoch === undefined ? {} : { epoch: wanted.epoch };
 });
 
 // The epoch of a link is gone to when it has been measured.
 effect(() => {
-  if (wanted.epoch === undefined || !view.epochs.value.includes(wanted.epoch)) return;
+  const done = view.epochs.value;
   const { epoch } = wanted;
+  if (epoch === undefined || !done.includes(epoch)) return;
   wanted = {};
   view.showEpoch(epoch);
 });
