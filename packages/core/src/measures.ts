@@ -37,6 +37,7 @@ export { eiParts, eiPartsMatrix } from "./measures/edge-information.ts";
 export { type EdgeEvidence, edgeEvidence, type EdgeOptions } from "./measures/edge-evidence.ts";
 export { type SensitivityOptions, sensitivity, sensitivityMatrix } from "./measures/sensitivity.ts";
 export { degeneracy } from "./measures/degeneracy.ts";
+export { type PlanePoint, type PlaneValue, planePoint } from "./measures/plane-point.ts";
 export { integration } from "./measures/integration.ts";
 export { eiBetweenGroups, type UnitGroups } from "./measures/group-information.ts";
 export { outputEntropies } from "./measures/output-entropies.ts";

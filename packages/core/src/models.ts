@@ -15,6 +15,7 @@ export { modelToSafetensors } from "./formats/safetensors-graph.ts";
 
 // Networks
 export { type Model, network } from "./model/model.ts";
+export { type WeightEdit, withActivation, withWeights } from "./model/edited.ts";
 export type { ChainLayers, DenseChain, DenseLayer, LayerSpec, WeightsSpec } from "./model/dense-chain.ts";
 export {
   type Activation,
