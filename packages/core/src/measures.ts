@@ -8,6 +8,7 @@ export {
   measure,
   type Provenance,
 } from "./measures/measure.ts";
+export { measureSteps } from "./measures/measure-steps.ts";
 export type { PlanSettings } from "./measures/measure-plan.ts";
 export type { MeasuredLayer, MeasuredPoint } from "./measures/measured-layers.ts";
 export { type MeasureName, MEASURES } from "./measures/measure-names.ts";

@@ -143,7 +143,8 @@ async function measured(
   return { measures };
 }
 
-function overlapOf(single: Estimate, whole: Estimate, noise: LayerOptions["noise"]): Estimate {
+/** Degeneracy, with a warning where its parts are of different noise. */
+export function overlapOf(single: Estimate, whole: Estimate, noise: LayerOptions["noise"]): Estimate {
   const overlap = degeneracy(single, whole);
   if (noise === undefined || noise.kind === "uniform") return overlap;
   return { ...overlap, warnings: [...overlap.warnings, MIXED] };

@@ -259,6 +259,11 @@ function requireSomething({ layers, notMeasured }: Measurements): void {
   );
 }
 
+/** The provenance of other settings of the same model. */
+export function provenanceLike({ model }: Provenance, settings: MeasureSettings): Provenance {
+  return provenanceOf(model, withDefaults(parse(measureSettings, settings, "measure(): settings")));
+}
+
 function provenanceOf(model: string, full: Full): Provenance {
   const settings = plain(full) as MeasureSettings;
   const settingsHash = sha256(JSON.stringify(settings));

@@ -41,7 +41,10 @@ export interface Settings {
   readonly seed?: number | undefined;
   /** Stop sampling when the standard error is below this, in bits. Default 0.01, or none where `samples` is given. */
   readonly tolerance?: number | undefined;
-  /** Maximum number of samples. Default 4,000,000. */
+  /**
+   * Maximum number of samples. Default 4,000,000. Where fewer than 20,480 do not suffice to count states, `"auto"` draws as many as that, for
+   * to measure otherwise takes longer.
+   */
   readonly samples?: number | undefined;
   /**
    * Plug-in only: double the samples until the value changes by less, the reference implementation's rule: bits for EI, twice the

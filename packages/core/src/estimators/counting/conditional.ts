@@ -107,7 +107,7 @@ async function measured(
   const counter = { ...layer, beyond: clamps ? beyond : undefined };
   const entropy = new OutputEntropy(counter, options.seed, marginals, inRange);
   kernels.push(entropy);
-  const output = await countOutputs(entropy, options);
+  const output = await countMore(entropy, await countOutputs(entropy, options), options);
   if (entropy.isFull) warnings.push(stoppedByMemory(entropy.drawn));
   if (output.counted < FEW) return ofFew(setting, entropy, output.counted);
 
@@ -201,7 +201,10 @@ async function countOutputs(entropy: OutputEntropy, options: SamplingOptions): P
   const progress = (drawn: number) => options.onProgress?.(Math.min(0.5, drawn / (2 * budget)));
   // Where states are not counted, the first look still tells the share outside.
   const isOnlyLook = options.method === "likelihood";
-  if (options.look !== undefined) return lookAtOutputs(entropy, options, budget, options.look);
+  if (options.look !== undefined) {
+    const most = options.method === "auto" ? Math.max(PILOT, budget) : budget;
+    return lookAtOutputs(entropy, options, most, options.look);
+  }
   for (let target = Math.min(PILOT, budget); ; ) {
     await entropy.draw(target, options, progress);
     const found = entropy.estimate();
@@ -210,6 +213,22 @@ async function countOutputs(entropy: OutputEntropy, options: SamplingOptions): P
     if (excess <= 1 || found.seenOnce > HOPELESS || entropy.drawn >= budget || entropy.isFull) return found;
     target = Math.min(budget, entropy.drawn * Math.min(4, Math.max(1.3, 1.1 * excess)));
   }
+}
+
+/**
+ * Where so few samples were asked for that states do not repeat, a look as large as that of any other measurement: it takes milliseconds, and
+ * where it suffices saves the likelihood's seconds, which no small budget shortens.
+ */
+async function countMore(
+  entropy: OutputEntropy,
+  found: EntropyEstimate,
+  options: SamplingOptions,
+): Promise<EntropyEstimate> {
+  const isEnough = options.method !== "auto" || found.seenOnce <= UNSATURATED_BESIDE || entropy.drawn >= PILOT;
+  if (isEnough || entropy.isFull || options.look !== undefined) return found;
+  await entropy.draw(PILOT, options, () => {});
+  const more = entropy.estimate();
+  return more.seenOnce <= UNSATURATED_BESIDE ? more : found;
 }
 
 /** A first look; the standard error and the states seen once are those foreseen for the whole. */
