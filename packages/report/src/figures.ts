@@ -15,13 +15,14 @@ export type { NamedFigure };
  * ```ts
  * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
  * const all = figures(trainingDataOf(await readStudyRun("runs/short")));
- * console.log(all.map(({ name }) => name).join(" ")); // causal-plane effective-information integration
+ * console.log(all.map(({ name }) => name).join(" ")); // causal-plane causal-plane-paper effective-information integration
  * ```
  * @throws InvalidInputError where the run holds no measurement.
  */
 export function figures(run: RunData): NamedFigure[] {
   return [
     { name: "causal-plane", svg: causalPlaneFigure(run) },
+    { name: "causal-plane-paper", svg: causalPlaneFigure(run, "paper") },
     { name: "effective-information", svg: effectiveInformationFigure(run) },
     { name: "integration", svg: integrationFigure(run) },
   ];

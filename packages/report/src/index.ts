@@ -3,6 +3,7 @@
 // A run
 export { figures, type NamedFigure } from "./figures.ts";
 export { causalPlaneFigure } from "./figures/causal-plane.ts";
+export type { PlaneAxes } from "./views/plane-scene.ts";
 export { effectiveInformationFigure } from "./figures/effective-information.ts";
 export { integrationFigure } from "./figures/integration.ts";
 export { reportHtml } from "./html.ts";

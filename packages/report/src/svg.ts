@@ -21,7 +21,7 @@ const MARGIN = 24;
 
 export interface LegendEntry {
   readonly label: string;
-  readonly kind: "line" | "thin" | "dashed" | "open" | "dot" | "band" | "ground" | "errorbar";
+  readonly kind: "line" | "thin" | "dashed" | "open" | "dot" | "band" | "area" | "ground" | "errorbar";
   readonly color: string;
   readonly dash?: string;
   /** A marker in the middle of the sample. */
@@ -30,7 +30,8 @@ export interface LegendEntry {
 
 export interface Panel {
   readonly height: number;
-  readonly options: Plot.PlotOptions;
+  /** What Plot draws; or a picture of the views, drawn as wide as it is told. */
+  readonly options: Plot.PlotOptions | ((width: number) => string);
   /** Bold, above the panel: "a  MNIST". */
   readonly heading?: string;
   /** SVG over the panel, in its own pixels. */
@@ -65,11 +66,16 @@ export function composeFigure({ width, title, legend, panels, caption, millimetr
   for (const row of panels) {
     const side = "options" in row ? [row] : row;
     const share = width / side.length;
-    const headed = side.some(({ heading }) => heading !== undefined) ? HEADING_SIZE * 1.5 : 0;
+    // A heading keeps to its panel: a long one takes more lines.
+    const headings = side.map(({ heading = "" }) => wrapText(heading, HEADING_SIZE * 1.08, share - 1.5 * MARGIN));
+    const headed =
+      greatest(headings.map((lines) => lines.length)) * HEADING_SIZE * 1.35 +
+      (headings.some((lines) => lines.length > 0) ? 3 : 0);
     for (const [k, panel] of side.entries()) {
-      const { heading, overlay = "" } = panel;
+      const { overlay = "" } = panel;
       const size = `font-size="${HEADING_SIZE}" font-weight="bold"`;
-      if (heading !== undefined) parts.push(text(k * share + MARGIN, y + HEADING_SIZE, heading, size));
+      for (const [at, line] of headings[k]!.entries())
+        parts.push(text(k * share + MARGIN, y + HEADING_SIZE * (1 + 1.35 * at), line, size));
       const at = `translate(${k * share},${y + headed})`;
       parts.push(`<g transform="${at}">${drawPanel(panel, share)}${overlay}</g>`);
     }
@@ -93,6 +99,7 @@ export function composeFigure({ width, title, legend, panels, caption, millimetr
 
 /** A Plot panel as a group: its root's presentation is kept, its page-only style sheet is not. */
 export function drawPanel({ height, options }: Panel, width: number): string {
+  if (typeof options === "function") return options(width);
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg = Plot.plot({ ...options, document: document as unknown as Document, width, height });
   if (svg.tagName.toLowerCase() !== "svg") throw new Error("report: Plot returned a page fragment instead of one SVG");
@@ -149,6 +156,8 @@ function legendEntry(x: number, y: number, { label, kind, color, dash, symbol }:
     dot: () => `<circle cx="${centre}" cy="${middle}" r="6" fill="${color}"/>`,
     band: () =>
       `<rect x="${x}" y="${middle - 6}" width="${SAMPLE_WIDTH}" height="12" fill="${color}" fill-opacity="0.25"/>`,
+    area: () =>
+      `<path d="M${x + 6},${middle + 2}L${centre},${middle - 2}L${end - 6},${middle + 1}Z" fill="${color}" stroke="${color}" stroke-width="10" stroke-linejoin="round" opacity="0.24"/>`,
     ground: () =>
       [0.06, 0.17, 0.32]
         .map(

@@ -1,4 +1,5 @@
 /** The causal plane as a file: one SVG with its legend, the same as in the page. No DOM. */
+import { layerSymbol, symbolPath } from "../chart.ts";
 import { momentName } from "../data.ts";
 import { label, pathThrough, px, type Shape, shape, svgFile } from "./drawing.ts";
 import { legendRows } from "./legend.ts";
@@ -27,8 +28,12 @@ export function planePicture(store: Shown, { width, height, theme }: PictureSize
   ]);
 }
 
-/** Ground, trails and points of the moment shown. */
-export function planeShapes(store: Shown, scene: PlaneScene, paint: Paint): Shape[] {
+/**
+ * Ground, trails and points of the moment shown.
+ *
+ * @param printed for paper: no seed is in front, every trail is fainter where it is older, and an open mark says where it begins.
+ */
+export function planeShapes(store: Shown, scene: PlaneScene, paint: Paint, printed = false): Shape[] {
   const { position, band } = store.state;
   const e = checkpoint(store);
   const front = frontSeed(store as Store);
@@ -42,11 +47,12 @@ export function planeShapes(store: Shown, scene: PlaneScene, paint: Paint): Shap
       shapes.push(shape("path", { d: seedBand(scene, seeds, layer, position), ...bandStyle(layer, paint) }));
   for (const seed of [...seeds.filter((s) => s !== front), ...seeds.filter((s) => s === front)])
     for (const layer of layers) {
-      const own = seed === front;
-      if (!band || own) shapes.push(...trailShapes(scene, seed, layer, position, own, paint));
+      const own = printed || seed === front;
+      if (printed) shapes.push(...printedTrail(scene, seed, layer, paint));
+      else if (!band || own) shapes.push(...trailShapes(scene, seed, layer, position, own, paint));
       const place = placeOf(scene, seed, layer, position);
       if (place === undefined) continue;
-      points.push({ x: place[0], y: place[1], layer, front: own });
+      points.push({ x: place[0], y: place[1], layer, front: seed === front });
       const error = errorMark(scene, seed, layer, e);
       const box = bracketBox(scene, seed, layer, e);
       marks.push(
@@ -98,6 +104,32 @@ function trailShapes(
       "stroke-opacity": front ? 0.8 : 0.3,
     }),
   ];
+}
+
+/** Steps of fading along a trail: enough to look smooth, few enough for a small file with hundreds of epochs. */
+const FADES = 24;
+
+function printedTrail(scene: PlaneScene, seed: number, layer: number, paint: Paint): Shape[] {
+  const places = trailOf(scene, seed, layer).filter((place) => place !== undefined);
+  const steps = places.length - 1;
+  const count = Math.min(FADES, steps);
+  const color = layerPaint(paint, layer);
+  const pieces = Array.from({ length: Math.max(0, count) }, (_, k) => {
+    const [from, to] = [Math.round((k / count) * steps), Math.round(((k + 1) / count) * steps)];
+    const opacity = count === 1 ? 0.8 : 0.25 + (0.7 * k) / (count - 1);
+    const line = {
+      fill: "none",
+      stroke: color,
+      "stroke-width": 1.6,
+      "stroke-opacity": opacity,
+      "stroke-linejoin": "round",
+    };
+    return shape("path", { d: pathThrough(places.slice(from, to + 1)), ...line });
+  });
+  if (steps < 1) return pieces;
+  const [x, y] = places[0]!;
+  const start = { d: symbolPath(layerSymbol(layer), 4), fill: paint.page, stroke: color, "stroke-width": 1.6 };
+  return [...pieces, shape("path", { ...start, transform: `translate(${px(x)},${px(y)})` })];
 }
 
 function planeLegend(store: Shown, width: number, paint: Paint): { shapes: Shape[]; height: number } {

@@ -16,6 +16,7 @@ import { type Box, leftMargin } from "./axes.ts";
 import { pathThrough, px } from "./drawing.ts";
 import { between } from "./store.ts";
 
+/** EI to the right and degeneracy upwards, or the paper's degeneracy and sensitivity. */
 export type PlaneAxes = "rotated" | "paper";
 
 export interface PlaneScene {
