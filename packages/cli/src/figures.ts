@@ -3,7 +3,7 @@
 import { InvalidInputError } from "@causalscope/core/errors";
 import type { NamedFigure } from "@causalscope/report";
 import type { StudyRun } from "@causalscope/runs";
-import { paperData, paperFigures } from "@causalscope/studies/reproduction";
+import { type MissingFigure, paperData, paperFigures, planeFigures } from "@causalscope/studies/reproduction";
 import { collectRuns, readStudyRun } from "@causalscope/studies/runs";
 import type { Command } from "commander";
 import { addExamples } from "./help.ts";
@@ -49,9 +49,21 @@ async function runFigures(folders: readonly string[], { out, open }: FiguresFlag
   print(io.stdout, ...drawn.map(({ name }) => `${out}/${name}.svg, .png\n`));
   print(io.stdout, "\n", ...all.map((run) => `Drawn from ${run.folder}, fingerprint ${shortFingerprint(run)}\n`));
   // Who gives runs of other studies alone does not want the paper's.
-  for (const { name, needs } of figures.length > 0 ? missing : [])
-    print(io.stderr, `Not drawn: ${name}, which needs ${needs}.\n`);
+  if (figures.length > 0) print(io.stderr, ...lacking(figures, missing));
   if (open === true) await openFile(`${out}/${drawn[0]!.name}.svg`, io);
+}
+
+/** Each study that is lacking once, with the figures that are not drawn without it, or in part. */
+function lacking(figures: readonly NamedFigure[], missing: readonly MissingFigure[]): string[] {
+  const drawn = new Set(figures.map(({ name }) => name));
+  return [...new Set(missing.map(({ needs }) => needs))].flatMap((needs) => {
+    const names = missing.filter((each) => each.needs === needs).map(({ name }) => name);
+    const [inPart, not] = [true, false].map((is) => names.filter((name) => drawn.has(name) === is).join(", "));
+    return [
+      ...(not === "" ? [] : [`Not drawn without ${needs}: ${not}.\n`]),
+      ...(inPart === "" ? [] : [`Drawn in part without ${needs}: ${inPart}.\n`]),
+    ];
+  });
 }
 
 async function runsIn(folders: readonly string[], io: Io): Promise<ReadonlyMap<string, StudyRun>> {
@@ -62,18 +74,18 @@ async function runsIn(folders: readonly string[], io: Io): Promise<ReadonlyMap<s
 
 /**
  * A study's own figures, but for those that the paper's are drawn of; of several runs of a study, in a folder each, named as the run's.
- * Those of a training are in its run.
+ * Of a training its planes: all others are in its run.
  */
 async function ownFigures(
   folder: string,
-  { study, options, rows }: StudyRun,
+  run: StudyRun,
   all: readonly StudyRun[],
   ofPaper: readonly NamedFigure[],
 ): Promise<NamedFigure[]> {
-  if (study.network !== undefined) return [];
-  const several = all.filter((run) => run.study.name === study.name).length > 1;
+  const { study, options, rows } = run;
+  const several = all.filter((other) => other.study.name === study.name).length > 1;
   const place = several ? `${folder.replace(/\/+$/, "").split("/").at(-1)}/` : "";
-  const drawn = await study.figures(options, rows);
+  const drawn = study.network === undefined ? await study.figures(options, rows) : planeFigures(run);
   return drawn
     .filter(({ name }) => !ofPaper.some((other) => other.name === name))
     .map(({ name, svg }) => ({ name: `${place}${name}`, svg }));

@@ -171,8 +171,8 @@ describe("causalscope figures", () => {
     const { status, stdout, stderr } = await causalscope(["figures", run("iris"), run("edge"), "--out", out]);
     expect(status).toBe(0);
     expect(stdout).toContain(`${out}/figure-4.svg, .png`);
-    expect(stderr).toContain("Not drawn: figure-1, which needs the study surface.");
-    expect(stderr).toContain("Not drawn: figure-8, which needs the studies mnist-tanh and mnist-relu.");
+    expect(stderr).toContain("Not drawn without the study surface: figure-1");
+    expect(stderr).toContain("the studies mnist-tanh and mnist-relu: figure-8");
   });
 
   it("refuses folders that hold no run, runs of another version, and edited ones", async () => {

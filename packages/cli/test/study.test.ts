@@ -37,7 +37,7 @@ describe("causalscope study iris", () => {
     const { folder, outcome } = await undisturbed();
     const { status, stdout, stderr } = outcome;
     expect(status).toBe(0);
-    const figures = ["causal-plane", "effective-information", "integration"];
+    const figures = ["causal-plane", "causal-plane-paper", "effective-information", "integration"];
     const checkpoints = [0, 1].flatMap((seed) =>
       [0, 2, 4].map((epoch) => `checkpoints/seed-${seed}/epoch-00000${epoch}.safetensors`),
     );

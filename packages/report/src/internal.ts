@@ -3,6 +3,7 @@ export {
   extent,
   fixed,
   type Interval,
+  type LayerSymbol,
   layerColor,
   layerSymbol,
   linearScale,
@@ -16,16 +17,21 @@ export { neuronFigures } from "./figures/neuron-information.ts";
 export { heatColor, heatPanel } from "./heat.ts";
 export {
   bandPanel,
-  errorText,
+  type EiErrors,
+  eiErrors,
   layerBands,
   layersLegend,
   MARGINS,
   MILLIMETRES,
+  MOST_ERROR,
   PAGE,
   panel,
   planePanel,
+  plotSymbol,
   runTitle,
   seedsLegend,
+  widthsOf,
 } from "./panels.ts";
+export { planeMarks, planeOf } from "./figures/causal-plane.ts";
 export { ERROR_REACH, eiLines, planeWindow } from "./plane.ts";
 export { composeFigure, INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "./svg.ts";

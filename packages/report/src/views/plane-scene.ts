@@ -207,8 +207,8 @@ export function seedBand(scene: PlaneScene, seeds: readonly number[], layer: num
   return points.length < 2 ? "" : `${pathThrough(hull(points))}Z`;
 }
 
-/** Andrew's monotone chain. */
-function hull(points: readonly [number, number][]): [number, number][] {
+/** The convex hull, by Andrew's monotone chain. */
+export function hull(points: readonly [number, number][]): [number, number][] {
   const sorted = [...points].sort(([ax, ay], [bx, by]) => ax - bx || ay - by);
   const half = (all: readonly [number, number][]) => {
     const chain: [number, number][] = [];

@@ -2,6 +2,7 @@
 
 import {
   composeFigure,
+  ERROR_REACH,
   extent,
   INK,
   layerColor,
@@ -10,6 +11,7 @@ import {
   nice,
   PAGE,
   type Panel,
+  ticks,
 } from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import { group, overSeeds } from "@causalscope/runs/internal";
@@ -42,13 +44,19 @@ export function openFigure(study: string, title: string, values: readonly ValueR
         [
           { kind: "dot", color: layerColor(0), label: "trained: one seed" },
           { kind: "open", color: MUTED, label: "untrained: mean" },
-          { kind: "errorbar", color: INK, label: `trained: mean ± 1.96 standard errors over seeds (N = ${seeds})` },
+          { kind: "errorbar", color: INK, label: `trained: mean ±2 standard errors over seeds (N = ${seeds})` },
         ],
+        [{ kind: "thin", color: layerColor(0), label: "upright, through a seed: ±2 standard errors of measuring" }],
       ],
       panels: rows,
       caption: `Sums over all layers, in bits; ${seeds} seeds for each variant.`,
     }),
   };
+}
+
+/** Of the sum over the layers of one seed. */
+function measuringError(rows: readonly ValueRow[], fits: (setting: ValueRow["setting"]) => boolean): number {
+  return Math.sqrt(rows.reduce((sum, row) => (fits(row.setting) ? sum + row.standardError ** 2 : sum), 0));
 }
 
 function nameOf(setting: ValueRow["setting"]): string {
@@ -68,32 +76,43 @@ function variantPanel(
     const seeds = [...new Set(own.map(({ setting }) => setting.seed))];
     const sums = seeds.map((seed) => overSeeds(own, measure, (s) => s.epoch === last && s.seed === seed).mean);
     const before = overSeeds(own, measure, (s) => s.epoch === 0).mean;
-    return [{ k, name, sums, before, all: group(sums) }];
+    const errors = seeds.map((seed) => measuringError(own, (s) => s.epoch === last && s.seed === seed));
+    return [{ k, name, sums, errors, before, all: group(sums) }];
   });
-  const [low, high] = extent(spots.flatMap(({ sums, before }) => [...sums, before])) ?? [0, 1];
-  const y = measure === "testAccuracy" ? nice([low, high], 5) : nice([Math.min(0, low), high], 6);
-  const dots = spots.flatMap(({ k, sums }) =>
-    sums.map((value, s) => ({ x: k + 0.3 * ((s + 0.5) / sums.length - 0.5), value, k })),
+  const reached = spots.flatMap(({ sums, errors, before, all }) => [
+    ...sums.flatMap((sum, s) => [sum - ERROR_REACH * errors[s]!, sum + ERROR_REACH * errors[s]!]),
+    ...[before, all.mean - ERROR_REACH * all.error, all.mean + ERROR_REACH * all.error],
+  ]);
+  const [low, high] = extent(reached) ?? [0, 1];
+  // Room for whole marks at the edges.
+  const room = (high - low) * 0.03;
+  const y = nice([measure === "testAccuracy" ? low - room : Math.min(0, low - room), high + room], 6);
+  const rows = ticks(y, 6);
+  const dots = spots.flatMap(({ k, sums, errors }) =>
+    sums.map((value, s) => ({
+      ...{ x: k + 0.3 * ((s + 0.5) / sums.length - 0.5), value, k },
+      ...{ low: value - ERROR_REACH * errors[s]!, high: value + ERROR_REACH * errors[s]! },
+    })),
   );
+  const lines = Math.max(...variants.map((name) => name.split(", ").length));
   return {
     heading,
-    height: 300,
+    height: 256 + 16 * lines,
     options: {
       marginLeft: 70,
       marginRight: 16,
       marginTop: 10,
-      marginBottom: 66,
+      marginBottom: 22 + 16 * lines,
       x: { domain: [-0.6, variants.length - 0.4], label: null },
       y: { domain: [...y], label: null },
       marks: [
-        Plot.gridY({ stroke: "#d5d9de", strokeOpacity: 1 }),
-        Plot.axisY({
+        Plot.gridY(rows, { stroke: "#d5d9de", strokeOpacity: 1 }),
+        Plot.axisY(rows, {
           label: measure === "testAccuracy" ? "fraction" : "bits",
           labelAnchor: "center",
           labelArrow: "none",
           labelOffset: 56,
           fontSize: 14,
-          ticks: 6,
         }),
         Plot.axisX(
           variants.map((_, k) => k),
@@ -104,6 +123,7 @@ function variantPanel(
           },
         ),
         Plot.frame({ stroke: INK }),
+        Plot.ruleX(dots, { x: "x", y1: "low", y2: "high", stroke: layerColor(0), strokeWidth: 1.2 }),
         Plot.dot(dots, { x: "x", y: "value", r: 4, fill: layerColor(0), fillOpacity: 0.75 }),
         Plot.dot(spots, {
           x: (d: { k: number }) => d.k - 0.32,
@@ -116,8 +136,8 @@ function variantPanel(
         Plot.link(spots, {
           x1: (d: { k: number }) => d.k + 0.28,
           x2: (d: { k: number }) => d.k + 0.28,
-          y1: (d: { all: { mean: number; error: number } }) => d.all.mean - 1.96 * d.all.error,
-          y2: (d: { all: { mean: number; error: number } }) => d.all.mean + 1.96 * d.all.error,
+          y1: (d: { all: { mean: number; error: number } }) => d.all.mean - ERROR_REACH * d.all.error,
+          y2: (d: { all: { mean: number; error: number } }) => d.all.mean + ERROR_REACH * d.all.error,
           stroke: INK,
           strokeWidth: 1.6,
         }),

@@ -9,12 +9,14 @@ import {
   INK,
   type LegendEntry,
   layerColor,
+  layerSymbol,
   MILLIMETRES,
   MUTED,
   nice,
   PAGE,
   type Panel,
   panel,
+  plotSymbol,
 } from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import * as Plot from "@observablehq/plot";
@@ -117,23 +119,19 @@ export function figure7(convergence: readonly ValueRow[]): NamedFigure {
             (width, k): LegendEntry => ({
               kind: "line",
               color: layerColor(k),
-              dash: dashOf(k),
+              symbol: layerSymbol(k),
               label: `${width}→${width}`,
             }),
           ),
-          { kind: "dashed", color: MUTED, label: "without the plug-in" },
-          { kind: "band", color: MUTED, label: "±1.96 standard errors of measuring" },
+          { kind: "dashed", color: MUTED, label: "not by the plug-in" },
+          { kind: "band", color: MUTED, label: "±2 standard errors of measuring" },
         ],
       ],
       panels: rows,
       caption:
-        "Full lines: the published plug-in estimator. At the right of each: EI by the conditional estimator, with its error, and EI_parts exactly. Where joint states hardly repeat the plug-in is level and wrong.",
+        "Full lines with marks: the published plug-in estimator. Dashed, at the right: EI by the conditional estimator with its standard error, and EI_parts exactly. Where joint states hardly ever repeat, the plug-in estimate levels off at a wrong value. Wide layers are sampled less.",
     }),
   };
-}
-
-function dashOf(k: number): string {
-  return k < 7 ? "" : "7 3";
 }
 
 function convergencePanel(
@@ -158,6 +156,7 @@ function convergencePanel(
     heading,
     height: 330,
     x: [low, high * 10],
+    xLast: high,
     y: nice([0, greatest(rows.map(({ value }) => value))], 6),
     xLabel: "samples of the plug-in",
     yLabel: measure === "ei" ? "EI (bits)" : "EI_parts (bits)",
@@ -188,7 +187,16 @@ function convergencePanel(
             y: "value",
             stroke: layerColor(k),
             strokeWidth: 1.6,
-            strokeDasharray: dashOf(k) || undefined,
+          },
+        ),
+      ),
+      ...widths.map((width, k) =>
+        Plot.dot(
+          drawn.filter(({ setting }) => setting.width === width),
+          {
+            x: (d: ValueRow) => d.setting.draws,
+            y: "value",
+            ...{ r: 4, symbol: plotSymbol(layerSymbol(k)), fill: layerColor(k), stroke: "#ffffff", strokeWidth: 0.8 },
           },
         ),
       ),

@@ -3,14 +3,15 @@
 import {
   composeFigure,
   INK,
+  type LayerSymbol,
   type LegendEntry,
   layerColor,
-  layerSymbol,
   MILLIMETRES,
   MUTED,
   PAGE,
   type Panel,
   panel,
+  plotSymbol,
 } from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import { group } from "@causalscope/runs/internal";
@@ -83,7 +84,7 @@ export function generalizationFigure(values: readonly ValueRow[]): NamedFigure {
     });
   });
   const legend = names.map(
-    (label, k): LegendEntry => ({ kind: "line", color: layerColor(k), symbol: layerSymbol(k), label }),
+    (label, k): LegendEntry => ({ kind: "line", color: layerColor(k), symbol: boundSymbol(k), label }),
   );
   return {
     name: "generalization",
@@ -105,6 +106,9 @@ export function generalizationFigure(values: readonly ValueRow[]): NamedFigure {
   };
 }
 
+/** No triangle: that is what a bound beyond the edge is. */
+const boundSymbol = (k: number): LayerSymbol => (["circle", "square", "diamond"] as const)[k % 3]!;
+
 const low = ({ value, error }: Spot) => value - 2 * error;
 const high = ({ value, error }: Spot) => Math.min(TOP, value + 2 * error);
 
@@ -115,7 +119,13 @@ function curve(spots: readonly Spot[], k: number, place: number): Plot.Markish[]
   return [
     Plot.line(spots, { ...at, stroke: layerColor(k), strokeWidth: 1.6 }),
     Plot.ruleX(within, { x: "examples", y1: low, y2: high, stroke: layerColor(k) }),
-    Plot.dot(within, { ...at, r: place === 0 ? 7 : 4, symbol: layerSymbol(k), fill: layerColor(k), stroke: "#ffffff" }),
+    Plot.dot(within, {
+      ...at,
+      r: place === 0 ? 7 : 4,
+      symbol: plotSymbol(boundSymbol(k)),
+      fill: layerColor(k),
+      stroke: "#ffffff",
+    }),
     Plot.dot(
       spots.filter(({ beyond }) => beyond),
       { ...at, r: place === 0 ? 8 : 5, symbol: "triangle", fill: layerColor(k), dy: -1 },

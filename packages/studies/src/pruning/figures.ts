@@ -1,14 +1,19 @@
+import { greatest } from "@causalscope/core/basics";
 import {
   composeFigure,
+  ERROR_REACH,
   extent,
+  fixed,
   INK,
   type LegendEntry,
   layerColor,
+  layerSymbol,
   MILLIMETRES,
   nice,
   PAGE,
   type Panel,
   panel,
+  plotSymbol,
 } from "@causalscope/report/internal";
 import type { NamedFigure, ValueRow } from "@causalscope/runs";
 import { group } from "@causalscope/runs/internal";
@@ -24,9 +29,11 @@ const PANELS = [
 export function pruningFigures(values: readonly ValueRow[]): NamedFigure[] {
   const layers = [...new Set(values.map(({ setting }) => setting.layer as number))].filter((layer) => layer > 0);
   const seeds = new Set(values.map(({ setting }) => setting.seed)).size;
+  const measuring = greatest(values.map(({ measure, standardError }) => (measure === "ei" ? standardError : 0)));
   const legend: LegendEntry[] = layers.map((layer) => ({
     kind: "line",
     color: layerColor(layer - 1),
+    symbol: layerSymbol(layer - 1),
     label: `layer ${layer}`,
   }));
   return [
@@ -37,10 +44,10 @@ export function pruningFigures(values: readonly ValueRow[]): NamedFigure[] {
         millimetres: MILLIMETRES,
         title: "Layers without their smallest weights",
         legend: [
-          [...legend, { kind: "errorbar", color: INK, label: `mean ± 1.96 standard errors over seeds (N = ${seeds})` }],
+          [...legend, { kind: "errorbar", color: INK, label: `mean ±2 standard errors over seeds (N = ${seeds})` }],
         ],
         panels: [PANELS.map(([measure, label], k) => curvePanel(values, measure, label, `${"abc"[k]}  ${label}`))],
-        caption: "The smallest weights of each layer are set to 0; nothing is learned in between.",
+        caption: `The smallest weights of each layer are set to 0; nothing is learned in between. Standard error of measuring a single EI: at most ${fixed(measuring, 3)} bits.`,
       }),
     },
   ];
@@ -60,7 +67,7 @@ function curvePanel(values: readonly ValueRow[], measure: string, yLabel: string
   const spots = [...places.values()].map(({ fraction, layer }): Spot => {
     const rows = own.filter(({ setting }) => setting.fraction === fraction && setting.layer === layer);
     const { mean, error } = group(rows.map(({ value }) => value));
-    const reach = 1.96 * error;
+    const reach = ERROR_REACH * error;
     return { fraction: fraction as number, layer: layer as number, mean, low: mean - reach, high: mean + reach };
   });
   const color = ({ layer }: Spot) => (layer === 0 ? INK : layerColor(layer - 1));
@@ -77,7 +84,13 @@ function curvePanel(values: readonly ValueRow[], measure: string, yLabel: string
     marks: [
       Plot.ruleX(spots, { x: "fraction", y1: "low", y2: "high", stroke: color, strokeWidth: 1.4 }),
       Plot.line(spots, { x: "fraction", y: "mean", z: "layer", stroke: color, strokeWidth: 1.8 }),
-      Plot.dot(spots, { x: "fraction", y: "mean", r: 3.5, fill: color }),
+      Plot.dot(spots, {
+        x: "fraction",
+        y: "mean",
+        r: 3.8,
+        fill: color,
+        symbol: ({ layer }: Spot) => plotSymbol(layerSymbol(Math.max(0, layer - 1))),
+      }),
     ],
   });
 }

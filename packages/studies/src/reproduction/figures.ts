@@ -1,4 +1,5 @@
 /** The figures of Mattsson, Michaud & Hoel (2020), made of runs: those that the runs at hand allow, and what the others need. */
+import { causalPlaneFigure } from "@causalscope/report";
 import { reportData } from "@causalscope/report/internal";
 import type { NamedFigure, RunData, ValueRow } from "@causalscope/runs";
 import { type StudyRun, trainingDataOf } from "@causalscope/runs";
@@ -59,6 +60,27 @@ const DEPTHS: readonly Drawn[] = [
   [mnist.standard, "standard"],
   [mnist.deep, "deep"],
 ];
+
+/** The studies whose runs the paper's planes show. */
+const WITH_PLANES: ReadonlySet<string> = new Set([...BOTH, ...OTHER_ACTIVATIONS, ...DEPTHS].map(([{ name }]) => name));
+
+/**
+ * The causal planes of a training run: the readable one, and that with the paper's axes where none of the paper's figures shows it.
+ *
+ * @example
+ * ```ts
+ * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
+ * console.log(planeFigures(await readStudyRun("runs/short")).map(({ name }) => name)); // [ 'causal-plane-iris' ]
+ * ```
+ */
+export function planeFigures(run: StudyRun): NamedFigure[] {
+  const data = trainingDataOf(run);
+  const { name } = run.study;
+  const planes = [{ name: `causal-plane-${name}`, svg: causalPlaneFigure(data) }];
+  if (!WITH_PLANES.has(name))
+    planes.push({ name: `causal-plane-${name}-paper`, svg: causalPlaneFigure(data, "paper") });
+  return planes;
+}
 
 /**
  * The figures of Mattsson, Michaud & Hoel (2020), as SVG: those that the runs at hand allow, and what the others need.

@@ -1,20 +1,26 @@
 /** Figures of training runs: 2, 4, 5 and 8 of the paper, and the causal planes by depth. */
 
+import { greatest } from "@causalscope/core/basics";
 import type { ReportData } from "@causalscope/report/internal";
 import {
   bandPanel,
   composeFigure,
-  errorText,
+  eiErrors,
+  fixed,
   INK,
   type LegendEntry,
   layerBands,
   layersLegend,
   MILLIMETRES,
+  MOST_ERROR,
   PAGE,
   type Panel,
+  planeMarks,
+  planeOf,
   planePanel,
   runTitle,
   seedsLegend,
+  widthsOf,
 } from "@causalscope/report/internal";
 import type { NamedFigure } from "@causalscope/runs";
 
@@ -27,7 +33,9 @@ export interface NamedRun {
 const LETTERS = "abcdefgh";
 
 function heading(k: number, { title, data }: NamedRun, more = ""): string {
-  return `${LETTERS[k]}  ${title}${more === "" ? ` (${runTitle(data)})` : more}`;
+  // "tanh (25-6-6-6-5, 3 seeds)": the activation once.
+  const about = runTitle(data).replace(`, ${title.toLowerCase()},`, ",");
+  return `${LETTERS[k]}  ${title}${more === "" ? ` (${about})` : more}`;
 }
 
 function figure(
@@ -43,7 +51,17 @@ function figure(
 }
 
 function errors(runs: readonly NamedRun[]): string {
-  return `Standard error of a single EI at most ${runs.map(({ title, data }) => `${errorText(data)} (${title})`).join(", ")} bit; EI_parts and sensitivity are exact.`;
+  const all = runs.map(({ title, data }) => ({ title, ...eiErrors(data) }));
+  const largest = all.map((run) => `${fixed(run.largest, 3)} bits (${run.title})`).join(", ");
+  const left = all.filter((run) => run.left > 0).map((run) => `${run.left} of ${run.all} values (${run.title})`);
+  const without =
+    left.length === 0 ? "" : ` Not drawn: ${left.join(", ")}, whose EI has a standard error above ${MOST_ERROR} bit.`;
+  return `Largest standard error of an EI: ${largest}.${without} EI_parts and sensitivity are exact.`;
+}
+
+/** The most seeds of a run. */
+function seedsOf(runs: readonly NamedRun[]): number {
+  return greatest(runs.map(({ data }) => data.seeds.length));
 }
 
 /** Figure 2: the loss above, the EI of every layer below. */
@@ -66,7 +84,7 @@ export function figure2(runs: readonly NamedRun[]): NamedFigure {
     }),
   );
   const marks: LegendEntry[] = [
-    ...seedsLegend("bands"),
+    ...seedsLegend("bands", seedsOf(runs)),
     { kind: "line", color: INK, label: "training loss" },
     { kind: "dashed", color: "#8a939c", label: "test loss" },
   ];
@@ -82,7 +100,7 @@ function planes(name: string, title: string, runs: readonly NamedRun[], rotated:
   const coordinates = rotated
     ? "The plane turned by 45°, as the paper draws it: the further right of the nullcline, the more EI."
     : "The height of a point above the nullcline is its EI.";
-  return figure(name, title, runs, [panels], seedsLegend("trails"), `${coordinates} ${errors(runs)}`);
+  return figure(name, title, runs, [panels], seedsLegend("trails", seedsOf(runs)), `${coordinates} ${errors(runs)}`);
 }
 
 /** Figure 4: the causal plane. */
@@ -94,8 +112,22 @@ export function rotatedPlanes(runs: readonly NamedRun[]): NamedFigure {
   return planes("causal-plane-rotated", "The causal plane in the coordinates of the paper", runs, true);
 }
 
+/** Not a figure of the paper: drawn in the plane that is easier to read. */
 export function planesByDepth(runs: readonly NamedRun[]): NamedFigure {
-  return planes("planes-by-depth", "Causal planes of networks of several depths", runs, false);
+  const panels = runs.map(({ title, data }, k) => ({
+    ...planeOf(data, "rotated", 380),
+    heading: `${LETTERS[k]}  ${title} (${widthsOf(data)})`,
+  }));
+  const marks = runs.flatMap(({ data }) => planeMarks(data));
+  const caption = `EI to the right; upwards degeneracy, on a root scale. Where it is negative, bins are too coarse to show what single connections transmit. ${errors(runs)}`;
+  return figure(
+    "planes-by-depth",
+    "Causal planes of networks of several depths",
+    runs,
+    [panels],
+    [...new Map(marks.map((mark) => [mark.label, mark])).values()],
+    caption,
+  );
 }
 
 /** Figure 5: what only the whole layer carries. */
@@ -107,7 +139,14 @@ export function figure5(runs: readonly NamedRun[]): NamedFigure {
       height: 360,
     }),
   );
-  return figure("figure-5", "Integration φ through training", runs, [panels], seedsLegend("bands"), errors(runs));
+  return figure(
+    "figure-5",
+    "Integration φ through training",
+    runs,
+    [panels],
+    seedsLegend("bands", seedsOf(runs)),
+    errors(runs),
+  );
 }
 
 /** Figure 8: other activations. */
