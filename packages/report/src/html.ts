@@ -105,9 +105,9 @@ function lead(data: ReportData): string {
 function planeCaption(data: ReportData): string {
   const several = data.seeds.length > 1;
   return [
-    `Each point is a layer of ${several ? "one training run, filled for the seed in front and hollow for the others" : "the network"}; its trail is the way it has come, with a dot at each checkpoint, the faint line its whole way. ${errors(data)}`,
-    several ? `“Band of seeds” shows the area that the ${data.seeds.length} seeds of a layer span.` : "",
-    "“Paper’s axes” turns the plane: degeneracy to the right, sensitivity upwards, and EI is the height above the dashed nullcline. Point at a mark for its values; with the keyboard, Tab reaches the plane and arrow keys move between its points.",
+    `Each point is a layer${several ? " of one training run" : ""}; its trail is the way it has come, with a dot at each checkpoint, the faint line its whole way. ${errors(data)}`,
+    several ? `“Band of seeds” shows the area that the seeds of a layer span.` : "",
+    "“Paper’s axes” turns the plane: EI is then the height above the dashed nullcline.",
   ]
     .filter(Boolean)
     .join(" ");
@@ -115,7 +115,7 @@ function planeCaption(data: ReportData): string {
 
 function errors({ brackets }: ReportData): string {
   const marks =
-    "Dark lines and ellipses: ±2 standard errors of measuring, jointly for both axes; lines where sensitivity is exact, for then degeneracy gains what EI loses. They lie under their point where they are smaller.";
+    "Errors hold for both axes together: lines where sensitivity is exact, for then degeneracy gains what EI loses, else ellipses; small ones lie under their point.";
   return brackets.degeneracy === undefined
     ? marks
     : `${marks} Light boxes: brackets, with 2 standard errors of their ends where these are estimates.`;

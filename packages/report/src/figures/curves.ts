@@ -5,14 +5,17 @@ import {
   epochTicks,
   extent,
   type Interval,
+  type LayerSymbol,
   layerColor,
   layerDash,
+  layerSymbol,
   nice,
   tickLabels,
   ticks,
 } from "../chart.ts";
 import { meanSeries, measured, type ReportData, type Series } from "../data.ts";
 import { type Fall, fastestFall } from "../learning.ts";
+import { plotSymbol } from "../panels.ts";
 import { ERROR_REACH } from "../plane.ts";
 import { INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "../svg.ts";
 
@@ -28,6 +31,8 @@ export interface CurveGroup {
   readonly name: string;
   readonly color: string;
   readonly dash: string;
+  /** Of markers on the line. */
+  readonly symbol?: LayerSymbol;
   /** `[seed][epoch]`. */
   readonly values: readonly Series[];
   /** In the same order; a band is drawn where the error is above 0. */
@@ -66,6 +71,7 @@ export function measureGroups(data: ReportData, measure: "ei" | "phi"): CurveGro
     name: `layer ${l}`,
     color: layerColor(l),
     dash: layerDash(l),
+    symbol: layerSymbol(l),
     values: data.bits[measure].map((layers) => layers[l]!),
     standardErrors: data.standardErrors[measure].map((layers) => layers[l]!),
   }));
@@ -126,7 +132,11 @@ function groupMarks(
   const mean = measured(meanSeries(group.values)).map(({ e, value }) => ({ t: at(epochs[e]!), y: value }));
   const several = group.values.length > 1;
   const dash = group.dash || undefined;
-  const dots = epochs.length <= 12 && group.epochs === undefined ? (several ? mean : vertices) : [];
+  const line = several ? mean : vertices;
+  const few = epochs.length <= 12 && group.epochs === undefined;
+  // Markers that are as far from each other as the axis, which is no even one, lets them.
+  const spaced = group.symbol === undefined || few ? [] : spread(line);
+  const dots = few ? line : spaced;
   return [
     Plot.areaY(
       vertices.filter((v) => v.high > v.low),
@@ -153,8 +163,22 @@ function groupMarks(
     epochs.length === 1
       ? Plot.link(vertices, { x1: "t", x2: "t", y1: "low", y2: "high", stroke: group.color, strokeWidth: 1.6 })
       : null,
-    Plot.dot(dots, { x: "t", y: "y", r: 4, fill: group.color }),
+    Plot.dot(dots, {
+      ...{ x: "t", y: "y", r: 4.5, fill: group.color, stroke: "#ffffff", strokeWidth: 0.8 },
+      symbol: plotSymbol(group.symbol ?? "circle"),
+    }),
   ];
+}
+
+/** Of the width, between two markers of one line. */
+const MARKER_GAP = 0.16;
+
+/** Vertices at least so far apart, from the last backwards. */
+function spread<Vertex extends { readonly t: number }>(vertices: readonly Vertex[]): Vertex[] {
+  const chosen: Vertex[] = [];
+  for (const vertex of [...vertices].reverse())
+    if (chosen.length === 0 || chosen[chosen.length - 1]!.t - vertex.t >= MARKER_GAP) chosen.push(vertex);
+  return chosen;
 }
 
 /** How dark the ground is at the fastest fall, and from where a fall is worth showing. */
@@ -232,7 +256,13 @@ function axes(
 }
 
 export function layerLegend(data: ReportData, label: (l: number) => string): LegendEntry[] {
-  return data.layers.map((_, l) => ({ kind: "line", color: layerColor(l), dash: layerDash(l), label: label(l) }));
+  return data.layers.map((_, l) => ({
+    kind: "line",
+    color: layerColor(l),
+    dash: layerDash(l),
+    symbol: layerSymbol(l),
+    label: label(l),
+  }));
 }
 
 /** What the line weights and bands of these panels mean, for the legend. */

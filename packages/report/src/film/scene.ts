@@ -14,10 +14,12 @@ import {
   type Interval,
   layerColor,
   layerLabel,
+  layerSymbol,
   linearScale,
   nice,
   type Scale,
   shorten,
+  symbolPath,
 } from "../chart.ts";
 import { meanSeries, type ReportData, reportData, type Series } from "../data.ts";
 import { MARGINS, type Place, panel, placesOf } from "../panels.ts";
@@ -207,7 +209,7 @@ function titles(data: ReportData, rotated: boolean): string {
     const row = Math.floor(l / 3);
     const [x, y] = [76 + column * 236, 62 + row * 20];
     const label = escapeMarkup(shorten(layerLabel(layer), 27));
-    return `<circle cx="${x}" cy="${y - 5}" r="6" fill="${layerColor(l)}"/><text x="${x + 12}" y="${y}" font-size="14">${label}</text>`;
+    return `<path transform="translate(${x},${y - 5})" d="${symbolPath(layerSymbol(l), 6)}" fill="${layerColor(l)}"/><text x="${x + 12}" y="${y}" font-size="14">${label}</text>`;
   });
   return `<text x="24" y="32" font-size="24" font-weight="bold">${escapeMarkup(title)}</text>${legend.slice(0, 6).join("")}`;
 }
@@ -236,7 +238,7 @@ function trail(places: readonly Place[], at: number, layer: number, { x, y }: Dr
   const points = [...places.filter(({ e }) => e <= before.e), end].map((place) => `${x.at(place.x)},${y.at(place.y)}`);
   const color = layerColor(layer);
   const line = `<path d="M${points.join("L")}" fill="none" stroke="${color}" stroke-width="${several ? 1.4 : 2.2}" stroke-opacity="0.6"/>`;
-  return `${line}<circle cx="${x.at(end.x)}" cy="${y.at(end.y)}" r="${several ? 7 : 9}" fill="${color}" stroke="#ffffff" stroke-width="1.5"/>`;
+  return `${line}<path transform="translate(${x.at(end.x)},${y.at(end.y)})" d="${symbolPath(layerSymbol(layer), several ? 7 : 9)}" fill="${color}" stroke="#ffffff" stroke-width="1.5"/>`;
 }
 
 function cursor({ x, y }: Drawn, epoch: number): string[] {

@@ -141,7 +141,7 @@ export function networkView(host: HTMLElement, store: Store, options: NetworkOpt
     const context = sizedCanvas(canvas, width, height);
     if (context === null) return;
     const paint = paintAt(root);
-    for (const wire of wires) {
+    for (const wire of inOrder(wires)) {
       const { attributes } = wireShape(wire, paint);
       context.strokeStyle = String(attributes.stroke);
       context.globalAlpha = Number(attributes["stroke-opacity"]);
@@ -291,7 +291,7 @@ export function networkView(host: HTMLElement, store: Store, options: NetworkOpt
     svg(theme = "light") {
       const paint = THEMES[theme];
       return svgFile(scene.width, height, paint.page, `Network, ${picture.quantity}`, [
-        ...wires.map((wire) => wireShape(wire, paint)),
+        ...inOrder(wires).map((wire) => wireShape(wire, paint)),
         ...pickShapes(scene, wires, store, imageUnit(), paint),
         ...imageShapes(scene, imageUnit(), paint),
         ...networkTexts(scene, TOP - 12 + (hasButtons ? BUTTONS : 0), paint),
@@ -302,6 +302,9 @@ export function networkView(host: HTMLElement, store: Store, options: NetworkOpt
     },
   };
 }
+
+/** The widest last, so that they are seen. */
+const inOrder = (wires: readonly Wire[]): Wire[] => [...wires].sort((a, b) => a.width - b.width);
 
 /** A unit in a file: with its heat map where it has one. */
 function unitFile(scene: NetworkScene, column: number, unit: number, { heat }: NetworkOptions, paint: Paint): Shape[] {

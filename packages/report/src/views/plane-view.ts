@@ -3,7 +3,7 @@
  */
 import { fixed } from "../chart.ts";
 import { drawn, html, type PictureView, sizedCanvas, svg, watchHost } from "./dom.ts";
-import { px } from "./drawing.ts";
+import { px, type Shape, shape } from "./drawing.ts";
 import { LIVE, layerPaint, type Paint, paintAt } from "./paint.ts";
 import { planeGround } from "./plane-ground.ts";
 import { bandStyle, bracketStyle, errorStyle, markShape, namePlaces } from "./plane-marks.ts";
@@ -16,6 +16,8 @@ import { createTip, describePoint, spokenPoint } from "./tip.ts";
 export interface PlaneOptions {
   /** Pixels, or made of the width. Default 0.8 of the width, from 300 to 600. */
   readonly height?: number | ((width: number) => number);
+  /** Whether a line under the plane names what its marks are. Default true. */
+  readonly key?: boolean;
   /** Whether a small window beside the point tells its values. Default true. */
   readonly tip?: boolean;
 }
@@ -58,6 +60,8 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
   const bright = html("canvas", { class: "layer", "aria-hidden": "true" });
   root.append(still, bright);
   const top = svg("svg", { class: "layer top", role: "group" }, root);
+  const key = html("p", { class: "key" });
+  if (options.key !== false) host.append(key);
   const tip = options.tip === false ? undefined : createTip(root, () => scene.box);
   let scene: PlaneScene;
   let paint: Paint;
@@ -95,6 +99,7 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
     for (const seed of [...seeds.filter((s) => s !== front), ...seeds.filter((s) => s === front)])
       for (const layer of shownLayers(store)) points.push(point(seed, layer, seed === front, few || seed === front));
     reachable = points.find(({ seed, layer }) => seed === held?.seed && layer === held.layer);
+    key.replaceChildren(...planeKey(store));
     drawStill();
     move();
     if (held !== undefined) reachable?.group.focus();
@@ -334,6 +339,7 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
       unwatch();
       document.removeEventListener("keydown", leave);
       root.remove();
+      key.remove();
     },
     svg: (theme = "light") => planePicture(store, { width: scene.width, height: scene.height, theme }),
   };
@@ -342,6 +348,34 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
 function heightOf({ height }: PlaneOptions, width: number): number {
   if (typeof height === "number") return height;
   return height?.(width) ?? Math.round(Math.max(300, Math.min(600, width * 0.8)));
+}
+
+/** "╱ ±2 standard errors of measuring · ● seed 0 · ○ other seeds". */
+function planeKey(store: Store): HTMLElement[] {
+  const { data, state } = store;
+  const seeds = shownSeeds(store).length;
+  const entry = (sample: Shape, text: string) => {
+    const picture = svg("svg", { viewBox: "-9 -8 18 16", class: "sample", "aria-hidden": "true" });
+    drawn(sample, picture);
+    return html("span", {}, picture, text);
+  };
+  const round = (fill: string) => shape("circle", { r: 5, fill, stroke: LIVE.muted, "stroke-width": 1.8 });
+  const bar = { stroke: LIVE.ink, "stroke-width": 3, "stroke-linecap": "round", "stroke-opacity": 0.75 };
+  const entries = [entry(shape("path", { d: "M-6,4L6,-4", ...bar }), "±2 standard errors of measuring")];
+  if (data.brackets.degeneracy !== undefined) {
+    const box = { x: -8, y: -4, width: 16, height: 8, fill: LIVE.muted, "fill-opacity": 0.25, stroke: LIVE.muted };
+    entries.push(entry(shape("rect", box), "bracket"));
+  }
+  if (seeds < 2) return entries;
+  entries.push(
+    entry(round(LIVE.muted), `seed ${data.seeds[frontSeed(store)]}`),
+    entry(round(LIVE.page), "other seeds"),
+  );
+  if (state.band) {
+    const area = { d: "M-4,2L0,-2L4,1Z", fill: LIVE.muted, stroke: LIVE.muted, "stroke-width": 8, opacity: 0.3 };
+    entries.push(entry(shape("path", { ...area, "stroke-linejoin": "round" }), `all of N = ${seeds} seeds`));
+  }
+  return entries;
 }
 
 /** Readable over trails, too. */

@@ -196,7 +196,7 @@ function lineShapes({ data, x }: StripScene, y: Scale, line: StripLine, paint: P
   const curve = (series: Series) =>
     pathThrough(series.map((value, e) => (value === null ? undefined : [x.at(data.epochs[e]!), y.at(value)])));
   const several = line.seeds.length > 1;
-  return [
+  const shapes = [
     ...line.seeds.flatMap((series, k) => {
       const d = band(data.epochs, series, line.errors[k], x, y);
       return d === "" ? [] : [shape("path", { d, class: "band", fill: color, "fill-opacity": 0.22 })];
@@ -208,6 +208,7 @@ function lineShapes({ data, x }: StripScene, y: Scale, line: StripLine, paint: P
       : []),
     shape("path", { d: curve(line.mean), class: "mean", ...stroke, "stroke-width": 2.2 }),
   ];
+  return [shape("g", { class: "lines", "data-layer": line.layer }, ...shapes)];
 }
 
 /** Two standard errors of measuring to either side; "" where all is exact. */

@@ -3,7 +3,7 @@ import { momentName } from "../data.ts";
 import { drawn, html, type PictureView, svg, watchHost } from "./dom.ts";
 import { px, shape, svgFile } from "./drawing.ts";
 import { LIVE, layerPaint, THEMES } from "./paint.ts";
-import { between, checkpoint, type Store } from "./store.ts";
+import { between, checkpoint, pickedLayer, type Store } from "./store.ts";
 import { type StripPanel, type StripScene, stripScene, stripShapes } from "./strip-scene.ts";
 
 /** What a strip of curves shows. */
@@ -66,6 +66,7 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
       }),
     );
     move();
+    emphasize();
   }
 
   function move(): void {
@@ -79,6 +80,15 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
       if (value === null) continue;
       dot.setAttribute("cx", String(at));
       dot.setAttribute("cy", String(px(y.at(value))));
+    }
+  }
+
+  /** The lines of a layer that is pointed at or pinned stand out. */
+  function emphasize(): void {
+    const picked = pickedLayer(store);
+    for (const group of ground.querySelectorAll<SVGGElement>(".lines[data-layer]")) {
+      const own = picked === undefined || Number(group.dataset.layer) === picked.layer;
+      group.style.opacity = own ? "" : "0.3";
     }
   }
 
@@ -102,6 +112,7 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
   const unsubscribe = store.subscribe((changes) => {
     if (changes.has("data") || changes.has("layers") || changes.has("seeds")) layout();
     else if (changes.has("position")) move();
+    if (changes.has("hovered") || changes.has("pinned")) emphasize();
   });
   const unwatch = watchHost(root, layout);
   layout();

@@ -12,6 +12,7 @@ export const viewStyle: string = `
 .view .layer{position:absolute;inset:0;width:100%;height:100%;display:block;overflow:visible}
 .view canvas.layer{pointer-events:none}
 .strip .layer,.plane .layer{will-change:transform}.strip{cursor:ew-resize;touch-action:pan-y;user-select:none}.strip .top{pointer-events:none}
+.key{display:flex;flex-wrap:wrap;gap:2px 16px;margin:4px 0 0;font:13px/1.5 "DejaVu Sans",system-ui,Arial,sans-serif;color:var(--muted)}.key span{display:inline-flex;gap:5px;align-items:center}.key .sample{width:18px;height:16px}
 .plane .dot{cursor:pointer;outline:none}.plane .bracket,.plane .error,.plane .band,.plane .name,.plane circle{pointer-events:none}
 .plane .dot.active .mark{stroke:var(--ink);stroke-width:2.2}
 .plane .dot:focus-visible .mark{stroke:var(--accent);stroke-width:3.5}
