@@ -83,6 +83,7 @@ export function App() {
         if (event.dataTransfer !== null) void take(filesOfDrop(event.dataTransfer));
       }}
     >
+      <KeySheet />
       {!embed.value && (
         <header class="header">
           <h1>
@@ -169,7 +170,6 @@ export function App() {
           ))}
         </nav>
       )}
-      <KeySheet />
       {over.value && <div class="drop">Drop a run: its folder, or a zip of it</div>}
     </div>
   );

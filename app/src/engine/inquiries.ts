@@ -5,10 +5,9 @@ import type { Dataset } from "@causalscope/core/datasets";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import type { LayerRequest } from "@causalscope/core/measures";
 import { edgeEvidence, eiPartsMatrix, measureLayers, type Pool, sensitivityMatrix } from "@causalscope/core/measures";
-import { modelToJson } from "@causalscope/core/models";
+import { type LayerActivation, modelToJson, withActivation, withWeights } from "@causalscope/core/models";
 import { type MeasurementRow, measurementRows } from "@causalscope/runs";
 import { FOLDER, type LiveRun } from "./live-run.ts";
-import { withActivation, withWeights } from "./pending.ts";
 import type {
   Answers,
   EdgeAt,
@@ -151,7 +150,7 @@ async function measured(
 function edited(place: Place, edits: readonly Edit[], run: LiveRun): readonly LayerRequest[] {
   let model = run.model(place);
   for (const { layer, input, output, weight, activation } of edits) {
-    if (activation !== undefined) model = withActivation(model, layer, activation);
+    if (activation !== undefined) model = withActivation(model, layer, activation as LayerActivation);
     else if (weight !== undefined) model = withWeights(model, [{ layer, input: input!, output: output!, weight }]);
   }
   return run.requests(place, model);

@@ -1,5 +1,4 @@
 /** Files that are dropped or picked: a folder, a zip of one, or its files. */
-import { unzipSync } from "fflate";
 import type { GivenFile } from "../engine/protocol.ts";
 
 /** More than this is no run of this page. */
@@ -11,7 +10,7 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<GivenFile[]> 
   if (entries.length === 0) return filesOf([...transfer.files]);
   const found: GivenFile[] = [];
   for (const entry of entries) await walk(entry, "", found);
-  return runFiles(found);
+  return await runFiles(found);
 }
 
 async function walk(entry: FileSystemEntry, above: string, into: GivenFile[]): Promise<void> {
@@ -38,8 +37,10 @@ export async function filesOf(picked: readonly File[]): Promise<GivenFile[]> {
 }
 
 /** The files of the run among those given: a zip is opened, and paths are taken from where run.json is. */
-export function runFiles(given: readonly GivenFile[]): GivenFile[] {
-  const opened = given.flatMap((file) => (/\.zip$/i.test(file.path) ? unzipped(file) : [file]));
+export async function runFiles(given: readonly GivenFile[]): Promise<GivenFile[]> {
+  const opened = (
+    await Promise.all(given.map(async (file) => (/\.zip$/i.test(file.path) ? unzipped(file) : [file])))
+  ).flat();
   const root = opened
     .filter(({ path }) => path === "run.json" || path.endsWith("/run.json"))
     .map(({ path }) => path.slice(0, -"run.json".length))
@@ -50,7 +51,8 @@ export function runFiles(given: readonly GivenFile[]): GivenFile[] {
     .map(({ path, bytes }) => ({ path: path.slice(root.length), bytes }));
 }
 
-function unzipped({ path, bytes }: GivenFile): GivenFile[] {
+async function unzipped({ path, bytes }: GivenFile): Promise<GivenFile[]> {
+  const { unzipSync } = await import("fflate");
   let size = 0;
   const files = unzipSync(bytes, {
     filter: ({ originalSize }) => {

@@ -2,7 +2,6 @@
 
 import { download, pngOf } from "@causalscope/report/views";
 import { useSignal } from "@preact/signals";
-import { zipSync } from "fflate";
 import { useEffect, useRef } from "preact/hooks";
 import { commandOf } from "../state/command.ts";
 import { actions } from "../state/keys.ts";
@@ -81,7 +80,7 @@ export function ExportMenu() {
             type="button"
             disabled={none}
             onClick={done(async () => {
-              const all = await files();
+              const [all, { zipSync }] = await Promise.all([files(), import("fflate")]);
               const folder = Object.fromEntries(all.map(([path, bytes]) => [`${name()}/${path}`, bytes]));
               download(
                 `${name()}.run.zip`,

@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import { runFiles } from "../files/drop.ts";
 import { head } from "./run.ts";
 import { openFiles } from "./session.ts";
-import { set, show, store } from "./view.ts";
+import { follows, set, show, store } from "./view.ts";
 
 export async function openExample(): Promise<void> {
   const response = await fetch("./examples/iris.run.zip");
@@ -12,12 +12,13 @@ export async function openExample(): Promise<void> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (head.peek() !== undefined) return;
   const first = store.peek();
-  openFiles(runFiles([{ path: "iris.run.zip", bytes }]));
+  openFiles(await runFiles([{ path: "iris.run.zip", bytes }]));
   // It plays as soon as it is there.
   const stop = effect(() => {
     if (store.value === first || store.value === undefined) return;
     queueMicrotask(() => stop());
     show(0);
+    follows.value = false;
     set({ playing: true });
   });
 }

@@ -48,8 +48,9 @@ effect(() => {
   const next = reportData(come);
   const of = store.peek();
   if (of !== undefined && shown === head.peek()) {
+    const kept = epoch.peek();
     of.setData(next);
-    if (follows.peek()) of.set({ position: next.epochs.length - 1 });
+    of.set({ position: follows.peek() ? next.epochs.length - 1 : Math.max(0, next.epochs.indexOf(kept)) });
     return;
   }
   shown = head.peek();
