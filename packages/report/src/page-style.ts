@@ -33,6 +33,6 @@ th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--line)
 thead th{color:var(--muted);font-weight:normal;white-space:nowrap}td{white-space:nowrap}th[scope=row]{overflow-wrap:break-word;min-width:7em;max-width:22em;font-weight:600}
 main>.words{width:100%}main>.words th{width:8em}.words td{white-space:normal;overflow-wrap:anywhere}.scroll .words{min-width:600px}.scroll .words td:nth-child(2){overflow-wrap:normal}td small{display:block;color:var(--muted);font-size:12.5px}
 li{margin:6px 0;max-width:76ch}footer{color:var(--muted);font-size:14px;padding-top:28px;padding-bottom:36px}
-@media(max-width:560px){body{font-size:15px}h1{font-size:21px}main,header,footer{padding-left:14px;padding-right:14px}.controls{gap:10px}#play{min-width:0}output{min-width:5.6em}button,select{padding:6px 10px}button,select,.tools>button{min-height:44px}label{min-height:34px}}
+@media(max-width:560px){body{font-size:15px}h1{font-size:21px}main,header,footer{padding-left:14px;padding-right:14px}.controls{gap:10px}#play{min-width:0}output{min-width:5.6em}button,select{padding:6px 10px}button,select,.tools>button{min-height:44px}label{min-height:34px}legend{float:none;width:100%}}
 @media print{.controls{position:static;border:0;padding:4px 0}#play,#epoch,#theme,select,.tools{display:none}output{text-align:left}#figures{display:block}figure,tr{break-inside:avoid}body{font-size:12px}}
 `.trim();

@@ -3,7 +3,15 @@
 // What they show
 export { type ReportData, reportData, type Series, type Bracket, type TrainingColumn } from "./data.ts";
 export type { Interval } from "./chart.ts";
-export { createStore, type Store, type ViewState, type Changes, type Picked } from "./views/store.ts";
+export {
+  checkpoint,
+  createStore,
+  frontSeed,
+  type Store,
+  type ViewState,
+  type Changes,
+  type Picked,
+} from "./views/store.ts";
 export { describePoint } from "./views/tip.ts";
 
 // Views of a run
@@ -35,4 +43,5 @@ export { movesWhileLearning } from "./learning.ts";
 
 // Looks
 export { layerLabel, type LayerSymbol, layerSymbol, symbolPath } from "./chart.ts";
+export { layerMark } from "./views/layer-mark.ts";
 export { viewStyle } from "./views/style.ts";

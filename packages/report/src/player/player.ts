@@ -2,11 +2,11 @@
  * The report's script: reads the run embedded in the page and shows it with the views that the app uses, too. No library, no network, no storage.
  * Bundled by scripts/bundle-player.mjs into one inline script.
  */
-import { formatLoss, formatPercent, layerLabel, layerSymbol, symbolPath } from "../chart.ts";
+import { formatLoss, formatPercent, layerLabel } from "../chart.ts";
 import { meanSeries, momentName, type ReportData, TRAINING_COLUMNS } from "../data.ts";
-import { html, svg } from "../views/dom.ts";
+import { html } from "../views/dom.ts";
 import { exportMenu } from "../views/export.ts";
-import { LIVE, layerPaint } from "../views/paint.ts";
+import { layerMark } from "../views/layer-mark.ts";
 import { planeView } from "../views/plane-view.ts";
 import { checkpoint, createStore, frontSeed, type Store, shownSeeds } from "../views/store.ts";
 import { stripView } from "../views/strip-view.ts";
@@ -53,9 +53,7 @@ function choices(store: Store): void {
   };
   const layers = byId("layers");
   for (const [l, layer] of store.data.layers.entries()) {
-    const sample = svg("svg", { viewBox: "-8 -8 16 16", class: "sample", "aria-hidden": "true" });
-    svg("path", { d: symbolPath(layerSymbol(l), 6), fill: layerPaint(LIVE, l) }, sample);
-    layers.append(box(layerLabel(layer), "layers", l, sample));
+    layers.append(box(layerLabel(layer), "layers", l, layerMark(l)));
   }
   for (const [s, seed] of store.data.seeds.entries()) byId("seeds").append(box(`seed ${seed}`, "seeds", s));
   const choice = byId<HTMLSelectElement>("table-seed");

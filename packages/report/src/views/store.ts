@@ -118,7 +118,16 @@ function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The checkpoint that has been reached: values are read there, never between. */
+/**
+ * The position of the checkpoint that has been reached: values are read there, never between.
+ *
+ * @example
+ * ```ts
+ * const store = createStore(reportData(trainingDataOf(await readStudyRun("runs/iris"))));
+ * store.set({ position: 0.7 });
+ * console.log(checkpoint(store)); // 0
+ * ```
+ */
 export function checkpoint({ state: { position } }: Pick<Store, "state">): number {
   return Math.floor(position + 1e-9);
 }
@@ -141,7 +150,15 @@ export function shownLayers({ state, data }: Store): number[] {
   return [...data.layers.keys()].filter((l) => state.layers[l]);
 }
 
-/** The seed in front, or the first that is drawn where it is not. */
+/**
+ * The position of the seed in front; where it is not drawn, of the first that is.
+ *
+ * @example
+ * ```ts
+ * const store = createStore(reportData(trainingDataOf(await readStudyRun("runs/iris"))));
+ * console.log(frontSeed(store)); // 0
+ * ```
+ */
 export function frontSeed(store: Store): number {
   const shown = shownSeeds(store);
   return shown.includes(store.state.seed) ? store.state.seed : (shown[0] ?? store.state.seed);

@@ -246,7 +246,7 @@ function texts({ panels, width }: StripScene, panel: StripPanel, k: number, fall
     return layer === undefined || value === undefined || value === null ? [] : [{ layer, at: y.at(value) }];
   });
   const high = lines.some(({ mean }) =>
-    mean.slice(-Math.ceil(mean.length / 3)).some((value) => value !== null && y.at(value) < box.top + 20),
+    mean.slice(-Math.ceil(mean.length / 3)).some((value) => value !== null && y.at(value) < box.top + 32),
   );
   const shapes = [label(title, box.right - 4, high && !split ? box.bottom - 7 : box.top + 14, corner)];
   // Names keep a line's height from each other, in the order of their lines.

@@ -1,9 +1,9 @@
 /** The values of the layers at the moment shown, of one seed or averaged over the seeds that are drawn. */
 import type { MeasureName } from "@causalscope/core/measures";
-import { extent, fixed, formatBracket, formatEstimate, layerSymbol, symbolPath } from "../chart.ts";
+import { extent, fixed, formatBracket, formatEstimate } from "../chart.ts";
 import { type Bracket, bracketAt, meanSeries, momentName } from "../data.ts";
-import { html, svg, type View } from "./dom.ts";
-import { LIVE, layerPaint } from "./paint.ts";
+import { html, type View } from "./dom.ts";
+import { layerMark } from "./layer-mark.ts";
 import { checkpoint, frontSeed, pickedLayer, type Store, shownSeeds } from "./store.ts";
 import { MEASURE_LABELS } from "./tip.ts";
 
@@ -62,12 +62,10 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
     );
     body.replaceChildren(
       ...data.layers.map((layer, l) => {
-        const sample = svg("svg", { viewBox: "-8 -8 16 16", class: "sample", "aria-hidden": "true" });
-        svg("path", { d: symbolPath(layerSymbol(l), 6), fill: layerPaint(LIVE, l) }, sample);
         const row = html(
           "tr",
           {},
-          html("th", { scope: "row", title: layer.name }, sample, brief ? `L${l + 1}` : layer.name),
+          html("th", { scope: "row", title: layer.name }, layerMark(l), brief ? `L${l + 1}` : layer.name),
           ...columns.map(([measure]) => {
             const { bits, errors } = valuesOf(measure, l);
             if (brief) return briefCell(bits, errors);
