@@ -7,7 +7,7 @@ import { entriesOf, examplesOf, exportsOf, surfaceOf, typesNamed } from "./surfa
 /** Of the language, the platform and packages whose types are a part of theirs. */
 const known = new Set(
   `Array ArrayBuffer ArrayBufferView ArrayLike AbortSignal AsyncGenerator AsyncIterable AsyncIterableIterator
-  AsyncIterator Awaited BigInt64Array Blob Buffer Date Error ErrorOptions Exclude Extract Float32Array
+  AsyncIterator Awaited BigInt64Array Blob Buffer Date Document Error ErrorOptions Exclude Extract Float32Array
   HTMLCanvasElement HTMLElement SVGSVGElement
   Float64Array Generator Int32Array Iterable Iterator Map NonNullable Omit Parameters Partial Pick Promise
   PromiseLike Readonly ReadonlyArray ReadonlyMap ReadonlySet Record Required ReturnType Set Uint16Array

@@ -44,4 +44,4 @@ export { movesWhileLearning } from "./learning.ts";
 // Looks
 export { layerLabel, type LayerSymbol, layerSymbol, symbolPath } from "./chart.ts";
 export { layerMark } from "./views/layer-mark.ts";
-export { viewStyle } from "./views/style.ts";
+export { addViewStyle, viewStyle } from "./views/style.ts";

@@ -1,5 +1,6 @@
 /** A page with every view, in the browser of `views.test.ts`: a network of four layers with three seeds, made up. */
 import {
+  addViewStyle,
   createStore,
   edgeView,
   heatOf,
@@ -9,15 +10,14 @@ import {
   stripView,
   surfaceView,
   tableView,
-  viewStyle,
 } from "../src/views.ts";
 
-const style = document.createElement("style");
-style.textContent = `${viewStyle}
-*{box-sizing:border-box}body{margin:0;padding:12px;background:var(--page);color:var(--ink);font:14px/1.4 "DejaVu Sans",sans-serif}
+addViewStyle(document);
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`*{box-sizing:border-box}body{margin:0;padding:12px;background:var(--page);color:var(--ink);font:14px/1.4 "DejaVu Sans",sans-serif}
 #grid{display:grid;grid-template-columns:minmax(0,1fr);gap:16px}
-@media(min-width:900px){#grid{grid-template-columns:minmax(0,1fr) 356px}}`;
-document.head.append(style);
+@media(min-width:900px){#grid{grid-template-columns:minmax(0,1fr) 356px}}`);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
 const grid = document.createElement("div");
 grid.id = "grid";

@@ -47,7 +47,9 @@ describe.skipIf(missing)(title, () => {
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => complaints.push(message.text()));
-    await page.setContent('<!doctype html><html lang="en"><title>Views</title><body></body>');
+    await page.setContent(
+      '<!doctype html><html lang="en"><meta http-equiv="Content-Security-Policy" content="style-src \'none\'; img-src data:; connect-src \'none\'"><title>Views</title><body></body>',
+    );
     await page.addScriptTag({ content: script });
     await page.evaluate((run) => (window as unknown as { show(data: unknown): void }).show(run), data);
     return { page, complaints };

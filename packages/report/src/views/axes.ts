@@ -39,7 +39,7 @@ export function axes(options: AxesOptions, paint: Paint): Shape[] {
   const lines: string[] = [];
   const marks: string[] = [];
   const texts: Shape[] = [];
-  const numbers = { fill: paint.muted, "font-size": TICK_SIZE, style: "font-variant-numeric:tabular-nums" };
+  const numbers = { fill: paint.muted, "font-size": TICK_SIZE };
   const yLabels = options.yLabels ?? tickLabels(yTicks);
   for (const [k, value] of yTicks.entries()) {
     const at = px(y.at(value));

@@ -61,12 +61,11 @@ export function html<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-function setAttributes(element: Element, attributes: Attributes): void {
+function setAttributes(element: HTMLElement | SVGElement, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined) continue;
-    // Set as properties: a page's policy may forbid styles in attributes.
-    if (name === "style") (element as HTMLElement | SVGElement).style.cssText = String(value);
-    else element.setAttribute(name, String(value));
+    // As a property: a page may forbid itself the attribute.
+    if (name === "style") element.style.cssText = String(value);
+    else if (value !== undefined) element.setAttribute(name, String(value));
   }
 }
 

@@ -92,7 +92,7 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
         }))
       : [];
     const front = frontSeed(store);
-    ring = svg("circle", { r: 12, fill: "none", stroke: LIVE.ink, "stroke-width": 2, display: "none" }, top);
+    ring = svg("circle", { r: 12, fill: "none", stroke: LIVE.ink, "stroke-width": 2, class: "ring" }, top);
     const seeds = shownSeeds(store);
     const few = seeds.length * shownLayers(store).length <= MOST_POINTS;
     // The seed in front is drawn last, so that it stands above the others.

@@ -10,7 +10,7 @@ export const viewStyle: string = `
 @media screen{:root[data-theme=dark]{${variables(DARK)}color-scheme:dark}}
 .view{position:relative;font:13px/1.4 "DejaVu Sans",system-ui,Arial,sans-serif}
 .view .layer{position:absolute;inset:0;width:100%;height:100%;display:block;overflow:visible}
-.view canvas.layer{pointer-events:none}
+.view text{font-variant-numeric:tabular-nums}.view canvas.layer{pointer-events:none}
 .strip .layer,.plane .layer{will-change:transform}.strip{cursor:ew-resize;touch-action:pan-y;user-select:none}.strip .top{pointer-events:none}
 .key{display:flex;flex-wrap:wrap;gap:2px 16px;margin:4px 0 0;font:13px/1.5 "DejaVu Sans",system-ui,Arial,sans-serif;color:var(--muted)}.key span{display:inline-flex;gap:5px;align-items:center}.key .sample{width:18px;height:16px}
 .plane .dot{cursor:pointer;outline:none}.plane .bracket,.plane .error,.plane .band,.plane .name,.plane circle{pointer-events:none}
@@ -20,7 +20,7 @@ export const viewStyle: string = `
 .network .buttons button{position:absolute;width:24px;height:24px;padding:0;font:16px/1 inherit;border:1px solid var(--line);border-radius:6px;background:var(--card);color:var(--ink);cursor:pointer}.network .buttons button:hover{border-color:var(--accent)}
 .network .large{position:absolute;width:110px;height:110px;border:2px solid var(--ink);border-radius:6px;pointer-events:none;z-index:3}
 .tip{position:absolute;z-index:4;pointer-events:none;width:max-content;max-width:min(300px,100%);padding:8px 12px;border-radius:8px;border:1px solid var(--line);border-left:5px solid var(--ink);background:var(--card);color:var(--ink);box-shadow:0 4px 16px rgb(0 0 0/.18);line-height:1.45;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-.tip[hidden]{display:none}.tip span,.tip strong{display:block}.tip .warning{color:var(--warning)}
+.tip[hidden]{display:none}.tip span,.tip strong{display:block}.tip .warning{color:var(--warning);display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}
 table.values{border-collapse:collapse;font-variant-numeric:tabular-nums}table.values .sample{width:15px;height:15px;vertical-align:-2px;margin-right:7px}
 table.values tbody tr{cursor:pointer}table.values tbody tr.active{background:color-mix(in srgb,var(--accent) 14%,transparent)}
 table.values small{display:block;color:var(--muted);font-size:12px;font-weight:normal}table.brief{width:100%}table.brief th,table.brief td{padding:6px 0 6px 6px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}table.brief tr>:first-child{text-align:left;padding-left:4px}table.brief thead th{color:var(--muted);font-weight:normal;vertical-align:top}
@@ -32,3 +32,18 @@ table.values small{display:block;color:var(--muted);font-size:12px;font-weight:n
 @media(max-width:700px){.export summary{min-height:44px;display:flex;align-items:center}.export button{min-height:44px}}
 @media print{.export,.tip{display:none}}
 `.trim();
+
+/**
+ * Gives a document the style sheet of its views, also where its policy forbids inline styles.
+ *
+ * @example
+ * ```ts
+ * const begin = () => addViewStyle(document);
+ * console.log(begin.length); // 0
+ * ```
+ */
+export function addViewStyle(page: Document): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(viewStyle);
+  page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];
+}

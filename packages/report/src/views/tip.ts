@@ -56,7 +56,9 @@ export function spokenPoint(data: ReportData, seed: number, layer: number, epoch
 
 function warningsAt(data: ReportData, seed: number, layer: number, epoch: number): string[] {
   const here = data.warnings.filter(([s, l, at]) => s === seed && l === layer && at === epoch);
-  return [...new Set(here.map(([, , , , text]) => `Warning: ${data.warningTexts[text]}`))];
+  // Measures of one layer share most of theirs.
+  const all = here.flatMap(([, , , , text]) => data.warningTexts[text]!.split("; "));
+  return [...new Set(all)].map((text) => `Warning: ${text}`);
 }
 
 export interface Tip {
