@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { zipSync } from "fflate";
 import { memoryStorage, performStudy } from "@causalscope/runs";
 import { study } from "@causalscope/studies";
+import { zipSync } from "fflate";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 

@@ -20,6 +20,14 @@ export function App() {
   const picker = useRef<HTMLInputElement>(null);
   const shows = (part: string) => !hidden.value.includes(part);
 
+  const take = async (files: Promise<Parameters<typeof openFiles>[0]>) => {
+    try {
+      openFiles(await files);
+    } catch (error) {
+      problems.value = [error instanceof Error ? error.message : String(error)];
+    }
+  };
+
   useEffect(() => {
     const copy = async () => {
       const link = new URL(hash.value, location.href).href;
@@ -44,6 +52,21 @@ export function App() {
     const follow = () => {
       if (location.hash !== hash.peek() && obey(location.hash)) beginLink();
     };
+    const dragged = (event: DragEvent) => {
+      event.preventDefault();
+      over.value = true;
+    };
+    const left = (event: DragEvent) => {
+      if (event.relatedTarget === null) over.value = false;
+    };
+    const dropped = (event: DragEvent) => {
+      event.preventDefault();
+      over.value = false;
+      if (event.dataTransfer !== null) void take(filesOfDrop(event.dataTransfer));
+    };
+    document.addEventListener("dragover", dragged);
+    document.addEventListener("dragleave", left);
+    document.addEventListener("drop", dropped);
     document.addEventListener("keydown", key);
     addEventListener("hashchange", follow);
     if (obey(location.hash)) beginLink();
@@ -53,36 +76,17 @@ export function App() {
       if (status.value !== "none" && next !== location.hash) history.replaceState(null, "", next);
     });
     return () => {
+      document.removeEventListener("dragover", dragged);
+      document.removeEventListener("dragleave", left);
+      document.removeEventListener("drop", dropped);
       document.removeEventListener("keydown", key);
       removeEventListener("hashchange", follow);
       told();
     };
   }, []);
 
-  const take = async (files: Promise<Parameters<typeof openFiles>[0]>) => {
-    try {
-      openFiles(await files);
-    } catch (error) {
-      problems.value = [error instanceof Error ? error.message : String(error)];
-    }
-  };
-
   return (
-    <div
-      class={embed.value ? "frame embed" : "frame"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        over.value = true;
-      }}
-      onDragLeave={(event) => {
-        if (event.relatedTarget === null) over.value = false;
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        over.value = false;
-        if (event.dataTransfer !== null) void take(filesOfDrop(event.dataTransfer));
-      }}
-    >
+    <div class={embed.value ? "frame embed" : "frame"}>
       <KeySheet />
       {!embed.value && (
         <header class="header">

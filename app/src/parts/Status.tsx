@@ -1,11 +1,24 @@
 /** What runs, how far it is, and what is left; what the page has to say of the machine. */
+import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { failure, fingerprint, head, progress, status } from "../state/run.ts";
 import { agrees, engine, kernels, promised } from "../state/session.ts";
+import { servedBy } from "../state/token.ts";
 
 const WORDS = { none: "Ready", training: "Training", done: "Done", stopped: "Stopped", failed: "Failed" } as const;
 
+/** The version of `causalscope app`, where it serves the page. */
+const served = signal<string | undefined>(undefined);
+
 export function Status() {
+  useEffect(() => {
+    servedBy().then(
+      (version) => {
+        served.value = version;
+      },
+      () => {},
+    );
+  }, []);
   const now = progress.value;
   const left = useLeft(now?.fraction);
   return (
@@ -27,7 +40,8 @@ export function Status() {
         </button>
       )}
       <span class="muted quiet">
-        nothing leaves this machine{head.value === undefined ? "" : ` · v${head.value.version}`}
+        nothing leaves this machine{served.value === undefined ? "" : ` · causalscope app ${served.value}`}
+        {head.value === undefined ? "" : ` · v${head.value.version}`}
         {kernels.value === "typescript" ? " · plain: no WebAssembly, slower, the same values" : ""}
       </span>
     </footer>

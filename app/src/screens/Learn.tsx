@@ -71,7 +71,7 @@ function Plane() {
             band
           </button>
         )}
-        <span class="toggle" role="group" aria-label="Axes">
+        <fieldset class="toggle" aria-label="Axes">
           {(["rotated", "paper"] as const).map((axes) => (
             <button
               key={axes}
@@ -82,7 +82,7 @@ function Plane() {
               {axes}
             </button>
           ))}
-        </span>
+        </fieldset>
       </div>
       <Readout />
       {store === undefined ? (
@@ -123,7 +123,7 @@ function Strip({ store }: { store: Store }) {
   return (
     <>
       <div class="bar">
-        <span class="toggle" role="group" aria-label="Curves">
+        <fieldset class="toggle" aria-label="Curves">
           {(Object.keys(STRIPS) as (keyof typeof STRIPS)[]).map((name) => (
             <button
               key={name}
@@ -136,7 +136,7 @@ function Strip({ store }: { store: Store }) {
               {STRIPS[name]}
             </button>
           ))}
-        </span>
+        </fieldset>
       </div>
       <View
         className="strip-host"

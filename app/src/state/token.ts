@@ -8,7 +8,9 @@ export function takeToken(): void {
   history.replaceState(null, "", location.pathname);
 }
 
-/** What requests to the server carry; nothing where the page came from a plain host. */
-export function authorization(): Readonly<Record<string, string>> {
-  return token === undefined ? {} : { Authorization: `Bearer ${token}` };
+/** The version of the command that serves this page, asked with the token; undefined where a plain host does. */
+export async function servedBy(): Promise<string | undefined> {
+  if (token === undefined) return undefined;
+  const response = await fetch("./api/session", { headers: { Authorization: `Bearer ${token}` } });
+  return response.ok ? ((await response.json()) as { readonly version: string }).version : undefined;
 }

@@ -95,17 +95,15 @@ export async function serveApp({ pages, token, port, version }: AppServerOptions
   function answer(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const refused = refusal(request, hosts);
-    if (refused !== undefined) return end(response, ...refused);
     // No address of ours has a query; what follows one is not looked at.
     const [path = "/"] = (request.url ?? "/").split("?");
     const page = pages.get(path);
-    if (page !== undefined) {
-      return send(request, response, page.type, page.bytes);
-    }
-    if (!path.startsWith("/api/")) return end(response, 404, "There is no such file.");
-    if (!hasToken(request, token)) return end(response, 401, "The token of this start is missing.");
-    if (path !== "/api/session") return end(response, 404, "There is no such thing.");
-    send(request, response, "application/json", Buffer.from(JSON.stringify({ version })));
+    if (refused !== undefined) end(response, ...refused);
+    else if (page !== undefined) send(request, response, page.type, page.bytes);
+    else if (!path.startsWith("/api/")) end(response, 404, "There is no such file.");
+    else if (!hasToken(request, token)) end(response, 401, "The token of this start is missing.");
+    else if (path !== "/api/session") end(response, 404, "There is no such thing.");
+    else send(request, response, "application/json", Buffer.from(JSON.stringify({ version })));
   }
 
   await new Promise<void>((resolve, reject) => {

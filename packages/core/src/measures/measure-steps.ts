@@ -1,5 +1,7 @@
 /** `measure()` at growing effort: rough values at once, and better ones while one waits. */
+
 import { parse } from "../checks/schema/parse.ts";
+import { greatest } from "../information/extremes.ts";
 import type { Mechanism } from "../model/mechanism.ts";
 import type { Model } from "../model/model.ts";
 import { integration } from "./integration.ts";
@@ -81,7 +83,7 @@ function samplesOf(samples: number): Effort | undefined {
 }
 
 function greatestError({ layers }: Measurements): number {
-  return Math.max(0, ...layers.flatMap((layer) => MEASURES.map((measure) => layer[measure]?.standardError ?? 0)));
+  return greatest(layers.flatMap((layer) => MEASURES.map((measure) => layer[measure]?.standardError ?? 0)));
 }
 
 /** Whether EI alone is sampled, and what follows from it. */
