@@ -1,4 +1,6 @@
 /** What goes wrong, by class: each message says who complains, what was expected, what came, and what to do. */
+
+// Classes
 export {
   CausalscopeError,
   ClosedPoolError,
@@ -11,3 +13,6 @@ export {
   TooMuchError,
   WorkerDiedError,
 } from "./checks/error-classes.ts";
+
+// Errors as plain data
+export { errorOf, type Failure, failureOf } from "./checks/failure.ts";

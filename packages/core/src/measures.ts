@@ -66,6 +66,7 @@ export type { GaussianNoise, NoiseSpec, SampleNoise, UniformNoise } from "./sett
 export type { BinCounts, BinsSpec, OutsidePolicy, Range } from "./information/bins.ts";
 
 // Work: how it is done
+export { type KernelPath, kernelPath, whyPlain } from "./kernels/path.ts";
 export type { Pool, RunOptions, Task } from "./settings/pool.ts";
 export type { CostOf, CostOptions } from "./measures/measure-cost.ts";
 export { type CostEstimate, estimateCost } from "./cost/estimate-cost.ts";

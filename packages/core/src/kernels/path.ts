@@ -2,15 +2,38 @@
 import { InvalidInputError } from "../checks/error-classes.ts";
 import { moduleBase64 } from "./generated/module.ts";
 
+/** `"wasm"`, compiled, or `"typescript"`, plain. */
 export type KernelPath = "wasm" | "typescript";
 
 let chosen: KernelPath | undefined;
+let reasonOfPlain: string | undefined;
 let compiled: WebAssembly.Module | undefined;
 
-/** The path in use; compiled wherever the machine has WebAssembly with SIMD, which is looked up once. */
+/**
+ * How the loops that take the time run: compiled wherever there is WebAssembly with SIMD, which is looked up once, else in plain TypeScript,
+ * with the same results, several times slower.
+ *
+ * @example
+ * ```ts
+ * console.log(kernelPath(), whyPlain()); // wasm undefined
+ * ```
+ */
 export function kernelPath(): KernelPath {
   chosen ??= find();
   return chosen;
+}
+
+/**
+ * Why the loops run in plain TypeScript: that there is no WebAssembly, or no SIMD, or that a content security policy without
+ * `wasm-unsafe-eval` forbids it. Undefined where they are compiled.
+ *
+ * @example
+ * ```ts
+ * console.log(whyPlain() ?? "compiled"); // compiled
+ * ```
+ */
+export function whyPlain(): string | undefined {
+  return kernelPath() === "wasm" ? undefined : reasonOfPlain;
 }
 
 /**
@@ -21,8 +44,10 @@ export function kernelPath(): KernelPath {
 export function useKernels(path: KernelPath | "auto"): void {
   const who = "useKernels()";
   if (path === "auto") chosen = undefined;
-  else if (path === "typescript") chosen = path;
-  else if (path === "wasm") {
+  else if (path === "typescript") {
+    chosen = path;
+    reasonOfPlain = "plain TypeScript was asked for";
+  } else if (path === "wasm") {
     const reason = compile();
     if (reason !== undefined) {
       throw new InvalidInputError({ who, expected: "WebAssembly with SIMD", got: reason, remedy: 'Use "typescript".' });
@@ -35,6 +60,7 @@ export function useKernels(path: KernelPath | "auto"): void {
 function find(): KernelPath {
   const reason = compile();
   if (reason === undefined) return "wasm";
+  reasonOfPlain = reason;
   console.warn(`causalscope: ${reason}; measuring in plain TypeScript instead: the same results, several times slower`);
   return "typescript";
 }

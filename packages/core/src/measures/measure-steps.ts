@@ -83,7 +83,10 @@ function samplesOf(samples: number): Effort | undefined {
 }
 
 function greatestError({ layers }: Measurements): number {
-  return greatest(layers.flatMap((layer) => MEASURES.map((measure) => layer[measure]?.standardError ?? 0)), 0);
+  return greatest(
+    layers.flatMap((layer) => MEASURES.map((measure) => layer[measure]?.standardError ?? 0)),
+    0,
+  );
 }
 
 /** Whether EI alone is sampled, and what follows from it. */

@@ -1,8 +1,8 @@
 /** The worker's side: finds the task, does the shard, and says how it went. */
 import { check } from "../checks/check.ts";
+import { failureOf } from "../checks/failure.ts";
 import { useKernels } from "../kernels/path.ts";
 import type { Answer, Call } from "./crew.ts";
-import { failureOf } from "./failure.ts";
 import type { AnyTask } from "./tasks.ts";
 
 /** Answers calls for these tasks. It never throws: what a task throws is in the answer. */

@@ -1,6 +1,7 @@
 /** What the pool's logic asks of the two ways to get workers: threads in Node, Web Workers in a browser. */
+
+import type { Failure } from "../checks/failure.ts";
 import type { KernelPath } from "../kernels/path.ts";
-import type { Failure } from "./failure.ts";
 
 /** One shard's work, as a worker is sent it. */
 export interface Call {

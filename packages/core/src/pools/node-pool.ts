@@ -1,10 +1,12 @@
 /** Workers in Node: `@causalscope/core/workers`. */
 import { availableParallelism } from "node:os";
+import { check } from "../checks/check.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { nodeCrew } from "./node-crew.ts";
 import { nodeEntry } from "./node-entry.ts";
 import { type PoolOptions, poolOptions, type WorkerPool, workerPool } from "./worker-pool.ts";
 
+export { serve } from "./serve-tasks.ts";
 export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
 
 /**
@@ -19,9 +21,14 @@ export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
  * await pool.close();
  * console.log(pool.workers, bits.toFixed(3)); // 2 3.496
  * ```
- * @throws InvalidInputError unless `workers` is a whole number from 0 to 1024.
+ * @throws InvalidInputError unless `workers` is a whole number from 0 to 1024; for `worker`, which is for browsers.
  */
 export function createPool(options: PoolOptions = {}): WorkerPool {
-  const { workers = availableParallelism() } = parse(poolOptions, options, "createPool()");
+  const { workers = availableParallelism(), worker } = parse(poolOptions, options, "createPool()");
+  check(worker === undefined, () => ({
+    who: "createPool(): worker",
+    expected: "none in Node, which starts threads of its own",
+    got: "a function",
+  }));
   return workerPool(workers, (count) => nodeCrew(count, nodeEntry));
 }

@@ -1,10 +1,11 @@
 /** A Web Worker's side of the messages: keeps jobs, and answers calls. */
+
+import { failureOf } from "../checks/failure.ts";
 import type { Answer, Call } from "./crew.ts";
-import { failureOf } from "./failure.ts";
 import type { FromWorker, ToWorker } from "./web-messages.ts";
 
 /** Answers the messages of the page that started this worker. */
-export function serve(answer: (call: Call) => Promise<Answer>): void {
+export function listen(answer: (call: Call) => Promise<Answer>): void {
   const jobs = new Map<number, unknown>();
   const say = (message: FromWorker) => postMessage(message);
   addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {

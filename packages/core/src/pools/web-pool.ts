@@ -4,6 +4,7 @@ import { parse } from "../checks/schema/parse.ts";
 import { webCrew } from "./web-crew.ts";
 import { type PoolOptions, poolOptions, type WorkerPool, workerPool } from "./worker-pool.ts";
 
+export { serve } from "./serve-tasks.ts";
 export type { PoolOptions, WorkerPool } from "./worker-pool.ts";
 
 // Bundlers look for exactly this expression.
@@ -24,6 +25,6 @@ const hire = () => new Worker(new URL("./web-worker.js", import.meta.url), { typ
  * @throws InvalidInputError unless `workers` is a whole number from 0 to 1024.
  */
 export function createPool(options: PoolOptions = {}): WorkerPool {
-  const { workers = navigator.hardwareConcurrency ?? 1 } = parse(poolOptions, options, "createPool()");
-  return workerPool(workers, () => webCrew(hire));
+  const { workers = navigator.hardwareConcurrency ?? 1, worker = hire } = parse(poolOptions, options, "createPool()");
+  return workerPool(workers, () => webCrew(worker));
 }

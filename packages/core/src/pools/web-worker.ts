@@ -1,6 +1,4 @@
 /** What a Web Worker runs. */
-import { answering } from "./answer.ts";
-import { serve } from "./serve.ts";
-import { tasks } from "./tasks.ts";
+import { serve } from "./serve-tasks.ts";
 
-serve(answering(tasks));
+serve();

@@ -2,19 +2,24 @@
 
 import * as v from "valibot";
 import { ClosedPoolError } from "../checks/error-classes.ts";
+import { errorOf } from "../checks/failure.ts";
+import { callback } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { described, options } from "../checks/schema/records.ts";
 import { whole } from "../checks/schema/scalars.ts";
 import { kernelPath } from "../kernels/path.ts";
 import { here, type Pool, type RunOptions, type Task } from "../settings/pool.ts";
 import { type Answer, type Crew, LostWorker } from "./crew.ts";
-import { errorOf } from "./failure.ts";
 import { Run } from "./run.ts";
 
 /** What `createPool()` takes. */
 export interface PoolOptions {
   /** How many, 0 … 1024; 0: everything runs in the thread that asks. Default: one for each core of the machine. */
   readonly workers?: number;
+  /**
+   * In browsers: starts a worker that calls `serve()`, such as the page's own engine. Default: the worker of the package. Node takes none.
+   */
+  readonly worker?: () => Worker;
 }
 
 /**
@@ -35,6 +40,7 @@ const workerCount = whole(0, MOST_WORKERS);
 /** What each option may be, what it is, and its default. */
 export const poolOptions = options({
   workers: v.optional(described(workerCount, "How many. Default: one for each core of the machine.")),
+  worker: v.optional(callback),
 });
 
 /** @throws InvalidInputError for anything but a whole number from 0 to 1024. */

@@ -214,7 +214,7 @@ const cases: readonly Case[] = [
     "biases",
     "bias",
   ],
-  ["createPool", (o) => createPool(any(o)), "worker", "workers"],
+  ["createPool", (o) => createPool(any(o)), "wrokers", "workers"],
 ];
 
 /** The compiler sees that no option of a measure is missing. */

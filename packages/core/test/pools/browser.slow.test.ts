@@ -20,6 +20,12 @@ describe.skipIf(missing)(title, () => {
     await page.close();
   });
 
+  test("a page's engine and its pool can be one file", async () => {
+    const page = await opened("");
+    expect(await call(page, "ofOneEntry")).toEqual(await call(page, "alone"));
+    await page.close();
+  });
+
   test("a run that is cancelled ends with the signal's reason, and the pool goes on", async () => {
     const page = await opened("");
     expect(await call(page, "cancelled")).toEqual(["enough", ((await call(page, "alone")) as string[])[0]]);

@@ -41,6 +41,19 @@ async function run(workers: number): Promise<string[]> {
   return found;
 }
 
+/** The bits of a pool that an engine makes of its own file. */
+function ofOneEntry(): Promise<string[]> {
+  const engine = new Worker(new URL("./engine.js", import.meta.url), { type: "module", name: "engine" });
+  return new Promise((resolve, reject) => {
+    engine.onmessage = ({ data }) => resolve(data);
+    engine.onerror = (event) => reject(new Error(event.message));
+    engine.postMessage("run");
+  }).then((found) => {
+    engine.terminate();
+    return found as string[];
+  });
+}
+
 /** Name and message of what ends a run of the first sample. */
 async function ending(change: (sample: ReturnType<typeof samples>[number]) => unknown, hire?: () => Worker) {
   const pool = hire === undefined ? createPool({ workers: 2 }) : workerPool(2, () => webCrew(hire));
@@ -71,6 +84,7 @@ Object.assign(window, {
   alone,
   fragile,
   run,
+  ofOneEntry,
   cancelled,
   isolated: () => crossOriginIsolated,
   defaultWorkers: () => createPool().workers,

@@ -31,6 +31,7 @@ export function servedPages(): (query: string) => Promise<Page> {
       entryPoints: {
         page: "packages/core/test/pools/page.ts",
         "web-worker": "packages/core/src/pools/web-worker.ts",
+        engine: "packages/core/test/pools/engine.ts",
         "test-web-worker": "packages/core/test/pools/test-web-worker.ts",
       },
       outdir: "served",

@@ -1,6 +1,6 @@
 /** A Web Worker that knows the browser test's tasks. */
 import { answering } from "../../src/pools/answer.ts";
-import { serve } from "../../src/pools/serve.ts";
+import { listen } from "../../src/pools/serve.ts";
 import { fragileTask } from "./web-tasks.ts";
 
-serve(answering([fragileTask]));
+listen(answering([fragileTask]));

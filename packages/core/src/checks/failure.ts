@@ -9,9 +9,9 @@ import {
   StorageError,
   TooMuchError,
   WorkerDiedError,
-} from "../checks/error-classes.ts";
+} from "./error-classes.ts";
 
-/** An error as plain data; `fields` are its own, such as `code`. */
+/** An error as plain data, which `postMessage()` can send; `fields` are its own, such as `code`. */
 export type Failure =
   | {
       readonly name: string;
@@ -40,6 +40,16 @@ const classes = new Map<string, ErrorClass>(
   ].map((one) => [one.name, one]),
 );
 
+/**
+ * What was thrown, as plain data: cloning alone, as `postMessage()` does, would lose an error's class.
+ *
+ * @example
+ * ```ts
+ * const error = await measure(network({ layers: [{ weights: [[1]], activation: "tanh" }] }), { bins: 1 }).catch((thrown) => thrown);
+ * const sent = structuredClone(failureOf(error));
+ * console.log(errorOf(sent) instanceof InvalidInputError); // true
+ * ```
+ */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { thrown: isPlain(error) ? error : String(error) };
   const { name, message, stack, cause } = error;
@@ -47,7 +57,16 @@ export function failureOf(error: unknown): Failure {
   return { name, message, stack, fields, cause: cause === undefined ? undefined : failureOf(cause) };
 }
 
-/** The error again, of the same class where it is one of ours or one of the language's. */
+/**
+ * The error again, of the same class where it is one of Causalscope's or of the language's.
+ *
+ * @example
+ * ```ts
+ * const failure = failureOf(new RangeError("too far"));
+ * const error = errorOf(failure);
+ * console.log(error instanceof RangeError && error.message); // too far
+ * ```
+ */
 export function errorOf(failure: Failure): unknown {
   if ("thrown" in failure) return failure.thrown;
   const { name, message, stack, fields, cause } = failure;
