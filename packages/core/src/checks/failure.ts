@@ -45,7 +45,8 @@ const classes = new Map<string, ErrorClass>(
  *
  * @example
  * ```ts
- * const error = await measure(network({ layers: [{ weights: [[1]], activation: "tanh" }] }), { bins: 1 }).catch((thrown) => thrown);
+ * const layer = dense({ weights: [[1]], activation: "tanh" });
+ * const error = await measure(layer, { bins: 1 }).catch((thrown: unknown) => thrown);
  * const sent = structuredClone(failureOf(error));
  * console.log(errorOf(sent) instanceof InvalidInputError); // true
  * ```

@@ -64,7 +64,8 @@ export function withWeights(model: Model, changes: readonly WeightEdit[]): Model
  * @example
  * ```ts
  * const net = network({ layers: [{ weights: [[5, 5]], activation: "sigmoid" }] });
- * console.log(withActivation(net, 0, "tanh").chain!.layers[0]!.activation, net.chain!.layers[0]!.activation); // tanh sigmoid
+ * const changed = withActivation(net, 0, "tanh");
+ * console.log([net, changed].map(({ chain }) => chain!.layers[0]!.activation)); // [ 'sigmoid', 'tanh' ]
  * ```
  * @throws InvalidInputError for a model of another kind, a position that there is not, and an unknown activation.
  */

@@ -11,7 +11,8 @@ import { tasks } from "./tasks.ts";
  * @example
  * ```ts
  * // engine.js, which the page starts. It starts itself again for its pool:
- * // createPool({ worker: () => new Worker(new URL("./engine.js", import.meta.url), { type: "module", name: "pool" }) })
+ * // const own = new URL("./engine.js", import.meta.url);
+ * // createPool({ worker: () => new Worker(own, { type: "module", name: "pool" }) })
  * if (Reflect.get(globalThis, "name") === "pool") serve();
  * ```
  * @throws InvalidInputError anywhere but in a worker of a browser.
