@@ -4,7 +4,7 @@ import { belowNullcline, type EiLine, eiLines, planeWindow } from "../plane.ts";
 import { axes } from "./axes.ts";
 import { label, pathThrough, px, type Shape, shape } from "./drawing.ts";
 import type { Paint } from "./paint.ts";
-import { type PlaneScene, trailOf } from "./plane-scene.ts";
+import { type PlaneScene, placeOf } from "./plane-scene.ts";
 
 const NULLCLINE = { "stroke-width": 1.6, "stroke-dasharray": "7 4", fill: "none" } as const;
 const NAME_SIZE = 12;
@@ -64,11 +64,15 @@ function freeText(scene: PlaneScene, text: string, zero: number, paint: Paint): 
     { x: left + 6, y },
   ]);
   const taken = corners.map(() => 0);
+  // Some of them tell where most are.
+  const step = Math.ceil(scene.data.epochs.length / 60);
   for (const s of scene.data.seeds.keys())
     for (const l of scene.data.layers.keys())
-      for (const place of trailOf(scene, s, l))
+      for (let e = 0; e < scene.data.epochs.length; e += step) {
+        const place = placeOf(scene, s, l, e);
         for (const [k, corner] of corners.entries())
           if (place !== undefined && inside(place, corner, long)) taken[k]!++;
+      }
   const best = corners[taken.indexOf(Math.min(...taken))]!;
   return label(text, best.x, best.y, { fill: paint.muted, "font-size": NAME_SIZE });
 }

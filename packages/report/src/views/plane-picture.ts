@@ -52,6 +52,11 @@ export function planeShapes(store: Shown, scene: PlaneScene, paint: Paint, print
       else if (!band || own) shapes.push(...trailShapes(scene, seed, layer, position, own, paint));
       const place = placeOf(scene, seed, layer, position);
       if (place === undefined) continue;
+      const { pinned } = store.state;
+      if (pinned?.kind === "layer" && pinned.seed === seed && pinned.layer === layer && !printed) {
+        const at = { cx: px(place[0]), cy: px(place[1]), r: 12 };
+        marks.push(shape("circle", { ...at, fill: "none", stroke: paint.ink, "stroke-width": 2 }));
+      }
       points.push({ x: place[0], y: place[1], layer, front: seed === front });
       const error = errorMark(scene, seed, layer, e);
       const box = bracketBox(scene, seed, layer, e);

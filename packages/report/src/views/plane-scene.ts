@@ -1,6 +1,5 @@
 /** Where everything of the causal plane stands, in pixels: for the page, for files and for printed figures. No DOM. */
 import {
-  extent,
   type Interval,
   linearScale,
   nice,
@@ -68,21 +67,24 @@ function paperWindow(data: ReportData): [Interval, Interval] {
 
 /** All points with their errors. EI begins at 0 unless that would leave a third of the plane empty; degeneracy has 0 in sight. */
 function rotatedWindow(data: ReportData): [Interval, Interval] {
-  const across: number[] = [];
-  const up: number[] = [];
+  let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const s of data.seeds.keys())
-    for (const l of data.layers.keys())
-      for (const e of data.epochs.keys()) {
-        const { ei, degeneracy } = valuesAt(data, s, l, e);
-        if (ei === null || degeneracy === null) continue;
-        const [eiError, error] = [errorAt(data, "ei", s, l, e), errorAt(data, "degeneracy", s, l, e)];
-        const bracket = bracketAt(data, "degeneracy", s, l, e);
-        const eiBracket = bracketAt(data, "ei", s, l, e);
-        across.push(ei - ERROR_REACH * eiError, ei + ERROR_REACH * eiError, ...(eiBracket?.slice(0, 2) ?? []));
-        up.push(degeneracy - ERROR_REACH * error, degeneracy + ERROR_REACH * error, ...(bracket?.slice(0, 2) ?? []));
+    for (const l of data.layers.keys()) {
+      const { ei, degeneracy } = seriesAt(data.bits, s, l);
+      const errors = seriesAt(data.standardErrors, s, l);
+      for (const [e, d] of degeneracy.entries()) {
+        const value = ei[e] ?? null;
+        if (value === null || d === null) continue;
+        const [wide, high] = [ERROR_REACH * (errors.ei[e] ?? 0), ERROR_REACH * (errors.degeneracy[e] ?? 0)];
+        const [left = value, right = value] = bracketAt(data, "ei", s, l, e) ?? [];
+        const [low = d, top = d] = bracketAt(data, "degeneracy", s, l, e) ?? [];
+        x0 = Math.min(x0, value - wide, left);
+        x1 = Math.max(x1, value + wide, right);
+        y0 = Math.min(y0, d - high, low);
+        y1 = Math.max(y1, d + high, top);
       }
-  const [x0, x1] = extent(across) ?? [0, 1];
-  const [y0, y1] = extent(up) ?? [0, 1];
+    }
+  if (x0 > x1) [x0, x1, y0, y1] = [0, 1, 0, 1];
   const pad = (x1 - x0) * 0.04;
   const x = nice([x0 > 0.35 * x1 ? x0 - pad : Math.min(0, x0 - (x0 < 0 ? pad : 0)), x1 + pad], 10);
   // A little air, as it looks on the scale.
@@ -92,6 +94,11 @@ function rotatedWindow(data: ReportData): [Interval, Interval] {
 }
 
 type Value = number | null;
+
+const seriesAt = ({ ei, degeneracy }: ReportData["bits"], seed: number, layer: number) => ({
+  ei: ei[seed]![layer]!,
+  degeneracy: degeneracy[seed]![layer]!,
+});
 
 /** EI and degeneracy as measured; EI as their difference where only sensitivity is known. */
 export function valuesAt(
@@ -131,7 +138,15 @@ export function placeOf(
 
 /** The way of a layer, checkpoint by checkpoint. */
 export function trailOf(scene: PlaneScene, seed: number, layer: number): ([number, number] | undefined)[] {
-  return scene.data.epochs.map((_, e) => placeOf(scene, seed, layer, e));
+  const { x, y, axes, data } = scene;
+  const { ei, degeneracy } = seriesAt(data.bits, seed, layer);
+  const sensitivity = data.bits.sensitivity[seed]![layer]!;
+  return data.epochs.map((_, e) => {
+    const [right, up] = axes === "paper" ? [degeneracy[e], sensitivity[e]] : [ei[e], degeneracy[e]];
+    // What the point of one checkpoint needs more for: an EI that only the others tell.
+    if (right === null || right === undefined) return placeOf(scene, seed, layer, e);
+    return up === null || up === undefined ? undefined : [x.at(right), y.at(up)];
+  });
 }
 
 export interface ErrorMark {
