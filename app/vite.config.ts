@@ -1,10 +1,30 @@
 /** The page: static files that need no special headers, in any folder. */
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const noRuntime = fileURLToPath(new URL("src/engine/no-runtime.ts", import.meta.url));
 
+/** Of the forms of all studies, those that the page has: of networks that learn, and of their fields what a form shows. */
+const trainingForms: Plugin = {
+  name: "training-forms",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.endsWith("/forms.json")) return undefined;
+    const forms = JSON.parse(code) as { name: string; fields: Record<string, unknown>[] }[];
+    const kept = forms
+      .filter(({ name }) => /^(?:iris|mnist|mnist-(?:shallow|deep|tanh|relu)|train)$/.test(name))
+      .map(({ name, fields }) => ({
+        name,
+        fields: fields.map(({ name, kind, names, description, expected, default: preset }) => ({
+          ...{ name, kind, names, description, expected, default: preset },
+        })),
+      }));
+    return JSON.stringify(kept);
+  },
+};
+
 export default defineConfig({
+  plugins: [trainingForms],
   // Parts of ONNX models run by onnxruntime, 14 MB: nothing of this page does.
   resolve: { alias: [{ find: /^onnxruntime-web.*/, replacement: noRuntime }] },
   base: "./",
