@@ -41,6 +41,8 @@ const isTyping = (target: EventTarget | null) =>
 
 /** Obeys a key; says whether it did. */
 export function press(event: KeyboardEvent): boolean {
+  // An open dialog has keys of its own.
+  if (document.querySelector("dialog[open]") !== null) return false;
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false;
   // A button that has the focus takes the space bar itself.
   if (event.key === " " && event.target instanceof HTMLElement && /^(?:BUTTON|SUMMARY|A)$/.test(event.target.tagName))
