@@ -5,6 +5,7 @@ import { escapedAll } from "@causalscope/core/basics";
 import { binsText, tellingEnds } from "@causalscope/core/internal";
 import type { MeasuredLayer, MeasuredPoint, NotMeasured, Range, Route, UnitGroups } from "@causalscope/core/measures";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import { noteInFlags } from "./flag-names.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { heading, styled } from "./style.ts";
 import { type Block, key, left, right, type Table, table } from "./text-table.ts";
@@ -79,7 +80,9 @@ function omittedLines(layers: readonly MeasuredLayer[]): string[] {
       const reason = omitted[measure];
       if (reason !== undefined) titlesOf.set(reason, [...(titlesOf.get(reason) ?? []), TITLES[measure]]);
     }
-    return [...titlesOf].map(([reason, titles]) => `Not measured: ${titles.join(", ")} of ${name}: ${reason}\n`);
+    return [...titlesOf].map(
+      ([reason, titles]) => `Not measured: ${titles.join(", ")} of ${name}: ${noteInFlags(reason)}\n`,
+    );
   });
 }
 
@@ -90,7 +93,8 @@ function notMeasuredText(notMeasured: readonly NotMeasured[], count: number): st
   for (const each of notMeasured) {
     if (!each.failed) byReason.set(each.reason, [...(byReason.get(each.reason) ?? []), each]);
   }
-  const lines = [...byReason].map(([reason, same]) => {
+  const lines = [...byReason].map(([said, same]) => {
+    const reason = noteInFlags(said);
     const names = same.map(({ name }) => name).join(", ");
     if (same.length === 1) return `Not measured: ${names} (${reason})\n`;
     return `Not measured: ${same.length} of ${count} layers (${reason}): ${names}\n`;

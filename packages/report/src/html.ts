@@ -48,15 +48,15 @@ export function reportHtml(run: RunData): string {
 <header><h1>${escapeMarkup(title)}</h1><button id="theme" type="button">Dark page</button></header>
 <main>
 ${lead(data)}
-<noscript><p><strong>The moving figures need JavaScript.</strong> The same figures stand as pictures in the run's folder.</p></noscript>
-<div class="controls" role="group" aria-label="Moment shown">
+<noscript><p><strong>The interactive figures need JavaScript.</strong> The folder of the run has the same figures as images.</p></noscript>
+<div class="controls" role="group" aria-label="Selected checkpoint">
 <button id="play" type="button" aria-pressed="false"><svg viewBox="0 0 14 14" aria-hidden="true"><path class="one" d="M2 0l11 7-11 7z"/><path class="two" d="M1 0h4v14H1zM9 0h4v14H9z"/></svg><span>Play</span></button>
 <input id="epoch" type="range" min="0" max="0" value="0" step="1" aria-label="Checkpoint">
 <output id="moment" for="epoch"></output>
 </div>
 <div class="choices"><fieldset id="layers"><legend>Layers</legend></fieldset><fieldset id="seeds"><legend>Seeds</legend></fieldset></div>
 <div id="figures">
-${figure("Causal plane", "plane", `Each point is a layer of one training run at the moment shown; the trail is where it came from, the faint line its whole way. The height above the dashed nullcline is EI; dotted lines join equal EI. ${boxes(data)} Point at a marker, or reach it with Tab, for its values.`)}
+${figure("Causal plane", "plane", `Each point is a layer of one training run at the selected checkpoint. The trail shows where it came from, the faint line its whole path. The height above the dashed nullcline is EI; dotted lines join equal EI. ${boxes(data)} Hover over a marker, or move to it with Tab, to see its values.`)}
 <div>
 ${figure("Effective information and loss", "ei", "")}
 ${figure("", "loss", lossCaption(data))}
@@ -64,17 +64,17 @@ ${figure("", "loss", lossCaption(data))}
 ${figure("Integration: φ = EI − EI_parts", "phi", "Above zero, only the whole layer carries the information; below zero, single connections carry the same information several times.")}
 ${figure("Accuracy", "accuracy", "Training: full line; test: dashed.")}
 </div>
-<h2>Values at this moment</h2>
+<h2>Values at this checkpoint</h2>
 <p><label>Show <select id="table-seed"></select></label></p>
-<div class="scroll" tabindex="0" role="region" aria-label="Values at this moment"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Values at this checkpoint"><table>
 <thead><tr><th scope="col">layer</th>${MEASURES.map((m) => `<th scope="col">${NAMES[m]} (bits)</th>`).join("")}</tr></thead>
 <tbody id="values"></tbody></table></div>
-<p>± is the standard error of measuring${data.seeds.length > 1 ? "; under a mean stand the least and the greatest of its N seeds, their standard deviation (SD), and the standard error over seeds (SE), which is SD / √N" : ""}${Object.keys(data.brackets).length > 0 ? "; under a single value stands its bracket" : ""}. <span id="learned"></span></p>
-<h2>What was asked</h2>
+<p>± is the standard error of measuring${data.seeds.length > 1 ? "; below a mean are the minimum and maximum of its N seeds, their standard deviation (SD), and the standard error over seeds (SE), which is SD / √N" : ""}${Object.keys(data.brackets).length > 0 ? "; below a single value is its bracket" : ""}. <span id="learned"></span></p>
+<h2>Settings</h2>
 <table class="words"><tbody>
 ${run.settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
 </tbody></table>
-<h2>How the numbers are made</h2>
+<h2>How the values are computed</h2>
 <ul>
 ${notes(run)
   .map((note) => `<li>${escapeMarkup(note)}</li>`)
@@ -106,7 +106,7 @@ function figure(title: string, id: string, caption: string): string {
 
 function lead(data: ReportData): string {
   const runs = data.seeds.length === 1 ? "one training run" : `${data.seeds.length} training runs from different seeds`;
-  return `<p class="lead">A network learns, and each of its layers moves through the causal plane (${runs}, ${data.epochs.length} ${data.epochs.length === 1 ? "checkpoint" : "checkpoints"}). Upwards, <em>sensitivity</em>: how many bits the single connections transmit, each tried alone. To the right, <em>degeneracy</em>: how many of those bits are lost in overlap when all inputs vary at once. What remains, the height above the dashed line, is the <em>effective information</em> (EI): what a layer's output tells about its input when the input is pure noise.</p>`;
+  return `<p class="lead">As a network learns, each of its layers moves through the causal plane (${runs}, ${data.epochs.length} ${data.epochs.length === 1 ? "checkpoint" : "checkpoints"}). The vertical axis is <em>sensitivity</em>: how many bits the single connections transmit, each measured alone. The horizontal axis is <em>degeneracy</em>: how many of those bits are lost to overlap when all inputs vary at once. What remains, the height above the dashed line, is the <em>effective information</em> (EI): what a layer's output says about its input when the input is pure noise.</p>`;
 }
 
 function boxes({ brackets }: ReportData): string {
@@ -124,9 +124,9 @@ function lossCaption(data: ReportData): string {
   const fall = fastestFall(lossFalls(data));
   if (fall !== undefined)
     parts.push(
-      `The ground is the darker, the faster the mean training loss falls; fastest in epochs ${fall.from}–${fall.to}.`,
+      `The background is darker where the mean training loss falls faster; it falls fastest in epochs ${fall.from}–${fall.to}.`,
     );
-  parts.push("Press or drag on a curve to move the moment. Epochs stand on a square-root scale.");
+  parts.push("Click or drag on a curve to select a checkpoint. Epochs are on a square-root scale.");
   return parts.filter(Boolean).join(" ");
 }
 
@@ -146,15 +146,15 @@ function notes(run: RunData): string[] {
   });
   const outside = run.measurements.reduce((most, row) => Math.max(most, row.outside), 0);
   return [
-    "Every input of a layer is driven by independent uniform noise over its range; inputs and outputs are read in bins of equal width. A sampled value carries a standard error; a value marked “exact” is computed without sampling.",
+    "Every input of a layer is driven by independent uniform noise over its range; inputs and outputs are divided into bins of equal width. A sampled value has a standard error; a value marked “exact” is computed without sampling.",
     ...found,
     ...evidence(run),
-    "Degeneracy = sensitivity − EI, and φ = EI − EI_parts: they inherit the error of EI. Degeneracy can be negative, and is then correct: with coarse bins a single input may move an output inside one bin only, which counts as no sensitivity, while all inputs together move it across bins.",
-    "Bits depend on bins and ranges: compare values only where these are equal.",
+    "Degeneracy = sensitivity − EI, and φ = EI − EI_parts: they inherit the error of EI. Negative degeneracy is correct: with few bins, a single input may move an output only within one bin, which counts as no sensitivity, while all inputs together move it across bins.",
+    "Bits depend on bins and ranges: compare values only if these are equal.",
     outside > 0
       ? `Up to ${fixed(outside * 100, outside < 0.001 ? 4 : 1)} % of an output's probability lay outside the output range.`
       : "No output lay outside the output range.",
-    "Values here are rounded to 10⁻⁶ bit; the run's tables hold them in full.",
+    "Values here are rounded to 10⁻⁶ bit; the tables of the run have them in full precision.",
   ];
 }
 

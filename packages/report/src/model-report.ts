@@ -147,10 +147,10 @@ export function modelReportHtml(spec: ModelReportSpec): string {
 <body>
 <header><h1>${escapeMarkup(title)}</h1></header>
 <main>
-<p class="lead">Each layer is driven by noise: every input uniform and independent over its range. <em>Effective information</em> (EI): what the outputs then tell about the inputs. <em>Sensitivity</em>: what single connections transmit, each tried alone; what of it is lost in overlap is <em>degeneracy</em>. φ: what only the whole layer carries beyond its parts (EI_parts).</p>
+<p class="lead">Each layer is driven by noise: every input is uniform and independent over its range. <em>Effective information</em> (EI) is what the outputs then say about the inputs. <em>Sensitivity</em> is what single connections transmit, each measured alone; the part lost to overlap is <em>degeneracy</em>. φ is what only the whole layer carries, beyond its parts (EI_parts).</p>
 ${figures}
 ${spec.models.map(modelSection).join("\n")}
-<h2>What was asked</h2>
+<h2>Settings</h2>
 <table class="words"><tbody>
 ${spec.settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
 </tbody></table>
@@ -189,7 +189,7 @@ function modelSection({ who, layers, notMeasured }: MeasuredModel): string {
 <tbody>
 ${rows.join("\n")}
 </tbody></table></div>
-<p>± is one standard error; values without it are exact; in brackets, bounds.</p>
+<p>The number after ± is the standard error; values without it are exact. Brackets show bounds.</p>
 ${list("Not measured", reasons)}${list("Warnings", warnings)}`;
 }
 

@@ -221,7 +221,7 @@ export function seedsLegend(kind: "bands" | "trails"): LegendEntry[] {
   if (kind === "bands") {
     return [
       { kind: "line", color: MUTED, label: "mean of the seeds" },
-      { kind: "band", color: MUTED, label: "least to greatest seed" },
+      { kind: "band", color: MUTED, label: "minimum to maximum over seeds" },
     ];
   }
   return [
@@ -247,5 +247,5 @@ export function errorText(data: ReportData): string {
   const most = fixed(greatest(drawn, 0), 3);
   return left === 0
     ? most
-    : `${most}, but for ${left} of ${all.length} values with more than ${MOST_ERROR} bit, not drawn in planes`;
+    : `${most}, except for ${left} of ${all.length} values with more than ${MOST_ERROR} bit, which are not drawn in planes`;
 }

@@ -49,10 +49,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a path that leads through a file (ENOTDIR)",
   EISDIR: "a folder where a file belongs (EISDIR)",
   EEXIST: "a file where a folder belongs (EEXIST)",
-  ENOENT: "a place where nothing can be made (ENOENT)",
+  ENOENT: "a path that does not exist (ENOENT)",
   EMFILE: "too many open files (EMFILE)",
   ENAMETOOLONG: "a name that is too long (ENAMETOOLONG)",
-  EIO: "an input or output error of the disk (EIO)",
+  EIO: "a disk error (EIO)",
 };
 
 /**
@@ -106,7 +106,7 @@ export function storageOn(fs: FileSystem = nodeFs): Storage {
       try {
         return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
       } catch (cause) {
-        throw new StorageError({ who: path, expected: "text in UTF-8", got: "bytes that are none" }, { cause });
+        throw new StorageError({ who: path, expected: "text in UTF-8", got: "invalid UTF-8" }, { cause });
       }
     },
     list(folder) {
@@ -175,7 +175,7 @@ function refuseEndless(path: string, fs: FileSystem): void {
     who: path,
     expected: "a file",
     got: kind === PIPE ? "a pipe" : "a device",
-    remedy: "Where a command takes -, that reads standard input.",
+    remedy: "To read standard input, pass - if the command accepts it.",
   });
 }
 
@@ -196,7 +196,7 @@ function attempt<T>(verb: string, path: string, action: () => T): T {
         remedy:
           verb === "read"
             ? "Check the path."
-            : "What was finished before stays readable; make room or choose another folder.",
+            : "Finished results stay readable; free some space or choose another folder.",
       },
       { cause: error },
     );

@@ -22,7 +22,7 @@ import type { Study } from "./study.ts";
 
 /** What a reader must know of an option. */
 export interface About<Preset = unknown> {
-  /** A phrase: "passes through the examples". */
+  /** A phrase: "passes through the training examples". */
   readonly is: string;
   /** What it is where it is not given. Without one, the study says what follows from the other options. */
   readonly preset?: Preset;
@@ -140,7 +140,7 @@ export function toleranceOption<const Preset extends number>(preset: Preset) {
  * ```
  */
 export function epochsOption<const Preset extends number>(preset: Preset, most = 1e7) {
-  return option(whole(1, most), { is: "passes through the examples", preset });
+  return option(whole(1, most), { is: "passes through the training examples", preset });
 }
 
 /**
@@ -152,7 +152,7 @@ export function epochsOption<const Preset extends number>(preset: Preset, most =
  * ```
  */
 export function seedsOption(preset: readonly number[]) {
-  return option(seedList, { is: "how many seeds (3: seeds 0, 1, 2), or which (0,1,5)", preset });
+  return option(seedList, { is: "number of seeds (3: seeds 0, 1, 2), or a list (0,1,5)", preset });
 }
 
 /**
@@ -165,7 +165,7 @@ export function seedsOption(preset: readonly number[]) {
  * ```
  */
 export function wholes(least: number, most: number, words?: string) {
-  const expected = words ?? `at least one whole number from ${least} to ${most}, none twice`;
+  const expected = words ?? `at least one whole number from ${least} to ${most}, all different`;
   const fits = (value: unknown) =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
   return list<number>((values) => values.every(fits) && new Set(values).size === values.length, expected, "numbers");
@@ -200,7 +200,7 @@ export function someOf<const Names extends readonly string[]>(names: Names) {
   const known = (values: readonly unknown[]) =>
     values.every((value) => names.some((name) => name === value)) && new Set(values).size === values.length;
   return v.pipe(
-    list<Names[number]>(known, `some of ${names.join(", ")}, none twice`, "names"),
+    list<Names[number]>(known, `some of ${names.join(", ")}, all different`, "names"),
     v.metadata<readonly Names[number][], { readonly is: unknown }>({
       is: { kind: "list", names },
     }),
@@ -212,7 +212,7 @@ export const seedList = list<number>(
   (values) =>
     values.every((value) => Number.isSafeInteger(value) && (value as number) >= 0) &&
     new Set(values).size === values.length,
-  "at least one seed, whole numbers from 0, none twice",
+  "at least one seed: whole numbers from 0, all different",
   "seeds",
 );
 

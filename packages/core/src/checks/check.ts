@@ -48,7 +48,7 @@ export function requireUnique(
   Kind: ErrorKind = InvalidInputError,
 ): void {
   const twice = repeated(names);
-  if (twice !== undefined) throw new Kind({ who, expected: `${what} used once`, got: `${shownInput(twice)} twice` });
+  if (twice !== undefined) throw new Kind({ who, expected: `unique ${what}`, got: `${shownInput(twice)} twice` });
 }
 
 /**

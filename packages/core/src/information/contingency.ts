@@ -46,7 +46,7 @@ export function contingencyTable(x: ArrayLike<number>, y: ArrayLike<number>): Co
     who,
     expected: `at most ${MAX_CELLS.toLocaleString("en")} cells`,
     got: `${rows} × ${columns}`,
-    remedy: "Use fewer states, or take the sides as continuous.",
+    remedy: "Use fewer states, or treat the sides as continuous.",
   });
   const counts = new Float64Array(rows * columns);
   for (let k = 0; k < x.length; k++) counts[x[k]! * columns + y[k]!]!++;

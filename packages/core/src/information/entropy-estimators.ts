@@ -98,12 +98,12 @@ function checked(counts: ArrayLike<number>): { total: number; seen: Seen } {
   for (let i = 0; i < counts.length; i++) {
     const count = counts[i]!;
     if (!Number.isSafeInteger(count) || count < 0) {
-      check(false, { who: "entropy from counts", expected: "whole numbers from 0", got: `${count} at ${i}` });
+      check(false, { who: "entropy from counts", expected: "whole numbers of at least 0", got: `${count} at ${i}` });
     }
     if (count > 0) spectrum.set(count, (spectrum.get(count) ?? 0) + 1);
     total += count;
   }
-  check(total > 0, { who: "entropy from counts", expected: "an observation", got: "none" });
+  check(total > 0, { who: "entropy from counts", expected: "at least one observation", got: "none" });
   return { total, seen: [...spectrum].sort(([a], [b]) => a - b) };
 }
 

@@ -35,8 +35,8 @@ const several = whole(2);
 
 const mixtureOptions = optionsOf({
   draws: v.optional(described(several, "Draws of the noise for each point."), 8),
-  drawn: v.optional(described(several, "Points that are drawn from, picked at random. Default: all.")),
-  seed: v.optional(described(seedSchema, "Of the draws."), 0),
+  drawn: v.optional(described(several, "Number of points to draw from, chosen at random. Default: all.")),
+  seed: v.optional(described(seedSchema, "Seed of the draws."), 0),
 });
 
 /** Bits. */

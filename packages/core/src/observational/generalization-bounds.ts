@@ -258,7 +258,7 @@ export interface PairsBound extends GeneralizationBound {
 }
 
 const BY_TRAININGS =
-  "information is estimated from the trainings that were made: too high on average with few of them, which is the safe side";
+  "information is estimated from the trainings: with few of them it is too high on average, which is on the safe side";
 
 /**
  * The f-CMI bound (Harutyunyan et al. 2021): |gap| ≤ mean over pairs of √(2 I(f; U)), I in nats, f the two predicted

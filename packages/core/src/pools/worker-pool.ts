@@ -34,7 +34,7 @@ const workerCount = whole(0, MOST_WORKERS);
 
 /** What each option may be, what it is, and its default. */
 export const poolOptions = options({
-  workers: v.optional(described(workerCount, "How many. Default: one for each core of the machine.")),
+  workers: v.optional(described(workerCount, "Number of workers. Default: one per core.")),
 });
 
 /** @throws InvalidInputError for anything but a whole number from 0 to 1024. */
@@ -133,7 +133,7 @@ function closedError(got: string): ClosedPoolError {
     who: "WorkerPool.run()",
     expected: "an open pool",
     got,
-    remedy: "Close a pool after its last run, or make another with createPool().",
+    remedy: "Close a pool after its last use, or create another with createPool().",
   });
 }
 

@@ -84,7 +84,7 @@ describe("the plug-in of whole layers", () => {
       const found = await joint(narrow, of);
       expect(await joint(valuesOf(narrow), of)).toEqual(found);
       expect(found.outside).toBeGreaterThan(0.1);
-      expect(found.warnings.join()).toContain(outside === "drop" ? "left out" : "end bins");
+      expect(found.warnings.join()).toContain(outside === "drop" ? "dropped" : "end bins");
     }
   });
 
@@ -265,7 +265,7 @@ describe("the plug-in of pairs", () => {
       inputRange: unit,
     });
     await expect(pairs(big, options(64, 1000))).rejects.toThrow(
-      /at most 1\.00 GB; got 1\.28 GB.*at most 56 bins.*77 of the outputs/,
+      /at most 1\.00 GB; got 1\.28 GB.*at most 56 bins.*77 outputs/,
     );
   });
 
@@ -294,7 +294,7 @@ describe("noise", () => {
     const mechanism = dense({ weights: [[1]], activation: "identity", inputRange: [-2, 2], outputRange: [-2, 2] });
     const found = await joint(mechanism, options(4, 200_000), { kind: "gaussian", standardDeviation: 1 });
     expect(Math.abs(found.bits - entropy)).toBeLessThan(5 * found.standardError);
-    expect(found.warnings.join()).toMatch(/4\.6 % of the normal lies outside .* truncated normal/);
+    expect(found.warnings.join()).toMatch(/4\.6 % of the normal distribution lies outside .* truncated there/);
   });
 
   test("fewer rows of a block are the first of more, for every kind", () => {

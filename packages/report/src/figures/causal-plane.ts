@@ -276,7 +276,7 @@ function caption(data: ReportData): string {
       : `One trail for each layer${data.checkpoints === undefined ? " and seed" : ""}, ${seeds}; ${older} are fainter.`;
   const errors =
     data.brackets.degeneracy === undefined
-      ? `Error bars stand at the ${last} and are often smaller than the marker.`
+      ? `Error bars are shown at the ${last} and are often smaller than the marker.`
       : `Error bars and brackets are those of the ${last}; brackets that are estimates are drawn with 1.96 standard errors of their ends. ${AS_UNCERTAIN}`;
-  return `${trails} The height of a point above the dashed nullcline is its effective information (EI); dotted lines join points of equal EI, in the grey corner EI would be negative. ${errors}`;
+  return `${trails} The height of a point above the dashed nullcline is its effective information (EI); dotted lines join points of equal EI. In the grey corner, EI would be negative. ${errors}`;
 }

@@ -63,13 +63,13 @@ function trainingEntries(anyData: boolean, files: boolean) {
     }),
     source: option(named(SOURCES), { is: "whether the data come with the package or from files", hidden: true }),
     side: option(whole(0), {
-      is: "images are reduced to so many pixels on a side (files only)",
+      is: "pixels per side to which images are reduced (files only)",
       value: "pixels",
       hidden: !files,
     }),
-    classes: option(whole(0), { is: "the first so many classes", hidden: !files }),
-    seeds: option(seedList, { is: "how many seeds (3: seeds 0, 1, 2), or which (0,1,5)" }),
-    epochs: option(whole(1, 1e9), { is: "passes through the examples" }),
+    classes: option(whole(0), { is: "number of classes to keep, from the first", hidden: !files }),
+    seeds: option(seedList, { is: "number of seeds (3: seeds 0, 1, 2), or a list (0,1,5)" }),
+    epochs: option(whole(1, 1e9), { is: "passes through the training examples" }),
     every: option(whole(1, 1e9), { is: "epochs between measurements" }),
     bins: option(bins, { is: "bins per neuron, or inputs,outputs (8,16)" }),
     layers: option(widths(2, MAX_WIDTH, `widths from 1 to ${MAX_WIDTH} with hyphens between, such as 4-5-5-3`), {
@@ -92,15 +92,15 @@ function trainingEntries(anyData: boolean, files: boolean) {
       value: "fraction",
     }),
     batchNorm: option(flag, { is: "batch normalization before each activation but the last" }),
-    randomLabels: option(flag, { is: "learn labels that were drawn at random" }),
+    randomLabels: option(flag, { is: "train on random labels" }),
     tolerance: option(bitsAboveZero, { is: "standard error of EI at which sampling stops", value: "bits" }),
-    samples: option(whole(1000, 1e9), { is: "most samples of an EI" }),
+    samples: option(whole(1000, 1e9), { is: "maximum number of samples of an EI" }),
     inputRange: option(range, { is: "of the network's inputs" }),
     valueRange: optionOrNull(range, {
-      is: "of values between layers and outputs (default: each activation's)",
+      is: "of the values of hidden layers and outputs (default: that of each activation)",
       value: "low,high",
     }),
-    trainRows: option(whole(0), { is: "examples to learn from; the others test" }),
+    trainRows: option(whole(0), { is: "number of training examples; the others are test examples" }),
     splitSeed: option(whole(0, undefined, "a seed, a whole number from 0"), {
       is: "seed that picks the examples to learn from",
     }),
@@ -109,7 +109,7 @@ function trainingEntries(anyData: boolean, files: boolean) {
       instance<Provenance>((value) => typeof value === "object" && value !== null, "where a table came from"),
       { is: "where a table came from", hidden: true },
     ),
-    outside: option(named(["drop"]), { is: "what becomes of outputs beyond their range", hidden: true }),
+    outside: option(named(["drop"]), { is: "how outputs outside their range are treated", hidden: true }),
   };
 }
 
@@ -185,7 +185,7 @@ function trainingOptions(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as Partial<GivenTraining>;
   const name = given.data ?? data;
-  if (name !== data && anyData !== true) refuse("data", `${data}, which this study is about`, name);
+  if (name !== data && anyData !== true) refuse("data", `${data}, the data of this study`, name);
   // The plan says where the data come from before presets are asked for.
   const { source } = dataPlan(name, given.source === undefined ? {} : { source: given.source }, refuse);
   const asked = { ...PAPER, ...presets(source), ...given };
@@ -196,7 +196,7 @@ function trainingOptions(
   const every = asked.every ?? Math.max(1, Math.round(epochs / 50));
   const batch = asked.batch ?? Math.min(50, plan.trainRows || 50);
   const rows = plan.trainRows || Number.MAX_SAFE_INTEGER;
-  if (batch > rows) refuse("batch", `a whole number from 1 to ${rows}, the examples to learn from`, batch);
+  if (batch > rows) refuse("batch", `a whole number from 1 to ${rows}, the number of training examples`, batch);
   if (asked.dropout === 1) refuse("dropout", "a fraction from 0, below 1", 1);
   requireWidths(plan, layers, refuse);
   const { input, output } = validBins(asked.bins, "bins");

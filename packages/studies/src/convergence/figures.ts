@@ -84,7 +84,7 @@ export function figure6(convergence: readonly ValueRow[]): NamedFigure {
           }),
         ],
       ],
-      caption: `The published estimator falls to the exact values (dashed) the later, the more bins there are: its bias is about (cells − rows − columns + 1)/(2 N ln 2) bits for each pair. Values above ${fixed(top, 0)} bits are not drawn.`,
+      caption: `The more bins there are, the later the published estimator falls to the exact values (dashed): its bias is about (cells − rows − columns + 1)/(2 N ln 2) bits for each pair. Values above ${fixed(top, 0)} bits are not drawn.`,
     }),
   };
 }
@@ -127,7 +127,7 @@ export function figure7(convergence: readonly ValueRow[]): NamedFigure {
       ],
       panels: rows,
       caption:
-        "Full lines: the published plug-in estimator. At the right of each: EI by the conditional estimator, with its error, and EI_parts exactly. Where joint states hardly repeat the plug-in is level and wrong.",
+        "Solid lines: the published plug-in estimator. To the right of each: EI by the conditional estimator, with its error, and exact EI_parts. Where joint states hardly repeat, the plug-in is flat and wrong.",
     }),
   };
 }

@@ -63,7 +63,7 @@ export const study = comparisonStudy({
     return [
       presupposing(learned.length === 0 ? left : "", {
         claim: "Do deeper networks on harder data integrate more?",
-        paper: "Left open by the authors: tasks that need depth.",
+        paper: "The authors leave this open for tasks that need depth.",
         found: HARDER.map(
           ({ data }) =>
             `${data}: EI ${line("ei", data)}; φ ${line("phi", data)} hidden layers; test accuracy ${line("testAccuracy", data, 3)}`,

@@ -40,7 +40,7 @@ export function pruningFigures(values: readonly ValueRow[]): NamedFigure[] {
           [...legend, { kind: "errorbar", color: INK, label: `mean ± 1.96 standard errors over seeds (N = ${seeds})` }],
         ],
         panels: [PANELS.map(([measure, label], k) => curvePanel(values, measure, label, `${"abc"[k]}  ${label}`))],
-        caption: "The smallest weights of each layer are set to 0; nothing is learned in between.",
+        caption: "The smallest weights of each layer are set to 0, without training in between.",
       }),
     },
   ];

@@ -145,7 +145,7 @@ async function measured(
   }
   const inner = await countCells(cells, entropy, output, options, isOutputCounted);
   if (inner.cut > 0)
-    warnings.push(`rare states were given up after 200,000 draws (${inner.cut} in all): EI may be a little high`);
+    warnings.push(`rare states were abandoned after 200,000 draws (${inner.cut} in all): EI may be slightly too high`);
   if (!isOutputCounted) {
     const known = { ...inner, degreesOfFreedom: BATCHES - 1 };
     return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "count" }, known);
@@ -328,10 +328,10 @@ function middleOf(
   entropy: OutputEntropy,
   seenOnce: number,
 ): Estimate {
-  const remedy = 'the value is the middle of its bounds: method "likelihood" (or "auto") measures it';
+  const remedy = 'the value is the middle of its bounds; to measure it, use method "likelihood" or "auto"';
   warnings.push(
     seenOnce > UNSATURATED
-      ? `unsaturated: ${Math.round(100 * seenOnce)} % of the samples found an output state of their own; ${remedy}`
+      ? `unsaturated: ${Math.round(100 * seenOnce)} % of the samples have an output state of their own; ${remedy}`
       : `unsaturated: too many output states per cell of the inputs to count; ${remedy}`,
   );
   const { drawn, outside } = entropy;
