@@ -52,15 +52,18 @@ const schema = options({
     hidden: true,
     preset: null,
   }),
-  features: optionOrNull(whole(1), { is: "inputs, of a file", hidden: true, preset: null }),
+  features: optionOrNull(whole(1), { is: "number of inputs, for a file", hidden: true, preset: null }),
   provenance: optionOrNull(instance<Provenance>(isRecord, "where a table came from"), {
     is: "where a table came from",
     hidden: true,
     preset: null,
   }),
-  classes: optionOrNull(whole(0), { is: "classes, of a file", hidden: true, preset: null }),
+  classes: optionOrNull(whole(0), { is: "number of classes, for a file", hidden: true, preset: null }),
   net: option(widths(1, 4096, "hidden widths, such as 100-100"), { is: "hidden widths: 100-100", preset: [100, 100] }),
-  activation: option(named(["sigmoid", "tanh", "relu", "identity"]), { is: "of the hidden layers", preset: "relu" }),
+  activation: option(named(["sigmoid", "tanh", "relu", "identity"]), {
+    is: "activation of the hidden layers",
+    preset: "relu",
+  }),
   regularizer: option(named(REGULARIZERS), {
     is: "none, l2, dropout or batch-norm",
     alias: "--reg",

@@ -16,7 +16,7 @@ import { inOneGo, type PartContext, plainValue, sharing, valueRows } from "../co
 import { about } from "./about.ts";
 
 const schema = options({
-  seed: option(seed, { is: "of weights and noise", preset: 0 }),
+  seed: option(seed, { is: "seed of the weights and the noise", preset: 0 }),
   widths: option(wholes(1, 64), {
     is: "widths of layers with equally many inputs and outputs: 2,3,4",
     preset: [2, 3, 4, 5, 6, 7, 8, 9, 10],
@@ -29,8 +29,11 @@ const schema = options({
     },
   ),
   bins: option(whole(2, 1024), { is: "bins per neuron", preset: 8 }),
-  edgeWidth: option(whole(1, 256), { is: "width of the layer of figure 6", preset: 30 }),
-  edgeBins: option(wholes(2, 4096), { is: "its bins: 8,16,32", preset: [8, 16, 32, 64, 128, 256, 512] }),
+  edgeWidth: option(whole(1, 256), { is: "width of the layer in figure 6", preset: 30 }),
+  edgeBins: option(wholes(2, 4096), {
+    is: "numbers of bins in figure 6: 8,16,32",
+    preset: [8, 16, 32, 64, 128, 256, 512],
+  }),
   samples: option(wholes(10, 1e9), { is: "samples of the plug-in: 1000,10000", preset: [1e3, 1e4, 1e5, 1e6, 1e7] }),
   // At 10⁷ nearly all joint states differ, and counting them takes 1.7 GB.
   wideSamples: option(whole(10, 1e9), { is: "maximum number of samples of layers wider than 6", preset: 1e6 }),

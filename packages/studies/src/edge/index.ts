@@ -27,8 +27,8 @@ interface EdgePart extends Part {
 
 const schema = options({
   bins: option(wholes(2, 65_536), { is: "numbers of bins: 8,16,32", preset: [8, 16, 32, 64] }),
-  greatestWeight: option(aboveZero, { is: "weights from 0 to this", value: "w", preset: 26.95 }),
-  weightStep: option(aboveZero, { is: "between weights", value: "step", preset: 0.05 }),
+  greatestWeight: option(aboveZero, { is: "largest weight; weights start at 0", value: "w", preset: 26.95 }),
+  weightStep: option(aboveZero, { is: "step between weights", value: "step", preset: 0.05 }),
 });
 
 type Options = Parsed<typeof schema>;

@@ -10,7 +10,7 @@ import { inOneGo, type PartContext, valueRows } from "../common/value-rows.ts";
 import { about } from "./about.ts";
 
 const schema = options({
-  seed: option(seed, { is: "of weights and noise", preset: 0 }),
+  seed: option(seed, { is: "seed of the weights and the noise", preset: 0 }),
   layers: mnistLayers,
   epochs: epochsOption(600),
   bins: option(whole(2, 1024), { is: "bins per neuron", preset: 8 }),

@@ -58,14 +58,18 @@ const schema = options({
   width: option(whole(1, 1000), { is: "units of the hidden layer", preset: 16 }),
   draws: option(whole(2, 1000), { is: "trainings for each set of pairs", preset: 30 }),
   bins: option(whole(2, 4096), { is: "bins per neuron", preset: 8 }),
-  steps: option(whole(1, 1e6), { is: "of training with noise", preset: 100 }),
+  steps: option(whole(1, 1e6), { is: "steps of training with noise", preset: 100 }),
   stepNoise: option(aboveZero, {
     is: "standard deviation of its noise, relative to the longest step",
     value: "factor",
     preset: 1,
   }),
-  posterior: option(aboveZero, { is: "of the noise about learned weights", value: "deviation", preset: 0.1 }),
-  trainings: option(whole(2, 1e6), { is: "of the learner that chooses a pixel", preset: 5000 }),
+  posterior: option(aboveZero, {
+    is: "standard deviation of the noise on trained weights",
+    value: "deviation",
+    preset: 0.1,
+  }),
+  trainings: option(whole(2, 1e6), { is: "trainings of the learner that chooses a pixel", preset: 5000 }),
 });
 
 type Options = Parsed<typeof schema>;

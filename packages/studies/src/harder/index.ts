@@ -17,7 +17,7 @@ export const study = comparisonStudy({
   options: options({
     ...comparedOptions({ epochs: 400, tolerance: 0.1 }),
     depths: option(wholes(1, 20), { is: "numbers of hidden layers: 1,2,4", preset: [1, 2, 4] }),
-    width: option(whole(1, 1000), { is: "units of a hidden layer", preset: 10 }),
+    width: option(whole(1, 1000), { is: "units per hidden layer", preset: 10 }),
   }),
   variants: ({ depths, width, ...rest }) =>
     HARDER.flatMap(({ data, side, features, classes }) =>

@@ -12,8 +12,8 @@ import { about } from "./about.ts";
 const schema = options({
   bins: option(whole(2, 1024), { is: "bins per neuron", preset: 64 }),
   // From −n/2 steps to n/2 − 1 steps.
-  points: option(whole(2, 1000), { is: "weights on a side of the grid", preset: 100 }),
-  weightStep: option(aboveZero, { is: "between weights", value: "step", preset: 0.2 }),
+  points: option(whole(2, 1000), { is: "weights per side of the grid", preset: 100 }),
+  weightStep: option(aboveZero, { is: "step between weights", value: "step", preset: 0.2 }),
 });
 
 type Options = Parsed<typeof schema>;
