@@ -12,7 +12,7 @@ import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
 import { heading } from "./style.ts";
-import { MEASURE_TITLES, measureAt, measuredText, overSeedsText, seedsText } from "./summary.ts";
+import { measureAt, measureColumns, measuredText, overSeedsText, seedsText } from "./summary.ts";
 import { type Block, key, left, right, table } from "./text-table.ts";
 import { percent } from "./value-text.ts";
 
@@ -135,7 +135,7 @@ function endsBlocks(ends: readonly End[]): Block[] {
       ]),
     );
   const seeds = ends.map(({ trainAccuracy }) => trainAccuracy.seeds);
-  const header = [key(left("run")), key(left("layer")), left("size"), ...MEASURE_TITLES.map(right)];
+  const header = [key(left("run")), key(left("layer")), left("size"), ...measureColumns()];
   const learned = ends.map(({ folder, epoch, trainAccuracy, testAccuracy }) => [
     folder,
     `${epoch}`,

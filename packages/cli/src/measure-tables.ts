@@ -1,10 +1,10 @@
 /** What `causalscope measure` shows to a reader. */
 
 import type { Estimate, EstimateMatrix } from "@causalscope/core";
-import { escapedAll } from "@causalscope/core/basics";
+import { escapedAll, MEASURE_TITLES } from "@causalscope/core/basics";
 import { binsText, tellingEnds } from "@causalscope/core/internal";
 import type { MeasuredLayer, MeasuredPoint, NotMeasured, Range, Route, UnitGroups } from "@causalscope/core/measures";
-import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import { MEASURES } from "@causalscope/core/measures";
 import { noteInFlags } from "./flag-names.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { heading, styled } from "./style.ts";
@@ -13,14 +13,6 @@ import { bits, decimals, percent, range, withError } from "./value-text.ts";
 
 /** How tables mark an EI so far, of a layer whose measuring was cancelled. */
 export const SO_FAR = "cancelled: so far";
-
-const TITLES: Readonly<Record<MeasureName, string>> = {
-  ei: "EI",
-  eiParts: "EI_parts",
-  sensitivity: "sensitivity",
-  degeneracy: "degeneracy",
-  phi: "φ",
-};
 
 const ROUTES: Readonly<Record<Route, string>> = { count: "by counting", likelihood: "from probabilities" };
 
@@ -78,7 +70,7 @@ function omittedLines(layers: readonly MeasuredLayer[]): string[] {
     const titlesOf = new Map<string, string[]>();
     for (const measure of MEASURES) {
       const reason = omitted[measure];
-      if (reason !== undefined) titlesOf.set(reason, [...(titlesOf.get(reason) ?? []), TITLES[measure]]);
+      if (reason !== undefined) titlesOf.set(reason, [...(titlesOf.get(reason) ?? []), MEASURE_TITLES[measure]]);
     }
     return [...titlesOf].map(
       ([reason, titles]) => `Not measured: ${titles.join(", ")} of ${name}: ${noteInFlags(reason)}\n`,
@@ -140,7 +132,11 @@ function measuresTable(layers: readonly MeasuredLayer[]): Table {
     }),
     ...(cut ? [isCut(point) ? SO_FAR : ""] : []),
   ]);
-  const columns = [key(left("layer")), key(right("bins")), ...MEASURES.map((measure) => right(TITLES[measure]))];
+  const columns = [
+    key(left("layer")),
+    key(right("bins")),
+    ...MEASURES.map((measure) => right(MEASURE_TITLES[measure])),
+  ];
   return table([...columns, ...(cut ? [left("")] : [])], rows);
 }
 
@@ -225,7 +221,9 @@ function values(layers: readonly MeasuredLayer[]): Shown[] {
     ...(layer.sweep ?? [layer]).flatMap((point: MeasuredPoint) =>
       MEASURES.flatMap((measure) => {
         const title =
-          layer.sweep === undefined ? TITLES[measure] : `${TITLES[measure]} at ${binsText(point.bins)} bins`;
+          layer.sweep === undefined
+            ? MEASURE_TITLES[measure]
+            : `${MEASURE_TITLES[measure]} at ${binsText(point.bins)} bins`;
         const value = point[measure];
         return value === undefined ? [] : [{ layer: layer.name, title, value }];
       }),

@@ -2,7 +2,7 @@
  * The report of a run: one HTML file that shows the causal plane through training and needs nothing else: no network,
  * no storage, no library. Names and settings are escaped here; the player writes text nodes only.
  */
-import { greatest, least } from "@causalscope/core/basics";
+import { greatest, least, MEASURE_TITLES } from "@causalscope/core/basics";
 import { MEASURES } from "@causalscope/core/measures";
 import type { MeasurementRow, RunData } from "@causalscope/runs";
 import { escapeMarkup, fixed } from "./chart.ts";
@@ -11,14 +11,6 @@ import { playerScript } from "./generated/player.ts";
 import { fastestFall, lossFalls } from "./learning.ts";
 import { pageHead } from "./page-head.ts";
 import { AS_UNCERTAIN } from "./plane.ts";
-
-const NAMES: Readonly<Record<MeasurementRow["measure"], string>> = {
-  ei: "EI",
-  eiParts: "EI_parts",
-  sensitivity: "sensitivity",
-  degeneracy: "degeneracy",
-  phi: "φ",
-};
 
 const METHODS: Readonly<Record<MeasurementRow["method"], string>> = {
   exact: "exact",
@@ -67,7 +59,7 @@ ${figure("Accuracy", "accuracy", "Training: full line; test: dashed.")}
 <h2>Values at this checkpoint</h2>
 <p><label>Show <select id="table-seed"></select></label></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Values at this checkpoint"><table>
-<thead><tr><th scope="col">layer</th>${MEASURES.map((m) => `<th scope="col">${NAMES[m]} (bits)</th>`).join("")}</tr></thead>
+<thead><tr><th scope="col">layer</th>${MEASURES.map((m) => `<th scope="col">${MEASURE_TITLES[m]} (bits)</th>`).join("")}</tr></thead>
 <tbody id="values"></tbody></table></div>
 <p>± is the standard error of measuring${data.seeds.length > 1 ? "; below a mean are the minimum and maximum of its N seeds, their standard deviation (SD), and the standard error over seeds (SE), which is SD / √N" : ""}${Object.keys(data.brackets).length > 0 ? "; below a single value is its bracket" : ""}. <span id="learned"></span></p>
 <h2>Settings</h2>
@@ -142,7 +134,7 @@ function notes(run: RunData): string[] {
       worst === 0
         ? "no sampling error"
         : `largest standard error ${worst < 0.0005 ? "below 0.0005" : fixed(worst, 3)} bits`;
-    return [`${NAMES[measure]}: ${methods}${drawn}; ${error}.`];
+    return [`${MEASURE_TITLES[measure]}: ${methods}${drawn}; ${error}.`];
   });
   const outside = run.measurements.reduce((most, row) => Math.max(most, row.outside), 0);
   return [
@@ -181,7 +173,7 @@ function warnings(run: RunData, data: ReportData): string {
     if (row.warnings === "") continue;
     const key = JSON.stringify([row.layer, row.warnings]);
     const group = groups.get(key) ?? { row, measures: new Set(), places: new Set(), epochs: new Set() };
-    group.measures.add(NAMES[row.measure]);
+    group.measures.add(MEASURE_TITLES[row.measure]);
     group.places.add(`${row.seed}/${row.epoch}`);
     group.epochs.add(row.epoch);
     groups.set(key, group);
