@@ -156,9 +156,9 @@ export function seedsOption(preset: readonly number[]) {
 }
 
 /**
- * Whole numbers within limits, at least one, none twice.
+ * Whole numbers within limits, at least one, all different.
  *
- * @param words Said in place of "at least one whole number from 2 to 8, none twice".
+ * @param words Said in place of "at least one whole number from 2 to 8, all different".
  * @example
  * ```ts
  * console.log(fits(wholes(2, 64), [8, 16]), fits(wholes(2, 64), [8, 8])); // true false
@@ -188,7 +188,7 @@ export function numbers(fits: (value: number) => boolean, expected: string, leas
 }
 
 /**
- * Some of the names, at least one, none twice.
+ * Some of the names, at least one, all different.
  *
  * @example
  * ```ts
@@ -333,7 +333,7 @@ const VALUES: Readonly<Record<string, string>> = {
  * ```ts
  * const { fields } = formOf(await study("edge"));
  * for (const { flag, expected } of fields) console.log(flag, expected);
- * // --bins at least one whole number from 2 to 65536, none twice
+ * // --bins at least one whole number from 2 to 65536, all different
  * // --greatest-weight a finite number above 0
  * // --weight-step a finite number above 0
  * ```
