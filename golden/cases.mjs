@@ -87,6 +87,7 @@ const STUDIES = {
   dropout: "--epochs 1 --seeds 2 --rates 0,0.5 --tolerance 0.5",
   memorising: "--epochs 2 --seeds 2 --tolerance 0.2",
   harder: "--epochs 1 --seeds 1 --depths 1,2 --tolerance 1",
+  pruning: "--epochs 5 --seeds 1 --fractions 0,0.5,0.9 --tolerance 0.5",
   recurrent: "--epochs 2 --seeds 2 --tolerance 0.5",
   ablation:
     "--data iris --scores information,damage --net 6-5 --seeds 2 --epochs 3 --repetitions 2 --points 5 --bootstrap 5",
