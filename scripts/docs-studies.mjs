@@ -26,7 +26,13 @@ function defaultOf({ default: value, written, description }) {
 const flagText = ({ flag, alias, value }) =>
   code([alias, flag].filter(Boolean).join(", ") + (value === undefined ? "" : ` <${value}>`));
 
-const optionRow = (field) => [flagText(field), defaultOf(field), field.description];
+/** With the names that a choice takes, unless the description lists them. */
+function descriptionOf({ description, names = [] }) {
+  if (names.length === 0 || names.some((name) => description.split(/[\s,]+/).includes(name))) return description;
+  return description.replace(/(?= \(default)|$/, `: ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
+}
+
+const optionRow = (field) => [flagText(field), defaultOf(field), descriptionOf(field)];
 
 /** The study before it whose options are the same, and more. */
 function likeOf(form, printed) {

@@ -153,8 +153,7 @@ function endsBlocks(ends: readonly End[]): Block[] {
   return [
     `${heading("At the last epoch")}, in bits: mean over seeds; ± is the standard error of measurement.\n\n`,
     table(header, rows(measuredText)),
-    `\n${overSeedsText(seeds)}\n\n`,
-    table(header, rows(seedsText)),
+    ...(seeds.some((count) => count > 1) ? [`\n${overSeedsText(seeds)}\n\n`, table(header, rows(seedsText))] : []),
     "\n",
     table(accuracies, learned),
   ];

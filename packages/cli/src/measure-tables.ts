@@ -255,7 +255,7 @@ function warningLines(shown: readonly Shown[]): string {
   const titlesOf = new Map<string, string[]>();
   for (const { layer, title, value } of shown) {
     for (const warning of value.warnings) {
-      const line = `${layer}: ${warning}`;
+      const line = `${layer}: ${warning}${warning.endsWith(" would fit") ? " (--range auto)" : ""}`;
       titlesOf.set(line, [...(titlesOf.get(line) ?? []), title]);
     }
   }

@@ -78,7 +78,7 @@ describe("causalscope mi, neighbours", () => {
     const found = await rowsOf(written("twice.csv", "x,y", rows), "--x", "x", "--y", "y");
     for (const name of ["KSG 1", "KSG 2"]) {
       const { note, standardError } = named(found, name)!;
-      expect(note).toContain("at the maximum for 1000 samples and k = 4");
+      expect(note).toContain("at the maximum for 1,000 samples and k = 4");
       expect(note).toContain("the true value may be higher");
       expect(standardError).toBeGreaterThan(0.5);
     }

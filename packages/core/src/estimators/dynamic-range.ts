@@ -89,7 +89,9 @@ export async function dynamicOutput(
     remedy: "Use fewer input bins, or set outputRange and the number of output bins.",
   }));
   const outputRange: Range = [low, Math.max(high, low + count * width)];
-  const found = exact ? "exactly" : `from ${samples} samples, so that rarer values may lie outside it`;
+  const found = exact
+    ? "exactly"
+    : `from ${samples.toLocaleString("en")} samples, so that rarer values may lie outside it`;
   return {
     mechanism: { ...mechanism, outputRange },
     bins: { input: inputBins, output: count },

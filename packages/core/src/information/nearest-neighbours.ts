@@ -367,7 +367,7 @@ function estimated(
   if (ceiling !== undefined && (bits > ceiling - AT_CEILING || (grows && growth > AT_CEILING))) {
     const most = `${ceiling.toFixed(2)} bit`;
     warnings.push(
-      `at the maximum for ${count} samples and k = ${k} (${most}): the true value may be higher, even infinite`,
+      `at the maximum for ${count.toLocaleString("en")} samples and k = ${k} (${most}): the true value may be higher, even infinite`,
     );
   } else if (grows) {
     warnings.push(`it grows by ${growth.toFixed(2)} bit from half of the samples to all: the true value may be higher`);

@@ -142,7 +142,7 @@ describe("the plug-in of whole layers", () => {
     expect(reached.samples).toBeLessThan(4_000_000);
     const short = await joint(layer, options(4, 3_000, { tolerance: 0.001 }));
     expect(short.samples).toBe(3_000);
-    expect(short.warnings.join()).toContain("not reached within 3000 samples");
+    expect(short.warnings.join()).toContain("not reached within 3,000 samples");
   });
 
   test("shards merge to the counts of one run, bit for bit, wherever they are cut", async () => {
@@ -368,7 +368,7 @@ describe("the published rules", () => {
     expect(met.samples).toBe(20_000);
     const cut = await doublingJoint(layer, parts, rule(4, 1e-9, 15_000), source);
     expect(cut.samples).toBe(15_000);
-    expect(cut.warnings.join()).toContain("was not met within 15000 samples");
+    expect(cut.warnings.join()).toContain("was not met within 15,000 samples");
     await expect(doublingJoint(layer, parts, rule(4, 0), source)).rejects.toThrow(/threshold, a number above 0/);
   });
 
@@ -432,7 +432,7 @@ describe("dynamic output ranges", () => {
     const found = await dynamicOutput(unknown, 8, { samples: 5_000, seed: 1 });
     const exact = await dynamicOutput(layer, 8);
     expect(found.samples).toBe(5_000);
-    expect(found.warnings.join()).toContain("from 5000 samples");
+    expect(found.warnings.join()).toContain("from 5,000 samples");
     expect(found.mechanism.outputRange[0]).toBeGreaterThanOrEqual(exact.mechanism.outputRange[0]);
     expect((await joint(found.mechanism, { ...options(8, 10_000), bins: found.bins })).outside).toBeLessThan(0.01);
   });

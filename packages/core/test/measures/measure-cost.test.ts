@@ -251,7 +251,7 @@ describe("memory", () => {
       const mechanism = layer(6, 6, 5);
       const found = await effectiveInformation(mechanism, { ...options, memory: 10e6 });
       expect(found.warnings.join()).toMatch(
-        /stopped at \d+ samples: the states of more samples do not fit into the memory/,
+        /stopped at [\d,]+ samples: the states of more samples do not fit into the memory/,
       );
       expect(found.samples).toBeLessThan(1e6);
       const free = await effectiveInformation(mechanism, options);

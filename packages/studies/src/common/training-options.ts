@@ -77,10 +77,10 @@ function trainingEntries(anyData: boolean, files: boolean) {
     }),
     activation: option(named(HIDDEN_ACTIVATIONS), { is: "sigmoid, tanh, relu or identity" }),
     outputActivation: option(named([...HIDDEN_ACTIVATIONS, "softmax"]), {
-      is: "activation of the last layer, also softmax (default: that of the others)",
+      is: "activation of the last layer (default: that of the others)",
     }),
     bias: option(flag, { is: "use biases" }),
-    initializer: option(named(initializers), { is: "initial weights: uniform (PyTorch's), glorot or he" }),
+    initializer: option(named(initializers), { is: "initial weights: uniform (PyTorch's), glorot, he or truncated-normal" }),
     optimizer: option(named(optimizerNames), { is: "sgd, momentum or adam" }),
     learningRate: option(aboveZero, { is: "step size of gradient descent", value: "rate" }),
     batch: option(whole(1), { is: "examples per step" }),

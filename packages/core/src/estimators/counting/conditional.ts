@@ -163,7 +163,9 @@ function counted(
 ): Estimate {
   const standardError = hypot(output.standardError, inner.standardError);
   if (options.tolerance > 0 && standardError > options.tolerance) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached within ${options.samples.toLocaleString("en")} samples`,
+    );
   }
   options.onProgress?.(1);
   return estimate({
@@ -299,7 +301,7 @@ function cellGoal(tolerance: number, outputError: number): number {
 }
 
 export function fewInside(counted: number, drawn: number): string {
-  return `only ${counted} of ${drawn} samples have every output inside the output range: EI is unknown, and the value is the middle of what the bins allow`;
+  return `only ${counted} of ${drawn.toLocaleString("en")} samples have every output inside the output range: EI is unknown, and the value is the middle of what the bins allow`;
 }
 
 /** Too few samples inside the output range to say anything. */

@@ -80,7 +80,7 @@ function assemble(
   const said = [...warnings];
   if (options.tolerance > 0 && standardError > options.tolerance) {
     said.push(
-      `the tolerance of ${options.tolerance} bit was not reached within the work equivalent to ${options.samples} samples`,
+      `the tolerance of ${options.tolerance} bit was not reached within the work equivalent to ${options.samples.toLocaleString("en")} samples`,
     );
   }
   if (found.isScarce)

@@ -202,7 +202,9 @@ export async function conditionalOfBlackBox(
     warnings.push(`rare states were abandoned after ${MAX_TAIL} draws (${cut} in all): EI may be slightly too high`);
   const error = hypot(output.standardError, standardError);
   if (options.tolerance > 0 && error > options.tolerance) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached within ${options.samples.toLocaleString("en")} samples`,
+    );
   }
   options.onProgress?.(1);
   return estimate({

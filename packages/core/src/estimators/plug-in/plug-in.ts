@@ -108,7 +108,9 @@ export function jointEstimate(
     warnings.push(biasWarning(found.bias));
   }
   if (options.tolerance > 0 && !isClose(found, counts, options.tolerance)) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${drawn} samples`);
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached within ${drawn.toLocaleString("en")} samples`,
+    );
   }
   const { bits } = found;
   if (unsaturated === undefined) {
@@ -272,7 +274,9 @@ function matrixOf(
   }
   const left = options.correct && unsaturated === 0 ? 0 : bias;
   if (options.tolerance > 0 && hypot(error, left) > options.tolerance) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${drawn} samples`);
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached within ${drawn.toLocaleString("en")} samples`,
+    );
   }
   const matrix: EstimateMatrix = {
     shape: [inputs, outputs],
