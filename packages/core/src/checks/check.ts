@@ -51,6 +51,12 @@ export function requireUnique(
   if (twice !== undefined) throw new Kind({ who, expected: `unique ${what}`, got: `${shownInput(twice)} twice` });
 }
 
+/** @param what What is in it: "counts". @throws InvalidInputError for what is neither an array nor a typed array. */
+export function requireList(values: unknown, who: string, what: string): asserts values is ArrayLike<unknown> {
+  const isList = Array.isArray(values) || (ArrayBuffer.isView(values) && "length" in values);
+  check(isList, () => ({ who, expected: `${what}, in an array or a typed array`, got: shownInput(values) }));
+}
+
 /**
  * @param positionOf How a position is written, such as `[2][0]` of a matrix. Default: the number.
  * @throws InvalidInputError, or the kind that is given, for a value that is not a finite number, with its position.
@@ -91,6 +97,7 @@ export function requireCount(
  * @throws InvalidInputError for a label that is not a whole number from 0, or not below `most`.
  */
 export function countClasses(labels: ArrayLike<number>, who: string, most = Number.MAX_SAFE_INTEGER): number {
+  requireList(labels, who, "labels");
   let classes = 0;
   for (let at = 0; at < labels.length; at++) {
     const label = labels[at]!;
