@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { sourceOf } from "./scripts/package-sources.mjs";
+import { ofTwoSizes } from "./test/two-sizes.ts";
 
 /** Tests that take minutes are named *.slow.test.ts: `npm run test:slow` runs them, `npm test` all others. */
 const slow = "{packages/*/,app/,}test/**/*.slow.test.ts";
@@ -20,17 +20,6 @@ const alone = [
   "packages/core/test/pools/pool.test.ts",
   "packages/core/test/runtime/load-runtime.test.ts",
 ];
-
-/** Files with tests of two sizes, which both run: see test/sizes.ts. */
-const ofTwoSizes = () =>
-  ["test", "app/test", ...readdirSync("packages").map((name) => `packages/${name}/test`)]
-    .flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: "utf8" }).map(
-        (name) => `${folder}/${name.replaceAll("\\", "/")}`,
-      ),
-    )
-    .filter((name) => name.endsWith(".test.ts"))
-    .filter((file) => /from "[./]+\/sizes\.ts"/.test(readFileSync(file, "utf8")));
 
 const tests = suite === "slow" ? [slow, ...ofTwoSizes()] : ["{packages/*/,app/,}test/**/*.test.ts"];
 const others = suite === "quick" ? [slow] : [];

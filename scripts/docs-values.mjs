@@ -314,6 +314,10 @@ async function refreshed(path) {
   const name = path.match(/([^/]+)\.md$/)[1];
   const marked = /(<!-- values:begin -->\n)[\s\S]*?(<!-- values:end -->)/;
   if (marked.test(text)) {
+    if (!Object.hasOwn(tables, name)) {
+      process.stderr.write(`docs-values: ${path} has value markers, but \`tables\` has no entry ${name}\n`);
+      process.exit(1);
+    }
     const values = `\n${await tables[name]()}\n\n`;
     text = text.replace(marked, (_, begin, end) => begin + values + end);
   }

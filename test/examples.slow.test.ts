@@ -1,7 +1,8 @@
 /**
  * The examples in comments of the public surface: each is a whole program in strict TypeScript, uses the function that it stands at, and prints
  * what it says behind `console.log(…); //`. A program imports nothing: public names, `readFile` and valibot's `v` are brought in for it. It runs
- * in a folder with `model.onnx`, `flowers.csv`, a finished run in `runs/iris`, and a few images in `mnist` and `cifar10`.
+ * in a folder with `model.onnx`, `flowers.csv`, a finished run in `runs/iris`, and a few images in `mnist` and `cifar10`. The programs of the
+ * READMEs bring their own imports, and are compiled as they stand.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -42,6 +43,15 @@ for (const library of libraries) {
     }
   }
 }
+
+/** The TypeScript of the READMEs, by the name of its file in the folder. */
+const readmes = new Map(
+  ["README.md", ...house.map(({ name }) => `packages/${name}/README.md`)].flatMap((page) =>
+    [...readFileSync(root + page, "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+      ([, body], at) => [`${at}-${page.replaceAll(/\W/g, "_")}`, `${body}export {};\n`] as const,
+    ),
+  ),
+);
 
 /** A program without what its strings and comments say. What stands in `${…}` of a template is kept. */
 const codeOf = (body: string): string =>
@@ -178,6 +188,7 @@ beforeAll(() => {
     const { code } = transformSync(`${imports}\n${printing.join("\n")}`, { loader: "ts", format: "esm" });
     writeFileSync(join(folder, `${example.file}.mjs`), code);
   }
+  for (const [file, body] of readmes) writeFileSync(join(folder, `${file}.ts`), body);
   const tsc = spawnSync(
     process.execPath,
     [`${root}node_modules/typescript/bin/tsc`, "-p", folder, "--pretty", "false"],
@@ -203,8 +214,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the compiler complains of examples alone", () => {
-  const files = new Set(examples.map(({ file }) => file));
+  const files = new Set([...examples.map(({ file }) => file), ...readmes.keys()]);
   expect([...complaints].filter(([file]) => !files.has(file))).toEqual([]);
+});
+
+test("the programs of the READMEs compile", () => {
+  expect([...readmes.keys()]).toEqual(["0-README_md", "1-README_md", "0-packages_core_README_md"]);
+  for (const file of readmes.keys()) expect(complaints.get(file) ?? []).toEqual([]);
 });
 
 describe("the example of", () => {

@@ -26,7 +26,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "report",
     usage: "<run>",
-    summary: "make the page and the figures of a run again",
+    summary: "rebuild the page and figures of a run",
     load: async () => (await import("./report.ts")).reportCommand,
   },
   {

@@ -12,7 +12,7 @@ import { type Format, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import type { Io } from "./io.ts";
 import { heading } from "./style.ts";
-import { MEASURE_TITLES, measureAt, measuredText, overSeedsText, seedsText, shortFingerprint } from "./summary.ts";
+import { measureAt, measureColumns, measuredText, overSeedsText, seedsText, shortFingerprint } from "./summary.ts";
 import { type Block, key, left, right, table } from "./text-table.ts";
 import { percent } from "./value-text.ts";
 
@@ -139,7 +139,7 @@ function endsBlocks(ends: readonly End[]): Block[] {
       ]),
     );
   const seeds = ends.map(({ trainAccuracy }) => trainAccuracy.seeds);
-  const header = [key(left("run")), key(left("layer")), left("size"), ...MEASURE_TITLES.map(right)];
+  const header = [key(left("run")), key(left("layer")), left("size"), ...measureColumns()];
   const learned = ends.map(({ folder, fingerprint, epoch, trainAccuracy, testAccuracy }) => [
     folder,
     `${epoch}`,
@@ -159,8 +159,7 @@ function endsBlocks(ends: readonly End[]): Block[] {
   return [
     `${heading("At the last epoch")}, in bits: mean over seeds; ± is the standard error of measurement.\n\n`,
     table(header, rows(measuredText)),
-    `\n${overSeedsText(seeds)}\n\n`,
-    table(header, rows(seedsText)),
+    ...(seeds.some((count) => count > 1) ? [`\n${overSeedsText(seeds)}\n\n`, table(header, rows(seedsText))] : []),
     "\n",
     table(accuracies, learned),
   ];

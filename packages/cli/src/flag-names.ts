@@ -1,8 +1,21 @@
 /**
- * Errors of the library name its settings and functions: `ablate(): bootstrap`. Who typed a command knows flags: `--bootstrap`. Here alone
- * the one becomes the other.
+ * Messages of the library name its functions and settings: `ablate(): bootstrap`, or a setting in backquotes. Users of a command know
+ * flags: `--bootstrap`. The one becomes the other here alone.
  */
 import type { Command } from "commander";
+
+/** Settings in backquotes whose flag has another name, or that stand in reasons and notes, which are printed without their command. */
+const FLAGS: Readonly<Record<string, string>> = {
+  force: "--force",
+  inputShapes: "--input-shape",
+  jitter: "--jitter",
+};
+const QUOTED = /`([a-z]\w*)`/g;
+
+/** A reason or note of the library, with flags for the settings that it names. */
+export function noteInFlags(note: string): string {
+  return note.replace(QUOTED, (quoted, setting: string) => FLAGS[setting] ?? quoted);
+}
 
 /** Which flag a function's complaint is about, by command: for those that name no setting. */
 const COMPLAINTS: Readonly<Record<string, readonly (readonly [complaint: RegExp, flag: string])[]>> = {
@@ -19,9 +32,6 @@ const COMPLAINTS: Readonly<Record<string, readonly (readonly [complaint: RegExp,
  * setting. A file's name, `net.json: expected`, is none.
  */
 const SETTING = /^(?:(?:[\w ]+(?:\(\))?: )+((?:\w+\.)*\w+)|(\w+))(?=: expected )/;
-/** A setting with its flag behind it. */
-const BOTH = /\b(\w+) \((--[\w-]+)\)/g;
-
 /** @param command the one that was called; undefined where it never came to that. */
 export function inFlags(message: string, command: Command | undefined): string {
   if (command === undefined) return message;
@@ -35,6 +45,6 @@ export function inFlags(message: string, command: Command | undefined): string {
   });
   for (const [complaint, flag] of COMPLAINTS[command.name()] ?? []) text = text.replace(complaint, flag);
   return text
-    .replace(BOTH, (both, setting: string, flag: string) => (flags.get(setting) === flag ? flag : both))
-    .replace("or { input, output } of such", "or two such, inputs,outputs");
+    .replace(QUOTED, (quoted, setting: string) => flags.get(setting) ?? FLAGS[setting] ?? quoted)
+    .replace("or { input, output } with two of them", "or two of them, inputs,outputs");
 }

@@ -69,7 +69,10 @@ export function seedsOption(text: string, flag: string): number[] {
   const expected = `a number of seeds from 1 to ${MAX_SEEDS}, or a list of seeds such as 0,1,5`;
   const count = numberOption(text, flag, expected);
   if (!Number.isInteger(count) || count < 1 || count > MAX_SEEDS)
-    throw new InvalidInputError({ who: flag, expected, got: text });
+    throw new InvalidInputError({
+      ...{ who: flag, expected, got: text },
+      ...(count === 0 && { remedy: "For seed 0 alone, use 0, with a comma." }),
+    });
   return Array.from({ length: count }, (_, seed) => seed);
 }
 

@@ -18,7 +18,7 @@ export interface ExampleFlags extends ModelFlags {
   readonly testLabels?: string;
   /** What the inputs are divided by: 255 for bytes. */
   readonly divide?: number;
-  /** What becomes of rows that lack a value. */
+  /** How rows with missing values are treated. */
   readonly missing?: Missing;
 }
 

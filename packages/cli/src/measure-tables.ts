@@ -1,10 +1,11 @@
 /** What `causalscope measure` shows to a reader. */
 
 import type { Estimate, EstimateMatrix } from "@causalscope/core";
-import { escapedAll } from "@causalscope/core/basics";
+import { escapedAll, MEASURE_TITLES } from "@causalscope/core/basics";
 import { binsText, tellingEnds } from "@causalscope/core/internal";
 import type { MeasuredLayer, MeasuredPoint, NotMeasured, Range, Route, UnitGroups } from "@causalscope/core/measures";
-import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import { MEASURES } from "@causalscope/core/measures";
+import { noteInFlags } from "./flag-names.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { heading, styled } from "./style.ts";
 import { type Block, key, left, right, type Table, table } from "./text-table.ts";
@@ -12,14 +13,6 @@ import { bits, decimals, percent, range, withError } from "./value-text.ts";
 
 /** How tables mark an EI so far, of a layer whose measuring was cancelled. */
 export const SO_FAR = "cancelled: so far";
-
-const TITLES: Readonly<Record<MeasureName, string>> = {
-  ei: "EI",
-  eiParts: "EI_parts",
-  sensitivity: "sensitivity",
-  degeneracy: "degeneracy",
-  phi: "φ",
-};
 
 const ROUTES: Readonly<Record<Route, string>> = { count: "by counting", likelihood: "from probabilities" };
 
@@ -77,9 +70,11 @@ function omittedLines(layers: readonly MeasuredLayer[]): string[] {
     const titlesOf = new Map<string, string[]>();
     for (const measure of MEASURES) {
       const reason = omitted[measure];
-      if (reason !== undefined) titlesOf.set(reason, [...(titlesOf.get(reason) ?? []), TITLES[measure]]);
+      if (reason !== undefined) titlesOf.set(reason, [...(titlesOf.get(reason) ?? []), MEASURE_TITLES[measure]]);
     }
-    return [...titlesOf].map(([reason, titles]) => `Not measured: ${titles.join(", ")} of ${name}: ${reason}\n`);
+    return [...titlesOf].map(
+      ([reason, titles]) => `Not measured: ${titles.join(", ")} of ${name}: ${noteInFlags(reason)}\n`,
+    );
   });
 }
 
@@ -90,7 +85,8 @@ function notMeasuredText(notMeasured: readonly NotMeasured[], count: number): st
   for (const each of notMeasured) {
     if (!each.failed) byReason.set(each.reason, [...(byReason.get(each.reason) ?? []), each]);
   }
-  const lines = [...byReason].map(([reason, same]) => {
+  const lines = [...byReason].map(([said, same]) => {
+    const reason = noteInFlags(said);
     const names = same.map(({ name }) => name).join(", ");
     if (same.length === 1) return `Not measured: ${names} (${reason})\n`;
     return `Not measured: ${same.length} of ${count} layers (${reason}): ${names}\n`;
@@ -136,7 +132,11 @@ function measuresTable(layers: readonly MeasuredLayer[]): Table {
     }),
     ...(cut ? [isCut(point) ? SO_FAR : ""] : []),
   ]);
-  const columns = [key(left("layer")), key(right("bins")), ...MEASURES.map((measure) => right(TITLES[measure]))];
+  const columns = [
+    key(left("layer")),
+    key(right("bins")),
+    ...MEASURES.map((measure) => right(MEASURE_TITLES[measure])),
+  ];
   return table([...columns, ...(cut ? [left("")] : [])], rows);
 }
 
@@ -221,7 +221,9 @@ function values(layers: readonly MeasuredLayer[]): Shown[] {
     ...(layer.sweep ?? [layer]).flatMap((point: MeasuredPoint) =>
       MEASURES.flatMap((measure) => {
         const title =
-          layer.sweep === undefined ? TITLES[measure] : `${TITLES[measure]} at ${binsText(point.bins)} bins`;
+          layer.sweep === undefined
+            ? MEASURE_TITLES[measure]
+            : `${MEASURE_TITLES[measure]} at ${binsText(point.bins)} bins`;
         const value = point[measure];
         return value === undefined ? [] : [{ layer: layer.name, title, value }];
       }),
@@ -253,7 +255,7 @@ function warningLines(shown: readonly Shown[]): string {
   const titlesOf = new Map<string, string[]>();
   for (const { layer, title, value } of shown) {
     for (const warning of value.warnings) {
-      const line = `${layer}: ${warning}`;
+      const line = `${layer}: ${warning}${warning.endsWith(" would fit") ? " (--range auto)" : ""}`;
       titlesOf.set(line, [...(titlesOf.get(line) ?? []), title]);
     }
   }

@@ -9,6 +9,7 @@ import { type MiOptions, type Missing, miMethods, missingPolicies, scales } from
 import type { Column } from "@causalscope/runs";
 import type { Command } from "commander";
 import { choiceOption, choicesOption } from "./choices.ts";
+import { noteInFlags } from "./flag-names.ts";
 import { positiveOption, wholeNumberOption } from "./flag-values.ts";
 import { type Format, type FormatFlags, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
@@ -126,7 +127,7 @@ function runMi(file: string, flags: MiFlags, format: Format, io: Io): void {
       estimates.some(({ bits }) => bits < 0)
         ? "Mutual information is never negative, but an unbiased estimate can be: a value just below 0 means that there is next to none.\n"
         : "",
-      noteLines(warnings),
+      noteLines(warnings.map(noteInFlags)),
       ...(entropies === undefined ? [] : ["\n", entropyTable(entropies)]),
     ],
     json: () => ({
@@ -144,7 +145,7 @@ function runMi(file: string, flags: MiFlags, format: Format, io: Io): void {
     columns: COLUMNS,
     rows: () => [...estimates, ...(entropies ?? [])],
   });
-  if (format === "csv" || format === "ndjson") print(io.stderr, noteLines(warnings));
+  if (format === "csv" || format === "ndjson") print(io.stderr, noteLines(warnings.map(noteInFlags)));
 }
 
 function informationTable(estimates: readonly MutualInformationEstimate[]): Table {

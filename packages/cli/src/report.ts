@@ -1,4 +1,4 @@
-/** `causalscope report RUN`: the page and the figures of a run, made again from its journal. */
+/** `causalscope report RUN`: the page and figures of a run, rebuilt from its journal. */
 
 import { counted } from "@causalscope/core/basics";
 import { RunConflictError } from "@causalscope/core/errors";
@@ -19,7 +19,7 @@ export function reportCommand(command: Command, io: Io, version: string): void {
   command
     .argument("<run>", "run folder")
     .description(
-      "Makes the page and the figures of a run again, from what the run has measured: after an update of Causalscope, or when they were lost. Nothing is trained or measured.",
+      "Rebuilds the page and figures of a run from what the run has measured: after an update of Causalscope, or when they were lost. Nothing is trained or measured.",
     )
     .allowExcessArguments(false)
     .option("--open", "open the page")

@@ -98,7 +98,7 @@ function report(error: unknown, io: Io, command: Command | undefined, debug: boo
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return DONE;
     // Without a command, the help was printed.
-    if (error.code !== "commander.help") say(error.message.replace(/^error: /, ""), io);
+    if (error.code !== "commander.help") say(`${error.message.replace(/^error: /, "")}${remedyOf(error, command)}`, io);
     return MISUSED;
   }
   if (error instanceof Interrupted || (io.signal.aborted && error === io.signal.reason)) {
@@ -108,6 +108,14 @@ function report(error: unknown, io: Io, command: Command | undefined, debug: boo
   say(error instanceof CausalscopeError ? inFlags(messageOf(error), command) : messageOf(error), io);
   if (debug) io.stderr.write(`${escapedLines(stackOf(error))}\n`);
   return error instanceof InvalidInputError && !isOfTheSystem(error) ? MISUSED : FAILED;
+}
+
+/** Where to look for what is missing. */
+function remedyOf({ code }: CommanderError, command: Command | undefined): string {
+  if (command === undefined || !/^commander\.missing(?:MandatoryOptionValue|Argument)$/.test(code)) return "";
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  return `. \`${names.join(" ")} --help\` lists the arguments and options.`;
 }
 
 /** Nothing that was given is wrong: the disk is full or broken, or the system has no more of something. */

@@ -8,6 +8,7 @@ import type { LayerEdge, LayerNode } from "@causalscope/core/models";
 import type { Column } from "@causalscope/runs";
 import type { Command } from "commander";
 import { bytes, TRIAL, TRIALS, timeRange } from "./cost-text.ts";
+import { noteInFlags } from "./flag-names.ts";
 import { binsOption, rangeOption } from "./flag-values.ts";
 import { type Format, type FormatFlags, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
@@ -148,7 +149,7 @@ function showBlocks(
     ...layers.flatMap(({ name, rangeNotes }) => rangeNotes.map((note) => `${name}: ${note} (--range auto)`)),
     ...branches.map(({ from, to }) => `${from} also feeds ${to}`),
     ...layers.flatMap(({ name, obstacle }) =>
-      obstacle === undefined ? [] : [`Not measurable: ${name} (${obstacle})`],
+      obstacle === undefined ? [] : [`Not measurable: ${name} (${noteInFlags(obstacle)})`],
     ),
     ...notes,
   ];

@@ -149,9 +149,9 @@ function requireSameFiles(kept: Provenance | undefined, now: Provenance): void {
     if (found?.sha256 === sha256) continue;
     throw new InvalidInputError({
       who: found?.file ?? file,
-      expected: `the file that the run was begun with, ${file} of SHA-256 ${sha256}`,
-      got: found === undefined ? "none" : `another of SHA-256 ${found.sha256}`,
-      remedy: "Give the same files, or --force to start anew.",
+      expected: `the file that the run was started with, ${file} of SHA-256 ${sha256}`,
+      got: found === undefined ? "none" : `another one of SHA-256 ${found.sha256}`,
+      remedy: "Provide the same files, or use --force to start again.",
     });
   }
 }

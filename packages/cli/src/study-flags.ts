@@ -8,6 +8,7 @@ import type { Study } from "@causalscope/runs";
 import type { Written } from "@causalscope/runs/options";
 import { formOf, type StudyField } from "@causalscope/runs/options";
 import { type Command, Option } from "commander";
+import { alternatives } from "./choices.ts";
 import {
   binsOption,
   memoryOption,
@@ -130,10 +131,16 @@ function addField(command: Command, field: StudyField): void {
     command.addOption(field.default === true ? without : without.hideHelp());
     return;
   }
-  const text = `${description}${defaultText(field)}`;
+  const text = `${withNames(field)}${defaultText(field)}`;
   const read = readerOf(field);
   if (read === undefined) command.option(`${names} <${value}>`, text);
   else command.option(`${names} <${value}>`, text, read);
+}
+
+/** The description, with the names that a choice takes unless it lists them itself. */
+function withNames({ names = [], description }: StudyField): string {
+  if (names.length === 0 || names.some((name) => description.split(/[\s,]+/).includes(name))) return description;
+  return description.replace(/(?= \(default)|$/, `: ${alternatives(names)}`);
 }
 
 function defaultText({ default: preset, description, written }: StudyField): string {

@@ -1,11 +1,11 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
-import { counted, greatest } from "@causalscope/core/basics";
+import { counted, greatest, MEASURE_TITLES } from "@causalscope/core/basics";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { Fingerprinted, Question, Run, RunData, Study } from "@causalscope/runs";
 import { type Finding, fingerprint, joinedRows, type OverSeeds, overSeedsOf } from "@causalscope/runs";
 import { SPREAD_NOTE } from "@causalscope/runs/internal";
 import { heading } from "./style.ts";
-import { type Block, left, right, table } from "./text-table.ts";
+import { type Block, left, right, type TableColumn, table } from "./text-table.ts";
 import { bits, decimals, percent } from "./value-text.ts";
 
 /**
@@ -42,6 +42,11 @@ function filesText(folder: string, files: Readonly<Record<string, string>>): str
   return Object.entries({ Report: "report.html", ...files }).map(
     ([name, file]) => `${`${name}:`.padEnd(15)}${folder}/${file}\n`,
   );
+}
+
+/** Columns of all measures, in their order. */
+export function measureColumns(): TableColumn[] {
+  return MEASURES.map((measure) => right(MEASURE_TITLES[measure]));
 }
 
 /** A measure of a layer at an epoch, over the seeds of a run. */
@@ -91,7 +96,7 @@ function trainingSummary(run: RunData): Block[] {
       percent(row.trainAccuracy),
       percent(row.testAccuracy),
     ]);
-  const columns = [left("layer"), left("size"), ...MEASURE_TITLES.map(right)];
+  const columns = [left("layer"), left("size"), ...measureColumns()];
   const training = ["seed", "training loss", "test loss", "training accuracy", "test accuracy"].map(right);
   const rows = (text: (value: OverSeeds) => string) => ends.map(({ words, values }) => [...words, ...values.map(text)]);
   const spread: Block[] = seeds > 1 ? [`${overSeedsText([seeds])}\n\n`, table(columns, rows(seedsText)), "\n"] : [];
@@ -104,6 +109,3 @@ function trainingSummary(run: RunData): Block[] {
     "\n",
   ];
 }
-
-/** Headings of the measures, in their order. */
-export const MEASURE_TITLES = ["EI", "EI_parts", "sensitivity", "degeneracy", "φ"];

@@ -96,10 +96,10 @@ describe("causalscope study ablation", () => {
   });
 
   it.each([
-    [["--data", "fashion"], /Fashion-MNIST's files train-images-idx3-ubyte.gz, .*--data-dir FOLDER/],
+    [["--data", "fashion"], /Fashion-MNIST's files train-images-idx3-ubyte.gz, .*--data-dir to a folder/],
     [
       ["--data", "cifar10"],
-      /binary batches data_batch_1.bin, .*test_batch.bin, or cifar-10-binary.tar.gz, in .*--data-dir FOLDER/,
+      /binary batches data_batch_1.bin, .*test_batch.bin, or cifar-10-binary.tar.gz, in .*--data-dir to a folder/,
     ],
     [["--data", "cats"], /--data|cats: expected/],
     [["--quantizer-bits", "20"], /--quantizer-bits: expected a whole number from 1 to 12/],

@@ -91,7 +91,10 @@ describe("a run with a changed journal", () => {
     stopAfter(folder, 4);
     const text = fs.readFileSync(`${folder}/run.json`, "utf8");
     fs.writeFileSync(`${folder}/run.json`, text.replace('"tolerance": 0.2', '"tolerance": 0.3'));
-    expect(await resume(folder)).toMatchObject({ status: 2, stderr: expect.stringMatching(/line 1: .*the question/) });
+    expect(await resume(folder)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/line 1: .*the options in run\.json/),
+    });
   });
 });
 
@@ -145,7 +148,7 @@ describe("a run that is not whole, though run.json says finished", () => {
       stderr: expect.stringMatching(/expected the 10 finished steps .*; got 6/),
     });
     const { status, stderr } = await resume(folder);
-    expect([status, stderr]).toEqual([0, expect.stringMatching(/says finished, but 6 of 10 steps are/)]);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/says finished, but only 6 of 10 steps are/)]);
     expect(filesIn(folder)).toEqual(filesIn(whole));
   });
 
@@ -155,7 +158,7 @@ describe("a run that is not whole, though run.json says finished", () => {
     fs.rmSync(`${folder}/figures`, { recursive: true });
     fs.writeFileSync(`${folder}/training.csv`, "seed\n");
     const { status, stderr } = await resume(folder);
-    expect([status, stderr]).toEqual([0, expect.stringMatching(/Made anew .*training\.csv, report\.html, figures/)]);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/Rebuilt .*training\.csv, report\.html, figures/)]);
     expect(filesIn(folder)).toEqual(filesIn(whole));
     expect(await resume(folder)).toMatchObject({
       status: 0,
@@ -186,7 +189,7 @@ describe("a folder that goes away while a run is at work", () => {
         if (/^[3-6]\d %/.test(text)) fs.rmSync(folder, { recursive: true, force: true });
       },
     });
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/causalscope: .*the folder went away/)]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/causalscope: .*the folder disappeared/)]);
     expect(fs.existsSync(folder)).toBe(false);
   });
 
@@ -200,7 +203,7 @@ describe("a folder that goes away while a run is at work", () => {
         ["study", "iris", "--out", folder, ...SMALL.filter((flag) => flag !== "--quiet")],
         { onStderr: (text: string) => /^50 %/.test(text) && change(`${folder}/journal.jsonl`) },
       );
-      expect([status, stderr]).toEqual([2, expect.stringMatching(/the folder was changed while the run was at work/)]);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/the folder was changed during the run/)]);
     }
   });
 });
@@ -268,7 +271,7 @@ describe("a folder of format 1", () => {
     const { status, stderr } = await resume(folder);
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/and the format 1, which began the run; got .*the format 3/),
+      expect.stringMatching(/and the format 1, which started the run; got .*the format 3/),
     ]);
     expect(filesIn(folder)).toEqual(before);
     expect((await causalscope(["export", folder, "--table", "training"])).stdout.split("\n")).toHaveLength(1 + 6 + 1);
@@ -312,7 +315,7 @@ describe("a folder of format 2", () => {
     stopAfter(folder, 1);
     expect(await resume(folder)).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/and the format 2, which began the run; got .*the format 3/),
+      stderr: expect.stringMatching(/and the format 2, which started the run; got .*the format 3/),
     });
     fs.appendFileSync(`${folder}/checkpoints/seed-0/epoch-000000.safetensors`, "x");
     expect(await resume(folder)).toMatchObject({

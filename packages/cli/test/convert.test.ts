@@ -174,7 +174,7 @@ describe("modelToSafetensors", () => {
   it("refuses nodes of the same name", () => {
     const made = everyKind();
     expect(() => modelToSafetensors({ ...made, nodes: [made.nodes[0]!, made.nodes[0]!] })).toThrow(
-      'every.onnx: expected nodes whose names are used once; got "convolution" twice',
+      'every.onnx: expected nodes with unique names; got "convolution" twice',
     );
   });
 });

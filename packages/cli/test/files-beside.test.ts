@@ -114,10 +114,7 @@ describe("shards of a TensorFlow.js model", () => {
     json.weightsManifest[0].weights[0].shape = [120_000, 100_000];
     writeFileSync(model, JSON.stringify(json));
     const { status, stderr } = await causalscope(["show", model]);
-    expect([status, stderr]).toEqual([
-      2,
-      expect.stringContaining('expected shards that are named once; got "w.bin" twice'),
-    ]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('expected unique shard paths; got "w.bin" twice')]);
   });
 });
 

@@ -11,8 +11,8 @@ it.each([
   ["ablate(): settings.testData: expected rows; got none.", "--test-data: expected rows; got none."],
   ["film: seed: expected one of 0, 1; got 9.", "--seed: expected one of 0, 1; got 9."],
   [
-    "seed (--seed): expected a number; got x. testData (--test-data) says.",
-    "--seed: expected a number; got x. --test-data says.",
+    "seed: expected a number; got x. Set `testData`, `force` or `else`.",
+    "--seed: expected a number; got x. Set --test-data, --force or `else`.",
   ],
   // What a file says is not what was typed.
   ["runs/a/run.json: seed: expected a number; got x.", "runs/a/run.json: seed: expected a number; got x."],
@@ -30,7 +30,7 @@ it("leaves alone what is said before there is a command", () => {
 it.each(["show", "measure"])(
   "%s: the flag, and how it is typed, whatever part of a command complains",
   async (name) => {
-    const words = "--bins: expected a whole number from 2 to 65,536, or two such, inputs,outputs; got 0.";
+    const words = "--bins: expected a whole number from 2 to 65,536, or two of them, inputs,outputs; got 0.";
     expect(await causalscope([name, networkFile(TRIO), "--bins", "0"])).toEqual({
       status: 2,
       stdout: "",

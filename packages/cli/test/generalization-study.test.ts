@@ -51,9 +51,9 @@ describe("causalscope study generalization", () => {
 
   it.each([
     [["--classes", "4"], /--classes: expected two different digits, such as 4,9/],
-    [["--classes", "3,3"], /none twice; got \[3, 3\]/],
+    [["--classes", "3,3"], /all different; got \[3, 3\]/],
     [["--examples", "16,400"], /--examples: expected at least one whole number from 4 to 160/],
-    [["--label-noise", "0.7"], /--label-noise: expected a share of the labels from 0 to 0.5; got 0.7/],
+    [["--label-noise", "0.7"], /--label-noise: expected a fraction of the labels from 0 to 0.5; got 0.7/],
     [["--posterior", "0"], /--posterior/],
     [["--draws", "1"], /--draws/],
     [["--trainings", "1"], /--trainings/],

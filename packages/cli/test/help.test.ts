@@ -34,6 +34,12 @@ describe("help", () => {
     for (const { name } of commands) expect(await page([name], 100)).toMatch(/\nExamples?:\n {2}[$#] /);
   });
 
+  it("names what a choice takes", async () => {
+    expect(await page(["study", "ablation"], 200)).toContain(
+      "activation of the hidden layers: sigmoid, tanh, relu or identity",
+    );
+  });
+
   it("is what `help` prints too", async () => {
     for (const words of [[], ["measure"], ["study", "iris"]]) {
       const { status, stdout } = await causalscope(["help", ...words]);
@@ -59,6 +65,8 @@ describe("a word that is misspelled", () => {
     [["mesure"], "unknown command 'mesure' (Did you mean measure?)"],
     [["measure", "x.onnx", "--formt", "csv"], "unknown option '--formt' (Did you mean --format?)"],
     [["measure", "x.onnx", "--no-colour"], "unknown option '--no-colour' (Did you mean --no-color?)"],
+    [["study", "iris", "--seeds", "0"], "got 0. For seed 0 alone, use 0, with a comma."],
+    [["convert", "net.json"], "not specified. `causalscope convert --help` lists the arguments and options."],
     [["iris", "--seeds", "1"], "unknown command 'iris' (Did you mean causalscope study iris?)"],
     [["study", "irsi"], 'got "irsi". Did you mean iris?'],
     [["study", "ablaton", "--seeds", "1"], 'got "ablaton". Did you mean ablation?'],

@@ -123,7 +123,7 @@ describe("causalscope neurons", () => {
     ]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/layer 1: 8 units, mean \d\.\d{3} bits, \d inactive/);
-    expect(fs.readFileSync(`${folder}/n.svg`, "utf8")).toContain("What single neurons know of the class");
+    expect(fs.readFileSync(`${folder}/n.svg`, "utf8")).toContain("What single neurons know about the class");
     const { neurons } = JSON.parse((await causalscope(["neurons", ...args, "--json", "--bootstrap", "0"])).stdout);
     expect(neurons).toHaveLength(19);
     // Every value a state of its own tells as much as there is to tell, of the examples at hand.
@@ -200,7 +200,7 @@ describe("causalscope ablate", () => {
     expect(status).toBe(0);
     const page = fs.readFileSync(`${folder}/report.html`, "utf8");
     expect(page).toContain(`Ablation of ${folder}/net.json`);
-    expect(page).toContain("Within a layer, neurons that know more of the class matter more.");
+    expect(page).toContain("Within a layer, neurons that know more about the class matter more.");
     expect(page.match(/<figure/g)).toHaveLength(6);
     expect(stdout).toMatch(
       /layer 2 +weight-spread +0\.\d+ ± 0\.\d+ +0\.\d+ ± 0\.\d+ +\d+ \[\d+, \d+\] +\d+ \[\d+, \d+\] +\d+ +\d+/,
@@ -263,7 +263,7 @@ describe("causalscope ablate", () => {
     expect(status).toBe(0);
     expect(stdout).not.toMatch(/network|layer 1/);
     expect(stdout).not.toContain("resamples");
-    expect(stdout).toContain("3 random orders make no band");
+    expect(stdout).toContain("3 random orders are too few for a band");
     expect(stdout).toMatch(/6 pairs of units with high scores: \d synergistic, \d redundant, \d not distinguishable/);
     const json = await causalscope(["ablate", ...args, "--quiet", ...more, "--json"]);
     const rows = JSON.parse(json.stdout) as { measure: string }[];
@@ -313,7 +313,7 @@ describe.each(["neurons", "ablate"])("examples that causalscope %s refuses", (co
       { ...whole, "x.npy": whole["x.npy"].subarray(0, -10) },
       "x.npy",
       "y.npy",
-      "x.npy: expected a whole .npy file",
+      "x.npy: expected a complete .npy file",
     ],
     [
       "one cut between values",
@@ -341,7 +341,7 @@ describe.each(["neurons", "ablate"])("examples that causalscope %s refuses", (co
       { "i-idx3-ubyte": idx(2313, [12, 2, 2], 48), "y.npy": whole["y.npy"] },
       "i-idx3-ubyte",
       "y.npy",
-      "a magic number of IDX (2051 of images, 2049 of labels), of at most 8 axes; got 2313",
+      "an IDX magic number (2051 for images, 2049 for labels) with at most 8 axes; got 2313",
     ],
     ["other bytes", { ...whole, "x.npy": Buffer.from("\u0000PNG of a cat") }, "x.npy", "y.npy", "x.npy: expected "],
     [

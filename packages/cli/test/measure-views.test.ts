@@ -269,7 +269,7 @@ describe("causalscope measure, where it is wide", () => {
     const refused = await causalscope(["measure", "-", "--bins", "2"], { stdin: wide });
     expect(refused).toMatchObject({ status: 2, stdout: "" });
     expect(refused.stderr).toMatch(
-      /^causalscope: standard input: layer 1: expected fewer than 100,000 inputs and outputs; got 100000 → 1 at 2 bins: 400,000 bins of pairs and 4 MB for them\. --force measures it all the same\.\n$/,
+      /^causalscope: standard input: layer 1: expected fewer than 100,000 inputs and outputs; got 100000 → 1 at 2 bins: 400,000 bins of pairs and 4 MB for them\. Set --force to measure it anyway\.\n$/,
     );
     const forced = await causalscope(["measure", "-", "--bins", "2", "--force", "--json"], { stdin: wide });
     expect(forced.status).toBe(0);

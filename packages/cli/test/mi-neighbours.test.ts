@@ -68,7 +68,7 @@ describe("causalscope mi, neighbours", () => {
     expect(ksg.note).toContain("each column divided by its standard deviation");
     const raw = named(await rowsOf(table, "--x", "1,2", "--y", "y", "--scale", "none"), "KSG 1")!;
     expect(raw.bits).toBeLessThan(0.2);
-    expect(raw.note).toContain("columns as they are");
+    expect(raw.note).toContain("columns unscaled");
     const { status, stderr } = await causalscope(["mi", table, "--x", "1", "--y", "y", "--scale", "log"]);
     expect([status, stderr]).toEqual([2, expect.stringContaining("--scale: expected zscore, minmax or none")]);
   });
@@ -78,8 +78,8 @@ describe("causalscope mi, neighbours", () => {
     const found = await rowsOf(written("twice.csv", "x,y", rows), "--x", "x", "--y", "y");
     for (const name of ["KSG 1", "KSG 2"]) {
       const { note, standardError } = named(found, name)!;
-      expect(note).toContain("at its ceiling for 1000 samples and k = 4");
-      expect(note).toContain("the true value may be anything above");
+      expect(note).toContain("at the maximum for 1,000 samples and k = 4");
+      expect(note).toContain("the true value may be higher");
       expect(standardError).toBeGreaterThan(0.5);
     }
   });

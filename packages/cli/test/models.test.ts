@@ -179,7 +179,7 @@ test("ranges: for all layers, for one, and as observed on data", async () => {
   expect(again).toEqual(h);
   expect(y[0]).toBeGreaterThan(0);
   await refused(["measure", path, "--range", "data"], /--data FILE with --range data/);
-  await refused(["measure", path, "--range", "fc9=0,1"], /--range: expected a layer out of fc1, fc2/);
+  await refused(["measure", path, "--range", "fc9=0,1"], /--range: expected one of the layers fc1, fc2/);
   await refused(["measure", path, "--range", "data", "--data", file("wide.csv", "1,2,3\n")], /2/);
 });
 

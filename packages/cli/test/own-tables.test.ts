@@ -65,7 +65,7 @@ describe("mi on everyday tables", () => {
     ];
     expect(found.rows).toBe(60);
     expect(found.estimates).toEqual(plain.estimates);
-    expect(found.warnings.join()).toContain("the first line, 0, 1, was taken for the numbers of the columns");
+    expect(found.warnings.join()).toContain("the first line, 0, 1, was read as the numbers of the columns");
     const index = written(
       "index.csv",
       lines(",0,1", (value, kind, k) => `${k},${value},${kind}`),
@@ -104,11 +104,11 @@ describe("mi on everyday tables", () => {
       ),
     );
     const said = await refused("mi", gaps, "--x", "length", "--y", "species");
-    expect(said).toContain("gaps.csv, line 2, column 1 (length): expected a value; got a missing one");
-    expect(said).toContain("--missing drop-rows");
+    expect(said).toContain("gaps.csv, line 2, column 1 (length): expected a value; got a missing value");
+    expect(said).toContain("--missing to drop-rows");
     const found = await mi(gaps, "--x", "length", "--y", "species", "--missing", "drop-rows");
     expect(found.rows).toBe(51);
-    expect(found.warnings.join()).toContain("9 of 60 rows lack a value and were left out");
+    expect(found.warnings.join()).toContain("9 of 60 rows have missing values and were dropped");
     // Columns that nobody asks for may have gaps.
     const rest = written(
       "rest.csv",
@@ -125,7 +125,7 @@ describe("mi on everyday tables", () => {
     );
     const [found, plain] = [await mi(dead, "--x", "1-2", "--y", "y"), await mi(dead, "--x", "a", "--y", "y")];
     expect(found.estimates).toEqual(plain.estimates);
-    expect(found.warnings.join()).toContain("b is 0 in every row, and tells nothing: it is left out");
+    expect(found.warnings.join()).toContain("b is 0 in every row, and has no information: it is left out");
     for (const [x, y] of [
       ["b", "y"],
       ["y", "b"],
@@ -157,7 +157,7 @@ describe("mi on everyday tables", () => {
     expect(await of('"a ""b""",constructor')).toBeGreaterThan(0);
     expect(await refused("mi", odd, "--x", "toString", "--y", "y")).toContain("expected a column of");
     const twice = written("twice.csv", "a,a\n1,2\n3,4\n");
-    expect(await refused("mi", twice, "--x", "1", "--y", "2")).toContain('names of columns used once; got "a" twice');
+    expect(await refused("mi", twice, "--x", "1", "--y", "2")).toContain('unique column names; got "a" twice');
   });
 
   it("writes out control characters of names and words", async () => {
@@ -194,7 +194,7 @@ describe("NumPy's dialects", () => {
     expect(await neurons("--data", at("xy.npz"), "--labels", at("xy.npz"))).toBe(plain);
     expect(await neurons("--data", `${at("xy.npz")}:x`, "--labels", `${at("xy.npz")}:y`)).toBe(plain);
     expect(await refused("neurons", at("net.onnx"), "--data", `${at("xy.npz")}:z`)).toContain(
-      'an array out of x, y; got "z"',
+      'one of the arrays x, y; got "z"',
     );
     expect(await refused("neurons", at("net.onnx"), "--data", `${at("none.npz")}:x`)).toContain(
       "expected a file; got none",
@@ -266,7 +266,7 @@ describe("labels that are words", () => {
     const args = ["neurons", NET, "--data", WORDS, "--bootstrap", "0", "--test-data"];
     expect((await causalscope([...args, test])).status).toBe(0);
     expect(await refused(...args, other)).toContain(
-      "expected labels of the other examples: setosa, versi color, virg,inica; got fox",
+      "expected one of the labels of the other examples: setosa, versi color, virg,inica; got fox",
     );
   });
 });
@@ -312,7 +312,7 @@ describe("study train on a table of one's own", () => {
     expect(stderr).toContain(
       "Note: inputs leave the input range of 0 to 1: income, age; each was scaled by its least and greatest value",
     );
-    expect(stderr).toContain("Note: 1 of 60 rows lack a value and were left out.");
+    expect(stderr).toContain("Note: 1 of 60 rows have missing values and were dropped.");
     const { provenance, inputRange } = question("scaled");
     expect(inputRange).toEqual([0, 1]);
     expect(provenance).toMatchObject({
@@ -376,6 +376,6 @@ describe("study train on a table of one's own", () => {
     fs.appendFileSync(PEOPLE, "20000,30,true,setosa\n");
     const { status, stderr } = await train("again", "--missing", "drop-rows", "--resume");
     expect(status).toBe(2);
-    expect(stderr).toMatch(/people\.csv: expected the file that the run was begun with|another of SHA-256/);
+    expect(stderr).toMatch(/people\.csv: expected the file that the run was started with|another one of SHA-256/);
   });
 });

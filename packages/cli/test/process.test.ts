@@ -43,7 +43,7 @@ describe("causalscope as a process", () => {
       const second = causalscope(["study", "iris", "--out", "run", flag], cwd);
       expect([second.status, second.stdout]).toEqual([2, ""]);
       expect(second.stderr).toContain(
-        `run: expected a folder that no other process is writing; got one in use by process ${first.pid}`,
+        `run: expected a folder that no other process writes to; got one in use by process ${first.pid}`,
       );
     }
   });

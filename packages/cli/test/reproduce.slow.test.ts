@@ -53,7 +53,7 @@ describe("causalscope reproduce", () => {
     expect(await causalscope(["reproduce", "--only", "edge,irsi", "--out", folder])).toMatchObject({ status: 2 });
     const other = await causalscope(["reproduce", "--only", "edge", "--out", folder]);
     expect(other.status).toBe(2);
-    expect(other.stderr).toContain("another question: weightStep is 0.5 there, 0.05 here");
+    expect(other.stderr).toContain("other options: weightStep is 0.5 there, 0.05 here");
   });
 });
 
@@ -84,7 +84,7 @@ describe("the value studies", () => {
     [["study", "edge", "--bins", "1"], "--bins: expected at least one whole number from 2 to 65536"],
     [["study", "surface", "--points", "0"], "--points: expected a whole number from 2 to 1000; got 0"],
     [["study", "convergence", "--samples", "0"], "--samples: expected at least one whole number from 10"],
-    [["study", "convergence", "--widths", "2,2"], "--widths: .*none twice"],
+    [["study", "convergence", "--widths", "2,2"], "--widths: .*all different"],
     [["study", "dropout", "--rates", "0.5"], "--rates: expected at least two fractions"],
     [["study", "dropout", "--epochs", "0"], "--epochs: expected a whole number from 1"],
     [["study", "memorising", "--train-rows", "1"], "--train-rows: expected a whole number from 10"],

@@ -114,8 +114,8 @@ describe("causalscope study iris", () => {
     const folder = await copyOfIt();
     const before = filesIn(folder);
     for (const [args, words] of [
-      [SMALL, "holds a finished run of the study iris"],
-      [["--resume", "--epochs", "5"], "another question: epochs is 4 there, 5 here"],
+      [SMALL, "one with a finished run of the study iris"],
+      [["--resume", "--epochs", "5"], "other options: epochs is 4 there, 5 here"],
       [["--resume", "--force"], "expected --resume or --force; got both"],
       [[...SMALL, "--force", "--bins", "1"], "--bins: expected a whole number from 2"],
     ] as const) {
@@ -162,7 +162,7 @@ describe("causalscope study iris", () => {
     const args = ["--activation", "identity", "--learning-rate", "1000", "--quiet", ...SMALL];
     const { status, stdout, stderr } = await study(folder, args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(/^causalscope: [^\n]*Lower the learning rate\.\n$/);
+    expect(stderr).toMatch(/^causalscope: [^\n]*Use a lower learning rate\.\n$/);
     expect(fs.readFileSync(`${folder}/training.csv`, "utf8").split("\n")).toHaveLength(3);
     expect(fs.existsSync(`${folder}/report.html`)).toBe(true);
   });
@@ -177,7 +177,7 @@ describe("causalscope study iris", () => {
     [["--seeds", "0"], "--seeds: expected a number of seeds"],
     [["--seeds", "1.5"], "--seeds: expected a number of seeds"],
     [["--seeds", "0,x"], '--seeds: expected seeds, such as 3 .*got "0,x"'],
-    [["--seeds", "1,1"], "--seeds: .*none twice"],
+    [["--seeds", "1,1"], "--seeds: .*all different"],
     [["--seeds", "-1,2"], "--seeds"],
     [["--workers", "-2"], "--workers: expected a whole number from 0 to 1024; got -2"],
     [["--workers", "1e9"], "--workers: expected a whole number from 0 to 1024"],
@@ -267,7 +267,7 @@ describe("causalscope study information-plane", () => {
       "--estimators: expected some of bins, equal-mass, adaptive, unique, pairwise, noisy, decoder",
     ],
     [["--data", "flowers.csv"], "--data: expected one of szt, mnist"],
-    [["--data-dir", "nowhere"], "--data: expected mnist, where files are given"],
+    [["--data-dir", "nowhere"], "--data: expected mnist if files are given"],
     [["--measured", "half"], "--measured: expected one of all, train, test"],
     [["--data", "mnist", "--layers", "12-3-2"], "--layers: expected widths that begin with 25 and end with 5"],
     [["--beta", "0"], "--beta: expected a finite number above 0"],

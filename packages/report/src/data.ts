@@ -56,8 +56,8 @@ export function reportData(run: RunData): ReportData {
     throw new InvalidInputError({
       who: "report",
       expected: "at least one measurement",
-      got: "a run without any",
-      remedy: "Let the run reach its first checkpoint, then make the report.",
+      got: "a run without measurements",
+      remedy: "Let the run reach its first checkpoint, then create the report.",
     });
   }
   const epochs = [...new Set([...run.measurements, ...run.training].map((row) => row.epoch))].sort((a, b) => a - b);

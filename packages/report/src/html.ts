@@ -2,7 +2,7 @@
  * The report of a run: one HTML file that shows the causal plane through training and needs nothing else: no network,
  * no storage, no library. Names and settings are escaped here; the player writes text nodes only.
  */
-import { greatest, least } from "@causalscope/core/basics";
+import { greatest, least, MEASURE_TITLES } from "@causalscope/core/basics";
 import { MEASURES } from "@causalscope/core/measures";
 import type { MeasurementRow, RunData } from "@causalscope/runs";
 import { escapeMarkup, fixed } from "./chart.ts";
@@ -10,14 +10,6 @@ import { type ReportData, reportData } from "./data.ts";
 import { playerScript } from "./generated/player.ts";
 import { fastestFall, lossFalls } from "./learning.ts";
 import { pageHead } from "./page-head.ts";
-
-const NAMES: Readonly<Record<MeasurementRow["measure"], string>> = {
-  ei: "EI",
-  eiParts: "EI_parts",
-  sensitivity: "sensitivity",
-  degeneracy: "degeneracy",
-  phi: "φ",
-};
 
 const METHODS: Readonly<Record<MeasurementRow["method"], string>> = {
   exact: "exact",
@@ -47,8 +39,8 @@ export function reportHtml(run: RunData): string {
 <header><h1>${escapeMarkup(title)}</h1><button id="theme" type="button">Dark page</button></header>
 <main>
 ${lead(data)}
-<noscript><p><strong>The moving figures need JavaScript.</strong> The same figures stand as pictures in the run's folder.</p></noscript>
-<div class="controls" role="group" aria-label="Moment shown">
+<noscript><p><strong>The interactive figures need JavaScript.</strong> The folder of the run has the same figures as images.</p></noscript>
+<div class="controls" role="group" aria-label="Selected checkpoint">
 <button id="play" type="button" aria-pressed="false"><svg viewBox="0 0 14 14" aria-hidden="true"><path class="one" d="M2 0l11 7-11 7z"/><path class="two" d="M1 0h4v14H1zM9 0h4v14H9z"/></svg><span>Play</span></button>
 <input id="epoch" type="range" min="0" max="0" value="0" step="1" aria-label="Checkpoint">
 <output id="moment" for="epoch"></output>
@@ -60,15 +52,15 @@ ${figure("Effective information and loss", "ei", lossCaption(data))}
 ${figure("Integration: φ = EI − EI_parts", "phi", "Above zero, only the whole layer carries the information; below zero, single connections carry the same information several times.")}
 ${figure("Accuracy", "accuracy", "Training: full line; test: dashed.")}
 </div>
-<h2>Values at this moment</h2>
+<h2>Values at this checkpoint</h2>
 <p><label>Show <select id="table-seed"></select></label></p>
-<div class="scroll" id="values" tabindex="0" role="region" aria-label="Values at this moment"></div>
-<p>± is the standard error of measuring${data.seeds.length > 1 ? "; under a mean stand the least and the greatest of its N seeds, their standard deviation (SD), and the standard error over seeds (SE), which is SD / √N" : ""}${Object.keys(data.brackets).length > 0 ? "; under a single value stands its bracket" : ""}. <span id="learned"></span></p>
-<h2>What was asked</h2>
+<div class="scroll" id="values" tabindex="0" role="region" aria-label="Values at this checkpoint"></div>
+<p>± is the standard error of measuring${data.seeds.length > 1 ? "; below a mean are the minimum and maximum of its N seeds, their standard deviation (SD), and the standard error over seeds (SE), which is SD / √N" : ""}${Object.keys(data.brackets).length > 0 ? "; below a single value is its bracket" : ""}. <span id="learned"></span></p>
+<h2>Settings</h2>
 <table class="words"><tbody>
 ${run.settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
 </tbody></table>
-<h2>How the numbers are made</h2>
+<h2>How the values are computed</h2>
 <ul>
 ${notes(run)
   .map((note) => `<li>${escapeMarkup(note)}</li>`)
@@ -130,9 +122,9 @@ function lossCaption(data: ReportData): string {
   const fall = fastestFall(lossFalls(data));
   if (fall !== undefined)
     parts.push(
-      `The ground is the darker, the faster the mean training loss falls; fastest in epochs ${fall.from}–${fall.to}.`,
+      `The background is darker where the mean training loss falls faster; it falls fastest in epochs ${fall.from}–${fall.to}.`,
     );
-  parts.push("Press or drag on a curve to move the moment. Epochs stand on a square-root scale.");
+  parts.push("Click or drag on a curve to select a checkpoint. Epochs are on a square-root scale.");
   return parts.filter(Boolean).join(" ");
 }
 
@@ -148,19 +140,19 @@ function notes(run: RunData): string[] {
       worst === 0
         ? "no sampling error"
         : `largest standard error ${worst < 0.0005 ? "below 0.0005" : fixed(worst, 3)} bits`;
-    return [`${NAMES[measure]}: ${methods}${drawn}; ${error}.`];
+    return [`${MEASURE_TITLES[measure]}: ${methods}${drawn}; ${error}.`];
   });
   const outside = run.measurements.reduce((most, row) => Math.max(most, row.outside), 0);
   return [
-    "Every input of a layer is driven by independent uniform noise over its range; inputs and outputs are read in bins of equal width. A sampled value carries a standard error; a value marked “exact” is computed without sampling.",
+    "Every input of a layer is driven by independent uniform noise over its range; inputs and outputs are divided into bins of equal width. A sampled value has a standard error; a value marked “exact” is computed without sampling.",
     ...found,
     ...evidence(run),
-    "Degeneracy = sensitivity − EI, and φ = EI − EI_parts: they inherit the error of EI. Degeneracy can be negative, and is then correct: with coarse bins a single input may move an output inside one bin only, which counts as no sensitivity, while all inputs together move it across bins.",
-    "Bits depend on bins and ranges: compare values only where these are equal.",
+    "Degeneracy = sensitivity − EI, and φ = EI − EI_parts: they inherit the error of EI. Negative degeneracy is correct: with few bins, a single input may move an output only within one bin, which counts as no sensitivity, while all inputs together move it across bins.",
+    "Bits depend on bins and ranges: compare values only if these are equal.",
     outside > 0
       ? `Up to ${fixed(outside * 100, outside < 0.001 ? 4 : 1)} % of an output's probability lay outside the output range.`
       : "No output lay outside the output range.",
-    "Values here are rounded to 10⁻⁶ bit; the run's tables hold them in full.",
+    "Values here are rounded to 10⁻⁶ bit; the tables of the run have them in full precision.",
   ];
 }
 
@@ -187,7 +179,7 @@ function warnings(run: RunData, data: ReportData): string {
     if (row.warnings === "") continue;
     const key = JSON.stringify([row.layer, row.warnings]);
     const group = groups.get(key) ?? { row, measures: new Set(), places: new Set(), epochs: new Set() };
-    group.measures.add(NAMES[row.measure]);
+    group.measures.add(MEASURE_TITLES[row.measure]);
     group.places.add(`${row.seed}/${row.epoch}`);
     group.epochs.add(row.epoch);
     groups.set(key, group);

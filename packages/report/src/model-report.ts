@@ -1,6 +1,7 @@
 /** The report of measured model files: figures, tables, and a page that needs nothing else. */
 
 import type { Estimate } from "@causalscope/core";
+import { MEASURE_TITLES } from "@causalscope/core/basics";
 import { tellingEnds } from "@causalscope/core/internal";
 import type { SomeMeasures } from "@causalscope/core/measures";
 import { MEASURES, type MeasureName } from "@causalscope/core/measures";
@@ -31,14 +32,6 @@ export interface ModelReportSpec {
   /** In the order of the checkpoints. */
   readonly models: readonly MeasuredModel[];
 }
-
-const NAMES: Readonly<Record<MeasureName, string>> = {
-  ei: "EI",
-  eiParts: "EI_parts",
-  sensitivity: "sensitivity",
-  degeneracy: "degeneracy",
-  phi: "φ",
-};
 
 /**
  * The measured values of all models as rows of a table, a row for each model, layer and measure: `epoch` is the
@@ -147,10 +140,10 @@ export function modelReportHtml(spec: ModelReportSpec): string {
 <body>
 <header><h1>${escapeMarkup(title)}</h1></header>
 <main>
-<p class="lead">Each layer is driven by noise: every input uniform and independent over its range. <em>Effective information</em> (EI): what the outputs then tell about the inputs. <em>Sensitivity</em>: what single connections transmit, each tried alone; what of it is lost in overlap is <em>degeneracy</em>. φ: what only the whole layer carries beyond its parts (EI_parts).</p>
+<p class="lead">Each layer is driven by noise: every input is uniform and independent over its range. <em>Effective information</em> (EI) is what the outputs then say about the inputs. <em>Sensitivity</em> is what single connections transmit, each measured alone; the part lost to overlap is <em>degeneracy</em>. φ is what only the whole layer carries, beyond its parts (EI_parts).</p>
 ${figures}
 ${spec.models.map(modelSection).join("\n")}
-<h2>What was asked</h2>
+<h2>Settings</h2>
 <table class="words"><tbody>
 ${spec.settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
 </tbody></table>
@@ -174,7 +167,7 @@ function modelSection({ who, layers, notMeasured }: MeasuredModel): string {
     ...notMeasured.map(({ name, reason }) => [name, reason] as const),
     ...layers.flatMap(({ name, omitted = {} }) =>
       Object.entries(omitted).map(
-        ([measure, reason]) => [`${NAMES[measure as MeasureName]} of ${name}`, reason] as const,
+        ([measure, reason]) => [`${MEASURE_TITLES[measure as MeasureName]} of ${name}`, reason] as const,
       ),
     ),
   ];
@@ -185,11 +178,11 @@ function modelSection({ who, layers, notMeasured }: MeasuredModel): string {
   );
   return `<h2>${escapeMarkup(who)}</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Values"><table>
-<thead><tr><th scope="col">layer</th><th scope="col">what</th><th scope="col">activation</th><th scope="col">ranges</th>${MEASURES.map((measure) => `<th scope="col">${NAMES[measure]} (bits)</th>`).join("")}</tr></thead>
+<thead><tr><th scope="col">layer</th><th scope="col">what</th><th scope="col">activation</th><th scope="col">ranges</th>${MEASURES.map((measure) => `<th scope="col">${MEASURE_TITLES[measure]} (bits)</th>`).join("")}</tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody></table></div>
-<p>± is one standard error; values without it are exact; in brackets, bounds.</p>
+<p>The number after ± is the standard error; values without it are exact. Brackets show bounds.</p>
 ${list("Not measured", reasons)}${list("Warnings", warnings)}`;
 }
 

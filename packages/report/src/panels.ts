@@ -313,7 +313,7 @@ export function seedsLegend(kind: "bands" | "trails", seeds: number): LegendEntr
   if (kind === "bands") {
     return [
       { kind: "line", color: MUTED, label: `mean of ${seeds} seeds` },
-      { kind: "band", color: MUTED, label: "least to greatest seed" },
+      { kind: "band", color: MUTED, label: "minimum to maximum over seeds" },
       { kind: "errorbar", color: INK, label: "mean ±2 standard errors of measuring" },
     ];
   }

@@ -43,7 +43,7 @@ ${findings.length > 0 ? "<h2>Findings</h2>" : ""}
 ${findings.map(findingHtml).join("\n")}
 ${findings.some(({ found }) => found.includes("(N = ")) ? `<p>${escapeMarkup(SPREAD_NOTE)}</p>` : ""}
 ${figures.map(({ svg }) => `<figure class="paper">${svg}</figure>`).join("\n")}
-<h2>What was asked</h2>
+<h2>Settings</h2>
 <table class="words"><tbody>
 ${settings.map(([label, value]) => `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`).join("\n")}
 </tbody></table>

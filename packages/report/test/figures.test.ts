@@ -82,7 +82,7 @@ describe("figures(run)", () => {
     const svg = svgs["effective-information"]!;
     expect(svg).toContain(`>loss falls fastest: epochs ${from}–${from + 50}<`);
     expect(svg.match(/fill-opacity="0.32"[^>]* y="10"| y="10"[^>]* fill-opacity="0.32"/g) ?? []).toHaveLength(3);
-    expect(svg).toMatch(/lie \d\d % of the moves of its EI/);
+    expect(svg).toMatch(/contains \d\d % of the changes of its EI/);
   });
 
   test("the integration figure has a line at zero", () => {

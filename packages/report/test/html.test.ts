@@ -60,7 +60,7 @@ describe("reportHtml(run)", () => {
       "EI: sampled (conditional estimator), up to 100000 samples per value; largest standard error 0.020 bits.",
     );
     expect(text).toContain("sensitivity: exact; no sampling error.");
-    expect(text).toContain("Degeneracy can be negative");
+    expect(text).toContain("Negative degeneracy is correct");
     expect(text).toContain("No output lay outside the output range.");
     const outside = { ...run, measurements: run.measurements.map((row) => ({ ...row, outside: 0.25 })) };
     expect(open(reportHtml(outside)).body.textContent).toContain("Up to 25.0 % of an output's probability");

@@ -53,8 +53,8 @@ export async function cifarData(options: CifarDataOptions, storage: Storage): Pr
       got: "no test batch and no archive",
       remedy:
         dataDir === undefined
-          ? "Give --data-dir FOLDER with these files, or --download to fetch the archive."
-          : "Put them there.",
+          ? "Set --data-dir to a folder with these files, or use --download to fetch the archive."
+          : "Copy them there.",
     });
   }
   const training = TRAINING.flatMap((name) => found.get(name) ?? []);

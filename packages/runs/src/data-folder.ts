@@ -158,9 +158,9 @@ function nothingThere(
   return new InvalidInputError({
     who: `data ${name}`,
     expected: `${title}'s files ${files} in ${folder}`,
-    got: missing.length === FILES.length ? "none of them" : "the others",
+    got: missing.length === FILES.length ? "none of them" : "only the others",
     remedy: isGiven
-      ? "Put them there, packed by gzip or not."
-      : `Give --data-dir FOLDER with these files, packed by gzip or not, or --download to fetch them.`,
+      ? "Copy them there, with or without gzip compression."
+      : "Set --data-dir to a folder with these files, with or without gzip compression, or use --download to fetch them.",
   });
 }

@@ -151,7 +151,7 @@ export function dataPlan(name: DataName, given: Partial<Omit<DataPlan, "data">>,
   // All four cases of XOR are learned, and test.
   const rows = name === "xor" ? 4 : known.rows - (source === "files" ? 0 : 1);
   if (!isBetween(trainRows, 1, rows) && !(isFile && trainRows === 0)) {
-    refuse("trainRows", `a whole number from 1 to ${rows}, the examples there are`, trainRows);
+    refuse("trainRows", `a whole number from 1 to ${rows}, the number of examples`, trainRows);
   }
   const plan = { data: name, source, side, classes, trainRows, splitSeed, randomLabels: random };
   if (!isFile) return plan;
@@ -212,9 +212,9 @@ export function planned(data: Dataset, plan: DataPlan): TrainingData {
   if (plan.trainRows >= data.rows) {
     throw new InvalidInputError({
       who: `${data.name}: trainRows`,
-      expected: `examples to learn from, at most ${data.rows - 1} of the ${data.rows} there are`,
+      expected: `at most ${data.rows - 1} training examples, of ${data.rows} in all`,
       got: `${plan.trainRows}`,
-      remedy: "Say how many with --train-rows, or give all files of the data set.",
+      remedy: "Set --train-rows, or provide all files of the data set.",
     });
   }
   return learned(split(data, plan.trainRows, plan.splitSeed), plan);
@@ -232,7 +232,7 @@ export function dataText(plan: DataPlan): string {
   const parts = [known.title];
   if (side > 0 && data !== "digits" && data !== "cifar10") parts.push(`reduced to ${side} × ${side}`);
   if (classes > 0 && data !== "iris") parts.push(`${classes} classes`);
-  if (trainRows > 0) parts.push(`${trainRows} examples to learn from`);
+  if (trainRows > 0) parts.push(`${trainRows} training examples`);
   if (random) parts.push("random labels");
   return parts.join(", ");
 }

@@ -5,6 +5,6 @@ export function decoded(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new StorageError({ who: path, expected: "text in UTF-8", got: "bytes that are none" }, { cause });
+    throw new StorageError({ who: path, expected: "text in UTF-8", got: "invalid UTF-8" }, { cause });
   }
 }

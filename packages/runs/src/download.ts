@@ -27,7 +27,7 @@ const TIMEOUT = 60_000;
  *   another content than is known; the signal's reason when cancelled.
  */
 export async function download(from: string, options: DownloadOptions): Promise<Uint8Array> {
-  const remedy = "Fetch it by other means, put it into a folder, and give --data-dir.";
+  const remedy = "Download it by other means into a folder, and set --data-dir.";
   const refuse = (expected: string, got: string, cause?: unknown) =>
     new StorageError({ who: from, expected, got, remedy }, { cause });
   requireSafe(from, refuse);
@@ -60,7 +60,7 @@ const OWN = new Set(["localhost", "127.0.0.1", "[::1]"]);
 function requireSafe(address: string, refuse: Refuse): void {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol === "https:" || (url?.protocol === "http:" && OWN.has(url.hostname))) return;
-  throw refuse("an address that begins with https://", address);
+  throw refuse("an address that starts with https://", address);
 }
 
 async function received(
@@ -71,7 +71,7 @@ async function received(
   refuse: Refuse,
 ): Promise<Uint8Array> {
   const stop = new AbortController();
-  const late = () => stop.abort(refuse("a server that goes on sending", `nothing for ${timeout / 1000} s`));
+  const late = () => stop.abort(refuse("a server that keeps sending data", `no data for ${timeout / 1000} s`));
   let timer = setTimeout(late, timeout);
   const cancel = () => stop.abort(signal?.reason);
   signal?.addEventListener("abort", cancel, { once: true });
@@ -116,6 +116,7 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
 function unpacked(bytes: Uint8Array, most: number, who: string): Uint8Array {
   const says =
     bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
-  if (says > most) throw new FormatError({ who, expected: `at most ${most} bytes unpacked`, got: `${says}` });
+  if (says > most)
+    throw new FormatError({ who, expected: `at most ${most} bytes after decompression`, got: `${says}` });
   return gunzipped(bytes, who);
 }

@@ -34,8 +34,7 @@ export function earlierLine(
   const { seed, epoch } = learned;
   const { seeds } = question;
   const part = Array.isArray(seeds) ? seeds.indexOf(seed) : index;
-  if (part < 0)
-    throw refuse(who, `one of the seeds ${String(seeds)}, which the question in run.json has`, `seed ${seed}`);
+  if (part < 0) throw refuse(who, `one of the seeds ${String(seeds)}, as in run.json`, `seed ${seed}`);
   const finished = { part, step: epoch, rows: { training: [learned], measurements: rows } };
   if (format === 1) return { finished, blobs: {} };
   if (typeof checkpoint !== "string" || !/^[0-9a-f]{64}$/.test(checkpoint)) {

@@ -13,7 +13,7 @@ export interface Finding {
 
 /** What ± stands for behind means of seeds in what was found. */
 export const SPREAD_NOTE =
-  "Mean ± standard error over seeds (N = number of seeds): the standard deviation over the seeds / √N. It is not the standard error of measuring, which is named where it is given.";
+  "The number after ± is the standard error over seeds: the standard deviation over the N seeds, divided by √N. It is not the standard error of measuring, which is named where it is given.";
 
 /** Whether a claim holds. `not judged`: a premise of the claim does not hold, such as that networks have learned. */
 export type Verdict = "holds" | "holds in part" | "does not hold" | "answered" | "not settled" | "not judged";

@@ -22,8 +22,7 @@ export interface JournalEntry {
 export type Refuse = (who: string, expected: string, got: string) => FormatError;
 
 /** What to do about a run that is not as it was written. */
-export const CHANGED =
-  "The run was changed since it was written. Put the files back, or give --force to start it anew.";
+export const CHANGED = "The run was changed after it was written. Restore the files, or use --force to start again.";
 
 const count = whole(0);
 const pair = v.strictTuple([finite, finite], "two finite numbers");

@@ -129,8 +129,8 @@ function verifiedHash(line: string, before: string, who: string, index: number):
   if (hash === said) return hash;
   throw changed(
     who,
-    index === 0 ? "a line that answers the question in run.json" : "a line that follows the one before it",
-    "one whose hash is another: it was changed, or a line before it was changed, removed, added or moved",
+    index === 0 ? "a line that matches the options in run.json" : "a line that continues the one before it",
+    "one with another hash: it was changed, or a line before it was changed, removed, added or moved",
   );
 }
 
@@ -191,7 +191,7 @@ function requirePlace(here: Place, index: number, steps: Steps, who: string): vo
   if (index >= steps.count) {
     throw changed(
       who,
-      `${steps.count} lines, which the question in run.json implies`,
+      `${steps.count} lines, as the options in run.json require`,
       `one more, of ${steps.textOf(here)}`,
     );
   }
@@ -210,6 +210,6 @@ function changed(who: string, expected: string, got: string): FormatError {
     who,
     expected,
     got,
-    remedy: "The run was changed since it was written. Put the files back, or give --force to start it anew.",
+    remedy: "The run was changed after it was written. Restore the files, or use --force to start again.",
   });
 }

@@ -145,9 +145,9 @@ function read(path: string, fs: FileSystem): string | undefined {
 function goneAway(path: string): RunConflictError {
   return new RunConflictError({
     who: dirname(path),
-    expected: "the folder that this run writes",
-    got: "none, or one without its lock: the folder went away while the run was at work",
-    remedy: "Nothing more is written to it. Start the run anew, and leave its folder where it is until it ends.",
+    expected: "the folder of this run",
+    got: "no folder, or one without its lock: the folder disappeared during the run",
+    remedy: "Nothing more is written to it. Start the run again, and leave its folder in place until it ends.",
   });
 }
 
@@ -156,7 +156,7 @@ function requireStale(content: string, path: string, fs: FileSystem): void {
   if (written !== undefined && Date.now() - written > LEASE) return;
   const [, pid, host, token] = /^(\d+) (\S+)(?: (\S+))?\n$/.exec(content) ?? [];
   // Perhaps its owner is just writing it.
-  if (pid === undefined) throw heldBy("a process that has not said its name", path);
+  if (pid === undefined) throw heldBy("an unknown process", path);
   if (host !== hostname()) throw heldBy(`process ${pid} on ${host}`, path);
   // A process of the same number that is this one, but holds no such lock, was another before a restart.
   const alive = Number(pid) === process.pid ? token !== undefined && held.has(token) : lives(Number(pid));
@@ -166,9 +166,9 @@ function requireStale(content: string, path: string, fs: FileSystem): void {
 function heldBy(holder: string, path: string): RunConflictError {
   return new RunConflictError({
     who: dirname(path),
-    expected: "a folder that no other process is writing",
+    expected: "a folder that no other process writes to",
     got: `one in use by ${holder}`,
-    remedy: `Wait for it, or choose another folder; if no such process runs, delete ${basename(path)} in it.`,
+    remedy: `Wait for it, or choose another folder; if no such process is running, delete ${basename(path)} in it.`,
   });
 }
 

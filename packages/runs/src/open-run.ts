@@ -69,8 +69,8 @@ export function openRun(
     throw new RunConflictError({
       who: path,
       expected: `the ${bytes} bytes that this run wrote`,
-      got: `${now}: the folder was changed while the run was at work`,
-      remedy: "Nothing more is written to it. --resume says what is left.",
+      got: `${now}: the folder was changed during the run`,
+      remedy: "Nothing more is written to it; --resume shows what is left.",
     });
   };
   const write = (name: string, content: string | Uint8Array) => {
@@ -106,7 +106,7 @@ export function openRun(
           who: folder,
           expected: `the checkpoint ${path}, to continue from`,
           got: "none",
-          remedy: "Put it back, or give --force to start anew.",
+          remedy: "Restore it, or use --force to start again.",
         });
       });
       const { step, rows } = finished[at]!;
@@ -147,9 +147,9 @@ export function openRun(
       if (entries.length !== steps.count) {
         throw new FormatError({
           who: path,
-          expected: `the ${steps.count} steps that the question implies`,
+          expected: `the ${steps.count} steps that the options require`,
           got: `${entries.length}`,
-          remedy: "--resume does what is missing.",
+          remedy: "Use --resume to complete it.",
         });
       }
       writeRunFile({ status: "finished" });

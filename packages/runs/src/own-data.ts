@@ -73,13 +73,13 @@ export function provenanceSettings({ files, columns, classes, scale, notes }: Pr
     ...files.map(({ file, sha256 }): [string, string] => ["file", `${file}, SHA-256 ${sha256}`]),
     ["inputs", shown(columns)],
     ["classes", shown(classes)],
-    ["scale of inputs", SCALES[scale]],
+    ["scaling of inputs", SCALES[scale]],
     ...notes.map((note): [string, string] => ["note", note]),
   ];
 }
 
 const SCALES: Readonly<Record<Scale, string>> = {
-  none: "as they are",
-  minmax: "each input's least value to greatest, over all rows, onto the input range",
-  zscore: "each input to a mean of 0 and a deviation of 1, over all rows",
+  none: "unchanged",
+  minmax: "minimum to maximum of each input, over all rows, onto the input range",
+  zscore: "each input to mean 0 and standard deviation 1, over all rows",
 };

@@ -8,7 +8,7 @@ const refused = (): never => {
     who: "the storage of a run",
     expected: "a storage that keeps files in a browser",
     got: "none, and a browser has no disk",
-    remedy: "Give one as the option `storage`: memoryStorage().",
+    remedy: "Pass one as the option `storage`, such as memoryStorage().",
   });
 };
 

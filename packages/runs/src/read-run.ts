@@ -60,9 +60,9 @@ export function readRun(folder: string, { storage = disk, study }: ReadRunOption
   if (file.status === "finished" && entries.length < count) {
     throw new FormatError({
       who: folder,
-      expected: `the ${count} finished steps that its question implies, since its run.json says finished`,
+      expected: `the ${count} finished steps that its options require, because its run.json says finished`,
       got: `${entries.length} in ${path}`,
-      remedy: "The run was changed since it was written. `causalscope study` with --resume does what is missing.",
+      remedy: "The run was changed after it was written. `causalscope study` with --resume completes it.",
     });
   }
   return { folder, file, rows: joinedRows(entries.map(({ finished }) => finished)) };
@@ -76,7 +76,7 @@ export function runFileOf(folder: string, storage: Storage = disk): RunFile {
     who: folder,
     expected: "the folder of a run, with a run.json",
     got: storage.list(folder) === undefined ? "no such folder" : "a folder without one",
-    remedy: "`causalscope study NAME` makes one.",
+    remedy: "`causalscope study NAME` creates one.",
   });
 }
 
@@ -115,7 +115,7 @@ export function optionsOf({ question }: Pick<RunFile, "question">, study: Study,
 export function trainingDataOf({ folder, file, study, options, rows }: StudyRun): RunData {
   const data = runData(study, options, rows, file.version);
   if (data === undefined) {
-    const got = `one of the study ${study.name}, which follows none`;
+    const got = `a run of the study ${study.name}, which follows none`;
     throw new RunConflictError({ who: folder, expected: "a run that follows networks through training", got });
   }
   if (rows.training.length > 0) return data;
@@ -123,6 +123,6 @@ export function trainingDataOf({ folder, file, study, options, rows }: StudyRun)
     who: folder,
     expected: "at least one finished checkpoint",
     got: "none",
-    remedy: `\`causalscope study ${study.name} --resume --out ${folder}\` goes on.`,
+    remedy: `To continue it, run \`causalscope study ${study.name} --resume --out ${folder}\`.`,
   });
 }

@@ -41,9 +41,9 @@ export function decide(folder: string, ask: Ask, resume: boolean, force: boolean
   if (stored === undefined) {
     throw new RunConflictError({
       who: folder,
-      expected: "an empty folder, or one that holds a run",
+      expected: "an empty folder, or one with a run",
       got: `a folder with other files (${storage.list(folder)!.slice(0, 3).join(", ")})`,
-      remedy: "Choose another folder; nothing in this one is touched, whatever the options.",
+      remedy: "Choose another folder; no option changes files in this one.",
     });
   }
   if (force) return anew;
@@ -51,17 +51,17 @@ export function decide(folder: string, ask: Ask, resume: boolean, force: boolean
     throw new RunConflictError({
       who: folder,
       expected: "an empty folder",
-      got: `one that holds ${stored.status === "finished" ? "a finished" : "an unfinished"} run of the study ${stored.study}`,
-      remedy: "Give --resume to continue it, --force to replace it, or choose another folder.",
+      got: `one with ${stored.status === "finished" ? "a finished" : "an unfinished"} run of the study ${stored.study}`,
+      remedy: "Use --resume to continue it, --force to replace it, or choose another folder.",
     });
   }
   const different = differences(stored, ask);
   if (different.length > 0) {
     throw new RunConflictError({
       who: folder,
-      expected: "to continue the run that the folder holds",
-      got: `another question: ${different.join("; ")}`,
-      remedy: "Leave these options out to continue, give --force to replace the run, or choose another folder.",
+      expected: "the options of the run in the folder",
+      got: `other options: ${different.join("; ")}`,
+      remedy: "Omit these options to continue, use --force to replace the run, or choose another folder.",
     });
   }
   const journal = verifiedJournal(folder, stored, ask, storage);
@@ -72,15 +72,16 @@ export function decide(folder: string, ask: Ask, resume: boolean, force: boolean
   const notes = isSame ? notesOn(folder, stored, ask, journal, missing, storage) : [];
   if (says && missing === 0 && notes.length === 0) return { state: "finished", file: stored, journal, notes };
   if (!isSame) {
-    const expected = `Causalscope ${stored.version} and the format ${stored.format}, which began the run`;
+    const expected = `Causalscope ${stored.version} and the format ${stored.format}, which started the run`;
     throw new RunConflictError({
       who: folder,
-      expected: stored.format === RUN_FORMAT_VERSION ? `Causalscope ${stored.version}, which began the run` : expected,
+      expected:
+        stored.format === RUN_FORMAT_VERSION ? `Causalscope ${stored.version}, which started the run` : expected,
       got:
         stored.format === RUN_FORMAT_VERSION
           ? ask.version
           : `${ask.version}, which writes the format ${RUN_FORMAT_VERSION}`,
-      remedy: "Continue with that version, give --force to replace the run, or choose another folder.",
+      remedy: "Continue with that version, use --force to replace the run, or choose another folder.",
     });
   }
   const known = stored.environments.map((environment) => JSON.stringify(environment));
@@ -100,11 +101,13 @@ function notesOn(
   storage: Storage,
 ): string[] {
   const notes: string[] = [];
-  if (journal.torn) notes.push(`The last line of ${folder}/${JOURNAL} was cut off: its step is done again.`);
+  if (journal.torn) notes.push(`The last line of ${folder}/${JOURNAL} was cut off: its step is repeated.`);
   if (file.status !== "finished") return notes;
   if (missing > 0) {
     const done = journal.entries.length;
-    notes.push(`${folder}/${RUN_FILE} says finished, but ${done} of ${done + missing} steps are: the others are done.`);
+    notes.push(
+      `${folder}/${RUN_FILE} says finished, but only ${done} of ${done + missing} steps are: the others are computed now.`,
+    );
     return notes;
   }
   const figures = file.figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]);
@@ -115,7 +118,7 @@ function notesOn(
     .filter(([name, content]) => !isSame(storage.read(`${folder}/${name}`), content))
     .map(([name]) => name);
   const lost = [...other, ...absent];
-  if (lost.length > 0) notes.push(`Made anew from the journal of ${folder}: ${lost.join(", ")}.`);
+  if (lost.length > 0) notes.push(`Rebuilt from the journal of ${folder}: ${lost.join(", ")}.`);
   return notes;
 }
 

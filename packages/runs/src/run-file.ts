@@ -98,11 +98,11 @@ export function readRunFile(json: string, who: string): RunFile {
     throw new FormatError({
       who,
       expected: `a run of the format ${RUN_FORMAT}, version 1 to ${RUN_FORMAT_VERSION}`,
-      got: format === RUN_FORMAT ? `version ${JSON.stringify(version)}` : "a file that says no such thing",
+      got: format === RUN_FORMAT ? `version ${JSON.stringify(version)}` : "another kind of file",
       remedy: "Choose another folder.",
     });
   }
-  const changed = "The file was changed since the run wrote it. Put it back, or choose another folder.";
+  const changed = "The file was changed after the run wrote it. Restore it, or choose another folder.";
   const { version, status, study, question, results, memory, causalscope, environments, figures } = parse(
     runFile,
     content,

@@ -50,10 +50,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a path that leads through a file (ENOTDIR)",
   EISDIR: "a folder where a file belongs (EISDIR)",
   EEXIST: "a file where a folder belongs (EEXIST)",
-  ENOENT: "a place where nothing can be made (ENOENT)",
+  ENOENT: "a path that does not exist (ENOENT)",
   EMFILE: "too many open files (EMFILE)",
   ENAMETOOLONG: "a name that is too long (ENAMETOOLONG)",
-  EIO: "an input or output error of the disk (EIO)",
+  EIO: "a disk error (EIO)",
 };
 
 /**
@@ -171,7 +171,7 @@ function refuseEndless(path: string, fs: FileSystem): void {
     who: path,
     expected: "a file",
     got: kind === PIPE ? "a pipe" : "a device",
-    remedy: "Where a command takes -, that reads standard input.",
+    remedy: "To read standard input, pass - if the command accepts it.",
   });
 }
 
@@ -192,7 +192,7 @@ function attempt<T>(verb: string, path: string, action: () => T): T {
         remedy:
           verb === "read"
             ? "Check the path."
-            : "What was finished before stays readable; make room or choose another folder.",
+            : "Finished results stay readable; free some space or choose another folder.",
       },
       { cause: error },
     );

@@ -25,7 +25,7 @@ import type { Study } from "./study.ts";
 
 /** What a reader must know of an option. */
 export interface About<Preset = unknown> {
-  /** A phrase: "passes through the examples". */
+  /** A phrase: "passes through the training examples". */
   readonly is: string;
   /** What it is where it is not given. Without one, the study says what follows from the other options. */
   readonly preset?: Preset;
@@ -143,7 +143,7 @@ export function toleranceOption<const Preset extends number>(preset: Preset) {
  * ```
  */
 export function epochsOption<const Preset extends number>(preset: Preset, most = 1e7) {
-  return option(whole(1, most), { is: "passes through the examples", preset });
+  return option(whole(1, most), { is: "passes through the training examples", preset });
 }
 
 /**
@@ -155,20 +155,20 @@ export function epochsOption<const Preset extends number>(preset: Preset, most =
  * ```
  */
 export function seedsOption(preset: readonly number[]) {
-  return option(seedList, { is: "how many seeds (3: seeds 0, 1, 2), or which (0,1,5)", preset });
+  return option(seedList, { is: "number of seeds (3: seeds 0, 1, 2), or a list (0,1,5)", preset });
 }
 
 /**
- * Whole numbers within limits, at least one, none twice.
+ * Whole numbers within limits, at least one, all different.
  *
- * @param words Said in place of "at least one whole number from 2 to 8, none twice".
+ * @param words Said in place of "at least one whole number from 2 to 8, all different".
  * @example
  * ```ts
  * console.log(fits(wholes(2, 64), [8, 16]), fits(wholes(2, 64), [8, 8])); // true false
  * ```
  */
 export function wholes(least: number, most: number, words?: string) {
-  const expected = words ?? `at least one whole number from ${least} to ${most}, none twice`;
+  const expected = words ?? `at least one whole number from ${least} to ${most}, all different`;
   const fits = (value: unknown) =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
   return list<number>((values) => values.every(fits) && new Set(values).size === values.length, expected, "numbers");
@@ -191,7 +191,7 @@ export function numbers(fits: (value: number) => boolean, expected: string, leas
 }
 
 /**
- * Some of the names, at least one, none twice.
+ * Some of the names, at least one, all different.
  *
  * @example
  * ```ts
@@ -203,7 +203,7 @@ export function someOf<const Names extends readonly string[]>(names: Names) {
   const known = (values: readonly unknown[]) =>
     values.every((value) => names.some((name) => name === value)) && new Set(values).size === values.length;
   return v.pipe(
-    list<Names[number]>(known, `some of ${names.join(", ")}, none twice`, "names"),
+    list<Names[number]>(known, `some of ${names.join(", ")}, all different`, "names"),
     v.metadata<readonly Names[number][], { readonly is: unknown }>({
       is: { kind: "list", names },
     }),
@@ -215,7 +215,7 @@ export const seedList = list<number>(
   (values) =>
     values.every((value) => Number.isSafeInteger(value) && (value as number) >= 0) &&
     new Set(values).size === values.length,
-  "at least one seed, whole numbers from 0, none twice",
+  "at least one seed: whole numbers from 0, all different",
   "seeds",
 );
 
@@ -344,7 +344,7 @@ const VALUES: Readonly<Record<string, string>> = {
  * ```ts
  * const { fields } = formOf(await study("edge"));
  * for (const { flag, expected } of fields) console.log(flag, expected);
- * // --bins at least one whole number from 2 to 65536, none twice
+ * // --bins at least one whole number from 2 to 65536, all different
  * // --greatest-weight a finite number above 0
  * // --weight-step a finite number above 0
  * ```

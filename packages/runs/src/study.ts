@@ -19,7 +19,7 @@ export interface Part {
   readonly at: string;
   /** Its results, where there is more than one. */
   readonly steps?: StepPlan;
-  /** Computing time on the machine of reference (causal/cost.ts), in seconds of one core. Default: as many as it has results. */
+  /** Computing time on the machine of reference (packages/core/src/measures/measure-cost.ts), in seconds of one core. Default: as many as it has results. */
   readonly seconds?: number;
 }
 

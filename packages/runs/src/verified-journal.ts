@@ -41,7 +41,7 @@ function requireBlobs(
       who,
       expected: `the checkpoint of ${steps.textOf(finished)} in ${path}, as it was written`,
       got: bytes === undefined ? "none" : contentOf(bytes, path),
-      remedy: "Put it back, or give --force to start anew.",
+      remedy: "Restore it, or use --force to start again.",
     });
   }
 }

@@ -58,7 +58,7 @@ describe("a checkpoint's file", () => {
       [changed({ epoch: "-1" }), "c.safetensors: epoch: expected a whole number; got -1"],
       [changed({ layers: "{" }), "c.safetensors: layers: expected JSON"],
       [changed({ layers: "3" }), "c.safetensors: layers: expected an array"],
-      [changed({ layers: '[{"activation":"gelu"},null]' }), "expected an activation out of"],
+      [changed({ layers: '[{"activation":"gelu"},null]' }), "expected one of the activations"],
       [safetensorsFrom(list.slice(1), metadata), "a tensor layers.0.weight of two dimensions; got none"],
     ];
     for (const [bytes, message] of cases) {

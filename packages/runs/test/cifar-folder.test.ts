@@ -83,7 +83,7 @@ describe("CIFAR-10 in a folder", () => {
     );
     const folder = folderWith({ "data_batch_1.bin": BATCHES["data_batch_1.bin"]! });
     await expect(ask({ dataDir: folder })).rejects.toThrow(
-      `in ${folder}; got no test batch and no archive. Put them there`,
+      `in ${folder}; got no test batch and no archive. Copy them there`,
     );
   });
 
@@ -96,7 +96,7 @@ describe("CIFAR-10 in a folder", () => {
     );
     const half = tar(inArchive).subarray(0, 2000);
     expect(() => untarred(half, "half.tar")).toThrow(
-      /half.tar: expected a whole tar archive; got an end \d+ bytes too early/,
+      /half.tar: expected a complete tar archive; got a file that ends \d+ bytes too early/,
     );
     expect(() => untarred(Buffer.alloc(600, 7), "none.tar")).toThrow(FormatError);
   });

@@ -62,7 +62,7 @@ describe("image data from files", () => {
     );
     const folder = folderWith(NAMES.slice(0, 3));
     await expect(ask({ dataDir: folder })).rejects.toThrow(
-      `t10k-labels-idx1-ubyte.gz in ${folder}; got the others. Put them there`,
+      `t10k-labels-idx1-ubyte.gz in ${folder}; got only the others. Copy them there`,
     );
     await expect(ask({}, "fashion")).rejects.toThrow("Fashion-MNIST's files");
   });
@@ -72,7 +72,7 @@ describe("image data from files", () => {
     await expect(ask({ dataDir: cut })).rejects.toThrow(FormatError);
     await expect(ask({ dataDir: cut })).rejects.toThrow(`${cut}/train-images-idx3-ubyte`);
     const swapped = folderWith(NAMES, (name) => FILES[name.replace("images-idx3", "labels-idx1") as Name]);
-    await expect(ask({ dataDir: swapped })).rejects.toThrow("begins with the number 2051; got 2049 (labels)");
+    await expect(ask({ dataDir: swapped })).rejects.toThrow("starts with the number 2051; got 2049 (labels)");
   });
 });
 

@@ -43,17 +43,17 @@ describe("a download", () => {
     const hostile = await serving((_, response) => response.end(bomb));
     await expect(download(hostile, asked())).rejects.toThrow(/SHA-256/);
     await expect(download(hostile, asked({ of: "unpacked" }))).rejects.toThrow(
-      "expected at most 1000 bytes unpacked; got 500000",
+      "expected at most 1000 bytes after decompression; got 500000",
     );
   });
 
   it("comes by HTTPS, but from this machine, also where it is sent on", async () => {
     for (const url of ["http://example.org/file", "ftp://example.org/file", "file:///etc/passwd", "example.org", ""]) {
       await expect(download(url, asked())).rejects.toThrow(StorageError);
-      await expect(download(url, asked())).rejects.toThrow("expected an address that begins with https://");
+      await expect(download(url, asked())).rejects.toThrow("expected an address that starts with https://");
     }
     for (const url of ["http://localhost.example.org/", "http://127.0.0.1.example.org/"]) {
-      await expect(download(url, asked())).rejects.toThrow("begins with https://");
+      await expect(download(url, asked())).rejects.toThrow("starts with https://");
     }
   });
 
@@ -75,11 +75,11 @@ describe("a download", () => {
   it("gives up on a server that sends nothing, before or after its first bytes", async () => {
     const silent = await serving(() => {});
     await expect(download(silent, asked({ timeout: 50 }))).rejects.toThrow(
-      "a server that goes on sending; got nothing for",
+      "a server that keeps sending data; got no data for",
     );
     const stuck = await serving((_, response) => response.write(CONTENT.subarray(0, 4)));
     await expect(download(stuck, asked({ timeout: 50 }))).rejects.toThrow(
-      "a server that goes on sending; got nothing for",
+      "a server that keeps sending data; got no data for",
     );
   });
 

@@ -71,8 +71,8 @@ describe("a journal", () => {
 
   it("refuses lines that were removed, doubled, exchanged, or put in", () => {
     const [a, b, c, d, e] = lines as [string, string, string, string, string];
-    expect(() => read([a, c, d].join(""))).toThrow("j, line 2: expected a line that follows the one before it");
-    expect(() => read([b, c].join(""))).toThrow("j, line 1: expected a line that answers the question in run.json");
+    expect(() => read([a, c, d].join(""))).toThrow("j, line 2: expected a line that continues the one before it");
+    expect(() => read([b, c].join(""))).toThrow("j, line 1: expected a line that matches the options in run.json");
     expect(() => read([a, b, b, c].join(""))).toThrow("j, line 3");
     expect(() => read([a, b, d, c, e].join(""))).toThrow("j, line 3");
     expect(() => read([a, "\n", b].join(""))).toThrow("j, line 2: expected a line with its hash");
@@ -85,7 +85,7 @@ describe("a journal", () => {
       { ...run, study: "mnist" },
       { ...run, version: "1.0.1" },
     ]) {
-      expect(() => read(text, other)).toThrow("j, line 1: expected a line that answers the question in run.json");
+      expect(() => read(text, other)).toThrow("j, line 1: expected a line that matches the options in run.json");
     }
     // Nor does a parameter that is undefined, which run.json does not keep.
     const undefinedToo = { ...run.question, provenance: undefined } as unknown as typeof run.question;
@@ -100,7 +100,7 @@ describe("a journal", () => {
     expect(() => read(hashed(all[0]!, all[2]!))).toThrow("j, line 2: expected seed 0, epoch 50; got seed 0, epoch 100");
     expect(() => read(hashed(all[0]!, all[0]!))).toThrow("j, line 2: expected seed 0, epoch 50; got seed 0, epoch 0");
     const more = hashed(...all, checkpoint(3, 100), checkpoint(4, 0));
-    expect(() => read(more)).toThrow("j, line 7: expected 6 lines, which the question in run.json implies");
+    expect(() => read(more)).toThrow("j, line 7: expected 6 lines, as the options in run.json require");
   });
 
   it("of format 1, which has no hashes, is held against its question all the same", () => {

@@ -48,7 +48,7 @@ describe("run.json", () => {
   ])("names what was changed: %j", (change, message) => {
     const text = JSON.stringify({ ...written, ...change });
     expect(() => readRunFile(text, "run.json")).toThrow(
-      `${message} The file was changed since the run wrote it. Put it back, or choose another folder.`,
+      `${message} The file was changed after the run wrote it. Restore it, or choose another folder.`,
     );
   });
 });

@@ -139,7 +139,7 @@ describe("a new run", () => {
 
 describe("a folder that holds a run", () => {
   it("is refused without a flag, finished or not", () => {
-    expectRefusal(unfinished(), /an unfinished run of the study iris\. Give --resume .*--force/, ask);
+    expectRefusal(unfinished(), /an unfinished run of the study iris\. Use --resume .*--force/, ask);
     expectRefusal(finished(), /a finished run of the study iris/, ask);
   });
 
@@ -196,7 +196,7 @@ describe("a folder that holds a run", () => {
   it("is continued by no other version of Causalscope", () => {
     expectRefusal(
       unfinished(),
-      "expected Causalscope 1.0.0, which began the run; got 1.0.1",
+      "expected Causalscope 1.0.0, which started the run; got 1.0.1",
       { ...ask, version: "1.0.1" },
       {
         resume: true,

@@ -23,7 +23,7 @@ describe("write", () => {
     storage.write(`${folder}/a`, "old");
     expect(() => storage.write(`${folder}/a`, "x".repeat(20))).toThrow(StorageError);
     expect(() => storage.write(`${folder}/a`, "x".repeat(20))).toThrow(
-      /a: expected a file or folder that can be written; got no space left on the disk \(ENOSPC\)\. What was finished before stays readable/,
+      /a: expected a file or folder that can be written; got no space left on the disk \(ENOSPC\)\. Finished results stay readable/,
     );
     expect(disk.readText(`${folder}/a`)).toBe("old");
     expect(Object.keys(filesIn(folder))).toEqual(["a"]);
@@ -114,7 +114,7 @@ describe("lock", () => {
     fs.writeFileSync(path, "1 elsewhere.example\n");
     expect(() => disk.lock(path)).toThrow(/process 1 on elsewhere.example.*delete \.lock/);
     fs.writeFileSync(path, "");
-    expect(() => disk.lock(path)).toThrow(/has not said its name/);
+    expect(() => disk.lock(path)).toThrow(/an unknown process/);
   });
 
   it("is taken over, wherever its process is, when it was not renewed for as long as the lease", () => {
@@ -138,7 +138,7 @@ describe("lock", () => {
     fs.writeFileSync(path, `${process.ppid} ${hostname()}\n`);
     expect(() => lock.check()).toThrow(/in use by another process, which took it over/);
     fs.unlinkSync(path);
-    expect(() => lock.check()).toThrow(/the folder went away/);
+    expect(() => lock.check()).toThrow(/the folder disappeared/);
     fs.writeFileSync(path, own);
     lock();
     expect(fs.existsSync(path)).toBe(false);

@@ -75,7 +75,7 @@ describe.each(studies)("the study $name", ({ load }) => {
       for (const [label, value] of settingsOf(study, each))
         expect([typeof label, typeof value]).toEqual(["string", "string"]);
     }
-    expect(() => studyOptions(study, { nonsense: 1 })).toThrow(`study ${study.name}: expected options out of`);
+    expect(() => studyOptions(study, { nonsense: 1 })).toThrow(`study ${study.name}: expected one of the options`);
   });
 
   it("has a form that says what each option is, as plain data", async () => {

@@ -40,7 +40,7 @@ describe("a network without its smallest weights", () => {
 
 describe("the study pruning", () => {
   it.each([
-    [[0.5, 0.2], "fractions that ascend"],
+    [[0.5, 0.2], "ascending fractions"],
     [[], "at least one fraction"],
     [[1], "below 1"],
     ["0", "at least one fraction"],
@@ -68,12 +68,12 @@ describe("the study pruning", () => {
   it("says which falls first, EI or accuracy", () => {
     expect(verdict({ 0: [9, 0.95], 0.5: [8, 0.95], 0.9: [5, 0.5] })).toEqual([
       "answered",
-      "EI falls beyond its error first at 0.5, accuracy falls beyond its error first at 0.9: EI tells first.",
+      "EI first falls beyond its error at 0.5, accuracy first falls beyond its error at 0.9: EI shows it first.",
     ]);
-    expect(verdict({ 0: [9, 0.95], 0.5: [9, 0.7], 0.9: [5, 0.5] })[1]).toMatch(/: accuracy tells first\.$/);
-    expect(verdict({ 0: [9, 0.95], 0.5: [7, 0.7] })[1]).toMatch(/: both tell at the same cut\.$/);
+    expect(verdict({ 0: [9, 0.95], 0.5: [9, 0.7], 0.9: [5, 0.5] })[1]).toMatch(/: accuracy shows it first\.$/);
+    expect(verdict({ 0: [9, 0.95], 0.5: [7, 0.7] })[1]).toMatch(/: both show it at the same cut\.$/);
     expect(verdict({ 0: [9, 0.95], 0.5: [7, 0.95] })[1]).toMatch(
-      /accuracy never falls beyond its error: EI tells first\.$/,
+      /accuracy never falls beyond its error: EI shows it first\.$/,
     );
     expect(verdict({ 0: [9, 0.95], 0.5: [9, 0.7] })).toEqual(["not settled", expect.stringMatching(/EI never falls/)]);
   });

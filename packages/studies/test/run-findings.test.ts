@@ -71,7 +71,7 @@ describe("the premise that networks have learned", () => {
     expect(haveLearned([], 5)).toBe(false);
     expect(notLearned([{ name: "a", accuracies: [0.95], classes: 5 }])).toBe("");
     expect(notLearned([{ name: "b", accuracies: [0.219, 0.95], classes: 5 }])).toBe(
-      "b has not learned (accuracy 21.9 %, 95.0 %; at least 80.0 % of each seed is presupposed)",
+      "b has not learned (accuracy 21.9 %, 95.0 %; at least 80.0 % of each seed is required)",
     );
   });
 });

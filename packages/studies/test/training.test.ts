@@ -68,7 +68,7 @@ describe("the question of the study iris", () => {
 
   it.each<[keyof TrainingOptions, unknown, string]>([
     ["seeds", [], "at least one seed"],
-    ["seeds", [1, 1], "none twice"],
+    ["seeds", [1, 1], "all different"],
     ["seeds", [0.5], "whole numbers from 0"],
     ["seeds", "0", "at least one seed"],
     ["splitSeed", -1, "a whole number from 0"],

@@ -64,9 +64,9 @@ export function answersOf(
   }
   check(Number.isFinite(loss), () => ({
     who: "ablation",
-    expected: "finite answers",
+    expected: "finite outputs",
     got: `a loss of ${loss}`,
-    remedy: "Check the network's weights, and what units are replaced by.",
+    remedy: "Check the network's weights and the replacement values.",
   }));
   const all = right.reduce((sum, value) => sum + value, 0);
   return {

@@ -52,13 +52,13 @@ export const ablationOptions = optionsOf({
     v.union([v.literal("network"), whole(0)], '"network", or the position of a hidden layer'),
     "Which units are removed.",
   ),
-  replacement: v.optional(described(replacementSchema, "What takes the place of a unit that is removed."), "zero"),
+  replacement: v.optional(described(replacementSchema, "Value of a removed unit."), "zero"),
   scores: anyRecord,
-  repetitions: v.optional(described(positiveInteger, "Random orders."), 20),
+  repetitions: v.optional(described(positiveInteger, "Number of random orders."), 20),
   points: v.optional(described(stops, "Points of each curve. Default: all."), Infinity),
   randomPoints: v.optional(described(stops, "Points of each random curve."), 20),
   bootstrap: v.optional(described(whole(0, MOST_RESAMPLES), "Resamples of the test examples; 0 for none."), 0),
-  seed: v.optional(described(seedSchema, "Of the random orders and the resamples."), 0),
+  seed: v.optional(described(seedSchema, "Seed of the random orders and the resamples."), 0),
   signal: v.optional(abortSignal),
   onProgress: v.optional(callback),
 } satisfies { readonly [name in keyof AblationOptions]-?: v.GenericSchema });
@@ -175,10 +175,10 @@ export function orderWarnings(scopes: readonly Scope[], model: Model, repetition
   const warnings: string[] = [];
   if (scopes.includes("network") && unitsOf(model).layers.length > 2) {
     warnings.push(
-      "scores of different layers are ranked together for the network: layers differ in their values, and a ranking over all may say the opposite of the rankings within each (Simpson's paradox); look at each layer beside it",
+      "scores of different layers are ranked together: layers differ in their values, and a ranking over all of them may contradict the rankings within each (Simpson's paradox); look at each layer too",
     );
   }
-  if (repetitions < 20) warnings.push(`${repetitions} random orders make no band: 20 or more do`);
+  if (repetitions < 20) warnings.push(`${repetitions} random orders are too few for a band: use 20 or more`);
   return warnings;
 }
 

@@ -100,7 +100,7 @@ const summaryOptions = optionsOf({
   inactive: v.optional(whole(0), 0),
   chance: finite,
   epsilon: v.optional(finite, 0.01),
-  effects: v.optional(v.custom(Array.isArray, "what unitEffects() found")),
+  effects: v.optional(v.custom(Array.isArray, "the result of unitEffects()")),
 });
 
 /**
@@ -196,7 +196,7 @@ function jointly(
   check(missing < 0, {
     who: "summarizeAblation()",
     expected: "the effect of each unit",
-    got: `none of unit ${order[missing]?.unit} of layer ${order[missing]?.layer}`,
+    got: `none for unit ${order[missing]?.unit} of layer ${order[missing]?.layer}`,
   });
   const single = own as number[];
   const excess = points[0]!.accuracy - without.accuracy - single.reduce((sum, drop) => sum + drop, 0);

@@ -88,9 +88,9 @@ export class GraphAblator implements UnitAblator {
       const most = Math.floor((MOST_KEPT * data.rows) / size);
       throw new InvalidInputError({
         who: `ablation of ${model.graph.who}`,
-        expected: `at most ${MOST_KEPT} values to keep`,
-        got: `${size} of ${data.rows} examples`,
-        remedy: most < 1 ? "Ablate a smaller model." : `Give at most ${most} examples.`,
+        expected: `at most ${MOST_KEPT} stored values`,
+        got: `${size} for ${data.rows} examples`,
+        remedy: most < 1 ? "Ablate a smaller model." : `Use at most ${most} examples.`,
       });
     }
     const values = run.evaluate(new Map([[model.input, data.inputs]]), kept);

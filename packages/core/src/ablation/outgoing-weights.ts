@@ -84,7 +84,7 @@ class Readers {
     for (const [at, owner] of owners.entries()) {
       const index = Math.floor(at / inner) % squares.length;
       if (owner === 0 || seen[index] === owner) continue;
-      if (seen[index] !== 0) throw this.#undefined(`${name} reads several of them by the same weights`);
+      if (seen[index] !== 0) throw this.#undefined(`${name} reads several of them with the same weights`);
       seen[index] = owner;
       this.#squares[owner - 1]! += factors[at]! * factors[at]! * squares[index]!;
     }
@@ -153,7 +153,7 @@ class Readers {
       who: `weight-spread of ${this.#layer.name}`,
       expected: "units that only dense layers and convolutions read",
       got: why,
-      remedy: "Leave weight-spread out: --scores information,information8.",
+      remedy: "Choose other `scores`, such as information or information8.",
     });
   }
 }

@@ -49,7 +49,7 @@ const scoreOptions = optionsOf({
   replacement: v.optional(replacementSchema, "zero"),
   seed: v.optional(seedSchema, 0),
   quantizer: v.optional(quantizerSchema),
-  neurons: v.optional(v.custom(Array.isArray, "what neuronInformation() found")),
+  neurons: v.optional(v.custom(Array.isArray, "the result of neuronInformation()")),
 });
 
 /**
@@ -116,9 +116,9 @@ const OF_NEURON = {
 function selectivityOf({ classSelectivity, layerName, unit }: NeuronInformation): number {
   check(classSelectivity !== undefined, {
     who: "score class-selectivity",
-    expected: "activations from 0",
+    expected: "activations of at least 0",
     got: `negative ones at unit ${unit} of ${layerName}`,
-    remedy: "Use kl-selectivity, which takes any activation.",
+    remedy: "Use kl-selectivity, which accepts any activation.",
   });
   return classSelectivity;
 }

@@ -48,7 +48,13 @@ export function requireUnique(
   Kind: ErrorKind = InvalidInputError,
 ): void {
   const twice = repeated(names);
-  if (twice !== undefined) throw new Kind({ who, expected: `${what} used once`, got: `${shownInput(twice)} twice` });
+  if (twice !== undefined) throw new Kind({ who, expected: `unique ${what}`, got: `${shownInput(twice)} twice` });
+}
+
+/** @param what What is in it: "counts". @throws InvalidInputError for what is neither an array nor a typed array. */
+export function requireList(values: unknown, who: string, what: string): asserts values is ArrayLike<unknown> {
+  const isList = Array.isArray(values) || (ArrayBuffer.isView(values) && "length" in values);
+  check(isList, () => ({ who, expected: `${what}, in an array or a typed array`, got: shownInput(values) }));
 }
 
 /**
@@ -91,6 +97,7 @@ export function requireCount(
  * @throws InvalidInputError for a label that is not a whole number from 0, or not below `most`.
  */
 export function countClasses(labels: ArrayLike<number>, who: string, most = Number.MAX_SAFE_INTEGER): number {
+  requireList(labels, who, "labels");
   let classes = 0;
   for (let at = 0; at < labels.length; at++) {
     const label = labels[at]!;

@@ -26,7 +26,7 @@ export function requireNames(names: readonly string[], known: readonly string[],
 /** What is wrong with a name that is not known. @param noun What names are: a file has keys. */
 export function unknownName(name: string, known: readonly string[], who: string, noun: "options" | "keys"): Problem {
   const nearest = nearestName(name, known);
-  const listed = noun === "keys" ? `no keys but ${known.join(", ")}` : `options out of ${known.join(", ")}`;
+  const listed = noun === "keys" ? `only the keys ${known.join(", ")}` : `one of the options ${known.join(", ")}`;
   const shown = shownText(name);
   return {
     who,

@@ -8,7 +8,7 @@ const [INPUTS, OUTPUTS, BINS] = [16, 8, 8];
 const BLOCK = 4096;
 const BLOCKS = 8;
 const TRIES = 3;
-/** Nanoseconds that a sample of this layer takes on the machine that the constants of causal/cost.ts were fitted on. */
+/** Nanoseconds that a sample of this layer takes on the machine that the constants of measures/measure-cost.ts were fitted on. */
 const REFERENCE = 165;
 
 const found = new Map<KernelPath, number>();

@@ -25,8 +25,8 @@ export function gunzipped(bytes: Uint8Array, who: string): Uint8Array {
   const unpacked = inflated(new Gunzip(), bytes, size, "a gzip file", who);
   checkFile(unpacked !== undefined && crc32(unpacked) === trailer.getUint32(0, true), () => ({
     who,
-    expected: "data that its checksum confirms",
-    got: "a damaged or cut gzip file",
+    expected: "data that match their checksum",
+    got: "a damaged or truncated gzip file",
   }));
   return unpacked;
 }
@@ -100,7 +100,7 @@ function unpackedEntry(bytes: Uint8Array, { name, size, originalSize }: UnzipFil
   checkFile(found !== undefined, () => ({
     who,
     expected: `${originalSize} bytes, as the archive says`,
-    got: "a damaged or cut file",
+    got: "a damaged or truncated file",
   }));
   return found;
 }
@@ -177,9 +177,9 @@ function requireTrue(claimed: number, packed: number, who: string): void {
   const most = Math.min(LIMITS.bytes, packed * MOST_EXPANSION, Math.max(LIMITS.unpacked, 4 * packed));
   checkFile(claimed <= most, () => ({
     who,
-    expected: `at most ${most} bytes unpacked from ${packed}`,
+    expected: `at most ${most} bytes after decompression of ${packed}`,
     got: `${claimed}`,
-    remedy: "The file may be cut off, or damaged; or unpack it first.",
+    remedy: "The file may be truncated or damaged; otherwise, decompress it first.",
   }));
 }
 

@@ -52,7 +52,7 @@ export function readCsv(text: string, who: string): CellTable {
     if (!first.some((cell, column) => !NUMBER.test(cell) && body.hasWord(column, cell))) {
       const names = first.map((cell) => (NUMBER.test(cell) ? "" : cell));
       requireDistinct(names, lines[0]!.number, who);
-      const note = `the first line, ${shownList(first)}, was taken for names and numbers of the columns, not for values`;
+      const note = `the first line, ${shownList(first)}, was read as names and numbers of the columns, not as values`;
       return withNote({ ...body.table(), names }, note);
     }
   }
@@ -67,14 +67,15 @@ export function readCsv(text: string, who: string): CellTable {
     const said = `the first line, ${shownList(first.filter((cell) => cell !== ""))},`;
     // A table of 0 and 1 may well begin with these.
     if (first.length < 3 && body.isWhole()) {
-      const note = `${said} was taken for values: if it numbers the columns, leave it out of the file`;
+      const note = `${said} was read as values: if it numbers the columns, remove it from the file`;
       return withNote(whole(), note);
     }
-    const note = `${said} was taken for the numbers of the columns, not for values`;
+    const note = `${said} was read as the numbers of the columns, not as values`;
     return withNote(withoutIndex(first[0] === "" ? { ...body.table(), names: first } : body.table()), note);
   }
   if (first.every((cell, column) => body.hasWord(column, cell))) {
-    const note = "the first line was taken for values, since all of its words come again below: there are no names";
+    const note =
+      "the first line was read as values, because all of its words occur again below: the columns have no names";
     return withNote(whole(), note);
   }
   return withoutIndex({ ...body.table(), names: first });
@@ -105,7 +106,7 @@ function requireDistinct(names: readonly string[], line: number, who: string): v
   for (const name of names) {
     checkFile(name === "" || !seen.has(name), () => ({
       who: `${who}, line ${line}`,
-      expected: "names of columns used once",
+      expected: "unique column names",
       got: `${JSON.stringify(name)} twice`,
     }));
     seen.add(name);
@@ -236,7 +237,7 @@ function withoutIndex(table: CellTable): CellTable {
     values: kept,
     ...(!isNumbers && { names: own }),
     ...(categories.size > 0 && { categories: moved(categories), firstWords: moved(firstWords) }),
-    notes: [...notes, "a first column without a name, which numbers the rows, was left out"],
+    notes: [...notes, "a first column without a name, which numbers the rows, was ignored"],
   };
 }
 

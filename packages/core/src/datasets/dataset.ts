@@ -43,7 +43,9 @@ export function requireDataset(value: unknown, who: string): asserts value is Da
     typeof value === "object" && value !== null && "inputs" in value && "rows" in value && "features" in value;
   if (isOne) return;
   const isSplit = typeof value === "object" && value !== null && "train" in value;
-  const remedy = isSplit ? "Give one of its parts: data.train." : "dataset() makes one from inputs and labels.";
+  const remedy = isSplit
+    ? "Pass one of its parts, such as data.train."
+    : "dataset() creates one from inputs and labels.";
   throw new InvalidInputError({ who, expected: "a data set", got: kindOfValue(value), remedy });
 }
 
@@ -70,7 +72,7 @@ export function dataset(spec: DatasetSpec): Dataset {
   const labels = spec.labels === undefined ? undefined : readLabels(spec.labels, inputs.rows, who);
   check(spec.targets !== undefined || labels !== undefined, () => ({
     who,
-    expected: "targets, or labels to make them from",
+    expected: "targets, or labels from which to make them",
     got: "neither",
   }));
   const targets =
@@ -86,7 +88,7 @@ export function dataset(spec: DatasetSpec): Dataset {
   const kinds = labels === undefined ? 0 : Math.max(2, targets.columns);
   check(spec.classes === undefined || spec.classes.length === kinds, () => ({
     who: `${who}: classes`,
-    expected: labels === undefined ? "labels, where classes are named" : `${kinds} names`,
+    expected: labels === undefined ? "labels if classes are named" : `${kinds} names`,
     got: `${spec.classes?.length} names`,
   }));
   return {
@@ -140,7 +142,7 @@ export function split(whole: Dataset, trainRows: number, seed: number): { train:
 export function scaleInputs(whole: Dataset, factor: number): Dataset {
   check(Number.isFinite(factor) && factor !== 0, () => ({
     who: "scaleInputs()",
-    expected: "a finite factor, not 0",
+    expected: "a finite, non-zero factor",
     got: String(factor),
   }));
   return { ...whole, inputs: whole.inputs.map((value) => value * factor) };
@@ -180,7 +182,7 @@ function readTable(spec: TableSpec, who: string): Table {
     const [rows, columns] = spec.shape;
     check(isCount(rows) && isCount(columns) && spec.data.length === rows * columns, () => ({
       who,
-      expected: "a shape [rows, columns], both at least 1, and as many values",
+      expected: "a shape [rows, columns], both at least 1, and a matching number of values",
       got: `shape [${spec.shape.join(", ")}] and ${spec.data.length} values`,
     }));
     const data = new Float64Array(rows * columns);

@@ -29,7 +29,7 @@ export function readIdx(bytes: Uint8Array, who: string): NumberTable {
   const axes = bytes[3]!;
   checkFile(axes <= MOST_AXES, () => ({
     who,
-    expected: `a magic number of IDX (2051 of images, 2049 of labels), of at most ${MOST_AXES} axes`,
+    expected: `an IDX magic number (2051 for images, 2049 for labels) with at most ${MOST_AXES} axes`,
     got: `${256 * bytes[2]! + axes}`,
   }));
   const from = 4 + 4 * axes;

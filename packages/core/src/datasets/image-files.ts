@@ -44,9 +44,9 @@ export function imagesFrom(name: string, images: ImageFile, labels: ImageFile, c
   const [count, height, width] = pixels.shape as [number, number, number];
   checkFile(marks.shape[0] === count && count !== 0, () => ({
     who: labels.who,
-    expected: `labels of the ${count} images of ${images.who}, at least one`,
+    expected: `as many labels as images in ${images.who} (${count}), at least one`,
     got: `${marks.shape[0]}`,
-    remedy: "Images and labels must be of the same set: both train- or both t10k-.",
+    remedy: "Images and labels must belong to the same set: both train- or both t10k-.",
   }));
   const wrong = marks.values.findIndex((label) => label >= classes.length);
   checkFile(wrong < 0, () => ({
@@ -65,7 +65,7 @@ function idxOf({ who, bytes }: ImageFile, magic: number, what: string): NumberTa
     const other = { [IMAGES_MAGIC]: " (images)", [LABELS_MAGIC]: " (labels)" }[found ?? -1] ?? "";
     throw new FormatError({
       who,
-      expected: `an IDX file of ${what}, which begins with the number ${magic}`,
+      expected: `an IDX file of ${what}, which starts with the number ${magic}`,
       got: found === undefined ? `${content.length} bytes` : `${found}${other}`,
     });
   }
@@ -87,7 +87,7 @@ export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset 
   const own = labelsOf(whole, "keepClasses()");
   check(labels.length >= 2 && new Set(labels).size >= labels.length, () => ({
     who: "keepClasses()",
-    expected: "at least two labels, none twice",
+    expected: "at least two labels, all different",
     got: JSON.stringify(labels),
   }));
   const kept: number[] = [];
@@ -134,8 +134,8 @@ export function shrinkImages(whole: Dataset, from: ImageSize, to: ImageSize): Da
   const fits = to.every((size, axis) => Number.isInteger(size) && size >= 1 && size <= from[axis]!);
   check(features === from[0] * from[1] && fits, () => ({
     who: "shrinkImages()",
-    expected: `images of ${from.join(" × ")}, to be made at most as large`,
-    got: `${features} pixels, to be made ${to.join(" × ")}`,
+    expected: `images of ${from.join(" × ")}, and a new size of at most that`,
+    got: `${features} pixels, and the new size ${to.join(" × ")}`,
   }));
   const small = to[0] * to[1];
   const resize = resizer(from, to);

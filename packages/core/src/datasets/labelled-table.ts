@@ -71,9 +71,9 @@ export function labelledTable(
   const width = values.values.length / count;
   check(labels !== undefined || width >= 2, () => ({
     who,
-    expected: "columns of inputs and a last one of labels",
+    expected: "columns of inputs and a last column of labels",
     got: `${width} column`,
-    remedy: "Give the labels in a file of their own: --labels FILE.",
+    remedy: "Pass the labels separately, as `labels`.",
   }));
   // A list may be a row, or a column.
   const list = labels === undefined ? values : { ...labels, shape: [labels.values.length, 1] };
@@ -145,7 +145,7 @@ function classesOf(list: CellTable, column: number, rows: Int32Array, who: strin
   check(distinct.length >= 2, () => ({
     who,
     expected: "examples of at least two labels",
-    got: `the label ${nameOf(distinct[0]!)} alone`,
+    got: `only the label ${nameOf(distinct[0]!)}`,
   }));
   const names = distinct.map(nameOf);
   if (source.classes === undefined ? names.length > MOST_CLASSES : names.length !== source.classes) {
@@ -175,7 +175,7 @@ function requireAll(classes: number, distinct: readonly number[], who: string): 
   check(classes >= 2 && absent === undefined, () => ({
     who,
     expected: `examples of each label from 0 to ${Math.max(1, classes - 1)}`,
-    got: absent === undefined ? "the label 0 alone" : `none of the label ${absent}`,
+    got: absent === undefined ? "only the label 0" : `none of the label ${absent}`,
   }));
 }
 
@@ -191,7 +191,7 @@ function asKnown(
   const wrong = labels.indexOf(-1);
   check(wrong < 0, () => ({
     who,
-    expected: `labels of the other examples: ${shownList(known)}`,
+    expected: `one of the labels of the other examples: ${shownList(known)}`,
     got: `${nameOf(values[wrong]!)} in row ${rows[wrong]} (from 0)`,
   }));
   return { labels, classes: known, notes: [] };
@@ -216,9 +216,9 @@ function inputColumns(table: CellTable, columns: readonly number[], rows: Int32A
     }
     check(words.length <= MOST_WORDS, () => ({
       who: `${who}: ${name}`,
-      expected: `inputs of numbers, or of at most ${MOST_WORDS} words`,
+      expected: `numbers, or at most ${MOST_WORDS} different words`,
       got: `${words.length} words`,
-      remedy: "Leave the column out of the file.",
+      remedy: "Remove the column from the file.",
     }));
     for (const [place, word] of words.entries()) {
       made.push({ name: `${name}=${word}`, column, of: (value) => Number(value === place) });

@@ -40,8 +40,8 @@ function parsed(bytes: Uint8Array, who: string): ReturnType<typeof parse> {
     return parse(littleEndian(new Uint8Array(bytes)).buffer as ArrayBuffer);
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
-    const remedy = "The file may be cut off, or damaged.";
-    throw new FormatError({ who, expected: "a whole .npy file of real numbers", got, remedy }, { cause });
+    const remedy = "The file may be truncated or damaged.";
+    throw new FormatError({ who, expected: "a complete .npy file of real numbers", got, remedy }, { cause });
   }
 }
 
@@ -59,8 +59,8 @@ function textArray(bytes: Uint8Array, who: string): CellTable | undefined {
   const isFortran = /'fortran_order':\s*True/.test(header);
   checkFile(shape !== undefined && size !== 0 && !isFortran, () => ({
     who,
-    expected: "an array of texts in C's order",
-    got: "another",
+    expected: "an array of strings in C order",
+    got: "another array",
   }));
   const count = checkedElements(shape, Math.floor((bytes.length - from) / size), who);
   const view = new DataView(bytes.buffer, bytes.byteOffset + from);
@@ -69,7 +69,7 @@ function textArray(bytes: Uint8Array, who: string): CellTable | undefined {
     for (let k = 0; k < Number(length); k++) {
       const code = kind === "U" ? view.getUint32(at * size + 4 * k, order !== ">") : view.getUint8(at * size + k);
       if (code === 0) break;
-      if (code > 0x10ffff) throw new FormatError({ who, expected: "texts of Unicode", got: `the number ${code}` });
+      if (code > 0x10ffff) throw new FormatError({ who, expected: "Unicode strings", got: `the code point ${code}` });
       text += String.fromCodePoint(code);
     }
     return text;
@@ -140,12 +140,17 @@ export function readNpz(bytes: Uint8Array, who: string, array?: string): CellTab
   const wanted = array ?? (known.length === 1 ? known[0]! : undefined);
   checkFile(wanted !== undefined && known.includes(wanted), () => ({
     who,
-    expected: array === undefined ? "an archive of one array" : `an array out of ${known.join(", ") || "none"}`,
+    expected:
+      array === undefined
+        ? "an archive with one array"
+        : known.length === 0
+          ? "an archive of arrays"
+          : `one of the arrays ${known.join(", ")}`,
     got: array === undefined ? `${known.length}${known.length === 0 ? "" : `: ${known.join(", ")}`}` : `"${array}"`,
     remedy: known.length > 1 ? "Name one of them." : undefined,
   }));
   const file = unzipped(bytes, (name) => name === `${wanted}.npy`, who).get(`${wanted}.npy`)!;
   const at = `${who}: ${wanted}`;
-  checkFile(isNpy(file), () => ({ who: at, expected: "an array as NumPy saves it", got: "other bytes" }));
+  checkFile(isNpy(file), () => ({ who: at, expected: "an array in NumPy's format", got: "something else" }));
   return readNpy(file, at);
 }

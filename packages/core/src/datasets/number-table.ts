@@ -63,14 +63,14 @@ export function wholeRows(
   }
   checkFile(size !== 0, () => ({
     who: parts[0]!.who,
-    expected: "a row without missing values",
-    got: `${count} rows with some`,
+    expected: "at least one row without missing values",
+    got: `${count === 1 ? "1 row" : `${count} rows`} with missing values`,
   }));
   return { rows: kept.subarray(0, size), dropped: count - size };
 }
 
 function missingAt(table: CellTable, row: number, columns: readonly number[], who: string): FormatError {
-  const remedy = "--missing drop-rows leaves such rows out.";
+  const remedy = "To drop such rows, set `missing` to drop-rows.";
   const line = table.lines?.[row];
   // Arrays of numbers have no cells that could be empty.
   if (line === undefined) {
@@ -79,7 +79,7 @@ function missingAt(table: CellTable, row: number, columns: readonly number[], wh
   const column = columns.find((each) => Number.isNaN(valueAt(table, row, each)))!;
   const name = table.names?.[column];
   const at = `${who}, line ${line}, column ${column + 1}${name ? ` (${name})` : ""}`;
-  return new FormatError({ who: at, expected: "a value", got: "a missing one", remedy });
+  return new FormatError({ who: at, expected: "a value", got: "a missing value", remedy });
 }
 
 /** @param column of all values of a row, from 0. */

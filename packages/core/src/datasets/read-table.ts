@@ -23,12 +23,12 @@ export interface TableOptions {
 
 /** What each option may be, what it is, and its default. */
 export const tableOptions = optionsOf({
-  array: v.optional(described(text, "Which array of an .npz file.")),
+  array: v.optional(described(text, "Name of an array in an .npz file.")),
   words: v.optional(
-    described(oneOf(["refuse", "categories"]), "Columns of words: refused, or each word a number."),
+    described(oneOf(["refuse", "categories"]), "Columns of words: an error, or each word becomes a number."),
     "refuse",
   ),
-  missing: v.optional(described(oneOf(missingPolicies), "Rows that lack a value: refused, or left out."), "refuse"),
+  missing: v.optional(described(oneOf(missingPolicies), "Rows with missing values: an error, or dropped."), "refuse"),
 });
 
 /**
@@ -68,7 +68,7 @@ export function tableFrom(bytes: Uint8Array, who = "table", options: TableOption
 }
 
 export function droppedNote(dropped: number, rows: number): string {
-  return `${dropped} of ${rows} rows lack a value and were left out`;
+  return `${dropped} of ${rows} rows have missing values and were dropped`;
 }
 
 /** As `tableFrom`, with words as categories and NaN for what is missing. @throws FormatError as `tableFrom`, but for these. */
@@ -91,7 +91,7 @@ function rowOf({ shape, values }: NumberTable, at: number): number {
 function refuseWords({ firstWords }: CellTable, who: string): void {
   for (const [column, { line, text }] of firstWords ?? []) {
     const got = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-    const remedy = 'Words are read as categories where that is asked for (words: "categories").';
+    const remedy = 'To read words as categories, set words: "categories".';
     throw new FormatError({
       who: `${who}, line ${line}, column ${column + 1}`,
       expected: "a finite number",
@@ -114,7 +114,7 @@ function readAny(bytes: Uint8Array, who: string, array: string | undefined): Cel
   if (isZip(bytes)) return readNpz(bytes, who, array);
   checkFile(array === undefined, () => ({
     who,
-    expected: `an .npz archive, out of which ${array} is asked for`,
+    expected: `an .npz archive, to read the array ${array} from`,
     got: "another file",
   }));
   if (isNpy(bytes)) return readNpy(bytes, who);
@@ -129,5 +129,5 @@ function textOf(bytes: Uint8Array, who: string): string {
   } catch {
     // Said below.
   }
-  throw new FormatError({ who, expected: "CSV, .npy, .npz or IDX", got: "bytes that are none of them" });
+  throw new FormatError({ who, expected: "CSV, .npy, .npz or IDX", got: "a file of another format" });
 }

@@ -14,12 +14,12 @@ export function untarred(bytes: Uint8Array, who: string): Map<string, Uint8Array
   for (let at = 0; at + BLOCK <= bytes.length && bytes[at] !== 0; ) {
     const size = Number.parseInt(text(at + 124, 12).trim(), 8);
     if (text(at + 257, 5) !== "ustar" || !(size >= 0)) {
-      throw new FormatError({ who, expected: "a tar archive", got: `no header of a file at byte ${at}` });
+      throw new FormatError({ who, expected: "a tar archive", got: `no file header at byte ${at}` });
     }
     const from = at + BLOCK;
     if (from + size > bytes.length) {
-      const got = `an end ${from + size - bytes.length} bytes too early, within ${text(at, 100)}`;
-      throw new FormatError({ who, expected: "a whole tar archive", got });
+      const got = `a file that ends ${from + size - bytes.length} bytes too early, within ${text(at, 100)}`;
+      throw new FormatError({ who, expected: "a complete tar archive", got });
     }
     const kind = bytes[at + 156];
     if (kind === 0 || kind === 48) files.set(text(at, 100), bytes.subarray(from, from + size));

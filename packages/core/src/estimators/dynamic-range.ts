@@ -77,7 +77,7 @@ export async function dynamicOutput(
     who,
     expected: "outputs that vary, and are finite",
     got: `values from ${low} to ${high}`,
-    remedy: "Give an outputRange instead.",
+    remedy: "Set outputRange instead.",
   }));
   const width = mechanism.inputRanges.reduce((least, [from, to]) => Math.min(least, (to - from) / inputBins), Infinity);
   // A range of a whole number of bins, up to rounding, needs no further one.
@@ -86,16 +86,18 @@ export async function dynamicOutput(
     who,
     expected: `at most ${MAX_BINS} output bins`,
     got: `${count}, of width ${width} from ${low} to ${high}`,
-    remedy: "Use fewer input bins, or give an outputRange and output bins.",
+    remedy: "Use fewer input bins, or set outputRange and the number of output bins.",
   }));
   const outputRange: Range = [low, Math.max(high, low + count * width)];
-  const found = exact ? "exactly" : `from ${samples} samples, so that rarer values may lie outside it`;
+  const found = exact
+    ? "exactly"
+    : `from ${samples.toLocaleString("en")} samples, so that rarer values may lie outside it`;
   return {
     mechanism: { ...mechanism, outputRange },
     bins: { input: inputBins, output: count },
     samples: exact ? 0 : samples,
     warnings: [
-      `the output range (${low}, ${outputRange[1]}) was found ${found}; ${count} output bins, as wide as the input's`,
+      `the output range (${low}, ${outputRange[1]}) was determined ${found}; ${count} output bins, as wide as the input bins`,
     ],
   };
 }

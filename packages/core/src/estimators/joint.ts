@@ -47,7 +47,7 @@ export async function jointOf(
     check(options.method !== "likelihood", () => ({
       who: mechanism.name,
       expected: 'a dense layer for method "likelihood"',
-      got: `one known only by its values (${mechanism.activation})`,
+      got: `a mechanism known only by its values (${mechanism.activation})`,
       remedy: 'Use "auto", which counts its output states.',
     }));
     return conditionalOfBlackBox(mechanism, parts, options);

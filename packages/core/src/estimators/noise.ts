@@ -74,14 +74,14 @@ function gaussian(mechanism: Mechanism, spec: GaussianNoise, seed: number, who: 
     const mass = normalCdf((high - mean) / deviation) - normalCdf((low - mean) / deviation);
     check(mass >= LEAST_MASS, () => ({
       who,
-      expected: `a normal with at least ${100 * LEAST_MASS} % of its mass in the input range (${low}, ${high})`,
+      expected: `a normal distribution with at least ${100 * LEAST_MASS} % of its mass in the input range (${low}, ${high})`,
       got: `mean ${mean} and standard deviation ${deviation} for input ${i}`,
-      remedy: "Give another mean, or a wider inputRange.",
+      remedy: "Choose another mean, or a wider inputRange.",
     }));
     if (1 - mass > 1e-6) {
       const share = (100 * (1 - mass)).toPrecision(2);
       warnings.push(
-        `input ${i}: ${share} % of the normal lies outside the input range (${low}, ${high}) and is drawn again: a truncated normal`,
+        `input ${i}: ${share} % of the normal distribution lies outside the input range (${low}, ${high}): it is truncated there`,
       );
     }
   }
@@ -102,7 +102,7 @@ function gaussian(mechanism: Mechanism, spec: GaussianNoise, seed: number, who: 
 
 /** One sentence for many inputs. */
 function summed(warnings: readonly string[]): readonly string[] {
-  return warnings.length < 3 ? warnings : [warnings[0]!, `and so for ${warnings.length - 1} other inputs`];
+  return warnings.length < 3 ? warnings : [warnings[0]!, `and likewise for ${warnings.length - 1} other inputs`];
 }
 
 function fromSample(mechanism: Mechanism, spec: SampleNoise, seed: number, who: string): NoiseSource {
@@ -117,7 +117,7 @@ function fromSample(mechanism: Mechanism, spec: SampleNoise, seed: number, who: 
     who,
     expected: "values inside the input range",
     got: `${outside} of ${rows.length} outside it, or not numbers`,
-    remedy: "Give the mechanism an inputRange that holds them all.",
+    remedy: "Give the mechanism an inputRange that contains them all.",
   }));
   const count = rows.length / inputs;
   return {

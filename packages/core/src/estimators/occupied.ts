@@ -18,6 +18,8 @@ const HELD = 0.999;
 const SAMPLES = 4096;
 /** Of the bins: below this a default range does not fit. */
 const FEW = 0.25;
+/** Share outside: above this a default range does not fit. */
+const MANY = 0.5;
 
 export type OccupiedOptions = Pick<EngineOptions, "bins" | "outside"> & { readonly noise?: NoiseSpec };
 
@@ -37,8 +39,20 @@ export async function withOccupied(
   options: OccupiedOptions,
 ): Promise<Estimate> {
   const use = await occupiedBins(mechanism, options);
-  if (use === undefined) return estimate;
-  return { ...estimate, occupied: use.occupied, warnings: [...estimate.warnings, ...use.warnings] };
+  const warnings = [...estimate.warnings, ...(use?.warnings ?? [])];
+  if (estimate.outside > MANY && hasUnboundedDefault(mechanism)) {
+    const [low, high] = mechanism.outputRange;
+    warnings.push(
+      `${low} … ${high}, the default range of an activation without bounds, is too narrow${await wouldFit(mechanism)}`,
+    );
+  }
+  return use === undefined ? { ...estimate, warnings } : { ...estimate, occupied: use.occupied, warnings };
+}
+
+/** What ends a warning about a default range. */
+async function wouldFit(mechanism: Mechanism): Promise<string> {
+  const fitting = await fittingRange(mechanism);
+  return fitting === undefined ? "" : `; ${fitting[0]} … ${fitting[1]} would fit`;
 }
 
 /** Undefined where nothing is inside the output range. */
@@ -66,11 +80,9 @@ async function found(mechanism: Mechanism, options: OccupiedOptions): Promise<Oc
   }
   const warnings: string[] = [];
   if (occupied < FEW * options.bins.output && hasUnboundedDefault(mechanism)) {
-    const fitting = await fittingRange(mechanism);
     const [low, high] = mechanism.outputRange;
     warnings.push(
-      `99.9 % of the outputs lie in ${occupied} of ${options.bins.output} bins of ${low} … ${high}, the default range of an activation without bounds` +
-        (fitting === undefined ? "" : `; ${fitting[0]} … ${fitting[1]} would fit`),
+      `99.9 % of the outputs lie in ${occupied} of ${options.bins.output} bins of ${low} … ${high}, the default range of an activation without bounds${await wouldFit(mechanism)}`,
     );
   }
   return { occupied, warnings };

@@ -61,7 +61,7 @@ export function requireAveragable(
   const uniform = noise === undefined || noise.kind === "uniform";
   check(isDense(mechanism) && uniform && method !== "plug-in", () => ({
     who: mechanism.name,
-    expected: 'one dense layer under uniform noise, for offset "averaged"',
+    expected: 'one dense layer with uniform noise, for offset "averaged"',
     got: !isDense(mechanism)
       ? `${mechanism.name}, known only by its values`
       : `method "${method}"${uniform ? "" : ", other noise"}`,

@@ -23,7 +23,7 @@ export function requireShapesOfInputs(
   check(extra === undefined, () => ({
     who,
     expected: `shapes of ${names.map((name) => JSON.stringify(name)).join(", ")}`,
-    got: extra === "" ? "one without a name" : shown(extra),
-    remedy: `Say which is meant, as in --input-shape ${names[0] ?? "NAME"}=1,224,224,3, or inputShapes of the reader.`,
+    got: extra === "" ? "a shape without a name" : shown(extra),
+    remedy: "Give each shape in `inputShapes` the name of its input.",
   }));
 }

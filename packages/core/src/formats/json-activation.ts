@@ -36,7 +36,7 @@ export const elementwiseSchema = v.pipe(
     `one of ${layerActivations.filter((each) => each !== "softmax").join(", ")}`,
     json,
   ),
-  v.description("What is applied to each unit by itself."),
+  v.description("Elementwise function."),
 );
 
 /** What a layer in a row may carry: softmax too. */

@@ -101,7 +101,7 @@ export function graphText(graph: Graph, put: TensorWriter): string {
   const twice = new Set(names).size === names.length ? undefined : names.find((name, at) => names.indexOf(name) < at);
   checkFile(twice === undefined, () => ({
     who: graph.who,
-    expected: "nodes whose names are used once",
+    expected: "nodes with unique names",
     got: `"${twice}" twice`,
   }));
   const inputs = graph.inputs.map(({ name, shape }) => {
@@ -145,14 +145,14 @@ interface Reading {
 
 function readNode(node: ParsedNode, who: string, { builder, made, names, stored }: Reading): void {
   const { name, inputs, output = name } = node;
-  checkFile(!names.has(name), () => ({ who, expected: "names used once", got: `"${name}" twice` }));
+  checkFile(!names.has(name), () => ({ who, expected: "unique names", got: `"${name}" twice` }));
   names.add(name);
   const operation = operationFromJson(node, who, stored);
   const later = inputs.find((input) => !builder.has(input) && made.has(input));
   checkFile(later === undefined, () => ({
     who: `${who}: inputs`,
-    expected: "nodes in an order in which each comes after what it takes, without a cycle",
-    got: `"${later}", which this node or a later one makes`,
+    expected: "each node after the nodes whose outputs it uses, without cycles",
+    got: `"${later}", an output of this node or of a later one`,
   }));
   builder.node({ name, operation, inputs, output });
 }

@@ -52,7 +52,7 @@ const steps: Field<readonly number[]> = {
   schema: longList(
     {
       fits: (value): value is number => Number.isSafeInteger(value) && value !== 0,
-      words: "a whole number but 0",
+      words: "a non-zero whole number",
       json: {
         type: "integer",
         minimum: -Number.MAX_SAFE_INTEGER,
@@ -60,7 +60,7 @@ const steps: Field<readonly number[]> = {
         not: { const: 0 },
       },
     },
-    "an array of whole numbers but 0",
+    "an array of non-zero whole numbers",
   ),
   write: list,
 };
@@ -142,20 +142,20 @@ export const nodeDefinitions = { sizes, counts, activation: elementwiseSchema };
 
 /** What each kind does, for readers of its JSON Schema. */
 const DESCRIPTIONS: Readonly<Partial<Record<OperationKind, string>>> = {
-  dense: "W x + b along the last axis; weights are [outputs, inputs], or where transposed [inputs, outputs].",
+  dense: "W x + b along the last axis; weights are [outputs, inputs], or [inputs, outputs] if transposed.",
   convolution: "Weights are [outputs, inputs / groups, ...kernel].",
-  affine: "scale x + shift, both spread over x.",
+  affine: "scale x + shift, both broadcast to x.",
   sum: "The sum of coefficients[k] times input k.",
-  unknown: "What could not be read.",
+  unknown: "An unsupported operator.",
 };
 
 const shared = {
-  name: described(name, "Used once."),
+  name: described(name, "Unique."),
   inputs: described(
     longList(textItem, "an array of strings"),
-    "Names of inputs of the graph, or of what nodes before make.",
+    "Names of inputs of the graph, or of outputs of earlier nodes.",
   ),
-  output: v.optional(described(name, "What the node makes; its name, where left out.")),
+  output: v.optional(described(name, "Name of the node's output. Default: the node's name.")),
 };
 
 /** A node, by its kind. @param tensors The schema of a tensor. */

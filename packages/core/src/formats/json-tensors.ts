@@ -34,7 +34,7 @@ export const tensorSchema = v.pipe(
     },
     EXPECTED,
   ),
-  v.description("As many values as the shape has, row by row."),
+  v.description("One value per element of the shape, in row-major order."),
 );
 
 const reference = options({ tensor: name }, EXPECTED);

@@ -77,7 +77,7 @@ export function characterCounter(who: string): (part: string) => string {
     characters += part.length;
     checkFile(characters <= MOST_CHARACTERS, () => ({
       who,
-      expected: `weights that fit a text of ${MOST_CHARACTERS} characters`,
+      expected: `weights that fit into a text of ${MOST_CHARACTERS} characters`,
       got: "more",
       remedy: "Write a safetensors file instead.",
     }));

@@ -23,9 +23,9 @@ export function chainFromJson(text: string, who: string): DenseChain {
   const root = parseJson(text, who);
   checkFile(!isGraphFile(root), () => ({
     who,
-    expected: "layers in a row",
+    expected: "a sequence of layers",
     got: "a graph",
-    remedy: "graphFromJson() reads networks of any shape.",
+    remedy: "readModel() reads networks of any shape.",
   }));
   return chainFromParsed(root, who);
 }

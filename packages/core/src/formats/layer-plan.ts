@@ -116,7 +116,7 @@ class PlanRow {
       who: `${this.builder.who}: ${weights.name}`,
       expected: "the shape of the network's input, which its first layer, a convolution, needs",
       got: "none",
-      remedy: 'A sidecar tells it: { "input": { "shape": [channels, height, width] }, "layers": […] }.',
+      remedy: 'Give it in a sidecar: { "input": { "shape": [channels, height, width] }, "layers": […] }.',
     }));
     this.builder.input(this.last, [1, weights.shape[first.transposed ? 0 : 1]]);
   }
@@ -145,7 +145,7 @@ class PlanRow {
     for (const each of [mean, variance, gamma, beta]) {
       checkFile(each === undefined || (each.shape.length === 1 && each.shape[0] === width), () => ({
         who: `${this.builder.who}: ${each!.name}`,
-        expected: `${width} values, one per channel of what comes before`,
+        expected: `${width} values, one per channel of its input`,
         got: `[${each!.shape.join(", ")}]`,
         remedy: this.#remedy,
       }));
@@ -180,7 +180,7 @@ class PlanRow {
       const width = elements(shape);
       if (width !== inputs) {
         const turned =
-          width === otherwise ? ` With ${plan.transposed ? "out,in" : "in,out"} as its layout it would.` : "";
+          width === otherwise ? ` With the layout ${plan.transposed ? "out,in" : "in,out"}, it would.` : "";
         throw new FormatError({
           who: `${this.builder.who}: ${weights.name}`,
           expected: `${width} inputs, as many values as ${this.last} has`,

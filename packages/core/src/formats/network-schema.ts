@@ -19,10 +19,10 @@ function head<const Version extends number>(version: Version) {
   return {
     format: v.optional(v.literal(NETWORK_FORMAT, JSON.stringify(NETWORK_FORMAT))),
     version: v.optional(v.literal(version, `${version}`)),
-    name: v.optional(described(text, "For readers.")),
-    description: v.optional(described(text, "For readers.")),
+    name: v.optional(described(text, "For human readers.")),
+    description: v.optional(described(text, "For human readers.")),
     inputRange: v.optional(
-      described(v.nullable(range), "The range of every input of the network, low < high; null where nobody said."),
+      described(v.nullable(range), "Range of every input of the network, low < high; null if unspecified."),
     ),
   };
 }
@@ -90,12 +90,12 @@ const input = options(
       longList(
         {
           fits: (size): size is number | null => size === null || (Number.isSafeInteger(size) && (size as number) >= 1),
-          words: "a whole number of at least 1, or null for a size that is open",
+          words: "a whole number of at least 1, or null for an unspecified size",
           json: { anyOf: [{ type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER }, { type: "null" }] },
         },
-        "an array of whole numbers of at least 1, or null for a size that is open",
+        "an array of whole numbers of at least 1, or null for an unspecified size",
       ),
-      "The batch first; null for a size that is open.",
+      "The batch axis first; null for an unspecified size.",
     ),
   },
   "an object",
@@ -112,7 +112,7 @@ function graphFileOf(tensors: Parameters<typeof nodeSchema>[0]) {
           outputs: longList(textItem, "an array of at least one string", 1),
           nodes: described(
             listOf(node, { words: "an array of at least one node" }),
-            "In an order in which each comes after what it takes.",
+            "Each node after the nodes whose outputs it uses.",
           ),
           notes: v.optional(longList(textItem, "an array of strings")),
         },
@@ -134,7 +134,7 @@ export const networkFile = v.pipe(
   v.union([v.pipe(chainFile, v.title("Version 1")), v.pipe(graphFile, v.title("Version 2"))]),
   v.title("Causalscope network"),
   v.description(
-    "A neural network: layers in a row (version 1), or a graph of operations (version 2). What a schema cannot say, the reader checks too: that shapes fit, that names are made before they are used and once, that parameters of activations are in their domain.",
+    "A neural network: a sequence of layers (version 1) or a graph of operations (version 2). The reader also checks what a schema cannot express: that shapes fit, that names are unique and defined before use, and that parameters of activations are in their domain.",
   ),
 );
 

@@ -42,12 +42,13 @@ export function plansByName({ tensors }: TensorFile, who: string, { activation, 
     who,
     expected: "weights of layers, named as PyTorch names them (fc1.weight, fc1.bias)",
     got: tensors.size === 0 ? "no tensors" : `tensors such as ${[...tensors.keys()][0]}`,
-    remedy: "A sidecar can tell which tensor is what.",
+    remedy: "A sidecar can say which tensor is which.",
   }));
   const convolution = layers.find(({ parts }) => parts.get("weight")!.shape.length > 2);
   checkFile(convolution === undefined, () => ({
     who: `${who}: ${convolution!.parts.get("weight")!.name}`,
-    expected: "a sidecar, since convolutions need the input's shape, strides and padding, which the file does not say",
+    expected:
+      "a sidecar, since convolutions need the input's shape, strides and padding, which the file does not contain",
     got: "none",
     remedy:
       'A sidecar is JSON: { "input": { "shape": [1, 28, 28] }, "layers": [{ "name": "conv1", "activation": "relu" }, …] }.',
@@ -63,7 +64,8 @@ export function plansByName({ tensors }: TensorFile, who: string, { activation, 
   const notes = [
     `The order of the layers is that of their names or of the file: ${modules.map(({ name }) => name).join(", ")}.`,
   ];
-  if (norms.size > 0) notes.push(`Batch normalizations are taken to stand before the activation, with ε = ${EPSILON}.`);
+  if (norms.size > 0)
+    notes.push(`Batch normalizations are assumed to come before the activation, with ε = ${EPSILON}.`);
   return { plans, notes: modules.length > 1 ? notes : [] };
 }
 
@@ -131,8 +133,8 @@ function normsOf(modules: readonly Module[], chosen: boolean, who: string): Read
     checkFile(layer !== undefined && ![...found.values()].includes(layer), () => ({
       who: `${who}: ${norm.name}`,
       expected: "a batch normalization numbered like one layer (bn1 after fc1), or right after it (net.0, net.1)",
-      got: "one that may stand in several places",
-      remedy: "A sidecar can tell where it stands.",
+      got: "one that may belong in several places",
+      remedy: "A sidecar can say where it belongs.",
     }));
     found.set(norm, layer);
   }
@@ -160,9 +162,9 @@ function activationsOf(
   const names = layers.map(({ name }) => name).join(", ");
   check(given !== undefined, () => ({
     who,
-    expected: "the layers' activations, which safetensors files do not hold",
+    expected: "the layers' activations, which safetensors files do not contain",
     got: "none",
-    remedy: `Give one for all layers but the last (--activation relu), one for each of ${names}, or a sidecar.`,
+    remedy: `Set \`activation\` to one for all layers except the last, or to one for each of ${names}; or give a sidecar.`,
   }));
   const list = typeof given === "string" ? layers.map((_, at) => (at < layers.length - 1 ? given : "identity")) : given;
   if (typeof given === "string") requireActivation(given, who);

@@ -119,7 +119,7 @@ async function filesOf(source: ModelSource, { name, file }: ReadModelOptions): P
       who: "readModel()",
       expected: "a model's bytes or text",
       got: shownValue(source),
-      remedy: "Text is taken for the file's content: give the bytes that are read from the path.",
+      remedy: "Text is treated as the content of the file: pass the bytes of the file, not its path.",
     }));
     return alone(new TextEncoder().encode(source));
   }
@@ -153,7 +153,7 @@ function checkedFiles(file: ReadModelOptions["file"]): Given["file"] {
     if (found === undefined || found instanceof Uint8Array) return found;
     // Nobody will wait for it.
     if (found instanceof Promise) found.catch(() => {});
-    const remedy = "Read the files first, and give them by name: readModel({ name: bytes, … }).";
+    const remedy = "Read the files first, and pass them by name: readModel({ name: bytes, … }).";
     throw new InvalidInputError({
       who: `readModel(): file("${path}")`,
       expected: "bytes",
@@ -173,7 +173,7 @@ function mainFile(files: ReadonlyMap<string, Uint8Array>): string {
     who: "readModel()",
     expected: "one model among the files",
     got: found.length === 0 ? `none: ${[...files.keys()].slice(0, 8).join(", ")}` : found.slice(0, 8).join(", "),
-    remedy: found.length === 0 ? "Give the model's file too." : "Say which by the option name.",
+    remedy: found.length === 0 ? "Also pass the model's file." : "Choose one with the option name.",
   }));
   return found[0] as string;
 }
@@ -219,7 +219,7 @@ function requireTaken(format: ModelFormat, options: ReadModelOptions, who: strin
   );
   check(wrong === undefined, () => ({
     who,
-    expected: `a file that does not say it itself, for ${wrong}`,
+    expected: `no ${wrong} for this format, whose files contain it`,
     got: `a file of the format ${format}`,
   }));
 }
@@ -260,6 +260,6 @@ export function textOf(bytes: Uint8Array, who: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new FormatError({ who, expected: "text in UTF-8", got: "bytes that are none" }, { cause });
+    throw new FormatError({ who, expected: "text in UTF-8", got: "invalid UTF-8" }, { cause });
   }
 }

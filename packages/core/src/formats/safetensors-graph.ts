@@ -50,9 +50,9 @@ export function graphFromSafetensors(bytes: Uint8Array, who: string, options: Sa
   if (sidecar !== undefined) {
     check(activation === undefined, () => ({
       who: sidecarWho,
-      expected: "activations from the sidecar alone",
-      got: "others beside it",
-      remedy: "Leave one of them out.",
+      expected: "activations either in the sidecar or as an option",
+      got: "both",
+      remedy: "Remove one of them.",
     }));
     return graphFromSidecar(parseJson(sidecar, sidecarWho), file, who, sidecarWho, layout);
   }
@@ -62,7 +62,7 @@ export function graphFromSafetensors(bytes: Uint8Array, who: string, options: Sa
     if (file.metadata.format === CHECKPOINT) return graphFromCheckpoint(file, who);
   }
   const { plans, notes } = plansByName(file, who, options);
-  const remedy = "A sidecar can tell which layers there are, and in which order.";
+  const remedy = "A sidecar can say which layers there are, and in which order.";
   return graphFromPlans(file, plans, {}, who, { notes, remedy });
 }
 

@@ -22,7 +22,7 @@ export function safetensorsFrom(
   for (const { name, shape, values } of ordered) {
     checkFile(!header.has(name) && name !== METADATA, () => ({
       who: "safetensorsFrom()",
-      expected: "names used once",
+      expected: "unique names",
       got: `"${name}" twice`,
     }));
     const isShape = shape.every((size) => Number.isSafeInteger(size) && size >= 0);

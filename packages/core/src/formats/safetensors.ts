@@ -79,7 +79,7 @@ export function readSafetensors(bytes: Uint8Array, who: string): TensorFile {
     who,
     expected: `a safetensors header of at most ${most} bytes`,
     got: `${announced}`,
-    remedy: "The file is cut off, or is not a safetensors file.",
+    remedy: "The file is truncated, or is not a safetensors file.",
   }));
   const dataAt = 8 + Number(announced);
   const slots: Slot[] = [];
@@ -116,7 +116,7 @@ function requireCovered(slots: Slot[], length: number, who: string): void {
       who: `${who}: ${name}`,
       expected: `${end} bytes of data`,
       got: `${length}`,
-      remedy: "The file is cut off.",
+      remedy: "The file is truncated.",
     }));
   }
   checkFile(covered === length, () => ({ who, expected: `${covered} bytes of tensors`, got: `${length}` }));
@@ -165,7 +165,7 @@ function slot(name: string, value: StrictJson, file: string): Slot {
   const { dtype, shape, data_offsets: offsets } = value instanceof Map ? Object.fromEntries(value) : {};
   checkFile(typeof dtype === "string" && Object.hasOwn(DTYPES, dtype), () => ({
     who,
-    expected: `a dtype out of ${Object.keys(DTYPES).join(", ")}`,
+    expected: `one of the dtypes ${Object.keys(DTYPES).join(", ")}`,
     got: shown(dtype),
   }));
   checkFile(isSizes(shape) && shape.length <= MOST_AXES, () => ({
@@ -207,7 +207,7 @@ function parseHeader(bytes: Uint8Array, who: string): StrictObject {
         { cause },
       );
     }
-    const got = "bytes that are no UTF-8";
+    const got = "invalid UTF-8";
     throw new FormatError({ who, expected: "a safetensors header in JSON", got }, { cause });
   }
   if (header instanceof Map) return header;
@@ -218,7 +218,7 @@ function readMetadata(value: StrictJson, who: string): Record<string, string> {
   if (value instanceof Map && [...value.values()].every((text) => typeof text === "string")) {
     return Object.fromEntries(value) as Record<string, string>;
   }
-  throw new FormatError({ who: `${who}: ${METADATA}`, expected: "an object of texts", got: shown(value) });
+  throw new FormatError({ who: `${who}: ${METADATA}`, expected: "an object of strings", got: shown(value) });
 }
 
 function isSizes(value: unknown): value is readonly number[] {

@@ -55,7 +55,7 @@ class Parser {
     const char = this.#text[this.#at];
     if (char === '"') return this.#string();
     if (char === "{" || char === "[") {
-      if (depth === 0) this.#fail("values that are not nested as deeply");
+      if (depth === 0) this.#fail("less deeply nested values");
       this.#at++;
       return char === "{" ? this.#object(depth - 1) : this.#array(depth - 1);
     }
@@ -79,7 +79,7 @@ class Parser {
       const at = this.#at;
       if (this.#text[at] !== '"') this.#fail("a name in quotes");
       const name = this.#string();
-      if (found.has(name)) throw new StrictJsonFault(at, "names used once", `${JSON.stringify(shortened(name))} twice`);
+      if (found.has(name)) throw new StrictJsonFault(at, "unique names", `${JSON.stringify(shortened(name))} twice`);
       if (!this.#took(":")) this.#fail("a colon");
       if (found.size === this.#most) this.#fail(`at most ${this.#most} names in an object`);
       found.set(name, this.value(depth));
@@ -104,13 +104,13 @@ class Parser {
     let end = start;
     do end = this.#text.indexOf('"', end + 1);
     while (end >= 0 && this.#isEscaped(end, start));
-    if (end < 0) this.#fail("text that ends");
+    if (end < 0) this.#fail("a closing quote");
     this.#at = end + 1;
     try {
       return JSON.parse(this.#text.slice(start, this.#at)) as string;
     } catch {
       this.#at = start;
-      return this.#fail("a text in JSON");
+      return this.#fail("a valid JSON string");
     }
   }
 

@@ -1,7 +1,9 @@
 /** What two discrete things tell of each other, from a table of how often they occurred together. Bits. */
 
-import { check, countClasses } from "../checks/check.ts";
-import { parse } from "../checks/schema/parse.ts";
+import { check, countClasses, requireCount, requireList } from "../checks/check.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
+import { instance } from "../checks/schema/instance-of.ts";
+import { isOptionsObject, parse, shownInput } from "../checks/schema/parse.ts";
 import { options as optionsOf } from "../checks/schema/records.ts";
 import { positiveInteger, seed } from "../checks/schema/scalars.ts";
 import { log } from "./elementary.ts";
@@ -36,6 +38,7 @@ const MAX_CELLS = 1e7;
  */
 export function contingencyTable(x: ArrayLike<number>, y: ArrayLike<number>): ContingencyTable {
   const who = "contingencyTable()";
+  for (const list of [x, y]) requireList(list, who, "labels");
   check(x.length === y.length && x.length > 0, {
     who,
     expected: "two lists of the same length, at least 1",
@@ -46,12 +49,36 @@ export function contingencyTable(x: ArrayLike<number>, y: ArrayLike<number>): Co
     who,
     expected: `at most ${MAX_CELLS.toLocaleString("en")} cells`,
     got: `${rows} × ${columns}`,
-    remedy: "Use fewer states, or take the sides as continuous.",
+    remedy: "Use fewer states, or treat the sides as continuous.",
   });
   const counts = new Float64Array(rows * columns);
   for (let k = 0; k < x.length; k++) counts[x[k]! * columns + y[k]!]!++;
   return { rows, columns, counts };
 }
+
+/** @throws InvalidInputError for what is no table of whole counts, at least one of them above 0. */
+function requireTable(table: ContingencyTable, who: string): void {
+  const { rows, columns, counts } = parse(tableRecord, table, who);
+  parse(positiveInteger, rows, `${who}: rows`);
+  parse(positiveInteger, columns, `${who}: columns`);
+  requireList(counts, who, "counts");
+  requireCount(counts, rows * columns, who, `counts, ${rows} × ${columns}`);
+  let total = 0;
+  for (let at = 0; at < counts.length; at++) {
+    const count = counts[at]!;
+    if (!Number.isSafeInteger(count) || count < 0) {
+      const got = `${shownInput(count)} at ${at}`;
+      throw new InvalidInputError({ who, expected: "counts, whole numbers of at least 0", got });
+    }
+    total += count;
+  }
+  check(total > 0, { who, expected: "at least one observation", got: "none" });
+}
+
+const tableRecord = instance<ContingencyTable>(
+  isOptionsObject,
+  "a table of counts, such as contingencyTable() creates",
+);
 
 /** Sums over columns for each row, and over rows for each column. */
 export function margins({ rows, columns, counts }: ContingencyTable): {
@@ -81,9 +108,11 @@ export function margins({ rows, columns, counts }: ContingencyTable): {
  * console.log(informationFromCounts(table).bits.toFixed(3)); // 0.189
  * console.log(informationFromCounts(table, "miller-madow").bits.toFixed(3)); // 0.099
  * ```
- * @throws InvalidInputError as `entropyFromCounts`.
+ * @throws InvalidInputError for a table of another size than its counts, counts that are not whole numbers from 0, or
+ *   counts that are all 0; for an unknown method.
  */
 export function informationFromCounts(table: ContingencyTable, method: EntropyMethod = "plug-in"): Estimate {
+  requireTable(table, "informationFromCounts()");
   const { ofRows, ofColumns } = margins(table);
   const entropy = (counts: ArrayLike<number>) => entropyFromCounts(counts, method).bits;
   // States of neither side that never occurred do not make pairs that could.
@@ -135,8 +164,10 @@ export interface IndependenceTest {
  * const { statistic, degrees, pValue } = gTest(table);
  * console.log(statistic.toFixed(2), degrees, pValue < 0.001); // 20.93 1 true
  * ```
+ * @throws InvalidInputError for a table as `informationFromCounts` refuses it.
  */
 export function gTest(table: ContingencyTable): IndependenceTest {
+  requireTable(table, "gTest()");
   const { ofRows, ofColumns } = margins(table);
   const total = ofRows.reduce((sum, count) => sum + count, 0);
   const statistic = 2 * total * plugInBits(table, ofRows, ofColumns, total) * Math.LN2;

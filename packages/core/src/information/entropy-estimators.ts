@@ -3,7 +3,7 @@
  * known to exist. They differ in what they assume of the states that were not seen.
  */
 
-import { check } from "../checks/check.ts";
+import { check, requireList } from "../checks/check.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { oneOf, positive } from "../checks/schema/scalars.ts";
 import { digamma } from "./digamma.ts";
@@ -82,28 +82,32 @@ function ofCounts(nats: number, error: number, samples: number): Estimate {
  * console.log(grassbergerEntropy1988(counts, "n(n + 1)").bits.toFixed(3)); // 2.315
  * console.log(entropyFromCounts(counts, "grassberger").bits.toFixed(3)); // 2.308
  * ```
- * @throws InvalidInputError as `entropyFromCounts`.
+ * @throws InvalidInputError as `entropyFromCounts`, and for an unknown denominator.
  */
 export function grassbergerEntropy1988(counts: ArrayLike<number>, denominator: "n + 1" | "n(n + 1)"): Estimate {
   const { total, seen } = checked(counts);
+  parse(denominators, denominator, "grassbergerEntropy1988(): denominator");
   const under = denominator === "n + 1" ? (n: number) => n + 1 : (n: number) => n * (n + 1);
   const estimator = (seen: Seen, total: number) =>
     countedNats(seen, total, (n) => digamma(n) + (n % 2 === 0 ? 1 : -1) / under(n));
   return ofCounts(estimator(seen, total), jackknifeError(seen, total, estimator), total);
 }
 
+const denominators = oneOf(["n + 1", "n(n + 1)"]);
+
 function checked(counts: ArrayLike<number>): { total: number; seen: Seen } {
+  requireList(counts, "entropy from counts", "counts");
   const spectrum = new Map<number, number>();
   let total = 0;
   for (let i = 0; i < counts.length; i++) {
     const count = counts[i]!;
     if (!Number.isSafeInteger(count) || count < 0) {
-      check(false, { who: "entropy from counts", expected: "whole numbers from 0", got: `${count} at ${i}` });
+      check(false, { who: "entropy from counts", expected: "whole numbers of at least 0", got: `${count} at ${i}` });
     }
     if (count > 0) spectrum.set(count, (spectrum.get(count) ?? 0) + 1);
     total += count;
   }
-  check(total > 0, { who: "entropy from counts", expected: "an observation", got: "none" });
+  check(total > 0, { who: "entropy from counts", expected: "at least one observation", got: "none" });
   return { total, seen: [...spectrum].sort(([a], [b]) => a - b) };
 }
 

@@ -21,7 +21,7 @@ export interface Evidence {
   readonly routes: { readonly output: Route; readonly cell: Route };
   /** So many independent draws of the noise with probabilities known without error would have the same standard error. */
   readonly effectiveSamples: number;
-  /** Draws whose probability was estimated as 0, and replaced by that of another law: near 0 where all went well. */
+  /** Draws whose probability was estimated as 0, and replaced with that of another distribution: near 0 where all went well. */
   readonly guarded: number;
   /** What is proved, what is estimated and what is assumed, in plain words. */
   readonly basis: string;
@@ -86,7 +86,7 @@ export function estimate(of: Omit<Estimate, "interval">): Estimate {
     missed > SURPRISING * of.standardError + 1e-9
       ? [
           ...of.warnings,
-          `the samples gave ${of.bits.toPrecision(4)} bits, outside the proved bounds: the nearest one is given`,
+          `the samples gave ${of.bits.toPrecision(4)} bits, outside the proved bounds: the value is the nearest bound`,
         ]
       : of.warnings;
   const { degreesOfFreedom, bracket, ...rest } = of;

@@ -10,7 +10,7 @@ import * as v from "valibot";
 import { requireCount } from "../checks/check.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { described, options as optionsOf } from "../checks/schema/records.ts";
-import { positive, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
+import { above, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
 import { exp, log, square } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { normals } from "./normals.ts";
@@ -33,10 +33,13 @@ export interface MixtureOptions {
 /** One alone has no spread, and so no error. */
 const several = whole(2);
 
+/** Of more the distances overflow. */
+const variances = above(0, 1e300, "a number above 0, at most 1e300");
+
 const mixtureOptions = optionsOf({
   draws: v.optional(described(several, "Draws of the noise for each point."), 8),
-  drawn: v.optional(described(several, "Points that are drawn from, picked at random. Default: all.")),
-  seed: v.optional(described(seedSchema, "Of the draws."), 0),
+  drawn: v.optional(described(several, "Number of points to draw from, chosen at random. Default: all.")),
+  seed: v.optional(described(seedSchema, "Seed of the draws."), 0),
 });
 
 /** Bits. */
@@ -216,7 +219,7 @@ function checked(
   const who = "mixtureInformation()";
   const count = countOf(samples, who);
   for (const labels of labellings) if (labels !== undefined) requireCount(labels, count, who, "labels");
-  parse(positive, variance, `${who}: variance`);
+  parse(variances, variance, `${who}: variance`);
   parse(several, draws, `${who}: draws`);
   parse(v.optional(several), drawn, `${who}: drawn`);
   return count;

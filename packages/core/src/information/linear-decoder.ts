@@ -43,15 +43,15 @@ export interface LinearDecoderBound extends Estimate {
 
 /** What each option may be. */
 export const decoderOptions = options({
-  seed: v.optional(described(seed, "Of the split."), 0),
+  seed: v.optional(described(seed, "Seed of the split."), 0),
   learning: v.optional(
     v.pipe(
-      described(above(0), "Share of the samples that is learned from."),
-      v.ltValue(1, "a share above 0 and below 1"),
+      described(above(0), "Fraction of the samples for training."),
+      v.ltValue(1, "a fraction above 0 and below 1"),
     ),
     0.5,
   ),
-  penalty: v.optional(described(number(0), "Of the squared weights."), 1),
+  penalty: v.optional(described(number(0), "Penalty on the squared weights."), 1),
 });
 
 /**
@@ -86,16 +86,16 @@ export function linearDecoderBound(
   const enough = learned.length >= 2 && asked.length >= 2;
   check(enough && new Set(Array.from(learned, (row) => labels[row])).size >= 2, {
     who,
-    expected: "at least two samples to learn from, of two classes, and two to ask about",
+    expected: "at least two training samples, of two classes, and two test samples",
     got: `${learned.length} and ${asked.length}`,
-    remedy: "Give more samples, or another share.",
+    remedy: "Use more samples, or another fraction.",
   });
   const standard = standardization(samples, learned);
   const { weights, settled } = learn(features(samples, learned, standard), of(labels, learned), classes, penalty);
   const test = features(samples, asked, standard);
   const logs = logProbabilities(test, weights, classes);
   const { bits, standardError, ...rest } = scored(logs, of(labels, asked), classes);
-  const warnings = settled ? [] : ["the decoder has not settled: a better one may give a higher bound"];
+  const warnings = settled ? [] : ["the decoder has not converged: a better one may give a higher bound"];
   const bound = estimate({ bits, standardError, samples: asked.length, method: "plug-in", outside: 0, warnings });
   return { ...bound, ...rest, learned: learned.length, asked: asked.length, settled };
 }

@@ -36,9 +36,9 @@ export interface NeighbourOptions {
 }
 
 const neighbourOptions = options({
-  scale: v.optional(described(scaleSchema, "Of each column."), "zscore"),
-  splits: v.optional(described(positiveInteger, "Random splits into halves from which the standard error comes."), 10),
-  seed: v.optional(described(seed, "Of the splits."), 0),
+  scale: v.optional(described(scaleSchema, "Scaling of each column."), "zscore"),
+  splits: v.optional(described(positiveInteger, "Random splits into halves, for the standard error."), 10),
+  seed: v.optional(described(seed, "Seed of the splits."), 0),
 });
 
 /** Which estimator of I(X; Y): the first or second of Kraskov, Stögbauer & Grassberger, or the one that counts ties. */
@@ -103,7 +103,7 @@ export function neighbourEntropy(samples: Samples, k: number, options: Neighbour
   if (scaled.constant.length > 0) throw tied(who, `column ${scaled.constant[0]! + 1} has one value`);
   const shift = scaled.divisors.reduce((sum, divisor) => sum + log2(divisor), 0);
   const whole = scaledEntropy(scaled, k);
-  if (whole.equal > 0) throw tied(who, "more equal ones than neighbours");
+  if (whole.equal > 0) throw tied(who, "more equal samples than neighbours");
   if (whole.tied > FEW_TIES) throw tied(who, `${percent(whole.tied)} of them with neighbours at the same distance`);
   const of = (rows: Int32Array) => bitsOf(scaledEntropy({ ...scaled, ...someOf(scaled, rows) }, k)) + shift;
   return estimated(bitsOf(whole) + shift, count, k, of, options, {});
@@ -152,8 +152,7 @@ function tied(who: string, got: string): InvalidInputError {
     who,
     expected: "samples that are not tied",
     got,
-    remedy:
-      'Ties are counted by the "mixed" estimator of information (gao in mi); rounded values can also be jittered.',
+    remedy: 'The "mixed" estimator of information (gao in mi) handles ties; rounded values can also be jittered.',
   });
 }
 
@@ -200,7 +199,7 @@ export function neighbourInformation(
   if (still >= 0) return nothing(count, `${still === 0 ? "x" : "y"} has one value in every sample`);
   const [a, b] = sides;
   const whole = scaledInformation(a, b, k, variant);
-  if (variant !== "mixed" && whole.equal > 0) throw tied(who, "more equal ones than neighbours");
+  if (variant !== "mixed" && whole.equal > 0) throw tied(who, "more equal samples than neighbours");
   if (variant === 2 && whole.tied > FEW_TIES) {
     throw tied(who, `${percent(whole.tied)} of them with neighbours at the same distance`);
   }
@@ -344,7 +343,7 @@ function nothing(count: number, why: string): Estimate {
     samples: count,
     method: "exact",
     outside: 0,
-    warnings: [`${why}, and tells nothing`],
+    warnings: [`${why}, and has no information`],
   });
 }
 
@@ -366,14 +365,14 @@ function estimated(
   const grows = ceiling !== undefined && halves !== undefined && growth > Math.max(GROWS, 2 * halves.standardError);
   const warnings: string[] = [];
   if (ceiling !== undefined && (bits > ceiling - AT_CEILING || (grows && growth > AT_CEILING))) {
-    const most = `${ceiling.toFixed(2)} bit at most`;
+    const most = `${ceiling.toFixed(2)} bit`;
     warnings.push(
-      `at its ceiling for ${count} samples and k = ${k} (${most}): the true value may be anything above, even infinite`,
+      `at the maximum for ${count.toLocaleString("en")} samples and k = ${k} (${most}): the true value may be higher, even infinite`,
     );
   } else if (grows) {
     warnings.push(`it grows by ${growth.toFixed(2)} bit from half of the samples to all: the true value may be higher`);
   }
-  if (halves === undefined) warnings.push("too few rows for an error");
+  if (halves === undefined) warnings.push("too few rows for a standard error");
   const spread = halves?.standardError ?? Infinity;
   return estimate({
     bits,

@@ -6,6 +6,8 @@
  *
  * One equation is missing, and each measure of redundancy is another proposal for it, which is therefore always named. Bits.
  */
+import { parse } from "../checks/schema/parse.ts";
+import { oneOf } from "../checks/schema/scalars.ts";
 import { log } from "./elementary.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { pairsWithTarget, probabilities, type SourceTable, sourceInformation } from "./source-table.ts";
@@ -15,6 +17,7 @@ export type { SourceTable } from "./source-table.ts";
 
 /** The names of the measures of redundancy: see `Redundancy`. */
 export const redundancies = ["minimum", "mmi", "broja"] as const;
+const measures = oneOf(redundancies);
 
 /**
  * A measure of redundancy, by which information is decomposed:
@@ -56,6 +59,7 @@ export interface PartialInformation {
  */
 export function partialInformation(counted: SourceTable, measure: Redundancy): PartialInformation {
   const table = { ...counted, weights: probabilities(counted, "partialInformation()") };
+  parse(measures, measure, "partialInformation()");
   const { first, second, both } = sourceInformation(table);
   const { redundant, gap } = redundancyOf(table, measure, first, second);
   return {

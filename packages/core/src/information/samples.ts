@@ -1,5 +1,8 @@
 /** Samples of one or more numbers each. */
-import { check, requireFinite } from "../checks/check.ts";
+import { check, requireFinite, requireList } from "../checks/check.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord } from "../checks/schema/records.ts";
+import { positiveInteger } from "../checks/schema/scalars.ts";
 
 /** Samples of one or more real numbers each: `[samples, dimensions]`, row-major. */
 export interface Samples {
@@ -8,7 +11,11 @@ export interface Samples {
 }
 
 /** How many there are. @throws InvalidInputError unless they are whole, at least one, and finite. */
-export function countOf({ values, dimensions }: Samples, who: string): number {
+export function countOf(samples: Samples, who: string): number {
+  parse(anyRecord, samples, `${who}: samples`);
+  const { values, dimensions } = samples;
+  requireList(values, who, "values");
+  parse(positiveInteger, dimensions, `${who}: dimensions`);
   const count = values.length / dimensions;
   check(Number.isInteger(count) && count >= 1, {
     who,

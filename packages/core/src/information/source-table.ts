@@ -1,5 +1,8 @@
 /** How often three discrete things occurred together: two sources, and the target that both may tell of. */
-import { check, countClasses, requireCount } from "../checks/check.ts";
+import { check, countClasses, requireCount, requireList } from "../checks/check.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord } from "../checks/schema/records.ts";
+import { positiveInteger } from "../checks/schema/scalars.ts";
 import { mutualInformation } from "./joint-table-information.ts";
 
 /**
@@ -34,6 +37,7 @@ export function sourceTable(
   target: ArrayLike<number>,
 ): SourceTable {
   const who = "sourceTable()";
+  for (const list of [first, second, target]) requireList(list, who, "labels");
   check(first.length > 0 && first.length === second.length && first.length === target.length, {
     who,
     expected: "three lists of the same length, at least 1",
@@ -56,7 +60,11 @@ export function sourceTable(
  *
  * @throws InvalidInputError for weights that do not fill the table, are negative or not finite, or are all 0.
  */
-export function probabilities({ first, second, target, weights }: SourceTable, who: string): Float64Array {
+export function probabilities(table: SourceTable, who: string): Float64Array {
+  parse(anyRecord, table, `${who}: table`);
+  const { first, second, target, weights } = table;
+  for (const states of [first, second, target]) parse(positiveInteger, states, `${who}: number of states`);
+  requireList(weights, who, "weights");
   const cells = first * second * target;
   requireCount(weights, cells, who, `weights, ${first} × ${second} × ${target}`);
   const at = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));

@@ -61,16 +61,18 @@ function find(): KernelPath {
   const reason = compile();
   if (reason === undefined) return "wasm";
   reasonOfPlain = reason;
-  console.warn(`causalscope: ${reason}; measuring in plain TypeScript instead: the same results, several times slower`);
+  console.warn(
+    `causalscope: ${reason}; measuring in plain TypeScript instead, with the same results but several times slower`,
+  );
   return "typescript";
 }
 
 /** Compiles the kernels; returns why not. */
 function compile(): string | undefined {
   if (compiled !== undefined) return undefined;
-  if (typeof WebAssembly === "undefined") return "there is no WebAssembly here";
+  if (typeof WebAssembly === "undefined") return "WebAssembly is not available";
   const bytes = Uint8Array.from(atob(moduleBase64), (char) => char.charCodeAt(0));
-  if (!WebAssembly.validate(bytes)) return "WebAssembly here has no SIMD";
+  if (!WebAssembly.validate(bytes)) return "WebAssembly has no SIMD here";
   try {
     compiled = new WebAssembly.Module(bytes);
   } catch (error) {

@@ -19,8 +19,6 @@ export function degeneracy(sensitivity: Estimate, effectiveInformation: Estimate
   const negative = sensitivity.bits - effectiveInformation.bits < -2 * effectiveInformation.standardError - 1e-9;
   return difference(sensitivity, effectiveInformation, [
     ...sensitivity.warnings.filter(isOfEdges),
-    ...(negative
-      ? ["degeneracy is below 0: at these bins single connections show less than the whole layer transmits"]
-      : []),
+    ...(negative ? ["degeneracy is below 0: at these bins single connections transmit less than the whole layer"] : []),
   ]);
 }

@@ -68,7 +68,7 @@ async function averaged(mechanism: Mechanism, options: ReturnType<typeof samplin
     .filter((warning) => !warning.startsWith("the tolerance of"));
   if (options.tolerance > 0 && standardError > options.tolerance) {
     warnings.push(
-      `the tolerance of ${options.tolerance} bit was not reached: the mean is over ${PLACES} places at which the bins begin, within ${options.samples} samples`,
+      `the tolerance of ${options.tolerance} bit was not reached: the mean over ${PLACES} positions of the bins used ${options.samples.toLocaleString("en")} samples`,
     );
   }
   const inputBits = mechanism.inputs * log2(options.bins.input);

@@ -68,7 +68,7 @@ function requireUnits(units: readonly number[] | undefined, size: number, who: s
     units.every((unit) => Number.isInteger(unit) && unit >= 0 && unit < size);
   check(good && new Set(units).size === units.length, () => ({
     who,
-    expected: `different whole numbers from 0 to ${size - 1}, at least one`,
+    expected: `at least one whole number from 0 to ${size - 1}, all different`,
     got: JSON.stringify(units) ?? "none",
   }));
 }

@@ -30,7 +30,7 @@ export interface Cost {
 }
 
 /** What is to be measured: all that `measureLayer` does, or one of its measures. */
-export type CostOf = "all" | "ei" | "eiParts" | "sensitivity";
+export type CostOf = "all" | Exclude<MeasureName, "degeneracy" | "phi">;
 
 /** What `estimateCost()` takes: the measure, and the options that it is to be measured with. */
 export interface CostOptions extends EffectiveInformationOptions {
@@ -40,10 +40,21 @@ export interface CostOptions extends EffectiveInformationOptions {
   readonly measures?: readonly MeasureName[];
 }
 
+type PairMethod = "auto" | "plug-in";
+
+/** By measure, in the order in which `measureLayer` finds them. */
+const COSTS: Readonly<
+  Record<DirectMeasure, (mechanism: Mechanism, options: CostOptions, pairMethod: PairMethod) => Cost>
+> = {
+  eiParts: (mechanism, options, method) => costOfPairs(mechanism, options, method, false),
+  sensitivity: (mechanism, options, method) => costOfPairs(mechanism, options, method, true),
+  ei: costOfEi,
+};
+
 /** What must be measured, in the order in which `measureLayer` does it. */
 export function measuresOf({ measure = "all", measures = MEASURES }: CostOptions): readonly DirectMeasure[] {
   const needed: ReadonlySet<string> = measure === "all" ? neededFor(measures) : new Set([measure]);
-  return (["eiParts", "sensitivity", "ei"] as const).filter((each) => needed.has(each));
+  return (Object.keys(COSTS) as DirectMeasure[]).filter((each) => needed.has(each));
 }
 
 /** Samples of the first look at H(Ŷ), and bits above which it finds hardly any state twice. */
@@ -65,9 +76,7 @@ export function costOf(mechanism: Mechanism, options: CostOptions): Cost {
   const { measure = "all" } = options;
   // Beside EI, pairs are found in the best way there is.
   const method = measure !== "all" && options.method === "plug-in" ? "plug-in" : "auto";
-  const parts = measuresOf(options).map((each) =>
-    each === "ei" ? costOfEi(mechanism, options) : costOfPairs(mechanism, options, method, each === "sensitivity"),
-  );
+  const parts = measuresOf(options).map((each) => COSTS[each](mechanism, options, method));
   return parts.reduce(
     (sum, part) => ({
       samples: sum.samples + part.samples,
@@ -113,7 +122,7 @@ function costOfEi(mechanism: Mechanism, options: CostOptions): Cost {
   return { samples, bytes, work: setUp + samples * perSample, evaluations: 0 };
 }
 
-function costOfPairs(mechanism: Mechanism, options: CostOptions, method: "auto" | "plug-in", single: boolean): Cost {
+function costOfPairs(mechanism: Mechanism, options: CostOptions, method: PairMethod, single: boolean): Cost {
   const checked = pairOptions({ ...options, method }, "estimateCost()");
   const { bins, samples: budget, tolerance, noise, pool, memory } = checked;
   const { inputs, outputs } = mechanism;

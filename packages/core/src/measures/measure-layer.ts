@@ -50,7 +50,7 @@ export interface SomeOptions extends LayerOptions {
   readonly measures?: readonly MeasureName[];
 }
 
-const MIXED = "sensitivity is under uniform noise, EI under the noise given: their difference mixes the two";
+const MIXED = "sensitivity uses uniform noise, EI the given noise: their difference mixes the two";
 
 /**
  * All measures of one mechanism, each by the same options.

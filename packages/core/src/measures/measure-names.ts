@@ -5,14 +5,25 @@ export const MEASURES = ["ei", "eiParts", "sensitivity", "degeneracy", "phi"] as
 /** The name of a measure, as settings and results have it: "ei", "eiParts", "sensitivity", "degeneracy" or "phi". */
 export type MeasureName = (typeof MEASURES)[number];
 
-/** What is measured, and not the difference of two others. */
-export type DirectMeasure = "ei" | "eiParts" | "sensitivity";
+/** What tables, figures and pages call them. */
+export const MEASURE_TITLES: Readonly<Record<MeasureName, string>> = {
+  ei: "EI",
+  eiParts: "EI_parts",
+  sensitivity: "sensitivity",
+  degeneracy: "degeneracy",
+  phi: "φ",
+};
 
+type Difference = "degeneracy" | "phi";
+/** What is measured, and not the difference of two others. */
+export type DirectMeasure = Exclude<MeasureName, Difference>;
+
+type Pair = readonly [DirectMeasure, DirectMeasure];
 /** What a measure is the difference of. */
-export const PARTS: Readonly<Partial<Record<MeasureName, readonly [DirectMeasure, DirectMeasure]>>> = {
+export const PARTS: Readonly<Partial<Record<MeasureName, Pair>>> = {
   degeneracy: ["sensitivity", "ei"],
   phi: ["ei", "eiParts"],
-};
+} satisfies Record<Difference, Pair>;
 
 /** What must be measured for those that are asked for. */
 export function neededFor(asked: Iterable<MeasureName>): Set<MeasureName> {

@@ -57,7 +57,7 @@ function samplingProblem({ method = "auto", tolerance, samples, threshold }: Giv
       at: "tolerance",
       expected: "a number of bits above 0",
       got: "0",
-      remedy: "To spend a fixed effort instead, give samples and no tolerance.",
+      remedy: "For a fixed number of samples, set `samples` and no `tolerance`.",
     };
   }
   if (threshold !== undefined && (method !== "plug-in" || tolerance !== undefined)) {

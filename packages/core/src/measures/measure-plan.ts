@@ -41,15 +41,15 @@ export const planSettings = {
   from: v.optional(
     described(layer, "The first of several layers that are measured as one mechanism. Default: the model's first."),
   ),
-  to: v.optional(described(layer, "The last of them. Default: the model's last.")),
+  to: v.optional(described(layer, "The last of these layers. Default: the model's last.")),
   inputRange: v.optional(
     described(
       range,
-      "Range of the network's own inputs; with `from`, of that layer's. Default: the model's, else −10 to 10.",
+      "Range of the network's inputs; with `from`, of that layer's inputs. Default: that of the model, or else −10 to 10.",
     ),
   ),
   outputRange: v.optional(
-    described(range, "Range of the outputs of every layer that is measured. Default: by its activation."),
+    described(range, "Range of the outputs of every measured layer. Default: that of its activation."),
   ),
   ranges: v.optional(described(rangeSettings, "Ranges of layers and tensors.")),
 } as const satisfies { readonly [name in keyof PlanSettings]-?: v.GenericSchema<unknown, PlanSettings[name]> };
@@ -87,8 +87,13 @@ export async function planOf(
       (name) => settings[name] !== undefined,
     );
     if (wrong !== undefined) {
-      const remedy = "A mechanism has ranges of its own: give them where it is made.";
-      throw new InvalidInputError({ who: nameOf(wrong), expected: "none for a mechanism", got: "some", remedy });
+      const remedy = "A mechanism has its own ranges: set them when you create it.";
+      throw new InvalidInputError({
+        who: nameOf(wrong),
+        expected: "no such setting for a mechanism",
+        got: "one",
+        remedy,
+      });
     }
     return { who: subject.name, names: new Map([[0, subject.name]]), batches: alone(subject) };
   }
@@ -108,8 +113,8 @@ function requireSubject(subject: unknown): asserts subject is Mechanism {
   if (isMechanism(subject)) return;
   const isCheckpoint = typeof subject === "object" && subject !== null && "model" in subject;
   const remedy = isCheckpoint
-    ? "Give its model: checkpoint.model."
-    : "readModel() reads a model from a file, network() makes one, dense() makes a mechanism.";
+    ? "Pass its model: checkpoint.model."
+    : "readModel() reads a model from a file, network() creates one, dense() creates a mechanism.";
   const got = kindOfValue(subject);
   throw new InvalidInputError({ who: "measure()", expected: "a model or a mechanism", got, remedy });
 }
@@ -124,7 +129,7 @@ function requireFirst(model: Model, asked: readonly Request[], settings: PlanSet
     asked.some((request) => takesInputs(request.from)),
     () => ({
       who: nameOf("inputRange"),
-      expected: `the network's first layer, ${model.layers.find(takesInputs)?.name}, among ${nameOf("layers")}`,
+      expected: `the network's first layer, ${model.layers.find(takesInputs)?.name}, in ${nameOf("layers")}`,
       got: `${layers?.join(", ")}`,
       remedy: `For the inputs of a later layer, use ${nameOf("from")} and ${nameOf("to")}.`,
     }),

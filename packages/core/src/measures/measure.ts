@@ -75,9 +75,9 @@ export const measureSettings = v.pipe(
     ...settings,
     bins: v.optional(described(settings.bins, "Bins per unit, for both sides or for each. Default 8.")),
     sweep: v.optional(
-      described(listOf(whole(2, MAX_BINS)), "All measures at several numbers of bins, in place of `bins`."),
+      described(listOf(whole(2, MAX_BINS)), "All measures at several numbers of bins, instead of `bins`."),
     ),
-    measures: v.optional(described(listOf(oneOf(MEASURES)), "Which measures. Default: all five.")),
+    measures: v.optional(described(listOf(oneOf(MEASURES)), "Measures to compute. Default: all five.")),
     matrix: v.optional(
       described(flag, "Also every pair of an input and an output: the terms of EI_parts and of sensitivity."),
     ),
@@ -92,7 +92,7 @@ export const measureSettings = v.pipe(
   }),
   rule((given) => jointProblem(given)),
   v.title("Settings of measure()"),
-  v.description("All that changes the numbers of `measure()`, as plain data."),
+  v.description("All options that change the values of `measure()`, as plain data."),
 );
 
 const measureWork = options({
@@ -148,9 +148,9 @@ function refuseWork(settings: MeasureSettings): void {
   const misplaced = Object.keys(settings ?? {}).find((name) => Object.hasOwn(measureWork.entries, name));
   check(misplaced === undefined, () => ({
     who: "measure(): settings",
-    expected: "what changes numbers",
+    expected: "options that change values",
     got: misplaced!,
-    remedy: "Give it in the third argument: measure(model, settings, { pool, signal, onProgress }).",
+    remedy: "Pass it in the third argument: measure(model, settings, { pool, signal, onProgress }).",
   }));
 }
 

@@ -35,7 +35,7 @@ const BY_NAME = "an object or a Map by the names of tensors";
 export const rangeSettings = options({
   observed: v.optional(described(byName(range, BY_NAME), "Ranges of tensors, by name, as observed on data.")),
   unobserved: v.optional(
-    described(byName(v.string("the reason, a text"), BY_NAME), "Tensors without a range on these data, and why."),
+    described(byName(v.string("a string with the reason"), BY_NAME), "Tensors without a range on these data, and why."),
   ),
   all: v.optional(described(range, "Range of the values of all layers.")),
   of: v.optional(
@@ -45,10 +45,7 @@ export const rangeSettings = options({
     ),
   ),
   fit: v.optional(
-    described(
-      flag,
-      "For activations without bounds that have no range yet: the range that holds 99.9 % of their values.",
-    ),
+    described(flag, "For unbounded activations without a range: the range that contains 99.9 % of their values."),
   ),
 });
 

@@ -125,7 +125,7 @@ export function infeasible(mechanism: Mechanism, bins: readonly BinsSpec[]): str
     : `at most ${MANY_PAIR_BINS.toLocaleString("en")} bins of pairs`;
   const cost = `${Math.round(work).toLocaleString("en")} bins of pairs and ${memory} for them`;
   const got = `${inputs} → ${outputs} at ${counts.map(binsText).join(", ")} bins: ${cost}`;
-  return `expected ${expected}; got ${got}. force (--force) measures it all the same`;
+  return `expected ${expected}; got ${got}. Set \`force\` to measure it anyway`;
 }
 
 export function binsText({ input, output }: BinCounts): string {

@@ -121,7 +121,7 @@ export function activation(spec: ActivationSpec): Activation {
   requireOptions(spec, { name: true, value: true, turningPoints: true, defaultRange: true }, who);
   check(typeof name === "string" && name !== "" && !isLayerActivation(name), () => ({
     who,
-    expected: "a name that no built-in activation has",
+    expected: "a name that no built-in activation uses",
     got: JSON.stringify(name),
   }));
   check(typeof value === "function", () => ({

@@ -69,7 +69,7 @@ export function denseChain(spec: ChainLayers): DenseChain {
     const before = layers.at(-1);
     check(before === undefined || before.outputs === made.inputs, () => ({
       who: made.name,
-      expected: `${before?.outputs} inputs, the outputs of ${before?.name}`,
+      expected: `${before?.outputs} inputs, as many as ${before?.name} has outputs`,
       got: `${made.inputs}`,
     }));
     layers.push(made);
@@ -96,7 +96,7 @@ export function denseLayer(spec: LayerSpec, fallback: string): DenseLayer {
 export function requireActivation(activation: unknown, who: string): asserts activation is LayerActivation {
   check(isLayerActivation(activation), () => ({
     who,
-    expected: `an activation out of ${layerActivations.join(", ")}`,
+    expected: `one of the activations ${layerActivations.join(", ")}`,
     got: JSON.stringify(activation) ?? "none",
   }));
 }
@@ -111,7 +111,7 @@ function readWeights(spec: WeightsSpec, who: string): { weights: Float64Array; i
     const [outputs, inputs] = spec.shape;
     check(isSize(outputs) && isSize(inputs) && spec.data.length === outputs * inputs, () => ({
       who,
-      expected: "weights of shape [outputs, inputs], both at least 1, and as many values",
+      expected: "weights of shape [outputs, inputs], both at least 1, and a matching number of values",
       got: `shape [${spec.shape.join(", ")}] and ${spec.data.length} values`,
     }));
     const weights = Float64Array.from(spec.data);

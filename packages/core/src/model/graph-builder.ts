@@ -51,8 +51,8 @@ export class GraphBuilder {
     for (const name of node.inputs) {
       checkFile(this.#known.has(name), () => ({
         who,
-        expected: "inputs that other nodes make",
-        got: `"${name}", which nothing makes`,
+        expected: "inputs that other nodes produce",
+        got: `"${name}", which no node produces`,
       }));
     }
     this.#define(node.output);
@@ -81,14 +81,18 @@ export class GraphBuilder {
     const missing = rest.outputs.find((name) => !this.#known.has(name));
     checkFile(rest.outputs.length > 0 && missing === undefined, () => ({
       who: this.who,
-      expected: "outputs that nodes make",
-      got: missing === undefined ? "none" : `"${missing}", which nothing makes`,
+      expected: "outputs that nodes produce",
+      got: missing === undefined ? "none" : `"${missing}", which no node produces`,
     }));
     return { who: this.who, inputs: this.#inputs, nodes: this.#nodes, shapes: this.#shapes, ...rest };
   }
 
   #define(name: string): void {
-    checkFile(!this.#known.has(name), () => ({ who: this.who, expected: "tensors made once", got: `"${name}" twice` }));
+    checkFile(!this.#known.has(name), () => ({
+      who: this.who,
+      expected: "tensors with unique names",
+      got: `"${name}" twice`,
+    }));
     this.#known.add(name);
   }
 }

@@ -109,7 +109,7 @@ export function* evaluateInBatches(
   const together = isExample ? withBatch(graph, name, nodes, batch) : undefined;
   check(together !== undefined || units === all, () => ({
     who,
-    expected: `a network that treats the ${shape[0]} examples of its batch each by itself`,
+    expected: `a network that treats the ${shape[0]} examples of its batch independently`,
     got: "one that mixes them",
   }));
   const size = together === undefined ? 1 : batch;
@@ -156,7 +156,7 @@ export function obstacleTo(graph: Graph, wanted: string): string | undefined {
     if (operation.kind === "unknown") return `it depends on ${operation.operator}: ${operation.reason}`;
   }
   const open = [...sources, ...nodes.map(({ output }) => output)].find((name) => !graph.shapes.has(name));
-  return open === undefined ? undefined : `the shape of ${open} is not known`;
+  return open === undefined ? undefined : `the shape of ${open} is unknown`;
 }
 
 interface Needed {
@@ -218,7 +218,7 @@ function shapeOf(graph: Graph, name: string): Shape {
     who,
     expected: "a tensor whose shape is known",
     got: "one whose is not",
-    remedy: "Give the sizes that the file leaves open.",
+    remedy: "Set the sizes that the file does not specify (`inputShapes`).",
   }));
   checkedSize(elements(shape), who);
   return shape;
@@ -232,5 +232,5 @@ function checkedSize(size: number, who: string): number {
 function unknownTensor(graph: Graph, name: string): InvalidInputError {
   const names = [...graph.inputs.map((input) => input.name), ...graph.nodes.map(({ output }) => output)];
   const listed = names.slice(0, 10).join(", ") + (names.length > 10 ? `, … (${names.length} in all)` : "");
-  return new InvalidInputError({ who: graph.who, expected: `a tensor out of ${listed}`, got: JSON.stringify(name) });
+  return new InvalidInputError({ who: graph.who, expected: `one of the tensors ${listed}`, got: JSON.stringify(name) });
 }

@@ -101,8 +101,8 @@ function obstacleOf(
     return `it needs the operator ${operator} of "${unknown.name}": ${reason}`;
   }
   if (shape === undefined)
-    return `the shape of "${output}" is not known: give the shape of the network's inputs (--input-shape)`;
-  if (sources.length === 0) return "nothing that can vary reaches it";
+    return `the shape of "${output}" is unknown: set the shape of the network's inputs (\`inputShapes\`)`;
+  if (sources.length === 0) return "none of its inputs can vary";
   const units = spatialShape(shape, channels(output, shape)).channels;
   return units > LIMITS.units
     ? `it has ${units.toLocaleString("en")} units, more than ${LIMITS.units.toLocaleString("en")}`

@@ -129,7 +129,7 @@ export function chain(model: Model, spec: ChainSpec): Mechanism {
   const [from, to] = [modelLayer(model, spec.from, "from"), modelLayer(model, spec.to, "to")];
   check(to.index >= from.index, () => ({
     who: "chain()",
-    expected: "to, a layer not before from",
+    expected: "`to` at or after `from`",
     got: `from ${spec.from}, to ${spec.to}`,
   }));
   const { inputRange, outputRange } = ranges;
@@ -167,7 +167,7 @@ export function between(model: Model, from: Layer, to: Layer, ranges: ModelRange
     budget: ranges.budget,
   });
   if (isObstacle(traced)) return traced;
-  if (traced.inputs.length === 0) return { reason: "nothing that can vary reaches it" };
+  if (traced.inputs.length === 0) return { reason: "none of its inputs can vary" };
   const name = from === to ? to.name : `${from.name} … ${to.name}`;
   const outputRange = ranges.outputRange ?? ranges.observed?.get(to.output) ?? model.assumedRange(to.output);
   validRange(outputRange, `range of "${to.output}"`);
@@ -262,7 +262,7 @@ export function modelLayer({ layers }: Model, layer: string | number, who: strin
   const found = typeof layer === "number" ? layers[layer] : layers.find(({ name }) => name === layer);
   check(found !== undefined, () => ({
     who,
-    expected: `a layer out of ${shownNames({ layers })}, or its position, 0 to ${layers.length - 1}`,
+    expected: `one of the layers ${shownNames({ layers })}, or a position from 0 to ${layers.length - 1}`,
     got: JSON.stringify(layer),
   }));
   return found;

@@ -26,7 +26,7 @@ export class GraphRows {
     const whole = withBatch(graph, input, nodes, size);
     check(whole !== undefined || batch === 1, () => ({
       who: graph.who,
-      expected: `a network that treats the ${batch} examples of its batch each by itself`,
+      expected: `a network that treats the ${batch} examples of its batch independently`,
       got: "one that mixes them",
     }));
     this.rows = rows;

@@ -89,11 +89,11 @@ function inARow({ inputs, outputs, nodes }: Graph): readonly GraphNode[] {
   let last = inputs[0]!.name;
   for (const node of nodes) {
     if (node.inputs.length !== 1 || node.inputs[0] !== last) {
-      throw new NotInARow(`${node.name} takes more, or other, than what the node before makes`);
+      throw new NotInARow(`${node.name} takes inputs other than the output of the node before it`);
     }
     last = node.output;
   }
-  if (last !== outputs[0]) throw new NotInARow(`its output ${outputs[0]} is not what its last node makes`);
+  if (last !== outputs[0]) throw new NotInARow(`its output ${outputs[0]} is not the output of its last node`);
   return nodes;
 }
 
@@ -136,7 +136,7 @@ class Row {
         return;
       case "softmax":
         requireRow(name, input);
-        if (operation.axis !== input.length - 1) throw new NotInARow(`${name} is over another axis than the units`);
+        if (operation.axis !== input.length - 1) throw new NotInARow(`${name} is along an axis other than the units`);
         this.#activate(name, layer, "softmax");
         return;
       case "activation":
@@ -183,7 +183,8 @@ class Row {
   #afterScale(layer: Draft): Draft {
     const before = this.#before;
     if (before === undefined) return layer;
-    if (before.scale.length !== layer.inputs) throw new NotInARow(`${layer.name} takes other units than are scaled`);
+    if (before.scale.length !== layer.inputs)
+      throw new NotInARow(`${layer.name} takes units other than the scaled ones`);
     this.#before = undefined;
     const bias = layer.bias === undefined ? new Float64Array(layer.outputs) : layer.bias.slice();
     for (let j = 0, w = 0; j < layer.outputs; j++) {

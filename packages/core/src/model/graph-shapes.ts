@@ -54,7 +54,7 @@ function shapeFrom(operation: Exclude<Operation, { kind: "unknown" }>, inputs: r
         if (constant.values.length !== elements(constant.shape))
           fail(who, "as many values as its shape has", `${constant.values.length}`);
         if (text(broadcast([input, constant.shape], who)) !== text(input)) {
-          fail(who, `numbers that spread over ${text(input)}`, text(constant.shape));
+          fail(who, `numbers that broadcast to ${text(input)}`, text(constant.shape));
         }
       }
       return input;
@@ -91,7 +91,7 @@ function shapeFrom(operation: Exclude<Operation, { kind: "unknown" }>, inputs: r
     case "transpose": {
       const sorted = [...operation.permutation].sort((a, b) => a - b);
       if (sorted.length !== input.length || sorted.some((axis, at) => axis !== at)) {
-        fail(who, `an order of the ${input.length} axes`, text(operation.permutation));
+        fail(who, `a permutation of the ${input.length} axes`, text(operation.permutation));
       }
       return operation.permutation.map((axis) => input[axis]!);
     }
@@ -104,7 +104,7 @@ function shapeFrom(operation: Exclude<Operation, { kind: "unknown" }>, inputs: r
       const other = inputs.find(
         (shape) => shape.length !== input.length || shape.some((size, at) => at !== axis && size !== input[at]),
       );
-      if (other !== undefined) fail(who, `shapes like ${text(input)} but for axis ${axis}`, text(other));
+      if (other !== undefined) fail(who, `shapes equal to ${text(input)} except along axis ${axis}`, text(other));
       return input.map((size, at) => (at === axis ? inputs.reduce((sum, shape) => sum + shape[axis]!, 0) : size));
     }
     case "slice": {
@@ -132,7 +132,7 @@ export function broadcast(shapes: readonly Shape[], who: string): Shape {
   return Array.from({ length: rank }, (_, axis) => {
     const sizes = new Set(shapes.map((shape) => shape[axis - rank + shape.length] ?? 1));
     sizes.delete(1);
-    if (sizes.size > 1) fail(who, "shapes that spread over each other", shapes.map(text).join(" and "));
+    if (sizes.size > 1) fail(who, "shapes that broadcast to each other", shapes.map(text).join(" and "));
     return [...sizes][0] ?? 1;
   });
 }
@@ -204,7 +204,7 @@ export function checkedSizes(shape: Shape, who: string): Shape {
     got: `${shape.length}`,
   }));
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 1) || elements(shape) > LIMITS.values) {
-    fail(who, `a shape of whole sizes of at least 1 and at most ${LIMITS.values} values`, text(shape));
+    fail(who, `a shape of whole-number sizes of at least 1 and at most ${LIMITS.values} values`, text(shape));
   }
   return shape;
 }

@@ -104,8 +104,8 @@ export function pool(
     const under = all.filter((at) => at >= 0).map((at) => at * input.placeStride);
     check(under.length > 0, () => ({
       who,
-      expected: "windows with a value in them",
-      got: "one wholly in the padding",
+      expected: "windows that cover at least one value",
+      got: "one entirely in the padding",
     }));
     const counted =
       operation.kind === "average-pool" && operation.countPadding

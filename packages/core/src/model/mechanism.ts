@@ -89,7 +89,8 @@ export function requireMechanism(value: unknown, who: string): asserts value is 
     who,
     expected: "a mechanism",
     got: kindOfValue(value),
-    remedy: "dense() makes one from weights, layerMechanism() from a layer of a model; measure() takes whole models.",
+    remedy:
+      "dense() creates one from weights, layerMechanism() from a layer of a model; measure() accepts whole models.",
   }));
 }
 
@@ -238,7 +239,7 @@ function requireNumbers(
     for (let trial = 0; trial <= TRIALS; trial++) {
       const z = least + ((most - least) * trial) / TRIALS;
       if (!Number.isNaN(activation.value(z))) continue;
-      const expected = `numbers from the activation ${activation.name} where output ${j} can be, ${least} to ${most}`;
+      const expected = `numbers from the activation ${activation.name} for values of output ${j} from ${least} to ${most}`;
       const remedy = "Keep the inputs where the activation is defined, or define it everywhere.";
       throw new InvalidInputError({ who: name, expected, got: `NaN at ${z}`, remedy });
     }
@@ -394,7 +395,7 @@ function checked(name: string, inputs: number, outputs: number, evaluate: BlackB
       const said = cause instanceof Error ? cause.message : String(cause);
       const sample = `inputs of the first of ${rows} samples: ${shown(x.subarray(0, inputs))}`;
       throw new InvalidInputError(
-        { who: name, expected: "a function that returns", got: `an error: ${said} (${sample})` },
+        { who: name, expected: "a function that does not throw", got: `an error: ${said} (${sample})` },
         { cause },
       );
     }

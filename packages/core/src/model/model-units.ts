@@ -179,7 +179,7 @@ function endsOf(graph: Graph): { input: string; output: string } {
       who: graph.who,
       expected: "an input whose shape is known",
       got: `${input} [${sizes}]`,
-      remedy: "Give its sizes: --input-shape 1,3,224,224, or inputShapes of the reader.",
+      remedy: "Set its sizes with `inputShapes`.",
     });
   }
   const obstacle = obstacleTo(graph, output);

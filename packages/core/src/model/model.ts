@@ -139,7 +139,8 @@ export function requireModel(value: unknown, who: string): asserts value is Mode
   check(value instanceof Model, () => ({ who, expected: "a model", got: kindOfValue(value), remedy: REMEDY }));
 }
 
-const REMEDY = "readModel() reads one from a file (await it), network() makes one from weights, a checkpoint has one.";
+const REMEDY =
+  "readModel() reads one from a file (await it), network() creates one from weights, a checkpoint contains one.";
 
 /**
  * The dense layers of a model that is no more than those.
@@ -151,7 +152,7 @@ export function requireChain(model: Model, who: string): DenseChain {
   const { chain } = model;
   check(chain !== undefined, () => ({
     who,
-    expected: "a model of dense layers in a row",
+    expected: "a sequence of dense layers",
     got: `${model.who}: ${model.chainObstacle}`,
   }));
   return chain;

@@ -159,9 +159,9 @@ function leastAndGreatest(values: Passes): Map<string, Extremes> {
 
 /** Why two ends are no range. */
 function faultOf(low: number, high: number, where: string): string | undefined {
-  const remedy = "give its range by hand";
+  const remedy = "set its range";
   if (Number.isNaN(low) || Number.isNaN(high)) return `some of its values are NaN ${where}: check the data`;
-  if (!Number.isFinite(high - low)) return `its values reach from ${low} to ${high} ${where}: ${remedy}`;
+  if (!Number.isFinite(high - low)) return `its values range from ${low} to ${high} ${where}: ${remedy}`;
   if (low === high) return `its values are all ${low} ${where}, and a range needs a width: ${remedy}`;
   return undefined;
 }

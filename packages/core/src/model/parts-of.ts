@@ -115,7 +115,7 @@ export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
     const [first, ...others] = group.map((i) => mechanism.inputRanges[i]!);
     check(!others.some(([low, high]) => low !== first![0] || high !== first![1]), () => ({
       who: "coarseGrain()",
-      expected: "input groups of one range",
+      expected: "input groups with one range each",
       got: `several in [${group.join(", ")}]`,
     }));
     return first!;
@@ -167,7 +167,7 @@ function requirePartition(groups: readonly (readonly number[])[], units: number,
     groups.every((group) => group.length > 0) && all.length === units && all.every((unit, at) => unit === at),
     () => ({
       who: "coarseGrain()",
-      expected: `groups of ${side} that hold each of 0 … ${units - 1} once`,
+      expected: `groups of ${side} that contain each of 0 … ${units - 1} exactly once`,
       got: JSON.stringify(groups),
     }),
   );

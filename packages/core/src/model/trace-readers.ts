@@ -106,7 +106,7 @@ export function readerOf(known: Known, node: GraphNode): Reader {
             );
           at[operation.axis]! -= size;
         }
-        throw new Blocked(`"${node.name}" joins less than its shape says`);
+        throw new Blocked(`"${node.name}" concatenates fewer values than its shape says`);
       };
     }
   }
@@ -257,7 +257,7 @@ function poolReader(
     const of = inside.map(({ place }) =>
       known.sum(input, flatIndex(from, operation.channelsLast, batch, channel, place)),
     );
-    if (of.length === 0) throw new Blocked(`"${node.name}" has windows that lie in the padding altogether`);
+    if (of.length === 0) throw new Blocked(`"${node.name}" has windows that lie entirely in the padding`);
     if (isMaximum) return of.length === 1 ? of[0]! : single(known.sums.add({ atom: { node, of }, member: 0 }));
     const count = operation.kind === "average-pool" && operation.countPadding ? of.length + padded : of.length;
     return known.sums.combine(of, new Float64Array(of.length).fill(1 / count), 0);

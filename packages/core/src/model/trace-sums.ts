@@ -51,13 +51,13 @@ export class TraceSums {
 
   shape(tensor: string): Shape {
     const shape = this.#shapes.get(tensor);
-    if (shape === undefined) throw new Blocked(`the shape of "${tensor}" is not known`);
+    if (shape === undefined) throw new Blocked(`the shape of "${tensor}" is unknown`);
     return shape;
   }
 
   spend(steps: number): void {
     if (!this.#budget.spend(steps)) {
-      throw new Blocked(`following its values back takes more than ${this.#budget.most.toLocaleString("en")} steps`);
+      throw new Blocked(`tracing its values takes more than ${this.#budget.most.toLocaleString("en")} steps`);
     }
   }
 

@@ -73,7 +73,7 @@ export function requireLabels(data: Dataset, who: string): Labelled {
     who,
     expected: `examples of every class in ${name}`,
     got: `none of class ${absent}`,
-    remedy: "Leave the class out, or give data that have it.",
+    remedy: "Leave the class out, or use data that contain it.",
   });
   return { labels, classes };
 }

@@ -30,9 +30,9 @@ export interface FCmiOptions {
 
 const fCmiOptions = optionsOf({
   learn: instance<FCmiOptions["learn"]>((value) => typeof value === "function", "a function that trains"),
-  pairs: described(positiveInteger, "Pairs, and so examples to learn from."),
+  pairs: described(positiveInteger, "Number of pairs, and so of training examples."),
   draws: v.optional(described(whole(2), "Trainings for each set of pairs."), 30),
-  seed: described(seedSchema, "Of the pairs, the coins and the trainings."),
+  seed: described(seedSchema, "Seed of the pairs, the coin flips and the trainings."),
   signal: v.optional(abortSignal),
   onProgress: v.optional(callback),
 });

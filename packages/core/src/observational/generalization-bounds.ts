@@ -4,7 +4,7 @@
  * estimate enters is no certificate, and says so.
  */
 import * as v from "valibot";
-import { check, requireCount } from "../checks/check.ts";
+import { check, requireCount, requireFinite, requireList } from "../checks/check.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { options as optionsOf } from "../checks/schema/records.ts";
 import { finite, positive, unboundedAbove } from "../checks/schema/scalars.ts";
@@ -31,7 +31,7 @@ function requirePositive(value: number, what: string): void {
   parse(positive, value, `${WHO}: ${what}`);
 }
 
-function requireAtLeast0(value: number, what: string): void {
+function requireAtLeast0(value: unknown, what: string): asserts value is number {
   parse(unbounded, value, `${WHO}: ${what}`);
 }
 
@@ -42,7 +42,7 @@ const unbounded = unboundedAbove(0, "a number of at least 0");
 export type Bits = number | Pick<Estimate, "bits">;
 
 function natsOf(information: Bits): number {
-  const bits = typeof information === "number" ? information : information.bits;
+  const bits = typeof information === "number" ? information : (information as Pick<Estimate, "bits"> | null)?.bits;
   requireAtLeast0(bits, "bits");
   return bits * Math.LN2;
 }
@@ -258,7 +258,7 @@ export interface PairsBound extends GeneralizationBound {
 }
 
 const BY_TRAININGS =
-  "information is estimated from the trainings that were made: too high on average with few of them, which is the safe side";
+  "information is estimated from the trainings: with few of them it is too high on average, which is on the safe side";
 
 /**
  * The f-CMI bound (Harutyunyan et al. 2021): |gap| ≤ mean over pairs of √(2 I(f; U)), I in nats, f the two predicted
@@ -353,11 +353,14 @@ function pairsBound(
  * // The weights moved by 5 standard deviations: 25/(2 ln 2) bits.
  * console.log(gaussianDivergence([3, 4], [0, 0], 1).bits.toFixed(2)); // 18.03
  * ```
- * @throws InvalidInputError for weights of different numbers, or a deviation not above 0.
+ * @throws InvalidInputError for weights of different numbers or that are not finite, or a deviation not above 0.
  */
 export function gaussianDivergence(weights: ArrayLike<number>, first: ArrayLike<number>, deviation: number): Estimate {
   requirePositive(deviation, "deviation");
+  requireList(weights, "gaussianDivergence()", "weights");
+  requireList(first, "gaussianDivergence()", "weights");
   requireCount(weights, first.length, "gaussianDivergence()", "weights, as many before as after");
+  for (const each of [weights, first]) requireFinite(each, "gaussianDivergence()");
   let square = 0;
   for (let k = 0; k < weights.length; k++) square += (weights[k]! - first[k]!) * (weights[k]! - first[k]!);
   const bits = square / (2 * deviation * deviation) / Math.LN2;

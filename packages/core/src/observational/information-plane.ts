@@ -201,7 +201,7 @@ function byDecoder(values: Float64Array, units: number, labels: Int32Array, opti
     ofLabel: bits,
     standardErrors: { ofInput: undefined, ofLabel: standardError },
     accuracy,
-    warnings: settled ? [] : ["the decoder has not settled: a better one may give a higher bound"],
+    warnings: settled ? [] : ["the decoder has not converged: a better one may give a higher bound"],
   };
 }
 

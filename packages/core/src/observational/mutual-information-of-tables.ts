@@ -65,29 +65,24 @@ export const mutualInformationOptions = optionsOf({
       "Which sides are discrete. Default: words, and whole numbers with few values.",
     ),
   ),
-  missing: v.optional(described(oneOf(missingPolicies), "What becomes of rows that lack a value."), "refuse"),
+  missing: v.optional(described(oneOf(missingPolicies), "How rows with missing values are treated."), "refuse"),
   entropies: v.optional(described(flag, "Also the entropy of each side."), false),
   names: v.optional(anyRecord),
-  bins: v.optional(
-    described(whole(2, 4096), "Equal-mass bins by which continuous sides are read as discrete ones, too."),
-    8,
-  ),
-  k: v.optional(described(positiveInteger, "Nearest neighbours."), 4),
+  bins: v.optional(described(whole(2, 4096), "Equal-mass bins of continuous sides, to treat them as discrete too."), 8),
+  k: v.optional(described(positiveInteger, "Number of nearest neighbours."), 4),
   permutations: v.optional(described(positiveInteger, "Shuffles of the test of independence."), 999),
   neighbourPermutations: v.optional(
-    described(whole(0), "Shuffles of one side for p-values of neighbours; 0 for none."),
+    described(whole(0), "Shuffles of one side for p-values of nearest-neighbour estimates; 0 for none."),
     0,
   ),
   jitter: v.optional(described(positive, "Width of the noise that breaks ties of continuous sides.")),
-  noise: v.optional(
-    described(positive, "Standard deviation of Gaussian noise through which a continuous side is seen."),
-  ),
-  seed: v.optional(described(seed, "Of shuffles, jitter and noise."), 0),
+  noise: v.optional(described(positive, "Standard deviation of Gaussian noise on a continuous side.")),
+  seed: v.optional(described(seed, "Seed of shuffles, jitter and noise."), 0),
   scale: v.optional(
-    described(scaleSchema, "By what each continuous column is divided before distances are taken."),
+    described(scaleSchema, "How continuous columns are scaled before distances are computed."),
     "zscore",
   ),
-  method: v.optional(described(listOf(oneOf(miMethods)), "Which estimators. Default: those that fit.")),
+  method: v.optional(described(listOf(oneOf(miMethods)), "Estimators to use. Default: all that apply.")),
 } satisfies { readonly [name in keyof MutualInformationOptions]-?: v.GenericSchema });
 
 /** How one side of the table was read. */
@@ -194,7 +189,7 @@ function tableSide(table: CellTable, options: MutualInformationOptions, side: "x
     const at = typeof column === "number" ? column : (table.names ?? []).indexOf(column);
     if (Number.isInteger(at) && at >= 0 && at < width) return at;
     const known = (table.names ?? []).filter((name) => name !== "");
-    const expected = known.length > 0 ? `a column out of ${known.join(", ")}` : `a column from 0 to ${width - 1}`;
+    const expected = known.length > 0 ? `one of the columns ${known.join(", ")}` : `a column from 0 to ${width - 1}`;
     throw new InvalidInputError({ who, expected, got: JSON.stringify(column) ?? "none" });
   });
   const name = options.names?.[side] ?? columns.map((column) => columnName(table, column)).join(", ");
@@ -219,9 +214,9 @@ function sideOf(
   const worded = all.find(({ words }) => words !== undefined);
   check(worded === undefined || discrete !== false, {
     who,
-    expected: "columns of numbers, as discrete says",
+    expected: "columns of numbers, because discrete says that they are continuous",
     got: `${worded?.name}, of words`,
-    remedy: "Words are categories: leave discrete out.",
+    remedy: "Words are categories: do not set `discrete`.",
   });
   const notes = all.flatMap(({ name, words }) =>
     words === undefined ? [] : [`${name} is read as ${words.length} categories: ${shownWords(words)}`],
@@ -230,7 +225,7 @@ function sideOf(
   const used = all.filter((column) => !still.includes(column));
   for (const { name, words, values } of still) {
     const value = words?.[values[0]!] ?? `${values[0]}`;
-    notes.push(`${name} is ${value} in every row, and tells nothing${used.length > 0 ? ": it is left out" : ""}`);
+    notes.push(`${name} is ${value} in every row, and has no information${used.length > 0 ? ": it is left out" : ""}`);
   }
   const looks = used.map(({ values, words }) => words !== undefined || looksDiscrete(values));
   const isDiscrete = discrete ?? (worded !== undefined || looks.every(Boolean));

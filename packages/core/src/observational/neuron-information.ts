@@ -86,7 +86,7 @@ const neuronOptions = optionsOf({
   learnFrom: v.optional(anyRecord),
   bootstrap: v.optional(described(whole(0), "Resamples of the bootstrap; 0 for none."), 0),
   permutations: v.optional(described(whole(0), "Shuffles of the labels for p-values; 0: the G-test."), 0),
-  seed: v.optional(described(seedSchema, "Of the bootstrap and the shuffles."), 0),
+  seed: v.optional(described(seedSchema, "Seed of the bootstrap and the shuffles."), 0),
   signal: v.optional(abortSignal),
   onProgress: v.optional(callback),
 });

@@ -92,7 +92,7 @@ const pairOptions = optionsOf({
   learnFrom: v.optional(anyRecord),
   measures: v.optional(listOf(oneOf(redundancies))),
   permutations: v.optional(described(whole(0), "Shuffles of the labels."), 200),
-  seed: v.optional(described(seedSchema, "Of the shuffles."), 0),
+  seed: v.optional(described(seedSchema, "Seed of the shuffles."), 0),
   signal: v.optional(abortSignal),
 });
 
@@ -163,7 +163,7 @@ export async function neuronPairs(model: Model, data: Dataset, options: NeuronPa
     joint: jointInformation(states, labels).bits,
     common: multivariateInformation(states),
     warnings: [
-      ...(large === 0 ? [] : [`${large} pairs have more than ${MOST_STATES} states: their parts are left out`]),
+      ...(large === 0 ? [] : [`${large} pairs have more than ${MOST_STATES} states: their parts are omitted`]),
       ...(bias > MUCH_BIAS
         ? [`information of all ${units.length} units together is too high by up to ${bias.toFixed(2)} bit`]
         : []),

@@ -37,8 +37,8 @@ export const noisyOptions = {
     ),
     8,
   ),
-  drawn: v.optional(described(whole(2), "Centres that are drawn from in each layer."), 256),
-  seed: v.optional(described(seedSchema, "Of the noise."), 0),
+  drawn: v.optional(described(whole(2), "Number of centres to draw from in each layer."), 256),
+  seed: v.optional(described(seedSchema, "Seed of the noise."), 0),
 };
 
 const noisySchema = v.object(noisyOptions);

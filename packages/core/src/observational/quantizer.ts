@@ -103,7 +103,7 @@ function ofWidth(width: number, values: ArrayLike<number>): Quantizer {
   const [first, last] = [Math.floor(low / width) + 1, Math.floor(high / width)];
   check(last - first <= MOST_EDGES, {
     who: "quantizer: width",
-    expected: `a width that makes at most ${MOST_EDGES.toLocaleString("en")} bins`,
+    expected: `a width that gives at most ${MOST_EDGES.toLocaleString("en")} bins`,
     got: `${width}`,
   });
   const count = Math.max(0, last - first + 1);

@@ -77,7 +77,7 @@ export function miEstimates(
 ): { rows: MutualInformationEstimate[]; warnings: string[] } {
   const warnings: string[] = [];
   if (x.columns.length === 0 || y.columns.length === 0) {
-    const note = "a side that has one value in every row tells nothing, and nothing can be told of it";
+    const note = "a side with one value in every row has no information, and none can be estimated about it";
     return { rows: [{ estimator: "exact", bits: 0, standardError: 0, note }], warnings };
   }
   const wanted = (method: MiMethod, byItself = true) => options.method?.includes(method) ?? byItself;
@@ -87,10 +87,10 @@ export function miEstimates(
   const misfit = options.method?.find((method) => !fitting.has(method));
   const kinds = `${x.discrete ? "discrete" : "continuous"} x and ${y.discrete ? "discrete" : "continuous"} y`;
   check(misfit === undefined, {
-    who: "method (--method)",
-    expected: `of ${kinds} some of ${[...fitting].join(", ")}`,
+    who: "method",
+    expected: `some of ${[...fitting].join(", ")} for ${kinds}`,
     got: misfit ?? "",
-    remedy: "discrete (--discrete) says what the sides are.",
+    remedy: "To change which sides are discrete, set `discrete`.",
   });
   const rows = asDiscrete(x, y, options, wanted, warnings);
   if (x.discrete !== y.discrete) rows.push(...asLabelled(x, y, options, wanted, warnings));
@@ -169,14 +169,14 @@ function asDiscrete(
   const bias = ((a.count - 1) * (b.count - 1)) / (2 * rows * Math.LN2);
   if (bias > 0.05) {
     const sizes = `${a.count} × ${b.count} states is too high by about ${bias.toFixed(2)} bit at ${rows} rows`;
-    warnings.push(`the plug-in of ${sizes}${binned}, where the sides are independent`);
+    warnings.push(`if the sides are independent, the plug-in of ${sizes}${binned}`);
   }
   if (a.count > rows / 2 || b.count > rows / 2)
-    warnings.push("half of the rows have a state of their own: read as discrete, they say nothing");
+    warnings.push("half of the rows have a state of their own: treated as discrete, they say nothing");
   const perCell = rows / (a.count * b.count);
   if (perCell < FEW_PER_CELL && methods.includes("plug-in")) {
     warnings.push(
-      `the G-test is for large counts, and ${perCell.toPrecision(2)} rows for each cell are not: go by the shuffles`,
+      `the G-test needs large counts, but there are only ${perCell.toPrecision(2)} rows per cell: use the p-value of the shuffles`,
     );
   }
   return methods.map((method) => {
@@ -212,7 +212,9 @@ function samplesOf({ name, columns }: Side, part: number, { jitter, seed }: MiOp
   if (jitter !== undefined) return jittered(plain, jitter, seed + part);
   const tied = tiedShare(plain);
   if (tied > 0) {
-    warnings.push(`${percent(tied)} of the values of ${name} come more than once; neighbours take values that do not`);
+    warnings.push(
+      `${percent(tied)} of the values of ${name} occur more than once; nearest-neighbour estimates assume that none do`,
+    );
   }
   return plain;
 }
@@ -280,12 +282,12 @@ function asLabelled(
     const { bits, standardError, accuracy, asked, settled } = linearDecoderBound(samples, labels, {
       seed: options.seed,
     });
-    const right = `a linear decoder has ${percent(accuracy)} of ${asked} rows right that it did not learn from`;
+    const right = `a linear decoder classifies ${percent(accuracy)} of ${asked} held-out rows correctly`;
     found.push({
       estimator: "decoder, at least",
       bits,
       standardError,
-      note: `${right}${settled ? "" : "; it had not settled"}${bits < 0 ? "; worse than not looking" : ""}`,
+      note: `${right}${settled ? "" : "; it had not converged"}${bits < 0 ? "; worse than guessing" : ""}`,
     });
   } catch (error) {
     if (!(error instanceof InvalidInputError) || options.method !== undefined) throw error;
@@ -300,10 +302,10 @@ const MOST_DRAWN = 500;
 /** What the continuous side tells of the label when it is seen through noise. @throws InvalidInputError for sides of the same kind. */
 function throughNoise(x: Side, y: Side, options: MiOptions): MutualInformationEstimate[] {
   check(x.discrete !== y.discrete, {
-    who: "noise (--noise)",
-    expected: "a continuous side, which is seen through it, and a discrete one",
-    got: `two ${x.discrete ? "discrete" : "continuous"} ones`,
-    remedy: "discrete (--discrete) says what the sides are.",
+    who: "noise",
+    expected: "one continuous side, to which it is added, and one discrete side",
+    got: `two ${x.discrete ? "discrete" : "continuous"} sides`,
+    remedy: "To change which sides are discrete, set `discrete`.",
   });
   const [labelled, other] = x.discrete ? [x, y] : [y, x];
   const { states: labels } = statesOf(labelled, options.bins);
@@ -314,7 +316,7 @@ function throughNoise(x: Side, y: Side, options: MiOptions): MutualInformationEs
     drawn: Math.min(MOST_DRAWN, labels.length),
     seed: options.seed,
   });
-  const note = `${other.name} seen through noise of deviation ${options.noise}`;
+  const note = `${other.name} with Gaussian noise of standard deviation ${options.noise}`;
   return [
     { estimator: "pairwise, at least", bits: lower, note },
     { estimator: "pairwise, at most", bits: upper, note },
@@ -338,10 +340,10 @@ function asContinuous(
   const level = equal === 0 && k < rows ? scaledInformation(scaledA, scaledB, k, 1).tied : 0;
   if (options.method === undefined && equal > 0) {
     const why = `${percent(equal)} of the rows equal another`;
-    warnings.push(`KSG is left out: ${why}; Gao's estimator counts them, --jitter breaks them`);
+    warnings.push(`KSG is omitted: ${why}; Gao's estimator handles ties, and \`jitter\` breaks them`);
   } else if (options.method === undefined && level > FEW_TIES) {
     const why = `${percent(level)} of the rows have more neighbours than k at the same distance`;
-    warnings.push(`KSG 2 is left out: ${why}; KSG 1 counts them, --jitter breaks them`);
+    warnings.push(`KSG 2 is omitted: ${why}; KSG 1 handles ties, and \`jitter\` breaks them`);
   }
   const row = (estimator: string, variant: NeighbourVariant, note: string) => {
     const estimate = neighbourInformation(a, b, k, variant, neighbourOptions(options));
@@ -354,14 +356,14 @@ function asContinuous(
   return [
     ...(wanted("ksg-1", equal === 0) ? [row("KSG 1", 1, scaling)] : []),
     ...(wanted("ksg-2", equal === 0 && level <= FEW_TIES) ? [row("KSG 2", 2, scaling)] : []),
-    ...(wanted("gao", equal > 0) ? [row("Gao", "mixed", `counts ties; ${scaling}`)] : []),
+    ...(wanted("gao", equal > 0) ? [row("Gao", "mixed", `handles ties; ${scaling}`)] : []),
   ];
 }
 
 const SCALING: Readonly<Record<Scale, string>> = {
   zscore: "each column divided by its standard deviation",
   minmax: "each column divided by its range",
-  none: "columns as they are: not invariant to rescaling one of them",
+  none: "columns unscaled: the value changes if one of them is rescaled",
 };
 
 function joined(a: Samples, b: Samples, rows: number): Samples {

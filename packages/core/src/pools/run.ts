@@ -84,7 +84,7 @@ export class Run {
     this.#deaths.set(index, deaths);
     if (deaths >= TRIES) {
       const got = `${deaths} that died at shard ${index + 1} of ${this.shards.length} (${message})`;
-      const remedy = "Where memory is short, use fewer workers.";
+      const remedy = "If memory is short, use fewer workers.";
       this.failed(index, new WorkerDiedError({ who: this.task, expected: "a worker that answers", got, remedy }));
       return;
     }

@@ -39,7 +39,7 @@ const workerCount = whole(0, MOST_WORKERS);
 
 /** What each option may be, what it is, and its default. */
 export const poolOptions = options({
-  workers: v.optional(described(workerCount, "How many. Default: one for each core of the machine.")),
+  workers: v.optional(described(workerCount, "Number of workers. Default: one per core.")),
   worker: v.optional(callback),
 });
 
@@ -139,7 +139,7 @@ function closedError(got: string): ClosedPoolError {
     who: "WorkerPool.run()",
     expected: "an open pool",
     got,
-    remedy: "Close a pool after its last run, or make another with createPool().",
+    remedy: "Close a pool after its last use, or create another with createPool().",
   });
 }
 

@@ -54,7 +54,7 @@ export const noiseSchema = v.variant(
           "rows of numbers, at least one",
           { type: "array", minItems: 1, items: { type: ["array", "number"], items: { type: "number" } } },
         ),
-        "Inputs that were observed, [rows, inputs]; drawn with replacement.",
+        "Observed inputs, [rows, inputs], drawn with replacement.",
       ),
     }),
   ],

@@ -95,21 +95,21 @@ export const settings = {
   outside: v.optional(
     described(
       oneOf(["drop", "clamp"]),
-      "What becomes of outputs outside the output range: dropped, or counted in the outermost bin.",
+      "How outputs outside the output range are treated: dropped, or counted in the outermost bins.",
     ),
     "drop",
   ),
   offset: v.optional(
     described(
       oneOf(["fixed", "averaged"]),
-      "Where the output bins begin: at the low end of the output range, or averaged over all places (dense layers only).",
+      "Where the output bins start: at the low end of the output range, or averaged over all offsets (dense layers only).",
     ),
     "fixed",
   ),
   method: v.optional(
     described(
       oneOf(["auto", "conditional", "likelihood", "plug-in"]),
-      "How the information of whole layers is estimated: the best way for the layer, or one by name.",
+      "How the information of whole layers is estimated: by the best method for the layer, or by a named one.",
     ),
     "auto",
   ),
@@ -119,7 +119,7 @@ export const settings = {
         [finite, v.literal("middle"), numbers()],
         'a finite number, "middle", or finite numbers, one for each input',
       ),
-      'Where sensitivity holds the other inputs: a value, "middle" of their ranges, or one value for each.',
+      'Value at which sensitivity holds the other inputs: a number, the "middle" of their ranges, or one number per input.',
     ),
     0,
   ),
@@ -127,7 +127,7 @@ export const settings = {
   tolerance: v.optional(
     described(
       number(0, Infinity, "a number of bits above 0"),
-      "Standard error at which sampling stops. Default 0.01, or none where samples is given.",
+      "Standard error at which sampling stops. Default 0.01, or none if `samples` is set.",
       "bits",
     ),
   ),
@@ -135,27 +135,27 @@ export const settings = {
   threshold: v.optional(
     described(
       unboundedAbove(0),
-      "Plug-in only: double the samples until the value changes by less: bits for EI, twice the relative change for sums of pairs.",
+      "Plug-in only: double the samples until the value changes by less than this, in bits for EI, as twice the relative change for sums of pairs.",
       "bits",
     ),
   ),
-  noise: v.optional(described(noiseSchema, "What goes in. Default: uniform noise.")),
+  noise: v.optional(described(noiseSchema, "Noise on the inputs. Default: uniform.")),
   memory: v.optional(
     described(
       unboundedAbove(LEAST_MEMORY, "a number of bytes of at least 10 million"),
-      "Memory that the measurement of a layer may hold beyond what the mechanism takes.",
+      "Memory limit for measuring a layer, in addition to the layer itself.",
       "bytes",
     ),
     DEFAULT_MEMORY,
   ),
-  force: v.optional(described(flag, "Measure even what may take hours, and is left out otherwise.")),
+  force: v.optional(described(flag, "Also measure what may take hours, and is otherwise left out.")),
 } as const satisfies { readonly [name in keyof Settings]-?: v.GenericSchema<unknown, Settings[name]> };
 
 const hasRun = (value: unknown) => typeof (value as Pool | null)?.run === "function";
 
 /** What each part of Work may be. */
 export const work = {
-  pool: v.optional(instance<Pool>(hasRun, "a pool, as createPool() makes it")),
+  pool: v.optional(instance<Pool>(hasRun, "a pool from createPool()")),
   signal: v.optional(signal),
   onProgress: v.optional(callback),
   onPartial: v.optional(callback),

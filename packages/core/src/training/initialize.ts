@@ -54,8 +54,8 @@ const specSchema = options({
     "One for all layers, or one for each layer of weights.",
   ),
   bias: v.optional(described(flag, "Whether layers have biases."), true),
-  initializer: v.optional(described(oneOf(initializers), "How the first weights are drawn."), "uniform"),
-  seed: described(seed, "Of the first weights."),
+  initializer: v.optional(described(oneOf(initializers), "Initializer of the weights."), "uniform"),
+  seed: described(seed, "Seed of the initial weights."),
   inputRange: v.optional(described(range, "The range of every input.")),
 });
 

@@ -46,7 +46,7 @@ export function requireLoss(loss: LossName, activation: LayerActivation, who: st
   parse(lossSchema, loss, `${who}: loss`);
   check(loss === "mse" || activation === "softmax" || activation === "sigmoid", {
     who,
-    expected: "softmax or sigmoid outputs, where the loss is cross-entropy",
+    expected: "softmax or sigmoid outputs for the cross-entropy loss",
     got: `${activation} outputs`,
     remedy: "Give the last layer one of those activations, or use the loss mse.",
   });
@@ -67,7 +67,7 @@ export function requireTargets(loss: LossName, activation: LayerActivation, data
       const whole = activation === "softmax" ? ", which sum to 1 in each row" : "";
       throw new InvalidInputError({
         who,
-        expected: `targets from 0 to 1${whole}, where the loss is cross-entropy`,
+        expected: `targets from 0 to 1${whole}, for the cross-entropy loss`,
         got: `row ${row} of ${data.name}: ${targets.slice(row * outputs, (row + 1) * outputs).join(", ")}`,
       });
     }

@@ -35,10 +35,10 @@ export interface NoisyTrainingOptions {
 const noisyOptions = optionsOf({
   steps: described(positiveInteger, "Steps, each on all examples."),
   learningRate: described(positive, "Step of gradient descent."),
-  clip: described(positive, "Gradients that are longer are shortened to this."),
-  noise: described(number(0), "Standard deviation of what is added to each weight at each step."),
-  loss: v.optional(described(oneOf(lossNames), "What is descended."), "cross-entropy"),
-  seed: described(seedSchema, "Of the noise."),
+  clip: described(positive, "Maximum length of a gradient; longer ones are clipped."),
+  noise: described(number(0), "Standard deviation of the noise on each weight at each step."),
+  loss: v.optional(described(oneOf(lossNames), "Loss function."), "cross-entropy"),
+  seed: described(seedSchema, "Seed of the noise."),
   signal: v.optional(abortSignal),
 });
 

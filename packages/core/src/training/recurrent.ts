@@ -69,7 +69,7 @@ const recurrentOptions = optionsOf({
   every: described(positiveInteger, "Epochs between checkpoints, besides epoch 0 and the last."),
   batchSize: described(positiveInteger, "Sequences per step."),
   learningRate: described(positive, "Step of Adam."),
-  seed: described(seedSchema, "Of the first weights and the order of the sequences."),
+  seed: described(seedSchema, "Seed of the initial weights and the order of the sequences."),
   signal: v.optional(abortSignal),
   onProgress: v.optional(callback),
   pause: v.optional(callback),
@@ -324,7 +324,7 @@ export async function* trainRecurrent(
     }
     if (!all.every(Number.isFinite)) {
       const who = `trainRecurrent(): epoch ${epoch}`;
-      throw new DivergedError({ who, expected: "finite weights", got: "others", remedy: "Lower the learning rate." });
+      throw new DivergedError({ who, expected: "finite weights", got: "others", remedy: "Use a lower learning rate." });
     }
     onProgress?.({ epoch, epochs });
     await pause?.();

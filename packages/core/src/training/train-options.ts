@@ -109,7 +109,7 @@ export const trainOptions = {
   epochs: described(whole(0), "Passes through the training set; 0 trains nothing."),
   batchSize: described(positiveInteger, "Examples per step."),
   learningRate: described(positive, "Step of gradient descent."),
-  seed: described(seed, "Orders the examples."),
+  seed: described(seed, "Seed of the order of the examples."),
   every: v.optional(
     described(
       positiveInteger,
@@ -117,11 +117,11 @@ export const trainOptions = {
     ),
   ),
   at: v.optional(described(scheduleSchema, "In place of every: sqrt:N, or a list of epochs.")),
-  optimizer: v.optional(described(oneOf(optimizerNames), "How gradients become steps."), "sgd"),
+  optimizer: v.optional(described(oneOf(optimizerNames), "Optimizer."), "sgd"),
   momentum: v.optional(described(share, "For momentum only. Default 0.9.")),
   betas: v.optional(described(v.strictTuple([share, share], "two numbers"), "For adam only. Default 0.9 and 0.999.")),
   epsilon: v.optional(described(positive, "For adam only. Default 1e-8.")),
-  loss: v.optional(described(oneOf(lossNames), "What is descended."), "mse"),
+  loss: v.optional(described(oneOf(lossNames), "Loss function."), "mse"),
   reduction: v.optional(described(oneOf(reductions), "Whether the losses of a batch are averaged or summed."), "mean"),
   l2: v.optional(described(number(0), "Weight decay, added to the gradient of each weight."), 0),
   dropout: v.optional(
@@ -150,14 +150,14 @@ const schema = v.pipe(
       return { at: "at", expected: "no at where every is given", got: "both" };
     const useless = (at: string, wanted: string) => ({
       at,
-      expected: `the optimizer ${wanted}, where ${at} is given`,
+      expected: `the optimizer ${wanted} if ${at} is set`,
       got: optimizer,
     });
     if (momentum !== undefined && optimizer !== "momentum") return useless("momentum", "momentum");
     if (betas !== undefined && optimizer !== "adam") return useless("betas", "adam");
     if (epsilon !== undefined && optimizer !== "adam") return useless("epsilon", "adam");
     if (!batchNorm || batchSize >= 2) return undefined;
-    const expected = "batches of at least 2 examples with batchNorm: one has no variance";
+    const expected = "batches of at least 2 examples with batchNorm: a single one has no variance";
     return { at: "batchSize", expected, got: `${batchSize}` };
   }),
 );
@@ -166,7 +166,7 @@ const schema = v.pipe(
 export function trainingPlan(given: TrainOptions, rows: number, hidden: number): TrainingPlan {
   const options = parse(schema, given, WHO);
   const { epochs, batchSize, seed, every = 1, at, loss, reduction, l2, batchNorm } = options;
-  const most = `a whole number from 1 to ${rows}, the examples of the training set`;
+  const most = `a whole number from 1 to ${rows}, the number of training examples`;
   parse(whole(1, rows, most), batchSize, `${WHO}: batchSize`);
   const scheduled = at && new Set(epochsOf(at, epochs, `${WHO}: at`));
   return {

@@ -204,7 +204,7 @@ function diverged(epoch: number, got: string): DivergedError {
     who: `train(): epoch ${epoch}`,
     expected: "finite weights and loss",
     got,
-    remedy: "Lower the learning rate.",
+    remedy: "Use a lower learning rate.",
   });
 }
 
@@ -216,7 +216,10 @@ function requireSame(network: DenseChain, from: TrainingState, plan: TrainingPla
   // Folding gives hidden layers a bias.
   const whole = plan.batchNorm ? { ...network, layers: network.layers.map(withBias) } : network;
   if ((from.normalization !== undefined) !== plan.batchNorm) {
-    throw conflict(`a checkpoint with${plan.batchNorm ? "" : "out"} batch normalization`, "the other");
+    throw conflict(
+      `a checkpoint with${plan.batchNorm ? "" : "out"} batch normalization`,
+      `one with${plan.batchNorm ? "out" : ""}`,
+    );
   }
   const own = requireChain(from.model, "train(): from");
   if (shape(own) !== shape(whole)) {
@@ -256,6 +259,6 @@ function conflict(expected: string, got: string): InvalidInputError {
     who: "train(): from",
     expected,
     got,
-    remedy: "Training goes on only from a checkpoint of the same network, data and options.",
+    remedy: "Training can only continue from a checkpoint with the same network, data and options.",
   });
 }

@@ -24,7 +24,7 @@ describe("ablate", () => {
     const own = found.neurons.filter(({ layer }) => layer === 0);
     expect(found.scopes[1]!.information).toBeCloseTo(own.reduce((sum, { corrected }) => sum + corrected, 0) / 4, 14);
     expect(Math.abs(found.scopes[0]!.rankCorrelationWithDamage!)).toBeLessThanOrEqual(1);
-    expect(found.warnings.join()).toMatch(/Simpson.*no band/s);
+    expect(found.warnings.join()).toMatch(/Simpson.*too few for a band/s);
   });
 
   it("looks at pairs of the units with the highest first score, in each layer", async () => {
@@ -50,6 +50,6 @@ describe("ablate", () => {
 
 it("a measure of a mechanism that is given a model says what to call", async () => {
   await expect(effectiveInformation(model as never, { bins: 4 })).rejects.toThrow(
-    "effectiveInformation(): expected a mechanism; got a model. dense() makes one from weights",
+    "effectiveInformation(): expected a mechanism; got a model. dense() creates one from weights",
   );
 });

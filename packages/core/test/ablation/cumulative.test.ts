@@ -117,7 +117,7 @@ describe("cumulative ablation", () => {
     const network = await trained();
     const options = { scores: { position: positions(network) }, repetitions: 3 };
     const { warnings } = await cumulativeAblation(network, data.train, data.test, { ...options, scope: "network" });
-    expect(warnings.join()).toMatch(/Simpson's paradox.*3 random orders make no band/s);
+    expect(warnings.join()).toMatch(/Simpson's paradox.*3 random orders are too few for a band/s);
     expect(
       (await cumulativeAblation(network, data.train, data.test, { ...options, scope: 0, repetitions: 20 })).warnings,
     ).toEqual([]);
@@ -312,7 +312,7 @@ describe("values at the edge of what numbers hold", () => {
 
   it("are errors where they are infinite or no numbers, before and after units are replaced", async () => {
     await expect(ask(one(1e308, 1e308))).rejects.toThrow("activations of layer 2: expected finite numbers; got NaN");
-    await expect(ask(one(1e200), 1e200)).rejects.toThrow("ablation: expected finite answers; got a loss of NaN");
+    await expect(ask(one(1e200), 1e200)).rejects.toThrow("ablation: expected finite outputs; got a loss of NaN");
   });
 });
 
@@ -360,7 +360,7 @@ describe("scores that can be compared across layers", () => {
 
   it("are not there as class selectivity where activations are negative", async () => {
     await expect(unitScores(await trained("tanh"), data.train, ["class-selectivity"])).rejects.toThrow(
-      /score class-selectivity: expected activations from 0; got negative ones at unit \d of layer 1. Use kl-selectivity/,
+      /score class-selectivity: expected activations of at least 0; got negative ones at unit \d of layer 1. Use kl-selectivity/,
     );
   });
 });

@@ -395,7 +395,7 @@ describe("weight spread in a graph", () => {
     );
     const failed = unitScores(model, pairs(), ["weight-spread"]);
     await expect(failed).rejects.toThrow(
-      /weight-spread of hidden: .*they go into gated, a product.*Leave weight-spread/s,
+      /weight-spread of hidden: .*they go into gated, a product.*Choose other `scores`/s,
     );
     await expect(failed).rejects.toThrow(InvalidInputError);
   });

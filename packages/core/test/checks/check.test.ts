@@ -16,7 +16,7 @@ describe("a shared check", () => {
     expect(repeated(["a", "b", "b", "a"])).toBe("b");
     expect(() => requireUnique(["a", "b"], "m.json", "names")).not.toThrow();
     expect(() => requireUnique(["a", "a"], "m.json", "names", FormatError)).toThrow(
-      'm.json: expected names used once; got "a" twice.',
+      'm.json: expected unique names; got "a" twice.',
     );
   });
 

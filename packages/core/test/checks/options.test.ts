@@ -241,7 +241,7 @@ describe("an unknown option", () => {
     );
     // No name is near enough to be meant.
     expect(() => requireOptions({ toString: 1 } as object, { seed: true } as never, "f()")).toThrow(
-      'f(): expected options out of seed; got "toString".',
+      'f(): expected one of the options seed; got "toString".',
     );
     expect(() => requireOptions({ sede: 1 } as object, { seed: true } as never, "f()")).toThrow("Did you mean seed?");
     expect(() => requireOptions([] as object, {}, "f()")).toThrow("got an array");

@@ -60,17 +60,23 @@ describe("parse", () => {
     [{ bins: 8, tolerance: null }, "study(): tolerance: expected a number above 0; got null."],
     [{ bins: 8, tolerance: 1n }, "study(): tolerance: expected a number above 0; got 1."],
     [{ bins: 8, seeds: [0, -1] }, "study(): seeds[1]: expected a whole number from 0 to 2^53 − 1; got -1."],
-    [{ bins: 8, seeds: [3, 3] }, "study(): seeds: expected an array of at least one, none twice; got [3, 3]."],
-    [{ bins: 8, seeds: [] }, "study(): seeds: expected an array of at least one, none twice; got an empty array."],
-    [{ bins: 8, seeds: 3 }, "study(): seeds: expected an array of at least one, none twice; got 3."],
-    [{ bins: 1 }, "study(): bins: expected a whole number from 2 to 65,536, or { input, output } of such; got 1."],
+    [{ bins: 8, seeds: [3, 3] }, "study(): seeds: expected an array of at least one, all different; got [3, 3]."],
+    [{ bins: 8, seeds: [] }, "study(): seeds: expected an array of at least one, all different; got an empty array."],
+    [{ bins: 8, seeds: 3 }, "study(): seeds: expected an array of at least one, all different; got 3."],
+    [
+      { bins: 1 },
+      "study(): bins: expected a whole number from 2 to 65,536, or { input, output } with two of them; got 1.",
+    ],
     [{ bins: { input: 8, output: 1 } }, "study(): bins.output: expected a whole number from 2 to 65,536; got 1."],
     [{ bins: { input: 8 } }, "study(): bins.output: expected a whole number from 2 to 65,536; got nothing."],
     [
       { bins: { inputs: 8, output: 4 } },
-      'study(): bins: expected options out of input, output; got "inputs". Did you mean input?',
+      'study(): bins: expected one of the options input, output; got "inputs". Did you mean input?',
     ],
-    [{}, "study(): bins: expected a whole number from 2 to 65,536, or { input, output } of such; got nothing."],
+    [
+      {},
+      "study(): bins: expected a whole number from 2 to 65,536, or { input, output } with two of them; got nothing.",
+    ],
     [{ bins: 8, outside: "drp" }, 'study(): outside: expected "drop" or "clamp"; got "drp". Did you mean "drop"?'],
     [{ bins: 8, noise: [] }, "study(): noise: expected an object of options; got an empty array."],
     [
@@ -79,11 +85,11 @@ describe("parse", () => {
     ],
     [
       { bins: 8, noise: { kind: "uniform", means: 0 } },
-      'study(): noise: expected options out of kind, mean; got "means". Did you mean mean?',
+      'study(): noise: expected one of the options kind, mean; got "means". Did you mean mean?',
     ],
     [
       { bin: 8, tolerance: -1 },
-      'study(): expected options out of seeds, tolerance, bins, outside, noise, force; got "bin". Did you mean bins?',
+      'study(): expected one of the options seeds, tolerance, bins, outside, noise, force; got "bin". Did you mean bins?',
     ],
     [[], "study(): expected an object of options; got an empty array."],
     [[{ bins: 8 }], "study(): expected an object of options; got an array of 1."],

@@ -50,8 +50,8 @@ describe.skipIf(missing)(missing ? `Chromium (skipped: none at ${CHROMIUM}; set 
   test.each([
     ["compiled", "", []],
     ["plain", 'useKernels("typescript");', []],
-    ["without WebAssembly, which it says once", "delete globalThis.WebAssembly;", ["there is no WebAssembly here"]],
-    ["without SIMD, which it says once", "WebAssembly.validate = () => false;", ["WebAssembly here has no SIMD"]],
+    ["without WebAssembly, which it says once", "delete globalThis.WebAssembly;", ["WebAssembly is not available"]],
+    ["without SIMD, which it says once", "WebAssembly.validate = () => false;", ["WebAssembly has no SIMD here"]],
   ])("%s", async (_, before, said) => {
     const { outputFiles } = await build({
       stdin: {

@@ -89,7 +89,7 @@ describe("dataset", () => {
     [
       "classes without labels",
       { name: "a", inputs, targets: [[1], [0], [1]], classes: ["x", "y"] },
-      /where classes are named/,
+      /labels if classes are named/,
     ],
     ["too few classes", { name: "a", inputs, targets: inputs, labels: [0, 1, 0], classes: ["x"] }, /2 names/],
   ] as const)("refuses %s", (_, spec, message) => {

@@ -37,16 +37,16 @@ describe("images with labels", () => {
   });
 
   it.each([
-    [LABELS, LABELS, "images: expected an IDX file of images, which begins with the number 2051; got 2049 (labels)"],
-    [IMAGES, IMAGES, "labels: expected an IDX file of labels, which begins with the number 2049; got 2051 (images)"],
+    [LABELS, LABELS, "images: expected an IDX file of images, which starts with the number 2051; got 2049 (labels)"],
+    [IMAGES, IMAGES, "labels: expected an IDX file of labels, which starts with the number 2049; got 2051 (images)"],
     [
       Uint8Array.of(0, 0),
       LABELS,
-      "images: expected an IDX file of images, which begins with the number 2051; got 2 bytes",
+      "images: expected an IDX file of images, which starts with the number 2051; got 2 bytes",
     ],
     [IMAGES.subarray(0, 20), LABELS, "images"],
     [IMAGES, LABELS.subarray(0, 10), "labels"],
-    [IMAGES, idx(2049, [2], [0, 1]), "labels: expected labels of the 3 images of images, at least one; got 2"],
+    [IMAGES, idx(2049, [2], [0, 1]), "labels: expected as many labels as images in images (3), at least one; got 2"],
     [IMAGES, idx(2049, [3], [0, 3, 1]), "labels: expected labels from 0 to 2; got 3 at image 1"],
     [IMAGES.subarray(4), LABELS, "got 3"],
   ])("are refused where a file is damaged or another", (images, labels, words) => {
@@ -179,7 +179,7 @@ describe("a table of one's own", () => {
   });
 
   it.each([
-    [[[1], [0]], undefined, "expected columns of inputs and a last one of labels; got 1 column"],
+    [[[1], [0]], undefined, "expected columns of inputs and a last column of labels; got 1 column"],
     [
       [
         [1, 0.5],
@@ -194,7 +194,7 @@ describe("a table of one's own", () => {
         [0, 0],
       ],
       undefined,
-      "the label 0 alone",
+      "only the label 0",
     ],
     [
       [
@@ -304,6 +304,6 @@ describe("a table of one's own", () => {
       [1, 2, 6, 7],
       [0, 1],
     ]);
-    expect(kept.notes[0]).toBe("2 of 4 rows lack a value and were left out");
+    expect(kept.notes[0]).toBe("2 of 4 rows have missing values and were dropped");
   });
 });

@@ -39,10 +39,10 @@ describe("NumPy's files", () => {
 
   test("several arrays of which none is named, and one that is not there", () => {
     expect(() => tableFrom(file("two.npz"), "x.npz")).toThrow(
-      new FormatError("x.npz: expected an archive of one array; got 2: x, y. Name one of them."),
+      new FormatError("x.npz: expected an archive with one array; got 2: x, y. Name one of them."),
     );
     expect(() => tableFrom(file("two.npz"), "x.npz", { array: "z" })).toThrow(
-      'expected an array out of x, y; got "z".',
+      'expected one of the arrays x, y; got "z".',
     );
   });
 
@@ -145,7 +145,7 @@ describe("text", () => {
   test.each([
     [
       "a,b\n1,x\n",
-      'x.csv, line 2, column 2: expected a finite number; got "x". Words are read as categories where that is asked for (words: "categories").',
+      'x.csv, line 2, column 2: expected a finite number; got "x". To read words as categories, set words: "categories".',
     ],
     ["1,2\n3,\n", "x.csv, line 2, column 2: expected a finite number; got an empty cell."],
     ["1,2\n\n3,4,5\n", "x.csv, line 3: expected 2 cells, like line 1; got 3."],
@@ -154,7 +154,7 @@ describe("text", () => {
     ["a;b\n1,5;2\n", 'x.csv, line 2, column 1: expected a finite number; got "1,5".'],
     ["a,b\n", "x.csv: expected at least one line of numbers; got only names."],
     ["", "x.csv: expected at least one line of numbers; got none."],
-    ["a\0b", "x.csv: expected CSV, .npy, .npz or IDX; got bytes that are none of them."],
+    ["a\0b", "x.csv: expected CSV, .npy, .npz or IDX; got a file of another format."],
   ])("%j is refused", (content, message) => {
     expect(() => tableFrom(text(content), "x.csv")).toThrow(new FormatError(message));
   });
@@ -184,7 +184,7 @@ describe("text of words and missing cells", () => {
     expect(() => read(content)).toThrow("x.csv, line 3, column 1: expected a finite number; got an empty cell.");
     const table = read(content, { missing: "drop-rows" });
     expect([...table.values]).toEqual([1, 2, 4, 5]);
-    expect(table.notes).toEqual(["1 of 3 rows lack a value and were left out"]);
+    expect(table.notes).toEqual(["1 of 3 rows have missing values and were dropped"]);
     const kinds = read(`a,b\nx,2\n${cell},3\ny,5\n`, { ...words, missing: "drop-rows" });
     expect([...kinds.values]).toEqual([0, 2, 1, 5]);
   });
@@ -193,21 +193,21 @@ describe("text of words and missing cells", () => {
     expect(() => read("a,b\n1,2\nx,3\n", words)).toThrow('x.csv, line 3, column 1: expected a finite number; got "x".');
     expect(() => read("a;b\n1,5;x\n2,5;y\n", words)).toThrow('line 2, column 1: expected a finite number; got "1,5".');
     expect(() => read('a\n"1,234"\n"5,678"\n', words)).toThrow('got "1,234"');
-    expect(() => read("a,b\nNA,NA\n", { missing: "drop-rows" })).toThrow("a row without missing values");
-    expect(() => read("a,a\n1,2\n")).toThrow('x.csv, line 1: expected names of columns used once; got "a" twice.');
+    expect(() => read("a,b\nNA,NA\n", { missing: "drop-rows" })).toThrow("at least one row without missing values");
+    expect(() => read("a,a\n1,2\n")).toThrow('x.csv, line 1: expected unique column names; got "a" twice.');
     expect(() => read("a\n1\n", { missing: "zero" })).toThrow('missing: expected "refuse" or "drop-rows"; got "zero"');
   });
 
   test("a first line that numbers the columns is a header, as pandas writes it", () => {
     const table = read("0,1,2\n5,6,7\n8,9,1\n");
     expect([table.shape, [...table.values], table.names]).toEqual([[2, 3], [5, 6, 7, 8, 9, 1], undefined]);
-    expect(table.notes!.join()).toContain("0, 1, 2, was taken for the numbers of the columns");
+    expect(table.notes!.join()).toContain("0, 1, 2, was read as the numbers of the columns");
     expect(read("0,1\n2.04,0\n-0.56,1\n").shape).toEqual([2, 2]);
     expect(read("0,1\n2.04,a\n-0.56,b\n", words).shape).toEqual([2, 2]);
     // Of two columns of whole numbers it may be an example, and is said.
     const binary = read("0,1\n1,1\n1,0\n");
     expect(binary.shape).toEqual([3, 2]);
-    expect(binary.notes!.join()).toContain("the first line, 0, 1, was taken for values");
+    expect(binary.notes!.join()).toContain("the first line, 0, 1, was read as values");
   });
 
   test("a first line that numbers some columns and names the others is a header, too", () => {
@@ -216,7 +216,7 @@ describe("text of words and missing cells", () => {
       ["", "", "target"],
       [5, 6, 7, 8, 9, 1],
     ]);
-    expect(table.notes!.join()).toContain("was taken for names and numbers of the columns");
+    expect(table.notes!.join()).toContain("was read as names and numbers of the columns");
     expect(read("0,1,species\n5,6,cat\n8,9,dog\n", words).shape).toEqual([2, 3]);
     // The first of some examples with words, which come again.
     const data = read("0,1,cat\n5,6,cat\n8,9,dog\n", words);
@@ -232,7 +232,7 @@ describe("text of words and missing cells", () => {
         [5, 0, 6, 1, 7, 0],
       ]);
       expect(table.categories!.get(1)).toEqual(["x", "y"]);
-      expect(table.notes!.join()).toContain("numbers the rows, was left out");
+      expect(table.notes!.join()).toContain("numbers the rows, was ignored");
     }
     const numbered = read(",0,1\n0,5,6\n1,7,8\n");
     expect([numbered.names, [...numbered.values]]).toEqual([undefined, [5, 6, 7, 8]]);
@@ -242,7 +242,7 @@ describe("text of words and missing cells", () => {
   test("a first line whose words come again is no header", () => {
     const table = read("setosa\nvirginica\nsetosa\n", words);
     expect([table.shape, table.names]).toEqual([[3, 1], undefined]);
-    expect(table.notes!.join()).toContain("the first line was taken for values");
+    expect(table.notes!.join()).toContain("the first line was read as values");
     expect(read("species\nvirginica\nsetosa\n", words).names).toEqual(["species"]);
   });
 
@@ -284,13 +284,13 @@ describe("packed files", () => {
     const lying = bomb.slice();
     new DataView(lying.buffer).setUint32(lying.length - 4, 2 ** 31, true);
     expect(() => tableFrom(lying, "x.gz")).toThrow(
-      `x.gz: expected at most ${bomb.length * 1032} bytes unpacked from ${bomb.length}; got ${2 ** 31}.`,
+      `x.gz: expected at most ${bomb.length * 1032} bytes after decompression of ${bomb.length}; got ${2 ** 31}.`,
     );
     const zip = file("two.npz");
     const at = Buffer.from(zip).lastIndexOf("PK\x01\x02", undefined, "latin1");
     new DataView(zip.buffer).setUint32(at + 24, 2 ** 31, true);
     expect(() => tableFrom(zip, "x.npz", { array: "y" })).toThrow(
-      /^x\.npz: y\.npy: expected at most \d+ bytes unpacked/,
+      /^x\.npz: y\.npy: expected at most \d+ bytes after decompression/,
     );
   });
 
@@ -298,12 +298,12 @@ describe("packed files", () => {
     const bomb = gzipSync(new Uint8Array(2 ** 26));
     const lying = Uint8Array.from(bomb);
     new DataView(lying.buffer).setUint32(lying.length - 4, 1000, true);
-    expect(() => tableFrom(lying, "x.gz")).toThrow("got a damaged or cut gzip file");
+    expect(() => tableFrom(lying, "x.gz")).toThrow("got a damaged or truncated gzip file");
     const zip = zipSync({ "x.npy": new Uint8Array(2 ** 26) });
     const at = Buffer.from(zip).lastIndexOf("PK\x01\x02", undefined, "latin1");
     new DataView(zip.buffer).setUint32(at + 24, 1000, true);
     expect(() => tableFrom(zip, "x.npz")).toThrow(
-      "x.npz: x.npy: expected 1000 bytes, as the archive says; got a damaged or cut file.",
+      "x.npz: x.npy: expected 1000 bytes, as the archive says; got a damaged or truncated file.",
     );
   });
 
@@ -315,7 +315,7 @@ describe("packed files", () => {
       return bytes;
     };
     expect(() => tableFrom(large(2 ** 20, 2 ** 30), "x.gz")).toThrow(
-      `x.gz: expected at most ${2 ** 29} bytes unpacked from ${2 ** 20}; got ${2 ** 30}. The file may be cut off, or damaged; or unpack it first.`,
+      `x.gz: expected at most ${2 ** 29} bytes after decompression of ${2 ** 20}; got ${2 ** 30}. The file may be truncated or damaged; otherwise, decompress it first.`,
     );
   });
 
@@ -324,7 +324,7 @@ describe("packed files", () => {
     const trailer = new DataView(damaged.buffer, damaged.length - 8);
     trailer.setUint32(0, trailer.getUint32(0) ^ 1);
     expect(() => tableFrom(damaged, "x.gz")).toThrow(
-      "expected data that its checksum confirms; got a damaged or cut gzip file",
+      "expected data that match their checksum; got a damaged or truncated gzip file",
     );
     expect(() => tableFrom(damaged.subarray(0, 12), "x.gz")).toThrow("expected a gzip file; got 12 bytes");
   });

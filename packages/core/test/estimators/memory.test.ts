@@ -53,7 +53,7 @@ describe("limits that bind", () => {
       });
       // Else it would not bind, and nothing be tested.
       expect(found[0]!.samples).toBeLessThan(free.samples);
-      expect(found[0]!.warnings.join()).toContain("memory allowed");
+      expect(found[0]!.warnings.join()).toContain("memory limit");
       for (const each of found) expect(each).toEqual(found[0]);
     });
   }

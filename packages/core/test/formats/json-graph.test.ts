@@ -89,7 +89,7 @@ describe("graphFromJson", () => {
   });
 
   it.each<[object, string]>([
-    [{ graph, layers: [] }, "net.json: expected no keys but format, version, name, description, inputRange, graph"],
+    [{ graph, layers: [] }, "net.json: expected only the keys format, version, name, description, inputRange, graph"],
     [{ graph, version: 1 }, "net.json: version: expected 2; got 1"],
     [{ graph: [] }, "net.json: graph: expected an object with inputs, outputs and nodes; got an empty array"],
     [{ graph: { ...graph, edges: [] } }, 'got the key "edges"'],
@@ -105,7 +105,7 @@ describe("graphFromJson", () => {
     ],
     [
       { graph: { ...graph, outputs: ["y"] } },
-      'net.json: expected outputs that nodes make; got "y", which nothing makes',
+      'net.json: expected outputs that nodes produce; got "y", which no node produces',
     ],
     [
       { graph: { ...graph, outputs: [] } },
@@ -115,10 +115,10 @@ describe("graphFromJson", () => {
     [{ graph, inputRange: [1, 0] }, "net.json: inputRange: expected a range [low, high]"],
     [{ graph: withNode({ kind: "gemm" }) }, 'net.json: node 1 ("fc"): kind: expected one of dense, convolution'],
     [{ graph: withNode({ kind: "constructor" }) }, 'got "constructor"'],
-    [{ graph: withNode({ name: "" }) }, "net.json: node 1: name: expected a string that is not empty"],
+    [{ graph: withNode({ name: "" }) }, "net.json: node 1: name: expected a non-empty string"],
     [
       { graph: withNode({ wieghts: 1 }) },
-      'net.json: node 1 ("fc"): expected no keys but name, kind, inputs, output, weights',
+      'net.json: node 1 ("fc"): expected only the keys name, kind, inputs, output, weights',
     ],
     [
       { graph: withNode({ weights: undefined }) },
@@ -126,7 +126,7 @@ describe("graphFromJson", () => {
     ],
     [
       { graph: withNode({ weights: { tensor: "fc.weight" } }) },
-      'no keys but shape, type, values; got the key "tensor"',
+      'only the keys shape, type, values; got the key "tensor"',
     ],
     [
       { graph: withNode({ weights: { shape: [1, 2], values: [1] } }) },
@@ -157,10 +157,13 @@ describe("graphFromJson", () => {
       "net.json: fc: expected a bias of 1 values; got [2]",
     ],
     [{ graph: withNode({ transposed: 1 }) }, 'node 1 ("fc"): transposed: expected true or false; got 1'],
-    [{ graph: withNode({ inputs: ["y"] }) }, 'net.json: fc: expected inputs that other nodes make; got "y"'],
-    [{ graph: withNode({ inputs: ["fc"] }) }, 'node 1 ("fc"): inputs: expected nodes in an order in which'],
-    [{ graph: withNode({ output: "x" }) }, 'net.json: expected tensors made once; got "x" twice'],
-    [{ graph: { ...graph, nodes: [dense, dense] } }, 'node 2 ("fc"): expected names used once; got "fc" twice'],
+    [{ graph: withNode({ inputs: ["y"] }) }, 'net.json: fc: expected inputs that other nodes produce; got "y"'],
+    [
+      { graph: withNode({ inputs: ["fc"] }) },
+      'node 1 ("fc"): inputs: expected each node after the nodes whose outputs',
+    ],
+    [{ graph: withNode({ output: "x" }) }, 'net.json: expected tensors with unique names; got "x" twice'],
+    [{ graph: { ...graph, nodes: [dense, dense] } }, 'node 2 ("fc"): expected unique names; got "fc" twice'],
     [
       { graph: { ...graph, nodes: [{ name: "a", kind: "activation", inputs: ["x"], activation: "softmax" }] } },
       "activation: expected one of sigmoid, tanh",
@@ -171,7 +174,7 @@ describe("graphFromJson", () => {
     ],
     [
       { graph: { ...graph, nodes: [{ name: "a", kind: "pad", inputs: ["x"], before: [0, 2 ** 50], after: [0, 0] }] } },
-      "net.json: a: expected a shape of whole sizes",
+      "net.json: a: expected a shape of whole-number sizes",
     ],
     [
       {
@@ -180,7 +183,7 @@ describe("graphFromJson", () => {
           nodes: [{ name: "a", kind: "slice", inputs: ["x"], starts: [0, 0], steps: [0, 1], shape: [1, 1] }],
         },
       },
-      "steps[0]: expected a whole number but 0; got 0",
+      "steps[0]: expected a non-zero whole number; got 0",
     ],
   ])("refuses %j", (value, message) => {
     expect(refused(JSON.stringify(value))).toContain(message);

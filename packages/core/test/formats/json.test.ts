@@ -85,10 +85,10 @@ describe("chainFromJson", () => {
   });
 
   it.each([
-    [{ layer: [] }, "net.json: expected no keys but format, version, name, description, inputRange, layers"],
+    [{ layer: [] }, "net.json: expected only the keys format, version, name, description, inputRange, layers"],
     [
       { layers: [{ ...layer, weigths: 1 }] },
-      'net.json: layer 1: expected no keys but name, weights, bias, activation; got the key "weigths"',
+      'net.json: layer 1: expected only the keys name, weights, bias, activation; got the key "weigths"',
     ],
     [[1], "net.json: expected an object with layers; got [1]"],
     [{}, "net.json: layers: expected an array of at least one layer; got nothing"],
@@ -113,8 +113,8 @@ describe("chainFromJson", () => {
     [{ layers: [{ ...layer, bias: [null] }] }, "bias[0]: expected a number; got null"],
     [{ layers: [{ ...layer, activation: "swoosh" }] }, 'softmax; got "swoosh"'],
     [{ layers: [{ weights: [[1]] }] }, "layer 1: activation: expected one of sigmoid, tanh, relu"],
-    [{ layers: [{ ...layer, name: "" }] }, "layer 1: name: expected a string that is not empty"],
-    [{ layers: [layer, layer] }, "net.json: layer 2: expected 1 inputs, the outputs of layer 1; got 2"],
+    [{ layers: [{ ...layer, name: "" }] }, "layer 1: name: expected a non-empty string"],
+    [{ layers: [layer, layer] }, "net.json: layer 2: expected 1 inputs, as many as layer 1 has outputs; got 2"],
     [
       {
         layers: [

@@ -129,13 +129,13 @@ describe("layers by PyTorch's names", () => {
       "no activations",
       linear("fc1", 2, 2),
       {},
-      "m.safetensors: activation: expected the layers' activations, which safetensors files do not hold; got none. Give one for all layers but the last (--activation relu), one for each of fc1, or a sidecar.",
+      "m.safetensors: activation: expected the layers' activations, which safetensors files do not contain; got none. Set `activation` to one for all layers except the last, or to one for each of fc1; or give a sidecar.",
     ],
     [
       "an activation that is none",
       linear("fc1", 2, 2),
       { activation: "swoosh" },
-      "activation: expected an activation out of",
+      "activation: expected one of the activations",
     ],
     [
       "too many activations",
@@ -160,13 +160,13 @@ describe("layers by PyTorch's names", () => {
       "layers that do not fit",
       { ...linear("fc1", 3, 2), ...linear("fc2", 2, 4) },
       relu,
-      "m.safetensors: fc2.weight: expected 3 inputs, as many values as fc1 activation has; got 4 of [2, 4]. fc2 does not fit there. A sidecar can tell",
+      "m.safetensors: fc2.weight: expected 3 inputs, as many values as fc1 activation has; got 4 of [2, 4]. fc2 does not fit there. A sidecar can say",
     ],
     [
       "layers that fit transposed",
       { ...linear("fc1", 3, 2), ...linear("fc2", 3, 4) },
       relu,
-      "fc2 does not fit there. With in,out as its layout it would.",
+      "fc2 does not fit there. With the layout in,out, it would.",
     ],
     [
       "a bias of another length",
@@ -208,7 +208,7 @@ describe("layers by PyTorch's names", () => {
       "a normalisation of another width",
       { ...linear("fc1", 3, 2), ...batchNorm("bn1", 2) },
       relu,
-      "m.safetensors: bn1.running_mean: expected 3 values, one per channel of what comes before; got [2]",
+      "m.safetensors: bn1.running_mean: expected 3 values, one per channel of its input; got [2]",
     ],
     [
       "a normalisation that may stand anywhere",

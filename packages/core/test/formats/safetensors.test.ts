@@ -134,21 +134,25 @@ describe("readSafetensors", () => {
     [
       "a header of 2^60 bytes",
       Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 16, 123, 125),
-      "expected a safetensors header of at most 2 bytes; got 1152921504606846976. The file is cut off, or is not a",
+      "expected a safetensors header of at most 2 bytes; got 1152921504606846976. The file is truncated, or is not a",
     ],
     ["a header that is no JSON", file("{oops"), "a safetensors header in JSON"],
-    ["a header that is no UTF-8", file(Uint8Array.of(123, 34, 255, 34)), "got bytes that are no UTF-8"],
+    ["a header that is no UTF-8", file(Uint8Array.of(123, 34, 255, 34)), "got invalid UTF-8"],
     ["a header that is no object", file("[1]"), "a safetensors header that is an object; got [1]"],
-    ["a header that is nested deeply", file("[".repeat(900)), "values that are not nested as deeply, at character 3"],
+    ["a header that is nested deeply", file("[".repeat(900)), "less deeply nested values, at character 3"],
     ["a shape without end", file(`{"a":{"shape":[${"1,".repeat(200_000)}1]}}`), "at most 200000 values in an array"],
     ["tensors without end", manyTensors(200_001), "at most 200000 names in an object"],
     [
       "a name used twice",
       file(`{"a":${JSON.stringify(one)},"\\u0061":${JSON.stringify(one)}}`, 8),
-      'names used once, at character 54; got "a" twice',
+      'unique names, at character 54; got "a" twice',
     ],
     ["a key used twice", file('{"a":{"dtype":"F64","dtype":"F32","shape":[1]}}'), 'got "dtype" twice'],
-    ["an unknown dtype", file({ a: { ...one, dtype: "Q4" } }, 8), "w.safetensors: a: expected a dtype out of F64, F32"],
+    [
+      "an unknown dtype",
+      file({ a: { ...one, dtype: "Q4" } }, 8),
+      "w.safetensors: a: expected one of the dtypes F64, F32",
+    ],
     ["a dtype of Object.prototype", file({ a: { ...one, dtype: "constructor" } }, 8), 'got "constructor"'],
     ["a shape that is negative", file({ a: { ...one, shape: [-1] } }, 8), "a shape of whole numbers from 0"],
     ["a size that is no whole number", file('{"a":{"dtype":"F64","shape":[1.5]}}'), "a shape of whole numbers from 0"],
@@ -172,7 +176,7 @@ describe("readSafetensors", () => {
       file({ a: { ...one, data_offsets: [8, 0] } }, 8),
       "data_offsets that go backwards, [8,0]",
     ],
-    ["a tensor that is null", file({ a: null }, 8), "expected a dtype out of"],
+    ["a tensor that is null", file({ a: null }, 8), "expected one of the dtypes"],
     [
       "overlapping tensors",
       file({ a: one, b: { ...one, shape: [2], data_offsets: [0, 16] } }, 16),
@@ -182,10 +186,10 @@ describe("readSafetensors", () => {
     [
       "data that are cut off",
       file({ a: one }, 7),
-      "w.safetensors: a: expected 8 bytes of data; got 7. The file is cut",
+      "w.safetensors: a: expected 8 bytes of data; got 7. The file is truncated",
     ],
     ["bytes after the last tensor", file({ a: one }, 9), "expected 8 bytes of tensors; got 9"],
-    ["metadata that are no texts", file({ __metadata__: { epoch: 3 } }), "__metadata__: expected an object of texts"],
+    ["metadata that are no texts", file({ __metadata__: { epoch: 3 } }), "__metadata__: expected an object of strings"],
   ])("refuses %s", (_, bytes, message) => {
     expect(refused(bytes)).toContain(message);
   });
@@ -266,7 +270,7 @@ describe("safetensorsFrom", () => {
 
   it("refuses a name used twice, and data that do not fill the shape", () => {
     const a = tensor("a", [1], Float64Array.of(1));
-    expect(() => safetensorsFrom([a, a])).toThrow('expected names used once; got "a" twice');
+    expect(() => safetensorsFrom([a, a])).toThrow('expected unique names; got "a" twice');
     expect(() => safetensorsFrom([{ ...a, shape: [2] }])).toThrow("as many values as the shape [2] has; got 1");
   });
 });

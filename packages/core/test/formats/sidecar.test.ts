@@ -98,11 +98,11 @@ describe("a sidecar", () => {
   it.each<[unknown, string]>([
     ["{", "m.json, line 1, column 2: expected JSON"],
     [[], "m.json: expected an object with layers; got an empty array"],
-    [{ layer: [] }, 'm.json: expected no keys but input, layers; got the key "layer"'],
+    [{ layer: [] }, 'm.json: expected only the keys input, layers; got the key "layer"'],
     [{ layers: [] }, "m.json: layers: expected an array of at least one layer"],
-    [{ layers: [{ activation: "relu" }] }, "m.json: layer 1: name: expected a string that is not empty; got nothing"],
+    [{ layers: [{ activation: "relu" }] }, "m.json: layer 1: name: expected a non-empty string; got nothing"],
     [{ layers: [{ name: "fc1" }] }, 'm.json: layer 1 ("fc1"): activation: expected one of sigmoid'],
-    [{ layers: [{ ...fc1, kernel: 3 }] }, 'm.json: layer 1 ("fc1"): expected no keys but name, activation, weight'],
+    [{ layers: [{ ...fc1, kernel: 3 }] }, 'm.json: layer 1 ("fc1"): expected only the keys name, activation, weight'],
     [{ layers: [{ ...fc1, name: "fc3" }] }, 'layer 1 ("fc3"): weight: expected a tensor of the file; got "fc3.weight"'],
     [{ layers: [{ ...fc1, bias: "b" }] }, 'layer 1 ("fc1"): bias: expected a tensor of the file; got "b"'],
     [{ layers: [{ ...fc1, kind: "conv2d" }] }, "kind: expected weights of 4 axes for conv2d; got [3, 2]"],
@@ -115,12 +115,12 @@ describe("a sidecar", () => {
       { layers: [{ ...fc1, batchNorm: "bn9" }] },
       "m.safetensors: bn9.running_mean: expected a tensor of that name, for bn9",
     ],
-    [{ layers: [{ ...fc1, batchNorm: "fc1" }] }, 'm.json: expected names used once; got "fc1" twice'],
+    [{ layers: [{ ...fc1, batchNorm: "fc1" }] }, 'm.json: expected unique names; got "fc1" twice'],
     [{ layers: [{ ...fc1, batchNorm: "bn1", epsilon: -1 }] }, "epsilon: expected a number of at least 0; got -1"],
     [{ layers: [{ ...fc1, pool: { kind: "min" } }] }, 'pool.kind: expected "max", "average"'],
     [{ layers: [{ ...fc1, pool: { kind: "max" } }] }, "pool.size: expected a whole number of at least 1"],
     [{ layers: [{ ...fc1, pool: { kind: "global-max", size: 2 } }] }, 'got the key "size"'],
-    [{ layers: [fc1, fc1] }, 'm.json: expected names used once; got "fc1" twice'],
+    [{ layers: [fc1, fc1] }, 'm.json: expected unique names; got "fc1" twice'],
     [
       { layers: [{ name: "fc2", activation: "relu" }, fc1, { ...fc1, name: "x", weight: "fc1.weight" }] },
       "m.safetensors: fc1.weight: expected 3 inputs, as many values as fc1 activation has; got 2",
@@ -131,7 +131,7 @@ describe("a sidecar", () => {
     ],
     [{ layers: [fc1], input: { shape: [0] } }, "m.json: input.shape[0]: expected a whole number of at least 1"],
     [{ layers: [fc1], input: { range: [1, 0] } }, "m.json: input.range: expected a range [low, high]"],
-    [{ layers: [fc1], input: { mean: 0 } }, 'm.json: input: expected no keys but shape, range; got the key "mean"'],
+    [{ layers: [fc1], input: { mean: 0 } }, 'm.json: input: expected only the keys shape, range; got the key "mean"'],
   ])("is refused: %j", (sidecar, message) => {
     let said = "accepted";
     try {
@@ -190,7 +190,7 @@ describe("a sidecar", () => {
   it("stands alone: activations beside it are refused", () => {
     const options = { sidecar: JSON.stringify({ layers: [fc1] }), activation: "relu" };
     expect(() => graphFromSafetensors(torchFile(two), "m.safetensors", options)).toThrow(
-      "sidecar: expected activations from the sidecar alone; got others beside it. Leave one of them out.",
+      "sidecar: expected activations either in the sidecar or as an option; got both. Remove one of them.",
     );
   });
 });

@@ -59,9 +59,9 @@ describe("parseStrictJson()", () => {
   });
 
   test.each([
-    ['{"a": 1, "b": 2, "a": 3}', 17, "names used once"],
-    ['{"\\u0061": 1, "a": 3}', 14, "names used once"],
-    ["[[[[[1]]]]]", 4, "values that are not nested as deeply"],
+    ['{"a": 1, "b": 2, "a": 3}', 17, "unique names"],
+    ['{"\\u0061": 1, "a": 3}', 14, "unique names"],
+    ["[[[[[1]]]]]", 4, "less deeply nested values"],
     ["[01]", 1, "a JSON value"],
     ["[1.]", 1, "a JSON value"],
     ["[+1]", 1, "a JSON value"],
@@ -70,8 +70,8 @@ describe("parseStrictJson()", () => {
     ["{a: 1}", 1, "a name in quotes"],
     ["[1 2]", 3, "a comma or ]"],
     ['{"a": 1 "b": 2}', 8, "a comma or }"],
-    ['"\\x"', 0, "a text in JSON"],
-    ['"a', 0, "text that ends"],
+    ['"\\x"', 0, "a valid JSON string"],
+    ['"a', 0, "a closing quote"],
     ["1 2", 2, "the end of the text"],
     ["", 0, "a JSON value"],
   ])("%j: at %i, expected %s", (text, at, expected) => {

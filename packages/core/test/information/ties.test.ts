@@ -282,7 +282,7 @@ describe("an estimate at its ceiling", () => {
       for (const scale of ["zscore", "none"] as const) {
         const { standardError, warnings } = neighbourInformation(x, y, 4, variant, { scale });
         expect(standardError).toBeGreaterThan(0.5);
-        expect(warnings.join()).toMatch(/at its ceiling for 1000 samples and k = 4 \(\d\.\d\d bit at most\)/);
+        expect(warnings.join()).toMatch(/at the maximum for 1,000 samples and k = 4 \(\d\.\d\d bit\)/);
       }
     }
   });

@@ -257,7 +257,7 @@ test("an activation that is no number where the layer can be is refused, and nam
   const logarithm = activation({ name: "ln", value: (z) => Math.log(z + 0.5), defaultRange: [-1, 1] });
   const spec = { weights: [[1]], activation: logarithm } as const;
   expect(() => dense({ ...spec, inputRange: [-1, 1] })).toThrow(
-    "expected numbers from the activation ln where output 0 can be, -1 to 1; got NaN at -1",
+    "expected numbers from the activation ln for values of output 0 from -1 to 1; got NaN at -1",
   );
   // ln(z + ½) is between −ln 2 and ln 3/2, in one of two bins on either side of z = ½.
   const defined = dense({ ...spec, inputRange: [0, 1] });

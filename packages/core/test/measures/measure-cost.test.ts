@@ -240,7 +240,7 @@ describe("memory", () => {
       // 20 · 10 · 64² counts of 4 bytes are 3.3 MB, and 40 · 20 · 64² are 13.1.
       await expect(eiParts(mechanism, { ...options, memory: 1e7, pool })).resolves.toMatchObject({ samples: 1000 });
       await expect(eiParts(layer(40, 20), { ...options, memory: 13e6, pool })).rejects.toThrow(
-        /expected histograms of at most 13 MB; got 14 MB\. Use fewer bins or fewer units: at most 63 bins on each side fit, or at these bins, 19 of the outputs at a time fit/,
+        /expected histograms of at most 13 MB; got 14 MB\. Use fewer bins or fewer units \(at most 63 bins on each side fit, or with these bins, 19 outputs at a time fit/,
       );
     }
   });
@@ -250,7 +250,9 @@ describe("memory", () => {
       const options = { bins: 20, method, samples: 1e6, seed: 2 };
       const mechanism = layer(6, 6, 5);
       const found = await effectiveInformation(mechanism, { ...options, memory: 10e6 });
-      expect(found.warnings.join()).toMatch(/stopped at \d+ samples: more of their states do not fit into the memory/);
+      expect(found.warnings.join()).toMatch(
+        /stopped at [\d,]+ samples: the states of more samples do not fit into the memory/,
+      );
       expect(found.samples).toBeLessThan(1e6);
       const free = await effectiveInformation(mechanism, options);
       expect(free.warnings.join()).not.toContain("memory");

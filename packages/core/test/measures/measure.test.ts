@@ -102,19 +102,14 @@ describe("measure", () => {
       { measures: ["eI"] },
       /measures\[0\]: expected one of "ei", .*; got "eI". Did you mean "ei"\?/,
     ],
-    ["a layer that is not there", net, { layers: ["hiden"] }, /layers: expected a layer out of hidden, out/],
+    ["a layer that is not there", net, { layers: ["hiden"] }, /layers: expected one of the layers hidden, out/],
     ["bins and a sweep", net, { bins: 4, sweep: [4, 8] }, /bins or .*sweep; got both/],
-    [
-      "ranges of a mechanism",
-      dense({ weights: [[1]], activation: "tanh" }),
-      { inputRange: [0, 1] },
-      /ranges of its own/,
-    ],
+    ["ranges of a mechanism", dense({ weights: [[1]], activation: "tanh" }), { inputRange: [0, 1] }, /its own ranges/],
     [
       "ranges by layer without saying so",
       net,
       { ranges: { hidden: [0, 6] } },
-      /ranges: expected options out of observed/,
+      /ranges: expected one of the options observed/,
     ],
     ["ranges that are none", net, { ranges: [0, 6] }, /ranges: expected an object of options; got \[0, 6\]/],
     [
@@ -128,8 +123,8 @@ describe("measure", () => {
     ["a matrix that is neither true nor false", net, { matrix: "yes" }, /true or false; got "yes"/],
     ["text for a number", net, { tolerance: "0.1" }, /measure\(\): tolerance: expected.*got "0.1"/],
     ["work among the settings", net, { pool: 1 }, /third argument/],
-    ["a checkpoint", { model: net, epoch: 1 }, {}, /Give its model: checkpoint\.model\./],
-    ["an input range that no layer takes", net, { layers: ["out"], inputRange: [0, 1] }, /first layer, hidden, among/],
+    ["a checkpoint", { model: net, epoch: 1 }, {}, /Pass its model: checkpoint\.model\./],
+    ["an input range that no layer takes", net, { layers: ["out"], inputRange: [0, 1] }, /first layer, hidden, in/],
   ])("refuses %s", async (_, subject, settings, words) => {
     await expect(measure(subject as never, settings as never)).rejects.toThrow(words);
   });

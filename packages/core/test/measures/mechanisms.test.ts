@@ -123,7 +123,7 @@ describe("eiBetweenGroups", () => {
   ] as const) {
     test(`refuses ${what} units`, async () => {
       await expect(eiBetweenGroups(mechanism, [group as never], { bins: 8 })).rejects.toThrow(
-        /different whole numbers from 0 to 2/,
+        /at least one whole number from 0 to 2/,
       );
     });
   }
@@ -327,12 +327,12 @@ describe("chains and black boxes", () => {
     const z = await before.evaluate(x, 1);
     const sum = Math.exp(z[0]!) + Math.exp(z[1]!);
     expect((await after.evaluate(x, 1))[0]).toBeCloseTo(Math.exp(z[0]!) / sum, 14);
-    expect(() => chain(net, { from: 0, to: 1, activation: "sine" as never })).toThrow(/an activation out of.*"sine"/);
+    expect(() => chain(net, { from: 0, to: 1, activation: "sine" as never })).toThrow(/one of the activations.*"sine"/);
   });
 
   test("layers that a network does not have, or in the wrong order, are refused", () => {
-    expect(() => chain(net, { from: "a", to: "z" })).toThrow(/a layer out of a, b, c.*"z"/);
-    expect(() => chain(net, { from: 2, to: 0 })).toThrow(/not before from/);
+    expect(() => chain(net, { from: "a", to: "z" })).toThrow(/one of the layers a, b, c.*"z"/);
+    expect(() => chain(net, { from: 2, to: 0 })).toThrow(/at or after/);
     expect(() => chain(net, { from: 3, to: 3 })).toThrow(/0 to 2/);
   });
 
@@ -414,7 +414,9 @@ describe("coarseGrain", () => {
         [0, 1],
       ],
     });
-    expect(() => coarseGrain(mechanism, { inputs: [[0], [1]], outputs: [[0, 1, 2]] })).toThrow(/each of 0 … 2 once/);
+    expect(() => coarseGrain(mechanism, { inputs: [[0], [1]], outputs: [[0, 1, 2]] })).toThrow(
+      /each of 0 … 2 exactly once/,
+    );
     expect(() => coarseGrain(mechanism, { inputs: [[0, 1], [2]], outputs: [[0, 1, 2]] })).toThrow(/one range/);
   });
 });

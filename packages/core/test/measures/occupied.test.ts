@@ -68,6 +68,16 @@ describe("a default range that does not fit", () => {
     expect(fitted.warnings).toEqual(expect.not.arrayContaining([expect.stringMatching(/would fit/)]));
   });
 
+  test("is named where most outputs lie beyond it, and with the range that fits they do not", async () => {
+    const beyond = dense({ weights: [[40], [60]], bias: [5, 2], activation: "relu", inputRange: [0, 1] });
+    const found = await effectiveInformation(beyond, { bins: 8 });
+    expect(found.outside).toBeGreaterThan(0.8);
+    expect(found.warnings.join()).toMatch(/0 … 10, .* is too narrow; \d+ … \d+ would fit/);
+    const fitted = await effectiveInformation({ ...beyond, outputRange: (await fittingRange(beyond))! }, { bins: 8 });
+    expect(fitted.outside).toBeLessThan(0.01);
+    expect(fitted.warnings.join()).not.toContain("would fit");
+  });
+
   test("the range that fits y = 3x + 1 on 0 … 1 holds all but 0.0005 on either side, rounded outwards", async () => {
     const layer = dense({ weights: [[3]], bias: [1], activation: "identity", inputRange: [0, 1] });
     expect(await fittingRange(layer)).toEqual([1, 4]);

@@ -170,7 +170,7 @@ describe("EI, averaged over where the bins begin", () => {
   test("is refused where it cannot be, and an unknown place by name", async () => {
     const layer = dense({ weights: [[1]], activation: "identity" });
     await expect(effectiveInformation(layer, { bins: 8, method: "plug-in", ...averaged })).rejects.toThrow(
-      /one dense layer under uniform noise/,
+      /one dense layer with uniform noise/,
     );
     await expect(sensitivity(layer, { bins: 8, offset: "middle" as "fixed" })).rejects.toThrow(
       /offset: expected "fixed" or "averaged"/,

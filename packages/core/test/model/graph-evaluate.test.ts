@@ -435,7 +435,7 @@ describe("evaluateGraph", () => {
   test("names inputs that are missing or too short, and tensors that are not there", () => {
     expect(() => evaluateGraph(graph, {}, ["a"])).toThrow("net.onnx: x: expected 4 values, of shape [1, 4]; got none.");
     expect(() => evaluateGraph(graph, { x: [1, 2, 3] }, ["a"])).toThrow("expected 4 values, of shape [1, 4]; got 3.");
-    expect(() => evaluateGraph(graph, { x }, ["z"])).toThrow(/expected a tensor out of x, a, b, .*; got "z"\./);
+    expect(() => evaluateGraph(graph, { x }, ["z"])).toThrow(/expected one of the tensors x, a, b, .*; got "z"\./);
   });
 
   test("a shape that is not known is named", () => {
@@ -446,7 +446,7 @@ describe("evaluateGraph", () => {
     expect(() => evaluateGraph(open, { x: [1, 2, 3] }, ["y"])).toThrow(
       "open.onnx: x: expected a tensor whose shape is known",
     );
-    expect(obstacleTo(open, "y")).toBe("the shape of x is not known");
+    expect(obstacleTo(open, "y")).toBe("the shape of x is unknown");
   });
 
   test("NaN comes out only where it went in", () => {
@@ -460,7 +460,7 @@ describe("evaluateGraph", () => {
     const window = windowOf({ strides: [1], before: [3], after: [0] });
     const operation: Operation = { kind: "average-pool", kernel: [2], ceil: false, countPadding: false, ...window };
     expect(() => evaluateGraph(graphOf([[1, 1, 4]], operation), { x0: [1, 2, 3, 4] }, ["y"])).toThrow(
-      "test: only: expected windows with a value in them; got one wholly in the padding.",
+      "test: only: expected windows that cover at least one value; got one entirely in the padding.",
     );
   });
 
@@ -508,7 +508,7 @@ describe("evaluateRows", () => {
     const one = graphOf([[1, 4]], operation);
     expect(fixed).toEqual(evaluateRows(one, x, rows, ["y"]).get("y"));
     expect(() => evaluateRows(graphOf([[8, 4]], { kind: "softmax", axis: 0 }), x, rows, ["y"])).toThrow(
-      "expected a network that treats the 8 examples of its batch each by itself; got one that mixes them.",
+      "expected a network that treats the 8 examples of its batch independently; got one that mixes them.",
     );
   });
 

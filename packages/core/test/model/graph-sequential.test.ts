@@ -171,7 +171,7 @@ describe("chainOf", () => {
       "node 3 does not follow",
     ],
     ["a scale at the end", row([1, 2], [two, relu, scaled([1, 1], [1, 1])]), "a scale or shift comes after its last"],
-    ["a softmax over rows", row([1, 2], [two, { kind: "softmax", axis: 0 }]), "node 1 is over another axis"],
+    ["a softmax over rows", row([1, 2], [two, { kind: "softmax", axis: 0 }]), "node 1 is along an axis other"],
     [
       "what is unknown",
       row([1, 2], [{ kind: "unknown", operator: "LSTM", reason: "no", shape: [1, 2] }, two]),
@@ -187,10 +187,10 @@ describe("chainOf", () => {
     builder.node({ name: "a", operation: two, inputs: ["x"], output: "a" });
     builder.node({ name: "sum", operation: { kind: "sum", coefficients: [1, 1] }, inputs: ["x", "a"], output: "sum" });
     const rest = { format: "test", notes: [] };
-    expect(reason(builder.build({ ...rest, outputs: ["sum"] }))).toContain("sum takes more, or other, than what");
+    expect(reason(builder.build({ ...rest, outputs: ["sum"] }))).toContain("sum takes inputs other than the output");
     expect(reason(builder.build({ ...rest, outputs: ["a", "sum"] }))).toContain("it has 1 inputs and 2 outputs");
     const early = row([1, 2], [two, relu]);
-    expect(reason({ ...early, outputs: ["made 0"] })).toContain("its output made 0 is not what its last node makes");
+    expect(reason({ ...early, outputs: ["made 0"] })).toContain("its output made 0 is not the output of its last node");
   });
 
   it("refuses what a network refuses, by the file's name", () => {

@@ -57,7 +57,7 @@ describe("sizes that no network has", () => {
   it("a mean over 10⁸ places cannot be measured, and the layer beside it can", () => {
     const pool = { name: "g", kind: "global-average-pool", inputs: ["x"], channelsLast: false, keep: false };
     const { layers } = topologyOf(modelOf(graph([1, 2, 1e8], [pool, dense("y", "g")])));
-    expect(layers.get("g")!.obstacle).toMatch(/^following its values back takes more than [\d,]+ steps$/);
+    expect(layers.get("g")!.obstacle).toMatch(/^tracing its values takes more than [\d,]+ steps$/);
     const alone = topologyOf(modelOf(graph([1, 2], [dense("y", "x")])));
     expect(alone.layers.get("y")!.obstacle).toBeUndefined();
   });
@@ -68,8 +68,8 @@ describe("sizes that no network has", () => {
     budget.spend(budget.most - 200);
     const { layers } = topologyOf(modelOf(two), { budget });
     expect([...layers.values()].map(({ obstacle }) => obstacle?.slice(0, 26))).toEqual([
-      "following its values back ",
-      "following its values back ",
+      "tracing its values takes m",
+      "tracing its values takes m",
     ]);
   });
 });

@@ -103,16 +103,14 @@ describe("observedRanges", () => {
   test("are missing, with the reason, behind what is not known, without width, and where there are no numbers", () => {
     const { ranges, missing } = observedRanges(graph, few, ["a", "zero", "behind"]);
     expect([...ranges.keys()]).toEqual(["a"]);
-    expect(missing.get("zero")).toBe(
-      "its values are all 0 on these data, and a range needs a width: give its range by hand",
-    );
+    expect(missing.get("zero")).toBe("its values are all 0 on these data, and a range needs a width: set its range");
     expect(missing.get("behind")).toBe("it depends on LSTM: recurrence is not supported");
     const values = few.values.slice();
     values[17] = Number.NaN;
     const broken = observedRanges(graph, { ...few, values }, ["a", "b"], { quantiles: [0.1, 0.9] });
     expect(broken.missing.get("a")).toBe("some of its values are NaN on these data: check the data");
     values[17] = Infinity;
-    expect(observedRanges(graph, { ...few, values }, ["x"]).missing.get("x")).toMatch(/reach from -[\d.]+ to Infinity/);
+    expect(observedRanges(graph, { ...few, values }, ["x"]).missing.get("x")).toMatch(/range from -[\d.]+ to Infinity/);
     const mostlyZero = observedRanges(graph, few, ["b"], { quantiles: [0.1, 0.2] });
     expect(mostlyZero.missing.get("b")).toContain("are all 0 from the quantile 0.1 to 0.2 of these data");
   });

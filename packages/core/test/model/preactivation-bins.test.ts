@@ -89,7 +89,7 @@ describe("normalCdf", () => {
 
 describe("activation() refuses", () => {
   const cases: [what: string, spec: object, message: RegExp][] = [
-    ["a built-in name", { name: "relu", value: (z: number) => z }, /no built-in activation has/],
+    ["a built-in name", { name: "relu", value: (z: number) => z }, /no built-in activation uses/],
     ["no function", { name: "x", value: 3 }, /a function of one number/],
     ["turning points out of order", { name: "x", value: Math.cos, turningPoints: [1, 0] }, /ascending/],
     ["a value that is not finite", { name: "x", value: () => Number.NaN }, /finite values.*NaN at 0/],

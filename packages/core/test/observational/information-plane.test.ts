@@ -324,9 +324,9 @@ describe("the study information-plane", () => {
     expect(question({ data: "mnist" }).layers).toEqual([25, 20, 20, 20, 5]);
     expect(question({ data: "mnist", source: "files" }).layers).toEqual([784, 20, 20, 20, 10]);
     expect(() => question({ data: "mnist", layers: [12, 3, 2] })).toThrow("begin with 25 and end with 5");
-    expect(() => question({ source: "files" })).toThrow("mnist, where files are given");
+    expect(() => question({ source: "files" })).toThrow("mnist if files are given");
     expect(() => question({ estimators: [] })).toThrow("some of bins, equal-mass");
-    expect(() => question({ estimators: ["bins", "bins"] })).toThrow("none twice");
+    expect(() => question({ estimators: ["bins", "bins"] })).toThrow("all different");
     expect(() => question({ measured: "some" as never })).toThrow("one of all, train, test");
     expect(() => question({ beta: 0 })).toThrow("beta");
     expect(() => question({ examples: 1 })).toThrow("a whole number from 2");
@@ -385,7 +385,7 @@ describe("the findings of a plane", () => {
     const alike = byClaim(planeRows({ "tanh bins inputInformation": relu, "relu bins inputInformation": relu }));
     expect(alike["Layers first fit"]!.verdict).toBe("not settled");
     expect(alike["Layers first fit"]!.text).toContain(
-      "tanh lose up to 0.10 bits, those of ReLU up to 0.10: more than 2",
+      "Hidden tanh layers lose up to 0.10 bits, ReLU layers up to 0.10: more than 2",
     );
     expect(one["Whether hidden layers"]).toBeUndefined();
     const same = { "tanh pairwise inputInformation": tanh, "relu pairwise inputInformation": relu };
@@ -395,7 +395,7 @@ describe("the findings of a plane", () => {
   });
 
   it("say where a layer is read to know more than the one before it, and by how much", () => {
-    const key = "No layer is";
+    const key = "No layer seems";
     const fine = byClaim(planeRows({ "tanh bins inputInformation": tanh, "relu bins inputInformation": relu }));
     expect(fine[key]!.verdict).toBe("holds");
     const rising = [...tanh.slice(0, 3), [9, 2, 2.5] as const];

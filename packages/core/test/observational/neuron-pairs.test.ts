@@ -86,7 +86,7 @@ describe("pairs of neurons", () => {
     const quantizer = { kind: "uniform", bins: 40 } as const;
     const { pairs, warnings } = await neuronPairs(net, many, { layer: 0, units: [0, 1], quantizer, permutations: 5 });
     expect(pairs[0]!.parts).toEqual([]);
-    expect(warnings[0]).toBe("1 pairs have more than 64 states: their parts are left out");
+    expect(warnings[0]).toBe("1 pairs have more than 64 states: their parts are omitted");
     expect(warnings[1]).toMatch(/information of all 2 units together is too high by up to 0\.\d\d bit/);
   });
 

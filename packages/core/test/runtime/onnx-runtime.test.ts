@@ -204,7 +204,7 @@ describe("onnxBlackBox", () => {
     expect(given.inputs).toBe(5);
     await given.release();
     await expect(given.evaluate(new Float64Array(5), 1)).rejects.toThrow(
-      "x … y: expected a function that returns; got an error",
+      "x … y: expected a function that does not throw; got an error",
     );
     await expect(onnxBlackBox(Uint8Array.of(255, 255, 255), ends)).rejects.toThrow(
       "net.onnx: expected an ONNX model; got ",

@@ -278,5 +278,5 @@ export function seedLegend(data: ReportData): LegendEntry[] {
 
 /** What the grey ground means. */
 export function fallLegend(falls: readonly Fall[]): LegendEntry[] {
-  return falls.length === 0 ? [] : [{ kind: "ground", color: GROUND, label: "loss falls: the darker, the faster" }];
+  return falls.length === 0 ? [] : [{ kind: "ground", color: GROUND, label: "loss falls (darker: faster)" }];
 }

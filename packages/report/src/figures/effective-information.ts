@@ -39,7 +39,7 @@ export function effectiveInformationFigure(run: RunData): string {
   });
   const moves = curvePanel(data, {
     yLabel: "bits per epoch",
-    note: "moves of EI: sum of |change| over the layers",
+    note: "changes of EI: sum of |change| over the layers",
     height: 165,
     groups: [{ name: "moves", color: INK, dash: "", values: stairs, epochs: stepEnds }],
     epochAxis: false,
@@ -82,6 +82,6 @@ function caption(data: ReportData): string {
   const learning =
     share === undefined
       ? ""
-      : `In the quarter of a run's steps in which its training loss falls fastest lie ${fixed(share * 100, 0)} % of the moves of its EI (25 % if the two were unrelated).`;
+      : `The quarter of a run's steps in which its training loss falls fastest contains ${fixed(share * 100, 0)} % of the changes of its EI (25 % if the two were unrelated).`;
   return [whoseLines(data), band, learning].filter(Boolean).join(" ");
 }

@@ -166,11 +166,11 @@ export function neuronInformationFigure(neurons: readonly KnowingNeuron[]): Name
     svg: composeFigure({
       width: PAGE,
       millimetres: MILLIMETRES,
-      title: "What single neurons know of the class",
+      title: "What single neurons know about the class",
       legend: [[{ kind: "dashed", color: INK, label: "mean of the layer" }]],
       panels: inRows(panels),
       caption:
-        "Plug-in information of each neuron's quantized activation with the class. Layers differ in their values: compare neurons within a layer.",
+        "Plug-in mutual information of each neuron's quantized activation and the class. Layers differ in their values: compare neurons within a layer.",
     }),
   };
 }

@@ -70,7 +70,12 @@ export function sceneOf(run: RunData, { seed, rotated = false }: SceneOptions = 
   const data = seed === undefined ? whole : ofSeed(whole, seed);
   if (data.epochs.length < 2) {
     const expected = "a run with at least two finished checkpoints";
-    throw new InvalidInputError({ who: "film", expected, got: `${data.epochs.length}`, remedy: "Let the run go on." });
+    throw new InvalidInputError({
+      who: "film",
+      expected,
+      got: `${data.epochs.length}`,
+      remedy: "Let the run continue.",
+    });
   }
   const trails = data.seeds.flatMap((_, s) =>
     data.layers.map((_, layer) => ({ layer, places: placesOf(data, s, layer, rotated) })),
@@ -203,7 +208,7 @@ function placed({ x, y }: Box, { panel: content }: Drawn): string {
 
 function titles(data: ReportData, rotated: boolean): string {
   const widths = [data.layers[0]!.inputs, ...data.layers.map(({ outputs }) => outputs)].join("-");
-  const title = `${data.study}: ${widths} through the causal plane${rotated ? ", turned by 45°" : ""}`;
+  const title = `${data.study}: ${widths} through the causal plane${rotated ? ", rotated by 45°" : ""}`;
   const legend = data.layers.map((layer, l) => {
     const column = l % 3;
     const row = Math.floor(l / 3);

@@ -33,7 +33,7 @@ function ablationFigures(values: readonly ValueRow[]): NamedFigure[] {
     { kind: "line", color: layerColor(0), label: "low scores first" },
     { kind: "line", color: layerColor(1), label: "high scores first" },
     { kind: "dashed", color: MUTED, label: "random orders, mean" },
-    { kind: "band", color: MUTED, label: "least to greatest" },
+    { kind: "band", color: MUTED, label: "minimum to maximum" },
   ];
   return scores.map((score) => {
     const panels = scopes.map((scope, k) =>
@@ -50,7 +50,7 @@ function ablationFigures(values: readonly ValueRow[]): NamedFigure[] {
         legend: [legend],
         panels: rows,
         caption:
-          "Accuracy on test examples by the units removed; a line for each seed, with two standard errors over resamples of these examples. A score tells importance where removing low scores first keeps more accuracy than random orders do. Scores of different layers are ranked together in the first panel only: where it says the opposite of the others, that is Simpson's paradox.",
+          "Accuracy on test examples by the number of removed units, one line per seed, with two standard errors over resamples of these examples. A score measures importance if removing low scores first keeps more accuracy than random orders do. Only the first panel ranks scores of different layers together: if it contradicts the others, that is Simpson's paradox.",
       }),
     };
   });
@@ -160,7 +160,7 @@ function classFigure(values: readonly ValueRow[]): NamedFigure[] {
           [0, 0.25, 0.5, 0.75, 1].map((share) => ({ kind: "dot", color: heatColor(share), label: `${100 * share} %` })),
         ],
         panels,
-        caption: `Means over ${seeds} ${seeds === 1 ? "seed" : "seeds"}, on test examples; read at 21 shares of removed units.`,
+        caption: `Means over ${seeds} ${seeds === 1 ? "seed" : "seeds"}, on test examples, at 21 fractions of removed units.`,
       }),
     },
   ];

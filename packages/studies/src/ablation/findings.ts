@@ -25,7 +25,7 @@ export function ablationFindings(
   const ofClasses = values.filter(({ measure }) => measure === "classAccuracy");
   const classes = Math.max(2, new Set(ofClasses.map(({ setting }) => setting.class)).size);
   const bySeed = new Map(whole.map(({ setting, value }) => [setting.seed, value]));
-  const name = how === undefined ? "the network" : `the network with the regulariser (${how})`;
+  const name = how === undefined ? "the network" : `the network with the regularizer (${how})`;
   const missing = notLearned([{ name, accuracies: [...bySeed.values()], classes }]);
   return findingsOf(scores, values, how).map((finding) => presupposing(missing, finding));
 }
@@ -47,34 +47,34 @@ function findingsOf(scores: readonly ScoreName[], values: readonly ValueRow[], h
   const worse = spare.filter(({ found }) => found.sign < 0 && found.group.mean < -SLACK);
   return [
     {
-      claim: "Within a layer, neurons that know more of the class matter more.",
+      claim: "Within a layer, neurons that know more about the class matter more.",
       paper:
-        "Amjad, Liu & Geiger 2021: information with the class goes with importance within a layer, at least for ReLU.",
+        "Amjad, Liu & Geiger 2021: within a layer, information about the class correlates with importance, at least for ReLU.",
       found: `Area under the accuracy curve, by ${score}: ${scopes.map(line).join("; ")}.`,
       verdict:
         more === layers.length ? "holds" : more > 0 ? "holds in part" : less > 0 ? "does not hold" : "not settled",
-      because: `It matters where removing low scores first keeps more accuracy than high ones first, by two standard errors: so it is in ${more} of ${layers.length} layers${how === undefined ? "" : ` (${how})`}, the other way round in ${less}. In narrow layers the difference vanishes: each unit is needed.`,
+      because: `The score matters if removing low scores first keeps more accuracy than removing high ones first, by two standard errors. This holds in ${more} of ${layers.length} layers${how === undefined ? "" : ` (${how})`}, and the opposite in ${less}. In narrow layers the difference vanishes, because each unit is needed.`,
     },
     {
-      claim: "Over the whole network the ranking turns round (Simpson's paradox).",
-      paper: "The same: values of different layers must not be compared.",
-      found: `Low first less high first: ${scopes.map((scope) => `${scope} ${plusMinus(gap(scope).group, 3)}`).join(", ")}. Mean information of a neuron, in bits: ${information.join(", ")}.`,
+      claim: "Over the whole network, the ranking reverses (Simpson's paradox).",
+      paper: "The same authors: values of different layers must not be compared.",
+      found: `Low first minus high first: ${scopes.map((scope) => `${scope} ${plusMinus(gap(scope).group, 3)}`).join(", ")}. Mean information of a neuron, in bits: ${information.join(", ")}.`,
       verdict: whole === 0 ? "not settled" : whole < 0 && more > 0 ? "holds" : "does not hold",
       because:
         whole < 0 && more > 0
-          ? "Layers differ in their values: over all, high scores mean a layer, not a neuron that matters."
-          : "Here the ranking over all layers is not told apart from those within, or agrees with them. For MNIST with dropout it turns round.",
+          ? "Layers differ in their values: over the whole network, a high score indicates a layer rather than an important neuron."
+          : "Here the ranking over all layers cannot be distinguished from those within layers, or agrees with them. For MNIST with dropout, it reverses.",
     },
     {
       claim: "Removing neurons in random order hurts no more than removing those with little information first.",
-      paper: "Not reported; a random control is missing.",
-      found: `Random less low first: ${spare.map(({ scope, found }) => `${scope} ${plusMinus(found.group, 3)}`).join(", ")}.`,
+      paper: "Not reported: there is no random control.",
+      found: `Random minus low first: ${spare.map(({ scope, found }) => `${scope} ${plusMinus(found.group, 3)}`).join(", ")}.`,
       verdict: worse.length === 0 ? "holds" : worse.length < layers.length ? "holds in part" : "does not hold",
-      because: "A score is worth something only where its order keeps more accuracy than chance.",
+      because: "A score is useful only if its order keeps more accuracy than chance.",
     },
     {
       claim: "Which score orders neurons best?",
-      paper: "One threshold is used; weights and finer states are not compared.",
+      paper: "The paper uses one threshold, and does not compare weights or finer states.",
       found: scores
         .map(
           (name) =>
@@ -82,16 +82,16 @@ function findingsOf(scores: readonly ScoreName[], values: readonly ValueRow[], h
         )
         .join("; "),
       verdict: "answered",
-      because: "Low first less high first: the greater, the better the score tells which neurons matter.",
+      because: "Low first minus high first: the larger, the better the score identifies the neurons that matter.",
     },
     {
-      claim: "How many neurons suffice, and how many are missed?",
-      paper: "For wide networks a part of the units suffices, and many are inactive or redundant.",
+      claim: "How many neurons suffice, and how many are missed when removed?",
+      paper: "In wide networks, some of the units suffice, and many are inactive or redundant.",
       found: layers
         .map((scope) => {
           const count = (measure: string) => plusMinus(of(measure, scope, score, "descending"), 0);
           const units = of("units", scope, "", "").mean;
-          return `${scope}, of ${units}: ${count("sufficient")} suffice (picked at random ${plusMinus(of("sufficient", scope, "random", "random"), 0)}), without the first ${count("necessary")} only guessing is left, ${plusMinus(of("inactive", scope, "", ""), 0)} inactive, ${count("redundant")} redundant, ${count("synergistic")} synergistic`;
+          return `${scope}, of ${units}: ${count("sufficient")} suffice (chosen at random ${plusMinus(of("sufficient", scope, "random", "random"), 0)}), without the first ${count("necessary")} the network only guesses, ${plusMinus(of("inactive", scope, "", ""), 0)} inactive, ${count("redundant")} redundant, ${count("synergistic")} synergistic`;
         })
         .join("; "),
       verdict: "answered",
@@ -114,11 +114,11 @@ function damageFinding(
   if (correlations.some(({ rho }) => rho.seeds === 0)) return [];
   return [
     {
-      claim: "What a neuron knows and what its loss alone costs are different things.",
-      paper: "Single and joint effects are told apart by ablating one unit and many.",
+      claim: "What a neuron knows differs from what is lost without it alone.",
+      paper: "Single and joint effects are distinguished by ablating one unit or many.",
       found: `Spearman's ρ between information and the rise of the loss without the unit alone: ${correlations.map(({ scope, rho }) => `${scope} ${plusMinus(rho)}`).join(", ")}.`,
       verdict: correlations.every(({ rho }) => Math.abs(rho.mean) < WEAK) ? "holds" : "does not hold",
-      because: `A correlation below ${WEAK} either way counts as weak: what is known twice is not missed once.`,
+      because: `A correlation between −${WEAK} and ${WEAK} counts as weak: what is known twice is not missed once.`,
     },
   ];
 }

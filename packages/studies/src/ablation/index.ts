@@ -48,19 +48,22 @@ const schema = options({
     preset: "digits",
   }),
   source: optionOrNull(named(["embedded", "files"]), {
-    is: "whether the data come with the package or from files; null: where they are",
+    is: "whether the data come with the package or from files; null: wherever they are",
     hidden: true,
     preset: null,
   }),
-  features: optionOrNull(whole(1), { is: "inputs, of a file", hidden: true, preset: null }),
+  features: optionOrNull(whole(1), { is: "number of inputs, for a file", hidden: true, preset: null }),
   provenance: optionOrNull(instance<Provenance>(isRecord, "where a table came from"), {
     is: "where a table came from",
     hidden: true,
     preset: null,
   }),
-  classes: optionOrNull(whole(0), { is: "classes, of a file", hidden: true, preset: null }),
+  classes: optionOrNull(whole(0), { is: "number of classes, for a file", hidden: true, preset: null }),
   net: option(widths(1, 4096, "hidden widths, such as 100-100"), { is: "hidden widths: 100-100", preset: [100, 100] }),
-  activation: option(named(["sigmoid", "tanh", "relu", "identity"]), { is: "of the hidden layers", preset: "relu" }),
+  activation: option(named(["sigmoid", "tanh", "relu", "identity"]), {
+    is: "activation of the hidden layers",
+    preset: "relu",
+  }),
   regularizer: option(named(REGULARIZERS), {
     is: "none, l2, dropout or batch-norm",
     alias: "--reg",
@@ -72,24 +75,24 @@ const schema = options({
   }),
   // More than a threshold are as many bins of equal mass.
   quantizerBits: option(whole(1, 12), {
-    is: "of the states that neurons are read by: 1 is a threshold",
+    is: "bits of a neuron's states; 1 is a threshold",
     preset: 1,
   }),
   replacement: option(nameOrNumber(replacements), {
-    is: `what a removed unit is held at: ${replacements.join(", ")} or a number`,
+    is: `value of a removed unit: ${replacements.join(", ")} or a number`,
     preset: "zero",
   }),
   repetitions: option(whole(1, 10_000), { is: "random orders", preset: 20 }),
   // As many as units at most.
-  points: option(whole(1, 1e6), { is: "stops of an order by a score", preset: 200 }),
+  points: option(whole(1, 1e6), { is: "points of each curve by a score", preset: 200 }),
   bootstrap: option(whole(0, 10_000), { is: "resamples of the test examples; 0 for no intervals", preset: 200 }),
   trainRows: optionOrNull(whole(1, 1e6), {
-    is: "examples to learn from; the others test",
+    is: "number of training examples; the others are test examples",
     value: "n",
     preset: null,
   }),
   testRows: optionOrNull(whole(0, 1e6), {
-    is: "examples to read accuracies on; 0 for all that are left (default: 2000 of images in files, else 0)",
+    is: "number of test examples; 0 for all others (default: 2000 for images from files, otherwise 0)",
     value: "n",
     preset: null,
   }),
@@ -133,7 +136,7 @@ export const study: Study<Options, AblationPart> = {
       ["network", `${training.layers.join(" → ")}, ${asked.activation}, softmax at the end`],
       [
         "data",
-        `${asked.data}, ${training.trainRows} examples to learn from, ${testRowsOf(asked) || "all others"} to test`,
+        `${asked.data}, ${training.trainRows} training examples, ${testRowsOf(asked) || "all others"} for testing`,
       ],
       ...(asked.provenance === null ? [] : provenanceSettings(asked.provenance)),
       [
@@ -141,10 +144,10 @@ export const study: Study<Options, AblationPart> = {
         `${asked.regularizer}${asked.regularizer === "l2" ? ` ${L2}` : asked.regularizer === "dropout" ? ` ${DROPOUT}` : ""}`,
       ],
       ["training", `Adam, learning rate 0.001, batches of ${training.batch}, ${asked.epochs} epochs`],
-      ["scores", `${asked.scores.join(", ")}, on the examples that were learned from`],
+      ["scores", `${asked.scores.join(", ")}, on the training examples`],
       [
-        "neurons are read by",
-        asked.quantizerBits === 1 ? "a threshold" : `${2 ** asked.quantizerBits} bins of equal mass`,
+        "states of neurons",
+        asked.quantizerBits === 1 ? "two, by a threshold" : `${2 ** asked.quantizerBits} bins of equal mass`,
       ],
       ["removed units are held at", `${asked.replacement}`],
       ["random orders", `${asked.repetitions}`],
@@ -173,7 +176,7 @@ function trainingFor(asked: Options, refuse?: Refuse): TrainingOptions {
   const refuseOwn: Refuse = refuse ?? refuseOption;
   const plan = dataPlan(data, { source, side, classes, trainRows, ...own }, refuseOwn);
   const features = featuresOf(plan);
-  if (features === undefined) refuseOwn("features", "how many inputs a row of the file has", asked.features);
+  if (features === undefined) refuseOwn("features", "number of inputs in a row of the file", asked.features);
   return trainingOf(
     {
       ...plan,

@@ -39,7 +39,7 @@ export const study: Study<Options, CoarseBinsPart> = {
   run: inOneGo(measured),
   settings: (asked) => [
     ["network", `${asked.layers.join(" → ")}, sigmoid, no biases`],
-    ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 examples to learn from"],
+    ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 training examples"],
     ["measured", `before training and after ${asked.epochs} epochs`],
     ["bins", asked.bins.join(", ")],
     ["standard error of EI", `at most ${asked.tolerance} bit`],
@@ -97,11 +97,11 @@ function findings({ bins, epochs }: Options, { values }: Rows): Finding[] {
   return [
     {
       claim: "Degeneracy is never negative: EI is at most sensitivity.",
-      paper: "EI = sensitivity − degeneracy, degeneracy being what is lost by overlap; its figure 4 begins below 0.",
+      paper: "EI = sensitivity − degeneracy, where degeneracy is what is lost to overlap; its figure 4 starts below 0.",
       found: `Layers with negative degeneracy: ${by.join("; ")}. The lowest at ${eight} bins: ${deepest.value.toFixed(2)} bits (standard error of measuring ${deepest.standardError.toFixed(2)}). Sensitivity of all layers before training at ${eight} bins: ${plusMinus(sensitivity)} bits.`,
       verdict: negative ? "does not hold" : "holds",
       because:
-        "At first each weight moves an output, others at rest, by less than a bin: sensitivity is 0 while all inputs together cross many edges. Finer bins or grown weights end it.",
+        "At first, each weight moves an output by less than a bin while the others rest, so sensitivity is 0; all inputs together cross many bin edges. Finer bins or larger weights end this.",
     },
   ];
 }

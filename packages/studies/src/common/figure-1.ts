@@ -51,9 +51,11 @@ export function figure1(edge: readonly ValueRow[], surface: readonly ValueRow[])
         "All values are exact.",
         edge.length === 0
           ? ""
-          : "One input, one output: EI by the weight, at several numbers of bins; a dot marks the greatest value of each curve.",
-        surface.length === 0 ? "" : `Two inputs, one output: EI by both weights at ${surface[0]!.setting.bins} bins.`,
-        "Inputs uniform on 0…1 for sigmoid and ReLU, on −1…1 for tanh; outputs read on the same ranges.",
+          : "One input, one output: EI by the weight, with several numbers of bins; a dot marks the largest value of each curve.",
+        surface.length === 0
+          ? ""
+          : `Two inputs, one output: EI by both weights, with ${surface[0]!.setting.bins} bins.`,
+        "Inputs are uniform on 0…1 for sigmoid and ReLU, and on −1…1 for tanh; outputs are binned on the same ranges.",
       ]
         .filter(Boolean)
         .join(" "),

@@ -29,7 +29,7 @@ export function notLearned(learners: readonly Learner[]): string {
     .filter(({ accuracies, classes }) => !haveLearned(accuracies, classes))
     .map(({ name, accuracies, classes }) => {
       const found = accuracies.length === 0 ? "unknown" : accuracies.map(percent).join(", ");
-      return `${name} has not learned (accuracy ${found}; at least ${percent(learnedAbove(classes))} of each seed is presupposed)`;
+      return `${name} has not learned (accuracy ${found}; at least ${percent(learnedAbove(classes))} of each seed is required)`;
     })
     .join("; ");
 }

@@ -66,13 +66,13 @@ function trainingEntries(anyData: boolean, files: boolean) {
     }),
     source: option(named(SOURCES), { is: "whether the data come with the package or from files", hidden: true }),
     side: option(whole(0), {
-      is: "images are reduced to so many pixels on a side (files only)",
+      is: "pixels per side to which images are reduced (files only)",
       value: "pixels",
       hidden: !files,
     }),
-    classes: option(whole(0), { is: "the first so many classes", hidden: !files }),
-    seeds: option(seedList, { is: "how many seeds (3: seeds 0, 1, 2), or which (0,1,5)" }),
-    epochs: option(whole(1, 1e9), { is: "passes through the examples" }),
+    classes: option(whole(0), { is: "number of classes to keep, from the first", hidden: !files }),
+    seeds: option(seedList, { is: "number of seeds (3: seeds 0, 1, 2), or a list (0,1,5)" }),
+    epochs: option(whole(1, 1e9), { is: "passes through the training examples" }),
     every: option(whole(1, 1e9), { is: "epochs between measurements" }),
     at: option(schedule, {
       is: "which epochs are measured, in place of --every: sqrt:51 (51, dense at first), or 0,1,5",
@@ -83,39 +83,41 @@ function trainingEntries(anyData: boolean, files: boolean) {
     }),
     activation: option(named(HIDDEN_ACTIVATIONS), { is: "sigmoid, tanh, relu or identity" }),
     outputActivation: option(named([...HIDDEN_ACTIVATIONS, "softmax"]), {
-      is: "of the last layer; softmax too (default: as the others)",
+      is: "activation of the last layer (default: that of the others)",
     }),
-    bias: option(flag, { is: "layers have biases" }),
-    initializer: option(named(initializers), { is: "first weights: uniform (PyTorch's), glorot or he" }),
+    bias: option(flag, { is: "use biases" }),
+    initializer: option(named(initializers), {
+      is: "initial weights: uniform (PyTorch's), glorot, he or truncated-normal",
+    }),
     optimizer: option(named(optimizerNames), { is: "sgd, momentum or adam" }),
-    learningRate: option(aboveZero, { is: "step of gradient descent", value: "rate" }),
+    learningRate: option(aboveZero, { is: "step size of gradient descent", value: "rate" }),
     batch: option(whole(1), { is: "examples per step" }),
     loss: option(named(lossNames), { is: "mse or cross-entropy" }),
     reduction: option(named(reductions), { is: "the loss of a batch: sum or mean" }),
     l2: option(number(0), { is: "weight decay", value: "decay" }),
     dropout: option(number(0, 1, "a fraction from 0, below 1"), {
-      is: "of the hidden units, at each step",
+      is: "fraction of hidden units dropped at each step",
       value: "fraction",
     }),
     batchNorm: option(flag, { is: "batch normalization before each activation but the last" }),
-    randomLabels: option(flag, { is: "learn labels that were drawn at random" }),
+    randomLabels: option(flag, { is: "train on random labels" }),
     tolerance: option(bitsAboveZero, { is: "standard error of EI at which sampling stops", value: "bits" }),
-    samples: option(whole(1000, 1e9), { is: "most samples of an EI" }),
-    inputRange: option(range, { is: "of the network's inputs" }),
+    samples: option(whole(1000, 1e9), { is: "maximum number of samples of an EI" }),
+    inputRange: option(range, { is: "range of the network's inputs" }),
     valueRange: optionOrNull(range, {
-      is: "of values between layers and outputs (default: each activation's)",
+      is: "range of the values of hidden layers and outputs (default: that of each activation)",
       value: "low,high",
     }),
-    trainRows: option(whole(0), { is: "examples to learn from; the others test" }),
+    trainRows: option(whole(0), { is: "number of training examples; the others are test examples" }),
     splitSeed: option(whole(0, undefined, "a seed, a whole number from 0"), {
-      is: "seed that picks the examples to learn from",
+      is: "seed that selects the training examples",
     }),
-    features: option(whole(1), { is: "inputs, of a file", hidden: true }),
+    features: option(whole(1), { is: "number of inputs, for a file", hidden: true }),
     provenance: option(
       instance<Provenance>((value) => typeof value === "object" && value !== null, "where a table came from"),
       { is: "where a table came from", hidden: true },
     ),
-    outside: option(named(["drop"]), { is: "what becomes of outputs beyond their range", hidden: true }),
+    outside: option(named(["drop"]), { is: "how outputs outside their range are treated", hidden: true }),
   };
 }
 
@@ -194,7 +196,7 @@ function trainingOptions(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as Partial<GivenTraining>;
   const name = given.data ?? data;
-  if (name !== data && anyData !== true) refuse("data", `${data}, which this study is about`, name);
+  if (name !== data && anyData !== true) refuse("data", `${data}, the data of this study`, name);
   // The plan says where the data come from before presets are asked for.
   const { source } = dataPlan(name, given.source === undefined ? {} : { source: given.source }, refuse);
   const asked = { ...PAPER, ...presets(source), ...given };
@@ -210,7 +212,7 @@ function trainingOptions(
       : { at: scheduleOf(at, given.every, epochs, refuse) };
   const batch = asked.batch ?? Math.min(50, plan.trainRows || 50);
   const rows = plan.trainRows || Number.MAX_SAFE_INTEGER;
-  if (batch > rows) refuse("batch", `a whole number from 1 to ${rows}, the examples to learn from`, batch);
+  if (batch > rows) refuse("batch", `a whole number from 1 to ${rows}, the number of training examples`, batch);
   if (asked.dropout === 1) refuse("dropout", "a fraction from 0, below 1", 1);
   requireWidths(plan, layers, refuse);
   const { input, output } = validBins(asked.bins, "bins");

@@ -20,7 +20,7 @@ export function trainingSettings(asked: TrainingOptions): Settings {
     ...(valueRange === null ? [] : [["range of values", `${valueRange[0]} to ${valueRange[1]}`] as [string, string]]),
     [
       "standard error of EI",
-      `at most ${asked.tolerance} bit, where ${asked.samples.toLocaleString("en-US")} samples are enough`,
+      `at most ${asked.tolerance} bit, if ${asked.samples.toLocaleString("en-US")} samples are enough`,
     ],
     ["seeds", seeds.join(", ")],
     ["seed of the split", `${asked.splitSeed}`],

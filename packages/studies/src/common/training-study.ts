@@ -134,7 +134,7 @@ function checkpointOf(result: PartResult, seed: number): Checkpoint {
     who,
     expected: `the checkpoint of seed ${seed}, epoch ${step}`,
     got: `one of seed ${checkpoint.seed ?? seed}, epoch ${checkpoint.epoch}`,
-    remedy: "Put the right one back, or give --force to start anew.",
+    remedy: "Restore the right one, or use --force to start again.",
   });
 }
 
@@ -149,9 +149,9 @@ function requireSameData(
   if (now === train.loss) return;
   throw new InvalidInputError({
     who: path,
-    expected: `the data that it learned from, on which its loss is ${train.loss}`,
+    expected: `its training data, on which its loss is ${train.loss}`,
     got: `data with a loss of ${now}`,
-    remedy: "Give the same files, or --force to start anew.",
+    remedy: "Provide the same files, or use --force to start again.",
   });
 }
 

@@ -86,7 +86,7 @@ export function figure6(convergence: readonly ValueRow[]): NamedFigure {
           }),
         ],
       ],
-      caption: `The published estimator falls to the exact values (dashed) the later, the more bins there are: its bias is about (cells − rows − columns + 1)/(2 N ln 2) bits for each pair. Values above ${fixed(top, 0)} bits are not drawn.`,
+      caption: `The more bins there are, the later the published estimator falls to the exact values (dashed): its bias is about (cells − rows − columns + 1)/(2 N ln 2) bits for each pair. Values above ${fixed(top, 0)} bits are not drawn.`,
     }),
   };
 }

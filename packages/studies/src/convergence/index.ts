@@ -16,9 +16,9 @@ import { inOneGo, type PartContext, plainValue, sharing, valueRows } from "../co
 import { about } from "./about.ts";
 
 const schema = options({
-  seed: option(seed, { is: "of weights and noise", preset: 0 }),
+  seed: option(seed, { is: "seed of the weights and the noise", preset: 0 }),
   widths: option(wholes(1, 64), {
-    is: "layers of as many inputs as outputs: 2,3,4",
+    is: "widths of layers with equally many inputs and outputs: 2,3,4",
     preset: [2, 3, 4, 5, 6, 7, 8, 9, 10],
   }),
   scales: option(
@@ -29,11 +29,14 @@ const schema = options({
     },
   ),
   bins: option(whole(2, 1024), { is: "bins per neuron", preset: 8 }),
-  edgeWidth: option(whole(1, 256), { is: "width of the layer of figure 6", preset: 30 }),
-  edgeBins: option(wholes(2, 4096), { is: "its bins: 8,16,32", preset: [8, 16, 32, 64, 128, 256, 512] }),
+  edgeWidth: option(whole(1, 256), { is: "width of the layer in figure 6", preset: 30 }),
+  edgeBins: option(wholes(2, 4096), {
+    is: "numbers of bins in figure 6: 8,16,32",
+    preset: [8, 16, 32, 64, 128, 256, 512],
+  }),
   samples: option(wholes(10, 1e9), { is: "samples of the plug-in: 1000,10000", preset: [1e3, 1e4, 1e5, 1e6, 1e7] }),
   // At 10⁷ nearly all joint states differ, and counting them takes 1.7 GB.
-  wideSamples: option(whole(10, 1e9), { is: "most samples of layers wider than 6", preset: 1e6 }),
+  wideSamples: option(whole(10, 1e9), { is: "maximum number of samples of layers wider than 6", preset: 1e6 }),
   tolerance: toleranceOption(0.01),
 });
 
@@ -232,11 +235,11 @@ function byBins(edgeBins: readonly number[], values: readonly ValueRow[]): Findi
   const fine = exact.slice(-3);
   const levels = (greatest(fine) - least(fine)) / high < 0.02;
   return {
-    claim: "EI_parts does not depend on the number of bins, given enough samples.",
+    claim: "Given enough samples, EI_parts does not depend on the number of bins.",
     paper: "With enough samples, EI_parts converges to nearly the same value whatever the bins (figure 6).",
     found: `Exact EI_parts in bits: ${listed} bins. Samples until the plug-in is within 1 %: ${samples} bins.`,
     verdict: spread < 0.02 ? "holds" : levels ? "holds in part" : "does not hold",
-    because: `It grows with the bins and levels off: the value at ${edgeBins[0]} bins is ${(100 * (1 - exact[0]! / high)).toFixed(1)} % below the greatest. What the published curves have in common at few samples is bias, which grows with the square of the bins.`,
+    because: `It grows with the bins and levels off: the value at ${edgeBins[0]} bins is ${(100 * (1 - exact[0]! / high)).toFixed(1)} % below the largest. What the published curves share with few samples is bias, which grows with the square of the number of bins.`,
   };
 }
 
@@ -271,13 +274,13 @@ function byWidth(
   );
   return {
     claim: `EI by the published estimator has converged at ${count(most)} samples.`,
-    paper: "At 8 bins, 10⁷ samples suffice for the layers of the experiments (figure 7).",
-    found: `Plug-in at ${count(most)} samples less EI, in bits: ${listed.join(", ")}.`,
+    paper: "With 8 bins, 10⁷ samples suffice for the layers of the experiments (figure 7).",
+    found: `Plug-in at ${count(most)} samples minus EI, in bits: ${listed.join(", ")}.`,
     verdict: wrong.length === 0 ? "holds" : wrong.length < tested ? "holds in part" : "does not hold",
     because:
       wrong.length === 0
-        ? "All of these layers have few enough states."
-        : "Where joint states hardly repeat, each looks as if it told its input: the plug-in then is too high, at most log2 N, and seems level long before it has converged.",
+        ? "All of these layers have sufficiently few states."
+        : "Where joint states hardly repeat, each output state seems to identify its input. The plug-in is then too high (up to log2 N), and looks constant long before it has converged.",
   };
 }
 

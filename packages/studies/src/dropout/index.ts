@@ -24,7 +24,7 @@ export const study = comparisonStudy({
   quick: { epochs: 5, seeds: [0, 1], rates: [0, 0.5] },
   settings: ({ rates }) => [
     ["network", "25 → 12 → 12 → 5, sigmoid, no biases"],
-    ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 examples to learn from"],
+    ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 training examples"],
     ["dropout of hidden units", rates.join(", ")],
   ],
   seconds: ({ seeds, epochs, rates }) => seeds.length * rates.length * (epochs / 500 + 3),
@@ -44,7 +44,7 @@ export const study = comparisonStudy({
     return [
       presupposing(learned.length < 2 ? missing : "", {
         claim: "What does dropout do to the effective information of a network?",
-        paper: "Left open by the authors.",
+        paper: "The authors leave this open.",
         found: `Sums over the layers at the end, in bits: EI ${line("ei")}; EI_parts ${line("eiParts")}; φ ${line("phi")}. Test accuracy ${line("testAccuracy", 3)}.`,
         verdict: "answered",
         because: `From ${first} to ${last}, EI ${ei}, EI_parts ${parts}, φ ${phi}.${missing === "" ? "" : ` Not judged by: ${missing}.`}`,

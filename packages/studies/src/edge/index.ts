@@ -27,8 +27,8 @@ interface EdgePart extends Part {
 
 const schema = options({
   bins: option(wholes(2, 65_536), { is: "numbers of bins: 8,16,32", preset: [8, 16, 32, 64] }),
-  greatestWeight: option(aboveZero, { is: "weights from 0 to this", value: "w", preset: 26.95 }),
-  weightStep: option(aboveZero, { is: "between weights", value: "step", preset: 0.05 }),
+  greatestWeight: option(aboveZero, { is: "largest weight; weights start at 0", value: "w", preset: 26.95 }),
+  weightStep: option(aboveZero, { is: "step between weights", value: "step", preset: 0.05 }),
 });
 
 type Options = Parsed<typeof schema>;
@@ -105,27 +105,27 @@ function findings({ bins, weightStep }: Options, { values }: Rows): Finding[] {
   return PAPER_ACTIVATIONS.map((activation): Finding => {
     const own = found.filter((peak) => peak.activation === activation);
     const listed = own
-      .map(({ bins, weight, bits }) => `${weight} at ${bins} bins (${bits.toFixed(3)} bits)`)
+      .map(({ bins, weight, bits }) => `${weight} with ${bins} bins (${bits.toFixed(3)} bits)`)
       .join(", ");
     const said = SAID[activation];
-    const claim = `The EI of one ${NAMES[activation]} connection is greatest at the weight ${said.text}${activation === "relu" ? "" : ` = ${said.weight.toFixed(4)}`}.`;
+    const claim = `The EI of one ${NAMES[activation]} connection is largest at the weight ${said.text}${activation === "relu" ? "" : ` = ${said.weight.toFixed(4)}`}.`;
     const near = own.every(({ weight }) => Math.abs(weight - said.weight) <= weightStep);
     if (activation === "relu") {
       return {
         claim,
         paper: "EI peaks at w = 1.",
-        found: `Greatest at ${listed}.`,
+        found: `Largest at ${listed}.`,
         verdict: near ? "holds" : "does not hold",
-        because: "At w = 1 the bins of both sides match, and every bin of the input has one of the output to itself.",
+        because: "At w = 1 the bins of both sides coincide, and every input bin has an output bin of its own.",
       };
     }
     const { limit, behind } = fineLimit(activation, said.weight);
     return {
       claim,
       paper: `EI peaks at w = ${said.text}.`,
-      found: `Greatest at ${listed}; as bins become fine, at ${limit.toFixed(4)}.`,
+      found: `Largest at ${listed}; in the limit of fine bins, at ${limit.toFixed(4)}.`,
       verdict: near ? "holds" : "holds in part",
-      because: `With ${bins.join(", ")} bins the peak is where thresholds happen to meet edges of the input's bins. In the limit of fine bins EI is log2(bins) + E ψ(s): its peak is near ${said.text}, not at it, and ${said.text} is ${behind.toFixed(5)} bits lower.`,
+      because: `With ${bins.join(", ")} bins, the peak is where thresholds happen to coincide with edges of the input bins. In the limit of fine bins, EI is log2(bins) + E ψ(s): its peak is near ${said.text}, not at it, and the EI at ${said.text} is ${behind.toFixed(5)} bits lower.`,
     };
   });
 }

@@ -10,7 +10,7 @@ import { inOneGo, type PartContext, valueRows } from "../common/value-rows.ts";
 import { about } from "./about.ts";
 
 const schema = options({
-  seed: option(seed, { is: "of weights and noise", preset: 0 }),
+  seed: option(seed, { is: "seed of the weights and the noise", preset: 0 }),
   layers: mnistLayers,
   epochs: epochsOption(600),
   bins: option(whole(2, 1024), { is: "bins per neuron", preset: 8 }),
@@ -34,7 +34,7 @@ export const study: Study<Options, FirstLayerPart> = {
   run: inOneGo(measured),
   settings: (asked) => [
     ["mechanism", `the first layer of ${asked.layers.join(" → ")}, sigmoid, no biases`],
-    ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 examples to learn from"],
+    ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 training examples"],
     ["measured", `before training and after ${counted(asked.epochs, "epoch")}`],
     ["bins", `${asked.bins}`],
     ["samples of the plug-in", asked.samples.join(", ")],
@@ -84,11 +84,11 @@ function findings({ epochs, samples }: Options, { values }: Rows): Finding[] {
   return [
     {
       claim: "The EI of the first MNIST layer is what the published estimator gives.",
-      paper: "EI of X → T1, 25 inputs at 8 bins, by the plug-in (figures 2, 4, 5).",
+      paper: "EI of X → T1, 25 inputs with 8 bins, by the plug-in (figures 2, 4, 5).",
       found: `${lines.map(({ text }) => text).join("; ")} bits.`,
       verdict: lines.some(({ wrong }) => wrong) ? "does not hold" : "holds",
       because:
-        "25 inputs at 8 bins have 8²⁵ states; no two samples share one, so the plug-in takes every output for determined by its input and returns the entropy of the outputs.",
+        "25 inputs with 8 bins have 8²⁵ states, and no two samples share one. The plug-in therefore treats every output as determined by its input, and returns the entropy of the outputs.",
     },
   ];
 }

@@ -2,6 +2,6 @@ import type { About } from "../common/about.ts";
 
 export const about: About = {
   name: "generalization",
-  summary: "bounds on the generalization gap by information, beside the gap: which of them say anything?",
+  summary: "information bounds on the generalization gap, compared with the gap: which of them are not vacuous?",
   group: "neurons and data",
 };

@@ -57,8 +57,8 @@ export function generalizationFigure(values: readonly ValueRow[]): NamedFigure {
       height: 320,
       x: [sizes[0]! / 1.3, sizes.at(-1)! * 1.3],
       y: [bottom, TOP],
-      xLabel: "examples learned from",
-      yLabel: "fraction of mistakes",
+      xLabel: "training examples",
+      yLabel: "fraction of errors",
       logarithmic: true,
       xTicks: sizes,
       marks: [
@@ -96,12 +96,12 @@ export function generalizationFigure(values: readonly ValueRow[]): NamedFigure {
         legend.slice(0, 4),
         legend.slice(4),
         [
-          { kind: "dashed", color: INK, label: "gap that was seen" },
-          { kind: "band", color: MUTED, label: "vacuous: no gap can be so great" },
+          { kind: "dashed", color: INK, label: "observed gap" },
+          { kind: "band", color: MUTED, label: "vacuous: no gap can be as large" },
         ],
       ],
       panels: [panels.slice(0, 2), panels.slice(2)],
-      caption: `Means over ${seeds} seeds, ± 2 standard errors over seeds. Triangles at the upper edge: bounds beyond it. Dotted line: what guessing reaches. Bounds into which an estimate enters are no certificates; information in the weights is infinite for a network that is trained without noise.`,
+      caption: `Means over ${seeds} seeds, ± 2 standard errors over seeds. Triangles at the upper edge: larger bounds. Dotted line: guessing. Bounds that contain an estimate are not certificates; information in the weights is infinite for a network trained without noise.`,
     }),
   };
 }

@@ -46,22 +46,30 @@ const schema = options({
   // One set of pairs, and one training of the other kinds, each.
   seeds: seedsOption([0, 1, 2, 3, 4]),
   epochs: epochsOption(40, 1e5),
-  classes: option(wholes(0, 9), { is: "two digits to be told apart: 4,9", preset: [4, 9] }),
+  classes: option(wholes(0, 9), { is: "two digits to classify: 4,9", preset: [4, 9] }),
   // Of pairs twice as many are used. The rarest digit has 174 images, the rarest two 351: as many as two for each pair, and some to test.
-  examples: option(wholes(4, 160), { is: "numbers of examples to learn from: 16,32,64", preset: [16, 32, 64, 128] }),
+  examples: option(wholes(4, 160), { is: "numbers of training examples: 16,32,64", preset: [16, 32, 64, 128] }),
   // Drawn once for all: what cannot be known is learned by heart, which makes a gap.
-  labelNoise: option(number(0, 0.5, "a share of the labels from 0 to 0.5"), {
-    is: "of the labels that are turned round",
+  labelNoise: option(number(0, 0.5, "a fraction of the labels from 0 to 0.5"), {
+    is: "fraction of the labels to flip",
     value: "share",
     preset: 0.1,
   }),
   width: option(whole(1, 1000), { is: "units of the hidden layer", preset: 16 }),
   draws: option(whole(2, 1000), { is: "trainings for each set of pairs", preset: 30 }),
   bins: option(whole(2, 4096), { is: "bins per neuron", preset: 8 }),
-  steps: option(whole(1, 1e6), { is: "of training with noise", preset: 100 }),
-  stepNoise: option(aboveZero, { is: "deviation of its noise, by the longest step", value: "factor", preset: 1 }),
-  posterior: option(aboveZero, { is: "of the noise about learned weights", value: "deviation", preset: 0.1 }),
-  trainings: option(whole(2, 1e6), { is: "of the learner that chooses a pixel", preset: 5000 }),
+  steps: option(whole(1, 1e6), { is: "steps of training with noise", preset: 100 }),
+  stepNoise: option(aboveZero, {
+    is: "standard deviation of its noise, relative to the longest step",
+    value: "factor",
+    preset: 1,
+  }),
+  posterior: option(aboveZero, {
+    is: "standard deviation of the noise on trained weights",
+    value: "deviation",
+    preset: 0.1,
+  }),
+  trainings: option(whole(2, 1e6), { is: "trainings of the learner that chooses a pixel", preset: 5000 }),
 });
 
 type Options = Parsed<typeof schema>;
@@ -98,9 +106,9 @@ export const study: Study<Options, GeneralizationPart> = {
     ["network", `64 → ${asked.width} → 2, ReLU, softmax at the end`],
     [
       "data",
-      `8 × 8 images of the digits ${asked.classes.join(" and ")}, pixels from 0 to 1, ${asked.labelNoise} of the labels turned round`,
+      `8 × 8 images of the digits ${asked.classes.join(" and ")}, pixels from 0 to 1, ${asked.labelNoise} of the labels flipped`,
     ],
-    ["examples to learn from", asked.examples.join(", ")],
+    ["training examples", asked.examples.join(", ")],
     ["without noise", `Adam, learning rate 0.005, batches of 16, ${asked.epochs} epochs`],
     ["pairs", `${asked.draws} trainings for each set of pairs, one set for each seed`],
     [
@@ -110,10 +118,10 @@ export const study: Study<Options, GeneralizationPart> = {
     ["noise about the weights", `deviation ${asked.posterior}, ${POSTERIOR_DRAWS} draws; confidence 0.95`],
     [
       "one pixel",
-      `the pixel, on from 0.5, that makes fewest mistakes, either way round: 128 choices; ${asked.trainings} trainings`,
+      `the pixel, on from 0.5, with the fewest errors, in either direction: 128 choices; ${asked.trainings} trainings`,
     ],
     ["I(X; L)", `${asked.bins} equal-mass bins of each hidden unit, over all images`],
-    ["loss", "fraction of mistakes"],
+    ["loss", "fraction of errors"],
     ["seeds", asked.seeds.join(", ")],
   ],
   findings,
@@ -277,34 +285,34 @@ function findings({ examples, draws }: Options, { values }: Rows): Finding[] {
   const accuracy = (name: string) => allPlusMinus(examples.map((count) => of("trainAccuracy", name, count)));
   const falling: Finding = {
     claim: "Bounds fall with the gap as examples are added.",
-    paper: "A trend is all that Vera, Piantanida & Vega 2018 promise: their constants are unknown.",
+    paper: "Vera, Piantanida & Vega 2018 promise only a trend: their constants are unknown.",
     found: `Rank correlation of bound and gap over the numbers of examples: ${shrinking.join(", ")}; the trend √I(X; L) ln m/√m ${withGap("trend", "trend", "input compression")}.`,
     verdict: "answered",
     because:
-      "All of them fall with 1/√m by themselves: a correlation over m does not say that information explains the gap.",
+      "All of them fall with 1/√m in any case: a correlation over m does not show that information explains the gap.",
   };
   return [
     {
       claim: "Information in predictions bounds the gap of any training.",
       paper: "Harutyunyan et al. 2021: f-CMI holds for deterministic training, and is not vacuous.",
-      found: `For ${examples.join(", ")} examples, ${pairs.map(line).join(". ")}. Less the bias of few trainings f-CMI is ${allPlusMinus(examples.map((count) => of("correctedBound", "f-CMI", count)))}.`,
+      found: `For ${examples.join(", ")} examples, ${pairs.map(line).join(". ")}. Without the bias of few trainings, f-CMI is ${allPlusMinus(examples.map((count) => of("correctedBound", "f-CMI", count)))}.`,
       verdict: below.length === 0 ? "holds" : "does not hold",
-      because: `With ${draws} trainings counted information is too high, which loosens the bound: the safe side. The difference of losses says no more of the coin than the labels do, and bounds as closely or closer.`,
+      because: `With ${draws} trainings, counted information is too high, which loosens the bound and is on the safe side. The difference of losses contains no more information about the coin than the labels do, so its bound is at least as tight.`,
     },
     {
-      claim: "Bounds by information say something of this network.",
-      paper: "Six bounds are put side by side, without numbers.",
-      found: `At ${most} examples below ${GUESSING}, which guessing reaches: ${saying.length > 0 ? saying.join(", ") : "none"}. ${names
+      claim: "Information bounds are not vacuous for this network.",
+      paper: "Six bounds are compared, without numbers.",
+      found: `At ${most} examples below ${GUESSING}, the level of guessing: ${saying.length > 0 ? saying.join(", ") : "none"}. ${names
         .filter((name) => !pairs.includes(name))
         .map(line)
         .join(". ")}.`,
       verdict: saying.length === names.length ? "holds" : saying.length > 0 ? "holds in part" : "does not hold",
-      because: `Information in the weights is infinite for a network that is trained without noise: it is bounded with noise in the steps, where the network still gets ${accuracy("noisy training")} of what it learned from right, and counted where there are few things to learn. I(X; L) is an estimate, and heuristic.`,
+      because: `Information in the weights is infinite for a network trained without noise. It is bounded with noise in the steps, where the network still classifies ${accuracy("noisy training")} of its training examples correctly, and counted for a learner with few hypotheses. I(X; L) is an estimate, and heuristic.`,
     },
     {
-      claim: "What single examples tell bounds closer than what all of them tell.",
-      paper: "Bu, Zou & Veeravalli 2019: never looser, for independent examples.",
-      found: `Of the learner that chooses a pixel: ${["information in the weights", "information on single examples"].map(line).join(". ")}. Less what shuffled examples would have, the second is ${allPlusMinus(
+      claim: "The information in single examples gives a tighter bound than that in all of them.",
+      paper: "Bu, Zou & Veeravalli 2019: it is never looser, for independent examples.",
+      found: `Of the learner that chooses a pixel: ${["information in the weights", "information on single examples"].map(line).join(". ")}. Without what shuffled examples would have, the second is ${allPlusMinus(
         examples.map((count) => of("correctedBound", "information on single examples", count)),
         3,
       )}.`,
@@ -316,7 +324,7 @@ function findings({ examples, draws }: Options, { values }: Rows): Finding[] {
         ? "holds"
         : "does not hold",
       because:
-        "Both are counted over trainings on examples drawn anew: H of the choice, and its information with one of the examples, which is counted too high by what shuffled ones have.",
+        "Both are counted over trainings on resampled examples: the entropy of the choice, and its information about one of the examples, which is too high by what shuffled examples have.",
     },
     ...(examples.length < 2 ? [] : [falling]),
   ];

@@ -17,7 +17,7 @@ export const study = comparisonStudy({
   options: options({
     ...comparedOptions({ epochs: 400, tolerance: 0.1 }),
     depths: option(wholes(1, 20), { is: "numbers of hidden layers: 1,2,4", preset: [1, 2, 4] }),
-    width: option(whole(1, 1000), { is: "units of a hidden layer", preset: 10 }),
+    width: option(whole(1, 1000), { is: "units per hidden layer", preset: 10 }),
   }),
   variants: ({ depths, width, ...rest }) =>
     HARDER.flatMap(({ data, side, features, classes }) =>
@@ -63,7 +63,7 @@ export const study = comparisonStudy({
     return [
       presupposing(learned.length === 0 ? left : "", {
         claim: "Do deeper networks on harder data integrate more?",
-        paper: "Left open by the authors: tasks that need depth.",
+        paper: "The authors leave this open for tasks that need depth.",
         found: HARDER.map(
           ({ data }) =>
             `${data}: EI ${line("ei", data)}; φ ${line("phi", data)} hidden layers; test accuracy ${line("testAccuracy", data, 3)}`,

@@ -350,7 +350,7 @@ function colorBar(epochs: readonly number[]): Panel {
 function signs(planes: boolean, seeds: number): LegendEntry[] {
   return [
     ...(planes ? [{ kind: "dot", color: MUTED, label: "last epoch, with the layer's number" } as const] : []),
-    ...(seeds > 1 ? [{ kind: "open", color: MUTED, label: "each seed at the last epoch" } as const] : []),
+    ...(seeds > 1 ? [{ kind: "open", color: MUTED, label: "single seeds at the last epoch" } as const] : []),
     { kind: "dashed", color: INK, label: planes ? "log2 N, and H(Y)" : "H(Y)" },
   ];
 }
@@ -363,10 +363,10 @@ function caption(all: readonly Trails[], seeds: number, { x }: Limits): string {
   ];
   if (all[0]!.estimator === "pairwise") {
     sentences.push(
-      "I(X; L) is its upper bound, I(Y; L) the difference of two upper bounds: an estimate, which bounds nothing.",
+      "I(X; L) is its upper bound. I(Y; L) is the difference of two upper bounds: an estimate, not a bound.",
     );
   }
-  if (!hasInput(all[0]!)) sentences.push("The untrained network stands at the left edge.");
+  if (!hasInput(all[0]!)) sentences.push("The untrained network is at the left edge.");
   const full = all.flatMap(({ activation, saturated }) =>
     saturated.length === 0
       ? []
@@ -374,7 +374,7 @@ function caption(all: readonly Trails[], seeds: number, { x }: Limits): string {
   );
   if (full.length > 0) {
     sentences.push(
-      `Saturated at the end (${full.join("; ")}): nearly every example has a state of its own there, and both informations are as great as they can be, whatever the network does.`,
+      `Saturated at the end (${full.join("; ")}): nearly every example has its own state there, and both informations are as large as possible, whatever the network does.`,
     );
   }
   return sentences.join(" ");

@@ -70,17 +70,17 @@ function hiddenLayers(
   const [tanh, relu] = [most("tanh"), most("relu")];
   const both = tanh !== undefined && relu !== undefined;
   const decided = both && tanh > MUCH && relu < COMPRESSES;
-  const lost = `Hidden layers of tanh lose up to ${tanh?.toFixed(2)} bits`;
+  const lost = `Hidden tanh layers lose up to ${tanh?.toFixed(2)} bits`;
   return {
-    claim: "Layers first fit and then compress: I(X; L) falls late in training.",
+    claim: "Layers first fit and then compress: I(X; L) decreases late in training.",
     paper: "Shwartz-Ziv & Tishby 2017: compression for tanh. Saxe et al. 2018: none for ReLU.",
-    found: `Greatest I(X; L) less the last, layer by layer, in bits, read by ${estimator}: ${lines.join("; ")}.`,
+    found: `Maximum I(X; L) minus the last, by layer, in bits, with ${estimator}: ${lines.join("; ")}.`,
     verdict: !both ? "answered" : decided ? "holds in part" : "not settled",
     because: !both
-      ? "Another activation beside it would say what is due to it."
+      ? "A second activation would show what is due to it."
       : decided
-        ? `${lost} as their units saturate into few bins, those of ReLU up to ${relu.toFixed(2)}: compression is a matter of the activation and of how it is read, not of learning.`
-        : `${lost}, those of ReLU up to ${relu.toFixed(2)}: more than ${MUCH} and less than ${COMPRESSES} would show that the activation decides.`,
+        ? `${lost} as their units saturate into few bins, ReLU layers up to ${relu.toFixed(2)}: compression depends on the activation and on how layers are read, not on learning.`
+        : `${lost}, ReLU layers up to ${relu.toFixed(2)}: more than ${MUCH} and less than ${COMPRESSES} would show that the activation decides.`,
   };
 }
 
@@ -98,11 +98,11 @@ function outputLayer(
   );
   const compress = each.filter(({ lost }) => lost.mean > COMPRESSES && lost.mean > 2 * lost.error);
   return {
-    claim: "The output layer compresses, whatever the activation of the hidden ones.",
-    paper: "Lorenzen, Igel & Nielsen 2022, of quantized networks, whose information is exact: it always does.",
-    found: `Greatest I(X; L) less the last of the output layer, in bits: ${each.map(({ name, lost }) => `${name} ${plusMinus(lost)}`).join("; ")}.`,
+    claim: "The output layer compresses, whatever the hidden activation.",
+    paper: "Lorenzen, Igel & Nielsen 2022, for quantized networks, whose information is exact: it always does.",
+    found: `Maximum I(X; L) minus the last, for the output layer, in bits: ${each.map(({ name, lost }) => `${name} ${plusMinus(lost)}`).join("; ")}.`,
     verdict: compress.length === each.length ? "holds" : compress.length > 0 ? "holds in part" : "does not hold",
-    because: `${compress.length} of ${each.length} lose more than ${COMPRESSES} bit and twice its error. Classes that are told apart with certainty leave few different outputs.`,
+    because: `${compress.length} of ${each.length} lose more than ${COMPRESSES} bit and twice its error. Classes that are separated with certainty leave few different outputs.`,
   };
 }
 
@@ -121,10 +121,10 @@ function dependence(
   return {
     claim: "Whether hidden layers compress depends on how they are read.",
     paper: "Chelombiev, Houghton & O'Donnell 2019; Geiger 2020: estimates show geometry rather than information.",
-    found: `What the hidden layer loses that loses most, in bits: ${each.map(({ text }) => text).join("; ")}.`,
+    found: `Loss of the hidden layer that loses most, in bits: ${each.map(({ text }) => text).join("; ")}.`,
     verdict: agree ? "does not hold" : "holds",
     because: agree
-      ? `All estimators say the same of every activation, ${COMPRESSES} bit being the line.`
+      ? `All estimators agree on every activation, with ${COMPRESSES} bit as the threshold.`
       : `Estimators disagree on which activations lose more than ${COMPRESSES} bit.`,
   };
 }
@@ -150,13 +150,13 @@ function processing(
   );
   const ok = each.every(({ grown }) => grown === 0);
   return {
-    claim: "No layer is read to know more of the input than the one before it.",
-    paper: "The data processing inequality, which binds information but not its estimates (Geiger 2020).",
-    found: `Steps from layer to layer, over seeds and epochs, where I(X; L) grows by more than ${GROWS} bit and twice its error: ${each.map(({ text }) => text).join("; ")}.`,
+    claim: "No layer seems to know more about the input than the one before it.",
+    paper: "The data processing inequality, which applies to information but not to its estimates (Geiger 2020).",
+    found: `Steps from layer to layer, over seeds and epochs, in which I(X; L) grows by more than ${GROWS} bit and twice its error: ${each.map(({ text }) => text).join("; ")}.`,
     verdict: ok ? "holds" : "does not hold",
     because: ok
-      ? "Readings may still be wrong; none shows it here."
-      : "Bins and noise are put to each layer anew: a layer that spreads out what one before it squeezed into few bins is read to know more.",
+      ? "Estimates may still be wrong; none shows it here."
+      : "Bins and noise apply to each layer separately: a layer that spreads out what the previous one squeezed into few bins seems to know more.",
   };
 }
 
@@ -214,14 +214,14 @@ function saturation(activations: readonly string[], values: readonly ValueRow[],
   );
   return [
     {
-      claim: "I(Y; L) shows what a layer knows of the label.",
-      paper: "Shwartz-Ziv & Tishby 2017 read it off every layer.",
-      found: `At the end, by ${estimator}, layer by layer: states for each example ${each.map(({ activation, shares }) => `${activation} ${list(shares)}`).join("; ")}; I(Y; L) that shuffled labels would have, in bits, ${each.map(({ activation, chance }) => `${activation} ${list(chance)}`).join("; ")}.`,
+      claim: "I(Y; L) shows what a layer knows about the label.",
+      paper: "Shwartz-Ziv & Tishby 2017 report it for every layer.",
+      found: `At the end, with ${estimator}, by layer: states per example ${each.map(({ activation, shares }) => `${activation} ${list(shares)}`).join("; ")}; I(Y; L) that shuffled labels would have, in bits, ${each.map(({ activation, chance }) => `${activation} ${list(chance)}`).join("; ")}.`,
       verdict: hollow.length === 0 ? "holds" : "holds in part",
       because:
         hollow.length === 0
           ? "Shuffled labels would have less than half of it in every layer."
-          : `Shuffled labels would have more than half of it in ${hollow.join(", ")}${full.length === 0 ? "" : `; saturated are ${full.join(", ")}`}: there nearly every example has a state of its own, which names any label.`,
+          : `Shuffled labels would have more than half of it in ${hollow.join(", ")}${full.length === 0 ? "" : `; saturated are ${full.join(", ")}`}: there nearly every example has its own state, which determines any label.`,
     },
   ];
 }

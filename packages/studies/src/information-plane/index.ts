@@ -41,41 +41,45 @@ const schema = options({
   // szt: all patterns, labelled by Shwartz-Ziv & Tishby.
   data: option(named(DATA), { is: "szt: patterns of 12 bits; mnist: 5 × 5, or 28 × 28 from files", preset: "szt" }),
   source: optionOrNull(named(["embedded", "files"]), {
-    is: "of mnist, whether it comes from files; null: the 5 × 5 images of the package",
+    is: "for mnist, whether it comes from files; null: the 5 × 5 images of the package",
     hidden: true,
     preset: null,
   }),
   activations: option(someOf(ACTIVATIONS), { is: "tanh, relu, sigmoid, identity", preset: ["tanh", "relu"] }),
   layers: optionOrNull(widths(1, 1e6, "widths with hyphens between, such as 12-10-2"), {
-    is: "from inputs to classes (default: 12-10-7-5-4-3-2; of mnist three hidden ones of 20)",
+    is: "from inputs to classes (default: 12-10-7-5-4-3-2; for mnist, three hidden layers of 20)",
     value: "widths",
     preset: null,
   }),
   epochs: optionOrNull(whole(1, 1e6), {
-    is: "passes through the examples (default: 8000; of mnist 200)",
+    is: "passes through the training examples (default: 8000; for mnist 200)",
     value: "n",
     preset: null,
   }),
   measured: option(named(MEASURED), {
-    is: "examples that layers are read on: all, train or test",
+    is: "examples on which layers are measured: all, train or test",
     value: "part",
     preset: "all",
   }),
   // The first ones are taken.
-  examples: option(whole(2, 1e6), { is: "most of them", preset: 10_000 }),
+  examples: option(whole(2, 1e6), { is: "maximum number of these examples", preset: 10_000 }),
   estimators: option(someOf(ESTIMATORS), {
     is: "bins, equal-mass, adaptive, unique, pairwise, noisy, decoder",
     preset: ["bins"],
   }),
-  points: option(whole(1, 10_000), { is: "checkpoints, by the logarithm of the epoch", preset: 60 }),
+  points: option(whole(1, 10_000), { is: "number of checkpoints, spaced by the logarithm of the epoch", preset: 60 }),
   bins: option(whole(2, 4096), { is: "bins per neuron", preset: 30 }),
   // 0 stands for 0.001 where `estimators` asks for them.
   variance: option(number(0), {
-    is: "of the noise of pairwise bounds; above 0 they are among the estimators",
+    is: "variance of the noise of pairwise bounds; above 0 adds them to the estimators",
     value: "v",
     preset: 0,
   }),
-  beta: option(aboveZero, { is: "of the noise in the network, of noisy", value: "deviation", preset: 0.01 }),
+  beta: option(aboveZero, {
+    is: "standard deviation of the noise in the network, for noisy",
+    value: "deviation",
+    preset: 0.01,
+  }),
 });
 
 type Options = Omit<Parsed<typeof schema>, "layers" | "epochs"> & {
@@ -101,7 +105,7 @@ export const study: Study<Options, PlanePart> = {
   ...about,
   options: resolved(schema, (asked, refuse): Options => {
     const isFile = asked.source === "files" || asked.source === "embedded";
-    if (asked.data === "szt" && isFile) refuse("data", "mnist, where files are given: szt is made", asked.data);
+    if (asked.data === "szt" && isFile) refuse("data", "mnist if files are given: szt is generated", asked.data);
     const [inputs, outputs] = shapeOf(asked);
     const known = LEARNED[asked.data];
     const layers = asked.layers ?? [inputs, ...known.hidden, outputs];
@@ -131,10 +135,10 @@ export const study: Study<Options, PlanePart> = {
       [
         "data",
         data === "szt"
-          ? "all 4,096 patterns of 12 bits; 80 % learned from"
+          ? "all 4,096 patterns of 12 bits; 80 % for training"
           : `MNIST, ${source === "files" ? "28 × 28, from files" : "5 × 5, digits 0 to 4"}`,
       ],
-      ["read on", `${measured === "all" ? "all" : `the ${measured} part of the`} examples, at most ${examples}`],
+      ["measured on", `${measured === "all" ? "all" : `the ${measured} part of the`} examples, at most ${examples}`],
       [
         "training",
         `Adam, learning rate ${LEARNED[data].learningRate}, batches of ${LEARNED[data].batchSize}, ${epochs} epochs, cross-entropy`,

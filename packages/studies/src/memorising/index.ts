@@ -12,7 +12,7 @@ export const study = comparisonStudy({
   options: options({
     ...comparedOptions({ epochs: 8000, tolerance: 0.02 }),
     // Few enough that random labels can be learned.
-    trainRows: option(whole(10, 5000), { is: "examples to learn from", preset: 100 }),
+    trainRows: option(whole(10, 5000), { is: "number of training examples", preset: 100 }),
   }),
   variants: ({ trainRows, ...rest }) =>
     ["true", "random"].map((labels) => ({
@@ -28,12 +28,12 @@ export const study = comparisonStudy({
         learningRate: 0.005,
       }),
     })),
-  title: "Memorising random labels against generalising",
+  title: "Memorizing random labels against generalizing",
   quick: { epochs: 50, seeds: [0, 1] },
   settings: ({ trainRows }) => [
     ["network", "25 → 12 → 12 → 5, sigmoid, with biases"],
     ["data", `MNIST's test images, reduced to 5 × 5, 5 classes, ${trainRows} examples to learn from`],
-    ["labels to learn", "true, or drawn at random"],
+    ["labels for training", "true, or drawn at random"],
   ],
   seconds: ({ seeds, epochs, trainRows }) => 2 * seeds.length * ((epochs * trainRows) / 4e5 + 3),
   findings: ({ epochs }, { values }) => {
@@ -50,8 +50,8 @@ export const study = comparisonStudy({
     return [
       presupposing(missing, {
         claim: "Does a network that memorizes differ in its causal structure from one that generalizes?",
-        paper: "Left open by the authors.",
-        found: `True against random labels, sums over the layers in bits: EI ${both("ei")}, EI_parts ${both("eiParts")}, φ ${both("phi")}, sensitivity ${both("sensitivity")}, degeneracy ${both("degeneracy")}. Accuracy on what was learned ${both("trainAccuracy", 3)}, on other images ${both("testAccuracy", 3)}.`,
+        paper: "The authors leave this open.",
+        found: `True against random labels, sums over the layers in bits: EI ${both("ei")}, EI_parts ${both("eiParts")}, φ ${both("phi")}, sensitivity ${both("sensitivity")}, degeneracy ${both("degeneracy")}. Accuracy on training images ${both("trainAccuracy", 3)}, on other images ${both("testAccuracy", 3)}.`,
         verdict: "answered",
         because: `With random labels EI ${change("ei")}, sensitivity ${change("sensitivity")}, degeneracy ${change("degeneracy")}, φ ${change("phi")}.`,
       }),

@@ -26,7 +26,7 @@ export const deep: About = {
 
 export const tanh: About = {
   name: "mnist-tanh",
-  summary: "mnist with tanh in place of sigmoid",
+  summary: "mnist with tanh instead of sigmoid",
   group,
   reproduced: true,
 };

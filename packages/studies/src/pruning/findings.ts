@@ -25,24 +25,24 @@ export function pruningFindings(
     fractions.find((each) => signOf(of(measure, whole), of(measure, each)) === "falls");
   const [ei, accuracy] = [firstFall("ei"), firstFall("testAccuracy")];
   const said = (name: string, at: number | undefined) =>
-    at === undefined ? `${name} never falls beyond its error` : `${name} falls beyond its error first at ${at}`;
+    at === undefined ? `${name} never falls beyond its error` : `${name} first falls beyond its error at ${at}`;
   const accuracies = values.filter(({ measure, setting }) => measure === "testAccuracy" && setting.fraction === whole);
   const learner = { name: "the network before pruning", accuracies: accuracies.map(({ value }) => value), classes: 5 };
   const settled = accuracies.length > 1 && ei !== undefined;
   return [
-    presupposing(whole === 0 ? notLearned([learner]) : "the network as it was learned is not among the fractions", {
-      claim: "Does EI tell, before accuracy does, that too many weights are gone?",
-      paper: "Left open by the authors.",
+    presupposing(whole === 0 ? notLearned([learner]) : "the trained network is not among the fractions", {
+      claim: "Does EI show before accuracy does that too many weights are gone?",
+      paper: "The authors leave this open.",
       found: `With ${fractions.join(", ")} of each layer's weights removed, sums over the layers in bits: EI ${line("ei")}; EI_parts ${line("eiParts")}; φ ${line("phi")}. Test accuracy ${line("testAccuracy", 3)}.`,
       verdict: settled ? "answered" : "not settled",
       because: `${said("EI", ei)}, ${said("accuracy", accuracy)}: ${
         !settled
-          ? "more seeds, or greater fractions, would tell."
+          ? "more seeds, or larger fractions, are needed."
           : accuracy === undefined || ei! < accuracy
-            ? "EI tells first."
+            ? "EI shows it first."
             : ei === accuracy
-              ? "both tell at the same cut."
-              : "accuracy tells first."
+              ? "both show it at the same cut."
+              : "accuracy shows it first."
       }`,
     }),
   ];

@@ -26,7 +26,7 @@ const schema = options({
   ...comparedOptions({ epochs: 100, tolerance: 0.1 }),
   fractions: option(
     numbers((fraction) => fraction >= 0 && fraction < 1, "at least one fraction from 0, below 1"),
-    { is: "of each layer's weights that are removed: 0,0.5,0.9", preset: [0, 0.3, 0.5, 0.7, 0.8, 0.9] },
+    { is: "fractions of each layer's weights to remove: 0,0.5,0.9", preset: [0, 0.3, 0.5, 0.7, 0.8, 0.9] },
   ),
 });
 
@@ -42,7 +42,7 @@ export const study: Study<Options, PruningPart> = {
   ...about,
   options: resolved(schema, (asked, refuse) => {
     const ascends = asked.fractions.every((fraction, k) => k === 0 || fraction > asked.fractions[k - 1]!);
-    if (!ascends) refuse("fractions", "fractions that ascend", asked.fractions);
+    if (!ascends) refuse("fractions", "ascending fractions", asked.fractions);
     return asked;
   }),
   parts: ({ fractions, ...asked }) =>
@@ -59,9 +59,9 @@ export const study: Study<Options, PruningPart> = {
   figures: async (_, { values }) => (await import("./figures.ts")).pruningFigures(values),
   settings: ({ fractions, ...asked }) => [
     ["network", "25 → 12 → 12 → 5, sigmoid, with biases"],
-    ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 examples to learn from"],
+    ["data", "MNIST's test images, reduced to 5 × 5, 5 classes, 4150 training examples"],
     ["training", `Adam, learning rate 0.005, batches of 50, ${counted(asked.epochs, "epoch")}`],
-    ["removed", `the smallest weights of each layer: ${fractions.join(", ")} of them; biases stay`],
+    ["removed", `the smallest weights of each layer: ${fractions.join(", ")} of them; biases are kept`],
     ["bins", `${asked.bins}`],
     ["standard error of EI", `at most ${asked.tolerance} bit`],
     ["seeds", asked.seeds.join(", ")],

@@ -47,7 +47,7 @@ export const study: Study<Options, RecurrentPart> = {
       `running parity of bits; recall of the bit ${DELAY} steps ago; ${SEQUENCES.sequences} sequences of ${SEQUENCES.steps} steps`,
     ],
     ["training", `Adam, learning rate 0.01, batches of 20 sequences, ${counted(epochs, "epoch")}`],
-    ["ranges", "states −1 to 1, inputs 0 to 1; what is not varied rests at the middle"],
+    ["ranges", "states −1 to 1, inputs 0 to 1; what is not varied rests in the middle"],
     ["bins", `${bins}`],
     ["standard error of EI", `at most ${tolerance} bit`],
     ["seeds", seeds.join(", ")],
@@ -133,10 +133,10 @@ function findings({ epochs }: Options, { values }: Rows): Finding[] {
   return [
     presupposing(all === 0 ? missing : "", {
       claim: "What does learning do to the EI of a recurrent map?",
-      paper: "Left open by the authors: recurrent networks.",
+      paper: "The authors leave this open for recurrent networks.",
       found: `EI before → after training, in bits: ${lines.join("; ")}.`,
       verdict: "answered",
-      because: `EI from state to state rises in ${rising("memory")} and falls in ${all - rising("memory")} of ${all} combinations of cell and task; from input to state it rises in ${rising("writing")} of ${all}. An untrained cell keeps more of its state than a task of one or two bits asks for, and hears less of its input.${missing === "" ? "" : ` Not judged by: ${missing}.`}`,
+      because: `EI from state to state rises in ${rising("memory")} and falls in ${all - rising("memory")} of ${all} combinations of cell and task; from input to state it rises in ${rising("writing")} of ${all}. An untrained cell keeps more of its state than a task of one or two bits requires, and less of its input.${missing === "" ? "" : ` Not judged by: ${missing}.`}`,
     }),
   ];
 }

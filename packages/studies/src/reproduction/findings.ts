@@ -73,12 +73,12 @@ function steepestLoss(runs: RunsByStudy): Finding[] {
   const none = judged.every(({ rho }) => rho.mean <= 0);
   return [
     presupposing(judged.length === 0 ? missing : "", {
-      claim: "EI changes most where the loss falls most steeply.",
+      claim: "EI changes most while the loss falls most steeply.",
       paper: "The largest changes in EI occur during the steepest fall of the loss (figure 2).",
-      found: `Spearman's ρ between fall of the loss and Σ |ΔEI| over the steps: ${found.map(({ name, rho }) => `${name} ${plusMinus(rho)}`).join(", ")}.`,
+      found: `Spearman's ρ between the fall of the loss and Σ |ΔEI| over the steps: ${found.map(({ name, rho }) => `${name} ${plusMinus(rho)}`).join(", ")}.`,
       verdict: all ? "holds" : none ? "does not hold" : "holds in part",
       because: [
-        "A rank correlation over all steps, late ones included, where loss and EI both hardly move.",
+        "This is a rank correlation over all steps, including late ones in which loss and EI hardly change.",
         ...(missing === "" ? [] : [`Not judged by: ${missing}.`]),
       ].join(" "),
     }),
@@ -107,12 +107,13 @@ function differentiation(runs: RunsByStudy): Finding[] {
   const hiddenHolds = hidden[0].low > hidden[1].high;
   return [
     presupposing(notLearned([learnerOf(about.standard.name, mnist), learnerOf(irisAbout.name, iris)]), {
-      claim: "Layers of the MNIST network differentiate in the causal plane; those of the Iris network do not.",
-      paper: "The layers of the network that learns MNIST part in the causal plane more than those of Iris (figure 4).",
+      claim: "Layers of the MNIST network spread in the causal plane; those of the Iris network do not.",
+      paper:
+        "The layers of the network that learns MNIST differentiate in the causal plane more than those of Iris (figure 4).",
       found: `Mean distance of the layers from their centre at the end: MNIST ${plusMinus(m)}, Iris ${plusMinus(i)} bits; without the first layer ${plusMinus(hidden[0])} and ${plusMinus(hidden[1])}.`,
       verdict: holds && hiddenHolds ? "holds" : holds || hiddenHolds ? "holds in part" : "does not hold",
       because:
-        "The first layer of MNIST has 25 inputs, each with a sensitivity of its own, which puts it far from the others whatever was learned; the figure without it compares layers of like size.",
+        "The first layer of MNIST has 25 inputs, each with its own sensitivity, which puts it far from the others whatever was learned. The value without it compares layers of similar size.",
     }),
   ];
 }
@@ -173,7 +174,7 @@ function nullcline(runs: RunsByStudy): Finding[] {
   const premises = found.map(({ name, learner, accuracy }) => {
     const missing = notLearned([learner]);
     if (missing !== "" || accuracy.mean >= base.accuracy.mean - AS_GOOD) return missing;
-    return `${name} has not learned as well as the shallow network (${percent(accuracy.mean)} against ${percent(base.accuracy.mean)}), which would say that no layer is redundant`;
+    return `${name} has not learned as well as the shallow network (${percent(accuracy.mean)} against ${percent(base.accuracy.mean)}), which would mean that no layer is redundant`;
   });
   const judged = premises[0] === "" ? found.slice(1).filter((_, k) => premises[k + 1] === "") : [];
   const missing = premises.filter((premise) => premise !== "").join("; ");
@@ -190,7 +191,7 @@ function nullcline(runs: RunsByStudy): Finding[] {
       found: `By layer, in bits, with test accuracy: ${lines.join(". ")}.`,
       verdict: near === hidden.length ? "holds" : near > 0 ? "holds in part" : "does not hold",
       because: [
-        `One hidden layer does as well, so the others between hidden ones are redundant for the task; ${near} of these ${hidden.length} have less than ${NEAR} bit of EI.`,
+        `One hidden layer does as well, so the layers between hidden ones are redundant for the task; ${near} of these ${hidden.length} have less than ${NEAR} bit of EI.`,
         ...(missing === "" ? [] : [`Not judged by: ${missing}.`]),
       ].join(" "),
     }),
@@ -217,12 +218,12 @@ function integration(runs: RunsByStudy): Finding[] {
   const [m, i] = [phi(mnist), phi(iris)];
   return [
     presupposing(notLearned([learnerOf(about.standard.name, mnist), learnerOf(irisAbout.name, iris)]), {
-      claim: "φ_feedforward is greater in the network that learns MNIST than in that of Iris.",
+      claim: "φ_feedforward is larger in the network that learns MNIST than in that of Iris.",
       paper: "The harder task leads to more integration (figure 5).",
       found: `Mean φ of the layers at the end: MNIST ${plusMinus(m)} (${m.low.toFixed(2)} to ${m.high.toFixed(2)}), Iris ${plusMinus(i)} (${i.low.toFixed(2)} to ${i.high.toFixed(2)}) bits.`,
       verdict: m.low > i.high ? "holds" : m.mean > i.mean ? "holds in part" : "does not hold",
       because:
-        "The layers of the MNIST network are wider as well; φ of a layer can be as large as its outputs have bits.",
+        "The layers of the MNIST network are also wider; φ of a layer can be as large as the number of bits of its outputs.",
     }),
   ];
 }

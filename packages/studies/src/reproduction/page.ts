@@ -68,13 +68,13 @@ export function reproductionPage(spec: ReproductionSpec): string {
   const parts = [
     `# Reproduction
 
-Every figure of Mattsson, Michaud & Hoel, *Examining the causal structures of deep neural networks using information theory* (Entropy
-2020, 22(12), 1429), made anew, with errors; which of its claims hold, and what its authors left open. Written by \`${command}\` of
-Causalscope ${version}: every number on this page is computed, none typed, but for those in the columns "published", which are the
+This page reproduces every figure of Mattsson, Michaud & Hoel, *Examining the causal structures of deep neural networks using information
+theory* (Entropy 2020, 22(12), 1429), with standard errors. It says which of the paper's claims hold, and what its authors left open. It was
+written by \`${command}\` of Causalscope ${version}. Every number on it is computed, except those in the columns "published", which are the
 values that the authors stored with their code.
 
-A verdict is what a rule says of the numbers beside it, not an opinion; the rule stands in the study's source. Where
-a premise does not hold, as where networks have not learned, the claim is not judged.
+A verdict follows from the numbers by a rule in the source of the study; it is not an opinion. If a premise does not hold, for example
+because networks have not learned, the claim is not judged.
 
 ${SPREAD_NOTE}`,
     verdictTable(claims),
@@ -143,7 +143,7 @@ function figure1(spec: ReproductionSpec): string {
     parts.push(
       "EI of one connection by its weight w, in bits: published (30,000 samples) → exact.",
       table(["", "bins", "w = 1", "w = 2", "w = 5", "w = 10", "w = 20"], rows),
-      "The published values are plug-in estimates, and their output bins are 10⁻⁴ wider than the range together: the first makes them too high, by about (cells − rows − columns + 1)/(2 N ln 2) bits, the second shifts edges.",
+      "The published values are plug-in estimates, which are too high by about (cells − rows − columns + 1)/(2 N ln 2) bits. Their output bins together are 10⁻⁴ wider than the range, which shifts edges.",
     );
   }
   if (surface !== undefined) {
@@ -183,14 +183,14 @@ function figure2(spec: ReproductionSpec): string {
     picture(spec, "figure-2", "Figure 2: loss and EI through training"),
     rows.length === 0
       ? ""
-      : "EI at the end of training, in bits: the range of the published curves, and the mean here ± its standard error over seeds (N seeds; least to greatest; the standard error of measuring the mean).",
+      : "EI at the end of training, in bits: the range of the published curves, and the mean here ± its standard error over seeds (N seeds; minimum to maximum; the standard error of measuring the mean).",
     rows.length === 0 ? "" : table(["run", "layer", "published", "here"], rows),
     accuracy === undefined
       ? ""
       : `Accuracy on test images at the end: published ${PUBLISHED_ACCURACY.map((value) => (100 * value).toFixed(1)).join(", ")} %; here ${accuracy} %.`,
     rows.length === 0
       ? ""
-      : "The first layer of MNIST is where the two differ by method: the published values are the entropy of its outputs, since no state of 25 inputs occurs twice in a sample. The others differ as seeds do, and by the images learned from.",
+      : "For the first layer of MNIST, the two differ by method: the published values are the entropy of its outputs, because no state of 25 inputs occurs twice in a sample. The other layers differ by seed and by training images.",
   );
 }
 
@@ -206,7 +206,7 @@ function figure4(spec: ReproductionSpec): string {
   return section(
     "Figure 4: the causal plane",
     picture(spec, "figure-4", "Figure 4: the causal planes of MNIST and Iris"),
-    "In the coordinates of the paper's plots, EI/√2 to the right and (sensitivity + degeneracy)/√2 upwards, with the nullcline upright:",
+    "In the coordinates of the paper's plots, EI/√2 to the right and (sensitivity + degeneracy)/√2 upwards, with a vertical nullcline:",
     picture(spec, "causal-plane-rotated", "The causal plane, rotated as the paper draws it"),
     picture(spec, "planes-by-depth", "Causal planes of shallow, standard and deep networks"),
   );
@@ -235,7 +235,7 @@ function figure6(spec: ReproductionSpec): string {
   return section(
     "Figure 6: EI_parts by bins and samples",
     picture(spec, "figure-6", "Figure 6: EI_parts by samples and bins"),
-    "The dashed lines are exact: what each curve falls to. The claim that the bins do not matter is judged below.",
+    "The dashed lines are the exact values, to which each curve falls. The claim that the bins do not matter is judged below.",
   );
 }
 
@@ -265,7 +265,7 @@ function figure7(spec: ReproductionSpec): string {
     picture(spec, "figure-7", "Figure 7: EI and EI_parts by samples"),
     values.length === 0
       ? ""
-      : "The authors' weights were not stored, so that each row is another layer of the same kind: what compares is how the plug-in falls with the samples.",
+      : "The authors' weights were not stored, so each row is another layer of the same kind: compare how the plug-in falls with the number of samples.",
     values.length === 0
       ? ""
       : table(["weights", "layer", "samples", "published plug-in", "plug-in here", "EI here"], rows),
@@ -276,7 +276,7 @@ function figure8(spec: ReproductionSpec): string {
   return section(
     "Figure 8: tanh and ReLU",
     picture(spec, "figure-8", "Figure 8: the causal planes of tanh and ReLU"),
-    "With ReLU, outputs above 1 are dropped, as the authors do, and the rest is renormalized: the values are those of the part that stays within the range. No data of this figure were published.",
+    "With ReLU, outputs above 1 are dropped, as in the paper, and the rest is renormalized: the values are those of the part inside the range. The data of this figure were not published.",
   );
 }
 
@@ -288,9 +288,9 @@ function settingsText({ runs }: ReproductionSpec): string {
   );
   return `## What was run
 
-The authors learned from 25,000 images of MNIST for 500 epochs. The package carries 5,139 of MNIST's test images, of which 4,150 are
-learned from: six passes over them make as many steps as one of the authors' epochs. \`--data-dir\` with MNIST's own files runs it on
-their 25,000 images and 500 epochs.
+The authors trained on 25,000 images of MNIST for 500 epochs. The package contains 5,139 of MNIST's test images, of which 4,150 are
+for training: six passes over them take as many steps as one of the authors' epochs. \`--data-dir\` with the original MNIST files uses
+25,000 images and 500 epochs.
 
 ${lines.join("\n")}`;
 }

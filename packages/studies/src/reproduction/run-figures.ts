@@ -98,7 +98,7 @@ function planes(name: string, title: string, runs: readonly NamedRun[], rotated:
     planePanel(run.data, { heading: heading(k, run), height: runs.length > 2 ? 360 : 440, rotated }),
   );
   const coordinates = rotated
-    ? "The plane turned by 45°, as the paper draws it: the further right of the nullcline, the more EI."
+    ? "The plane rotated by 45°, as in the paper: the further right of the nullcline, the larger EI."
     : "The height of a point above the nullcline is its EI.";
   return figure(name, title, runs, [panels], seedsLegend("trails", seedsOf(runs)), `${coordinates} ${errors(runs)}`);
 }

@@ -12,8 +12,8 @@ import { about } from "./about.ts";
 const schema = options({
   bins: option(whole(2, 1024), { is: "bins per neuron", preset: 64 }),
   // From −n/2 steps to n/2 − 1 steps.
-  points: option(whole(2, 1000), { is: "weights on a side of the grid", preset: 100 }),
-  weightStep: option(aboveZero, { is: "between weights", value: "step", preset: 0.2 }),
+  points: option(whole(2, 1000), { is: "weights per side of the grid", preset: 100 }),
+  weightStep: option(aboveZero, { is: "step between weights", value: "step", preset: 0.2 }),
 });
 
 type Options = Parsed<typeof schema>;
@@ -138,20 +138,20 @@ function findings(_: Options, { values }: Rows): Finding[] {
   const isNegative = least.value < -ROUNDING;
   return [
     {
-      claim: "Weights of opposite signs that balance each other transmit most through two sigmoid inputs.",
-      paper: "The EI surface of the sigmoid is greatest along wA = −wB.",
-      found: `Greatest EI: ${ends.join("; ")}.`,
+      claim: "With two sigmoid inputs, opposite weights that balance each other transmit most.",
+      paper: "The EI surface of the sigmoid is largest along wA = −wB.",
+      found: `Largest EI: ${ends.join("; ")}.`,
       verdict: opposite(greatest("sigmoid", "ei")) ? "holds" : "does not hold",
-      because: "With opposite signs the sum stays where the sigmoid is steep for more of the inputs.",
+      because: "With opposite signs, the sum stays where the sigmoid is steep for more of the inputs.",
     },
     {
-      claim: "Degeneracy is what sensitivity loses by overlap, and is not negative.",
+      claim: "Degeneracy is what sensitivity loses to overlap, and is not negative.",
       paper: "Figure 3 splits EI into sensitivity and degeneracy for two sigmoid inputs.",
-      found: `Least degeneracy: ${fixed(least.value)} bits at (${least.setting.weightA}, ${least.setting.weightB}).`,
+      found: `Smallest degeneracy: ${fixed(least.value)} bits at (${least.setting.weightA}, ${least.setting.weightB}).`,
       verdict: isNegative ? "does not hold" : "holds",
       because: isNegative
-        ? "One input alone may stay within one bin of the output, which two together leave: sensitivity is measured with the other input at 0."
-        : "At these bins every input alone moves the output over several bins.",
+        ? "One input alone may move the output only within one bin, while two together leave it: sensitivity is measured with the other input at 0."
+        : "With these bins, every input alone moves the output over several bins.",
     },
   ];
 }

@@ -27,7 +27,7 @@ export interface ListOptions {
  */
 export function listOf<S extends v.GenericSchema>(item: S, options: ListOptions = {}) {
   const { least = 1, most = Infinity, distinct = false } = options;
-  const expected = options.words ?? `an array${lengthWords(least, most)}${distinct ? ", none twice" : ""}`;
+  const expected = options.words ?? `an array${lengthWords(least, most)}${distinct ? ", all different" : ""}`;
   return v.pipe(
     v.array(item, expected),
     v.minLength(least, expected),

@@ -41,7 +41,7 @@ export type ErrorKind = new (problem: Problem) => InvalidInputError;
  *   parse(settings, { layer: "first", bin: 4 }, "myStudy()");
  * } catch (error) {
  *   console.log((error as Error).message);
- *   // myStudy(): expected options out of bins, layer; got "bin". Did you mean bins?
+ *   // myStudy(): expected one of the options bins, layer; got "bin". Did you mean bins?
  * }
  * ```
  * @throws InvalidInputError, or the kind of it that is given, for the first thing that is wrong: a name that is not known, with the

@@ -63,8 +63,7 @@ export const finite = number();
  * ```
  */
 export function above(least: number, most = Infinity, words?: string) {
-  const expected =
-    words ?? `a number above ${digits(least)}${most < Infinity ? ` and of at most ${digits(most)}` : ""}`;
+  const expected = words ?? `a number above ${digits(least)}${most < Infinity ? ` and at most ${digits(most)}` : ""}`;
   return v.pipe(
     v.number(expected),
     v.finite(expected),
@@ -145,7 +144,7 @@ export function isRange(value: unknown): value is readonly [low: number, high: n
 /** The greatest number of bins of a side. */
 export const MAX_BINS = 2 ** 16;
 
-const BAD_BINS = `a whole number from 2 to ${digits(MAX_BINS)}, or { input, output } of such`;
+const BAD_BINS = `a whole number from 2 to ${digits(MAX_BINS)}, or { input, output } with two of them`;
 
 /** A number of bins, or `{ input, output }`. */
 export const bins = v.pipe(
@@ -157,8 +156,4 @@ export const bins = v.pipe(
 );
 
 /** A string that is not empty. */
-export const name = v.pipe(
-  v.string("a string that is not empty"),
-  v.nonEmpty("a string that is not empty"),
-  kind({ kind: "text" }),
-);
+export const name = v.pipe(v.string("a non-empty string"), v.nonEmpty("a non-empty string"), kind({ kind: "text" }));

@@ -145,7 +145,7 @@ async function measured(
   }
   const inner = await countCells(cells, entropy, output, options, isOutputCounted);
   if (inner.cut > 0)
-    warnings.push(`rare states were given up after 200,000 draws (${inner.cut} in all): EI may be a little high`);
+    warnings.push(`rare states were abandoned after 200,000 draws (${inner.cut} in all): EI may be slightly too high`);
   if (!isOutputCounted) {
     const known = { ...inner, degreesOfFreedom: BATCHES - 1 };
     return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "count" }, known);
@@ -163,7 +163,9 @@ function counted(
 ): Estimate {
   const standardError = hypot(output.standardError, inner.standardError);
   if (options.tolerance > 0 && standardError > options.tolerance) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached within ${options.samples.toLocaleString("en")} samples`,
+    );
   }
   options.onProgress?.(1);
   return estimate({
@@ -318,7 +320,7 @@ function cellGoal(tolerance: number, outputError: number): number {
 }
 
 export function fewInside(counted: number, drawn: number): string {
-  return `only ${counted} of ${drawn} samples have every output inside the output range: EI is unknown, and the value is the middle of what the bins allow`;
+  return `only ${counted} of ${drawn.toLocaleString("en")} samples have every output inside the output range: EI is unknown, and the value is the middle of what the bins allow`;
 }
 
 /** Too few samples inside the output range to say anything. */
@@ -347,10 +349,10 @@ function middleOf(
   entropy: OutputEntropy,
   seenOnce: number,
 ): Estimate {
-  const remedy = 'the value is the middle of its bounds: method "likelihood" (or "auto") measures it';
+  const remedy = 'the value is the middle of its bounds; to measure it, use method "likelihood" or "auto"';
   warnings.push(
     seenOnce > UNSATURATED
-      ? `unsaturated: ${Math.round(100 * seenOnce)} % of the samples found an output state of their own; ${remedy}`
+      ? `unsaturated: ${Math.round(100 * seenOnce)} % of the samples have an output state of their own; ${remedy}`
       : `unsaturated: too many output states per cell of the inputs to count; ${remedy}`,
   );
   const { drawn, outside } = entropy;

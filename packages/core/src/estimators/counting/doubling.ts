@@ -86,8 +86,8 @@ function checked({ threshold, samples }: DoublingOptions, name: string): number 
 
 function said(value: Estimate, rose: boolean, settled: boolean, threshold: number): Estimate {
   const rule = settled
-    ? `stopped by the published rule (threshold ${threshold}) at ${value.samples} samples: it compares the last two values only, ` +
-      `so a bias that stands still${rose ? ", or a value that rises, as here," : " or a plateau"} passes for convergence`
-    : `the published rule (threshold ${threshold}) was not met within ${value.samples} samples`;
+    ? `stopped by the published rule (threshold ${threshold}) at ${value.samples.toLocaleString("en")} samples: it compares the last two values only, ` +
+      `so a constant bias${rose ? ", or a rising value as here," : " or a plateau"} looks like convergence`
+    : `the published rule (threshold ${threshold}) was not met within ${value.samples.toLocaleString("en")} samples`;
   return estimate({ ...value, warnings: [...value.warnings, rule] });
 }

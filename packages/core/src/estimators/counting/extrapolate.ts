@@ -65,7 +65,7 @@ export async function extrapolateParts(
   const standardError = await spread(s, v, fit, square(last.standardError) * counts.drawn, options.seed);
   const warnings = last.warnings.filter((warning) => !warning.startsWith("the plug-in is too"));
   warnings.push(
-    `extrapolated from ${v.at(-1)!.toPrecision(6)} bit at ${counts.drawn} samples by ${fit.amplitude.toPrecision(3)} ` +
+    `extrapolated from ${v.at(-1)!.toPrecision(6)} bit at ${counts.drawn.toLocaleString("en")} samples by ${fit.amplitude.toPrecision(3)} ` +
       `(s / ${counts.drawn})^−${fit.exponent.toPrecision(3)} + C: the form is an assumption, which holds once every cell was seen ` +
       "many times; the standard error is that of the fit if it does",
   );

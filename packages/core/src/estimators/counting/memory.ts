@@ -5,5 +5,5 @@ export const STATE_BYTES = 170;
 
 /** Said where sampling stopped before it was done. */
 export function stoppedByMemory(samples: number): string {
-  return `stopped at ${samples} samples: more of their states do not fit into the memory allowed`;
+  return `stopped at ${samples.toLocaleString("en")} samples: the states of more samples do not fit into the memory limit`;
 }

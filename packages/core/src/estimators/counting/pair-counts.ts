@@ -222,13 +222,13 @@ function tooLarge(name: string, inputs: number, outputs: number, bins: BinCounts
   const outputsThatFit = Math.floor(cells / (inputs * bins.input * bins.output));
   const ways: string[] = [];
   if (fitting >= 2) ways.push(`at most ${fitting} bins on each side fit`);
-  if (outputsThatFit >= 1) ways.push(`at these bins, ${outputsThatFit} of the outputs at a time fit`);
-  if (ways.length === 0) ways.push(`at 2 bins, layers of up to ${Math.floor(cells / 4)} pairs fit`);
+  if (outputsThatFit >= 1) ways.push(`with these bins, ${outputsThatFit} outputs at a time fit`);
+  if (ways.length === 0) ways.push(`with 2 bins, layers of up to ${Math.floor(cells / 4)} pairs fit`);
   return {
     who: `${name}: plug-in of ${inputs} × ${outputs} pairs at ${bins.input} × ${bins.output} bins`,
     expected: `histograms of at most ${inBytes(most)}`,
     got: inBytes(COUNT_BYTES * inputs * outputs * bins.input * bins.output),
-    remedy: `Use fewer bins or fewer units: ${ways.join(", or ")}; or more memory; or the exact method, where the mechanism is one dense layer.`,
+    remedy: `Use fewer bins or fewer units (${ways.join(", or ")}), allow more memory, or, for a dense layer, use the exact method.`,
   };
 }
 

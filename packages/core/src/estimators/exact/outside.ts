@@ -23,9 +23,9 @@ export function tidyShare(share: number): number {
 export function outsideWarnings(outside: Float64Array, options: Pick<EngineOptions, "outside">): string[] {
   const all = outside.reduce((count, share) => count + (share === 1 ? 1 : 0), 0);
   const some = outside.reduce((count, share) => count + (share > 0 && share < 1 ? 1 : 0), 0);
-  const fate = options.outside === "drop" ? "left out, and the rest renormalized" : "counted in the end bins";
+  const fate = options.outside === "drop" ? "dropped, and the rest renormalized" : "counted in the end bins";
   const warnings: string[] = [];
-  if (all > 0) warnings.push(`${all} of ${outside.length} outputs lie wholly outside the output range: ${fate}`);
+  if (all > 0) warnings.push(`${all} of ${outside.length} outputs lie entirely outside the output range: ${fate}`);
   if (some > 0) {
     const most = outside.reduce((max, share) => (share < 1 && share > max ? share : max), 0);
     warnings.push(
@@ -37,7 +37,7 @@ export function outsideWarnings(outside: Float64Array, options: Pick<EngineOptio
 
 /** What becomes of samples with an output outside its range, of which `outside` is the share. */
 export function samplesOutside(outside: number, options: Pick<EngineOptions, "outside">): string {
-  const fate = options.outside === "drop" ? "left out, and the rest renormalized" : "counted in the end bins";
+  const fate = options.outside === "drop" ? "dropped, and the rest renormalized" : "counted in the end bins";
   return `${percent(outside)} of the samples have an output outside the output range: ${fate}`;
 }
 

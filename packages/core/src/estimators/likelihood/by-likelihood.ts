@@ -80,7 +80,7 @@ function assemble(
   const said = [...warnings];
   if (options.tolerance > 0 && standardError > options.tolerance) {
     said.push(
-      `the tolerance of ${options.tolerance} bit was not reached within the work that ${options.samples} samples stand for`,
+      `the tolerance of ${options.tolerance} bit was not reached within the work equivalent to ${options.samples.toLocaleString("en")} samples`,
     );
   }
   if (found.isScarce)
@@ -90,7 +90,7 @@ function assemble(
       found.guarded === 1
         ? "the probability of 1 output state was"
         : `the probabilities of ${found.guarded} output states were`;
-    said.push(`${states} estimated as 0, and replaced by that of another law`);
+    said.push(`${states} estimated as 0, and replaced with that of another distribution`);
   }
   return estimate({
     bits,
@@ -132,7 +132,7 @@ interface End {
 function basisOf({ assumed }: LikelihoodEstimate): string {
   const value =
     assumed === undefined
-      ? "estimated: the value, between the two sides of the bracket; assumed: nothing but that the middle of the two is off by less than a twentieth of their distance, which its error includes"
-      : `estimated: the value, from a Gaussian copula with the exact marginals and correlations; assumed: that this law misses no more than ${assumed.toPrecision(2)} bit, the leading term of its expansion, which its error includes`;
+      ? "estimated: the value, the middle of the bracket; assumed: only that the middle is off by less than a twentieth of the bracket's width, which its error includes"
+      : `estimated: the value, from a Gaussian copula with the exact marginals and correlations; assumed: that this distribution is off by no more than ${assumed.toPrecision(2)} bit, the leading term of its expansion, which its error includes`;
   return `proved: the bounds, and that each end of the bracket is on its side in expectation; ${value}`;
 }

@@ -79,16 +79,16 @@ export function requireLikelihood(
   const bytes = likelihoodBytes(inputs, outputs);
   checkLimit(bytes <= memory, () => ({
     who: name,
-    expected: `a layer whose EI takes at most ${Math.floor(memory / 1e6)} MB`,
+    expected: `a layer whose EI needs at most ${Math.floor(memory / 1e6)} MB`,
     got: `${inputs} inputs and ${outputs} outputs: about ${Math.ceil(bytes / 1e6)} MB`,
     remedy: "Allow more memory, or measure groups of its units with eiBetweenGroups().",
   }));
   const work = FEWEST_CORRECTED * correctionWork(inputs, outputs);
   checkLimit(force || work <= MOST_WORK, () => ({
     who: name,
-    expected: `a layer of which a first look takes less than ${MOST_WORK / 1e9} seconds of one core`,
+    expected: `a layer whose first look takes less than ${MOST_WORK / 1e9} seconds on one core`,
     got: `${inputs} inputs and ${outputs} outputs: about ${Math.round(work / 1e9)} seconds`,
     remedy:
-      "Begin nevertheless with force (--force), measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
+      "Set `force` to run it anyway, or measure groups of its units with eiBetweenGroups(), or EI_parts and sensitivity, which need no samples.",
   }));
 }

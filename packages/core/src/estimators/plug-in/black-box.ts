@@ -178,7 +178,7 @@ export async function conditionalOfBlackBox(
     if (!tails || distinct > CELL_STATES) {
       const upper = Math.min(most, outputs * log2(binner.count) - bits);
       warnings.push(
-        `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples found an output state of their own; the value is the middle of its bounds`,
+        `unsaturated: ${Math.round(100 * output.seenOnce)} % of the samples have an output state of their own; the value is the middle of its bounds`,
       );
       return unknownWithin([0, Math.max(0, upper)], {
         samples: drawn + samples,
@@ -199,10 +199,12 @@ export async function conditionalOfBlackBox(
   }
   const cut = batches.reduce((sum, batch) => sum + batch.cut, 0);
   if (cut > 0)
-    warnings.push(`rare states were given up after ${MAX_TAIL} draws (${cut} in all): EI may be a little high`);
+    warnings.push(`rare states were abandoned after ${MAX_TAIL} draws (${cut} in all): EI may be slightly too high`);
   const error = hypot(output.standardError, standardError);
   if (options.tolerance > 0 && error > options.tolerance) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${options.samples} samples`);
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached within ${options.samples.toLocaleString("en")} samples`,
+    );
   }
   options.onProgress?.(1);
   return estimate({

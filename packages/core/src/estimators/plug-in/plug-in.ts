@@ -108,7 +108,9 @@ export function jointEstimate(
     warnings.push(biasWarning(found.bias));
   }
   if (options.tolerance > 0 && !isClose(found, counts, options.tolerance)) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${drawn} samples`);
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached within ${drawn.toLocaleString("en")} samples`,
+    );
   }
   const { bits } = found;
   if (unsaturated === undefined) {
@@ -260,18 +262,21 @@ function matrixOf(
   const outside = counts.beyond.map((count) => count / (drawn * runs));
   const warnings = [...(source.warnings ?? []), ...outsideWarnings(outside, options)];
   const pairs = inputs * outputs;
-  if (empty > 0) warnings.push(`${empty} of ${pairs} pairs have no sample inside the output range: given as 0`);
+  if (empty > 0)
+    warnings.push(`${empty} of ${pairs} pairs have no sample inside the output range: their value is set to 0`);
   if (unsaturated > 0) {
     warnings.push(
       `unsaturated: ${unsaturated} of ${pairs} pairs have more than ${UNSATURATED} occupied cells per sample; ` +
-        `the plug-in is too high, by about ${bias.toPrecision(2)} bit in sum (first order)${options.correct ? ", subtracted" : ""}`,
+        `the plug-in is too high, by about ${bias.toPrecision(2)} bit in total (first order)${options.correct ? ", subtracted" : ""}`,
     );
   } else if (!options.correct && Math.abs(bias) > 0.5 * error && Math.abs(bias) > 1e-9) {
     warnings.push(biasWarning(bias));
   }
   const left = options.correct && unsaturated === 0 ? 0 : bias;
   if (options.tolerance > 0 && hypot(error, left) > options.tolerance) {
-    warnings.push(`the tolerance of ${options.tolerance} bit was not reached within ${drawn} samples`);
+    warnings.push(
+      `the tolerance of ${options.tolerance} bit was not reached within ${drawn.toLocaleString("en")} samples`,
+    );
   }
   const matrix: EstimateMatrix = {
     shape: [inputs, outputs],

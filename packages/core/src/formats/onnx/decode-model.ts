@@ -27,8 +27,11 @@ export function decodeOnnx(bytes: Uint8Array, who: string): DecodedModel {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    const remedy = "The file is cut off or damaged, or is not an ONNX file.";
-    throw new FormatError({ who, expected: "an ONNX model", got: `bytes that are none (${said})`, remedy }, { cause });
+    const remedy = "The file is truncated or damaged, or is not an ONNX file.";
+    throw new FormatError(
+      { who, expected: "an ONNX model", got: `a file that cannot be decoded (${said})`, remedy },
+      { cause },
+    );
   }
   const { graph } = model;
   checkFile(graph !== undefined && graph.node.length > 0, () => ({
@@ -41,7 +44,7 @@ export function decodeOnnx(bytes: Uint8Array, who: string): DecodedModel {
     who: `${who}: opset_import`,
     expected: `operators of ONNX opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
     got: opset === undefined ? "none" : `opset ${opset}`,
-    remedy: "Export the model anew with a version of that kind.",
+    remedy: "Export the model with one of these opsets.",
   }));
   return { model, graph, opset: Number(opset) };
 }

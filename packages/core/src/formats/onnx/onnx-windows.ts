@@ -2,7 +2,7 @@
 import type { SlidingWindow } from "../../model/graph.ts";
 import type { Call, Reading } from "./call.ts";
 
-export const OPEN = "the shape of its input is not known: give the shape of the network's inputs (--input-shape)";
+export const OPEN = "the shape of its input is unknown: set the shape of the network's inputs (`inputShapes`)";
 
 /** A clause where it cannot be told. */
 function windowOf(call: Call, kernel: readonly number[]): SlidingWindow | string {
@@ -32,13 +32,13 @@ export function convolution(call: Call): Reading {
   const weights = call.weight(1);
   const bias = call.weight(2);
   if (weights === undefined || (call.input(2) !== undefined && bias === undefined)) {
-    return { unknown: "its weights are computed while it runs" };
+    return { unknown: "its weights are computed at run time" };
   }
   if (weights.shape.length < 3) return { unknown: "its weights have no kernel" };
   const taps = windowOf(call, weights.shape.slice(2));
   if (typeof taps === "string") return { unknown: taps };
   const groups = call.int("group", 1);
-  if (groups < 1) return { unknown: `${groups} groups are none` };
+  if (groups < 1) return { unknown: `${groups} is not a valid number of groups` };
   return { operation: { kind: "convolution", weights, ...(bias && { bias }), groups, ...taps } };
 }
 

@@ -36,14 +36,14 @@ const parametrized = (
   },
 });
 
-const DYNAMIC = "its weights are computed while it runs";
+const DYNAMIC = "its weights are computed at run time";
 
 function gemm(call: Call): Reading {
   const weights = call.weight(1);
   const bias = call.weight(2);
   if (weights === undefined || (call.input(2) !== undefined && bias === undefined)) return { unknown: DYNAMIC };
   if (call.int("transA", 0) !== 0) return { unknown: "a transposed input is not supported" };
-  if (weights.shape.length !== 2) return { unknown: "its weights are no matrix" };
+  if (weights.shape.length !== 2) return { unknown: "its weights are not a matrix" };
   const transposed = call.int("transB", 0) === 0;
   const [alpha, beta] = [call.float("alpha", 1), call.float("beta", 1)];
   const outputs = weights.shape[transposed ? 1 : 0]!;
@@ -64,7 +64,7 @@ function matMul(call: Call): Reading {
     return { operation: { kind: "dense", weights, transposed: true } };
   }
   if (call.constant(0) !== undefined || weights !== undefined)
-    return { unknown: "its weights are no matrix on the right" };
+    return { unknown: "its weights are not a matrix on the right" };
   return { unknown: "a product of two values that both vary is not supported" };
 }
 
@@ -80,7 +80,8 @@ function batchNormalization(call: Call): Reading {
     Float64Array,
     Float64Array,
   ];
-  if (![b, m, v].every(({ length }) => length === g.length)) return { unknown: "its numbers are not as many each" };
+  if (![b, m, v].every(({ length }) => length === g.length))
+    return { unknown: "its scale, bias, mean and variance differ in length" };
   const epsilon = call.float("epsilon", 1e-5);
   const by = g.map((value, c) => value / Math.sqrt(v[c]! + epsilon));
   const shape = [g.length, ...new Array<number>(Math.max(0, rank - 2)).fill(1)];
@@ -151,7 +152,7 @@ function clip(call: Call): Reading {
   const isOpen = [1, 2].some((at) => call.input(at) !== undefined && call.constant(at) === undefined);
   const [bottom, top] = [low <= -3.4e38 ? -Infinity : low, high >= 3.4e38 ? Infinity : high];
   const name = bottom === 0 && top === Infinity ? "relu" : `clip(${bottom},${top})`;
-  if (isOpen || !isActivation(name)) return { unknown: "limits that are computed while it runs are not supported" };
+  if (isOpen || !isActivation(name)) return { unknown: "limits that are computed at run time are not supported" };
   return { operation: { kind: "activation", activation: name } };
 }
 
@@ -176,7 +177,7 @@ function power(call: Call): Reading {
   const name = exponent === 1 ? "identity" : `power(${exponent})`;
   return isActivation(name)
     ? { operation: { kind: "activation", activation: name } }
-    : { unknown: "powers other than whole ones from 1 to 16 are not supported" };
+    : { unknown: "powers other than whole numbers from 1 to 16 are not supported" };
 }
 
 function reshape(call: Call): Reading {
@@ -213,7 +214,7 @@ function concat(call: Call): Reading {
   const rank = call.shape(0)?.length;
   if (rank === undefined) return { unknown: OPEN };
   if (call.variables.length < call.node.input.length)
-    return { unknown: "joining values with constants is not supported" };
+    return { unknown: "concatenating values with constants is not supported" };
   return { operation: { kind: "concatenate", axis: call.axis(call.int("axis", 0), rank) } };
 }
 
@@ -227,7 +228,7 @@ function slice(call: Call): Reading {
   for (const [k, each] of axes.entries()) {
     const axis = call.axis(each, shape.length);
     const [size, step] = [shape[axis]!, steps[k]!];
-    if (!Number.isInteger(step) || step === 0) return { unknown: "its steps are no whole numbers" };
+    if (!Number.isInteger(step) || step === 0) return { unknown: "its steps are not whole numbers" };
     const clamp = (at: number, least: number, most: number) => Math.min(most, Math.max(least, at < 0 ? at + size : at));
     const start = step > 0 ? clamp(starts[k]!, 0, size) : clamp(starts[k]!, 0, size - 1);
     const end = step > 0 ? clamp(ends[k]!, 0, size) : clamp(ends[k]!, -1, size - 1);
@@ -246,7 +247,7 @@ function split(call: Call): Reading {
   const each = Math.ceil(shape[axis]! / outputs);
   const equal = Array.from({ length: outputs }, (_, k) => Math.min(each, shape[axis]! - k * each));
   const sizes = call.list("split", 1) ?? equal;
-  if (sizes.length !== outputs) return { unknown: "its parts are not as many as its outputs" };
+  if (sizes.length !== outputs) return { unknown: "the number of its parts differs from that of its outputs" };
   let start = 0;
   return {
     each: sizes.map((size) => {
@@ -282,7 +283,7 @@ function reduceMean(call: Call): Reading {
   if (shape === undefined) return { unknown: OPEN };
   const axes = call.list("axes", 1)?.map((axis) => call.axis(axis, shape.length));
   if (shape.length < 3 || axes?.length !== shape.length - 2 || axes.some((axis) => axis < 2))
-    return { unknown: "means other than over all places of a map are not supported" };
+    return { unknown: "means other than over all positions of a map are not supported" };
   return { operation: { kind: "global-average-pool", channelsLast: false, keep: call.int("keepdims", 1) === 1 } };
 }
 
@@ -317,7 +318,7 @@ export const onnxOperators: Readonly<Record<string, OnnxOperator>> = {
   AveragePool: { as: "pooling", read: averagePool },
   GlobalAveragePool: { as: "pooling", read: globalPool("global-average-pool") },
   GlobalMaxPool: { as: "pooling", read: globalPool("global-max-pool") },
-  ReduceMean: { as: "pooling", remark: "over all places of a map", read: reduceMean },
+  ReduceMean: { as: "pooling", remark: "over all positions of a map", read: reduceMean },
   Relu: activation("relu"),
   Sigmoid: activation("sigmoid"),
   Tanh: activation("tanh"),

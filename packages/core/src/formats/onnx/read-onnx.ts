@@ -90,7 +90,7 @@ class OnnxReader {
     for (const proto of this.#graph.initializer) {
       checkFile(!this.#constants.has(proto.name), () => ({
         who: this.#who,
-        expected: "weights with names of their own",
+        expected: "weights with unique names",
         got: `"${proto.name}" twice`,
       }));
       const stored = storedTensor(proto, this.#who, this.#options.file);
@@ -147,7 +147,11 @@ class OnnxReader {
   #readNode(proto: NodeProto, preferred: ReadonlyMap<NodeProto, string>): void {
     const outputs = proto.output.filter((name) => name !== "");
     const again = outputs.find((name) => this.#constants.has(name) || this.#same.has(name));
-    checkFile(again === undefined, () => ({ who: this.#who, expected: "tensors made once", got: `"${again}" twice` }));
+    checkFile(again === undefined, () => ({
+      who: this.#who,
+      expected: "tensors with unique names",
+      got: `"${again}" twice`,
+    }));
     const name = this.#unique(preferred.get(proto) ?? (proto.name || `${proto.opType} ${this.#named + 1}`));
     const input = proto.input.map((each) => this.#resolved(each));
     if (proto.opType === "Constant" && DEFAULT_DOMAINS.includes(proto.domain)) {
@@ -157,8 +161,8 @@ class OnnxReader {
     const missing = input.find((each) => each !== "" && !this.#constants.has(each) && !this.#builder.has(each));
     checkFile(missing === undefined, () => ({
       who: `${this.#who}: ${name}`,
-      expected: "inputs that other nodes make",
-      got: `"${missing}", which nothing makes`,
+      expected: "inputs that other nodes produce",
+      got: `"${missing}", which no node produces`,
     }));
     const node = create(NodeProtoSchema, { ...proto, input });
     const call = new Call(node, name, this.#who, {
@@ -170,7 +174,7 @@ class OnnxReader {
     if (constant !== undefined) {
       checkLimit(this.#budget.spend(FOLD_STEPS * (1 + elements(constant.shape))), () => ({
         who: `${this.#who}: ${name}`,
-        expected: "constants that are found in few steps",
+        expected: "constants that can be computed in few steps",
         got: `more than ${this.#budget.most.toLocaleString("en")} steps`,
       }));
       this.#constants.set(outputs[0]!, { ...constant, name: constant.name || outputs[0]! });
@@ -334,7 +338,7 @@ function inOrder(nodes: readonly NodeProto[], who: string): readonly NodeProto[]
 
 function circle({ name, opType }: NodeProto, at: number, who: string): FormatError {
   const called = name || `${opType} ${at + 1}`;
-  return new FormatError({ who, expected: "nodes that depend on earlier ones", got: `a circle through "${called}"` });
+  return new FormatError({ who, expected: "nodes that depend on earlier ones", got: `a cycle through "${called}"` });
 }
 
 /** The least number first. */

@@ -136,7 +136,7 @@ function fromList(list: ArrayLike<number | bigint>, type: DataType): Float32Arra
 export function shapeOf(dims: readonly bigint[], who: string): number[] {
   const shape = dims.map(Number);
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || elements(shape) > MOST_ELEMENTS) {
-    const expected = `a shape of whole sizes and at most ${MOST_ELEMENTS} values`;
+    const expected = `a shape of whole-number sizes and at most ${MOST_ELEMENTS} values`;
     throw new FormatError({ who, expected, got: `[${dims.join(", ")}]` });
   }
   return shape;
@@ -158,7 +158,7 @@ function externalBytes(proto: TensorProto, size: number, who: string, beside: Fi
   checkFile(!leaves, () => ({
     who,
     expected: "weights in a file of the model's folder",
-    got: `the place ${JSON.stringify(path)}`,
+    got: `the path ${JSON.stringify(path)}`,
   }));
   const bytes = beside?.(path);
   checkFile(bytes !== undefined, () => ({

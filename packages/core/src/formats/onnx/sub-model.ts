@@ -78,13 +78,13 @@ export function subModel(
     who,
     expected: `a tensor that depends on ${from}`,
     got: from === to ? "the same tensor" : to,
-    remedy: `What it depends on: ${some([...part.reached, ...part.further], 5) || "nothing"}.`,
+    remedy: `It depends on: ${some([...part.reached, ...part.further], 5) || "nothing"}.`,
   }));
   check(part.further.size <= 0, () => ({
     who,
     expected: `a tensor that depends on ${from} alone`,
     got: `${to}, which also depends on ${[...part.further].join(", ")}`,
-    remedy: `Begin at a tensor that every way to ${to} goes through.`,
+    remedy: `Start from a tensor that every path to ${to} goes through.`,
   }));
   return written(model, part, new Map([[from, type]]), to, who, options);
 }
@@ -153,7 +153,8 @@ function partBetween(graph: GraphProto, from: ReadonlySet<string>, to: string, w
       nodes.add(node);
     } else if (stored.has(name)) weights.add(name);
     else if (own.has(name)) further.add(name);
-    else throw new FormatError({ who, expected: "tensors that nodes make", got: `"${name}", which nothing makes` });
+    else
+      throw new FormatError({ who, expected: "tensors that nodes produce", got: `"${name}", which no node produces` });
   }
   return { nodes: graph.node.filter((node) => nodes.has(node)), weights, reached, further };
 }
@@ -267,7 +268,7 @@ function inFile(weights: TensorProto, who: string, external?: ReadonlyMap<string
   const at = `${who}: ${weights.name}`;
   checkFile(bytes !== undefined, () => ({
     who: at,
-    expected: "its values, in the file or one given",
+    expected: "its values, in this file or in another that is given",
     got: `the file ${location}`,
   }));
   const offset = Number(said.get("offset") ?? 0);

@@ -33,7 +33,7 @@ export function textAt(value: Json, key: string, who: string): string {
 export function textOf(value: unknown, who: string): string {
   checkFile(typeof value === "string" && value !== "", () => ({
     who,
-    expected: "text that is not empty",
+    expected: "non-empty text",
     got: shown(value),
   }));
   return value;
@@ -56,7 +56,7 @@ export function openShapeOf(value: unknown, who: string): readonly (number | und
   if (!sizes?.every((size) => open(size) || (Number.isSafeInteger(size) && (size as number) >= 1))) {
     throw new FormatError({
       who,
-      expected: `a shape of at most ${MOST_AXES} sizes, whole numbers of at least 1 or open`,
+      expected: `a shape of at most ${MOST_AXES} sizes, whole numbers of at least 1 or unspecified`,
       got: sizesText(value),
     });
   }

@@ -38,7 +38,7 @@ function moved(stored: Tensor, kernel: Shape, inputs: number, outputs: number): 
 /** "causal": zeros before the first place only, so that nothing later is seen. */
 export type Padding = "valid" | "same" | "causal" | { readonly before: Shape; readonly after: Shape };
 
-export const OPEN_SIZE = "where its windows lie depends on the size of the input, which the file leaves open";
+export const OPEN_SIZE = "the position of its windows depends on the input size, which the file does not specify";
 
 /** Undefined where the padding depends on sizes that are not known. */
 export function windowOf(options: {

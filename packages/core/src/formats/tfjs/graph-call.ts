@@ -63,7 +63,7 @@ export class OperatorCall {
   /** @throws Unsupported where the shape is not known. */
   shapeOf(at: number): Shape {
     const { shape } = this.computed(at);
-    if (shape === undefined) throw new Unsupported("the shape of its input is not known");
+    if (shape === undefined) throw new Unsupported("the shape of its input is unknown");
     return shape;
   }
 
@@ -85,7 +85,7 @@ export class OperatorCall {
     const size = tensor.shape.reduce((product, each) => product * each, 1);
     const values = size <= 1000 ? [...tensor.values()] : [];
     if (values.length !== size || !values.every(Number.isSafeInteger)) {
-      throw new Unsupported("a list of whole numbers is none");
+      throw new Unsupported(`${what} not a list of whole numbers`);
     }
     return values;
   }

@@ -28,7 +28,7 @@ export function defNodes(topology: Json, who: string): ReadonlyMap<string, DefNo
     const position = `${who}: node ${at + 1}`;
     const node = record(value, position, "an object");
     const name = textAt(node, "name", position);
-    checkFile(!nodes.has(name), () => ({ who, expected: "nodes named once", got: `"${name}" twice` }));
+    checkFile(!nodes.has(name), () => ({ who, expected: "nodes with unique names", got: `"${name}" twice` }));
     const where = `${who}: node "${name}"`;
     const list = property(node, "input") === undefined ? [] : listAt(node, "input", where);
     const inputs = list.map((input, index) => textOf(input, `${where}: input [${index}]`));

@@ -57,7 +57,7 @@ function matrix(node: OperatorCall, bias?: Tensor): Operation {
 function convolution(node: OperatorCall, bias: Tensor | undefined, depthwise: boolean): Operation {
   const { attributes } = node;
   const stored = node.constant(1, WEIGHTS);
-  if (stored.shape.length !== 4) throw new Unsupported("its kernel has not four axes");
+  if (stored.shape.length !== 4) throw new Unsupported("its kernel does not have four axes");
   const { shape } = node.computed(0);
   const weights = depthwise ? depthwiseKernel(stored) : convolutionKernel(stored);
   const channelsLast = channelsAreLast(node);
@@ -121,7 +121,7 @@ function normalization(node: OperatorCall) {
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((at) => node.constant(at, "its moments are"));
   const sizes = [gamma, beta, mean, variance].map((tensor) => tensor!.shape);
   if (sizes.some((shape) => shape.length !== 1 || shape[0] !== sizes[0]![0])) {
-    throw new Unsupported("its moments have not one number per channel");
+    throw new Unsupported("its moments do not have one number per channel");
   }
   const { shape } = node.computed(0);
   const channelsLast = channelsAreLast(node);
@@ -148,7 +148,7 @@ export function channelsAreLast(node: OperatorCall): boolean {
 /** The two of four numbers that stand for the spatial axes; 1 where there are none. */
 export function spatial(sizes: readonly number[], channelsLast: boolean): readonly number[] {
   if (sizes.length === 0) return [1, 1];
-  if (sizes.length !== 4) throw new Unsupported("it has not four axes");
+  if (sizes.length !== 4) throw new Unsupported("it does not have four axes");
   return channelsLast ? sizes.slice(1, 3) : sizes.slice(2);
 }
 

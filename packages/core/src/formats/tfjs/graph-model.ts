@@ -181,7 +181,7 @@ function needed(nodes: ReadonlyMap<string, DefNode>, outputs: readonly Source[],
       checkFile(node !== undefined, () => ({
         who: `${who}: ${top.by}`,
         expected: "names of nodes",
-        got: `${shown(top.name)}, which is none`,
+        got: `${shown(top.name)}, which is not a node`,
       }));
       if (top.at === 0 && state.get(top.name) === "done") {
         stack.pop();
@@ -189,8 +189,8 @@ function needed(nodes: ReadonlyMap<string, DefNode>, outputs: readonly Source[],
       }
       checkFile(top.at !== 0 || state.get(top.name) !== "open", () => ({
         who,
-        expected: "nodes that do not need each other in a circle",
-        got: `a circle through "${top.name}"`,
+        expected: "nodes without cycles",
+        got: `a cycle through "${top.name}"`,
       }));
       state.set(top.name, "open");
       const next = node.inputs[top.at++];

@@ -177,7 +177,7 @@ function over(node: OperatorCall, kind: "global-average-pool" | "global-max-pool
 function reshape(node: OperatorCall): Result {
   const input = node.shapeOf(0);
   const shape = filled(node.wholes(1, "its shape is"), elements(input));
-  if (shape === undefined) throw new Unsupported("its shape does not hold its input");
+  if (shape === undefined) throw new Unsupported("its shape does not fit its input");
   return onFirst(node, { kind: "reshape", shape });
 }
 
@@ -193,7 +193,7 @@ function expand(node: OperatorCall): Result {
   const input = node.shapeOf(0);
   const [axis = 0] = node.wholes(1, "its axis is");
   const at = axis < 0 ? axis + input.length + 1 : axis;
-  if (at < 0 || at > input.length) throw new Unsupported("its axis is not one of its input");
+  if (at < 0 || at > input.length) throw new Unsupported("its axis is not an axis of its input");
   return onFirst(node, { kind: "reshape", shape: input.toSpliced(at, 0, 1) });
 }
 
@@ -212,8 +212,8 @@ function concatenate(node: OperatorCall): Result {
 function pad(node: OperatorCall): Result {
   const zeros = node.wholes(1, "its padding is");
   const filler = node.values.length > 2 ? node.wholes(2, "its value is") : [0];
-  if (filler.some((value) => value !== 0)) throw new Unsupported("it pads with other values than 0");
-  if (zeros.length % 2 !== 0 || zeros.some((count) => count < 0)) throw new Unsupported("its padding is none");
+  if (filler.some((value) => value !== 0)) throw new Unsupported("it pads with values other than 0");
+  if (zeros.length % 2 !== 0 || zeros.some((count) => count < 0)) throw new Unsupported("its padding is invalid");
   const side = (parity: number) => zeros.filter((_, at) => at % 2 === parity);
   return onFirst(node, { kind: "pad", before: side(0), after: side(1) });
 }

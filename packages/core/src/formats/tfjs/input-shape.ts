@@ -26,7 +26,8 @@ export function inputShape(name: string, stated: unknown, given: GivenShapes, wh
   const fits = shape?.every((size, axis) => axis === 0 || size === undefined || size === wanted[axis]) ?? true;
   check(valid && fits && (shape === undefined || shape.length === wanted.length), () => ({
     who: at,
-    expected: shape === undefined ? "sizes of at least 1, the batch first" : `a shape that fits ${sizesText(shape)}`,
+    expected:
+      shape === undefined ? "sizes of at least 1, with the batch first" : `a shape that fits ${sizesText(shape)}`,
     got: sizesText(wanted),
   }));
   return wanted;

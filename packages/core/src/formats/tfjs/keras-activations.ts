@@ -35,7 +35,7 @@ export function activationOperations(name: string, rank: number | undefined): re
   if (key === "linear") return [];
   const activation = Object.hasOwn(named, key) ? named[key] : undefined;
   if (activation !== undefined) return [{ kind: "activation", activation }];
-  const reason = key === "softmax" ? "its axis depends on a shape that is not known" : "this activation is not known";
+  const reason = key === "softmax" ? "its axis depends on an unknown shape" : "this activation is unknown";
   return [{ kind: "unknown", operator: name, reason }];
 }
 
@@ -43,7 +43,7 @@ export function activationOperations(name: string, rank: number | undefined): re
 export function parametrized(operator: string, family: string, ...parameters: readonly number[]): Operation {
   const activation = `${family}(${parameters.join(",")})`;
   if (isActivation(activation)) return { kind: "activation", activation };
-  return { kind: "unknown", operator, reason: `${activation} is no activation that can be measured` };
+  return { kind: "unknown", operator, reason: `the activation ${activation} cannot be measured` };
 }
 
 /** max(z, 0) for z ≥ 0 and slope · z below: the plain names where they mean the same. */

@@ -100,7 +100,7 @@ function normalization(layer: KerasLayer): readonly Step[] {
   const rank = shapes[0]?.length;
   if (axes.length !== 1) return steps(unknown(layer.className, "it normalizes over several axes"));
   if (rank === undefined && axis !== -1) {
-    return steps(unknown(layer.className, "its axis depends on a shape that is not known"));
+    return steps(unknown(layer.className, "its axis depends on an unknown shape"));
   }
   if (rank !== undefined && (axis >= rank || axis < -rank)) fail(layer, `an axis of ${rank} axes`, axis);
   const axesAfter = axis < 0 ? -1 - axis : rank! - 1 - axis;

@@ -107,7 +107,7 @@ function globally({ config }: KerasLayer, kind: "global-average-pool" | "global-
 
 function flatten(layer: KerasLayer): readonly Step[] {
   const shape = layer.shapes[0];
-  if (shape === undefined) return steps(unknown(layer.className, "the size of its input is open"));
+  if (shape === undefined) return steps(unknown(layer.className, "the size of its input is unspecified"));
   const flat: Operation = { kind: "reshape", shape: [shape[0]!, elements(shape.slice(1))] };
   if (layer.config.channelsLast() || shape.length < 3) return steps(flat);
   const permutation = [0, ...shape.slice(2).map((_, axis) => axis + 2), 1];
@@ -117,7 +117,7 @@ function flatten(layer: KerasLayer): readonly Step[] {
 function reshape(layer: KerasLayer): readonly Step[] {
   const input = layer.shapes[0];
   const target = layer.config.openSizes("target_shape");
-  if (input === undefined) return steps(unknown(layer.className, "the size of its input is open"));
+  if (input === undefined) return steps(unknown(layer.className, "the size of its input is unspecified"));
   const shape = filled(target, elements(input.slice(1)));
   if (shape === undefined) fail(layer, `a target shape of ${elements(input.slice(1))} values`, sizesText(target));
   return steps({ kind: "reshape", shape: [input[0]!, ...shape] });
@@ -173,7 +173,7 @@ function concatenate(layer: KerasLayer): readonly Step[] {
 }
 
 const MOST_AXES = 16;
-const OPEN_AXIS = "its axis depends on a shape that is not known";
+const OPEN_AXIS = "its axis depends on an unknown shape";
 
 function axisOf(layer: KerasLayer, axis: number, rank: number): number {
   if (axis >= rank || axis < -rank) fail(layer, `an axis of ${rank} axes`, `${axis}`);

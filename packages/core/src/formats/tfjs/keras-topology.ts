@@ -147,7 +147,7 @@ function ordered(calls: readonly LayerCall[], inputs: ReadonlySet<string>, who: 
       checkFile(source !== undefined, () => ({
         who: `${who}: layer "${call.layer.name}"`,
         expected: "inbound_nodes that name calls of layers",
-        got: `call ${at} of ${shown(layer)}, which is none`,
+        got: `call ${at} of ${shown(layer)}, which does not exist`,
       }));
       const list = needs.get(source);
       if (list === undefined) needs.set(source, [call]);
@@ -166,8 +166,8 @@ function ordered(calls: readonly LayerCall[], inputs: ReadonlySet<string>, who: 
     const stuck = calls.find((call) => waiting.get(call) !== 0)!;
     throw new FormatError({
       who,
-      expected: "layers that do not need each other in a circle",
-      got: `a circle that layer "${stuck.layer.name}" is in, or comes after`,
+      expected: "layers without cycles",
+      got: `a cycle that contains layer "${stuck.layer.name}", or leads to it`,
     });
   }
   return ready;
@@ -185,7 +185,7 @@ function layerSpec(entry: Json, who: string): LayerSpec {
 function unique(layers: readonly LayerSpec[], who: string): void {
   const names = new Set<string>();
   for (const { name } of layers) {
-    checkFile(!names.has(name), () => ({ who, expected: "layers named once", got: `"${name}" twice` }));
+    checkFile(!names.has(name), () => ({ who, expected: "layers with unique names", got: `"${name}" twice` }));
     names.add(name);
   }
 }

@@ -8,7 +8,7 @@ const RECURRENT = ["SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM2D", "ConvLSTM2DC
 export function whyNot(className: string): string {
   if (RECURRENT.includes(className)) return "recurrence is not supported";
   if (className === "Lambda" || className.startsWith("TFOp") || className.startsWith("TensorFlowOp")) {
-    return "the file does not hold its code in a form that can be read";
+    return "the file does not contain its code in a readable form";
   }
   return "this layer is not supported";
 }

@@ -79,7 +79,7 @@ class Reading {
       const name = made.get(key(reference));
       if (name !== undefined) return name;
       const { layer, call, output } = reference;
-      const got = `output ${output} of call ${call} of ${shown(layer)}, which is none`;
+      const got = `output ${output} of call ${call} of ${shown(layer)}, which does not exist`;
       throw new FormatError({ who: by, expected: "outputs of layers", got });
     };
     for (const call of model.calls) {

@@ -50,7 +50,7 @@ export function pathInFolder(path: string, who: string): string {
     who,
     expected: "paths of files in the model's folder",
     got: shown(path),
-    remedy: "Weights are read from beside model.json only, never fetched.",
+    remedy: "Weights are read only from the folder of model.json, and never downloaded.",
   }));
   return kept.join("/");
 }

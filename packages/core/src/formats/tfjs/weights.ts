@@ -66,7 +66,7 @@ export function weightsOf(manifest: readonly unknown[], who: string, file: FileO
     for (const path of paths) {
       checkFile(!taken.has(path), () => ({
         who: position,
-        expected: "shards that are named once",
+        expected: "unique shard paths",
         got: `${shown(path)} twice`,
       }));
       taken.add(path);
@@ -76,7 +76,7 @@ export function weightsOf(manifest: readonly unknown[], who: string, file: FileO
     for (const [index, entry] of listAt(group, "weights", position).entries()) {
       const spec = record(entry, `${position}: weight ${index + 1}`, "an object with name, shape and dtype");
       const name = textAt(spec, "name", `${position}: weight ${index + 1}`);
-      checkFile(!names.has(name), () => ({ who, expected: "weights named once", got: `"${name}" twice` }));
+      checkFile(!names.has(name), () => ({ who, expected: "weights with unique names", got: `"${name}" twice` }));
       names.add(name);
       const stored = storedOf(spec, name, `${who}: weight "${name}"`);
       const begin = end;
@@ -153,6 +153,6 @@ function tooShort(name: string, expected: number, got: number, paths: readonly s
     who: `${who}: weight "${name}"`,
     expected: `at least ${expected} bytes in ${paths.length === 1 ? paths[0] : `its ${paths.length} shards`}`,
     got: `${got}`,
-    remedy: "A file of weights is cut off, or belongs to another model.",
+    remedy: "A file of weights is truncated, or belongs to another model.",
   });
 }

@@ -78,7 +78,7 @@ describe("conditional()", () => {
     expect(found.bits).toBeCloseTo((low + high) / 2, 12);
     // The standard deviation of a uniform law between them.
     expect(found.standardError).toBeCloseTo((high - low) / Math.sqrt(12), 9);
-    expect(found.warnings.join()).toMatch(/unsaturated: \d+ % of the samples found an output state of their own/);
+    expect(found.warnings.join()).toMatch(/unsaturated: \d+ % of the samples have an output state of their own/);
   });
 
   test("nothing inside the output range: all that the bins allow is possible", async () => {

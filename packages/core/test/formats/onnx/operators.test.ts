@@ -221,7 +221,7 @@ describe("what an operator cannot be here is said", () => {
     [
       "weights of three axes",
       { op: "MatMul", constants: [floats([1, 7, 1], 1, 1, 1, 1, 1, 1, 1)] },
-      /no matrix on the right/,
+      /not a matrix on the right/,
     ],
     ["two values that vary", { op: "MatMul", x: [1], shape: [1, 1], second: [2] }, /two values that both vary/],
     [
@@ -236,7 +236,7 @@ describe("what an operator cannot be here is said", () => {
     ],
     ["division by what varies", { op: "Div", ...two }, /division by values that vary/],
     ["division by 0", { op: "Div", x: [1, 2], constants: [floats([1], 0)] }, /divides by 0/],
-    ["a power of a half", { op: "Pow", constants: [floats([], 0.5)] }, /powers other than whole ones/],
+    ["a power of a half", { op: "Pow", constants: [floats([], 0.5)] }, /powers other than whole numbers/],
     ["a slope of each unit", { op: "PRelu", x: [1, 2], constants: [floats([2], 0.1, 0.2)] }, /slopes that differ/],
     ["rounding to whole numbers", { op: "Cast", attributes: { to: 7 } }, /rounding to whole numbers/],
     [
@@ -245,7 +245,7 @@ describe("what an operator cannot be here is said", () => {
       /other than with a constant/,
     ],
     ["padding that cuts", { op: "Pad", x: [1, 2], constants: [ints(0, -1, 0, 0)] }, /padding below 0/],
-    ["a mean over channels", { op: "ReduceMean", ...map, constants: [ints(1)] }, /means other than over all places/],
+    ["a mean over channels", { op: "ReduceMean", ...map, constants: [ints(1)] }, /means other than over all positions/],
     [
       "joining with a constant",
       { op: "Concat", x: [1, 2], constants: [floats([1, 1], 3)], attributes: { axis: 1 } },
@@ -254,7 +254,7 @@ describe("what an operator cannot be here is said", () => {
     [
       "fewer parts than outputs",
       { op: "Split", x: [1, 2, 3], constants: [ints(1, 2)], attributes: { axis: 1 }, outputs: 3 },
-      /not as many as its outputs/,
+      /differs from that of its outputs/,
     ],
   ])("%s", (_, given, reason) => {
     const { unknown } = read(given);

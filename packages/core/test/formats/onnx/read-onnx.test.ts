@@ -158,10 +158,10 @@ describe("bad input", () => {
         { op: "Gemm", inputs: ["x", "fc1.weight"], output: "y" },
       ],
     };
-    expectError(() => read(circle), /expected nodes that depend on earlier ones; got a circle through "a"/);
+    expectError(() => read(circle), /expected nodes that depend on earlier ones; got a cycle through "a"/);
     expectError(
       () => read({ ...DENSE, nodes: [{ op: "Relu", inputs: ["nowhere"], output: "y" }] }),
-      /"nowhere", which nothing makes/,
+      /"nowhere", which no node produces/,
     );
     const twice = onnxModel(DENSE);
     twice.graph!.initializer.push(twice.graph!.initializer[0]!);

@@ -78,11 +78,11 @@ describe("subModel", () => {
 
   test("refuses ends that do not depend on the beginning, or on it alone", () => {
     expect(() => subModel(model(), "aside", "d", "net.onnx")).toThrow(
-      "net.onnx: expected a tensor that depends on aside; got d. What it depends on: ",
+      "net.onnx: expected a tensor that depends on aside; got d. It depends on: ",
     );
     expect(() => subModel(model(), "d", "d", "net.onnx")).toThrow("got the same tensor");
     expect(() => subModel(model(), "a", "d", "net.onnx")).toThrow(
-      "net.onnx: expected a tensor that depends on a alone; got d, which also depends on skip. Begin at a tensor that every way to d",
+      "net.onnx: expected a tensor that depends on a alone; got d, which also depends on skip. Start from a tensor that every path to d",
     );
   });
 
@@ -161,7 +161,9 @@ describe("subModel", () => {
       Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
     weights.externalData = place({ location: "weights.bin", offset: "8", length: "24" });
     expect(() => subModel(whole, "x", "a", "net.onnx")).toThrow(
-      new FormatError("net.onnx: w: expected its values, in the file or one given; got the file weights.bin."),
+      new FormatError(
+        "net.onnx: w: expected its values, in this file or in another that is given; got the file weights.bin.",
+      ),
     );
     const external = new Map([["weights.bin", stored]]);
     const { bytes } = subModel(whole, "x", "a", "net.onnx", { external });
@@ -180,7 +182,7 @@ describe("subModel", () => {
   test("a graph that is no graph is a clear error", () => {
     const broken = model();
     broken.graph!.node.splice(1, 1);
-    expect(() => subModel(broken, "x", "d", "net.onnx")).toThrow('got "b", which nothing makes');
+    expect(() => subModel(broken, "x", "d", "net.onnx")).toThrow('got "b", which no node produces');
     broken.graph = undefined;
     expect(() => subModel(broken, "x", "d", "net.onnx")).toThrow("net.onnx: expected a model with a graph; got none.");
   });

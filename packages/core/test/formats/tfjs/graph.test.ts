@@ -87,19 +87,19 @@ describe("what a graph model holds that cannot be read", () => {
     [
       "a circle",
       [placeholder(-1, 4), { name: "a", op: "Add", input: ["x", "b"] }, { name: "b", op: "Relu", input: ["a"] }],
-      "expected nodes that do not need each other in a circle",
+      "expected nodes without cycles",
     ],
     [
       "an input that is none",
       [placeholder(-1, 4), { name: "a", op: "Relu", input: ["z"] }],
-      'model.json: node "a": expected names of nodes; got "z", which is none',
+      'model.json: node "a": expected names of nodes; got "z", which is not a node',
     ],
     [
       "a constant without numbers",
       [placeholder(-1, 4), { name: "c", op: "Const" }, { name: "a", op: "Add", input: ["x", "c"] }],
       'node "c": expected numbers of its name in the weights manifest; got none',
     ],
-    ["nodes named twice", [placeholder(-1, 4), { name: "x", op: "Relu", input: ["x"] }], "nodes named once"],
+    ["nodes named twice", [placeholder(-1, 4), { name: "x", op: "Relu", input: ["x"] }], "nodes with unique names"],
     [
       "an attribute of another type",
       [placeholder(-1, 4), { name: "a", op: "LeakyRelu", input: ["x"], attr: { alpha: { f: "much" } } }],

@@ -66,8 +66,8 @@ describe("tfjsWeights", () => {
     ["no JSON", "{", "m.json, line 1, column 2: expected JSON; got the end of the text"],
     ["JSON of another form", "3", "m.json: expected an array of weight groups; got 3"],
     ["a group without paths", '[{"weights":[]}]', "weights group 1: paths: expected an array; got nothing"],
-    ["a weight without a name", manifestOf([{ ...one, name: "" }]), "weight 1: name: expected text that is not empty"],
-    ["a name used twice", manifestOf([one, one]), 'm.json: expected weights named once; got "w" twice'],
+    ["a weight without a name", manifestOf([{ ...one, name: "" }]), "weight 1: name: expected non-empty text"],
+    ["a name used twice", manifestOf([one, one]), 'm.json: expected weights with unique names; got "w" twice'],
     ["a negative size", manifestOf([{ ...one, shape: [-1] }]), 'weight "w": shape: expected a shape'],
     ["a size that is no whole number", manifestOf([{ ...one, shape: [1.5] }]), "got [1.5]"],
     ["a shape that overflows", manifestOf([{ ...one, shape: [2 ** 50, 2 ** 50] }]), "at most 1099511627776 values"],
@@ -93,7 +93,7 @@ describe("tfjsWeights", () => {
     ["a path that leaves the folder", manifestOf([one], ["a/../../w.bin"]), 'got "a/../../w.bin"'],
     ["an absolute path", manifestOf([one], ["/etc/passwd"]), "paths of files in the model's folder"],
     ["a path of Windows", manifestOf([one], ["C:\\w.bin"]), "paths of files in the model's folder"],
-    ["a URL", manifestOf([one], ["https://x.org/w.bin"]), "never fetched"],
+    ["a URL", manifestOf([one], ["https://x.org/w.bin"]), "never downloaded"],
   ])("refuses %s", (_, manifest, message) => {
     expect(refused(manifest)).toContain(message);
   });
