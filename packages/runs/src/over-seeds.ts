@@ -23,7 +23,8 @@ export interface OverSeeds {
 }
 
 /**
- * The mean of a value over seeds, with the standard error of measuring it apart from its spread over seeds. NaN for no rows.
+ * The mean of a value over seeds, with the standard error of measuring it apart from its spread over seeds. For no rows,
+ * `seeds` is 0 and all else NaN or null.
  *
  * @param rows One for each seed, with the standard error of measuring it, 0 where it is exact.
  * @example
@@ -45,8 +46,8 @@ export function overSeedsOf(rows: readonly { readonly value: number; readonly st
     standardErrorOfMeasuring: seeds === 0 ? Number.NaN : Math.sqrt(squares) / seeds,
     standardDeviationOverSeeds: seeds < 2 ? null : deviation,
     standardErrorOverSeeds: seeds < 2 ? null : deviation / Math.sqrt(seeds),
-    low: least(values),
-    high: greatest(values),
+    low: seeds === 0 ? Number.NaN : least(values),
+    high: seeds === 0 ? Number.NaN : greatest(values),
     seeds,
   };
 }

@@ -27,4 +27,16 @@ describe("a measure over seeds", () => {
       seeds: 1,
     });
   });
+
+  it("of no seed says nothing at all", () => {
+    expect(overSeedsOf([])).toEqual({
+      mean: Number.NaN,
+      standardErrorOfMeasuring: Number.NaN,
+      standardDeviationOverSeeds: null,
+      standardErrorOverSeeds: null,
+      low: Number.NaN,
+      high: Number.NaN,
+      seeds: 0,
+    });
+  });
 });

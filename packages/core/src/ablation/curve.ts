@@ -2,7 +2,8 @@
 
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { parse } from "../checks/schema/parse.ts";
+import { instance } from "../checks/schema/instance-of.ts";
+import { isOptionsObject, parse } from "../checks/schema/parse.ts";
 import { options as optionsOf } from "../checks/schema/records.ts";
 import { finite, whole } from "../checks/schema/scalars.ts";
 import { greatest, least } from "../information/extremes.ts";
@@ -117,14 +118,16 @@ const summaryOptions = optionsOf({
  * const [summary] = summarizeAblation(result, { chance: 0.5 }).scores;
  * console.log(summary?.lowFirst.toFixed(3), summary?.highFirst.toFixed(3)); // 0.750 0.631
  * ```
- * @throws InvalidInputError where effects are given, but not of each unit, or for options out of range.
+ * @throws InvalidInputError for no random curves, or a score without one in both directions; where effects are given, but not of each unit, or for options out of range.
  */
 export function summarizeAblation(
-  { curves, units }: Pick<AblationResult, "curves" | "units">,
+  result: Pick<AblationResult, "curves" | "units">,
   options: SummaryOptions,
 ): { readonly scores: CurveSummary[]; readonly random: RandomBand } {
+  const { curves, units } = parse(curveRecord, result, "summarizeAblation()");
   const { inactive, chance, epsilon } = parse(summaryOptions, options, "summarizeAblation()");
   const { effects } = options;
+  requireCurves(curves);
   const random = curves.filter(({ direction }) => direction === "random");
   const names = [...new Set(curves.filter(({ direction }) => direction !== "random").map(({ score }) => score))];
   const scores = names.map((score): CurveSummary => {
@@ -147,6 +150,30 @@ export function summarizeAblation(
     };
   });
   return { scores, random: bandOf(random, units, chance, epsilon) };
+}
+
+const curveRecord = instance<Pick<AblationResult, "curves" | "units">>(
+  (value) => isOptionsObject(value) && "units" in value && "curves" in value && Array.isArray(value.curves),
+  "the result of cumulativeAblation()",
+);
+
+/** @throws InvalidInputError unless each score has a curve in both directions, and there is a random one. */
+function requireCurves(curves: readonly AblationCurve[]): void {
+  const has = (score: string, direction: AblationCurve["direction"]) =>
+    curves.some((curve) => curve.score === score && curve.direction === direction);
+  check(has("random", "random"), {
+    who: "summarizeAblation()",
+    expected: "curves, at least one of them in random order",
+    got: `${curves.length} curves, none of them random`,
+  });
+  const half = curves.find(
+    ({ score, direction }) => direction !== "random" && !(has(score, "ascending") && has(score, "descending")),
+  );
+  check(half === undefined, {
+    who: "summarizeAblation()",
+    expected: "a curve in both directions for each score",
+    got: `only the ${half?.direction} one of ${half?.score}`,
+  });
 }
 
 function reading(

@@ -1,6 +1,7 @@
 /** What the loss of one unit costs, and whether the loss of two costs more or less than that of each added up. */
 import * as v from "valibot";
-import { check } from "../checks/check.ts";
+import { check, requireList } from "../checks/check.ts";
+import { InvalidInputError } from "../checks/error-classes.ts";
 import { signal as abortSignal, callback } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, options as optionsOf } from "../checks/schema/records.ts";
@@ -8,7 +9,8 @@ import { seed as seedSchema } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { momentsOf } from "../information/moments.ts";
 import { chiSquareTail } from "../information/special-functions.ts";
-import type { Model } from "../model/model.ts";
+import { type Model, requireModel } from "../model/model.ts";
+import { unitsOf } from "../model/model-units.ts";
 import { falseDiscoveryRates } from "../observational/neuron-information.ts";
 import { placeKey, type UnitPlace } from "./ablator.ts";
 import { ablatorOf } from "./ablator-of.ts";
@@ -74,7 +76,7 @@ export interface PairEffect {
  * const effects = await unitEffects(network({ layers: [hidden, output] }), xor(), places);
  * console.log(effects.map(({ accuracyDrop }) => accuracyDrop)); // [ 0.5, 0.25 ]
  * ```
- * @throws InvalidInputError as `cumulativeAblation`.
+ * @throws InvalidInputError as `cumulativeAblation`, and for a place that is no hidden unit.
  */
 export async function unitEffects(
   model: Model,
@@ -82,6 +84,8 @@ export async function unitEffects(
   places: readonly UnitPlace[],
   options: EffectOptions = {},
 ): Promise<UnitEffect[]> {
+  requireModel(model, "unitEffects()");
+  requirePlaces(model, places, "unitEffects()");
   const { ablator, whole, without } = await prepared(model, data, options);
   const base = ablator.answers();
   const found: UnitEffect[] = [];
@@ -112,7 +116,7 @@ const MOST_PAIRS = 125_000;
  * const [both] = await pairEffects(network({ layers: [hidden, output] }), xor(), places);
  * console.log(both?.accuracyExcess); // -0.25
  * ```
- * @throws InvalidInputError as `cumulativeAblation`, for fewer than 2 units, or more than 500.
+ * @throws InvalidInputError as `unitEffects`, for fewer than 2 units, or more than 500.
  */
 export async function pairEffects(
   model: Model,
@@ -120,12 +124,15 @@ export async function pairEffects(
   places: readonly UnitPlace[],
   options: EffectOptions = {},
 ): Promise<PairEffect[]> {
+  requireModel(model, "pairEffects()");
+  requireList(places, "pairEffects()", "units");
   const pairs = places.flatMap((first, k) => places.slice(k + 1).map((second) => ({ first, second })));
   check(pairs.length > 0 && pairs.length <= MOST_PAIRS, {
     who: "pairEffects()",
     expected: "2 to 500 units",
     got: `${places.length}`,
   });
+  requirePlaces(model, places, "pairEffects()");
   const { ablator, whole, without } = await prepared(model, data, options);
   const base = ablator.answers().accuracy;
   const alone = new Map<string, { accuracy: number; losses: Float64Array }>();
@@ -154,6 +161,28 @@ export async function pairEffects(
   }
   const q = falseDiscoveryRates(found.map(({ pValue }) => pValue));
   return found.map((pair, k) => ({ ...pair, qValue: q[k]! }));
+}
+
+/** @throws InvalidInputError for a place that is no hidden unit of the model. */
+function requirePlaces(model: Model, places: readonly UnitPlace[], who: string): void {
+  requireList(places, who, "units");
+  const hidden = unitsOf(model).layers.slice(0, -1);
+  const wrong = places.find(
+    (place: UnitPlace | null) => !isBelow(place?.unit, hidden[place?.layer ?? -1]?.outputs ?? 0),
+  );
+  if (wrong === undefined) return;
+  const units = hidden.slice(0, MOST_SHOWN).map(({ outputs }, l) => `units 0 to ${outputs - 1} of layer ${l}`);
+  const more = hidden.length > MOST_SHOWN ? " …" : "";
+  const expected = hidden.length === 0 ? "a network with hidden units" : `hidden units: ${units.join(", ")}${more}`;
+  const place: UnitPlace | null = wrong;
+  throw new InvalidInputError({ who, expected, got: `unit ${place?.unit} of layer ${place?.layer}` });
+}
+
+/** Layers that a message lists. */
+const MOST_SHOWN = 8;
+
+function isBelow(value: unknown, limit: number): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < limit;
 }
 
 async function prepared(model: Model, data: Dataset, options: EffectOptions) {

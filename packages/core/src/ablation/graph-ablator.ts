@@ -5,7 +5,7 @@
  */
 
 import { InvalidInputError } from "../checks/error-classes.ts";
-import type { Dataset } from "../datasets/dataset.ts";
+import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { GraphRows } from "../model/graph-rows.ts";
 import type { GraphStage, GraphUnitLayer, GraphUnits } from "../model/model-units.ts";
 import { type Labelled, requireFiniteUnits, requireLabels } from "../observational/activations-on-data.ts";
@@ -77,6 +77,7 @@ export class GraphAblator implements UnitAblator {
    *   more values than are kept.
    */
   static of(model: GraphUnits, data: Dataset, replacement: Replacement): GraphAblator {
+    requireDataset(data, "ablation");
     requireInputShape(model, data);
     const labelled = requireLabels(data, "ablation");
     const run = new GraphRows(model, data.rows);

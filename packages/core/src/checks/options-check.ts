@@ -16,6 +16,13 @@ export function requireOptions<T extends object>(options: T | undefined, known: 
   requireNames(Object.keys(options), Object.keys(known), who);
 }
 
+/** As `requireOptions`, of options that a call cannot do without. @throws InvalidInputError for none, too. */
+export function requireSpec<T extends object>(spec: T, known: OptionNames<T>, who: string): void {
+  const required: unknown = spec;
+  if (required === undefined) throw new InvalidInputError({ who, expected: "an object of options", got: "nothing" });
+  requireOptions(spec, known, who);
+}
+
 /** @throws InvalidInputError for a name that is none of the known ones. */
 export function requireNames(names: readonly string[], known: readonly string[], who: string): void {
   const wrong = names.find((name) => !known.includes(name));

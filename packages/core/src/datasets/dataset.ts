@@ -1,8 +1,10 @@
 /** Examples to learn from: a table of inputs, a table of targets, and for classes the label of each row. */
 
-import { check } from "../checks/check.ts";
+import { check, countClasses, requireCount, requireFinite, requireList } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/error-classes.ts";
 import { kindOfValue, requireOptions } from "../checks/options-check.ts";
+import { parse, shownInput } from "../checks/schema/parse.ts";
+import { positiveInteger, seed as seedSchema } from "../checks/schema/scalars.ts";
 import { Random, Stream, shuffle } from "../information/random.ts";
 
 /** Examples to learn from: a table of inputs, a table of targets, and for classes the label of each row. */
@@ -37,16 +39,29 @@ export interface DatasetSpec {
   readonly classes?: readonly string[];
 }
 
-/** @throws InvalidInputError for anything but a data set. */
+/** @throws InvalidInputError for anything but a data set, and for one whose tables do not have the size that it says. */
 export function requireDataset(value: unknown, who: string): asserts value is Dataset {
   const isOne =
     typeof value === "object" && value !== null && "inputs" in value && "rows" in value && "features" in value;
-  if (isOne) return;
+  if (isOne) return requireTables(value as unknown as Dataset, who);
   const isSplit = typeof value === "object" && value !== null && "train" in value;
   const remedy = isSplit
     ? "Pass one of its parts, such as data.train."
     : "dataset() creates one from inputs and labels.";
   throw new InvalidInputError({ who, expected: "a data set", got: kindOfValue(value), remedy });
+}
+
+function requireTables(data: Dataset, who: string): void {
+  const { rows, features, outputs, inputs, targets, labels } = data;
+  for (const [what, size] of Object.entries({ rows, features, outputs }))
+    parse(positiveInteger, size, `${who}: ${what}`);
+  requireCount(inputs, rows * features, `${who}: inputs`, `values, ${rows} × ${features}`);
+  requireFinite(inputs, `${who}: inputs`);
+  requireCount(targets, rows * outputs, `${who}: targets`, `values, ${rows} × ${outputs}`);
+  requireFinite(targets, `${who}: targets`);
+  if (labels === undefined) return;
+  requireCount(labels, rows, `${who}: labels`, "labels, one for each row (undefined for a regression)");
+  countClasses(labels, `${who}: labels`, Math.max(2, outputs));
 }
 
 /**
@@ -112,14 +127,16 @@ export function dataset(spec: DatasetSpec): Dataset {
  * const { train: toLearnFrom, test } = split(iris(), 100, 0);
  * console.log(toLearnFrom.rows, test.rows); // 100 50
  * ```
- * @throws InvalidInputError unless `trainRows` is whole and leaves at least one row on both sides.
+ * @throws InvalidInputError for what is no data set, and unless `trainRows` is whole and leaves at least one row on both sides.
  */
 export function split(whole: Dataset, trainRows: number, seed: number): { train: Dataset; test: Dataset } {
+  requireDataset(whole, "split()");
   check(Number.isInteger(trainRows) && trainRows >= 1 && trainRows < whole.rows, () => ({
     who: "split()",
     expected: `training rows, a whole number from 1 to ${whole.rows - 1}`,
     got: String(trainRows),
   }));
+  parse(seedSchema, seed, "split(): seed");
   const order = Int32Array.from({ length: whole.rows }, (_, row) => row);
   shuffle(order, new Random(seed, Stream.split));
   return {
@@ -140,6 +157,7 @@ export function split(whole: Dataset, trainRows: number, seed: number): { train:
  * @throws InvalidInputError for a factor that is 0 or not finite.
  */
 export function scaleInputs(whole: Dataset, factor: number): Dataset {
+  requireDataset(whole, "scaleInputs()");
   check(Number.isFinite(factor) && factor !== 0, () => ({
     who: "scaleInputs()",
     expected: "a finite, non-zero factor",
@@ -157,8 +175,21 @@ export function scaleInputs(whole: Dataset, factor: number): Dataset {
  * const three = pick(iris(), [0, 50, 100], "one of each species");
  * console.log(three.rows, three.labels); // 3 Int32Array(3) [ 0, 1, 2 ]
  * ```
+ * @throws InvalidInputError for a row that the data set does not have.
  */
 export function pick(whole: Dataset, rows: ArrayLike<number>, name: string): Dataset {
+  const who = "pick()";
+  requireDataset(whole, who);
+  requireList(rows, who, "rows");
+  for (let at = 0; at < rows.length; at++) {
+    const row: unknown = rows[at];
+    if (Number.isInteger(row) && (row as number) >= 0 && (row as number) < whole.rows) continue;
+    throw new InvalidInputError({
+      who,
+      expected: `rows from 0 to ${whole.rows - 1}`,
+      got: `${shownInput(row)} at ${at}`,
+    });
+  }
   const { features, outputs } = whole;
   const inputs = new Float64Array(rows.length * features);
   const targets = new Float64Array(rows.length * outputs);

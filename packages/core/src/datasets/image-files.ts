@@ -1,10 +1,10 @@
 /** Images with labels, as MNIST and its likes come: two IDX files, one of pixels and one of labels; and what is made of them. */
 
-import { check, checkFile } from "../checks/check.ts";
+import { check, checkFile, requireList } from "../checks/check.ts";
 import { FormatError, InvalidInputError } from "../checks/error-classes.ts";
 import { Random, Stream } from "../information/random.ts";
 import { gunzipped, isGzip } from "./compressed.ts";
-import { type Dataset, dataset } from "./dataset.ts";
+import { type Dataset, dataset, requireDataset } from "./dataset.ts";
 import { isIdx, readIdx } from "./idx.ts";
 import type { NumberTable } from "./number-table.ts";
 import { type ImageSize, resizer } from "./resize.ts";
@@ -85,6 +85,7 @@ function idxOf({ who, bytes }: ImageFile, magic: number, what: string): NumberTa
  */
 export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset {
   const own = labelsOf(whole, "keepClasses()");
+  requireList(labels, "keepClasses()", "labels");
   check(labels.length >= 2 && new Set(labels).size >= labels.length, () => ({
     who: "keepClasses()",
     expected: "at least two labels, all different",
@@ -130,6 +131,7 @@ export function keepClasses(whole: Dataset, labels: readonly number[]): Dataset 
  *   one.
  */
 export function shrinkImages(whole: Dataset, from: ImageSize, to: ImageSize): Dataset {
+  requireDataset(whole, "shrinkImages()");
   const { rows, features, inputs } = whole;
   const fits = to.every((size, axis) => Number.isInteger(size) && size >= 1 && size <= from[axis]!);
   check(features === from[0] * from[1] && fits, () => ({
@@ -157,6 +159,7 @@ export function shrinkImages(whole: Dataset, from: ImageSize, to: ImageSize): Da
  * @throws InvalidInputError unless both have the same columns and kind of targets.
  */
 export function concatenate(first: Dataset, second: Dataset): Dataset {
+  for (const each of [first, second]) requireDataset(each, "concatenate()");
   const alike =
     first.features === second.features &&
     first.outputs === second.outputs &&
@@ -206,7 +209,9 @@ export function randomLabels(whole: Dataset, seed: number): Dataset {
   return { ...whole, name: `${whole.name}, random labels`, labels, targets };
 }
 
-function labelsOf({ labels, name }: Dataset, who: string): Int32Array {
+function labelsOf(data: Dataset, who: string): Int32Array {
+  requireDataset(data, who);
+  const { labels, name } = data;
   check(labels !== undefined, () => ({ who, expected: "a data set with labels", got: `${name}, a regression` }));
   return labels;
 }

@@ -4,6 +4,8 @@
  * An exact value has `standardError` 0 and `samples` 0. A sampled value's `standardError` is that of the quantity
  * reported, after control variates, with any known remaining bias added in quadrature.
  */
+import { instance } from "../checks/schema/instance-of.ts";
+import { isOptionsObject, parse } from "../checks/schema/parse.ts";
 import { square } from "./elementary.ts";
 
 /**
@@ -66,6 +68,20 @@ export interface Estimate {
   /** What a reader must know before quoting the value, in plain words. */
   readonly warnings: readonly string[];
 }
+
+/** @throws InvalidInputError for what is no estimate, such as a number. */
+export function requireEstimate(value: unknown, who: string): asserts value is Estimate {
+  parse(estimateLike, value, who);
+}
+
+const estimateLike = instance<Estimate>((value) => {
+  if (!isOptionsObject(value)) return false;
+  const { bits, standardError, samples, outside, warnings } = value as Partial<Estimate>;
+  const known = [bits, standardError, samples, outside].every(
+    (each) => typeof each === "number" && !Number.isNaN(each),
+  );
+  return known && standardError! >= 0 && Array.isArray(warnings);
+}, "an estimate, such as effectiveInformation() returns");
 
 /** Standard errors by which an estimate may miss its bounds before a warning says so: by chance about once in 15,000 times. */
 const SURPRISING = 4;

@@ -1,5 +1,5 @@
 /** Degeneracy: sensitivity that overlaps, and so does not arrive as EI. */
-import type { Estimate } from "../information/estimate.ts";
+import { type Estimate, requireEstimate } from "../information/estimate.ts";
 import { isOfEdges } from "./edge-crossings.ts";
 import { difference } from "./sum.ts";
 
@@ -14,8 +14,10 @@ import { difference } from "./sum.ts";
  * const { bits } = degeneracy(await sensitivity(layer, { bins: 8 }), ei);
  * console.log(bits.toFixed(3)); // 4.376
  * ```
+ * @throws InvalidInputError for what is no estimate.
  */
 export function degeneracy(sensitivity: Estimate, effectiveInformation: Estimate): Estimate {
+  for (const each of [sensitivity, effectiveInformation]) requireEstimate(each, "degeneracy()");
   const negative = sensitivity.bits - effectiveInformation.bits < -2 * effectiveInformation.standardError - 1e-9;
   return difference(sensitivity, effectiveInformation, [
     ...sensitivity.warnings.filter(isOfEdges),

@@ -1,5 +1,5 @@
 /** φ_feedforward: what only the whole layer carries. */
-import type { Estimate } from "../information/estimate.ts";
+import { type Estimate, requireEstimate } from "../information/estimate.ts";
 import { difference } from "./sum.ts";
 
 /**
@@ -13,7 +13,9 @@ import { difference } from "./sum.ts";
  * const { bits } = integration(ei, await eiParts(layer, { bins: 8 }));
  * console.log(bits.toFixed(3)); // 1.871
  * ```
+ * @throws InvalidInputError for what is no estimate.
  */
 export function integration(effectiveInformation: Estimate, eiParts: Estimate): Estimate {
+  for (const each of [effectiveInformation, eiParts]) requireEstimate(each, "integration()");
   return difference(effectiveInformation, eiParts, []);
 }

@@ -3,9 +3,10 @@
  * bins' edges back through φ once (preactivation-bins.ts).
  */
 
-import { check } from "../checks/check.ts";
-import { requireOptions } from "../checks/options-check.ts";
-import type { Range } from "../information/bins.ts";
+import { check, requireList } from "../checks/check.ts";
+import { requireSpec } from "../checks/options-check.ts";
+import { shownInput } from "../checks/schema/parse.ts";
+import { type Range, validRange } from "../information/bins.ts";
 import { type Activation, activations, families } from "./built-in-activations.ts";
 
 export { type Activation, activations, normalCdf } from "./built-in-activations.ts";
@@ -113,22 +114,23 @@ export interface ActivationSpec {
  * console.log(bits.toFixed(3)); // 1.517
  * ```
  * @throws InvalidInputError for a value that is no function or not finite at a turning point or at 0, for turning points that are
- *   not finite and ascending, or for a name that a built-in activation has.
+ *   not finite and ascending, for a default range that is none, or for a name that a built-in activation has.
  */
 export function activation(spec: ActivationSpec): Activation {
-  const { name, value, turningPoints = [], defaultRange = DEFAULT_INPUT_RANGE } = spec;
   const who = "activation()";
-  requireOptions(spec, { name: true, value: true, turningPoints: true, defaultRange: true }, who);
+  requireSpec(spec, { name: true, value: true, turningPoints: true, defaultRange: true }, who);
+  const { name, value, turningPoints = [], defaultRange = DEFAULT_INPUT_RANGE } = spec;
   check(typeof name === "string" && name !== "" && !isLayerActivation(name), () => ({
     who,
     expected: "a name that no built-in activation uses",
-    got: JSON.stringify(name),
+    got: shownInput(name),
   }));
   check(typeof value === "function", () => ({
     who: `${who}: ${name}`,
     expected: "value, a function of one number",
     got: typeof value,
   }));
+  requireList(turningPoints, `${who}: ${name}`, "turning points");
   const ascending = turningPoints.every((z, at) => Number.isFinite(z) && (at === 0 || z > turningPoints[at - 1]!));
   check(ascending, () => ({
     who: `${who}: ${name}`,
@@ -143,5 +145,5 @@ export function activation(spec: ActivationSpec): Activation {
       got: `${String(y)} at ${z}`,
     }));
   }
-  return { name, value, turningPoints, defaultRange };
+  return { name, value, turningPoints, defaultRange: validRange(defaultRange, `${who}: ${name}: defaultRange`) };
 }

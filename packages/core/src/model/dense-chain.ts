@@ -2,7 +2,9 @@
 
 import { check, requireFinite, requireUnique } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/error-classes.ts";
-import { kindOfValue, requireNames, requireOptions } from "../checks/options-check.ts";
+import { kindOfValue, requireNames, requireSpec } from "../checks/options-check.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord } from "../checks/schema/records.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import type { LayerActivation } from "./activation.ts";
 import { isLayerActivation, layerActivations } from "./activation.ts";
@@ -56,7 +58,7 @@ export interface ChainLayers {
  *   an unknown activation, repeated names, or a layer whose inputs are not the outputs of the one before.
  */
 export function denseChain(spec: ChainLayers): DenseChain {
-  requireOptions(spec, { layers: true, inputRange: true }, "network()");
+  requireSpec(spec, { layers: true, inputRange: true }, "network()");
   check(Array.isArray(spec.layers) && spec.layers.length > 0, () => ({
     who: "network()",
     expected: "at least one layer",
@@ -64,7 +66,8 @@ export function denseChain(spec: ChainLayers): DenseChain {
   }));
   const layers: DenseLayer[] = [];
   for (const [index, layer] of spec.layers.entries()) {
-    requireNames(Object.keys(layer ?? {}), LAYER, `network(): layer ${index + 1}`);
+    parse(anyRecord, layer, `network(): layer ${index + 1}`);
+    requireNames(Object.keys(layer), LAYER, `network(): layer ${index + 1}`);
     const made = denseLayer(layer, `layer ${index + 1}`);
     const before = layers.at(-1);
     check(before === undefined || before.outputs === made.inputs, () => ({

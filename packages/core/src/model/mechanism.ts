@@ -1,8 +1,10 @@
 /** The thing measured: `x → y` between two layers, with the ranges of both sides. */
 
-import { check } from "../checks/check.ts";
+import { check, requireCount } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/error-classes.ts";
-import { kindOfValue, type OptionNames, requireOptions } from "../checks/options-check.ts";
+import { kindOfValue, type OptionNames, requireOptions, requireSpec } from "../checks/options-check.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { positiveInteger } from "../checks/schema/scalars.ts";
 import { type Range, validRange } from "../information/bins.ts";
 import {
   type Activation,
@@ -83,7 +85,7 @@ export function isMechanism(value: unknown): value is Mechanism {
   return typeof value === "object" && value !== null && "kind" in value && "evaluate" in value;
 }
 
-/** @throws InvalidInputError for anything but a mechanism. */
+/** @throws InvalidInputError for anything but a mechanism whose parts fit together. */
 export function requireMechanism(value: unknown, who: string): asserts value is Mechanism {
   check(isMechanism(value), () => ({
     who,
@@ -92,6 +94,21 @@ export function requireMechanism(value: unknown, who: string): asserts value is 
     remedy:
       "dense() creates one from weights, layerMechanism() from a layer of a model; measure() accepts whole models.",
   }));
+  requireWhole(value, who);
+}
+
+/** @throws InvalidInputError where the parts of a mechanism do not fit together, because it was changed after it was made. */
+function requireWhole(mechanism: Mechanism, who: string): void {
+  const { inputs, outputs, inputRanges, outputRange } = mechanism;
+  parse(positiveInteger, inputs, `${who}: inputs`);
+  parse(positiveInteger, outputs, `${who}: outputs`);
+  requireCount(inputRanges, inputs, `${who}: inputRanges`, "ranges, one for each input");
+  for (const [i, range] of inputRanges.entries()) validRange(range, `${who}: inputRanges [${i}]`);
+  validRange(outputRange, `${who}: outputRange`);
+  if (!isDense(mechanism)) return;
+  const { weights, bias } = mechanism.dense;
+  requireCount(weights, inputs * outputs, `${who}: dense.weights`, `weights, ${outputs} × ${inputs}`);
+  requireCount(bias, outputs, `${who}: dense.bias`, "values, one for each output");
 }
 
 /** One range for every input, or one for each. */
@@ -133,7 +150,7 @@ const DENSE: OptionNames<DenseSpec> = { ...RANGES, name: true, weights: true, bi
  *   activation, or a range that is reversed or has no width.
  */
 export function dense(spec: DenseSpec): Mechanism {
-  requireOptions(spec, DENSE, "dense()");
+  requireSpec(spec, DENSE, "dense()");
   const own = typeof spec.activation === "object" && spec.activation !== null ? spec.activation : undefined;
   const layer = denseLayer(
     { ...spec, activation: own === undefined ? (spec.activation as LayerActivation) : "identity" },
@@ -265,19 +282,15 @@ function common({ name, inputs, outputs }: Shape, defaultOutput: Range, ranges: 
 function inputRangesOf(spec: InputRangeSpec | undefined, inputs: number, name: string): readonly Range[] {
   const who = `${name}: inputRange`;
   if (spec === undefined) return new Array<Range>(inputs).fill(DEFAULT_INPUT_RANGE);
-  if (isPerInput(spec)) {
+  if (Array.isArray(spec) && (spec.length > 2 || Array.isArray(spec[0]))) {
     check(spec.length === inputs, () => ({
       who,
       expected: `one range, or ${inputs}, one for each input`,
       got: `${spec.length}`,
     }));
-    return spec.map((range, i) => validRange(range, `${who} [${i}]`));
+    return (spec as readonly (readonly [number, number])[]).map((range, i) => validRange(range, `${who} [${i}]`));
   }
-  return new Array<Range>(inputs).fill(validRange(spec, who));
-}
-
-function isPerInput(spec: InputRangeSpec): spec is readonly (readonly [number, number])[] {
-  return Array.isArray(spec) && spec.length > 0 && spec.every((range: unknown) => Array.isArray(range));
+  return new Array<Range>(inputs).fill(validRange(spec as readonly [number, number], who));
 }
 
 /** The least range that holds every input's: what a table shows. */
@@ -363,7 +376,7 @@ export interface BlackBoxSpec extends RangeOptions {
  *   results that are NaN (with the sample that caused them), or a function that throws.
  */
 export function blackBox(spec: BlackBoxSpec): BlackBoxMechanism {
-  requireOptions(spec, { ...RANGES, name: true, inputs: true, outputs: true, evaluate: true }, "blackBox()");
+  requireSpec(spec, { ...RANGES, name: true, inputs: true, outputs: true, evaluate: true }, "blackBox()");
   const { name = "black box", inputs, outputs } = spec;
   for (const size of [inputs, outputs]) {
     check(Number.isSafeInteger(size) && size >= 1, () => ({

@@ -32,7 +32,9 @@ export async function activationsOf(network: DenseChain, data: Dataset): Promise
 }
 
 /** @throws InvalidInputError for data of another width than the network's inputs. */
-export function requireFeatures(network: DenseChain, { features, name }: Dataset, who: string): void {
+export function requireFeatures(network: DenseChain, data: Dataset, who: string): void {
+  requireDataset(data, who);
+  const { features, name } = data;
   const { inputs } = network.layers[0]!;
   check(features === inputs, { who, expected: `data with ${inputs} features`, got: `${features} in ${name}` });
 }

@@ -1,7 +1,7 @@
 /** What the units of any model do on data: a value for each example and unit. */
 
 import { check } from "../checks/check.ts";
-import type { Dataset } from "../datasets/dataset.ts";
+import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { GraphRows } from "../model/graph-rows.ts";
 import type { Model } from "../model/model.ts";
 import {
@@ -47,6 +47,7 @@ export function requireInputShape(
 }
 
 function ofGraph(model: GraphUnits, data: Dataset): (UnitActivations & { readonly layer: GraphUnitLayer })[] {
+  requireDataset(data, model.graph.who);
   requireInputShape(model, data);
   const run = new GraphRows(model, data.rows);
   const tensors = model.layers.map(({ tensor }) => tensor);

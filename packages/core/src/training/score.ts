@@ -1,9 +1,9 @@
 /** What a network answers, and how well. */
 
-import { check } from "../checks/check.ts";
+import { check, requireFinite, requireList } from "../checks/check.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { oneOf } from "../checks/schema/scalars.ts";
-import type { Dataset } from "../datasets/dataset.ts";
+import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
 import { trainableActivations } from "../model/activation.ts";
@@ -35,7 +35,10 @@ export interface Score {
  * @throws InvalidInputError for activations the trainer does not know, or unless the inputs make whole rows.
  */
 export function forward(model: Model, inputs: Float64Array): Float64Array {
-  return throughChain(requireChain(model, "forward()"), inputs);
+  const network = requireChain(model, "forward()");
+  requireList(inputs, "forward()", "inputs");
+  requireFinite(inputs, "forward()");
+  return throughChain(network, inputs);
 }
 
 /** As `forward`, of dense layers. */
@@ -112,6 +115,7 @@ function requireTrainable(network: DenseChain, who: string): void {
 /** @throws InvalidInputError unless the trainer knows the activations and the data set has the network's inputs and outputs. */
 export function requireWidths(network: DenseChain, data: Dataset, who: string): void {
   requireTrainable(network, who);
+  requireDataset(data, who);
   const inputs = network.layers[0]!.inputs;
   const outputs = network.layers.at(-1)!.outputs;
   check(data.features === inputs && data.outputs === outputs, {
