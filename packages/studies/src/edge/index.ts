@@ -2,9 +2,10 @@
 import { dense, effectiveInformation } from "@causalscope/core";
 import { yieldToEventLoop } from "@causalscope/core/basics";
 import { log2 } from "@causalscope/core/internal";
-import { options } from "@causalscope/core/schema";
+import { options, rule } from "@causalscope/core/schema";
 import type { Finding, Part, Rows, Study, ValueRow } from "@causalscope/runs";
 import { aboveZero, option, type Parsed, wholes } from "@causalscope/runs/options";
+import * as v from "valibot";
 import { PAPER_ACTIVATIONS, PAPER_RANGES, type PaperActivation } from "../common/paper-ranges.ts";
 import { inOneGo, type PartContext, valueRows } from "../common/value-rows.ts";
 import { about } from "./about.ts";
@@ -25,11 +26,29 @@ interface EdgePart extends Part {
   readonly weights: readonly number[];
 }
 
-const schema = options({
-  bins: option(wholes(2, 65_536), { is: "numbers of bins: 8,16,32", preset: [8, 16, 32, 64] }),
-  greatestWeight: option(aboveZero, { is: "largest weight; weights start at 0", value: "w", preset: 26.95 }),
-  weightStep: option(aboveZero, { is: "step between weights", value: "step", preset: 0.05 }),
-});
+const schema = v.pipe(
+  options({
+    bins: option(wholes(2, 65_536), { is: "numbers of bins: 8,16,32", preset: [8, 16, 32, 64] }),
+    greatestWeight: option(aboveZero, { is: "largest weight; weights start at 0", value: "w", preset: 26.95 }),
+    weightStep: option(aboveZero, { is: "step between weights", value: "step", preset: 0.05 }),
+  }),
+  rule(
+    ({ bins, greatestWeight, weightStep }: { bins: readonly number[]; greatestWeight: number; weightStep: number }) => {
+      const count = PAPER_ACTIVATIONS.length * bins.length * weightCount(greatestWeight, weightStep);
+      if (count <= MOST_VALUES) return undefined;
+      const expected = `a step between weights with at most ${MOST_VALUES.toLocaleString("en")} values in all`;
+      return { at: "weightStep", expected, got: `${weightStep}, which gives ${count.toLocaleString("en")}` };
+    },
+  ),
+);
+
+/** Values of a run: these take half an hour, and 100 MB. */
+const MOST_VALUES = 1_000_000;
+
+/** From 0 on. */
+function weightCount(greatest: number, step: number): number {
+  return Math.floor(greatest / step + 1e-9) + 1;
+}
 
 type Options = Parsed<typeof schema>;
 
@@ -54,7 +73,7 @@ export const study: Study<Options, EdgePart> = {
 const IN_A_SECOND = 4000;
 
 function parts({ bins, greatestWeight, weightStep }: Options): EdgePart[] {
-  const count = Math.floor(greatestWeight / weightStep + 1e-9) + 1;
+  const count = weightCount(greatestWeight, weightStep);
   const weights = Array.from({ length: count }, (_, k) => Number((k * weightStep).toPrecision(12)));
   return PAPER_ACTIVATIONS.flatMap((activation) =>
     bins.map((each) => ({
