@@ -15,7 +15,10 @@ export const panel = signal<"plane" | "network" | "ask">("plane");
 
 /** As high as the page leaves room for. */
 const drawPlane = (host: HTMLElement, store: Store) =>
-  planeView(host, store, { height: () => Math.max(260, host.clientHeight - 10), tip: false });
+  planeView(host, store, {
+    height: () => Math.max(250, host.clientHeight - (host.clientWidth < 500 ? 66 : 40)),
+    tip: false,
+  });
 
 export function Learn({ shows }: { shows: (part: string) => boolean }) {
   return (

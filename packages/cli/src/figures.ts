@@ -72,21 +72,15 @@ async function runsIn(folders: readonly string[], io: Io): Promise<ReadonlyMap<s
   return runs;
 }
 
-/**
- * A study's own figures, but for those that the paper's are drawn of; of several runs of a study, in a folder each, named as the run's.
- * Of a training its planes: all others are in its run.
- */
+/** A study's own figures; of several runs of a study, in a folder each, named as the run's. Of a training its planes: all others are in its run. */
 async function ownFigures(
   folder: string,
   run: StudyRun,
   all: readonly StudyRun[],
-  ofPaper: readonly NamedFigure[],
-): Promise<NamedFigure[]> {
+): Promise<{ readonly name: string; readonly figure: NamedFigure }[]> {
   const { study, options, rows } = run;
   const several = all.filter((other) => other.study.name === study.name).length > 1;
   const place = several ? `${folder.replace(/\/+$/, "").split("/").at(-1)}/` : "";
   const drawn = study.network === undefined ? await study.figures(options, rows) : planeFigures(run);
-  return drawn
-    .filter(({ name }) => !ofPaper.some((other) => other.name === name))
-    .map(({ name, svg }) => ({ name: `${place}${name}`, svg }));
+  return drawn.map((figure) => ({ name: `${place}${figure.name}`, figure }));
 }

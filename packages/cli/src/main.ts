@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `causalscope`: gives the program its streams and signals, and the shell its exit status. */
+import { StorageError } from "@causalscope/core/errors";
 import { disk } from "@causalscope/runs/disk";
 import { main } from "./run-command.ts";
 
@@ -20,12 +21,13 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 
 // Whoever reads may have enough (`| head`); a run goes on when nobody reads its progress.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+  if (error.code === "EPIPE") process.exit(0);
+  const problem = { who: "standard output", expected: "to be written", got: error.message };
+  process.stderr.write(`causalscope: ${new StorageError(problem).message}\n`);
+  process.exit(1);
 });
-process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+// Nobody can be told of it.
+process.stderr.on("error", () => {});
 
 const { stdout, stderr, stdin, env } = process;
 const endAtOnce = () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { journalLine, questionHash } from "../../runs/src/journal.ts";
 import { readRun } from "../../runs/src/read-run.ts";
 import { filesIn, temporaryFolder } from "../../runs/test/folders.ts";
 import { studies } from "../../studies/src/index.ts";
@@ -95,6 +96,42 @@ describe("a run with a changed journal", () => {
       status: 2,
       stderr: expect.stringMatching(/line 1: .*the options in run\.json/),
     });
+  });
+});
+
+describe("a run whose rows lack their settings, though all hashes fit", () => {
+  it("is refused, with its journal, by what makes something of them", async () => {
+    const folder = `${temporaryFolder()}/edge`;
+    const small = "--bins 8 --greatest-weight 4 --weight-step 2 --quiet --workers 0".split(" ");
+    expect(await causalscope(["study", "edge", "--out", folder, ...small])).toMatchObject({ status: 0 });
+    let hash = questionHash(readRun(folder).file);
+    changeLines(folder, (lines) =>
+      lines.map((line) => {
+        const { part, step, rows, blobs } = JSON.parse(line);
+        const values = rows.values.map((row: object) => ({ ...row, setting: {} }));
+        const made = journalLine({ finished: { part, step, rows: { values } }, blobs }, hash);
+        hash = made.hash;
+        return made.text.trimEnd();
+      }),
+    );
+    for (const name of ["report", "figures"]) {
+      const { status, stderr } = await causalscope([name, folder]);
+      expect(stderr).toMatch(/journal\.jsonl: expected rows with the settings that the study edge writes; got others/);
+      expect([status, stderr.split("\n").length]).toEqual([2, 2]);
+    }
+  });
+
+  it("says how many values run.json asks for, where these are too many", async () => {
+    const folder = `${temporaryFolder()}/edge`;
+    const small = "--bins 8 --greatest-weight 4 --weight-step 2 --quiet --workers 0".split(" ");
+    expect(await causalscope(["study", "edge", "--out", folder, ...small])).toMatchObject({ status: 0 });
+    const text = fs.readFileSync(`${folder}/run.json`, "utf8");
+    fs.writeFileSync(`${folder}/run.json`, text.replace('"weightStep": 2', '"weightStep": 1e-320'));
+    for (const name of ["report", "export", "film"]) {
+      const { status, stderr } = await causalscope([name, folder]);
+      expect(stderr).toContain("run.json: weightStep: expected a step between weights with at most 1,000,000 values");
+      expect(status).toBe(2);
+    }
   });
 });
 

@@ -75,6 +75,22 @@ describe("causalscope as a process", () => {
   });
 });
 
+describe.runIf(fs.existsSync("/dev/full"))("a command whose output has no room", () => {
+  it.each([
+    [
+      "> /dev/full",
+      "causalscope: standard output: expected to be written; got ENOSPC: no space left on device, write.\n",
+    ],
+    ["> /dev/full 2> /dev/full", ""],
+  ])("ends with status 1 and at most one line: %s", (where, said) => {
+    const net = `${temporaryFolder()}/net.json`;
+    fs.writeFileSync(net, JSON.stringify({ layers: [{ weights: [[1]], activation: "relu" }] }));
+    const line = `"${process.execPath}" "${command}" show "${net}" ${where}`;
+    const { status, stderr } = spawnSync("bash", ["-c", line], { encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: said });
+  });
+});
+
 describe("what a command loads", () => {
   /** The files of the modules that a call evaluates, as V8 counts what was covered. */
   function loadedBy(...args: string[]): string[] {

@@ -2,6 +2,7 @@
 import { FormatError, RunConflictError } from "@causalscope/core/errors";
 import { parse } from "@causalscope/core/schema";
 import { readJournal } from "./journal.ts";
+import { CHANGED } from "./journal-rows.ts";
 import { runData } from "./run-data.ts";
 import type { RunFile } from "./run-file.ts";
 import { storedRun } from "./run-layout.ts";
@@ -92,7 +93,38 @@ export function runFileOf(folder: string, storage: Storage = disk): RunFile {
  */
 export function readRunOf(study: Study, folder: string, storage: Storage = disk): StudyRun {
   const run = readRun(folder, { storage, study });
-  return { ...run, study, options: optionsOf(run.file, study, folder) };
+  return { ...run, study: reading(study, folder), options: optionsOf(run.file, study, folder) };
+}
+
+/** A study that says which file is wrong where rows lack what the study itself writes into them. */
+function reading(study: Study, folder: string): Study {
+  const refused = (error: unknown): unknown => {
+    if (!(error instanceof TypeError || error instanceof RangeError)) return error;
+    const problem = {
+      who: `${folder}/journal.jsonl`,
+      expected: `rows with the settings that the study ${study.name} writes`,
+      got: `others, of which it can make nothing (${error.message})`,
+      remedy: CHANGED,
+    };
+    return new FormatError(problem, { cause: error });
+  };
+  return {
+    ...study,
+    findings: (options, rows) => {
+      try {
+        return study.findings(options, rows);
+      } catch (error) {
+        throw refused(error);
+      }
+    },
+    figures: async (options, rows) => {
+      try {
+        return await study.figures(options, rows);
+      } catch (error) {
+        throw refused(error);
+      }
+    },
+  };
 }
 
 /** The options of a stored run. @throws InvalidInputError for ones that were changed into nonsense. */
