@@ -36,7 +36,8 @@ export function addCommands(parent: Command, entries: readonly CommandEntry[], i
   });
 }
 
-async function loadCommand(command: Command): Promise<void> {
+/** Gives a command its options, unless it has them. */
+export async function loadCommand(command: Command): Promise<void> {
   const define = pending.get(command);
   pending.delete(command);
   await define?.();

@@ -33,9 +33,13 @@ async function runFigures(folders: readonly string[], { out, open }: FiguresFlag
   const { runs, leftOut } =
     folders.length === 0 ? await collectRuns("runs", io.storage) : { runs: await runsIn(folders, io), leftOut: [] };
   for (const { folder, reason } of leftOut) print(io.stderr, `Left out: ${folder} (${reason}).\n`);
-  const { figures, missing } = paperFigures(paperData([...runs.values()]));
   const all = [...runs.values()];
-  const own = (await Promise.all([...runs].map(([folder, run]) => ownFigures(folder, run, all, figures)))).flat();
+  // First each run by itself: a run that was changed is named by its own figures.
+  const ofRuns = (await Promise.all([...runs].map(([folder, run]) => ownFigures(folder, run, all)))).flat();
+  const { figures, missing } = paperFigures(paperData(all));
+  const own = ofRuns
+    .filter(({ figure }) => !figures.some(({ name }) => name === figure.name))
+    .map(({ name, figure }) => ({ ...figure, name }));
   if (figures.length + own.length === 0) {
     throw new InvalidInputError({
       who: "figures",

@@ -3,13 +3,14 @@
 import { escaped, escapedLines } from "@causalscope/core/basics";
 import { CausalscopeError, InvalidInputError, StorageError } from "@causalscope/core/errors";
 import { Command, CommanderError } from "commander";
-import { addCommands } from "./add-commands.ts";
+import { addCommands, loadCommand } from "./add-commands.ts";
 import { commands } from "./commands.ts";
 import { messageOf } from "./error-text.ts";
 import { inFlags } from "./flag-names.ts";
 import { addExamples, type Example, helpConfiguration, helpWidth } from "./help.ts";
 import { Interrupted, type Io, packageVersion, print } from "./io.ts";
 import { styled } from "./style.ts";
+import { suggestion } from "./suggestion.ts";
 import { colourFlag, terminalOutput } from "./terminal.ts";
 
 /** Exit statuses. */
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[], streams: Io): Promise<number
   const root = program(io).hook("preSubcommand", remember).hook("preAction", remember);
   try {
     // `help measure` is `measure --help`.
+    if (argv[0] === "help") await requireCommand(argv.slice(1), root);
     await root.parseAsync(argv[0] === "help" ? [...argv.slice(1), "--help"] : [...argv], { from: "user" });
     return DONE;
   } catch (error) {
@@ -82,6 +84,21 @@ export function program(io: Io): Command {
   addExamples(root, io, EXAMPLES, STATUS);
   addCommands(root, commands, io, version);
   return root;
+}
+
+/** @throws CommanderError for a word that is no command: commander shows the help of what is above it. */
+async function requireCommand([word, ...below]: readonly string[], parent: Command): Promise<void> {
+  if (word === undefined || word.startsWith("-") || parent.commands.length === 0) return;
+  const namesOf = (command: Command) => [command.name(), ...command.aliases()];
+  const found = parent.commands.find((command) => namesOf(command).includes(word));
+  if (found !== undefined) {
+    await loadCommand(found);
+    return requireCommand(below, found);
+  }
+  const known = parent.commands.flatMap(namesOf);
+  const meant = suggestion(word, known);
+  const message = `unknown command '${word}'${meant === "" ? "" : ` (${meant})`}`;
+  throw new CommanderError(1, "commander.unknownCommand", message);
 }
 
 /** Who calls a study as if it were a command is told how. */

@@ -8,7 +8,7 @@ import type { Study } from "@causalscope/runs";
 import type { Written } from "@causalscope/runs/options";
 import { formOf, type StudyField } from "@causalscope/runs/options";
 import { type Command, Option } from "commander";
-import { alternatives } from "./choices.ts";
+import { alternatives, ListOption } from "./choices.ts";
 import {
   binsOption,
   memoryOption,
@@ -133,6 +133,10 @@ function addField(command: Command, field: StudyField): void {
   }
   const text = `${withNames(field)}${defaultText(field)}`;
   const read = readerOf(field);
+  if (field.names !== undefined) {
+    command.addOption(chosenOption(`${names} <${value}>`, text, field, read));
+    return;
+  }
   if (read === undefined) command.option(`${names} <${value}>`, text);
   else command.option(`${names} <${value}>`, text, read);
 }
@@ -141,6 +145,18 @@ function addField(command: Command, field: StudyField): void {
 function withNames({ names = [], description }: StudyField): string {
   if (names.length === 0 || names.some((name) => description.split(/[\s,]+/).includes(name))) return description;
   return description.replace(/(?= \(default)|$/, `: ${alternatives(names)}`);
+}
+
+/** Completion offers its names; what is said of others stays with the study. */
+function chosenOption(
+  flags: string,
+  description: string,
+  { names = [], written }: StudyField,
+  read: ((text: string) => unknown) | undefined,
+): Option {
+  const option = written === "names" ? new ListOption(flags, description) : new Option(flags, description);
+  option.choices(names).argParser(read ?? ((text: string) => text));
+  return option;
 }
 
 function defaultText({ default: preset, description, written }: StudyField): string {

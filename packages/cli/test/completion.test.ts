@@ -32,6 +32,8 @@ const TYPED: readonly (readonly [line: string, words: readonly string[]])[] = [
   ["causalscope show --no-c", ["--no-color"]],
   ["causalscope film --size 72", ["720p"]],
   ["causalscope completion z", ["zsh"]],
+  ["causalscope study iris --activation si", ["sigmoid"]],
+  ["causalscope study iris --optimizer ad", ["adam"]],
 ];
 
 /** The words that bash offers after a line, whose last word is the one at the cursor. */

@@ -63,6 +63,9 @@ describe("help", () => {
 describe("a word that is misspelled", () => {
   it.each([
     [["mesure"], "unknown command 'mesure' (Did you mean measure?)"],
+    [["help", "measur"], "unknown command 'measur' (Did you mean measure?)"],
+    [["help", "study", "iri"], "unknown command 'iri' (Did you mean iris?)"],
+    [["help", "iris"], "unknown command 'iris' (Did you mean causalscope study iris?)"],
     [["measure", "x.onnx", "--formt", "csv"], "unknown option '--formt' (Did you mean --format?)"],
     [["measure", "x.onnx", "--no-colour"], "unknown option '--no-colour' (Did you mean --no-color?)"],
     [["study", "iris", "--seeds", "0"], "got 0. For seed 0 alone, use 0, with a comma."],
