@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
-import { signal as abortSignal, callback } from "../checks/schema/instance-of.ts";
+import { signal as abortSignal, callback, instance } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, described, options as optionsOf } from "../checks/schema/records.ts";
 import { positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
@@ -63,6 +63,11 @@ export const ablationOptions = optionsOf({
   onProgress: v.optional(callback),
 } satisfies { readonly [name in keyof AblationOptions]-?: v.GenericSchema });
 
+const scoresByUnit = instance<UnitScores>(
+  (value) => typeof (value as Partial<UnitScores> | null)?.get === "function",
+  "a Map of scores by unit, such as unitScores() returns",
+);
+
 /** Accuracy and loss after so many units were removed. */
 export interface CurvePoint extends Answers {
   readonly removed: number;
@@ -119,6 +124,8 @@ export async function cumulativeAblation(
   const given = parse(ablationOptions, options, "cumulativeAblation()");
   const { scope, replacement, repetitions, points: wanted, randomPoints, bootstrap, seed, signal, onProgress } = given;
   const { scores } = options;
+  for (const [score, values] of Object.entries(scores))
+    parse(scoresByUnit, values, `cumulativeAblation(): scores.${score}`);
   const places = placesOf(model, scope);
   const base = await ablatorOf(model, test, await replacementOf(model, train, test, replacement, seed));
   const orders = [...scoredOrders(places, scores), ...randomOrders(places, repetitions, seed)];

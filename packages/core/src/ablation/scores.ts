@@ -1,9 +1,10 @@
 /** Scores by which units are ordered: what they know of the labels, how much they weigh, what breaks without each. */
 import * as v from "valibot";
 import { check } from "../checks/check.ts";
+import { listOf } from "../checks/schema/lists.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { options as optionsOf } from "../checks/schema/records.ts";
-import { seed as seedSchema } from "../checks/schema/scalars.ts";
+import { oneOf, seed as seedSchema } from "../checks/schema/scalars.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { unitsOf } from "../model/model-units.ts";
@@ -45,6 +46,8 @@ export interface ScoreOptions {
   readonly neurons?: readonly NeuronInformation[];
 }
 
+const scoreList = listOf(oneOf(scoreNames), { least: 0, words: `an array of scores out of ${scoreNames.join(", ")}` });
+
 const scoreOptions = optionsOf({
   replacement: v.optional(replacementSchema, "zero"),
   seed: v.optional(seedSchema, 0),
@@ -81,6 +84,7 @@ export async function unitScores(
   options: ScoreOptions = {},
 ): Promise<Record<ScoreName, UnitScores>> {
   parse(scoreOptions, options, "unitScores()");
+  parse(scoreList, names, "unitScores(): names");
   const { replacement = "zero", seed = 0, quantizer = { kind: "threshold" }, neurons } = options;
   const found: Partial<Record<ScoreName, UnitScores>> = {};
   const isHidden = ({ layer }: NeuronInformation) => layer < unitsOf(model).layers.length - 1;

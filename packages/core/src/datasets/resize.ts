@@ -2,7 +2,7 @@
  * Shrinks images as scikit-image's `resize` does by default: a Gaussian blur of σ = (factor − 1)/2 along each axis, cut off at 4 σ,
  * then linear interpolation at the centres of the new pixels; beyond its borders the image is mirrored about its outermost pixels.
  */
-import { check } from "../checks/check.ts";
+import { check, requireList } from "../checks/check.ts";
 import { exp } from "../information/elementary.ts";
 
 /** Height and width of an image, in pixels. */
@@ -26,6 +26,12 @@ const TRUNCATE = 4;
  * @throws InvalidInputError unless the pixels fill the size, and the new size is whole, from 1 to the old one.
  */
 export function resizeImage(pixels: ArrayLike<number>, from: ImageSize, to: ImageSize): Float64Array {
+  for (const [size, what] of [
+    [from, "from"],
+    [to, "to"],
+  ] as const)
+    requireList(size, `resizeImage(): ${what}`, "a height and a width");
+  requireList(pixels, "resizeImage()", "pixels");
   const fits = to.every((size, axis) => Number.isInteger(size) && size >= 1 && size <= from[axis]!);
   check(fits && pixels.length === from[0] * from[1], () => ({
     who: "resizeImage()",

@@ -2,7 +2,7 @@
 
 import { check } from "../checks/check.ts";
 import { parse } from "../checks/schema/parse.ts";
-import { options as optionsOf } from "../checks/schema/records.ts";
+import { anyRecord, options as optionsOf } from "../checks/schema/records.ts";
 import { positiveInteger, seed as seedSchema } from "../checks/schema/scalars.ts";
 import { Random, Stream } from "../information/random.ts";
 
@@ -58,7 +58,9 @@ export function runningParity(options: SequenceOptions): Sequences {
  * @throws InvalidInputError for numbers that are not whole and at least 1, a delay that is not from 0 to steps − 1, or
  *   a seed that is none.
  */
-export function delayedRecall({ delay, ...options }: SequenceOptions & { readonly delay: number }): Sequences {
+export function delayedRecall(asked: SequenceOptions & { readonly delay: number }): Sequences {
+  parse(anyRecord, asked, "delayedRecall()");
+  const { delay, ...options } = asked;
   check(Number.isInteger(delay) && delay >= 0 && delay < options.steps, () => ({
     who: "delayedRecall()",
     expected: `a delay from 0 to ${options.steps - 1} steps`,

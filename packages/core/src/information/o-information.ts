@@ -1,5 +1,5 @@
 /** What several discrete things have in common: measures of more than two, from how often their joint states occurred. Bits. */
-import { check } from "../checks/check.ts";
+import { check, requireList } from "../checks/check.ts";
 import { log } from "./elementary.ts";
 import { entropyFromCounts } from "./entropy-estimators.ts";
 import { type Estimate, estimate } from "./estimate.ts";
@@ -60,6 +60,7 @@ export function multivariateInformation(columns: readonly Int32Array[]): Multiva
  * @throws InvalidInputError for no variable, different lengths, or no samples.
  */
 export function jointInformation(columns: readonly Int32Array[], target: Int32Array): Estimate {
+  requireList(columns, WHO, "columns");
   requireColumns([...columns, target]);
   const [x, y, both] = [jointStates(columns), jointStates([target]), jointStates([...columns, target])];
   const entropy = ({ counts }: JointStates) => entropyFromCounts(counts, "plug-in").bits;
@@ -81,10 +82,14 @@ export function jointInformation(columns: readonly Int32Array[], target: Int32Ar
   });
 }
 
+const WHO = "joint information";
+
 function requireColumns(columns: readonly Int32Array[]): void {
+  requireList(columns, WHO, "columns");
+  for (const column of columns) requireList(column, WHO, "states");
   const lengths = [...new Set(columns.map(({ length }) => length))];
   check(columns.length >= 2 && lengths.length === 1 && lengths[0]! > 0, {
-    who: "joint information",
+    who: WHO,
     expected: "at least 2 lists of the same length",
     got: `${columns.length} of lengths ${lengths.join(", ")}`,
   });

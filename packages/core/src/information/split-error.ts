@@ -1,5 +1,6 @@
 /** How far an estimate varies from sample to sample, for estimators that tell no error of their own. */
 import * as v from "valibot";
+import { callback } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
 import { options as optionsOf } from "../checks/schema/records.ts";
 import { positiveInteger, seed as seedSchema, whole } from "../checks/schema/scalars.ts";
@@ -26,6 +27,7 @@ import { Random, Stream, shuffle } from "./random.ts";
  */
 export function splitError(count: number, estimate: (rows: Int32Array) => number, options: SplitOptions = {}): number {
   parse(splitOptions, options, "splitError()");
+  parse(callback, estimate, "splitError(): estimate");
   return halfEstimates(count, estimate, options).standardError;
 }
 

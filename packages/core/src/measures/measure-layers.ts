@@ -1,6 +1,9 @@
 /** Several mechanisms, or one at several numbers of bins: side by side where there are workers, one after another where there are none. */
 
+import { requireList } from "../checks/check.ts";
 import { ClosedPoolError } from "../checks/error-classes.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord } from "../checks/schema/records.ts";
 import type { BinsSpec } from "../information/bins.ts";
 import type { Estimate } from "../information/estimate.ts";
 import type { Mechanism } from "../model/mechanism.ts";
@@ -91,6 +94,8 @@ export async function measureLayers(
   asked: readonly LayerRequest[],
   options: Omit<SeveralOptions, "bins" | "seed">,
 ): Promise<LayerMeasures[]> {
+  parse(anyRecord, options, "measureLayers(): options");
+  requireList(asked, "measureLayers()", "requests");
   const { onMeasured, ...rest } = options;
   const found = await each(asked, rest, undefined, (measures, index) => onMeasured?.(measures as LayerMeasures, index));
   return found as LayerMeasures[];
@@ -121,6 +126,8 @@ export async function measureSomeOfLayers(
   asked: readonly LayerRequest[],
   options: Omit<SomeOfSeveralOptions, "bins" | "seed">,
 ): Promise<(SomeMeasures | undefined)[]> {
+  parse(anyRecord, options, "measureSomeOfLayers(): options");
+  requireList(asked, "measureSomeOfLayers()", "requests");
   const { onMeasured, onFailed, measures, ...rest } = options;
   return each(asked, rest, measures, onMeasured, onFailed);
 }

@@ -1,7 +1,10 @@
 /** A graph run forwards, in double precision: what its layers do with given inputs. */
 
-import { check } from "../checks/check.ts";
+import { check, requireList } from "../checks/check.ts";
 import { InvalidInputError } from "../checks/error-classes.ts";
+import { kindOfValue } from "../checks/options-check.ts";
+import { isOptionsObject, parse } from "../checks/schema/parse.ts";
+import { anyRecord } from "../checks/schema/records.ts";
 import { type Graph, type GraphNode, producers, type Shape } from "./graph.ts";
 import { withBatch } from "./graph-batch.ts";
 import { operate, type TensorValues } from "./graph-operations.ts";
@@ -37,6 +40,9 @@ export function evaluateGraph(
   inputs: Readonly<Record<string, ArrayLike<number>>>,
   wanted: readonly string[],
 ): Map<string, Float64Array> {
+  requireGraph(graph, "evaluateGraph()");
+  parse(anyRecord, inputs, "evaluateGraph(): inputs");
+  requireList(wanted, "evaluateGraph(): wanted", "names of tensors");
   const given = new Map(Object.entries(inputs));
   const { nodes, sources } = neededFor(graph, wanted, given);
   requireKnown(graph, nodes);
@@ -55,6 +61,12 @@ export function evaluateGraph(
     for (const name of node.inputs) if (last.get(name) === node && !kept.has(name)) held.delete(name);
   }
   return new Map(wanted.map((name) => [name, held.get(name)!.values]));
+}
+
+/** @throws InvalidInputError for what is no network, such as a path. */
+export function requireGraph(value: unknown, who: string): asserts value is Graph {
+  const isOne = isOptionsObject(value) && "nodes" in value && "shapes" in value;
+  check(isOne, () => ({ who, expected: "a model", got: kindOfValue(value) }));
 }
 
 /** What some rows gave: `values` has, for each wanted tensor, `[rows, units]`. */

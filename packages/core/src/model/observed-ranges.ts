@@ -6,14 +6,14 @@
  * amount of data fills the memory.
  */
 import * as v from "valibot";
-import { check } from "../checks/check.ts";
+import { check, requireList } from "../checks/check.ts";
 import { instance } from "../checks/schema/instance-of.ts";
 import { parse } from "../checks/schema/parse.ts";
-import { options as optionsOf } from "../checks/schema/records.ts";
-import { isRange } from "../checks/schema/scalars.ts";
+import { openRecord, options as optionsOf } from "../checks/schema/records.ts";
+import { isRange, positiveInteger } from "../checks/schema/scalars.ts";
 import type { Range } from "../information/bins.ts";
 import type { Graph } from "./graph.ts";
-import { evaluateInBatches, obstacleTo } from "./graph-evaluate.ts";
+import { evaluateInBatches, obstacleTo, requireGraph } from "./graph-evaluate.ts";
 
 /** Inputs of a network: one row per example. */
 export interface ObservedData {
@@ -45,6 +45,8 @@ const rangeOptions = optionsOf({
   ),
 });
 
+const observedData = openRecord({ rows: positiveInteger, columns: positiveInteger });
+
 /** Values kept between passes: 50 MB. */
 const MOST_KEPT = 6_250_000;
 
@@ -72,6 +74,10 @@ export function observedRanges(
   options: ObservedRangesOptions = {},
 ): ObservedRanges {
   const { quantiles } = parse(rangeOptions, options, "observedRanges()");
+  requireGraph(graph, "observedRanges()");
+  parse(observedData, data, "observedRanges(): data");
+  requireList(data.values, "observedRanges(): data", "values");
+  requireList(tensors, "observedRanges(): tensors", "names of tensors");
   const missing = new Map<string, string>();
   const asked = [...new Set(tensors)];
   for (const name of asked) {

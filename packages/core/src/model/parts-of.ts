@@ -1,7 +1,10 @@
 /** Mechanisms made of others: parts that have nothing to do with each other, some of the units, and groups of units as one. */
 
 import { check } from "../checks/check.ts";
-import { requireOptions } from "../checks/options-check.ts";
+import { requireSpec } from "../checks/options-check.ts";
+import { listOf } from "../checks/schema/lists.ts";
+import { parse } from "../checks/schema/parse.ts";
+import { whole } from "../checks/schema/scalars.ts";
 import type { Range } from "../information/bins.ts";
 import { isActivation } from "./activation.ts";
 import type { DenseLayer } from "./dense-chain.ts";
@@ -108,7 +111,7 @@ export interface MacroSpec {
  */
 export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
   requireMechanism(mechanism, "coarseGrain()");
-  requireOptions(spec, { inputs: true, outputs: true }, "coarseGrain()");
+  requireSpec(spec, { inputs: true, outputs: true }, "coarseGrain()");
   requirePartition(spec.inputs, mechanism.inputs, "inputs");
   requirePartition(spec.outputs, mechanism.outputs, "outputs");
   const inputRanges = spec.inputs.map((group): Range => {
@@ -161,7 +164,10 @@ export function coarseGrain(mechanism: Mechanism, spec: MacroSpec): Mechanism {
   };
 }
 
+const unitGroups = listOf(listOf(whole(0)), { words: "groups of units, an array of arrays" });
+
 function requirePartition(groups: readonly (readonly number[])[], units: number, side: string): void {
+  parse(unitGroups, groups, `coarseGrain(): ${side}`);
   const all = groups.flat().sort((a, b) => a - b);
   check(
     groups.every((group) => group.length > 0) && all.length === units && all.every((unit, at) => unit === at),

@@ -1,4 +1,6 @@
 /** What a network looks like from outside: its layers as a directed graph, with what comes before and after each. */
+import { parse } from "../checks/schema/parse.ts";
+import { anyRecord } from "../checks/schema/records.ts";
 import type { Range } from "../information/bins.ts";
 import type { Shape } from "./graph.ts";
 import type { Layer } from "./graph-layers.ts";
@@ -61,6 +63,7 @@ export type OnMechanism = (mechanism: Mechanism, index: number) => void;
  */
 export function topologyOf(model: Model, ranges: ModelRanges = {}, onMechanism?: OnMechanism): Topology {
   requireModel(model, "topologyOf()");
+  parse(anyRecord, ranges, "topologyOf(): ranges");
   const layers = new Map<string, LayerNode>();
   const edges: LayerEdge[] = [];
   for (const found of layersOfTopology(model, ranges)) {

@@ -152,6 +152,7 @@ export function weightInformationBound(bits: Bits, examples: number, sigma = 0.5
  * @throws InvalidInputError for no examples, or bits below 0.
  */
 export function individualSampleBound(bits: ArrayLike<Bits>, sigma = 0.5, gap?: number): GeneralizationBound {
+  requireList(bits, "individualSampleBound()", "bits");
   requirePositive(bits.length, "examples");
   let sum = 0;
   for (let i = 0; i < bits.length; i++) sum += Math.sqrt(2 * sigma * sigma * natsOf(bits[i]!));
@@ -190,6 +191,7 @@ export function noisyTrainingBound(
   gap?: number,
 ): GeneralizationBound {
   requirePositive(weights, "weights");
+  requireList(steps, "noisyTrainingBound()", "steps");
   let nats = 0;
   for (const { learningRate, noise, norm } of steps) {
     requirePositive(noise, "noise");
@@ -305,6 +307,8 @@ export function lossDifferenceBound(
   labels: readonly (readonly [first: number, second: number])[],
   gap?: number,
 ): PairsBound {
+  requireList(pairs, "lossDifferenceBound()", "pairs of runs");
+  requireList(labels, "lossDifferenceBound()", "labels");
   check(labels.length === pairs.length, {
     who: "lossDifferenceBound()",
     expected: "two labels for each pair",
@@ -322,6 +326,7 @@ function pairsBound(
   pairs: readonly PairRecord[],
   stateOf: (record: PairRecord, training: number, pair: number) => string,
 ): { plain: number; corrected: number; bits: number } {
+  requireList(pairs, WHO, "pairs of runs");
   requirePositive(pairs.length, "pairs");
   let [plain, corrected, bits] = [0, 0, 0];
   for (const [pair, record] of pairs.entries()) {
