@@ -41,9 +41,9 @@ describe("the packages that are installed", () => {
   });
 
   test("are used", () => {
-    const sources = ["packages", "test", "scripts", "bench", "proof"].flatMap((folder) =>
+    const sources = ["packages", "app", "test", "scripts", "bench", "proof"].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((file) => /\.m?[jt]s$/.test(file))
+        .filter((file) => /\.m?[jt]sx?$/.test(file))
         .map((file) => readFileSync(join(root, folder, file), "utf8")),
     );
     const names = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !name.startsWith("@types/"));
