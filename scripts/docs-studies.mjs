@@ -28,7 +28,7 @@ const flagText = ({ flag, alias, value }) =>
 
 /** With the names that a choice takes, unless the description lists them. */
 function descriptionOf({ description, names = [] }) {
-  if (names.length === 0 || names.some((name) => description.split(/[\s,]+/).includes(name))) return description;
+  if (names.length === 0 || names.some((name) => description.split(/[^\w-]+/).includes(name))) return description;
   return description.replace(/(?= \(default)|$/, `: ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 }
 

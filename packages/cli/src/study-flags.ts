@@ -143,7 +143,7 @@ function addField(command: Command, field: StudyField): void {
 
 /** The description, with the names that a choice takes unless it lists them itself. */
 function withNames({ names = [], description }: StudyField): string {
-  if (names.length === 0 || names.some((name) => description.split(/[\s,]+/).includes(name))) return description;
+  if (names.length === 0 || names.some((name) => description.split(/[^\w-]+/).includes(name))) return description;
   return description.replace(/(?= \(default)|$/, `: ${alternatives(names)}`);
 }
 
