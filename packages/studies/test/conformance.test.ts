@@ -57,6 +57,9 @@ const runs = folderOfFile();
 const ONE_OF_EACH = ["iris", "edge", "generalization", "ablation"];
 const some = sized({ small: studies.filter(({ name }) => ONE_OF_EACH.includes(name)), whole: studies });
 
+/** All but the one whose part takes more than a second: pruning.test.ts performs it. */
+const brief = studies.filter(({ name }) => name !== "pruning");
+
 const loadedBy = (load: () => Promise<Study>) =>
   once(async () => {
     const study = await load();
@@ -102,23 +105,12 @@ describe.each(studies)("the study $name", ({ load }) => {
   });
 });
 
-describe.each(some)("the study $name, performed,", ({ name, load }) => {
-  const folder = `${runs}/${name}`;
+describe.each(sized({ small: brief, whole: studies }))("a part of the study $name", ({ load }) => {
   const loaded = loadedBy(load);
-  const whole = once(async () => {
-    const { study, parts } = await loaded();
-    return resultsOf(study, parts[0]!, work);
-  });
-
-  const undisturbed = once(async () => {
-    const { study, options } = await loaded();
-    const { rows } = await performStudy(study, folder, { options: options as Record<string, unknown>, data });
-    return { rows, files: filesIn(folder) };
-  });
 
   it("gives the steps that a part plans, rows of its tables, and blobs by name and SHA-256", async () => {
     const { parts, study } = await loaded();
-    const results = await whole();
+    const results = await resultsOf(study, parts[0]!, work);
     const steps = stepsOf([parts[0]!]);
     expect(results.map(({ step }) => step)).toEqual(Array.from({ length: steps.count }, (_, k) => steps.at(k).step));
     const names = results.flatMap(({ blobs }) => blobs.map(({ name }) => name));
@@ -137,6 +129,21 @@ describe.each(some)("the study $name, performed,", ({ name, load }) => {
     const rows = joinedRows(results);
     const [first] = rows.values;
     for (const { setting } of rows.values) expect(Object.keys(setting)).toEqual(Object.keys(first!.setting));
+  });
+});
+
+describe.each(some)("the study $name, performed,", ({ name, load }) => {
+  const folder = `${runs}/${name}`;
+  const loaded = loadedBy(load);
+  const whole = once(async () => {
+    const { study, parts } = await loaded();
+    return resultsOf(study, parts[0]!, work);
+  });
+
+  const undisturbed = once(async () => {
+    const { study, options } = await loaded();
+    const { rows } = await performStudy(study, folder, { options: options as Record<string, unknown>, data });
+    return { rows, files: filesIn(folder) };
   });
 
   it("gives the same bytes of a part that was sent, and after each of its results", async () => {
