@@ -172,8 +172,8 @@ function mainFile(files: ReadonlyMap<string, Uint8Array>): string {
   check(found.length === 1, () => ({
     who: "readModel()",
     expected: "one model among the files",
-    got: found.length === 0 ? `none: ${[...files.keys()].slice(0, 8).join(", ")}` : found.slice(0, 8).join(", "),
-    remedy: found.length === 0 ? "Also pass the model's file." : "Choose one with the option name.",
+    got: found.length === 0 ? `none (${[...files.keys()].slice(0, 8).join(", ")})` : found.slice(0, 8).join(", "),
+    remedy: found.length === 0 ? "Also pass the model's file." : "Choose one with the option `name`.",
   }));
   return found[0] as string;
 }

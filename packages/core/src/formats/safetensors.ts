@@ -170,7 +170,7 @@ function slot(name: string, value: StrictJson, file: string): Slot {
   }));
   checkFile(isSizes(shape) && shape.length <= MOST_AXES, () => ({
     who,
-    expected: `a shape of whole numbers from 0, at most ${MOST_AXES} of them`,
+    expected: `a shape of at most ${MOST_AXES} whole numbers from 0`,
     got: shown(shape),
   }));
   checkFile(isSizes(offsets) && offsets.length === 2, () => ({

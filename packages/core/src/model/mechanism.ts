@@ -414,7 +414,7 @@ function checked(name: string, inputs: number, outputs: number, evaluate: BlackB
     }
     check(found?.length === rows * outputs, () => ({
       who: name,
-      expected: `${rows * outputs} values, ${rows} samples of ${outputs} outputs`,
+      expected: `${rows * outputs} values (${rows} samples of ${outputs} outputs)`,
       got: `${found?.length ?? "none"}`,
     }));
     const y = found instanceof Float64Array ? found : Float64Array.from(found);

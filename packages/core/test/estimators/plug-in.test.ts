@@ -463,7 +463,7 @@ describe("mechanisms known only by their values", () => {
         box(() => [1, 2]),
         options(4, 100),
       ),
-    ).rejects.toThrow(/100 values, 100 samples of 1 outputs; got 2/);
+    ).rejects.toThrow(/100 values \(100 samples of 1 outputs\); got 2/);
     const throwing = box(() => {
       throw new Error("out of order");
     });

@@ -154,10 +154,18 @@ describe("readSafetensors", () => {
       "w.safetensors: a: expected one of the dtypes F64, F32",
     ],
     ["a dtype of Object.prototype", file({ a: { ...one, dtype: "constructor" } }, 8), 'got "constructor"'],
-    ["a shape that is negative", file({ a: { ...one, shape: [-1] } }, 8), "a shape of whole numbers from 0"],
-    ["a size that is no whole number", file('{"a":{"dtype":"F64","shape":[1.5]}}'), "a shape of whole numbers from 0"],
-    ["a size that is huge", file('{"a":{"dtype":"F64","shape":[1e300]}}'), "a shape of whole numbers from 0"],
-    ["a shape of many axes", file({ a: { ...one, shape: new Array(65).fill(1) } }, 8), "at most 64 of them"],
+    ["a shape that is negative", file({ a: { ...one, shape: [-1] } }, 8), "a shape of at most 64 whole numbers from 0"],
+    [
+      "a size that is no whole number",
+      file('{"a":{"dtype":"F64","shape":[1.5]}}'),
+      "a shape of at most 64 whole numbers from 0",
+    ],
+    [
+      "a size that is huge",
+      file('{"a":{"dtype":"F64","shape":[1e300]}}'),
+      "a shape of at most 64 whole numbers from 0",
+    ],
+    ["a shape of many axes", file({ a: { ...one, shape: new Array(65).fill(1) } }, 8), "at most 64 whole numbers"],
     [
       "a shape that overflows",
       file({ a: { ...one, shape: [2 ** 32, 2 ** 32] } }, 8),

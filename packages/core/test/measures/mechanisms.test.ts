@@ -342,7 +342,7 @@ describe("chains and black boxes", () => {
       (x: Float64Array) => x.map((v, at) => (at === 5 ? Number.NaN : v)),
       /NaN at output 1 for the inputs \[0\.\d+, 0\.\d+\]/,
     ],
-    ["returns another shape", () => new Float64Array(3), /values, \d+ samples of 2 outputs; got 3/],
+    ["returns another shape", () => new Float64Array(3), /values \(\d+ samples of 2 outputs\); got 3/],
     [
       "throws",
       () => {

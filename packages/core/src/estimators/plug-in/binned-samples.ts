@@ -177,7 +177,7 @@ export class BinnedSamples {
     const { outputs } = this;
     check(y.length === rows * outputs, () => ({
       who: this.#mechanism.name,
-      expected: `${rows * outputs} values, ${rows} samples of ${outputs} outputs`,
+      expected: `${rows * outputs} values (${rows} samples of ${outputs} outputs)`,
       got: `${y.length}`,
     }));
     for (let at = 0; at < y.length; at++) {
