@@ -1,10 +1,10 @@
 /** What `causalscope measure` shows to a reader. */
 
 import type { Estimate, EstimateMatrix } from "@causalscope/core";
-import { escapedAll, MEASURE_TITLES } from "@causalscope/core/basics";
+import { escapedAll } from "@causalscope/core/basics";
 import { binsText, tellingEnds } from "@causalscope/core/internal";
 import type { MeasuredLayer, MeasuredPoint, NotMeasured, Range, Route, UnitGroups } from "@causalscope/core/measures";
-import { MEASURES } from "@causalscope/core/measures";
+import { MEASURE_TITLES, MEASURES } from "@causalscope/core/measures";
 import { noteInFlags } from "./flag-names.ts";
 import type { MeasuredFile } from "./measure-files.ts";
 import { heading, styled } from "./style.ts";

@@ -1,6 +1,6 @@
 /** The end of a run in a terminal: every layer at the last epoch, how well the network learned, where to look. */
-import { counted, greatest, MEASURE_TITLES } from "@causalscope/core/basics";
-import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import { counted, greatest } from "@causalscope/core/basics";
+import { MEASURE_TITLES, MEASURES, type MeasureName } from "@causalscope/core/measures";
 import type { Fingerprinted, Question, Run, RunData, Study } from "@causalscope/runs";
 import { type Finding, fingerprint, joinedRows, type OverSeeds, overSeedsOf } from "@causalscope/runs";
 import { SPREAD_NOTE } from "@causalscope/runs/internal";

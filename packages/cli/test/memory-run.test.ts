@@ -45,7 +45,7 @@ it("that was saved without figures is completed by the command, which computes n
   const { status, stderr } = await study(folder, ["--resume"]);
   expect({ status, stderr: stderr.split("\n")[0] }).toEqual({
     status: 0,
-    stderr: `Made anew from the journal of ${folder}: report.html.`,
+    stderr: `Rebuilt from the journal of ${folder}: report.html.`,
   });
   expect(filesIn(folder)).toEqual(filesIn(whole));
 });

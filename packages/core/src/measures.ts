@@ -11,7 +11,7 @@ export {
 export { measureSteps } from "./measures/measure-steps.ts";
 export type { PlanSettings } from "./measures/measure-plan.ts";
 export type { MeasuredLayer, MeasuredPoint } from "./measures/measured-layers.ts";
-export { type MeasureName, MEASURES } from "./measures/measure-names.ts";
+export { type MeasureName, MEASURE_TITLES, MEASURES } from "./measures/measure-names.ts";
 export type { LayerChoice, NotMeasured } from "./measures/requested-layers.ts";
 export { type CausalPlaneOptions, causalPlane } from "./measures/causal-plane.ts";
 export {

@@ -2,8 +2,8 @@
  * The report of a run: one HTML file that shows the causal plane through training and needs nothing else: no network,
  * no storage, no library. Names and settings are escaped here; the player writes text nodes only.
  */
-import { greatest, least, MEASURE_TITLES } from "@causalscope/core/basics";
-import { MEASURES } from "@causalscope/core/measures";
+import { greatest, least } from "@causalscope/core/basics";
+import { MEASURE_TITLES, MEASURES } from "@causalscope/core/measures";
 import type { MeasurementRow, RunData } from "@causalscope/runs";
 import { escapeMarkup, fixed } from "./chart.ts";
 import { type ReportData, reportData } from "./data.ts";

@@ -1,10 +1,9 @@
 /** The report of measured model files: figures, tables, and a page that needs nothing else. */
 
 import type { Estimate } from "@causalscope/core";
-import { MEASURE_TITLES } from "@causalscope/core/basics";
 import { tellingEnds } from "@causalscope/core/internal";
 import type { SomeMeasures } from "@causalscope/core/measures";
-import { MEASURES, type MeasureName } from "@causalscope/core/measures";
+import { MEASURE_TITLES, type MeasureName, MEASURES } from "@causalscope/core/measures";
 import type { MeasurementRow, RunData } from "@causalscope/runs";
 import { escapeMarkup } from "./chart.ts";
 import { causalPlaneFigure } from "./figures/causal-plane.ts";

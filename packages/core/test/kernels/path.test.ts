@@ -20,8 +20,8 @@ describe("the path of the kernels", () => {
   });
 
   it.each<[unknown, string]>([
-    [undefined, "there is no WebAssembly here"],
-    [{ validate: () => false }, "WebAssembly here has no SIMD"],
+    [undefined, "WebAssembly is not available"],
+    [{ validate: () => false }, "WebAssembly has no SIMD here"],
     [
       {
         validate: () => true,
