@@ -72,7 +72,7 @@ export function LayerTable() {
         Bits ± standard error of measuring; seed {seed}, epoch {epoch.toLocaleString("en")}.
         {scores === undefined
           ? ""
-          : ` Accuracy ${percent(scores.trainAccuracy)} learned from, ${percent(scores.testAccuracy)} test.`}
+          : ` Accuracy ${percent(scores.trainAccuracy)} training, ${percent(scores.testAccuracy)} test.`}
       </p>
     </>
   );

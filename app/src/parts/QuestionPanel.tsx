@@ -40,7 +40,7 @@ const MEASURING = ["bins", "tolerance", "samples", "every", "at", "inputRange", 
 
 const LABELS: Readonly<Record<string, string>> = {
   layers: "network",
-  trainRows: "to learn from",
+  trainRows: "training rows",
   splitSeed: "sample",
   outputActivation: "last layer",
   learningRate: "rate",
