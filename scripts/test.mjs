@@ -32,6 +32,7 @@ function step(title, script, args) {
 const built = step("build", join(root, "scripts/build.mjs"), []);
 if (!slow) {
   step("types", bin("typescript/bin/tsc"), ["-p", "tsconfig.test.json"]);
+  if (built) step("types of the app", bin("typescript/bin/tsc"), ["-p", "app/tsconfig.json"]);
   step("lint", bin("@biomejs/biome/bin/biome"), ["check", "."]);
   step("unused files, exports and dependencies", bin("knip/bin/knip.js"), []);
 }
