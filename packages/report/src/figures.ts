@@ -15,7 +15,8 @@ export type { NamedFigure };
  * ```ts
  * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
  * const all = figures(trainingDataOf(await readStudyRun("runs/short")));
- * console.log(all.map(({ name }) => name).join(" ")); // causal-plane causal-plane-paper effective-information integration
+ * for (const { name } of all.slice(0, 2)) console.log(name); // causal-plane
+ * // causal-plane-paper
  * ```
  * @throws InvalidInputError where the run holds no measurement.
  */

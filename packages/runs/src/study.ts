@@ -140,8 +140,8 @@ export interface Study<Options extends object = any, OwnPart extends Part = any>
  * @example
  * ```ts
  * const edge = await study("edge");
- * for (const [label, value] of settingsOf(edge, studyOptions(edge))) console.log(label, value);
- * // bins 2, 3, 4, 8, 16, 32, 64
+ * const labels = settingsOf(edge, studyOptions(edge)).map(([label]) => label);
+ * console.log(labels.join(", ")); // mechanism, weights, ranges, bins, method
  * ```
  */
 export function settingsOf<Options extends object>(

@@ -102,7 +102,7 @@ describe("refused", () => {
     const mechanism = dense({ weights: random(2000, 400, 1), activation: "sigmoid", inputRange: unit });
     const refused = effectiveInformation(mechanism, likelihood);
     await expect(refused).rejects.toThrow(InvalidInputError);
-    await expect(refused).rejects.toThrow(/400 inputs and 2000 outputs: about \d+ seconds.*--force/s);
+    await expect(refused).rejects.toThrow(/400 inputs and 2000 outputs: about \d+ seconds.*`force`/s);
     const stop = new AbortController();
     stop.abort(new Error("begun"));
     await expect(effectiveInformation(mechanism, { ...likelihood, force: true, signal: stop.signal })).rejects.toThrow(

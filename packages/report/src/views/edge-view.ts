@@ -41,7 +41,8 @@ export interface EdgeOptions {
  * ```ts
  * const response = { inputs: [0, 1], outputs: [0.5, 0.9] };
  * const picture: EdgePicture = {
- *   layer: 0, inputRange: [0, 1], outputRange: [0, 1], response, held: "others at 0", joint: [[0.4, 0.1], [0.1, 0.4]], noise: "all in noise",
+ *   ...{ layer: 0, inputRange: [0, 1], outputRange: [0, 1] },
+ *   ...{ response, held: "others at 0", joint: [[0.4, 0.1], [0.1, 0.4]], noise: "all in noise" },
  * };
  * const show = (host: HTMLElement) => edgeView(host, { picture });
  * console.log(show.length, picture.joint.length); // 1 2

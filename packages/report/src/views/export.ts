@@ -37,7 +37,7 @@ export async function pngOf(svg: string, scale = 2): Promise<Blob> {
  *
  * @example
  * ```ts
- * const save = (text: string) => download("plane.svg", new Blob([text], { type: "image/svg+xml" }));
+ * const save = (file: File) => download(file.name, file);
  * console.log(save.length); // 1
  * ```
  */

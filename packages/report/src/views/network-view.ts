@@ -52,7 +52,8 @@ const REACH = 7;
  *
  * @example
  * ```ts
- * const picture: NetworkPicture = { units: [2, 1], values: [[[0.9, 0.1]]], signs: [[[2, -1]]], quantity: "sensitivity (bits)" };
+ * const values = [[[0.9, 0.1]]];
+ * const picture: NetworkPicture = { units: [2, 1], values, signs: [[[2, -1]]], quantity: "sensitivity (bits)" };
  * const show = (host: HTMLElement, store: Store) => networkView(host, store, { picture });
  * console.log(show.length, picture.units.length); // 2 2
  * ```

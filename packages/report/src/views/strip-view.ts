@@ -32,7 +32,7 @@ interface Follower {
  *
  * @example
  * ```ts
- * const show = (host: HTMLElement, data: ReportData) => stripView(host, createStore(data), { panels: ["ei", "loss"] });
+ * const show = (host: HTMLElement, store: Store) => stripView(host, store, { panels: ["ei", "loss"] });
  * console.log(show.length); // 2
  * ```
  */

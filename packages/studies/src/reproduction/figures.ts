@@ -70,7 +70,8 @@ const WITH_PLANES: ReadonlySet<string> = new Set([...BOTH, ...OTHER_ACTIVATIONS,
  * @example
  * ```ts
  * await performStudy(await study("iris"), "runs/short", { options: { seeds: [0], epochs: 20, every: 10 } });
- * console.log(planeFigures(await readStudyRun("runs/short")).map(({ name }) => name)); // [ 'causal-plane-iris' ]
+ * const planes = planeFigures(await readStudyRun("runs/short"));
+ * console.log(planes.map(({ name }) => name)); // [ 'causal-plane-iris' ]
  * ```
  */
 export function planeFigures(run: StudyRun): NamedFigure[] {
