@@ -1,4 +1,5 @@
 /** The packages as users get them: packed, installed in an empty folder, imported, bundled for browsers, run as a command. */
+
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
@@ -10,14 +11,13 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM, launchChromium, missing, type Served, serve } from "./chromium.ts";
 import { house } from "./house.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -154,9 +154,6 @@ describe("the command", () => {
   });
 });
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const missing = !existsSync(CHROMIUM);
-
 /** Every export that a browser can take. */
 const imported = house
   .filter(({ name }) => ["core", "runs", "report"].includes(name))
@@ -189,21 +186,17 @@ globalThis.answer = (async () => [await text(), await text({ pool: createPool({ 
 
 describe.skipIf(missing)(missing ? `browsers (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)` : "browsers", () => {
   let browser: Browser;
-  let server: Server;
+  let server: Served | undefined;
   let served: string;
 
   beforeAll(async () => {
-    server = createServer(({ url = "/" }, response) => {
+    server = await serve(({ url = "/" }, response) => {
       const file = join(served, url === "/" ? "index.html" : url.slice(1));
       if (!existsSync(file)) return response.writeHead(404).end();
       response.setHeader("Content-Type", file.endsWith(".js") ? "text/javascript" : "text/html");
       return response.end(readFileSync(file));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -219,7 +212,7 @@ describe.skipIf(missing)(missing ? `browsers (skipped: no Chromium at ${CHROMIUM
     tab.setDefaultTimeout(0);
     const errors: string[] = [];
     tab.on("pageerror", (error) => errors.push(String(error)));
-    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await tab.goto(server!.address);
     await tab.waitForFunction(() => "answer" in window);
     const found = await tab.evaluate("globalThis.answer");
     const names = (await tab.evaluate("globalThis.names")) as number[];

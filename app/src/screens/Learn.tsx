@@ -7,6 +7,7 @@ import { Observations } from "../parts/Observations.tsx";
 import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
 import { View } from "../parts/View.tsx";
+import { maximized } from "../state/keys.ts";
 import { head, status } from "../state/run.ts";
 import * as view from "../state/view.ts";
 
@@ -22,8 +23,8 @@ const drawPlane = (host: HTMLElement, store: Store) =>
 
 export function Learn({ shows }: { shows: (part: string) => boolean }) {
   return (
-    <main class="learn">
-      {shows("ask") && (
+    <main class={maximized.value ? "learn maximized" : "learn"}>
+      {shows("ask") && !maximized.value && (
         <section class="ask" aria-label="Question" data-open={panel.value === "ask"}>
           <QuestionPanel />
         </section>
@@ -31,7 +32,7 @@ export function Learn({ shows }: { shows: (part: string) => boolean }) {
       <section class="centre" aria-label="Causal plane" data-open={panel.value === "plane"}>
         <Plane />
       </section>
-      {shows("network") && (
+      {shows("network") && !maximized.value && (
         <section class="side" aria-label="Network" data-open={panel.value === "network"}>
           <NetworkPanel />
           <LayerTable />

@@ -3,15 +3,15 @@ import { signal } from "@preact/signals";
 import { begin } from "./session.ts";
 import * as view from "./view.ts";
 
-/** What keys of the page itself do: it registers them. */
-export const actions: Record<"open" | "copy" | "export" | "sheet" | "maximize", () => void> = {
+/** What keys do that only the parts of the page can: each puts its own in its place when it is there. */
+export const actions: Record<"open" | "copy" | "export" | "sheet", () => void> = {
   open() {},
   copy() {},
   export() {},
   sheet() {},
-  maximize() {},
 };
 
+/** Whether the plane has the whole page. */
 export const maximized = signal(false);
 
 export interface Key {
@@ -65,7 +65,9 @@ export function press(event: KeyboardEvent): boolean {
     s: view.nextSeed,
     b: () => view.set({ band: !state?.band }),
     p: () => view.set({ axes: state?.axes === "paper" ? "rotated" : "paper" }),
-    f: actions.maximize,
+    f: () => {
+      maximized.value = !maximized.value;
+    },
     o: actions.open,
     l: actions.copy,
     e: actions.export,

@@ -34,12 +34,21 @@ export const finishedEpochs = computed<readonly number[]>(() => {
   return [...new Set(measurements.map(({ epoch }) => epoch))].sort((a, b) => a - b);
 });
 
+/** Rows of a layer at a place, by the measure's name: looked up with every frame. */
+const byPlace = new Map<string, Map<string, MeasurementRow>>();
+
+function keep(rows: readonly MeasurementRow[]): void {
+  for (const row of rows) {
+    const key = `${row.seed} ${row.epoch} ${row.layer}`;
+    const kept = byPlace.get(key) ?? new Map<string, MeasurementRow>();
+    kept.set(row.measure, row);
+    byPlace.set(key, kept);
+  }
+}
+
 /** The measures of a layer at a place, by name; empty where there are none. */
-export function measuresAt(seed: number, epoch: number, layer: number): Map<string, MeasurementRow> {
-  const found = new Map<string, MeasurementRow>();
-  for (const row of measurements)
-    if (row.layer === layer && row.epoch === epoch && row.seed === seed) found.set(row.measure, row);
-  return found;
+export function measuresAt(seed: number, epoch: number, layer: number): ReadonlyMap<string, MeasurementRow> {
+  return byPlace.get(`${seed} ${epoch} ${layer}`) ?? new Map();
 }
 
 /** The scores of a network at an epoch. */
@@ -52,6 +61,7 @@ export function replaceRows(rows: readonly MeasurementRow[]): void {
   const keyOf = ({ seed, epoch, layer, measure }: MeasurementRow) => `${seed} ${epoch} ${layer} ${measure}`;
   const better = new Map(rows.map((row) => [keyOf(row), row]));
   measurements = measurements.map((row) => better.get(keyOf(row)) ?? row);
+  keep(rows);
   version.value = version.peek() + 1;
 }
 
@@ -72,6 +82,7 @@ export function told(event: FromEngine): void {
     number = event.run;
     measurements = [];
     training = [];
+    byPlace.clear();
     head.value = event.head;
     status.value = "training";
     failure.value = undefined;
@@ -89,7 +100,9 @@ export function told(event: FromEngine): void {
   if (!("run" in event) || event.run !== number) return;
   switch (event.kind) {
     case "rows":
+      // At most MOST_ROWS of them.
       measurements.push(...event.measurements);
+      keep(event.measurements);
       training.push(...event.training);
       announce();
       break;

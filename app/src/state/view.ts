@@ -56,7 +56,8 @@ effect(() => {
   shown = head.peek();
   const made = createStore(next);
   const { axes, band } = of?.state ?? made.state;
-  made.set({ axes, band });
+  // The table tells the numbers of the seed in front, as the readout does.
+  made.set({ axes, band, table: "seed" });
   made.subscribe(() => {
     changes.value = changes.peek() + 1;
   });

@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM, launchChromium, missing } from "../../../test/chromium.ts";
 import type { RunData } from "../../runs/src/row-tables.ts";
 import { reportHtml } from "../src/html.ts";
 import { IRIS_LAYERS, runFixture } from "./fixture.ts";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const missing = !existsSync(CHROMIUM);
 const title = missing
   ? `the report in a browser (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)`
   : "the report in a browser";
@@ -19,10 +18,7 @@ describe.skipIf(missing)(title, () => {
   let folder: string;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    browser = await launchChromium();
     folder = mkdtempSync(join(tmpdir(), "causalscope-report-"));
   });
 

@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageSources } from "../../../scripts/package-sources.mjs";
+import { CHROMIUM, launchChromium, missing } from "../../../test/chromium.ts";
 import { type ReportData, reportData } from "../src/data.ts";
 import { runFixture } from "./fixture.ts";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const missing = !existsSync(CHROMIUM);
 const title = missing ? `views in a browser (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)` : "views in a browser";
 
 const LAYERS = [25, 6, 6, 6].map((inputs, l) => ({
@@ -29,10 +27,7 @@ describe.skipIf(missing)(title, () => {
       plugins: [packageSources({ browser: true })],
     });
     script = outputFiles[0]!.text;
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -6,7 +6,7 @@ import { FormatError, InvalidInputError } from "../../src/checks/error-classes.t
 describe("a shared check", () => {
   test("passes what holds, and throws the problem of what does not", () => {
     const problem = { who: "f()", expected: "a", got: "b", remedy: "Do c." };
-    expect(() => check(true, problem)).not.toThrow();
+    expect(check(true, problem)).toBeUndefined();
     expect(() => check(false, problem)).toThrow(new InvalidInputError(problem));
     expect(() => check(false, problem, FormatError)).toThrow(FormatError);
   });
@@ -14,14 +14,14 @@ describe("a shared check", () => {
   test("finds the first name that is there twice", () => {
     expect(repeated(["a", "b", "c"])).toBeUndefined();
     expect(repeated(["a", "b", "b", "a"])).toBe("b");
-    expect(() => requireUnique(["a", "b"], "m.json", "names")).not.toThrow();
+    expect(requireUnique(["a", "b"], "m.json", "names")).toBeUndefined();
     expect(() => requireUnique(["a", "a"], "m.json", "names", FormatError)).toThrow(
       'm.json: expected unique names; got "a" twice.',
     );
   });
 
   test("names the first number that is not finite, and its position", () => {
-    expect(() => requireFinite(Float64Array.of(1, -0, 1e308), "x")).not.toThrow();
+    expect(requireFinite(Float64Array.of(1, -0, 1e308), "x")).toBeUndefined();
     expect(() => requireFinite([0, Number.NaN, Infinity], "x")).toThrow("x: expected finite numbers; got NaN at 1.");
     expect(() => requireFinite(["1"] as never, "x")).toThrow('x: expected finite numbers; got "1" at 0.');
     const place = (at: number) => `[${at >> 1}][${at & 1}]`;
@@ -29,7 +29,7 @@ describe("a shared check", () => {
   });
 
   test("counts what must be as many", () => {
-    expect(() => requireCount([1, 2], 2, "f()", "labels")).not.toThrow();
+    expect(requireCount([1, 2], 2, "f()", "labels")).toBeUndefined();
     expect(() => requireCount([1], 2, "f()", "labels, one for each sample")).toThrow(
       "f(): expected 2 labels, one for each sample; got 1.",
     );

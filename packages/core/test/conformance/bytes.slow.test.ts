@@ -1,9 +1,9 @@
 /** The same bytes on every path: compiled, plain TypeScript, workers, and both paths in a browser. */
-import { existsSync } from "node:fs";
+
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { chromium } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM, launchChromium, missing } from "../../../../test/chromium.ts";
 import { useKernels } from "../../src/kernels/path.ts";
 import { testPool } from "../pools/pools.ts";
 import { program } from "./program.ts";
@@ -43,9 +43,6 @@ test("two workers", async () => {
   expectSame(await program(testPool(2)), expected);
 });
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const missing = !existsSync(CHROMIUM);
-
 describe.skipIf(missing)(missing ? `Chromium (skipped: none at ${CHROMIUM}; set CHROMIUM)` : "Chromium", () => {
   test.each([
     ["compiled", "", []],
@@ -68,10 +65,7 @@ import { program } from "./program.ts";
       format: "iife",
       logLevel: "silent",
     });
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage();
       const complaints: string[] = [];

@@ -1,9 +1,10 @@
 /** Web Workers in a browser: the same bytes as Node, with and without memory that threads share. */
 import { describe, expect, test } from "vitest";
+import { missing } from "../../../../test/chromium.ts";
 import { here } from "../../src/settings/pool.ts";
 import { bitsOf } from "./bytes.ts";
 import { samples } from "./samples.ts";
-import { call, missing, PAGES, servedPages, title } from "./served-pages.ts";
+import { call, PAGES, servedPages, title } from "./served-pages.ts";
 
 describe.skipIf(missing)(title, () => {
   const opened = servedPages();

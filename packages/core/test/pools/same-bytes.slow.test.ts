@@ -1,12 +1,13 @@
 /** The same bytes with more numbers of workers than in same-bytes.test.ts and browser.slow.test.ts. */
 import { describe, expect, test } from "vitest";
+import { missing } from "../../../../test/chromium.ts";
 import { causalPlane } from "../../src/measures/causal-plane.ts";
 import { network } from "../../src/model/model.ts";
 import { here } from "../../src/settings/pool.ts";
 import { bitsOf } from "./bytes.ts";
 import { testPool } from "./pools.ts";
 import { samples } from "./samples.ts";
-import { call, missing, PAGES, servedPages, title } from "./served-pages.ts";
+import { call, PAGES, servedPages, title } from "./served-pages.ts";
 
 test.each([0, 1, 2, 8])("%i workers give the bytes of no pool in every task", async (workers) => {
   const pool = testPool(workers);

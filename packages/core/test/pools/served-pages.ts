@@ -1,15 +1,12 @@
 /** Chromium with a page that can run the samples by Web Workers, with and without memory that threads share. */
-import { existsSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
+import { CHROMIUM, launchChromium, missing, type Served, serve } from "../../../../test/chromium.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-export const missing = !existsSync(CHROMIUM);
 export const title = missing
   ? `Web Workers (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)`
   : "Web Workers in a browser";
@@ -23,7 +20,7 @@ export const PAGES: readonly [string, string, boolean][] = [
 /** To be called in a `describe`: starts before its tests, ends after them. Gives what opens a page. */
 export function servedPages(): (query: string) => Promise<Page> {
   let browser: Browser;
-  let server: Server;
+  let server: Served | undefined;
 
   beforeAll(async () => {
     const { outputFiles } = await build({
@@ -42,7 +39,7 @@ export function servedPages(): (query: string) => Promise<Page> {
       tsconfigRaw: {},
     });
     const scripts = new Map(outputFiles.map(({ path, text }) => [`/${path.split("/").at(-1)}`, text]));
-    server = createServer(({ url = "/" }, response) => {
+    server = await serve(({ url = "/" }, response) => {
       const { pathname, searchParams } = new URL(url, "http://localhost");
       const script = scripts.get(pathname);
       response.setHeader("Content-Type", script === undefined ? "text/html" : "text/javascript");
@@ -55,11 +52,7 @@ export function servedPages(): (query: string) => Promise<Page> {
         script ?? `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>`,
       );
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {
@@ -70,7 +63,7 @@ export function servedPages(): (query: string) => Promise<Page> {
   return async (query) => {
     const page = await browser.newPage();
     page.setDefaultTimeout(0);
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${query}`);
+    await page.goto(`${server!.address}${query}`);
     await page.waitForFunction(() => "run" in window);
     return page;
   };

@@ -1,22 +1,20 @@
 /** onnxruntime-web in a browser, as a bundler puts it there: the values of Node. */
-import { existsSync, readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM, launchChromium, missing, type Served, serve } from "../../../../test/chromium.ts";
 import { onnxBytes } from "../../../../test/onnx.ts";
 import { onnxBlackBox } from "../../src/runtime/onnx-runtime.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const missing = !existsSync(CHROMIUM);
 const title = missing ? `onnxruntime-web (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)` : "onnxruntime-web";
 
 describe.skipIf(missing)(title, () => {
   let browser: Browser;
-  let server: Server;
+  let server: Served | undefined;
 
   beforeAll(async () => {
     const { outputFiles } = await build({
@@ -31,7 +29,7 @@ describe.skipIf(missing)(title, () => {
     });
     // The runtime's WebAssembly is beside the bundle, where it looks for it.
     const wasm = "/ort-wasm-simd-threaded.wasm";
-    server = createServer(({ url }, response) => {
+    server = await serve(({ url }, response) => {
       if (url === "/page.js") response.setHeader("Content-Type", "text/javascript").end(outputFiles[0]!.text);
       else if (url === wasm) {
         const bytes = readFileSync(fileURLToPath(import.meta.resolve(`onnxruntime-web${wasm}`)));
@@ -39,11 +37,7 @@ describe.skipIf(missing)(title, () => {
       } else
         response.end(`<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>`);
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {
@@ -69,7 +63,7 @@ describe.skipIf(missing)(title, () => {
 
     const page = await browser.newPage();
     page.setDefaultTimeout(0);
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(server!.address);
     await page.waitForFunction(() => "evaluate" in window);
     type Run = (model: readonly number[], from: string, to: string, x: readonly number[]) => Promise<number[]>;
     const found = await page.evaluate(

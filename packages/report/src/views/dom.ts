@@ -70,7 +70,7 @@ function setAttributes(element: HTMLElement | SVGElement, attributes: Attributes
 }
 
 /** Calls when the host has another width, or the page another theme. Returns what ends it. */
-export function watchHost(host: HTMLElement, changed: () => void): () => void {
+function watchHost(host: HTMLElement, changed: () => void): () => void {
   let width = host.clientWidth;
   const sizes = new ResizeObserver(() => {
     if (host.clientWidth === width) return;
@@ -86,6 +86,20 @@ export function watchHost(host: HTMLElement, changed: () => void): () => void {
     sizes.disconnect();
     attributes.disconnect();
     dark.removeEventListener("change", changed);
+  };
+}
+
+/** Draws a view into its place at once, and again where that has another width or theme. What it listens to ends with it. */
+export function placed(root: HTMLElement, redraw: () => void, ...ends: readonly (() => void)[]): View {
+  const unwatch = watchHost(root, redraw);
+  redraw();
+  return {
+    redraw,
+    destroy() {
+      for (const end of ends) end();
+      unwatch();
+      root.remove();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** The evidence for one wire: what its output does when its input moves, and the joint law of both, which its bits are computed from. */
 import { extent, fixed, type Interval, linearScale, nice, ticks } from "../chart.ts";
 import { axes, type Box } from "./axes.ts";
-import { drawn, html, type PictureView, svg, watchHost } from "./dom.ts";
+import { drawn, html, type PictureView, placed, svg } from "./dom.ts";
 import { label, pathThrough, px, type Shape, shape, svgFile } from "./drawing.ts";
 import { LIVE, layerPaint, type Paint, THEMES } from "./paint.ts";
 
@@ -63,17 +63,11 @@ export function edgeView(host: HTMLElement, options: EdgeOptions = {}): EdgeView
     if (picture !== undefined) for (const each of edgeShapes(picture, width, height, LIVE)) drawn(each, over);
   }
 
-  const unwatch = watchHost(root, redraw);
-  redraw();
   return {
-    redraw,
+    ...placed(root, redraw),
     show(other) {
       picture = other;
       redraw();
-    },
-    destroy() {
-      unwatch();
-      root.remove();
     },
     svg(theme = "light") {
       const paint = THEMES[theme];

@@ -1,5 +1,5 @@
 /** The drawing of a network: units in columns, wires whose width is what they are worth, and the evidence's entry: a wire or a unit that is picked. */
-import { drawn, html, type PictureView, sizedCanvas, svg, watchHost } from "./dom.ts";
+import { drawn, html, type PictureView, placed, sizedCanvas, svg } from "./dom.ts";
 import { px, type Shape, shape, svgFile } from "./drawing.ts";
 import {
   imageShapes,
@@ -276,18 +276,11 @@ export function networkView(host: HTMLElement, store: Store, options: NetworkOpt
   const unsubscribe = store.subscribe((changes) => {
     if (changes.has("hovered") || changes.has("pinned")) pick();
   });
-  const unwatch = watchHost(root, layout);
-  layout();
   return {
-    redraw: layout,
+    ...placed(root, layout, unsubscribe),
     show(other) {
       picture = other;
       layout();
-    },
-    destroy() {
-      unsubscribe();
-      unwatch();
-      root.remove();
     },
     svg(theme = "light") {
       const paint = THEMES[theme];

@@ -2,7 +2,7 @@
  * The moving causal plane. Two canvases hold what is much, the trails; over them stand as SVG the few points that can be reached, focused and read.
  */
 import { fixed } from "../chart.ts";
-import { drawn, html, type PictureView, sizedCanvas, svg, watchHost } from "./dom.ts";
+import { drawn, html, type PictureView, placed, sizedCanvas, svg } from "./dom.ts";
 import { px, type Shape, shape } from "./drawing.ts";
 import { LIVE, layerPaint, type Paint, paintAt } from "./paint.ts";
 import { planeGround } from "./plane-ground.ts";
@@ -330,17 +330,14 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
       pick();
     }
   });
-  const unwatch = watchHost(root, layout);
-  layout();
   return {
-    redraw: layout,
-    destroy() {
-      unsubscribe();
-      unwatch();
-      document.removeEventListener("keydown", leave);
-      root.remove();
-      key.remove();
-    },
+    ...placed(
+      root,
+      layout,
+      unsubscribe,
+      () => document.removeEventListener("keydown", leave),
+      () => key.remove(),
+    ),
     svg: (theme = "light") => planePicture(store, { width: scene.width, height: scene.height, theme }),
   };
 }

@@ -1,6 +1,6 @@
 /** Curves over the epochs with a cursor at the moment shown; pressing or dragging on them moves the moment. */
 import { momentName } from "../data.ts";
-import { drawn, html, type PictureView, svg, watchHost } from "./dom.ts";
+import { drawn, html, type PictureView, placed, svg } from "./dom.ts";
 import { px, shape, svgFile } from "./drawing.ts";
 import { LIVE, layerPaint, THEMES } from "./paint.ts";
 import { between, checkpoint, pickedLayer, type Store } from "./store.ts";
@@ -114,18 +114,11 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
     else if (changes.has("position")) move();
     if (changes.has("hovered") || changes.has("pinned")) emphasize();
   });
-  const unwatch = watchHost(root, layout);
-  layout();
   return {
-    redraw: layout,
+    ...placed(root, layout, unsubscribe),
     show(others) {
       panels = others;
       layout();
-    },
-    destroy() {
-      unsubscribe();
-      unwatch();
-      root.remove();
     },
     svg(theme = "light") {
       const paint = THEMES[theme];

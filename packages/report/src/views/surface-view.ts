@@ -1,7 +1,7 @@
 /** Data of two features: training and test points over the heat map of what the network makes of the plane. */
 import { type Interval, type LayerSymbol, linearScale, symbolPath, ticks } from "../chart.ts";
 import { axes, type Box } from "./axes.ts";
-import { drawn, html, type PictureView, sizedCanvas, svg, watchHost } from "./dom.ts";
+import { drawn, html, type PictureView, placed, sizedCanvas, svg } from "./dom.ts";
 import { label, px, type Shape, shape, svgFile } from "./drawing.ts";
 import { LIVE, type Paint, paintAt, THEMES } from "./paint.ts";
 
@@ -88,17 +88,11 @@ export function surfaceView(host: HTMLElement, options: SurfaceOptions): Surface
     for (const each of surfaceShapes(picture, box, options.test ?? true, LIVE)) drawn(each, over);
   }
 
-  const unwatch = watchHost(root, redraw);
-  redraw();
   return {
-    redraw,
+    ...placed(root, redraw),
     show(other) {
       picture = other;
       redraw();
-    },
-    destroy() {
-      unwatch();
-      root.remove();
     },
     svg(theme = "light") {
       const { width, height } = sizeOf();
