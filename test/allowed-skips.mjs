@@ -28,11 +28,6 @@ export const allowedSkips = [
     reason: "@duckdb/node-api is not installed",
     when: () => !isInstalled("@duckdb/node-api"),
   },
-  {
-    title: /gives 18 bits \(skipped: (2\^18 equally likely states|262144 cells of the inputs) do not saturate/,
-    reason: "the estimator cannot tell so many bits with the samples that a test can draw",
-    when: () => true,
-  },
 ];
 
 function isMissing(shell) {
