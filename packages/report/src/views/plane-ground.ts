@@ -4,7 +4,7 @@ import { belowNullcline, type EiLine, eiLines, planeWindow } from "../plane.ts";
 import { axes } from "./axes.ts";
 import { label, pathThrough, px, type Shape, shape } from "./drawing.ts";
 import type { Paint } from "./paint.ts";
-import { type PlaneScene, placeOf } from "./plane-scene.ts";
+import { decimalsOf, type PlaneScene, placeOf } from "./plane-scene.ts";
 
 const NULLCLINE = { "stroke-width": 1.6, "stroke-dasharray": "7 4", fill: "none" } as const;
 const NAME_SIZE = 12;
@@ -14,7 +14,7 @@ export function planeGround(scene: PlaneScene, paint: Paint): Shape[] {
 }
 
 function rotatedGround(scene: PlaneScene, paint: Paint): Shape[] {
-  const { box, x, y, xTicks, yTicks, width } = scene;
+  const { box, x, y, xTicks, yTicks, yLabels, width } = scene;
   const { left, right, top, bottom } = box;
   const zero = px(y.at(0));
   const shapes: Shape[] = [];
@@ -27,8 +27,7 @@ function rotatedGround(scene: PlaneScene, paint: Paint): Shape[] {
   shapes.push(
     ...axes(
       {
-        ...{ box, x, y, xTicks, yTicks, grid: "both" },
-        yLabels: yTicks.map((value) => fixed(value, decimalsOf(value))),
+        ...{ box, x, y, xTicks, yTicks, yLabels, grid: "both" },
         xTitle: narrow ? "EI (bits) →" : "EI = sensitivity − degeneracy (bits) →",
         yTitle: "degeneracy (bits, √ scale) →",
       },
@@ -52,8 +51,6 @@ function rotatedGround(scene: PlaneScene, paint: Paint): Shape[] {
   if (negative > 20) shapes.push(freeText(scene, note, zero, paint));
   return shapes;
 }
-
-const decimalsOf = (value: number) => (Number.isInteger(value) ? 0 : 1);
 
 /** In that corner under the line where fewest points have ever been. */
 function freeText(scene: PlaneScene, text: string, zero: number, paint: Paint): Shape {

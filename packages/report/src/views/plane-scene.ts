@@ -1,5 +1,6 @@
 /** Where everything of the causal plane stands, in pixels: for the page, for files and for printed figures. No DOM. */
 import {
+  fixed,
   type Interval,
   linearScale,
   nice,
@@ -28,6 +29,7 @@ export interface PlaneScene {
   readonly y: Scale;
   readonly xTicks: readonly number[];
   readonly yTicks: readonly number[];
+  readonly yLabels: readonly string[];
 }
 
 export interface SceneSize {
@@ -43,7 +45,9 @@ export function planeScene(data: ReportData, axes: PlaneAxes, { width, height, t
   const bottom = height - 46;
   const y = axes === "paper" ? linearScale(yDomain, [bottom, top]) : signedRootScale(yDomain, [bottom, top]);
   const yTicks = axes === "paper" ? ticks(yDomain, narrow ? 5 : 8) : signedRootTicks(y, 30);
-  const left = leftMargin(tickLabels(yTicks), true);
+  // On the root scale, ticks lie at unequal steps: each has the decimals that it needs.
+  const yLabels = axes === "paper" ? tickLabels(yTicks) : yTicks.map((value) => fixed(value, decimalsOf(value)));
+  const left = leftMargin(yLabels, true);
   // Beside the paper's axes, lines of equal EI have their names where they leave the plane.
   const right = width - (axes === "paper" ? 40 : 14);
   const x = linearScale(xDomain, [left, right]);
@@ -57,6 +61,7 @@ export function planeScene(data: ReportData, axes: PlaneAxes, { width, height, t
     y,
     xTicks: ticks(xDomain, narrow ? 5 : 8),
     yTicks,
+    yLabels,
   };
 }
 
@@ -238,3 +243,5 @@ export function hull(points: readonly [number, number][]): [number, number][] {
 
 const turn = ([ax, ay]: [number, number], [bx, by]: [number, number], [cx, cy]: [number, number]) =>
   (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+
+export const decimalsOf = (value: number) => (Number.isInteger(value) ? 0 : 1);

@@ -126,5 +126,6 @@ export function paperFigures({ runs, values }: PaperData): { figures: NamedFigur
 }
 
 function needed(studies: readonly string[]): string {
-  return studies.length === 1 ? `the study ${studies[0]}` : `the studies ${studies.join(" and ")}`;
+  if (studies.length === 1) return `the study ${studies[0]}`;
+  return `the studies ${studies.slice(0, -1).join(", ")} and ${studies.at(-1)}`;
 }
