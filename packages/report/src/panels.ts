@@ -14,7 +14,7 @@ import {
   ticks,
 } from "./chart.ts";
 import { meanSeries, measured, type ReportData, type Series } from "./data.ts";
-import { ERROR_REACH } from "./plane.ts";
+import { ERROR_REACH, nullclineEnds, windowOf } from "./plane.ts";
 import { hull } from "./views/plane-scene.ts";
 import { INK, type LegendEntry, MUTED, type Panel, TICK_SIZE } from "./svg.ts";
 
@@ -230,10 +230,7 @@ export function planePanel(
     data.layers.map((_, layer) => ({ s, layer, places: placesOf(data, s, layer, rotated) })),
   );
   const all = trails.flatMap(({ places }) => places);
-  const [x0, x1] = extent(all.map(({ x }) => x)) ?? [0, 1];
-  const [y0, y1] = extent(all.map(({ y }) => y)) ?? [0, 1];
-  const x = nice([Math.min(0, x0), x1 * 1.03], 7);
-  const y = nice([Math.min(0, y0), y1 * 1.03], 7);
+  const [x, y] = windowOf(all, 7);
   const rows = trails.flatMap(({ s, layer, places }) =>
     places.map((place) => ({ ...place, layer, trail: `${s}/${layer}` })),
   );
@@ -259,15 +256,6 @@ export function planePanel(
   const starts = trails.flatMap(({ layer, places }) => (places.length < 2 ? [] : [{ ...places[0], layer }]));
   const color = (d: { layer: number }) => layerColor(d.layer);
   const symbol = (d: { layer: number }) => plotSymbol(layerSymbol(d.layer));
-  const nullcline: [number, number][] = rotated
-    ? [
-        [0, y[0]],
-        [0, y[1]],
-      ]
-    : [
-        [Math.max(x[0], y[0]), Math.max(x[0], y[0])],
-        [Math.min(x[1], y[1]), Math.min(x[1], y[1])],
-      ];
   return panel({
     heading,
     height,
@@ -280,7 +268,7 @@ export function planePanel(
         ...{ x: "x", y: "y", z: "layer", curve: "linear-closed", fill: color, stroke: color },
         ...{ strokeWidth: 11, strokeLinejoin: "round", opacity: 0.2 },
       }),
-      Plot.line(nullcline, { stroke: INK, strokeWidth: 1.6, strokeDasharray: "7 4" }),
+      Plot.line(nullclineEnds(x, y, rotated), { stroke: INK, strokeWidth: 1.6, strokeDasharray: "7 4" }),
       Plot.line(rows, { x: "x", y: "y", z: "trail", stroke: color, strokeWidth: 0.9, strokeOpacity: 0.55 }),
       Plot.line(meanRows, { x: "x", y: "y", z: "layer", stroke: color, strokeWidth: 2.4 }),
       Plot.link(links, {

@@ -108,3 +108,33 @@ export function belowNullcline({ x, y }: PlaneWindow): [number, number][] {
   if (x[0] > y[0]) corners.push([x[0], y[0]]);
   return corners;
 }
+
+/** Room for all points of a printed plane, with the origin in sight: without it nobody sees how far above EI = 0 they are. */
+export function windowOf(
+  points: readonly { readonly x: number; readonly y: number }[],
+  count: number,
+): [Interval, Interval] {
+  const around = (values: readonly number[]): Interval => {
+    const [low, high] = extent(values) ?? [0, 1];
+    return nice([Math.min(0, low), Math.max(0, high) * 1.03], count);
+  };
+  return [around(points.map(({ x }) => x)), around(points.map(({ y }) => y))];
+}
+
+/** Where the nullcline EI = 0 runs within a printed plane, as it stands or turned so that EI is to the right: its ends. */
+export function nullclineEnds(
+  x: Interval,
+  y: Interval,
+  rotated: boolean,
+): [from: [number, number], to: [number, number]] {
+  if (rotated)
+    return [
+      [0, y[0]],
+      [0, y[1]],
+    ];
+  const [low, high] = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
+  return [
+    [low, low],
+    [high, high],
+  ];
+}

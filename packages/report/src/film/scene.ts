@@ -23,6 +23,7 @@ import {
 } from "../chart.ts";
 import { meanSeries, type ReportData, reportData, type Series } from "../data.ts";
 import { MARGINS, type Place, panel, placesOf } from "../panels.ts";
+import { nullclineEnds, windowOf } from "../plane.ts";
 import { drawPanel, FONT, INK, MUTED, roundPixels } from "../svg.ts";
 
 export const SCENE = { width: 1280, height: 720 } as const;
@@ -152,22 +153,10 @@ interface Drawn {
 }
 
 function planeOf(places: readonly Place[], rotated: boolean): Drawn {
-  const [x0, x1] = extent(places.map(({ x }) => x)) ?? [0, 1];
-  const [y0, y1] = extent(places.map(({ y }) => y)) ?? [0, 1];
-  const x = nice([Math.min(0, x0), x1 * 1.03], 8);
-  const y = nice([Math.min(0, y0), y1 * 1.03], 8);
-  const [low, high] = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
+  const [x, y] = windowOf(places, 8);
   const scales = scalesOf(PLANE, x, y);
-  const [from, to] = rotated
-    ? [
-        [0, y[0]],
-        [0, y[1]],
-      ]
-    : [
-        [low, low],
-        [high, high],
-      ];
-  const line = `<path d="M${scales.x.at(from![0]!)},${scales.y.at(from![1]!)}L${scales.x.at(to![0]!)},${scales.y.at(to![1]!)}" stroke="${INK}" stroke-width="1.6" stroke-dasharray="7 4" fill="none"/>`;
+  const [from, to] = nullclineEnds(x, y, rotated);
+  const line = `<path d="M${scales.x.at(from[0])},${scales.y.at(from[1])}L${scales.x.at(to[0])},${scales.y.at(to[1])}" stroke="${INK}" stroke-width="1.6" stroke-dasharray="7 4" fill="none"/>`;
   const made = panel({
     heading: "",
     height: PLANE.height,
