@@ -12,7 +12,7 @@ const trainingForms: Plugin = {
     if (!id.endsWith("/forms.json")) return undefined;
     const forms = JSON.parse(code) as { name: string; fields: Record<string, unknown>[] }[];
     const kept = forms
-      .filter(({ name }) => /^(?:iris|mnist|mnist-(?:shallow|deep|tanh|relu)|train)$/.test(name))
+      .filter(({ fields }) => fields.some(({ name }) => name === "learningRate"))
       .map(({ name, fields }) => ({
         name,
         fields: fields.map(({ name, kind, names, description, expected, default: preset }) => ({
