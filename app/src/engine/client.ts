@@ -23,9 +23,15 @@ export interface Awaited<T> {
   readonly forget: () => void;
 }
 
+interface Waiting {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly soFar: ((answer: never) => void) | undefined;
+}
+
 export class EngineClient {
   readonly #port: Port;
-  readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<number, Waiting>();
   #count = 0;
 
   /** @param told gets every event of runs; answers come back where they were asked for. */
@@ -33,7 +39,9 @@ export class EngineClient {
     this.#port = port;
     port.onmessage = ({ data }) => {
       if (data.kind === "answer") {
-        this.#waiting.get(data.id)?.resolve(data.answer as never);
+        const waiting = this.#waiting.get(data.id);
+        if (!data.last) return waiting?.soFar?.(data.answer as never);
+        waiting?.resolve(data.answer as never);
         this.#waiting.delete(data.id);
       } else if (data.kind === "refused") {
         this.#waiting.get(data.id)?.reject(new EngineError(data.failure));
@@ -63,10 +71,14 @@ export class EngineClient {
     this.#port.postMessage({ kind: "cancel" });
   }
 
-  inquire<Of extends Inquiry["of"]>(inquiry: Extract<Inquiry, { readonly of: Of }>): Awaited<Answers[Of]> {
+  /** @param soFar gets answers that are not the last yet, of an inquiry that is answered better and better. */
+  inquire<Of extends Inquiry["of"]>(
+    inquiry: Extract<Inquiry, { readonly of: Of }>,
+    soFar?: (answer: Answers[Of]) => void,
+  ): Awaited<Answers[Of]> {
     const id = ++this.#count;
     const answer = new Promise<Answers[Of]>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, soFar });
     });
     this.#port.postMessage({ kind: "inquire", id, inquiry });
     return {

@@ -38,12 +38,13 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   let current: { readonly id: number; readonly run: LiveRun | undefined; readonly stop: AbortController } | undefined;
   const forgotten = new Map<number, AbortController>();
 
-  const rowsOf = (id: number, { rows }: PartResult) => {
+  const rowsOf = (id: number, rows: PartResult["rows"], soFar = false) => {
     const measurements: readonly MeasurementRow[] = rows.measurements ?? [];
     const training: readonly TrainingRow[] = rows.training ?? [];
     for (let at = 0; at === 0 || at < measurements.length; at += MOST_ROWS - training.length) {
       const some = measurements.slice(at, at + MOST_ROWS - training.length);
-      post({ kind: "rows", run: id, measurements: some, training: at === 0 ? training : [] });
+      const rest = { training: at === 0 ? training : [], ...(soFar && { soFar }) };
+      post({ kind: "rows", run: id, measurements: some, ...rest });
     }
   };
 
@@ -59,9 +60,10 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
       if (!isCurrent()) return run.close();
       current = { id, run, stop };
       post({ kind: "begun", run: id, head: run.head });
-      for (const result of run.finished) rowsOf(id, { ...result, blobs: [] });
+      for (const { rows } of run.finished) rowsOf(id, rows);
       await run.perform(pool, stop.signal, {
-        result: (result) => rowsOf(id, result),
+        result: ({ rows }) => rowsOf(id, rows),
+        rough: (rows) => rowsOf(id, rows, true),
         progress: (at, fraction) => post({ kind: "progress", run: id, at, fraction }),
       });
       post({ kind: "done", run: id, fingerprint: run.fingerprint() });
@@ -102,6 +104,9 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   const inquire = async (id: number, inquiry: Inquiry): Promise<void> => {
     const stop = new AbortController();
     forgotten.set(id, stop);
+    const soFar = (answer: Answers[Inquiry["of"]]) => {
+      if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: false });
+    };
     try {
       const run = current?.run;
       const about = inquiry.of === "cost" || inquiry.of === "options";
@@ -111,7 +116,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
           ? await cost(inquiry.question)
           : inquiry.of === "options"
             ? studyOptions(await study(inquiry.question.study), inquiry.question.options)
-            : await answerTo(inquiry, { run: run!, pool, signal: stop.signal });
+            : await answerTo(inquiry, { run: run!, pool, signal: stop.signal, soFar });
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: true });
     } catch (error) {
       if (!stop.signal.aborted) post({ kind: "refused", id, failure: failureOf(error) });

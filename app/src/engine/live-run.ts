@@ -29,6 +29,8 @@ export const FOLDER = "run";
 /** Told what happens to a run. */
 export interface Watcher {
   readonly result: (result: PartResult) => void;
+  /** Rough rows of a result to come. */
+  readonly rough: (rows: PartResult["rows"]) => void;
   readonly progress: (at: string, fraction: number) => void;
 }
 
@@ -85,6 +87,7 @@ export class LiveRun {
         pool,
         signal,
         data: this.#data,
+        onRough: watcher.rough,
         onProgress: ({ at, done, total }) => watcher.progress(at, done / total),
         execute: async function* (job, work) {
           for await (const result of execute(job, work)) {

@@ -85,6 +85,19 @@ export interface EdgeAt extends Place {
   readonly sensitivity: number;
 }
 
+/** What the layers of a network tell of the training examples, in bits, and of their labels: the information plane. */
+export interface InformationAt extends Place {
+  /** I(X; T) and I(Y; T), by layer. */
+  readonly ofInput: readonly number[];
+  readonly ofLabel: readonly number[];
+  /** What cannot be exceeded: log2 of the examples, and H(Y). */
+  readonly most: { readonly ofInput: number; readonly ofLabel: number };
+  /** Examples that were read. */
+  readonly samples: number;
+  /** How layers were read: "8 bins over the observed range". */
+  readonly estimator: string;
+}
+
 /** A change to a network that leaves the run as it is. */
 export interface Edit {
   readonly layer: number;
@@ -103,6 +116,7 @@ export type Inquiry =
   | ({ readonly of: "edge"; readonly layer: number; readonly input: number; readonly output: number } & Place)
   | ({ readonly of: "refine"; readonly tolerance: number } & Place)
   | ({ readonly of: "what if"; readonly edits: readonly Edit[] } & Place)
+  | { readonly of: "information"; readonly seed: number; readonly epochs: readonly number[] }
   | { readonly of: "examples" }
   | { readonly of: "cost"; readonly question: Question }
   | { readonly of: "options"; readonly question: Question }
@@ -115,6 +129,7 @@ export interface Answers {
   readonly edge: EdgeAt;
   readonly refine: readonly MeasurementRow[];
   readonly "what if": readonly MeasurementRow[];
+  readonly information: readonly InformationAt[];
   readonly examples: { readonly train: Examples; readonly test: Examples; readonly classes: readonly string[] };
   readonly cost: { readonly seconds: readonly [low: number, high: number]; readonly checkpoints: number };
   /** All options of a question, those that follow from others included. */
@@ -145,6 +160,8 @@ export type FromEngine =
       /** At most MOST_ROWS of both together. */
       readonly measurements: readonly MeasurementRow[];
       readonly training: readonly TrainingRow[];
+      /** Rough values, which others of the same places will replace. */
+      readonly soFar?: boolean;
     }
   | { readonly kind: "progress"; readonly run: number; readonly at: string; readonly fraction: number }
   | { readonly kind: "done"; readonly run: number; readonly fingerprint: string }

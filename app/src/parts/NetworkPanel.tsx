@@ -17,12 +17,14 @@ import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { EdgeAt, Examples, NetworkAt, SurfaceAt } from "../engine/protocol.ts";
 import { edge, edgeProblem, examples, firstNetwork, isFlat, network, surface, wire } from "../state/network.ts";
+import { register } from "../state/pictures.ts";
 import { head } from "../state/run.ts";
 import { change, question } from "../state/session.ts";
+import { examplesTable, jointTable, wiresTable } from "../state/tables.ts";
 import { theme } from "../state/theme.ts";
 import * as view from "../state/view.ts";
 import { signed } from "./values.ts";
-import { WhatIf } from "./WhatIf.tsx";
+import { LayerWhatIf, WeightWhatIf, WhatIf } from "./WhatIf.tsx";
 
 const WIRES = {
   sensitivity: "sensitivity (bits)",
@@ -55,14 +57,24 @@ export function NetworkPanel() {
         </label>
       </div>
       <Network store={store} />
+      <PinnedLayer />
+      <WhatIf />
       {wire.value !== undefined ? <Edge /> : isFlat.value && examples.value !== undefined ? <Surface /> : null}
     </>
   );
 }
 
+/** What can be done with the layer that is pinned. */
+function PinnedLayer() {
+  const pinned = view.state.value?.pinned;
+  if (pinned?.kind !== "layer") return null;
+  return <LayerWhatIf layer={pinned.layer} />;
+}
+
 function Network({ store }: { store: Store }) {
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<NetworkView | undefined>(undefined);
+  const unregister = useRef<(() => void) | undefined>(undefined);
   useSignalEffect(() => {
     const at = network.value;
     const picture = at && pictureOf(at, firstNetwork.value, view.wires.value);
@@ -75,6 +87,12 @@ function Network({ store }: { store: Store }) {
         onUnits: (column, by) => resize(column, by),
         onLayers: deepen,
       });
+      unregister.current = register({
+        name: "network",
+        title: "Network",
+        svg: () => drawing.current!.svg(),
+        table: () => wiresTable(network.peek()),
+      });
     } else drawing.current.show(picture);
   });
   useSignalEffect(() => {
@@ -84,6 +102,7 @@ function Network({ store }: { store: Store }) {
   });
   useEffect(
     () => () => {
+      unregister.current?.();
       drawing.current?.destroy();
       drawing.current = undefined;
     },
@@ -168,7 +187,18 @@ function Surface() {
     if (drawing.current === undefined) drawing.current = surfaceView(host.current, { picture, height: 250 });
     else drawing.current.show(picture);
   });
-  useEffect(() => () => drawing.current?.destroy(), []);
+  useEffect(() => {
+    const unregister = register({
+      name: "data",
+      title: "Data and decision",
+      svg: () => drawing.current!.svg(),
+      table: () => examplesTable(examples.peek()),
+    });
+    return () => {
+      unregister();
+      drawing.current?.destroy();
+    };
+  }, []);
   return (
     <div class="card">
       <h3>Data, and what the network makes of it</h3>
@@ -224,7 +254,18 @@ function Edge() {
     drawing.current ??= edgeView(host.current, { height: 165 });
     drawing.current.show(at && edgePicture(at));
   });
-  useEffect(() => () => drawing.current?.destroy(), []);
+  useEffect(() => {
+    const unregister = register({
+      name: "wire",
+      title: "Evidence of the wire",
+      svg: () => drawing.current!.svg(),
+      table: () => jointTable(edge.peek()),
+    });
+    return () => {
+      unregister();
+      drawing.current?.destroy();
+    };
+  }, []);
   if (picked === undefined) return null;
   const at = found.value;
   return (
@@ -255,7 +296,7 @@ function Edge() {
           </span>
         </p>
       )}
-      {at !== undefined && <WhatIf at={at} />}
+      {at !== undefined && <WeightWhatIf at={at} />}
     </section>
   );
 }

@@ -1,23 +1,13 @@
 /** What is asked: a preset, and every option of the study, from its schema. */
-import forms from "@causalscope/studies/forms.json";
 import { signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { Awaited } from "../engine/client.ts";
 import type { Answers } from "../engine/protocol.ts";
 import { WRITTEN } from "../state/address.ts";
+import { type Field, fieldsOf } from "../state/forms.ts";
 import { PRESETS, presetOf } from "../state/presets.ts";
 import { status } from "../state/run.ts";
 import { begin, change, choosePreset, engine, preset, question, titleOf, tried } from "../state/session.ts";
 import { secondsText } from "./Status.tsx";
-
-/** A field of a study's form. */
-interface Field {
-  readonly name: string;
-  readonly kind: string;
-  readonly names?: readonly string[];
-  readonly description?: string;
-  readonly expected?: string;
-  readonly default: unknown;
-}
 
 /** Fields by where they stand; all others are under "More". */
 const FIRST = ["data", "layers", "activation", "seeds", "noise", "trainRows", "splitSeed"];
@@ -55,13 +45,6 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 const labelOf = (name: string) => LABELS[name] ?? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-
-export function fieldsOf(study: string): readonly Field[] {
-  const form = (forms as unknown as readonly { readonly name: string; readonly fields: readonly Field[] }[]).find(
-    ({ name }) => name === study,
-  );
-  return form?.fields.filter(({ name }) => WRITTEN[name] !== undefined) ?? [];
-}
 
 /** All options of the question, those that follow from others included; and what is wrong with it. */
 const resolved = signal<Readonly<Record<string, unknown>> | undefined>(undefined);

@@ -61,11 +61,17 @@ export function Readout() {
   );
 }
 
-/** Measures the epoch that is shown again, to a quarter of the error. */
+/** Measures the epoch that is shown again, to a quarter of the error that it has. */
 function Refine({ seed }: { seed: number }) {
   const busy = useSignal(false);
   const { tolerance } = (head.value?.options ?? {}) as { readonly tolerance?: number };
   if (tolerance === undefined || status.value === "training") return null;
+  const errors = (head.value?.layers ?? []).map(
+    (_, layer) => measuresAt(seed, view.epoch.value, layer).get("ei")?.standardError ?? 0,
+  );
+  const worst = Math.max(...errors);
+  if (worst === 0) return null;
+  const goal = Math.min(tolerance, worst) / 4;
   return (
     <button
       type="button"
@@ -74,15 +80,18 @@ function Refine({ seed }: { seed: number }) {
       onClick={async () => {
         busy.value = true;
         try {
-          replaceRows(
-            await engine().inquire({ of: "refine", seed, epoch: view.epoch.value, tolerance: tolerance / 4 }).answer,
-          );
+          const place = { seed, epoch: view.epoch.value };
+          // Each answer is drawn: one sees the error shrink.
+          const { answer } = engine().inquire({ of: "refine", ...place, tolerance: goal }, replaceRows);
+          replaceRows(await answer);
+        } catch (error) {
+          problems.value = [error instanceof Error ? error.message : String(error)];
         } finally {
           busy.value = false;
         }
       }}
     >
-      {busy.value ? "measuring …" : `refine to ± ${Number((tolerance / 4).toPrecision(2))}`}
+      {busy.value ? "measuring …" : `refine to ± ${Number(goal.toPrecision(2))}`}
     </button>
   );
 }

@@ -1,14 +1,14 @@
 /** A view of @causalscope/report/views in the page. */
 import type { View as Drawn, PictureView, Store } from "@causalscope/report/views";
 import { useEffect, useRef } from "preact/hooks";
-import { register } from "../state/pictures.ts";
+import { type Picture, register } from "../state/pictures.ts";
 
 interface ViewProps {
   readonly store: Store;
   readonly draw: (host: HTMLElement, store: Store) => Drawn;
   readonly className: string;
   /** What an export calls its picture, where it can be exported. */
-  readonly picture?: { readonly name: string; readonly title: string };
+  readonly picture?: Omit<Picture, "svg">;
 }
 
 /** Makes the view when the store is there, and again for another store. */

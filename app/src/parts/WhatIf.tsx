@@ -1,94 +1,165 @@
-/** What if this wire had another weight? The layers are measured again; the run stays as it is. */
-
+/** What if this wire weighed something else, or this layer had another activation? All layers are measured again. */
 import type { MeasurementRow } from "@causalscope/runs";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { EdgeAt } from "../engine/protocol.ts";
+import { fieldsOf } from "../state/forms.ts";
 import { head, measuresAt } from "../state/run.ts";
-import { engine } from "../state/session.ts";
+import * as view from "../state/view.ts";
+import { changed, edits, editText, takeBack, tryEdit, whatIfProblem } from "../state/what-if.ts";
 import { signed, valueText } from "./values.ts";
 
-export function WhatIf({ at }: { at: EdgeAt }) {
+/** Of a wire: another weight, none, or the opposite one. */
+export function WeightWhatIf({ at }: { at: EdgeAt }) {
+  const { layer, input, output } = at;
+  const tried = edits.value.find((each) => each.layer === layer && each.input === input && each.output === output);
   const weight = useSignal(at.weight);
-  const rows = useSignal<readonly MeasurementRow[] | undefined>(undefined);
-  const said = useSignal("");
-  const key = `${at.seed} ${at.epoch} ${at.layer} ${at.input} ${at.output}`;
   useEffect(() => {
-    weight.value = at.weight;
-    rows.value = undefined;
-    said.value = "";
-  }, [key]);
-  const measure = async (value: number) => {
-    weight.value = value;
-    said.value = "measuring …";
-    const { seed, epoch, layer, input, output } = at;
-    const edits = [{ layer, input, output, weight: value }];
-    try {
-      rows.value = await engine().inquire({ of: "what if", seed, epoch, edits }).answer;
-      said.value = "";
-    } catch (error) {
-      said.value = error instanceof Error ? error.message : String(error);
-    }
-  };
+    weight.value = tried?.weight ?? at.weight;
+  }, [at, tried]);
+  const give = (value: number) => tryEdit({ layer, input, output, weight: value });
   return (
-    <details>
-      <summary>What if …</summary>
-      <div class="bar">
-        <label>
-          weight{" "}
-          <input
-            type="number"
-            step="0.5"
-            value={Number(weight.value.toFixed(3))}
-            onChange={(event) => {
-              const value = Number(event.currentTarget.value);
-              if (event.currentTarget.value !== "" && Number.isFinite(value)) void measure(value);
-            }}
-          />
-        </label>
-        <button type="button" onClick={() => measure(0)}>
-          prune
-        </button>
-        <button type="button" onClick={() => measure(-at.weight)}>
-          flip
-        </button>
-        <span role="status" class="small muted">
-          {said.value}
-        </span>
-      </div>
-      {rows.value !== undefined && <Changes at={at} rows={rows.value} />}
-    </details>
+    <div class="bar what-if">
+      <label>
+        What if its weight were{" "}
+        <input
+          type="number"
+          step="0.5"
+          value={Number(weight.value.toFixed(3))}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            if (value !== "" && Number.isFinite(Number(value))) give(Number(value));
+          }}
+        />
+      </label>
+      <button type="button" title="Take the wire away" onClick={() => give(0)}>
+        prune
+      </button>
+      <button type="button" title="Turn its sign" onClick={() => give(-at.weight)}>
+        flip
+      </button>
+    </div>
   );
 }
 
-function Changes({ at, rows }: { at: EdgeAt; rows: readonly MeasurementRow[] }) {
+/** Of a layer: another activation. */
+export function LayerWhatIf({ layer }: { layer: number }) {
+  const asked = head.value;
+  const own = asked?.layers[layer]?.activation;
+  const names = fieldsOf(asked?.study ?? "").find(({ name }) => name === "activation")?.names ?? [];
+  if (own === undefined || names.length === 0) return null;
+  const tried = edits.value.find((each) => each.layer === layer && each.activation !== undefined);
+  return (
+    <div class="bar what-if">
+      <label>
+        What if L{layer + 1} were{" "}
+        <select
+          value={tried?.activation ?? own}
+          onChange={(event) => {
+            const activation = event.currentTarget.value;
+            if (activation !== own) tryEdit({ layer, activation });
+            else if (tried !== undefined) takeBack(tried);
+          }}
+        >
+          {[...new Set([own, ...names])].map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+/** What has been changed, and what it changes. */
+export function WhatIf() {
+  if (edits.value.length === 0) return null;
+  const rows = changed.value;
+  return (
+    <section class="card" aria-label="What if">
+      <div class="bar">
+        <h3>What if</h3>
+        <span class="small muted" role="status">
+          {whatIfProblem.value ?? (rows === undefined ? "measuring …" : "")}
+        </span>
+        <span class="grow" />
+        <button
+          type="button"
+          onClick={() => {
+            edits.value = [];
+          }}
+        >
+          take back
+        </button>
+      </div>
+      <ul class="edits">
+        {edits.value.map((edit) => (
+          <li key={editText(edit)}>
+            {editText(edit)}{" "}
+            <button type="button" aria-label={`Take back: ${editText(edit)}`} onClick={() => takeBack(edit)}>
+              ×
+            </button>
+          </li>
+        ))}
+      </ul>
+      {rows !== undefined && <Changes rows={rows} />}
+      <p class="small muted">The run itself stays as it is.</p>
+    </section>
+  );
+}
+
+const MEASURES = [
+  ["ei", "EI"],
+  ["eiParts", "EI_parts"],
+  ["sensitivity", "sens."],
+  ["degeneracy", "degen."],
+  ["phi", "φ"],
+] as const;
+
+/** Of the layers that any measure of is another now. */
+function Changes({ rows }: { rows: readonly MeasurementRow[] }) {
+  const seed = view.seed.value;
+  const epoch = view.epoch.value;
+  const now = (layer: number, measure: string) => rows.find((row) => row.layer === layer && row.measure === measure);
+  const before = (layer: number, measure: string) => measuresAt(seed, epoch, layer).get(measure);
+  const all = [...(head.value?.layers.keys() ?? [])];
+  const others = all.filter((l) => MEASURES.some(([name]) => before(l, name)?.bits !== now(l, name)?.bits));
+  if (others.length === 0) return <p class="small">Nothing changes: every measure keeps its value.</p>;
   return (
     <div class="scroll">
-      <table>
-        <caption class="hidden-text">Values with the changed weight, and the difference</caption>
+      <table class="changes">
+        <caption class="hidden-text">Measures of the changed network, and how they differ from the run's</caption>
         <thead>
           <tr>
-            <th scope="col">layer</th>
-            <th scope="col">EI</th>
-            <th scope="col">Δ EI</th>
-            <th scope="col">Δ degen.</th>
+            <th scope="col">bits</th>
+            {others.map((l) => (
+              <>
+                <th key={l} scope="col">
+                  L{l + 1}
+                </th>
+                <th key={`${l} difference`} scope="col">
+                  Δ
+                </th>
+              </>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {head.value?.layers.map((layer, l) => {
-            const before = measuresAt(at.seed, at.epoch, l);
-            const now = (measure: string) => rows.find((row) => row.layer === l && row.measure === measure);
-            return (
-              <tr key={layer.name}>
-                <th scope="row">L{l + 1}</th>
-                <td>{valueText(now("ei"))}</td>
-                <td>{difference(before.get("ei"), now("ei"))}</td>
-                <td>{difference(before.get("degeneracy"), now("degeneracy"))}</td>
-              </tr>
-            );
-          })}
+          {MEASURES.map(([name, label]) => (
+            <tr key={name}>
+              <th scope="row">{label}</th>
+              {others.map((l) => (
+                <>
+                  <td key={l}>{valueText(now(l, name))}</td>
+                  <td key={`${l} difference`}>{difference(before(l, name), now(l, name))}</td>
+                </>
+              ))}
+            </tr>
+          ))}
         </tbody>
       </table>
+      {others.length < all.length && <p class="small muted">All other layers keep their values.</p>}
     </div>
   );
 }
@@ -99,5 +170,8 @@ function difference(before: MeasurementRow | undefined, now: MeasurementRow | un
   const delta = now.bits - before.bits;
   if (delta === 0) return "0";
   const error = Math.hypot(before.standardError, now.standardError);
-  return error === 0 ? signed(delta.toFixed(3)) : `${signed(delta.toFixed(2))} ± ${error.toFixed(2)}`;
+  const plus = delta > 0 ? "+" : "";
+  return error === 0
+    ? `${plus}${signed(delta.toFixed(3))}`
+    : `${plus}${signed(delta.toFixed(2))} ± ${error.toFixed(2)}`;
 }

@@ -1,12 +1,13 @@
 /** Watch it learn: the question, the plane with its strip, the network with its wires. */
-import { planeView, type Store, stripView } from "@causalscope/report/views";
-import { signal } from "@preact/signals";
+import { asTable, planeView, type Store, type StripView, stripView, trainingTable } from "@causalscope/report/views";
+import { effect, signal } from "@preact/signals";
 import { LayerSign, LayerTable } from "../parts/LayerTable.tsx";
 import { NetworkPanel } from "../parts/NetworkPanel.tsx";
 import { Observations } from "../parts/Observations.tsx";
 import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
 import { View } from "../parts/View.tsx";
+import { informationPanels, informationProblem } from "../state/information.ts";
 import { maximized } from "../state/keys.ts";
 import { head, status } from "../state/run.ts";
 import * as view from "../state/view.ts";
@@ -103,7 +104,7 @@ function Plane() {
             className="plane-host"
             store={store}
             draw={drawPlane}
-            picture={{ name: "plane", title: "Causal plane" }}
+            picture={{ name: "plane", title: "Causal plane", table: () => asTable(store.data) }}
           />
           <Strip store={store} />
         </>
@@ -112,16 +113,32 @@ function Plane() {
   );
 }
 
-const STRIPS = { loss: "EI, loss", accuracy: "EI, accuracy", phi: "EI, φ", ei: "EI" } as const;
+const STRIPS = {
+  loss: "EI, loss",
+  accuracy: "EI, accuracy",
+  phi: "EI, φ",
+  ei: "EI",
+  information: "I(X;T), I(Y;T)",
+} as const satisfies Record<view.StripMeasure, string>;
 
-const STRIP_HEIGHT = 190;
-const drawStrips = Object.fromEntries(
-  (["loss", "accuracy", "phi", "ei"] as const).map((name) => [
-    name,
-    (host: HTMLElement, store: Store) =>
-      stripView(host, store, { panels: name === "ei" ? ["ei"] : ["ei", name], height: STRIP_HEIGHT }),
-  ]),
-);
+const STRIP_HEIGHT = 200;
+const drawStrips: Record<view.StripMeasure, (host: HTMLElement, store: Store) => StripView> = {
+  loss: (host, store) => stripView(host, store, { panels: ["ei", "loss"], height: STRIP_HEIGHT }),
+  accuracy: (host, store) => stripView(host, store, { panels: ["ei", "accuracy"], height: STRIP_HEIGHT }),
+  phi: (host, store) => stripView(host, store, { panels: ["ei", "phi"], height: STRIP_HEIGHT }),
+  ei: (host, store) => stripView(host, store, { panels: ["ei"], height: STRIP_HEIGHT }),
+  information(host, store) {
+    const drawn = stripView(host, store, { panels: informationPanels.peek(), height: STRIP_HEIGHT });
+    const stop = effect(() => drawn.show(informationPanels.value));
+    return {
+      ...drawn,
+      destroy() {
+        stop();
+        drawn.destroy();
+      },
+    };
+  },
+};
 
 function Strip({ store }: { store: Store }) {
   return (
@@ -133,6 +150,7 @@ function Strip({ store }: { store: Store }) {
               key={name}
               type="button"
               aria-pressed={view.strip.value === name}
+              title={name === "information" ? "The information plane over the epochs (I)" : undefined}
               onClick={() => {
                 view.strip.value = name;
               }}
@@ -142,11 +160,16 @@ function Strip({ store }: { store: Store }) {
           ))}
         </fieldset>
       </div>
+      {view.strip.value === "information" && informationProblem.value !== undefined && (
+        <p class="small wrong" role="status">
+          {informationProblem.value}
+        </p>
+      )}
       <View
         className="strip-host"
         store={store}
-        draw={drawStrips[view.strip.value]!}
-        picture={{ name: "curves", title: "Curves" }}
+        draw={drawStrips[view.strip.value]}
+        picture={{ name: "curves", title: "Curves", table: () => trainingTable(store.data) }}
       />
     </>
   );

@@ -1,5 +1,6 @@
-/** A question as the command asks it. */
-import type { Question } from "../engine/protocol.ts";
+/** A question in other words: as the command asks it, as a program does, and as a paper tells of it. */
+import type { MeasurementRow } from "@causalscope/runs";
+import type { Question, RunHead } from "../engine/protocol.ts";
 import { WRITTEN } from "./address.ts";
 
 /** "causalscope study iris --epochs 500". */
@@ -11,4 +12,38 @@ export function commandOf({ study, options }: Question): string {
     return `${flag} ${name === "seeds" ? (value as readonly number[]).join(",") + (Array.isArray(value) && value.length === 1 ? "," : "") : (WRITTEN[name]?.print(value) ?? String(value))}`;
   });
   return ["causalscope study", study, ...flags].join(" ");
+}
+
+/** A program that makes the same run into a folder. */
+export function codeOf({ study, options }: Question): string {
+  return `import { performStudy } from "@causalscope/runs";
+import { study } from "@causalscope/studies";
+
+const { rows } = await performStudy(await study("${study}"), "runs/${study}", {
+  options: ${JSON.stringify(options)},
+});
+console.log(rows.measurements.length);
+`;
+}
+
+/** What a section on methods says of a run, each number in it. */
+export function methodOf(
+  { study, version, settings, seeds, epochs, layers, options }: RunHead,
+  measured: readonly MeasurementRow[],
+  fingerprint: string | undefined,
+): string {
+  const sampled = measured.filter(({ standardError }) => standardError > 0);
+  const most = (values: readonly number[]) => values.reduce((best, each) => Math.max(best, each), 0);
+  const error =
+    sampled.length === 0
+      ? "All values are exact."
+      : `Standard errors of measuring are at most ${most(sampled.map((row) => row.standardError)).toPrecision(2)} bit, of up to N = ${most(sampled.map(({ samples }) => samples)).toLocaleString("en")} samples a value; other values are exact.`;
+  const asked = settings.map(([label, value]) => `${label} ${value}`).join("; ");
+  return [
+    `Effective information, sensitivity, degeneracy and integration (Mattsson, Michaud & Hoel, "Examining the causal structures of deep neural networks using information theory", 2020) of ${layers.length} layers were measured in bits, each layer's inputs in noise of maximum entropy, at ${epochs.length} checkpoints of ${seeds.length === 1 ? "one network" : `${seeds.length} networks from different first weights`} (study "${study}" of Causalscope ${version}).`,
+    `Settings: ${asked}.`,
+    error,
+    ...(fingerprint === undefined ? [] : [`Fingerprint of the result: ${fingerprint.slice(0, 16)}.`]),
+    `The same run: ${commandOf({ study, options })}`,
+  ].join(" ");
 }

@@ -27,6 +27,7 @@ export const KEYS: readonly Key[] = [
   { shown: ["1", "…", "9"], does: "a layer alone (with Shift: hide it)" },
   { shown: ["S"], does: "the next seed" },
   { shown: ["B"], does: "the band of the seeds" },
+  { shown: ["I"], does: "the information plane over the epochs, or the loss" },
   { shown: ["P"], does: "the paper's axes, or the turned ones" },
   { shown: ["F"], does: "the plane as large as the page" },
   { shown: ["O"], does: "open a run" },
@@ -64,6 +65,9 @@ export function press(event: KeyboardEvent): boolean {
     r: begin,
     s: view.nextSeed,
     b: () => view.set({ band: !state?.band }),
+    i: () => {
+      view.strip.value = view.strip.peek() === "information" ? "loss" : "information";
+    },
     p: () => view.set({ axes: state?.axes === "paper" ? "rotated" : "paper" }),
     f: () => {
       maximized.value = !maximized.value;

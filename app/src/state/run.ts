@@ -17,16 +17,40 @@ export const version = signal(0);
 
 let measurements: MeasurementRow[] = [];
 let training: TrainingRow[] = [];
+/** Rough rows by place, until better ones come. */
+const rough = new Map<string, RowsAt>();
+interface RowsAt {
+  readonly measurements: readonly MeasurementRow[];
+  readonly training: readonly TrainingRow[];
+}
+const placeOf = ({ seed, epoch }: { readonly seed: number; readonly epoch: number }) => `${seed} ${epoch}`;
 let number = 0;
 
 /** What has come so far, as figures take it; undefined before the first rows. */
 export const data = computed<RunData | undefined>(() => {
   void version.value;
   const asked = head.value;
-  if (asked === undefined || measurements.length === 0) return undefined;
+  const parts = [{ measurements, training }, ...rough.values()];
+  if (asked === undefined || parts.every((part) => part.measurements.length === 0)) return undefined;
   const { study, version: made, seeds, layers, lossName, settings } = asked;
-  return { study, version: made, seeds, layers, lossName, settings, measurements, training };
+  return {
+    ...{ study, version: made, seeds, layers, lossName, settings },
+    measurements: parts.flatMap((part) => part.measurements),
+    training: parts.flatMap((part) => part.training),
+    ...(rough.size > 0 && { soFar: [...rough.values()].map((part) => part.measurements[0]!) }),
+  };
 });
+
+/** Whether better values of a place are being found, or would have been. */
+export function isRough(place: { readonly seed: number; readonly epoch: number }): boolean {
+  void version.value;
+  return rough.has(placeOf(place));
+}
+
+/** All rows of measurements that have come. */
+export function measurementsSoFar(): readonly MeasurementRow[] {
+  return measurements;
+}
 
 /** Epochs of which there are rows, ascending. */
 export const finishedEpochs = computed<readonly number[]>(() => {
@@ -53,7 +77,8 @@ export function measuresAt(seed: number, epoch: number, layer: number): Readonly
 
 /** The scores of a network at an epoch. */
 export function scoresAt(seed: number, epoch: number): TrainingRow | undefined {
-  return training.find((row) => row.seed === seed && row.epoch === epoch);
+  const at = rough.get(placeOf({ seed, epoch }))?.training ?? training;
+  return at.find((row) => row.seed === seed && row.epoch === epoch);
 }
 
 /** Puts rows that were measured again, with a smaller error, in the place of those that the run had. */
@@ -82,6 +107,7 @@ export function told(event: FromEngine): void {
     number = event.run;
     measurements = [];
     training = [];
+    rough.clear();
     byPlace.clear();
     head.value = event.head;
     status.value = "training";
@@ -100,6 +126,14 @@ export function told(event: FromEngine): void {
   if (!("run" in event) || event.run !== number) return;
   switch (event.kind) {
     case "rows":
+      if (event.soFar) {
+        const [first] = event.measurements;
+        if (first !== undefined) rough.set(placeOf(first), event);
+        keep(event.measurements);
+        announce();
+        break;
+      }
+      for (const row of event.measurements) rough.delete(placeOf(row));
       // At most MOST_ROWS of them.
       measurements.push(...event.measurements);
       keep(event.measurements);

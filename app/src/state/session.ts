@@ -3,6 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { EngineClient } from "../engine/client.ts";
 import type { FromEngine, GivenFile, Question } from "../engine/protocol.ts";
 import { hashOf, readHash, type View } from "./address.ts";
+import { expectNotes, NOTES } from "./notes.ts";
 import { PRESETS, presetOf } from "./presets.ts";
 import * as run from "./run.ts";
 import * as view from "./view.ts";
@@ -68,6 +69,7 @@ export function beginLink(): void {
 
 export function openFiles(files: readonly GivenFile[]): void {
   promised.value = undefined;
+  expectNotes(files.find(({ path }) => path === NOTES)?.bytes);
   engine().open(files);
 }
 
@@ -149,7 +151,8 @@ export function obey(text: string): boolean {
   const { axes, wires, strip, epoch, pin } = address.view;
   if (wires === "sensitivity" || wires === "eiParts" || wires === "weight" || wires === "change")
     view.wires.value = wires;
-  if (strip === "ei" || strip === "loss" || strip === "accuracy" || strip === "phi") view.strip.value = strip;
+  const strips: readonly view.StripMeasure[] = ["ei", "loss", "accuracy", "phi", "information"];
+  view.strip.value = strips.find((each) => each === strip) ?? view.strip.value;
   wanted = { epoch, pin, axes };
   promised.value =
     address.fingerprint === undefined ? undefined : { fingerprint: address.fingerprint, version: address.version };

@@ -5,7 +5,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { data, head, status } from "./run.ts";
 
 export type WireMeasure = "sensitivity" | "eiParts" | "weight" | "change";
-export type StripMeasure = "ei" | "loss" | "accuracy" | "phi";
+export type StripMeasure = "ei" | "loss" | "accuracy" | "phi" | "information";
 
 export const store = signal<Store | undefined>(undefined);
 /** Goes up by one with every change of the store. */

@@ -39,6 +39,13 @@ export interface ReportData {
   readonly warningTexts: readonly string[];
   /** Where they occurred: positions of seed, layer, epoch, measure and text. */
   readonly warnings: readonly (readonly [seed: number, layer: number, epoch: number, measure: number, text: number])[];
+  /** Positions of seed and epoch whose values are rough: better ones are being found. Default none. */
+  readonly soFar?: readonly (readonly [seed: number, epoch: number])[];
+}
+
+/** Whether better values of a checkpoint are being found. */
+export function isSoFar({ soFar }: ReportData, seed: number, epoch: number): boolean {
+  return soFar?.some(([s, e]) => s === seed && e === epoch) === true;
 }
 
 /**
@@ -110,6 +117,9 @@ export function reportData(run: RunData): ReportData {
     training,
     warningTexts: [...texts.keys()],
     warnings,
+    ...(run.soFar !== undefined && {
+      soFar: run.soFar.map(({ seed, epoch }) => [seedAt.get(seed) ?? 0, epochAt.get(epoch) ?? 0] as const),
+    }),
   };
 }
 

@@ -18,7 +18,7 @@ export { describePoint } from "./views/tip.ts";
 export type { View, PictureView } from "./views/dom.ts";
 export { planeView, type PlaneOptions } from "./views/plane-view.ts";
 export { stripView, type StripView, type StripOptions } from "./views/strip-view.ts";
-export type { StripPanel } from "./views/strip-scene.ts";
+export type { OwnPanel, StripPanel } from "./views/strip-scene.ts";
 export { tableView, type TableOptions } from "./views/table-view.ts";
 
 // Views of a network

@@ -150,6 +150,8 @@ export interface RunData {
   readonly training: readonly TrainingRow[];
   /** Version of Causalscope that made the run. */
   readonly version: string;
+  /** Places whose rows are rough, and will be replaced. Default none. */
+  readonly soFar?: readonly { readonly seed: number; readonly epoch: number }[];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The causal plane as a file: one SVG with its legend, the same as in the page. No DOM. */
 import { layerSymbol, symbolPath } from "../chart.ts";
-import { momentName } from "../data.ts";
+import { isSoFar, momentName, type ReportData } from "../data.ts";
 import { label, pathThrough, px, type Shape, shape, svgFile } from "./drawing.ts";
 import { legendRows } from "./legend.ts";
 import { layerPaint, type Paint, THEMES, type Theme } from "./paint.ts";
@@ -16,6 +16,10 @@ export interface PictureSize {
 }
 
 export type Shown = Pick<Store, "data" | "state">;
+
+/** Errors that still shrink are dashed. */
+const dashes = (data: ReportData, seed: number, epoch: number) =>
+  isSoFar(data, seed, epoch) ? { "stroke-dasharray": "3 4" } : {};
 
 export function planePicture(store: Shown, { width, height, theme }: PictureSize): string {
   const paint = THEMES[theme];
@@ -65,7 +69,9 @@ export function planeShapes(store: Shown, scene: PlaneScene, paint: Paint, print
           "g",
           { transform: `translate(${px(place[0])},${px(place[1])})` },
           ...(box === "" ? [] : [shape("path", { d: box, ...bracketStyle(layer, paint) })]),
-          ...(error === undefined ? [] : [shape("path", { d: error.path, ...errorStyle(error, layer, paint) })]),
+          ...(error === undefined
+            ? []
+            : [shape("path", { d: error.path, ...errorStyle(error, layer, paint), ...dashes(store.data, seed, e) })]),
           markShape(layer, own, paint),
         ),
       );

@@ -2,6 +2,7 @@
  * The moving causal plane. Two canvases hold what is much, the trails; over them stand as SVG the few points that can be reached, focused and read.
  */
 import { fixed } from "../chart.ts";
+import { isSoFar } from "../data.ts";
 import { drawn, html, type PictureView, placed, sizedCanvas, svg } from "./dom.ts";
 import { px, type Shape, shape } from "./drawing.ts";
 import { LIVE, layerPaint, type Paint, paintAt } from "./paint.ts";
@@ -193,6 +194,7 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
       [each.x, each.y] = place ?? [Number.NaN, Number.NaN];
       if (place === undefined) continue;
       group.setAttribute("transform", `translate(${px(each.x)},${px(each.y)})`);
+      group.classList.toggle("so-far", isSoFar(store.data, seed, e));
       // Errors are those of the checkpoint that was reached, about the point that glides on.
       const mark = front || points.length <= MOST_POINTS ? errorMark(scene, seed, layer, e) : undefined;
       error.setAttribute("d", mark?.path ?? "");

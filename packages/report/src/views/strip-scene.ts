@@ -21,10 +21,22 @@ import { label, pathThrough, px, type Shape, shape } from "./drawing.ts";
 import { layerPaint, type Paint } from "./paint.ts";
 import { type Store, shownLayers, shownSeeds } from "./store.ts";
 
-/** What a panel of the strip shows: a measure of each layer, or how well the network does. */
-export type StripPanel = MeasureName | "loss" | "accuracy";
+/** Curves of the layers that the run itself does not hold. */
+export interface OwnPanel {
+  readonly title: string;
+  /** `[seed][layer][epoch]`, by position; null where there is no value. */
+  readonly series: readonly (readonly Series[])[];
+  /** What cannot be exceeded: a line of its own. */
+  readonly most?: number;
+}
 
-const TITLES: Readonly<Record<StripPanel, string>> = {
+/** What a panel of the strip shows: a measure of each layer, how well the network does, or curves from elsewhere. */
+export type StripPanel = MeasureName | "loss" | "accuracy" | OwnPanel;
+
+/** What a panel is called. */
+export const panelName = (panel: StripPanel): string => (typeof panel === "string" ? panel : panel.title);
+
+const TITLES: Readonly<Record<Exclude<StripPanel, OwnPanel>, string>> = {
   ei: "EI (bits)",
   eiParts: "EI_parts (bits)",
   sensitivity: "sensitivity (bits)",
@@ -62,8 +74,9 @@ export interface StripScene {
   readonly panels: readonly PanelScene[];
 }
 
-const GAP = 12;
-const TOP = 8;
+/** Above each panel, for its name. */
+const GAP = 26;
+const TOP = 20;
 const BOTTOM = 26;
 /** For the names of the layers, where their lines end. */
 const RIGHT = 34;
@@ -122,6 +135,13 @@ function linesOf(store: Store, panel: StripPanel): StripLine[] {
       ),
     );
   }
+  if (typeof panel !== "string")
+    return shownLayers(store).map((layer) =>
+      line(
+        seeds.map((s) => panel.series[s]?.[layer] ?? []),
+        { layer, dash: layerDash(layer), second: false, errors: [] },
+      ),
+    );
   return shownLayers(store).map((layer) =>
     line(
       seeds.map((s) => data.bits[panel][s]![layer]!),
@@ -135,7 +155,7 @@ function linesOf(store: Store, panel: StripPanel): StripLine[] {
 
 function domainOf(panel: StripPanel, lines: readonly StripLine[]): Interval {
   if (panel === "accuracy") return [0, 1];
-  const reached: number[] = [];
+  const reached: number[] = typeof panel === "string" || panel.most === undefined ? [] : [panel.most];
   for (const { seeds, errors } of lines)
     for (const [k, series] of seeds.entries())
       for (const [e, value] of series.entries()) {
@@ -179,10 +199,17 @@ export function stripShapes(scene: StripScene, paint: Paint): Shape[] {
       ...ground,
       ...frame,
       ...zero,
+      ...limit(panel, box, y, paint),
       ...lines.flatMap((line) => lineShapes(scene, y, line, paint)),
       ...texts(scene, panel, k, falls.length > 0, paint),
     ];
   });
+}
+
+function limit(panel: StripPanel, { left, right }: Box, y: Scale, paint: Paint): Shape[] {
+  if (typeof panel === "string" || panel.most === undefined) return [];
+  const d = `M${px(left)},${px(y.at(panel.most))}H${px(right)}`;
+  return [shape("path", { d, fill: "none", stroke: paint.muted, "stroke-dasharray": "2 4" })];
 }
 
 function lineShapes({ data, x }: StripScene, y: Scale, line: StripLine, paint: Paint): Shape[] {
@@ -232,24 +259,18 @@ function band(epochs: readonly number[], series: Series, errors: Series | undefi
   return upper.length === 0 ? "" : `${pathThrough([...upper, ...lower.reverse()])}Z`;
 }
 
-/** The panel's name in its corner, and the layers' where their lines end. */
+/** The panel's name above it, and the layers' where their lines end. */
 function texts({ panels, width }: StripScene, panel: StripPanel, k: number, falls: boolean, paint: Paint): Shape[] {
   const { box, y, lines } = panels[k]!;
   const split = panel === "loss" || panel === "accuracy";
   const shaded = panel === "loss" && falls && width > 420 ? " · shaded: training loss falls" : "";
-  const title = `${TITLES[panel]}${split ? ": — training, - - test" : ""}${shaded}`;
-  const halo = { stroke: paint.page, "stroke-width": 4, "paint-order": "stroke", "stroke-linejoin": "round" } as const;
-  const corner = { fill: paint.muted, "text-anchor": "end", "font-size": 12, ...halo };
-  // Where the lines end low, the name stands above them, else below.
+  const title = `${typeof panel === "string" ? TITLES[panel] : panel.title}${split ? ": — training, - - test" : ""}${shaded}`;
+  // Names keep a line's height from each other, in the order of their lines.
   const ends = lines.flatMap(({ layer, mean }) => {
     const value = mean.findLast((each) => each !== null);
     return layer === undefined || value === undefined || value === null ? [] : [{ layer, at: y.at(value) }];
   });
-  const high = lines.some(({ mean }) =>
-    mean.slice(-Math.ceil(mean.length / 3)).some((value) => value !== null && y.at(value) < box.top + 32),
-  );
-  const shapes = [label(title, box.right - 4, high && !split ? box.bottom - 7 : box.top + 14, corner)];
-  // Names keep a line's height from each other, in the order of their lines.
+  const shapes = [label(title, box.left, box.top - 7, { fill: paint.muted, "text-anchor": "start", "font-size": 12 })];
   ends.sort((a, b) => a.at - b.at);
   let above = box.top - 6;
   for (const each of ends) {

@@ -4,7 +4,7 @@ import { drawn, html, type PictureView, placed, svg } from "./dom.ts";
 import { px, shape, svgFile } from "./drawing.ts";
 import { LIVE, layerPaint, THEMES } from "./paint.ts";
 import { between, checkpoint, pickedLayer, type Store } from "./store.ts";
-import { type StripPanel, type StripScene, stripScene, stripShapes } from "./strip-scene.ts";
+import { panelName, type StripPanel, type StripScene, stripScene, stripShapes } from "./strip-scene.ts";
 
 /** What a strip of curves shows. */
 export interface StripOptions {
@@ -55,7 +55,7 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
       each.setAttribute("viewBox", `0 0 ${width} ${height}`);
       each.replaceChildren();
     }
-    ground.setAttribute("aria-label", `${panels.join(", ")} over the epochs`);
+    ground.setAttribute("aria-label", `${panels.map(panelName).join(", ")} over the epochs`);
     for (const each of stripShapes(scene, LIVE)) drawn(each, ground);
     cursor = svg("path", { class: "cursor", stroke: LIVE.accent, "stroke-width": 1.8, fill: "none" }, top);
     followers = scene.panels.flatMap(({ lines }, panel) =>
@@ -130,7 +130,7 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
         stroke: paint.accent,
         "stroke-width": 1.8,
       });
-      const title = `${store.data.study}: ${panels.join(", ")}, ${momentName(store.data, store.data.epochs[checkpoint(store)]!)}`;
+      const title = `${store.data.study}: ${panels.map(panelName).join(", ")}, ${momentName(store.data, store.data.epochs[checkpoint(store)]!)}`;
       return svgFile(width, height, paint.page, title, [...stripShapes(scene, paint), line]);
     },
   };

@@ -14,6 +14,7 @@ export const viewStyle: string = `
 .strip .layer,.plane .layer{will-change:transform}.strip{cursor:ew-resize;touch-action:pan-y;user-select:none}.strip .top{pointer-events:none}
 .key{display:flex;flex-wrap:wrap;gap:2px 16px;margin:4px 0 0;font:13px/1.5 "DejaVu Sans",system-ui,Arial,sans-serif;color:var(--muted)}.key span{display:inline-flex;gap:5px;align-items:center}.key .sample{width:18px;height:16px}
 .plane .dot{cursor:pointer;outline:none}.plane .bracket,.plane .error,.plane .band,.plane .name,.plane circle{pointer-events:none}
+.plane .dot.so-far .mark{opacity:.6}.plane .dot.so-far .error{stroke-dasharray:3 4}td.so-far{color:var(--muted)}
 .plane .dot.active .mark{stroke:var(--ink);stroke-width:2.2}
 .plane .dot:focus-visible .mark{stroke:var(--accent);stroke-width:3.5}
 .network .unit{cursor:pointer;outline:none}.network .unit:focus-visible .ring{stroke:var(--accent);stroke-width:4}.network .unit.active .ring{stroke:var(--ink);stroke-width:3}

@@ -1,7 +1,7 @@
 /** The values of the layers at the moment shown, of one seed or averaged over the seeds that are drawn. */
 import type { MeasureName } from "@causalscope/core/measures";
 import { extent, fixed, formatBracket, formatEstimate } from "../chart.ts";
-import { type Bracket, bracketAt, meanSeries, momentName } from "../data.ts";
+import { type Bracket, bracketAt, isSoFar, meanSeries, momentName } from "../data.ts";
 import { html, type View } from "./dom.ts";
 import { layerMark } from "./layer-mark.ts";
 import { checkpoint, frontSeed, pickedLayer, type Store, shownSeeds } from "./store.ts";
@@ -47,7 +47,8 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
     const seeds = state.table === "mean" ? shownSeeds(store) : [frontSeed(store)];
     drawn = `${e}/${seeds.join()}`;
     const whose = seeds.length === 1 ? `seed ${data.seeds[seeds[0]!]}` : `means of ${seeds.length} seeds`;
-    caption.textContent = `Layers at ${momentName(data, data.epochs[e]!)}, ${whose}`;
+    const rough = seeds.some((s) => isSoFar(data, s, e));
+    caption.textContent = `Layers at ${momentName(data, data.epochs[e]!)}, ${whose}${rough ? ", so far" : ""}`;
     const valuesOf = (measure: MeasureName, l: number) => ({
       bits: seeds.map((s) => data.bits[measure][s]![l]![e] ?? null),
       errors: seeds.map((s) => data.standardErrors[measure][s]![l]![e] ?? null),
@@ -68,7 +69,7 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
           html("th", { scope: "row", title: layer.name }, layerMark(l), brief ? `L${l + 1}` : layer.name),
           ...columns.map(([measure]) => {
             const { bits, errors } = valuesOf(measure, l);
-            if (brief) return briefCell(bits, errors);
+            if (brief) return briefCell(bits, errors, rough);
             return cell(bits, errors, seeds.length === 1 ? bracketAt(data, measure, seeds[0]!, l, e) : null);
           }),
         );
@@ -101,13 +102,18 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
 }
 
 /** "8.72 ±0.02"; the head of the column says where all is exact. */
-function briefCell(bits: readonly (number | null)[], errors: readonly (number | null)[]): HTMLTableCellElement {
+function briefCell(
+  bits: readonly (number | null)[],
+  errors: readonly (number | null)[],
+  rough: boolean,
+): HTMLTableCellElement {
   const [mean] = meanSeries(bits.map((value) => [value]));
   if (mean === null || mean === undefined) return html("td", { title: "not measured" }, "–");
   const [known] = meanSeries(errors.map((value) => [value === null ? null : value ** 2]));
   const error = known === null || known === undefined ? null : Math.sqrt(known / bits.length);
   const text = error === null ? " ± ?" : error === 0 ? "" : ` ±${error < 0.005 ? "<0.01" : fixed(error, 2)}`;
-  return html("td", { title: formatEstimate(mean, error) }, `${fixed(mean, 2)}${text}`);
+  const state = rough && error !== 0 ? { class: "so-far", title: `${formatEstimate(mean, error)} so far` } : {};
+  return html("td", { title: formatEstimate(mean, error), ...state }, `${fixed(mean, 2)}${text}`);
 }
 
 /** @param bracket of a single value; a mean has none. */

@@ -1,6 +1,6 @@
 /** The values of one point in words, and the small window that shows them beside it. */
 import { fixed, formatBracket, formatEstimate } from "../chart.ts";
-import { bracketAt, momentName, type ReportData } from "../data.ts";
+import { bracketAt, isSoFar, momentName, type ReportData } from "../data.ts";
 import type { Box } from "./axes.ts";
 import { html } from "./dom.ts";
 import { LIVE, layerPaint } from "./paint.ts";
@@ -36,7 +36,7 @@ export function describePoint(data: ReportData, seed: number, layer: number, epo
     return `${label} ${value}${bits === null ? "" : " bits"}${bracket === null ? "" : `, bracket ${formatBracket(bracket)}`}`;
   });
   return [
-    `${data.layers[layer]!.name}, seed ${data.seeds[seed]}, ${momentName(data, data.epochs[epoch]!)}`,
+    `${data.layers[layer]!.name}, seed ${data.seeds[seed]}, ${momentName(data, data.epochs[epoch]!)}${isSoFar(data, seed, epoch) ? ", so far" : ""}`,
     ...values,
     ...warningsAt(data, seed, layer, epoch),
   ];
@@ -51,6 +51,7 @@ export function spokenPoint(data: ReportData, seed: number, layer: number, epoch
   const parts = [data.layers[layer]!.name, `seed ${data.seeds[seed]}`];
   parts.push(ei === null ? "EI not measured" : `EI ${fixed(ei, 2)} ${range}`);
   if (degeneracy !== null) parts.push(`degeneracy ${fixed(degeneracy, 1)}`);
+  if (isSoFar(data, seed, epoch)) parts.push("so far");
   return parts.join(", ");
 }
 

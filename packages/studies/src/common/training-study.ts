@@ -8,7 +8,7 @@ import { createNetwork, train } from "@causalscope/core";
 import { yieldToEventLoop } from "@causalscope/core/basics";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import { modelOfChain, requireChain } from "@causalscope/core/internal";
-import type { LayerMeasures } from "@causalscope/core/measures";
+import type { LayerMeasures, LayerRequest } from "@causalscope/core/measures";
 import { measureLayers } from "@causalscope/core/measures";
 import type { Checkpoint, TrainingData } from "@causalscope/core/training";
 import { evaluate } from "@causalscope/core/training";
@@ -78,17 +78,19 @@ async function* results(
 ): AsyncGenerator<PartResult, void> {
   const { signal, pool, memory } = work;
   const report = progressOf(asked, work);
+  let took = Number.POSITIVE_INFINITY;
   const measure = async (checkpoint: Checkpoint, signal: AbortSignal): Promise<PartResult> => {
     const { epoch } = checkpoint;
     report(epoch, 0);
     await yieldToEventLoop();
-    const measures = await measureLayers(layerRequests(checkpoint.model, asked, seed, epoch), {
-      ...measuredBy(asked),
-      signal,
-      onProgress: (fraction) => report(epoch, fraction),
-      pool,
-      memory,
-    });
+    const requests = layerRequests(checkpoint.model, asked, seed, epoch);
+    const means = { ...measuredBy(asked), signal, pool, memory };
+    if (work.onRough !== undefined && took > PATIENCE && sizeOf(requests) <= LARGEST_ROUGH)
+      for (const tolerance of roughTolerances(asked.tolerance))
+        work.onRough(rowsOf(seed, checkpoint, await measureLayers(requests, { ...means, tolerance })));
+    const begun = performance.now();
+    const measures = await measureLayers(requests, { ...means, onProgress: (fraction) => report(epoch, fraction) });
+    took = performance.now() - begun;
     signal.throwIfAborted();
     return resultOf(seed, checkpoint, measures);
   };
@@ -99,6 +101,21 @@ async function* results(
 
 /** Checkpoints that each worker may have waiting for it. */
 const AHEAD = 2;
+
+/** Milliseconds that one waits for a checkpoint without a rough value of it. */
+const PATIENCE = 300;
+/** Connections above which exact measures alone take so long that a rough EI would come no sooner. */
+const LARGEST_ROUGH = 2000;
+
+const sizeOf = (requests: readonly LayerRequest[]) =>
+  requests.reduce((sum, { mechanism }) => sum + mechanism.inputs * mechanism.outputs, 0);
+
+/** Errors of EI on the way to a smaller one, in bits. All together take a fifth of its samples at the most. */
+export function roughTolerances(goal: number): number[] {
+  const found: number[] = [];
+  for (let tolerance = 0.2; tolerance >= 2.5 * goal; tolerance /= 2.5) found.push(tolerance);
+  return found;
+}
 
 /** Every checkpoint of a seed that is still to be measured. */
 async function* trained(
@@ -174,6 +191,13 @@ function progressOf(asked: TrainingOptions, { onProgress }: StudyWork) {
 }
 
 function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly LayerMeasures[]): PartResult {
+  const { epoch } = checkpoint;
+  const name = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
+  const blobs = [blob(name, checkpointBytes({ ...checkpoint, seed }))];
+  return { step: epoch, rows: rowsOf(seed, checkpoint, measures), blobs };
+}
+
+function rowsOf(seed: number, checkpoint: Checkpoint, measures: readonly LayerMeasures[]) {
   const { epoch, step, train: learned, test } = checkpoint;
   const training = {
     seed,
@@ -185,9 +209,7 @@ function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly Layer
     testAccuracy: test!.accuracy,
   };
   const measurements = measures.flatMap((layer, position) => measurementRows(layer, position, seed, epoch));
-  const name = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
-  const blobs = [blob(name, checkpointBytes({ ...checkpoint, seed }))];
-  return { step: epoch, rows: { measurements, training: [training] }, blobs };
+  return { measurements, training: [training] };
 }
 
 /** Times as large as at first, about, weights are after learning. */
