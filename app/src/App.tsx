@@ -4,15 +4,17 @@ import { useEffect, useRef } from "preact/hooks";
 import { filesOf, filesOfDrop } from "./files/drop.ts";
 import { ExportMenu } from "./parts/ExportMenu.tsx";
 import { Mark, SunMoonIcon } from "./parts/icons.tsx";
-import { KeySheet, sheetOpen } from "./parts/KeySheet.tsx";
+import { later } from "./parts/later.tsx";
 import { Status } from "./parts/Status.tsx";
 import { Transport } from "./parts/Transport.tsx";
 import { Learn, panel } from "./screens/Learn.tsx";
 import { openExample } from "./state/example.ts";
-import { actions, press } from "./state/keys.ts";
+import { actions, dialog, press } from "./state/keys.ts";
 import { status } from "./state/run.ts";
 import { beginLink, embed, hash, hidden, obey, openFiles, problems } from "./state/session.ts";
 import { theme, toggleTheme } from "./state/theme.ts";
+
+const Dialogs = later(() => import("./parts/Dialogs.tsx").then((part) => part.Dialogs));
 
 export function App() {
   const over = useSignal(false);
@@ -42,9 +44,6 @@ export function App() {
     Object.assign(actions, {
       copy,
       open: () => picker.current?.click(),
-      sheet: () => {
-        sheetOpen.value = true;
-      },
     });
     const key = (event: KeyboardEvent) => {
       if (press(event)) event.preventDefault();
@@ -87,7 +86,7 @@ export function App() {
 
   return (
     <div class={embed.value ? "frame embed" : "frame"}>
-      <KeySheet />
+      {dialog.value !== undefined && <Dialogs />}
       {!embed.value && (
         <header class="header">
           <h1>
@@ -140,7 +139,7 @@ export function App() {
             aria-label="Keys"
             title="Keys (?)"
             onClick={() => {
-              sheetOpen.value = true;
+              dialog.value = "keys";
             }}
           >
             ?

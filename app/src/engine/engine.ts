@@ -63,7 +63,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
       for (const { rows } of run.finished) rowsOf(id, rows);
       await run.perform(pool, stop.signal, {
         result: ({ rows }) => rowsOf(id, rows),
-        rough: (rows) => rowsOf(id, rows, true),
+        rough: ({ rows }) => rowsOf(id, rows, true),
         progress: (at, fraction) => post({ kind: "progress", run: id, at, fraction }),
       });
       post({ kind: "done", run: id, fingerprint: run.fingerprint() });

@@ -29,8 +29,8 @@ export const FOLDER = "run";
 /** Told what happens to a run. */
 export interface Watcher {
   readonly result: (result: PartResult) => void;
-  /** Rough rows of a result to come. */
-  readonly rough: (rows: PartResult["rows"]) => void;
+  /** A rough version of a result to come. */
+  readonly rough: (result: PartResult) => void;
   readonly progress: (at: string, fraction: number) => void;
 }
 
@@ -39,6 +39,8 @@ export class LiveRun {
   readonly options: Readonly<Record<string, unknown>>;
   readonly storage: MemoryStorage;
   readonly #run: Run;
+  /** Checkpoints of results that are still being measured. */
+  readonly #rough = new Map<string, Uint8Array>();
   readonly #data: ((plan: DataPlan) => Promise<TrainingData>) | undefined;
 
   /**
@@ -82,17 +84,22 @@ export class LiveRun {
   /** Does what is left. @throws the signal's reason when cancelled; whatever the study throws. */
   async perform(pool: Pool | undefined, signal: AbortSignal, watcher: Watcher): Promise<void> {
     const execute = inProcess(this.study);
+    const rough = this.#rough;
     if (this.#run.state !== "finished") {
       await perform(this.#run, this.study, this.options, {
         pool,
         signal,
         data: this.#data,
-        onRough: watcher.rough,
+        onRough: (result) => {
+          for (const { name, bytes } of result.blobs) rough.set(name, bytes);
+          watcher.rough(result);
+        },
         onProgress: ({ at, done, total }) => watcher.progress(at, done / total),
         execute: async function* (job, work) {
           for await (const result of execute(job, work)) {
             // `perform()` keeps the result before it asks for the next one.
             yield result;
+            for (const { name } of result.blobs) rough.delete(name);
             watcher.result(result);
           }
         },
@@ -109,11 +116,11 @@ export class LiveRun {
     return fingerprint(readRun(FOLDER, { storage: this.storage }));
   }
 
-  /** The network of a seed at an epoch that is finished. */
+  /** The network of a seed at an epoch that is measured, or being measured. */
   model({ seed, epoch }: Place): Model {
     const name = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
-    const path = `${FOLDER}/checkpoints/${name}`;
-    return checkpointFrom(this.storage.read(path) ?? new Uint8Array(), name).model;
+    const bytes = this.storage.read(`${FOLDER}/checkpoints/${name}`) ?? this.#rough.get(name);
+    return checkpointFrom(bytes ?? new Uint8Array(), name).model;
   }
 
   /** Its layers as the study measures them. */

@@ -1,6 +1,6 @@
 /** All layers at the epoch shown, of the seed in front: the same table as in the report, short. */
 import { layerSymbol, type Store, symbolPath, tableView } from "@causalscope/report/views";
-import { head, scoresAt, version } from "../state/run.ts";
+import { head, isRough, scoresAt, version } from "../state/run.ts";
 import * as view from "../state/view.ts";
 import { View } from "./View.tsx";
 
@@ -26,7 +26,8 @@ export function LayerTable() {
     <>
       <View className="scroll" store={store} draw={drawTable} />
       <p class="small muted num">
-        Bits ± standard error of measuring; seed {seed}, epoch {epoch.toLocaleString("en")}.
+        Bits ± standard error of measuring{isRough({ seed, epoch }) ? " so far" : ""}; seed {seed}, epoch{" "}
+        {epoch.toLocaleString("en")}.
         {scores === undefined
           ? ""
           : ` Accuracy ${percent(scores.trainAccuracy)} training, ${percent(scores.testAccuracy)} test.`}

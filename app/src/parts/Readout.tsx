@@ -1,10 +1,11 @@
 /** One line above the plane: what is pinned or pointed at, with its numbers and their errors; or what went wrong. */
 import { layerLabel } from "@causalscope/report/views";
 import { useSignal } from "@preact/signals";
-import { failure, head, measuresAt, replaceRows, status, version } from "../state/run.ts";
-import { engine, problems } from "../state/session.ts";
+import { network } from "../state/network.ts";
+import { failure, head, isRough, measuresAt, replaceRows, status, version } from "../state/run.ts";
+import { begin, change, engine, problems } from "../state/session.ts";
 import * as view from "../state/view.ts";
-import { valueText } from "./values.ts";
+import { signed, valueText } from "./values.ts";
 
 export function Readout() {
   void version.value;
@@ -27,6 +28,10 @@ export function Readout() {
         The link was not read whole. {problems.value.join(" ")}
       </p>
     );
+  const unit =
+    state?.hovered?.kind === "unit" ? state.hovered : state?.pinned?.kind === "unit" ? state.pinned : undefined;
+  if (unit !== undefined && unit.layer >= 0 && state?.hovered?.kind !== "layer")
+    return <Unit layer={unit.layer} unit={unit.unit} />;
   const picked =
     state?.hovered?.kind === "layer" ? state.hovered : state?.pinned?.kind === "layer" ? state.pinned : undefined;
   if (state === undefined || asked === undefined)
@@ -46,18 +51,51 @@ export function Readout() {
       {isPinned && (
         <span class="actions">
           <Refine seed={seed} />
-          <button type="button" aria-label="Unpin" title="Unpin (Esc)" onClick={() => view.pin(undefined)}>
-            ×
-          </button>
+          <Unpin />
         </span>
       )}
       {layerLabel(asked.layers[picked.layer]!)} · seed {seed} · EI <strong>{valueText(ei)}</strong> bit
       {ei !== undefined && ei.samples > 0 ? ` (N = ${ei.samples.toLocaleString("en")})` : ""} · sensitivity{" "}
       {valueText(measures.get("sensitivity"))} · degeneracy {valueText(measures.get("degeneracy"))} · φ{" "}
       {valueText(measures.get("phi"))}
+      {isRough({ seed, epoch: view.epoch.value })
+        ? ` · ${status.value === "training" ? "so far" : "stopped there"}`
+        : ""}
       {isPinned ? " · pinned" : ""}
       {ei?.warnings ? <small class="muted"> · {ei.warnings}</small> : null}
     </p>
+  );
+}
+
+/** A unit: what its wires bring it. */
+function Unit({ layer, unit }: { layer: number; unit: number }) {
+  const at = network.value;
+  const found = at?.layers[layer];
+  if (at === undefined || found === undefined) return <p class="readout muted">…</p>;
+  const { inputs, bias } = found;
+  const sum = (all: Float64Array) =>
+    all.subarray(unit * inputs, (unit + 1) * inputs).reduce((total, each) => total + each, 0);
+  const isPinned = view.state.value?.pinned?.kind === "unit";
+  return (
+    <p class={`readout c${layer % 7}`}>
+      {isPinned && (
+        <span class="actions">
+          <Unpin />
+        </span>
+      )}
+      unit {unit + 1} of layer {layer + 1}, epoch {at.epoch.toLocaleString("en")} · sensitivity of its {inputs} wires{" "}
+      <strong>{sum(at.sensitivity[layer]!).toFixed(3)}</strong> bit exact · EI_parts{" "}
+      <strong>{sum(at.eiParts[layer]!).toFixed(3)}</strong> bit exact
+      {bias === undefined ? "" : ` · bias ${signed(bias[unit]!.toFixed(3))}`}
+    </p>
+  );
+}
+
+function Unpin() {
+  return (
+    <button type="button" aria-label="Unpin" title="Unpin (Esc)" onClick={() => view.pin(undefined)}>
+      ×
+    </button>
   );
 }
 
@@ -102,12 +140,31 @@ function Failed() {
   return (
     <p class="readout error" role="alert">
       <span class="actions">
+        {diverged && <LowerRate />}
         <button type="button" onClick={() => navigator.clipboard?.writeText(message)}>
           Copy
         </button>
       </span>
       {message}
-      {diverged && " What came before is kept: lower the learning rate and train again."}
+      {diverged && " What came before is kept."}
     </p>
+  );
+}
+
+/** What a network that diverged needs most often. */
+function LowerRate() {
+  const rate = head.value?.options.learningRate;
+  if (typeof rate !== "number") return null;
+  const lower = Number((rate / 4).toPrecision(2));
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        change("learningRate", lower);
+        begin();
+      }}
+    >
+      train again with rate {lower}
+    </button>
   );
 }

@@ -54,10 +54,12 @@ function Verdict() {
   if (agrees.value === undefined) return <span class="muted num">result {found}</span>;
   if (agrees.value) return <span>✓ the same result as the link's, to the last bit ({found})</span>;
   const made = promised.value?.version;
-  const by = made === undefined || made === head.value?.version ? "" : `, which was made by version ${made}`;
+  const here = head.value?.version;
+  const other = `the result is another: ${found}, the link says ${promised.value?.fingerprint}`;
+  if (made === undefined || made === here) return <span>✗ {other}</span>;
   return (
     <span>
-      not the link's result{by}: {found}, not {promised.value?.fingerprint}
+      ✗ the link was made by version {made}, this is {here}: computed again, {other}
     </span>
   );
 }

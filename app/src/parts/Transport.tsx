@@ -1,5 +1,6 @@
 /** Time: play, step, and a track with a tick at every checkpoint, on a square-root scale. */
 import { useRef } from "preact/hooks";
+import { notes } from "../state/notes.ts";
 import { head, status } from "../state/run.ts";
 import { begin } from "../state/session.ts";
 import * as view from "../state/view.ts";
@@ -150,6 +151,16 @@ function Track() {
               }}
             />
           ))}
+        {notes.value.map(({ epoch, text }) => (
+          <i
+            key={`note ${epoch}`}
+            class="note"
+            title={text}
+            ref={(mark) => {
+              if (mark) mark.style.left = `${100 * place(Math.min(epoch, last))}%`;
+            }}
+          />
+        ))}
         <div
           class="done"
           ref={(bar) => {

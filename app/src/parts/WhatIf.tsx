@@ -134,14 +134,9 @@ function Changes({ rows }: { rows: readonly MeasurementRow[] }) {
           <tr>
             <th scope="col">bits</th>
             {others.map((l) => (
-              <>
-                <th key={l} scope="col">
-                  L{l + 1}
-                </th>
-                <th key={`${l} difference`} scope="col">
-                  Δ
-                </th>
-              </>
+              <th key={l} scope="col">
+                L{l + 1}
+              </th>
             ))}
           </tr>
         </thead>
@@ -150,10 +145,10 @@ function Changes({ rows }: { rows: readonly MeasurementRow[] }) {
             <tr key={name}>
               <th scope="row">{label}</th>
               {others.map((l) => (
-                <>
-                  <td key={l}>{valueText(now(l, name))}</td>
-                  <td key={`${l} difference`}>{difference(before(l, name), now(l, name))}</td>
-                </>
+                <td key={l}>
+                  {valueText(now(l, name))}
+                  <small>Δ {difference(before(l, name), now(l, name))}</small>
+                </td>
               ))}
             </tr>
           ))}

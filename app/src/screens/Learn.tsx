@@ -3,6 +3,7 @@ import { asTable, planeView, type Store, type StripView, stripView, trainingTabl
 import { effect, signal } from "@preact/signals";
 import { LayerSign, LayerTable } from "../parts/LayerTable.tsx";
 import { NetworkPanel } from "../parts/NetworkPanel.tsx";
+import { NoteList } from "../parts/NoteList.tsx";
 import { Observations } from "../parts/Observations.tsx";
 import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
@@ -15,12 +16,27 @@ import * as view from "../state/view.ts";
 /** Which part a narrow page shows. */
 export const panel = signal<"plane" | "network" | "ask">("plane");
 
-/** As high as the page leaves room for. */
-const drawPlane = (host: HTMLElement, store: Store) =>
-  planeView(host, store, {
+/** As high as the page leaves room for, and redrawn when that changes. */
+const drawPlane = (host: HTMLElement, store: Store) => {
+  const drawn = planeView(host, store, {
     height: () => Math.max(250, host.clientHeight - (host.clientWidth < 500 ? 66 : 40)),
     tip: false,
   });
+  let height = host.clientHeight;
+  const sizes = new ResizeObserver(() => {
+    if (host.clientHeight === height) return;
+    height = host.clientHeight;
+    drawn.redraw();
+  });
+  sizes.observe(host);
+  return {
+    ...drawn,
+    destroy() {
+      sizes.disconnect();
+      drawn.destroy();
+    },
+  };
+};
 
 export function Learn({ shows }: { shows: (part: string) => boolean }) {
   return (
@@ -37,6 +53,7 @@ export function Learn({ shows }: { shows: (part: string) => boolean }) {
         <section class="side" aria-label="Network" data-open={panel.value === "network"}>
           <NetworkPanel />
           <LayerTable />
+          <NoteList />
           <Observations />
         </section>
       )}

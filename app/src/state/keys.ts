@@ -4,15 +4,17 @@ import { begin } from "./session.ts";
 import * as view from "./view.ts";
 
 /** What keys do that only the parts of the page can: each puts its own in its place when it is there. */
-export const actions: Record<"open" | "copy" | "export" | "sheet", () => void> = {
+export const actions: Record<"open" | "copy" | "export", () => void> = {
   open() {},
   copy() {},
   export() {},
-  sheet() {},
 };
 
 /** Whether the plane has the whole page. */
 export const maximized = signal(false);
+
+/** The dialog that is open. */
+export const dialog = signal<"keys" | "find" | "note" | undefined>(undefined);
 
 export interface Key {
   readonly shown: readonly string[];
@@ -30,6 +32,8 @@ export const KEYS: readonly Key[] = [
   { shown: ["I"], does: "the information plane over the epochs, or the loss" },
   { shown: ["P"], does: "the paper's axes, or the turned ones" },
   { shown: ["F"], does: "the plane as large as the page" },
+  { shown: ["/"], does: "find a layer, a unit, a wire, an epoch" },
+  { shown: ["M"], does: "a note at this epoch" },
   { shown: ["O"], does: "open a run" },
   { shown: ["L"], does: "copy the link" },
   { shown: ["E"], does: "export" },
@@ -75,7 +79,15 @@ export function press(event: KeyboardEvent): boolean {
     o: actions.open,
     l: actions.copy,
     e: actions.export,
-    "?": actions.sheet,
+    m: () => {
+      if (state !== undefined) dialog.value = "note";
+    },
+    "/": () => {
+      dialog.value = "find";
+    },
+    "?": () => {
+      dialog.value = "keys";
+    },
     Escape: () => {
       maximized.value = false;
       view.pin(undefined);

@@ -1,5 +1,6 @@
 /** What is shown, as files: pictures as they would be printed, and the rows behind them. */
 import type { Table } from "@causalscope/report/views";
+import { type ReadonlySignal, signal } from "@preact/signals";
 
 export interface Picture {
   readonly name: string;
@@ -8,16 +9,15 @@ export interface Picture {
   readonly table: () => Table;
 }
 
-const registered = new Map<string, Picture>();
+const registered = signal<readonly Picture[]>([]);
 
 /** A view that can be exported; returns what takes it off. */
 export function register(picture: Picture): () => void {
-  registered.set(picture.name, picture);
+  registered.value = [...registered.peek().filter(({ name }) => name !== picture.name), picture];
   return () => {
-    if (registered.get(picture.name) === picture) registered.delete(picture.name);
+    registered.value = registered.peek().filter((each) => each !== picture);
   };
 }
 
-export function pictures(): readonly Picture[] {
-  return [...registered.values()];
-}
+/** All that are drawn now. */
+export const pictures: ReadonlySignal<readonly Picture[]> = registered;

@@ -57,8 +57,11 @@ export interface StudyWork {
   readonly memory?: number | undefined;
   /** Reads data that are not in the package: files of the user's, or fetched ones. */
   readonly data?: ((plan: DataPlan) => Promise<TrainingData>) | undefined;
-  /** Told rough rows of a result that takes long, before it is there; the result itself is the same. Default: nothing is done roughly. */
-  readonly onRough?: ((rows: Partial<Rows>) => void) | undefined;
+  /**
+   * Told a rough version of a result that takes long, with larger errors, before it is there; the result itself is the same. Default: none is
+   * made.
+   */
+  readonly onRough?: ((result: PartResult) => void) | undefined;
 }
 
 /** A figure as SVG: the same bytes for the same rows. */

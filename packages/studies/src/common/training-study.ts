@@ -87,7 +87,7 @@ async function* results(
     const means = { ...measuredBy(asked), signal, pool, memory };
     if (work.onRough !== undefined && took > PATIENCE && sizeOf(requests) <= LARGEST_ROUGH)
       for (const tolerance of roughTolerances(asked.tolerance))
-        work.onRough(rowsOf(seed, checkpoint, await measureLayers(requests, { ...means, tolerance })));
+        work.onRough(resultOf(seed, checkpoint, await measureLayers(requests, { ...means, tolerance })));
     const begun = performance.now();
     const measures = await measureLayers(requests, { ...means, onProgress: (fraction) => report(epoch, fraction) });
     took = performance.now() - begun;
@@ -191,13 +191,6 @@ function progressOf(asked: TrainingOptions, { onProgress }: StudyWork) {
 }
 
 function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly LayerMeasures[]): PartResult {
-  const { epoch } = checkpoint;
-  const name = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
-  const blobs = [blob(name, checkpointBytes({ ...checkpoint, seed }))];
-  return { step: epoch, rows: rowsOf(seed, checkpoint, measures), blobs };
-}
-
-function rowsOf(seed: number, checkpoint: Checkpoint, measures: readonly LayerMeasures[]) {
   const { epoch, step, train: learned, test } = checkpoint;
   const training = {
     seed,
@@ -209,7 +202,9 @@ function rowsOf(seed: number, checkpoint: Checkpoint, measures: readonly LayerMe
     testAccuracy: test!.accuracy,
   };
   const measurements = measures.flatMap((layer, position) => measurementRows(layer, position, seed, epoch));
-  return { measurements, training: [training] };
+  const name = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
+  const blobs = [blob(name, checkpointBytes({ ...checkpoint, seed }))];
+  return { step: epoch, rows: { measurements, training: [training] }, blobs };
 }
 
 /** Times as large as at first, about, weights are after learning. */

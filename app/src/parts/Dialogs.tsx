@@ -1,0 +1,146 @@
+/** Keys, finding by name, and a note at the epoch that is shown. */
+import { useSignal } from "@preact/signals";
+import { type Place, placesOf } from "../state/find.ts";
+import { dialog, KEYS } from "../state/keys.ts";
+import { note, notes } from "../state/notes.ts";
+import { head } from "../state/run.ts";
+import * as view from "../state/view.ts";
+import { closeDialog, Dialog } from "./Dialog.tsx";
+
+/** The dialog that is open. */
+export function Dialogs() {
+  const epoch = view.epoch.value;
+  switch (dialog.value) {
+    case "keys":
+      return (
+        <Dialog title="Keys">
+          <KeySheet />
+        </Dialog>
+      );
+    case "find":
+      return (
+        <Dialog title="Find">
+          <Search />
+        </Dialog>
+      );
+    case "note":
+      return (
+        <Dialog title={`Note at epoch ${epoch.toLocaleString("en")}`}>
+          <NoteForm epoch={epoch} />
+        </Dialog>
+      );
+    default:
+      return null;
+  }
+}
+
+function KeySheet() {
+  return (
+    <>
+      <div class="keys">
+        {KEYS.map(({ shown, does }) => (
+          <div key={does}>
+            <span>
+              {shown.map((key) => (
+                <>
+                  <kbd>{key}</kbd>{" "}
+                </>
+              ))}
+            </span>
+            {does}
+          </div>
+        ))}
+      </div>
+      <p class="buttons">
+        <button type="button" onClick={closeDialog}>
+          Close
+        </button>
+      </p>
+    </>
+  );
+}
+
+function Search() {
+  const text = useSignal("");
+  const asked = head.value;
+  const found = asked === undefined ? [] : placesOf(text.value, asked, view.epochs.value, view.state.value?.seed ?? 0);
+  const go = ({ picked, epoch }: Place) => {
+    if (picked !== undefined) view.pin(picked);
+    if (epoch !== undefined) view.showEpoch(epoch);
+    closeDialog();
+  };
+  return (
+    <form
+      class="find"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (found[0] !== undefined) go(found[0]);
+      }}
+    >
+      <label>
+        <span class="small muted">a layer (L2), a unit (L2.3), a wire (L2:3-5), an epoch (e 300)</span>
+        <input
+          type="text"
+          autocomplete="off"
+          spellcheck={false}
+          // The dialog is opened to type here.
+          autofocus
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <ul>
+        {found.map((place) => (
+          <li key={place.title}>
+            <button type="button" onClick={() => go(place)}>
+              {place.title}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p class="small muted" role="status">
+        {text.value !== "" && found.length === 0 ? "Nothing of this run is called so." : ""}
+      </p>
+    </form>
+  );
+}
+
+function NoteForm({ epoch }: { epoch: number }) {
+  const text = useSignal(notes.peek().find((each) => each.epoch === epoch)?.text ?? "");
+  return (
+    <form
+      class="find"
+      onSubmit={(event) => {
+        event.preventDefault();
+        note(epoch, text.value);
+        closeDialog();
+      }}
+    >
+      <label>
+        <span class="small muted">It is saved with the run. Without text, the note is taken away.</span>
+        <textarea
+          rows={4}
+          maxLength={2000}
+          autofocus
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+          }}
+        />
+      </label>
+      <p class="buttons">
+        <button type="submit" class="primary">
+          Keep
+        </button>
+        <button type="button" onClick={closeDialog}>
+          Cancel
+        </button>
+      </p>
+    </form>
+  );
+}
