@@ -102,7 +102,7 @@ describe.skipIf(missing)(inChromium("the app"), () => {
     await again.page.close();
     const other = await opened(link.replace(/h=[0-9a-f]{16}/, "h=0123456789abcdef"));
     await finished(other.page);
-    expect(await status(other.page)).toContain("not the link's result");
+    expect(await status(other.page)).toContain("the result is another");
     await other.page.close();
   });
 
