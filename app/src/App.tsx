@@ -49,7 +49,7 @@ export function App() {
       if (press(event)) event.preventDefault();
     };
     const follow = () => {
-      if (location.hash !== hash.peek() && obey(location.hash)) beginLink();
+      if (location.hash !== hash.peek() && obey(location.hash)) void beginLink();
     };
     const dragged = (event: DragEvent) => {
       event.preventDefault();
@@ -68,7 +68,7 @@ export function App() {
     document.addEventListener("drop", dropped);
     document.addEventListener("keydown", key);
     addEventListener("hashchange", follow);
-    if (obey(location.hash)) beginLink();
+    if (obey(location.hash)) void beginLink();
     else void openExample();
     const told = effect(() => {
       const next = hash.value;

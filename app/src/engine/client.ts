@@ -67,6 +67,11 @@ export class EngineClient {
     );
   }
 
+  /** Does what is left of a run that is stopped. */
+  continue(): void {
+    this.#port.postMessage({ kind: "continue" });
+  }
+
   cancel(): void {
     this.#port.postMessage({ kind: "cancel" });
   }

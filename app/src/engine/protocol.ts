@@ -22,6 +22,8 @@ export interface Place {
 /** What a run is of, once it is known to be one that can be done. */
 export interface RunHead {
   readonly study: string;
+  /** Asks for this run again. */
+  readonly question: Question;
   readonly version: string;
   /** All options, defaults included. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -30,8 +32,14 @@ export interface RunHead {
   readonly lossName: string;
   /** Epochs at which each network will be measured, ascending. */
   readonly epochs: readonly number[];
+  /** Checkpoints of all seeds. */
+  readonly total: number;
   /** What was asked, for a reader. */
   readonly settings: readonly (readonly [label: string, value: string])[];
+  /** What a reader must know of a run from files: sentences. */
+  readonly remarks: readonly string[];
+  /** What its file of notes holds. */
+  readonly noted?: string;
 }
 
 /** Weights of a layer, row-major `[outputs, inputs]`. */
@@ -148,6 +156,8 @@ export type ToEngine =
   | { readonly kind: "start"; readonly question: Question }
   | { readonly kind: "open"; readonly files: readonly GivenFile[] }
   | { readonly kind: "cancel" }
+  /** Does what is left of a run that is stopped. */
+  | { readonly kind: "continue" }
   | { readonly kind: "inquire"; readonly id: number; readonly inquiry: Inquiry }
   | { readonly kind: "forget"; readonly id: number };
 
@@ -165,10 +175,15 @@ export type FromEngine =
     }
   | { readonly kind: "progress"; readonly run: number; readonly at: string; readonly fraction: number }
   | { readonly kind: "done"; readonly run: number; readonly fingerprint: string }
-  | { readonly kind: "stopped"; readonly run: number }
+  /** It is not finished, and nothing is at work. */
+  | { readonly kind: "stopped"; readonly run: number; readonly finished: number; readonly canContinue: boolean }
+  | { readonly kind: "continued"; readonly run: number }
   | { readonly kind: "failed"; readonly run: number; readonly failure: Failure }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown; readonly last: boolean }
   | { readonly kind: "refused"; readonly id: number; readonly failure: Failure };
+
+/** The file of a run's folder that holds a reader's notes. */
+export const NOTES = "notes.json";
 
 /** Rows in one message, at the most: more would hold up the page. */
 export const MOST_ROWS = 200;

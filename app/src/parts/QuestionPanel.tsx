@@ -7,7 +7,7 @@ import { type Field, fieldsOf } from "../state/forms.ts";
 import { PRESETS, presetOf } from "../state/presets.ts";
 import { status } from "../state/run.ts";
 import { begin, change, choosePreset, engine, preset, question, titleOf, tried } from "../state/session.ts";
-import { secondsText } from "./Status.tsx";
+import { costText } from "./Status.tsx";
 
 /** Fields by where they stand; all others are under "More". */
 const FIRST = ["data", "layers", "activation", "seeds", "noise", "trainRows", "splitSeed"];
@@ -243,12 +243,10 @@ function Cost() {
   });
   const found = cost.value;
   if (found === undefined) return null;
-  const [low, high] = found.seconds;
-  const time =
-    secondsText(low) === secondsText(high) ? secondsText(low) : `${secondsText(low)} to ${secondsText(high)}`;
   return (
     <p class="cost wide num">
-      <strong>≈ {time}</strong> on this machine · {found.checkpoints.toLocaleString("en")} checkpoints to measure
+      <strong>≈ {costText(found.seconds)}</strong> on this machine · {found.checkpoints.toLocaleString("en")}{" "}
+      checkpoints to measure
     </p>
   );
 }

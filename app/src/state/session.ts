@@ -1,9 +1,8 @@
 /** The engine of this page, what was asked of it, and what was tried before. */
 import { computed, effect, signal } from "@preact/signals";
 import { EngineClient } from "../engine/client.ts";
-import type { FromEngine, GivenFile, Question } from "../engine/protocol.ts";
+import type { Answers, FromEngine, GivenFile, Question } from "../engine/protocol.ts";
 import { hashOf, readHash, type View } from "./address.ts";
-import { expectNotes, NOTES } from "./notes.ts";
 import { PRESETS, presetOf } from "./presets.ts";
 import * as run from "./run.ts";
 import * as view from "./view.ts";
@@ -46,6 +45,11 @@ export function engine(): EngineClient {
 function told(event: FromEngine): void {
   if (event.kind === "ready") kernels.value = event.kernels;
   else run.told(event);
+  if (event.kind === "begun") {
+    waiting.value = undefined;
+    if (adopts) ask(event.head.question);
+  }
+  if (event.kind === "begun" || event.kind === "failed") adopts = false;
   if (event.kind === "done") remember();
 }
 
@@ -56,21 +60,57 @@ export const agrees = computed(() => {
   return found === undefined || expected === undefined ? undefined : found.startsWith(expected.fingerprint);
 });
 
+/** What a link asks for, where that takes so long that it waits for a person to begin it. */
+export const waiting = signal<Answers["cost"] | undefined>(undefined);
+/** Seconds that a link may take of a machine unasked. */
+const MOST_UNASKED = 60;
+
 /** Trains, from the first weights. */
 export function begin(): void {
-  promised.value = undefined;
+  if (waiting.peek() === undefined || question.peek() !== linked) promised.value = undefined;
   engine().start(question.value);
 }
 
-/** Recomputes what a link leads to; its fingerprint is compared with the result's. */
-export function beginLink(): void {
-  engine().start(question.value);
+/** Recomputes what a link leads to; its fingerprint is compared with the result's. What takes long is only offered. */
+export async function beginLink(): Promise<void> {
+  const asked = question.value;
+  linked = asked;
+  waiting.value = undefined;
+  try {
+    const cost = await engine().inquire({ of: "cost", question: asked }).answer;
+    if (question.peek() !== asked) return;
+    const [low, high] = cost.seconds;
+    if ((low + high) / 2 > MOST_UNASKED) {
+      waiting.value = cost;
+      return;
+    }
+  } catch {
+    // The engine says of the question itself what is wrong with it.
+  }
+  engine().start(asked);
 }
 
-export function openFiles(files: readonly GivenFile[]): void {
+let linked: Question | undefined;
+
+/** @param adopt whether the run's question is the one that is asked next. */
+export function openFiles(files: readonly GivenFile[], adopt = true): void {
   promised.value = undefined;
-  expectNotes(files.find(({ path }) => path === NOTES)?.bytes);
+  adopts = adopt;
   engine().open(files);
+}
+
+let adopts = false;
+
+/** Puts a question into the panel. */
+function ask(next: Question): void {
+  question.value = next;
+  preset.value = PRESETS.find((each) => isSame(each.question, next))?.name;
+}
+
+/** Whether two questions ask the same in the same words, in whatever order. */
+function isSame(one: Question, other: Question): boolean {
+  const text = ({ study, options }: Question) => JSON.stringify([study, Object.entries(options).sort()]);
+  return text(one) === text(other);
 }
 
 export function choosePreset(name: string): void {
@@ -117,7 +157,10 @@ export const hash = computed(() => {
       : picked?.kind === "layer"
         ? `L${picked.layer + 1}.${run.head.value?.seeds[picked.seed] ?? 0}`
         : undefined;
-  const made = run.head.value?.version;
+  const asked = run.head.value;
+  // A result is promised of the question that had it, and of no other.
+  const found =
+    asked !== undefined && isSame(asked.question, question.value) ? run.fingerprint.value?.slice(0, 16) : undefined;
   const axes = view.state.value?.axes;
   return hashOf({
     ...(preset.value !== undefined ? { preset: preset.value } : { question: question.value }),
@@ -128,8 +171,7 @@ export const hash = computed(() => {
       ...(view.wires.value !== "sensitivity" && { wires: view.wires.value }),
       ...(view.strip.value !== "loss" && { strip: view.strip.value }),
     },
-    ...(run.fingerprint.value !== undefined && { fingerprint: run.fingerprint.value.slice(0, 16) }),
-    ...(run.fingerprint.value !== undefined && made !== undefined && { version: made }),
+    ...(found !== undefined && { fingerprint: found, version: asked!.version }),
     embed: embed.value,
     hide: hidden.value,
   });
