@@ -7,7 +7,9 @@ export {
   firstClasses,
   knownData,
   learned,
+  MOST_NOISE,
   planned,
+  TOY_NOISE,
 } from "./data-plan.ts";
 export { SPREAD_NOTE } from "./finding.ts";
 export { allPlusMinus, type Group, group, overSeeds, plusMinus } from "./group.ts";
