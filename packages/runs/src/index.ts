@@ -71,6 +71,8 @@ export type { Storage } from "./storage.ts";
 export { memoryStorage, type MemoryStorage } from "./memory-storage.ts";
 export type { Lock } from "./lock.ts";
 export { type DataName, type DataPlan, embeddedData } from "./data-plan.ts";
+export type { OwnData, OwnDataOptions } from "./own-table.ts";
+export { ownData } from "./read-own-data.ts";
 export {
   type ImageDataName,
   type ImageDataOptions,
