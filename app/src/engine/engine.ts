@@ -1,10 +1,10 @@
 /** The engine: does one run at a time, and answers inquiries about it. It knows no worker and no page, so that Node runs it too. */
 import type { Pool } from "@causalscope/core/measures";
-import { memoryStorage, type Rows, studyCost } from "@causalscope/runs";
+import { type DataPlan, embeddedData, memoryStorage, type Rows, studyCost } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
 import { study } from "@causalscope/studies";
 import { failureOf } from "./failure.ts";
-import { answerTo } from "./inquiries.ts";
+import { type AboutQuestion, answerTo, examplesOf } from "./inquiries.ts";
 import { requireRoom } from "./limits.ts";
 import { LiveRun } from "./live-run.ts";
 import {
@@ -17,6 +17,7 @@ import {
   type ToEngine,
 } from "./protocol.ts";
 import { openRun, runFiles } from "./run-files.ts";
+import { Tables } from "./tables.ts";
 
 interface Current {
   readonly id: number;
@@ -33,11 +34,17 @@ export interface Engine {
 /** Cores may be slow, and computing is estimated to be had by trials of so many seconds. */
 const TRIALS = 0.6;
 
+function isAbout(inquiry: Inquiry): inquiry is Extract<Inquiry, { of: AboutQuestion }> {
+  return ["cost", "options", "table", "data"].includes(inquiry.of);
+}
+
 /** @param post sends to the page. @param pool measures; none in tests. */
 export function createEngine(post: (message: FromEngine) => void, pool: Pool | undefined): Engine {
   let count = 0;
   let current: Current | undefined;
   const forgotten = new Map<number, AbortController>();
+  const tables = new Tables();
+  const read = (plan: DataPlan) => tables.read(plan);
 
   const tell = (run: number, { measurements = [], training = [] }: Partial<Rows>, soFar = false) => {
     const [many, few] = [0.75 * MOST_ROWS, 0.25 * MOST_ROWS];
@@ -93,10 +100,13 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   };
 
   const start = (question: Question) =>
-    begin(async () => new LiveRun(await study(question.study), question, memoryStorage()), true);
+    begin(async () => {
+      const options = await tables.options(question);
+      return new LiveRun(await study(question.study), question, memoryStorage(), { options, data: read });
+    }, true);
 
   /** A run that someone left unfinished is shown as it is: doing the rest may take hours, and waits to be asked for. */
-  const open = (files: readonly GivenFile[]) => begin(async () => openRun(await runFiles(files)), false);
+  const open = (files: readonly GivenFile[]) => begin(async () => openRun(await runFiles(files), read), false);
 
   const proceed = () => {
     if (current === undefined || current.isAtWork || !current.run.canContinue) return;
@@ -107,11 +117,37 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
 
   const cost = async (question: Question): Promise<Answers["cost"]> => {
     const asked = await study(question.study);
-    const options = studyOptions(asked, question.options);
+    const options = studyOptions(asked, await tables.options(question));
     if (asked.network !== undefined) requireRoom(asked, options);
     const { seconds } = await studyCost(asked, options, { trials: TRIALS });
     const checkpoints = asked.work?.(options).times ?? 0;
     return { seconds: [seconds[0] / (pool?.workers || 1), seconds[1] / (pool?.workers || 1)], checkpoints };
+  };
+
+  /** What is asked without a run. */
+  const about = async (inquiry: Extract<Inquiry, { of: AboutQuestion }>): Promise<Answers[AboutQuestion]> => {
+    if (inquiry.of === "table") {
+      const { rows, columns, classes, options } = await tables.of(inquiry.table);
+      const sha256 = options().provenance!.files.map((file) => file.sha256);
+      return { table: { ...inquiry.table, sha256 }, rows, columns, classes };
+    }
+    const { question } = inquiry;
+    if (inquiry.of === "cost") return cost(question);
+    const asked = await study(question.study);
+    const options = studyOptions<Readonly<Record<string, unknown>>>(asked, await tables.options(question));
+    if (inquiry.of === "options") return options;
+    const plan = asked.data!(options)!;
+    const data = plan.source === "embedded" ? await embeddedData(plan) : await read(plan);
+    const { train, test = train } = data;
+    // XOR learns from the very examples that test it.
+    const rows = train.rows + (plan.data === "xor" ? 0 : test.rows);
+    const { features } = train;
+    return { rows, features, ...(features === 2 && { examples: examplesOf(data, options) }) };
+  };
+
+  const runNow = (): LiveRun => {
+    if (current?.run === undefined) throw new Error("There is no run to ask about.");
+    return current.run;
   };
 
   const inquire = async (id: number, inquiry: Inquiry): Promise<void> => {
@@ -121,15 +157,9 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: false });
     };
     try {
-      const run = current?.run;
-      const about = inquiry.of === "cost" || inquiry.of === "options";
-      if (!about && run === undefined) throw new Error("There is no run to ask about.");
-      const answer =
-        inquiry.of === "cost"
-          ? await cost(inquiry.question)
-          : inquiry.of === "options"
-            ? studyOptions(await study(inquiry.question.study), inquiry.question.options)
-            : await answerTo(inquiry, { run: run!, pool, signal: stop.signal, soFar });
+      const answer = isAbout(inquiry)
+        ? await about(inquiry)
+        : await answerTo(inquiry, { run: runNow(), pool, signal: stop.signal, soFar });
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: true });
     } catch (error) {
       if (!stop.signal.aborted) post({ kind: "refused", id, failure: failureOf(error) });
@@ -146,6 +176,9 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
           break;
         case "open":
           void open(message.files);
+          break;
+        case "keep":
+          tables.keep(message.files);
           break;
         case "cancel":
           current?.stop.abort(new Error("cancelled"));

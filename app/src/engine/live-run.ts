@@ -25,7 +25,9 @@ import {
 } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
 import { countOf, requireRoom } from "./limits.ts";
-import { NOTES, type Place, type Question, type RunHead } from "./protocol.ts";
+import { NOTES, type Place, type Question, type RunHead, type Table } from "./protocol.ts";
+
+type Provenance = NonNullable<DataPlan["provenance"]>;
 
 /** The folder of a run within its storage. */
 export const FOLDER = "run";
@@ -38,6 +40,13 @@ export interface Watcher {
   /** A rough version of a result to come. */
   readonly rough: (rows: Partial<Rows>) => void;
   readonly progress: (at: string, fraction: number) => void;
+}
+
+/** What a run is made with beside its question. */
+interface Made {
+  readonly options?: Options;
+  readonly stored?: RunFile;
+  readonly data?: (plan: DataPlan) => Promise<TrainingData>;
 }
 
 export class LiveRun {
@@ -59,8 +68,9 @@ export class LiveRun {
   readonly #rows: readonly Partial<Rows>[];
 
   /**
+   * @param options those that the question comes to, where they are more than it says.
    * @param stored the run that the storage holds already.
-   * @param data reads data that are not in the package.
+   * @param data reads data that are not in the package: those of the user.
    * @throws InvalidInputError for options that the study does not take; TooMuchError for what no page can hold; FormatError or
    *   RunConflictError for files that are not as a run wrote them.
    */
@@ -68,7 +78,7 @@ export class LiveRun {
     study: Study,
     question: Question,
     storage: MemoryStorage,
-    { stored, data }: { stored?: RunFile; data?: (plan: DataPlan) => Promise<TrainingData> } = {},
+    { options: all = question.options, stored, data }: Made = {},
   ) {
     if (study.network === undefined) {
       const expected = "a study that follows networks through training, such as train, iris or mnist";
@@ -76,11 +86,11 @@ export class LiveRun {
       throw new InvalidInputError({ who: "this page", expected, got: `the study ${study.name}`, remedy });
     }
     const own = stored === undefined || stored.version === VERSION;
-    const unknown = own ? [] : unknownOptions(study, question.options);
-    const known = Object.fromEntries(Object.entries(question.options).filter(([name]) => !unknown.includes(name)));
+    const unknown = own ? [] : unknownOptions(study, all);
+    const known = Object.fromEntries(Object.entries(all).filter(([name]) => !unknown.includes(name)));
     this.study = study;
     this.options = studyOptions(study, known) as Options;
-    this.question = stored === undefined ? question : { study: study.name, options: inShort(study, this.options) };
+    this.question = stored === undefined ? question : questionOf(study.name, inShort(study, this.options));
     this.storage = storage;
     this.#version = stored?.version ?? VERSION;
     this.#remarks = own
@@ -241,6 +251,23 @@ function inShort(study: Study, options: Options): Options {
 /** With the names of `options` first, in their order. */
 function inOrder(given: Options, options: Options): Options {
   return { ...Object.fromEntries(Object.keys(options).map((name) => [name, given[name]])), ...given };
+}
+
+/** As the page asks it: a table of the user's own is named beside the options that follow from it. */
+function questionOf(study: string, options: Options): Question {
+  const { data, source, features, classes, provenance, ...others } = options;
+  const { files, scale, notes = [] } = (provenance ?? {}) as Partial<Provenance>;
+  const [inputs, labels] = files ?? [];
+  if (inputs === undefined) return { study, options };
+  const table: Table = {
+    data: inputs.file,
+    ...(labels !== undefined && { labels: labels.file }),
+    // That it was so is kept as a note alone.
+    ...(notes.some((note) => /missing values and were dropped/.test(note)) && { missing: "drop-rows" }),
+    ...(scale !== undefined && { scale }),
+    sha256: (files ?? []).map(({ sha256 }) => sha256),
+  };
+  return { study, options: others, table };
 }
 
 /** Files can hold any rows. @throws FormatError for rows of a seed or layer that the run does not have. */

@@ -5,6 +5,29 @@ import type { LayerShape, MeasurementRow, TrainingRow } from "@causalscope/runs"
 export interface Question {
   readonly study: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** A table of the user's own, in the place of data that the study knows. */
+  readonly table?: Table;
+}
+
+/** A table of the user's own: what the flags of the command say of it. */
+export interface Table {
+  /** The name of its file; `FILE.npz:ARRAY` is an array of an archive. */
+  readonly data: string;
+  /** The file of the labels, where they are in another one. */
+  readonly labels?: string;
+  readonly missing?: "drop-rows";
+  readonly scale?: "none" | "minmax" | "zscore";
+  /** Of the file of the inputs, then of that of the labels; empty before they have been read. */
+  readonly sha256: readonly string[];
+}
+
+/** What there is to know of a table that has been read. */
+export interface TableRead {
+  /** As it was asked for, with its SHA-256. */
+  readonly table: Table;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  readonly classes: readonly string[];
 }
 
 /** An error as it crosses between threads: its message says who complains, what was expected, what came, and what to do. */
@@ -75,6 +98,15 @@ export interface Examples {
   readonly columns: number;
 }
 
+/** The examples of a run or a question. */
+export interface ExamplesOf {
+  readonly train: Examples;
+  readonly test: Examples;
+  readonly classes: readonly string[];
+  /** Names of the features, where they have names. */
+  readonly columns: readonly string[];
+}
+
 /** One wire: what goes through it, exactly. */
 export interface EdgeAt extends Place {
   readonly layer: number;
@@ -128,6 +160,8 @@ export type Inquiry =
   | { readonly of: "examples" }
   | { readonly of: "cost"; readonly question: Question }
   | { readonly of: "options"; readonly question: Question }
+  | { readonly of: "table"; readonly table: Table }
+  | { readonly of: "data"; readonly question: Question }
   | { readonly of: "files" };
 
 /** What each inquiry is answered with. */
@@ -138,10 +172,13 @@ export interface Answers {
   readonly refine: readonly MeasurementRow[];
   readonly "what if": readonly MeasurementRow[];
   readonly information: readonly InformationAt[];
-  readonly examples: { readonly train: Examples; readonly test: Examples; readonly classes: readonly string[] };
+  readonly examples: ExamplesOf;
   readonly cost: { readonly seconds: readonly [low: number, high: number]; readonly checkpoints: number };
   /** All options of a question, those that follow from others included. */
   readonly options: Readonly<Record<string, unknown>>;
+  readonly table: TableRead;
+  /** What a question would learn from: how many examples there are, and those of two features themselves. */
+  readonly data: { readonly rows: number; readonly features: number; readonly examples?: ExamplesOf };
   readonly files: readonly (readonly [path: string, bytes: Uint8Array])[];
 }
 
@@ -155,6 +192,8 @@ export interface GivenFile {
 export type ToEngine =
   | { readonly kind: "start"; readonly question: Question }
   | { readonly kind: "open"; readonly files: readonly GivenFile[] }
+  /** Data of the user's own, for questions and runs that need them. */
+  | { readonly kind: "keep"; readonly files: readonly GivenFile[] }
   | { readonly kind: "cancel" }
   /** Does what is left of a run that is stopped. */
   | { readonly kind: "continue" }

@@ -1,6 +1,7 @@
 /** A run from files that were dropped or picked: a folder, a zip of one, or its files. They may come from anyone. */
 import { FormatError, TooMuchError } from "@causalscope/core/errors";
-import { memoryStorage, storedRun } from "@causalscope/runs";
+import type { TrainingData } from "@causalscope/core/training";
+import { type DataPlan, memoryStorage, storedRun } from "@causalscope/runs";
 import { study } from "@causalscope/studies";
 import { FOLDER, LiveRun } from "./live-run.ts";
 import type { GivenFile } from "./protocol.ts";
@@ -34,14 +35,18 @@ export async function runFiles(given: readonly GivenFile[]): Promise<GivenFile[]
     .map(({ path, bytes }) => ({ path: path.slice(root.length), bytes }));
 }
 
-/** @throws FormatError for files that no run wrote. */
-export async function openRun(files: readonly GivenFile[]): Promise<LiveRun> {
+/** @param data reads data of the user's own. @throws FormatError for files that no run wrote. */
+export async function openRun(
+  files: readonly GivenFile[],
+  data?: (plan: DataPlan) => Promise<TrainingData>,
+): Promise<LiveRun> {
   const storage = memoryStorage(
     files.map(({ path, bytes }) => [path, bytes] as const),
     FOLDER,
   );
   const stored = storedRun(FOLDER, storage)!;
-  return new LiveRun(await study(stored.study), { study: stored.study, options: stored.question }, storage, { stored });
+  const question = { study: stored.study, options: stored.question };
+  return new LiveRun(await study(stored.study), question, storage, { stored, data });
 }
 
 async function unzipped({ path, bytes }: GivenFile): Promise<GivenFile[]> {

@@ -1,4 +1,4 @@
-/** Files that are dropped or picked. The engine looks into them. */
+/** Files that are dropped or picked: a run, or data. The engine looks into them. */
 import type { GivenFile } from "../engine/protocol.ts";
 
 /** More than this is no run of this page, and would not fit into its memory. */
@@ -55,5 +55,12 @@ function requireFew(found: readonly Found[]): void {
 
 function tooMuch(): Error {
   const most = `${MOST_FILES.toLocaleString("en")} files`;
-  return new Error(`the dropped files: expected a run of at most 512 MiB in ${most}; got more. Drop one run alone.`);
+  return new Error(
+    `the dropped files: expected a run or data of at most 512 MiB in ${most}; got more. Drop one run alone.`,
+  );
+}
+
+/** Whether files are taken for a run: data to learn from are one file, or two. */
+export function isRun(files: readonly GivenFile[]): boolean {
+  return files.length < 1 || files.length > 2 || files.some(({ path }) => /(?:^|\/)run\.json$|\.zip$/i.test(path));
 }

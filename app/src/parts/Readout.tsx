@@ -5,6 +5,7 @@ import { network } from "../state/network.ts";
 import { failure, head, isRough, measuresAt, replaceRows, status, version } from "../state/run.ts";
 import { begin, change, engine, problems, waiting } from "../state/session.ts";
 import * as view from "../state/view.ts";
+import { DataNotice, hasNotice } from "./DataNotice.tsx";
 import { costText } from "./Status.tsx";
 import { signed, valueText } from "./values.ts";
 
@@ -12,6 +13,7 @@ export function Readout() {
   void version.value;
   const state = view.state.value;
   const asked = head.value;
+  if (hasNotice.value) return <DataNotice />;
   if (failure.value !== undefined) return <Failed />;
   if (problems.value.length > 0)
     return (

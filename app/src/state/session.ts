@@ -1,7 +1,7 @@
 /** The engine of this page, what was asked of it, and what was tried before. */
 import { computed, effect, signal } from "@preact/signals";
 import { EngineClient } from "../engine/client.ts";
-import type { Answers, FromEngine, GivenFile, Question } from "../engine/protocol.ts";
+import type { Answers, FromEngine, GivenFile, Question, Table, TableRead } from "../engine/protocol.ts";
 import { hashOf, readHash, type View } from "./address.ts";
 import { PRESETS, presetOf } from "./presets.ts";
 import * as run from "./run.ts";
@@ -11,6 +11,15 @@ export const kernels = signal<string | undefined>(undefined);
 /** What is asked next: the panel's fields. */
 export const question = signal<Question>(PRESETS[0]!.question);
 export const preset = signal<string | undefined>(PRESETS[0]!.name);
+/** Tables of the user's own that the engine has read, by what they are. */
+export const tables = signal<ReadonlyMap<string, TableRead>>(new Map());
+/** What tells tables apart: names and content, not the way in which they are read. */
+export const nameOfTable = ({ data, labels, sha256 }: Table): string => JSON.stringify([data, labels, sha256]);
+/** The table of the question, where its files have not come. */
+export const needed = computed(() => {
+  const { table } = question.value;
+  return table === undefined || tables.value.has(nameOfTable(table)) ? undefined : table;
+});
 /** What a link said of its result, to be compared. */
 export const promised = signal<{ readonly fingerprint: string; readonly version: string | undefined } | undefined>(
   undefined,
@@ -67,15 +76,20 @@ const MOST_UNASKED = 60;
 
 /** Trains, from the first weights. */
 export function begin(): void {
+  if (needed.peek() !== undefined) return;
   if (waiting.peek() === undefined || question.peek() !== linked) promised.value = undefined;
   engine().start(question.value);
 }
 
-/** Recomputes what a link leads to; its fingerprint is compared with the result's. What takes long is only offered. */
+/**
+ * Recomputes what a link leads to; its fingerprint is compared with the result's. What takes long is only offered, and data of the user's own have
+ * to come first.
+ */
 export async function beginLink(): Promise<void> {
   const asked = question.value;
   linked = asked;
   waiting.value = undefined;
+  if (needed.peek() !== undefined) return;
   try {
     const cost = await engine().inquire({ of: "cost", question: asked }).answer;
     if (question.peek() !== asked) return;
@@ -109,9 +123,16 @@ function ask(next: Question): void {
 
 /** Whether two questions ask the same in the same words, in whatever order. */
 function isSame(one: Question, other: Question): boolean {
-  const text = ({ study, options }: Question) => JSON.stringify([study, Object.entries(options).sort()]);
+  const text = ({ study, options, table }: Question) =>
+    JSON.stringify([study, Object.entries(options).sort(), Object.entries(table ?? {}).sort()]);
   return text(one) === text(other);
 }
+
+/** Whether the run that is shown is the question's. */
+export const isOfRun = computed(() => {
+  const shown = run.head.value;
+  return shown !== undefined && isSame(shown.question, question.value);
+});
 
 export function choosePreset(name: string): void {
   const chosen = presetOf(name);
@@ -129,9 +150,9 @@ export function change(name: string, value: unknown): void {
   preset.value = undefined;
 }
 
-export function titleOf({ study, options }: Question): string {
+export function titleOf({ study, options, table }: Question): string {
   const net = options.layers === undefined ? "" : ` ${(options.layers as readonly number[]).join("-")}`;
-  return `${options.data ?? study}${net}`;
+  return `${table?.data ?? options.data ?? study}${net}`;
 }
 
 function remember(): void {
@@ -159,8 +180,7 @@ export const hash = computed(() => {
         : undefined;
   const asked = run.head.value;
   // A result is promised of the question that had it, and of no other.
-  const found =
-    asked !== undefined && isSame(asked.question, question.value) ? run.fingerprint.value?.slice(0, 16) : undefined;
+  const found = isOfRun.value ? run.fingerprint.value?.slice(0, 16) : undefined;
   const axes = view.state.value?.axes;
   return hashOf({
     ...(preset.value !== undefined ? { preset: preset.value } : { question: question.value }),
