@@ -1,17 +1,18 @@
 /** The frame: header, screen, time, status. Takes keys, drops and the address bar. */
 import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { filesOf, filesOfDrop } from "./files/drop.ts";
+import { filesOf, filesOfDrop, isRun } from "./files/drop.ts";
 import { ExportMenu } from "./parts/ExportMenu.tsx";
 import { Mark, SunMoonIcon } from "./parts/icons.tsx";
 import { later } from "./parts/later.tsx";
 import { Status } from "./parts/Status.tsx";
 import { Transport } from "./parts/Transport.tsx";
 import { Learn, panel } from "./screens/Learn.tsx";
+import { expects, problem, takeData } from "./state/data.ts";
 import { openExample } from "./state/example.ts";
 import { actions, dialog, press } from "./state/keys.ts";
 import { status } from "./state/run.ts";
-import { beginLink, embed, hash, hidden, obey, openFiles, problems } from "./state/session.ts";
+import { beginLink, embed, hash, hidden, obey, openFiles } from "./state/session.ts";
 import { theme, toggleTheme } from "./state/theme.ts";
 
 const Dialogs = later(() => import("./parts/Dialogs.tsx").then((part) => part.Dialogs));
@@ -22,11 +23,14 @@ export function App() {
   const picker = useRef<HTMLInputElement>(null);
   const shows = (part: string) => !hidden.value.includes(part);
 
-  const take = async (files: Promise<Parameters<typeof openFiles>[0]>) => {
+  /** A run is opened; other files are data to learn from. */
+  const take = async (given: Promise<Parameters<typeof openFiles>[0]>) => {
     try {
-      openFiles(await files);
+      const files = await given;
+      if (isRun(files)) openFiles(files);
+      else if (await takeData(files)) panel.value = "ask";
     } catch (error) {
-      problems.value = [error instanceof Error ? error.message : String(error)];
+      problem.value = { message: error instanceof Error ? error.message : String(error), table: undefined };
     }
   };
 
@@ -49,7 +53,7 @@ export function App() {
       if (press(event)) event.preventDefault();
     };
     const follow = () => {
-      if (location.hash !== hash.peek() && obey(location.hash)) beginLink();
+      if (location.hash !== hash.peek() && obey(location.hash)) void beginLink();
     };
     const dragged = (event: DragEvent) => {
       event.preventDefault();
@@ -68,7 +72,7 @@ export function App() {
     document.addEventListener("drop", dropped);
     document.addEventListener("keydown", key);
     addEventListener("hashchange", follow);
-    if (obey(location.hash)) beginLink();
+    if (obey(location.hash)) void beginLink();
     else void openExample();
     const told = effect(() => {
       const next = hash.value;
@@ -109,7 +113,7 @@ export function App() {
           </button>
           <button
             type="button"
-            title="Open a run: a folder, a zip, or drop it anywhere (O)"
+            title="Open a run, a folder or a zip, or data of yours, CSV or NumPy; or drop them anywhere (O)"
             onClick={() => picker.current?.click()}
           >
             Open
@@ -119,10 +123,15 @@ export function App() {
             type="file"
             multiple
             hidden
-            aria-label="Files of a run"
+            aria-label="Files of a run, or of data"
             onChange={(event) => {
               const { files } = event.currentTarget;
               if (files !== null && files.length > 0) void take(filesOf([...files]));
+              // The same file can be chosen again, when it has changed.
+              event.currentTarget.value = "";
+            }}
+            onCancel={() => {
+              expects.value = undefined;
             }}
           />
           <button
@@ -173,7 +182,7 @@ export function App() {
           ))}
         </nav>
       )}
-      {over.value && <div class="drop">Drop a run: its folder, or a zip of it</div>}
+      {over.value && <div class="drop">Drop a run, its folder or a zip of it; or your own data: CSV, .npy, .npz</div>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sized } from "../../test/sizes.ts";
 import { type Address, hashOf, readHash } from "../src/state/address.ts";
+import { commandOf } from "../src/state/command.ts";
 
 const seeds = fc.uniqueArray(fc.nat(9999), { minLength: 1, maxLength: 6 });
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: 1e-6, max: 1e6 });
@@ -18,14 +19,31 @@ const options = fc.record(
     seeds,
     bins: fc.record({ input: count, output: count }),
     tolerance: finite,
+    noise: fc.constantFrom(0, 0.08),
+    trainRows: count,
+    splitSeed: fc.nat(9999),
     inputRange: fc.tuple(fc.integer({ min: -9, max: 0 }), fc.integer({ min: 1, max: 9 })).map((ends) => [...ends]),
     valueRange: fc.constant(null),
   },
   { requiredKeys: [] },
 );
+const sha = fc.stringMatching(/^[0-9a-f]{64}$/);
+const table = fc.record(
+  {
+    data: fc.constantFrom("iris.csv", "my data & labels=1.csv", "xy.npz:x", "données.npy"),
+    labels: fc.constantFrom("y.npy", "xy.npz:y"),
+    missing: fc.constant("drop-rows"),
+    scale: fc.constantFrom("none", "minmax", "zscore"),
+    sha256: fc.array(sha, { maxLength: 2 }),
+  },
+  { requiredKeys: ["data", "sha256"] },
+);
 const address: fc.Arbitrary<Address> = fc
   .record({
-    question: fc.record({ study: fc.constantFrom("iris", "mnist", "train"), options }),
+    question: fc.record(
+      { study: fc.constantFrom("iris", "mnist", "train"), options, table },
+      { requiredKeys: ["study", "options"] },
+    ),
     view: fc.record(
       {
         epoch: fc.nat(100_000),
@@ -78,6 +96,9 @@ describe("the address", () => {
       "in",
       "preset",
       "study",
+      "table",
+      "sha",
+      "noise",
       "x",
       "__proto__",
       "",
@@ -102,6 +123,30 @@ describe("the address", () => {
     const { address, problems } = readHash("#/learn?study=iris&seeds=9-1&lr=fast&zoom=3&epochs=10&epochs=20");
     expect(address.question).toEqual({ study: "iris", options: { epochs: 10 } });
     expect(problems.map((problem) => /^"?(\w+)/.exec(problem)![1])).toEqual(["epochs", "lr", "seeds", "zoom"]);
+  });
+
+  it("names a table of the user's own, and its content", () => {
+    const sha256 = ["ab".repeat(32)];
+    const question = { study: "train", options: { layers: [4, 8, 3] }, table: { data: "my flowers.csv", sha256 } };
+    const hash = hashOf({ question, view: {}, embed: false, hide: [] });
+    expect(hash).toBe(`#/learn?study=train&net=4-8-3&table=my%20flowers.csv&sha=${sha256[0]}`);
+    expect(readHash(hash).address.question).toEqual(question);
+    const { address, problems } = readHash("#/learn?table=a%00b&sha=12&scale=log&missing=keep&labels=y.npy");
+    expect(address.question).toBeUndefined();
+    expect(problems.map((problem) => problem.slice(0, problem.indexOf(":")))).toEqual([
+      ...["table", "missing", "scale", "sha", "table"],
+    ]);
+  });
+
+  it("is written as a command, names of files as a shell takes them", () => {
+    const options = { layers: [2, 4, 2], noise: 0.1, seeds: [0], bias: false };
+    expect(commandOf({ study: "train", options })).toBe(
+      "causalscope study train --layers 2-4-2 --noise 0.1 --seeds 0, --no-bias",
+    );
+    const table = { data: "it's mine.csv", labels: "y.npy", missing: "drop-rows", sha256: [] } as const;
+    expect(commandOf({ study: "train", options: {}, table })).toBe(
+      "causalscope study train --data 'it'\\''s mine.csv' --labels y.npy --missing drop-rows",
+    );
   });
 
   it("is not read beyond 2,000 characters", () => {

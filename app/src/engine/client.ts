@@ -61,10 +61,24 @@ export class EngineClient {
   }
 
   open(files: readonly GivenFile[]): void {
+    this.#send("open", files);
+  }
+
+  /** Hands over data of the user's own. */
+  keep(files: readonly GivenFile[]): void {
+    this.#send("keep", files);
+  }
+
+  #send(kind: "open" | "keep", files: readonly GivenFile[]): void {
     this.#port.postMessage(
-      { kind: "open", files },
+      { kind, files },
       files.map(({ bytes }) => bytes.buffer as ArrayBuffer),
     );
+  }
+
+  /** Does what is left of a run that is stopped. */
+  continue(): void {
+    this.#port.postMessage({ kind: "continue" });
   }
 
   cancel(): void {

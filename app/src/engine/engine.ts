@@ -1,19 +1,12 @@
 /** The engine: does one run at a time, and answers inquiries about it. It knows no worker and no page, so that Node runs it too. */
-import { FormatError } from "@causalscope/core/errors";
 import type { Pool } from "@causalscope/core/measures";
-import {
-  type MeasurementRow,
-  memoryStorage,
-  type PartResult,
-  storedRun,
-  studyCost,
-  type TrainingRow,
-} from "@causalscope/runs";
+import { type DataPlan, embeddedData, memoryStorage, type Rows, studyCost } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
 import { study } from "@causalscope/studies";
 import { failureOf } from "./failure.ts";
-import { answerTo } from "./inquiries.ts";
-import { FOLDER, LiveRun } from "./live-run.ts";
+import { type AboutQuestion, answerTo, examplesOf } from "./inquiries.ts";
+import { requireRoom } from "./limits.ts";
+import { LiveRun } from "./live-run.ts";
 import {
   type Answers,
   type FromEngine,
@@ -23,6 +16,15 @@ import {
   type Question,
   type ToEngine,
 } from "./protocol.ts";
+import { openRun, runFiles } from "./run-files.ts";
+import { Tables } from "./tables.ts";
+
+interface Current {
+  readonly id: number;
+  readonly run: LiveRun;
+  readonly stop: AbortController;
+  isAtWork: boolean;
+}
 
 export interface Engine {
   /** Takes a message of the page. */
@@ -32,73 +34,120 @@ export interface Engine {
 /** Cores may be slow, and computing is estimated to be had by trials of so many seconds. */
 const TRIALS = 0.6;
 
+function isAbout(inquiry: Inquiry): inquiry is Extract<Inquiry, { of: AboutQuestion }> {
+  return ["cost", "options", "table", "data"].includes(inquiry.of);
+}
+
 /** @param post sends to the page. @param pool measures; none in tests. */
 export function createEngine(post: (message: FromEngine) => void, pool: Pool | undefined): Engine {
   let count = 0;
-  let current: { readonly id: number; readonly run: LiveRun | undefined; readonly stop: AbortController } | undefined;
+  let current: Current | undefined;
   const forgotten = new Map<number, AbortController>();
+  const tables = new Tables();
+  const read = (plan: DataPlan) => tables.read(plan);
 
-  const rowsOf = (id: number, rows: PartResult["rows"], soFar = false) => {
-    const measurements: readonly MeasurementRow[] = rows.measurements ?? [];
-    const training: readonly TrainingRow[] = rows.training ?? [];
-    for (let at = 0; at === 0 || at < measurements.length; at += MOST_ROWS - training.length) {
-      const some = measurements.slice(at, at + MOST_ROWS - training.length);
-      const rest = { training: at === 0 ? training : [], ...(soFar && { soFar }) };
-      post({ kind: "rows", run: id, measurements: some, ...rest });
+  const tell = (run: number, { measurements = [], training = [] }: Partial<Rows>, soFar = false) => {
+    const [many, few] = [0.75 * MOST_ROWS, 0.25 * MOST_ROWS];
+    const parts = Math.max(1, Math.ceil(measurements.length / many), Math.ceil(training.length / few));
+    for (let part = 0; part < parts; part++) {
+      const some = measurements.slice(part * many, (part + 1) * many);
+      const scores = training.slice(part * few, (part + 1) * few);
+      post({ kind: "rows", run, measurements: some, training: scores, ...(soFar && { soFar }) });
     }
   };
 
-  /** The one before ends; what it finished stays with the page. */
-  const begin = async (make: () => Promise<LiveRun>): Promise<void> => {
-    current?.stop.abort(new Error("another run"));
+  /** What cannot be made leaves the one before as it is; else that ends, and what it finished stays with the page. */
+  const begin = async (make: () => Promise<LiveRun>, isAsked: boolean): Promise<void> => {
     const id = ++count;
-    const stop = new AbortController();
-    current = { id, run: undefined, stop };
-    const isCurrent = () => current?.id === id;
+    let run: LiveRun;
     try {
-      const run = await make();
-      if (!isCurrent()) return run.close();
-      current = { id, run, stop };
-      post({ kind: "begun", run: id, head: run.head });
-      for (const { rows } of run.finished) rowsOf(id, rows);
+      run = await make();
+    } catch (error) {
+      post({ kind: "failed", run: id, failure: failureOf(error) });
+      return;
+    }
+    // A later one may have been quicker.
+    if (current !== undefined && current.id > id) return;
+    current?.stop.abort(new Error("another run"));
+    const mine: Current = { id, run, stop: new AbortController(), isAtWork: false };
+    current = mine;
+    post({ kind: "begun", run: id, head: run.head });
+    for (const rows of run.before) tell(id, rows);
+    if (isAsked || run.isFinished) await work(mine);
+    else post(stopped(mine));
+  };
+
+  const stopped = ({ id, run: { finished, canContinue } }: Current): FromEngine => {
+    return { kind: "stopped", run: id, finished, canContinue };
+  };
+
+  const work = async (mine: Current): Promise<void> => {
+    const { id, run, stop } = mine;
+    mine.isAtWork = true;
+    try {
       await run.perform(pool, stop.signal, {
-        result: ({ rows }) => rowsOf(id, rows),
-        rough: ({ rows }) => rowsOf(id, rows, true),
+        result: (rows) => tell(id, rows),
+        rough: (rows) => tell(id, rows, true),
         progress: (at, fraction) => post({ kind: "progress", run: id, at, fraction }),
       });
       post({ kind: "done", run: id, fingerprint: run.fingerprint() });
-      run.close();
     } catch (error) {
-      current?.run?.close();
-      if (stop.signal.aborted) post({ kind: "stopped", run: id });
+      if (stop.signal.aborted) post(stopped(mine));
       else post({ kind: "failed", run: id, failure: failureOf(error) });
+    } finally {
+      mine.isAtWork = false;
     }
   };
 
   const start = (question: Question) =>
-    begin(async () => new LiveRun(await study(question.study), question, memoryStorage()));
-
-  const open = (files: readonly GivenFile[]) =>
     begin(async () => {
-      const storage = memoryStorage(
-        files.map(({ path, bytes }) => [path, bytes] as const),
-        FOLDER,
-      );
-      const stored = storedRun(FOLDER, storage);
-      if (stored === undefined) {
-        const expected = "the files of a run, with a run.json";
-        throw new FormatError({ who: "the dropped files", expected, got: files.length === 0 ? "none" : "others" });
-      }
-      const question = { study: stored.study, options: stored.question };
-      return new LiveRun(await study(question.study), question, storage);
-    });
+      const options = await tables.options(question);
+      return new LiveRun(await study(question.study), question, memoryStorage(), { options, data: read });
+    }, true);
+
+  /** A run that someone left unfinished is shown as it is: doing the rest may take hours, and waits to be asked for. */
+  const open = (files: readonly GivenFile[]) => begin(async () => openRun(await runFiles(files), read), false);
+
+  const proceed = () => {
+    if (current === undefined || current.isAtWork || !current.run.canContinue) return;
+    current = { ...current, stop: new AbortController() };
+    post({ kind: "continued", run: current.id });
+    void work(current);
+  };
 
   const cost = async (question: Question): Promise<Answers["cost"]> => {
     const asked = await study(question.study);
-    const options = studyOptions(asked, question.options);
+    const options = studyOptions(asked, await tables.options(question));
+    if (asked.network !== undefined) requireRoom(asked, options);
     const { seconds } = await studyCost(asked, options, { trials: TRIALS });
     const checkpoints = asked.work?.(options).times ?? 0;
     return { seconds: [seconds[0] / (pool?.workers || 1), seconds[1] / (pool?.workers || 1)], checkpoints };
+  };
+
+  /** What is asked without a run. */
+  const about = async (inquiry: Extract<Inquiry, { of: AboutQuestion }>): Promise<Answers[AboutQuestion]> => {
+    if (inquiry.of === "table") {
+      const { rows, columns, classes, options } = await tables.of(inquiry.table);
+      const sha256 = options().provenance!.files.map((file) => file.sha256);
+      return { table: { ...inquiry.table, sha256 }, rows, columns, classes };
+    }
+    const { question } = inquiry;
+    if (inquiry.of === "cost") return cost(question);
+    const asked = await study(question.study);
+    const options = studyOptions<Readonly<Record<string, unknown>>>(asked, await tables.options(question));
+    if (inquiry.of === "options") return options;
+    const plan = asked.data!(options)!;
+    const data = plan.source === "embedded" ? await embeddedData(plan) : await read(plan);
+    const { train, test = train } = data;
+    // XOR learns from the very examples that test it.
+    const rows = train.rows + (plan.data === "xor" ? 0 : test.rows);
+    const { features } = train;
+    return { rows, features, ...(features === 2 && { examples: examplesOf(data, options) }) };
+  };
+
+  const runNow = (): LiveRun => {
+    if (current?.run === undefined) throw new Error("There is no run to ask about.");
+    return current.run;
   };
 
   const inquire = async (id: number, inquiry: Inquiry): Promise<void> => {
@@ -108,15 +157,9 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: false });
     };
     try {
-      const run = current?.run;
-      const about = inquiry.of === "cost" || inquiry.of === "options";
-      if (!about && run === undefined) throw new Error("There is no run to ask about.");
-      const answer =
-        inquiry.of === "cost"
-          ? await cost(inquiry.question)
-          : inquiry.of === "options"
-            ? studyOptions(await study(inquiry.question.study), inquiry.question.options)
-            : await answerTo(inquiry, { run: run!, pool, signal: stop.signal, soFar });
+      const answer = isAbout(inquiry)
+        ? await about(inquiry)
+        : await answerTo(inquiry, { run: runNow(), pool, signal: stop.signal, soFar });
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: true });
     } catch (error) {
       if (!stop.signal.aborted) post({ kind: "refused", id, failure: failureOf(error) });
@@ -134,8 +177,14 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
         case "open":
           void open(message.files);
           break;
+        case "keep":
+          tables.keep(message.files);
+          break;
         case "cancel":
           current?.stop.abort(new Error("cancelled"));
+          break;
+        case "continue":
+          proceed();
           break;
         case "inquire":
           void inquire(message.id, message.inquiry);

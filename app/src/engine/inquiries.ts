@@ -31,9 +31,12 @@ export interface Means {
   readonly soFar: (answer: Answers[Inquiry["of"]]) => void;
 }
 
+/** What is asked of a question, or of data, without a run. */
+export type AboutQuestion = "cost" | "options" | "table" | "data";
+
 /** The answer to an inquiry about a run. @throws the signal's reason when it is forgotten. */
 export async function answerTo(
-  inquiry: Exclude<Inquiry, { of: "cost" | "options" }>,
+  inquiry: Exclude<Inquiry, { of: AboutQuestion }>,
   means: Means,
 ): Promise<Answers[Inquiry["of"]]> {
   switch (inquiry.of) {
@@ -206,8 +209,16 @@ async function requireExamples(run: LiveRun): Promise<TrainingData> {
 }
 
 async function examples(run: LiveRun): Promise<Answers["examples"]> {
-  const data = await requireExamples(run);
-  return { train: drawn(data.train), test: drawn(data.test ?? data.train), classes: data.train.classes ?? [] };
+  return examplesOf(await requireExamples(run), run.options);
+}
+
+/** Examples for drawing. @param options of their question, in which the names of features are. */
+export function examplesOf(
+  { train, test }: TrainingData,
+  options: Readonly<Record<string, unknown>>,
+): Answers["examples"] {
+  const { columns = [] } = (options.provenance ?? {}) as { readonly columns?: readonly string[] };
+  return { train: drawn(train), test: drawn(test ?? train), classes: train.classes ?? [], columns };
 }
 
 function drawn({ inputs, labels, rows, features }: Dataset): Examples {

@@ -1,6 +1,8 @@
-/** A run that is made in the page: the command's run, kept in memory. */
+/** A run of the page: the command's run, kept in memory; made here, or opened from files. */
 import type { Model } from "@causalscope/core";
+import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import type { LayerRequest, Pool } from "@causalscope/core/measures";
+import { fieldsOf } from "@causalscope/core/schema";
 import type { TrainingData } from "@causalscope/core/training";
 import {
   askOf,
@@ -10,89 +12,162 @@ import {
   fingerprint,
   inProcess,
   type MemoryStorage,
-  type PartResult,
   perform,
+  type Rows,
   type Run,
+  type RunFile,
   readRun,
   type StepPlan,
   type Study,
   settingsOf,
   startRun,
-  storedRun,
+  VERSION,
 } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
-import type { Place, Question, RunHead } from "./protocol.ts";
+import { countOf, requireRoom } from "./limits.ts";
+import { NOTES, type Place, type Question, type RunHead, type Table } from "./protocol.ts";
+
+type Provenance = NonNullable<DataPlan["provenance"]>;
 
 /** The folder of a run within its storage. */
 export const FOLDER = "run";
 
+type Options = Readonly<Record<string, unknown>>;
+
 /** Told what happens to a run. */
 export interface Watcher {
-  readonly result: (result: PartResult) => void;
+  readonly result: (rows: Partial<Rows>) => void;
   /** A rough version of a result to come. */
-  readonly rough: (result: PartResult) => void;
+  readonly rough: (rows: Partial<Rows>) => void;
   readonly progress: (at: string, fraction: number) => void;
+}
+
+/** What a run is made with beside its question. */
+interface Made {
+  readonly options?: Options;
+  readonly stored?: RunFile;
+  readonly data?: (plan: DataPlan) => Promise<TrainingData>;
 }
 
 export class LiveRun {
   readonly study: Study;
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly question: Question;
+  readonly options: Options;
   readonly storage: MemoryStorage;
-  readonly #run: Run;
+  /** Checkpoints of all seeds. */
+  readonly total: number;
   /** Checkpoints of results that are still being measured. */
   readonly #rough = new Map<string, Uint8Array>();
+  readonly #version: string;
+  readonly #remarks: readonly string[];
   readonly #data: ((plan: DataPlan) => Promise<TrainingData>) | undefined;
+  /** None for a run that this version can read, and not continue. */
+  #run: Run | undefined;
+  /** As soon as its work has ended: it is opened again for more. */
+  #isClosed = false;
+  readonly #rows: readonly Partial<Rows>[];
 
   /**
-   * @param data reads data that are not in the package.
-   * @throws InvalidInputError for options that the study does not take; RunConflictError for files of another question.
+   * @param options those that the question comes to, where they are more than it says.
+   * @param stored the run that the storage holds already.
+   * @param data reads data that are not in the package: those of the user.
+   * @throws InvalidInputError for options that the study does not take; TooMuchError for what no page can hold; FormatError or
+   *   RunConflictError for files that are not as a run wrote them.
    */
   constructor(
     study: Study,
     question: Question,
     storage: MemoryStorage,
-    data?: (plan: DataPlan) => Promise<TrainingData>,
+    { options: all = question.options, stored, data }: Made = {},
   ) {
+    if (study.network === undefined) {
+      const expected = "a study that follows networks through training, such as train, iris or mnist";
+      const remedy = `\`causalscope study ${study.name}\` performs it, and its report.html shows it.`;
+      throw new InvalidInputError({ who: "this page", expected, got: `the study ${study.name}`, remedy });
+    }
+    const own = stored === undefined || stored.version === VERSION;
+    const unknown = own ? [] : unknownOptions(study, all);
+    const known = Object.fromEntries(Object.entries(all).filter(([name]) => !unknown.includes(name)));
     this.study = study;
-    this.options = studyOptions(study, question.options) as Readonly<Record<string, unknown>>;
+    this.options = studyOptions(study, known) as Options;
+    this.question = stored === undefined ? question : questionOf(study.name, inShort(study, this.options));
     this.storage = storage;
+    this.#version = stored?.version ?? VERSION;
+    this.#remarks = own
+      ? []
+      : [
+          `This run was made by version ${stored.version}, and this page is version ${VERSION}: it shows what it knows of it.`,
+          ...(unknown.length > 0 ? [`Options that it does not know: ${unknown.join(", ")}.`] : []),
+        ];
     this.#data = data;
-    this.#run = startRun(FOLDER, askOf(study, this.options), { resume: true, storage });
+    requireRoom(study, this.options);
+    this.total = countOf(study, this.options);
+    if (own) this.#run = this.#opened();
+    this.#rows = this.#run?.finished.map(({ rows }) => rows) ?? [readRun(FOLDER, { storage }).rows];
+    requireDeclared(this.#rows, this.head);
+  }
+
+  #opened(): Run {
+    return startRun(FOLDER, askOf(this.study, this.options), { resume: true, storage: this.storage });
   }
 
   get head(): RunHead {
-    const { study, options } = this;
-    const network = study.network?.(options);
+    const { study, options, question, total } = this;
+    const network = study.network!(options);
     const [part] = study.parts(options);
+    const noted = this.storage.read(`${FOLDER}/${NOTES}`);
     return {
       study: study.name,
-      version: storedRun(FOLDER, this.storage)!.version,
+      question,
+      version: this.#version,
       options,
-      seeds: network?.seeds ?? [],
-      layers: network?.layers ?? [],
-      lossName: network?.lossName ?? "",
+      seeds: network.seeds,
+      layers: network.layers,
+      lossName: network.lossName,
       epochs: part?.steps === undefined ? [] : epochsOf(part.steps),
+      total,
       settings: settingsOf(study, options),
+      remarks: this.#remarks,
+      ...(noted !== undefined && { noted: new TextDecoder().decode(noted) }),
     };
   }
 
-  /** What is finished already, in order. */
-  get finished() {
-    return this.#run.finished;
+  /** Rows of what was finished before. */
+  get before(): readonly Partial<Rows>[] {
+    return this.#rows;
   }
 
-  /** Does what is left. @throws the signal's reason when cancelled; whatever the study throws. */
+  /** How many checkpoints are finished. */
+  get finished(): number {
+    const training = this.#rows.reduce((sum, { training = [] }) => sum + training.length, 0);
+    return this.#run === undefined ? training : this.#run.finished.length;
+  }
+
+  get isFinished(): boolean {
+    return this.finished >= this.total;
+  }
+
+  /** Whether this version may do what is left. */
+  get canContinue(): boolean {
+    return this.#run !== undefined && !this.isFinished;
+  }
+
+  /** Does what is left, and leaves the folder closed. @throws the signal's reason when cancelled; whatever the study throws. */
   async perform(pool: Pool | undefined, signal: AbortSignal, watcher: Watcher): Promise<void> {
+    if (this.#run === undefined) return;
     const execute = inProcess(this.study);
     const rough = this.#rough;
-    if (this.#run.state !== "finished") {
-      await perform(this.#run, this.study, this.options, {
+    if (this.#isClosed) this.#run = this.#opened();
+    const run = this.#run;
+    try {
+      if (run.state === "finished") return;
+      await perform(run, this.study, this.options, {
         pool,
         signal,
         data: this.#data,
         onRough: (result) => {
           for (const { name, bytes } of result.blobs) rough.set(name, bytes);
-          watcher.rough(result);
+          watcher.rough(result.rows);
         },
         onProgress: ({ at, done, total }) => watcher.progress(at, done / total),
         execute: async function* (job, work) {
@@ -100,16 +175,15 @@ export class LiveRun {
             // `perform()` keeps the result before it asks for the next one.
             yield result;
             for (const { name } of result.blobs) rough.delete(name);
-            watcher.result(result);
+            watcher.result(result.rows);
           }
         },
       });
-      this.#run.finish();
+      run.finish();
+    } finally {
+      run.close();
+      this.#isClosed = true;
     }
-  }
-
-  close(): void {
-    this.#run.close();
   }
 
   fingerprint(): string {
@@ -118,9 +192,17 @@ export class LiveRun {
 
   /** The network of a seed at an epoch that is measured, or being measured. */
   model({ seed, epoch }: Place): Model {
-    const name = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
-    const bytes = this.storage.read(`${FOLDER}/checkpoints/${name}`) ?? this.#rough.get(name);
-    return checkpointFrom(bytes ?? new Uint8Array(), name).model;
+    const file = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
+    const name = `checkpoints/${file}`;
+    const bytes = this.storage.read(`${FOLDER}/${name}`) ?? this.#rough.get(file);
+    if (bytes === undefined)
+      throw new FormatError({ who: name, expected: "the network of this epoch", got: "no file" });
+    const { model } = checkpointFrom(bytes, name);
+    const widths = (layers: readonly { readonly inputs: number; readonly outputs: number }[]) =>
+      layers.map(({ inputs, outputs }) => `${inputs}→${outputs}`).join(", ");
+    const [expected, got] = [widths(this.study.network!(this.options).layers), widths(model.chain?.layers ?? [])];
+    if (got !== expected) throw new FormatError({ who: name, expected: `layers ${expected}`, got });
+    return model;
   }
 
   /** Its layers as the study measures them. */
@@ -142,4 +224,63 @@ function epochsOf(steps: StepPlan): number[] {
   const { every, last } = steps;
   const found = Array.from({ length: Math.floor(last / every) + 1 }, (_, k) => k * every);
   return found.at(-1) === last ? found : [...found, last];
+}
+
+/** Names of options that this version does not have. */
+function unknownOptions(study: Study, options: Options): string[] {
+  const known = new Set(fieldsOf(study.options as never).map(({ name }) => name));
+  return Object.keys(options).filter((name) => !known.has(name));
+}
+
+/** The options without those that follow from the others. */
+function inShort(study: Study, options: Options): Options {
+  const whole = JSON.stringify(options);
+  let kept = options;
+  for (const name of Object.keys(options)) {
+    const { [name]: _, ...others } = kept;
+    try {
+      const same = studyOptions(study, others) as Options;
+      if (JSON.stringify(inOrder(same, options)) === whole) kept = others;
+    } catch {
+      // The others ask for it.
+    }
+  }
+  return kept;
+}
+
+/** With the names of `options` first, in their order. */
+function inOrder(given: Options, options: Options): Options {
+  return { ...Object.fromEntries(Object.keys(options).map((name) => [name, given[name]])), ...given };
+}
+
+/** As the page asks it: a table of the user's own is named beside the options that follow from it. */
+function questionOf(study: string, options: Options): Question {
+  const { data, source, features, classes, provenance, ...others } = options;
+  const { files, scale, notes = [] } = (provenance ?? {}) as Partial<Provenance>;
+  const [inputs, labels] = files ?? [];
+  if (inputs === undefined) return { study, options };
+  const table: Table = {
+    data: inputs.file,
+    ...(labels !== undefined && { labels: labels.file }),
+    // That it was so is kept as a note alone.
+    ...(notes.some((note) => /missing values and were dropped/.test(note)) && { missing: "drop-rows" }),
+    ...(scale !== undefined && { scale }),
+    sha256: (files ?? []).map(({ sha256 }) => sha256),
+  };
+  return { study, options: others, table };
+}
+
+/** Files can hold any rows. @throws FormatError for rows of a seed or layer that the run does not have. */
+function requireDeclared(rows: readonly Partial<Rows>[], { seeds, layers }: RunHead): void {
+  const known = new Set(seeds);
+  const refuse = (expected: string, got: string) => {
+    throw new FormatError({ who: "journal.jsonl", expected, got, remedy: "The run was changed after it was written." });
+  };
+  for (const { measurements = [], training = [] } of rows) {
+    for (const { seed } of training) if (!known.has(seed)) refuse(`rows of the seeds ${seeds.join(", ")}`, `${seed}`);
+    for (const { seed, layer } of measurements) {
+      if (!known.has(seed)) refuse(`rows of the seeds ${seeds.join(", ")}`, `${seed}`);
+      if (layer >= layers.length) refuse(`rows of the layers 0 to ${layers.length - 1}`, `${layer}`);
+    }
+  }
 }

@@ -5,6 +5,29 @@ import type { LayerShape, MeasurementRow, TrainingRow } from "@causalscope/runs"
 export interface Question {
   readonly study: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** A table of the user's own, in the place of data that the study knows. */
+  readonly table?: Table;
+}
+
+/** A table of the user's own: what the flags of the command say of it. */
+export interface Table {
+  /** The name of its file; `FILE.npz:ARRAY` is an array of an archive. */
+  readonly data: string;
+  /** The file of the labels, where they are in another one. */
+  readonly labels?: string;
+  readonly missing?: "drop-rows";
+  readonly scale?: "none" | "minmax" | "zscore";
+  /** Of the file of the inputs, then of that of the labels; empty before they have been read. */
+  readonly sha256: readonly string[];
+}
+
+/** What there is to know of a table that has been read. */
+export interface TableRead {
+  /** As it was asked for, with its SHA-256. */
+  readonly table: Table;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  readonly classes: readonly string[];
 }
 
 /** An error as it crosses between threads: its message says who complains, what was expected, what came, and what to do. */
@@ -22,6 +45,8 @@ export interface Place {
 /** What a run is of, once it is known to be one that can be done. */
 export interface RunHead {
   readonly study: string;
+  /** Asks for this run again. */
+  readonly question: Question;
   readonly version: string;
   /** All options, defaults included. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -30,8 +55,14 @@ export interface RunHead {
   readonly lossName: string;
   /** Epochs at which each network will be measured, ascending. */
   readonly epochs: readonly number[];
+  /** Checkpoints of all seeds. */
+  readonly total: number;
   /** What was asked, for a reader. */
   readonly settings: readonly (readonly [label: string, value: string])[];
+  /** What a reader must know of a run from files: sentences. */
+  readonly remarks: readonly string[];
+  /** What its file of notes holds. */
+  readonly noted?: string;
 }
 
 /** Weights of a layer, row-major `[outputs, inputs]`. */
@@ -65,6 +96,15 @@ export interface Examples {
   readonly labels: Int32Array;
   readonly rows: number;
   readonly columns: number;
+}
+
+/** The examples of a run or a question. */
+export interface ExamplesOf {
+  readonly train: Examples;
+  readonly test: Examples;
+  readonly classes: readonly string[];
+  /** Names of the features, where they have names. */
+  readonly columns: readonly string[];
 }
 
 /** One wire: what goes through it, exactly. */
@@ -120,6 +160,8 @@ export type Inquiry =
   | { readonly of: "examples" }
   | { readonly of: "cost"; readonly question: Question }
   | { readonly of: "options"; readonly question: Question }
+  | { readonly of: "table"; readonly table: Table }
+  | { readonly of: "data"; readonly question: Question }
   | { readonly of: "files" };
 
 /** What each inquiry is answered with. */
@@ -130,10 +172,13 @@ export interface Answers {
   readonly refine: readonly MeasurementRow[];
   readonly "what if": readonly MeasurementRow[];
   readonly information: readonly InformationAt[];
-  readonly examples: { readonly train: Examples; readonly test: Examples; readonly classes: readonly string[] };
+  readonly examples: ExamplesOf;
   readonly cost: { readonly seconds: readonly [low: number, high: number]; readonly checkpoints: number };
   /** All options of a question, those that follow from others included. */
   readonly options: Readonly<Record<string, unknown>>;
+  readonly table: TableRead;
+  /** What a question would learn from: how many examples there are, and those of two features themselves. */
+  readonly data: { readonly rows: number; readonly features: number; readonly examples?: ExamplesOf };
   readonly files: readonly (readonly [path: string, bytes: Uint8Array])[];
 }
 
@@ -147,7 +192,11 @@ export interface GivenFile {
 export type ToEngine =
   | { readonly kind: "start"; readonly question: Question }
   | { readonly kind: "open"; readonly files: readonly GivenFile[] }
+  /** Data of the user's own, for questions and runs that need them. */
+  | { readonly kind: "keep"; readonly files: readonly GivenFile[] }
   | { readonly kind: "cancel" }
+  /** Does what is left of a run that is stopped. */
+  | { readonly kind: "continue" }
   | { readonly kind: "inquire"; readonly id: number; readonly inquiry: Inquiry }
   | { readonly kind: "forget"; readonly id: number };
 
@@ -165,10 +214,15 @@ export type FromEngine =
     }
   | { readonly kind: "progress"; readonly run: number; readonly at: string; readonly fraction: number }
   | { readonly kind: "done"; readonly run: number; readonly fingerprint: string }
-  | { readonly kind: "stopped"; readonly run: number }
+  /** It is not finished, and nothing is at work. */
+  | { readonly kind: "stopped"; readonly run: number; readonly finished: number; readonly canContinue: boolean }
+  | { readonly kind: "continued"; readonly run: number }
   | { readonly kind: "failed"; readonly run: number; readonly failure: Failure }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown; readonly last: boolean }
   | { readonly kind: "refused"; readonly id: number; readonly failure: Failure };
+
+/** The file of a run's folder that holds a reader's notes. */
+export const NOTES = "notes.json";
 
 /** Rows in one message, at the most: more would hold up the page. */
 export const MOST_ROWS = 200;

@@ -1,23 +1,30 @@
-/** Files that are dropped or picked: a folder, a zip of one, or its files. */
+/** Files that are dropped or picked: a run, or data. The engine looks into them. */
 import type { GivenFile } from "../engine/protocol.ts";
 
-/** More than this is no run of this page. */
-const MOST_BYTES = 2 ** 30;
+/** More than this is no run of this page, and would not fit into its memory. */
+const MOST_BYTES = 2 ** 29;
+const MOST_FILES = 100_000;
+
+interface Found {
+  readonly path: string;
+  readonly file: File;
+}
 
 /** What a drop holds, folders opened. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<GivenFile[]> {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
   if (entries.length === 0) return filesOf([...transfer.files]);
-  const found: GivenFile[] = [];
+  const found: Found[] = [];
   for (const entry of entries) await walk(entry, "", found);
-  return await runFiles(found);
+  return read(found);
 }
 
-async function walk(entry: FileSystemEntry, above: string, into: GivenFile[]): Promise<void> {
+async function walk(entry: FileSystemEntry, above: string, into: Found[]): Promise<void> {
   const path = `${above}${entry.name}`;
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    into.push({ path, bytes: new Uint8Array(await file.arrayBuffer()) });
+    into.push({ path, file });
+    if (into.length > MOST_FILES) throw tooMuch();
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
@@ -29,39 +36,31 @@ async function walk(entry: FileSystemEntry, above: string, into: GivenFile[]): P
 }
 
 /** What was picked. */
-export async function filesOf(picked: readonly File[]): Promise<GivenFile[]> {
-  const found: GivenFile[] = [];
-  for (const file of picked)
-    found.push({ path: file.webkitRelativePath || file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-  return runFiles(found);
+export function filesOf(picked: readonly File[]): Promise<GivenFile[]> {
+  return read(picked.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
 }
 
-/** The files of the run among those given: a zip is opened, and paths are taken from where run.json is. */
-export async function runFiles(given: readonly GivenFile[]): Promise<GivenFile[]> {
-  const opened = (
-    await Promise.all(given.map(async (file) => (/\.zip$/i.test(file.path) ? unzipped(file) : [file])))
-  ).flat();
-  const root = opened
-    .filter(({ path }) => path === "run.json" || path.endsWith("/run.json"))
-    .map(({ path }) => path.slice(0, -"run.json".length))
-    .sort((a, b) => a.length - b.length)[0];
-  if (root === undefined) return opened;
-  return opened
-    .filter(({ path }) => path.startsWith(root))
-    .map(({ path, bytes }) => ({ path: path.slice(root.length), bytes }));
+async function read(found: readonly Found[]): Promise<GivenFile[]> {
+  requireFew(found);
+  const files: GivenFile[] = [];
+  for (const { path, file } of found) files.push({ path, bytes: new Uint8Array(await file.arrayBuffer()) });
+  return files;
 }
 
-async function unzipped({ path, bytes }: GivenFile): Promise<GivenFile[]> {
-  const { unzipSync } = await import("fflate");
-  let size = 0;
-  const files = unzipSync(bytes, {
-    filter: ({ originalSize }) => {
-      size += originalSize;
-      if (size > MOST_BYTES) throw new Error(`${path}: expected a run of at most 1 GiB; got more.`);
-      return true;
-    },
-  });
-  return Object.entries(files)
-    .filter(([name]) => !name.endsWith("/"))
-    .map(([name, content]) => ({ path: name, bytes: content }));
+/** Before anything is read. */
+function requireFew(found: readonly Found[]): void {
+  const bytes = found.reduce((sum, { file }) => sum + file.size, 0);
+  if (bytes > MOST_BYTES || found.length > MOST_FILES) throw tooMuch();
+}
+
+function tooMuch(): Error {
+  const most = `${MOST_FILES.toLocaleString("en")} files`;
+  return new Error(
+    `the dropped files: expected a run or data of at most 512 MiB in ${most}; got more. Drop one run alone.`,
+  );
+}
+
+/** Whether files are taken for a run: data to learn from are one file, or two. */
+export function isRun(files: readonly GivenFile[]): boolean {
+  return files.length < 1 || files.length > 2 || files.some(({ path }) => /(?:^|\/)run\.json$|\.zip$/i.test(path));
 }

@@ -1,7 +1,8 @@
 /** What can be taken out of the page: pictures, the rows behind them, the run as the command's folder, the question in other words. */
 import { csvOf, download, pngOf, type Table } from "@causalscope/report/views";
+import { NOTES } from "../engine/protocol.ts";
 import { codeOf, commandOf, methodOf } from "../state/command.ts";
-import { NOTES, notes, notesFile } from "../state/notes.ts";
+import { notes, notesFile } from "../state/notes.ts";
 import { type Picture, pictures } from "../state/pictures.ts";
 import { fingerprint, head, measurementsSoFar } from "../state/run.ts";
 import { engine, hash, question } from "../state/session.ts";

@@ -6,11 +6,12 @@ import { WRITTEN } from "../state/address.ts";
 import { type Field, fieldsOf } from "../state/forms.ts";
 import { PRESETS, presetOf } from "../state/presets.ts";
 import { status } from "../state/run.ts";
-import { begin, change, choosePreset, engine, preset, question, titleOf, tried } from "../state/session.ts";
-import { secondsText } from "./Status.tsx";
+import { begin, change, choosePreset, engine, needed, preset, question, titleOf, tried } from "../state/session.ts";
+import { DataPanel } from "./DataPanel.tsx";
+import { costText } from "./Status.tsx";
 
 /** Fields by where they stand; all others are under "More". */
-const FIRST = ["data", "layers", "activation", "seeds", "noise", "trainRows", "splitSeed"];
+const FIRST = ["layers", "activation", "seeds"];
 const TRAINING = [
   "epochs",
   "optimizer",
@@ -30,8 +31,6 @@ const MEASURING = ["bins", "tolerance", "samples", "every", "at", "inputRange", 
 
 const LABELS: Readonly<Record<string, string>> = {
   layers: "network",
-  trainRows: "training rows",
-  splitSeed: "sample",
   outputActivation: "last layer",
   learningRate: "rate",
   batchNorm: "batch norm",
@@ -52,6 +51,8 @@ const wrongQuestion = signal<string | undefined>(undefined);
 
 export function QuestionPanel() {
   useSignalEffect(() => {
+    // Without its file, nothing is known of a question but that it lacks one.
+    if (needed.value !== undefined) return undefined;
     const awaited = engine().inquire({ of: "options", question: question.value });
     awaited.answer.then(
       (found) => {
@@ -86,6 +87,7 @@ export function QuestionPanel() {
           your own
         </option>
       </select>
+      <DataPanel resolved={resolved.value} />
       {some(FIRST).map((field) => (
         <Input key={field.name} field={field} />
       ))}
@@ -112,7 +114,7 @@ export function QuestionPanel() {
       )}
       <Cost />
       <div class="buttons wide">
-        <button type="submit" class="primary" title="Train (T)">
+        <button type="submit" class="primary" title="Train (T)" disabled={needed.value !== undefined}>
           {status.value === "training" ? "Train anew" : "Train"}
         </button>
         <button type="button" onClick={newSeeds} title="The same question with other first weights">
@@ -178,13 +180,11 @@ function Input({ field }: { field: Field }) {
           title={title}
           onChange={(event) => change(name, event.currentTarget.value)}
         >
-          {names
-            .filter((each) => name !== "data" || EMBEDDED.has(each))
-            .map((each) => (
-              <option key={each} value={each}>
-                {each}
-              </option>
-            ))}
+          {names.map((each) => (
+            <option key={each} value={each}>
+              {each}
+            </option>
+          ))}
         </select>
       </>
     );
@@ -216,16 +216,13 @@ function Input({ field }: { field: Field }) {
   );
 }
 
-/** Data that come with the page. */
-const EMBEDDED = new Set(["iris", "mnist", "digits", "xor", "spiral", "circles"]);
-
 /** What the question will take, found by short trials; nothing while a run is at work, which would be held up by it. */
 function Cost() {
   const cost = useSignal<Answers["cost"] | undefined>(undefined);
   useSignalEffect(() => {
     const asked = question.value;
     cost.value = undefined;
-    if (status.value === "training") return;
+    if (status.value === "training" || needed.value !== undefined) return;
     let awaited: Awaited<Answers["cost"]> | undefined;
     const timer = setTimeout(() => {
       awaited = engine().inquire({ of: "cost", question: asked });
@@ -243,12 +240,10 @@ function Cost() {
   });
   const found = cost.value;
   if (found === undefined) return null;
-  const [low, high] = found.seconds;
-  const time =
-    secondsText(low) === secondsText(high) ? secondsText(low) : `${secondsText(low)} to ${secondsText(high)}`;
   return (
     <p class="cost wide num">
-      <strong>≈ {time}</strong> on this machine · {found.checkpoints.toLocaleString("en")} checkpoints to measure
+      <strong>≈ {costText(found.seconds)}</strong> on this machine · {found.checkpoints.toLocaleString("en")}{" "}
+      checkpoints to measure
     </p>
   );
 }

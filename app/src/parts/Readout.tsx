@@ -3,15 +3,18 @@ import { layerLabel } from "@causalscope/report/views";
 import { useSignal } from "@preact/signals";
 import { network } from "../state/network.ts";
 import { failure, head, isRough, measuresAt, replaceRows, status, version } from "../state/run.ts";
-import { begin, change, engine, problems } from "../state/session.ts";
+import { begin, change, engine, problems, waiting } from "../state/session.ts";
 import * as view from "../state/view.ts";
+import { DataNotice, hasNotice } from "./DataNotice.tsx";
+import { costText } from "./Status.tsx";
 import { signed, valueText } from "./values.ts";
 
 export function Readout() {
   void version.value;
   const state = view.state.value;
   const asked = head.value;
-  if (status.value === "failed") return <Failed />;
+  if (hasNotice.value) return <DataNotice />;
+  if (failure.value !== undefined) return <Failed />;
   if (problems.value.length > 0)
     return (
       <p class="readout error" role="status">
@@ -28,10 +31,12 @@ export function Readout() {
         The link was not read whole. {problems.value.join(" ")}
       </p>
     );
+  if (waiting.value !== undefined) return <Waiting />;
   const unit =
     state?.hovered?.kind === "unit" ? state.hovered : state?.pinned?.kind === "unit" ? state.pinned : undefined;
   if (unit !== undefined && unit.layer >= 0 && state?.hovered?.kind !== "layer")
     return <Unit layer={unit.layer} unit={unit.unit} />;
+  const remarks = asked?.remarks ?? [];
   const picked =
     state?.hovered?.kind === "layer" ? state.hovered : state?.pinned?.kind === "layer" ? state.pinned : undefined;
   if (state === undefined || asked === undefined)
@@ -39,7 +44,8 @@ export function Readout() {
   if (picked === undefined)
     return (
       <p class="readout muted">
-        Point at a layer for its numbers; click to pin it. Epoch {view.epoch.value.toLocaleString("en")}.
+        {remarks.length > 0 ? `${remarks.join(" ")} ` : "Point at a layer for its numbers; click to pin it. "}
+        Epoch {view.epoch.value.toLocaleString("en")}.
       </p>
     );
   const seed = asked.seeds[picked.seed]!;
@@ -134,6 +140,22 @@ function Refine({ seed }: { seed: number }) {
   );
 }
 
+/** A link can ask for hours: it says so first. */
+function Waiting() {
+  const { seconds = [0, 0], checkpoints = 0 } = waiting.value ?? {};
+  return (
+    <p class="readout" role="status">
+      <span class="actions">
+        <button type="button" class="primary" onClick={begin}>
+          Train
+        </button>
+      </span>
+      This link asks for ≈ {costText(seconds)} of computing on this machine, with {checkpoints.toLocaleString("en")}{" "}
+      checkpoints to measure. It has not been started.
+    </p>
+  );
+}
+
 function Failed() {
   const { name = "", message = "" } = failure.value ?? {};
   const diverged = name === "DivergedError";
@@ -144,8 +166,19 @@ function Failed() {
         <button type="button" onClick={() => navigator.clipboard?.writeText(message)}>
           Copy
         </button>
+        {status.value !== "failed" && (
+          <button
+            type="button"
+            onClick={() => {
+              failure.value = undefined;
+            }}
+          >
+            Close
+          </button>
+        )}
       </span>
       {message}
+      {status.value === "failed" ? "" : " What is shown stays as it is."}
       {diverged && " What came before is kept."}
     </p>
   );

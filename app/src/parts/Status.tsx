@@ -1,7 +1,7 @@
 /** What runs, how far it is, and what is left; what the page has to say of the machine. */
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { failure, fingerprint, head, progress, status } from "../state/run.ts";
+import { failure, fingerprint, head, left, progress, status } from "../state/run.ts";
 import { agrees, engine, kernels, promised } from "../state/session.ts";
 import { servedBy } from "../state/token.ts";
 
@@ -32,6 +32,7 @@ export function Status() {
         </>
       )}
       {status.value === "done" && <Verdict />}
+      {status.value === "stopped" && <Unfinished />}
       {status.value === "failed" && <span class="quiet">{failure.value?.message}</span>}
       <span class="grow" />
       {now !== undefined && (
@@ -45,6 +46,23 @@ export function Status() {
         {kernels.value === "typescript" ? " · plain: no WebAssembly, slower, the same values" : ""}
       </span>
     </footer>
+  );
+}
+
+/** How far a run is that is stopped, and what does the rest of it. */
+function Unfinished() {
+  const { finished = 0, canContinue = false } = left.value ?? {};
+  return (
+    <>
+      <span class="num">
+        unfinished: {finished.toLocaleString("en")} of {(head.value?.total ?? 0).toLocaleString("en")} checkpoints
+      </span>
+      {canContinue && (
+        <button type="button" onClick={() => engine().continue()}>
+          Continue
+        </button>
+      )}
+    </>
   );
 }
 
@@ -76,9 +94,16 @@ function useLeft(fraction: number | undefined): string {
   return `≈ ${secondsText(seconds)} left`;
 }
 
-/** A time as it is said: "9 s", "2 min", "1 h". */
-export function secondsText(seconds: number): string {
+/** A range of times as it is said: "9 s", "1 to 2 min". */
+export function costText([low, high]: readonly [number, number]): string {
+  const [from, to] = [secondsText(low), secondsText(high)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
+/** A time as it is said: "9 s", "2 min", "1 h", "12 days". */
+function secondsText(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3600)} h`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400).toLocaleString("en")} days`;
 }

@@ -1,8 +1,8 @@
 /** Data of two features, and what the network makes of them. */
-import { type SurfacePicture, type SurfaceView, surfaceView } from "@causalscope/report/views";
+import { type Field, type SurfacePicture, type SurfaceView, surfaceView } from "@causalscope/report/views";
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Examples, SurfaceAt } from "../engine/protocol.ts";
+import type { Examples, ExamplesOf, SurfaceAt } from "../engine/protocol.ts";
 import { examples, surface } from "../state/network.ts";
 import { register } from "../state/pictures.ts";
 import { examplesTable } from "../state/tables.ts";
@@ -44,28 +44,37 @@ export function Surface() {
 /** More points than this hide one another. */
 const MOST_POINTS = 400;
 
-function surfacePicture(
-  { train, test, classes }: { train: Examples; test: Examples; classes: readonly string[] },
-  at: SurfaceAt | undefined,
-): SurfacePicture {
-  const points = [
-    ...pointsOf(train, false),
-    // XOR learns from the very points that test it.
-    ...(test.inputs === train.inputs || test.rows === train.rows ? [] : pointsOf(test, true)),
-  ];
+function surfacePicture({ train, test, classes, columns }: ExamplesOf, at: SurfaceAt | undefined): SurfacePicture {
   const range = at?.range ?? [0, 1];
-  const outputs = at?.units.at(-1);
-  const decided = (k: number) =>
-    outputs === undefined ? 0 : outputs.length > 1 ? outputs[1]![k]! - outputs[0]![k]! : 2 * outputs[0]![k]! - 1;
   return {
     x: range,
     y: range,
-    xName: "first feature",
-    yName: "second feature",
-    ...(at !== undefined && { field: upright(at.size, decided) }),
-    points,
-    classes: classes.length > 0 ? classes : ["class 0", "class 1"],
+    xName: columns[0] ?? "first feature",
+    yName: columns[1] ?? "second feature",
+    ...(at !== undefined && { field: decision(at) }),
+    points: [...pointsOf(train, false), ...(isSame(train, test) ? [] : pointsOf(test, true))],
+    classes: classes.length > 0 ? classes.map(classText) : ["class 0", "class 1"],
   };
+}
+
+/** XOR learns from the very points that test it. */
+function isSame(train: Examples, test: Examples): boolean {
+  return train.rows === test.rows && train.inputs.every((value, at) => value === test.inputs[at]);
+}
+
+/** A class that is a number alone says what it is. */
+const classText = (name: string) => (/^-?\d+$/.test(name) ? `class ${name}` : name);
+
+/** What the network decides over the plane: of two classes, which and how clearly; of more, the class and how far it is ahead. */
+function decision({ size, units }: SurfaceAt): Field {
+  const outputs = units.at(-1)!;
+  if (outputs.length === 1) return upright(size, (at) => 2 * outputs[0]![at]! - 1);
+  if (outputs.length === 2) return upright(size, (at) => outputs[1]![at]! - outputs[0]![at]!);
+  const ahead = (at: number) => {
+    const sorted = outputs.map((values, unit) => ({ unit, value: values[at]! })).sort((a, b) => b.value - a.value);
+    return { unit: sorted[0]!.unit, by: sorted[0]!.value - sorted[1]!.value };
+  };
+  return { ...upright(size, (at) => ahead(at).by), classes: upright(size, (at) => ahead(at).unit).values };
 }
 
 function pointsOf({ inputs, labels, rows }: Examples, test: boolean) {

@@ -2,7 +2,7 @@
  * The address of a view, in the hash: the question, what is looked at, and the fingerprint of the result that it had. Readable and short;
  * what is at its default is left out. Nothing in a hash can do more than ask a question that a person could ask.
  */
-import type { Question } from "../engine/protocol.ts";
+import type { Question, Table } from "../engine/protocol.ts";
 
 /** What is looked at. */
 export interface View {
@@ -127,6 +127,9 @@ export const WRITTEN: Readonly<Record<string, Written>> = {
   valueRange: { key: "values", ...range },
 };
 
+/** What of a table of the user's own is in a link: its names and content, not the content itself. */
+const TABLE_KEYS = { data: "table", labels: "labels", missing: "missing", scale: "scale" } as const;
+
 const VIEW_KEYS = { epoch: "e", axes: "ax", pin: "pin", wires: "edge", strip: "y" } as const;
 
 /** Longest hash that is read. */
@@ -143,6 +146,12 @@ export function hashOf({ preset, question, view, fingerprint, version, embed, hi
     for (const [name, { key, print }] of Object.entries(WRITTEN)) {
       if (question.options[name] !== undefined) put(key, print(question.options[name]));
     }
+    const { table } = question;
+    for (const [name, key] of Object.entries(TABLE_KEYS)) {
+      const value = table?.[name as keyof typeof TABLE_KEYS];
+      if (value !== undefined) put(key, value);
+    }
+    if (table !== undefined && table.sha256.length > 0) put("sha", table.sha256.join(","));
   }
   for (const [name, key] of Object.entries(VIEW_KEYS)) {
     const value = view[name as keyof View];
@@ -178,7 +187,7 @@ export function readHash(hash: string): ReadAddress {
     found.delete(key);
     return text;
   };
-  const parsed = <T>(key: string, expected: string, parse: (text: string) => T | undefined): T | undefined => {
+  const parsed: Parse = (key, expected, parse) => {
     const text = take(key);
     if (text === undefined) return undefined;
     const value = parse(text);
@@ -193,6 +202,7 @@ export function readHash(hash: string): ReadAddress {
     const value = parsed(key, `a value of ${name}`, parse);
     if (value !== undefined) options[name] = value;
   }
+  const table = tableOf(parsed, problems);
   const axes = parsed("ax", "rotated or paper", (text) =>
     text === "rotated" || text === "paper" ? (text as "rotated" | "paper") : undefined,
   );
@@ -216,10 +226,11 @@ export function readHash(hash: string): ReadAddress {
     ...(wires !== undefined && { wires }),
     ...(strip !== undefined && { strip }),
   };
-  const isAsked = studyName !== undefined || Object.keys(options).length > 0;
+  const isAsked = studyName !== undefined || table !== undefined || Object.keys(options).length > 0;
   const address: Address = {
     ...(preset !== undefined && { preset }),
-    ...(isAsked && preset === undefined && { question: { study: studyName ?? "train", options } }),
+    ...(isAsked &&
+      preset === undefined && { question: { study: studyName ?? "train", options, ...(table && { table }) } }),
     view,
     ...(version !== undefined && { version }),
     ...(fingerprint !== undefined && { fingerprint }),
@@ -228,6 +239,29 @@ export function readHash(hash: string): ReadAddress {
   };
   if (preset !== undefined && isAsked) problems.push("preset: given with a question; the preset counts.");
   return { address, problems };
+}
+
+type Parse = <T>(key: string, expected: string, parse: (text: string) => T | undefined) => T | undefined;
+
+function tableOf(parsed: Parse, problems: string[]): Table | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: names with them would be shown as something else.
+  const name = (text: string) => (/^[^\x00-\x1f\x7f]{1,255}$/.test(text) ? text : undefined);
+  const data = parsed("table", "the name of a file", name);
+  const labels = parsed("labels", "the name of a file", name);
+  const missing = parsed("missing", "drop-rows", (text) => (text === "drop-rows" ? ("drop-rows" as const) : undefined));
+  const scale = parsed("scale", "none, minmax or zscore", (text) =>
+    (["none", "minmax", "zscore"] as const).find((known) => known === text),
+  );
+  const sha256 = parsed("sha", "SHA-256 of one or two files, 64 hexadecimal digits each", (text) =>
+    /^[0-9a-f]{64}(?:,[0-9a-f]{64})?$/.test(text) ? text.split(",") : undefined,
+  );
+  if (data !== undefined) {
+    const how = { ...(labels && { labels }), ...(missing && { missing }), ...(scale && { scale }) };
+    return { data, ...how, sha256: sha256 ?? [] };
+  }
+  if ((labels ?? missing ?? scale ?? sha256) !== undefined)
+    problems.push("table: expected the name of the file that labels, missing, scale and sha belong to, got none.");
+  return undefined;
 }
 
 function decoded(text: string): string | undefined {

@@ -4,23 +4,46 @@ import type { Question, RunHead } from "../engine/protocol.ts";
 import { WRITTEN } from "./address.ts";
 
 /** "causalscope study iris --epochs 500". */
-export function commandOf({ study, options }: Question): string {
+export function commandOf({ study, options, table }: Question): string {
   const flags = Object.entries(options).map(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (value === true) return flag;
     if (value === false) return flag.replace(/^--/, "--no-");
     return `${flag} ${name === "seeds" ? (value as readonly number[]).join(",") + (Array.isArray(value) && value.length === 1 ? "," : "") : (WRITTEN[name]?.print(value) ?? String(value))}`;
   });
-  return ["causalscope study", study, ...flags].join(" ");
+  const { data, labels, missing, scale } = table ?? {};
+  const own = Object.entries({ "--data": data, "--labels": labels, "--missing": missing, "--scale": scale });
+  const words = own.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${shellWord(value)}`]));
+  return ["causalscope study", study, ...words, ...flags].join(" ");
+}
+
+/** As a shell takes it: names of files may hold anything. */
+function shellWord(text: string): string {
+  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A program that makes the same run into a folder. */
-export function codeOf({ study, options }: Question): string {
-  return `import { performStudy } from "@causalscope/runs";
+export function codeOf({ study, options, table }: Question): string {
+  const asked = JSON.stringify(options);
+  if (table === undefined) {
+    return `import { performStudy } from "@causalscope/runs";
 import { study } from "@causalscope/studies";
 
 const { rows } = await performStudy(await study("${study}"), "runs/${study}", {
-  options: ${JSON.stringify(options)},
+  options: ${asked},
+});
+console.log(rows.measurements.length);
+`;
+  }
+  const { data, labels, missing, scale } = table;
+  const range = options.inputRange === undefined ? "" : JSON.stringify(options.inputRange);
+  return `import { disk, ownData, performStudy } from "@causalscope/runs";
+import { study } from "@causalscope/studies";
+
+const own = await ownData(${JSON.stringify(data)}, disk, ${JSON.stringify({ labels, missing, scale })});
+const { rows } = await performStudy(await study("${study}"), "runs/${study}", {
+  options: { ...own.options(${range}), ...${asked} },
+  data: async (plan) => own.read(plan),
 });
 console.log(rows.measurements.length);
 `;
@@ -28,7 +51,7 @@ console.log(rows.measurements.length);
 
 /** What a section on methods says of a run, each number in it. */
 export function methodOf(
-  { study, version, settings, seeds, epochs, layers, options }: RunHead,
+  { study, question, version, settings, seeds, epochs, layers }: RunHead,
   measured: readonly MeasurementRow[],
   fingerprint: string | undefined,
 ): string {
@@ -44,6 +67,6 @@ export function methodOf(
     `Settings: ${asked}.`,
     error,
     ...(fingerprint === undefined ? [] : [`Fingerprint of the result: ${fingerprint.slice(0, 16)}.`]),
-    `The same run: ${commandOf({ study, options })}`,
+    `The same run: ${commandOf(question)}`,
   ].join(" ");
 }

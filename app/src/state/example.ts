@@ -1,7 +1,6 @@
 /** The run that a visitor sees first: recorded, so that the plane moves at once. */
 
 import { effect } from "@preact/signals";
-import { runFiles } from "../files/drop.ts";
 import { head } from "./run.ts";
 import { openFiles } from "./session.ts";
 import { follows, set, show, store } from "./view.ts";
@@ -12,7 +11,7 @@ export async function openExample(): Promise<void> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (head.peek() !== undefined) return;
   const first = store.peek();
-  openFiles(await runFiles([{ path: "iris.run.zip", bytes }]));
+  openFiles([{ path: "iris.run.zip", bytes }], false);
   // It plays as soon as it is there.
   const stop = effect(() => {
     if (store.value === first || store.value === undefined) return;

@@ -1,6 +1,7 @@
 /** The network at the place that is shown, and the values of its units over two features: asked of the engine, and kept for a while. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Answers, EdgeAt, NetworkAt, SurfaceAt } from "../engine/protocol.ts";
+import { arrived } from "./data.ts";
 import { head, status } from "./run.ts";
 import { engine } from "./session.ts";
 import * as view from "./view.ts";
@@ -106,8 +107,9 @@ effect(() => {
   );
 });
 
-// The examples of the run, once.
+// The examples of the run, once: data of the user's own may come later than the run.
 effect(() => {
+  void arrived.value;
   if (!isFlat.value || view.epochs.value.length === 0 || examples.peek() !== undefined || status.value === "failed")
     return;
   engine()

@@ -9,18 +9,11 @@ export interface Note {
 
 export const notes = signal<readonly Note[]>([]);
 
-/** The file of the run's folder that holds them. */
-export const NOTES = "notes.json";
 const LONGEST = 2000;
 const MOST = 1000;
 
-/** Those of a run that is being opened. */
-let coming: readonly Note[] = [];
-
 effect(() => {
-  if (head.value === undefined) return;
-  notes.value = coming;
-  coming = [];
+  notes.value = readNotes(head.value?.noted ?? "");
 });
 
 /** Writes a note at an epoch, in the place of one that is there; without text, takes it away. */
@@ -33,11 +26,6 @@ export function note(epoch: number, text: string): void {
 /** What the file holds. */
 export function notesFile(): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify({ notes: notes.value }, undefined, 2)}\n`);
-}
-
-/** Takes the notes of the run that is opened next. A file that is none is left out. */
-export function expectNotes(bytes: Uint8Array | undefined): void {
-  coming = bytes === undefined ? [] : readNotes(new TextDecoder().decode(bytes));
 }
 
 /** The notes of a file; none of what is not one. */

@@ -8,7 +8,10 @@ export type RunStatus = "none" | "training" | "done" | "stopped" | "failed";
 
 export const head = signal<RunHead | undefined>(undefined);
 export const status = signal<RunStatus>("none");
+/** What went wrong: with the run shown, or, where its status says otherwise, with one that could not be begun beside it. */
 export const failure = signal<Failure | undefined>(undefined);
+/** Of a run that is stopped. */
+export const left = signal<{ readonly finished: number; readonly canContinue: boolean } | undefined>(undefined);
 export const progress = signal<{ readonly at: string; readonly fraction: number } | undefined>(undefined);
 /** Of the whole result, once the run is finished: 64 hexadecimal digits. */
 export const fingerprint = signal<string | undefined>(undefined);
@@ -119,6 +122,8 @@ export function told(event: FromEngine): void {
   }
   if (event.kind === "failed" && (event.run === 0 || event.run >= number)) {
     failure.value = event.failure;
+    // What could not be begun leaves the run that is shown as it is.
+    if (event.run > number && head.peek() !== undefined) return;
     status.value = "failed";
     progress.value = undefined;
     return;
@@ -148,7 +153,13 @@ export function told(event: FromEngine): void {
       status.value = "done";
       progress.value = undefined;
       break;
+    case "continued":
+      status.value = "training";
+      failure.value = undefined;
+      progress.value = { at: "", fraction: 0 };
+      break;
     case "stopped":
+      left.value = { finished: event.finished, canContinue: event.canContinue };
       status.value = "stopped";
       progress.value = undefined;
   }

@@ -1,9 +1,8 @@
 /** The engine of this page, what was asked of it, and what was tried before. */
 import { computed, effect, signal } from "@preact/signals";
 import { EngineClient } from "../engine/client.ts";
-import type { FromEngine, GivenFile, Question } from "../engine/protocol.ts";
+import type { Answers, FromEngine, GivenFile, Question, Table, TableRead } from "../engine/protocol.ts";
 import { hashOf, readHash, type View } from "./address.ts";
-import { expectNotes, NOTES } from "./notes.ts";
 import { PRESETS, presetOf } from "./presets.ts";
 import * as run from "./run.ts";
 import * as view from "./view.ts";
@@ -12,6 +11,15 @@ export const kernels = signal<string | undefined>(undefined);
 /** What is asked next: the panel's fields. */
 export const question = signal<Question>(PRESETS[0]!.question);
 export const preset = signal<string | undefined>(PRESETS[0]!.name);
+/** Tables of the user's own that the engine has read, by what they are. */
+export const tables = signal<ReadonlyMap<string, TableRead>>(new Map());
+/** What tells tables apart: names and content, not the way in which they are read. */
+export const nameOfTable = ({ data, labels, sha256 }: Table): string => JSON.stringify([data, labels, sha256]);
+/** The table of the question, where its files have not come. */
+export const needed = computed(() => {
+  const { table } = question.value;
+  return table === undefined || tables.value.has(nameOfTable(table)) ? undefined : table;
+});
 /** What a link said of its result, to be compared. */
 export const promised = signal<{ readonly fingerprint: string; readonly version: string | undefined } | undefined>(
   undefined,
@@ -46,6 +54,11 @@ export function engine(): EngineClient {
 function told(event: FromEngine): void {
   if (event.kind === "ready") kernels.value = event.kernels;
   else run.told(event);
+  if (event.kind === "begun") {
+    waiting.value = undefined;
+    if (adopts) ask(event.head.question);
+  }
+  if (event.kind === "begun" || event.kind === "failed") adopts = false;
   if (event.kind === "done") remember();
 }
 
@@ -56,22 +69,70 @@ export const agrees = computed(() => {
   return found === undefined || expected === undefined ? undefined : found.startsWith(expected.fingerprint);
 });
 
+/** What a link asks for, where that takes so long that it waits for a person to begin it. */
+export const waiting = signal<Answers["cost"] | undefined>(undefined);
+/** Seconds that a link may take of a machine unasked. */
+const MOST_UNASKED = 60;
+
 /** Trains, from the first weights. */
 export function begin(): void {
-  promised.value = undefined;
+  if (needed.peek() !== undefined) return;
+  if (waiting.peek() === undefined || question.peek() !== linked) promised.value = undefined;
   engine().start(question.value);
 }
 
-/** Recomputes what a link leads to; its fingerprint is compared with the result's. */
-export function beginLink(): void {
-  engine().start(question.value);
+/**
+ * Recomputes what a link leads to; its fingerprint is compared with the result's. What takes long is only offered, and data of the user's own have
+ * to come first.
+ */
+export async function beginLink(): Promise<void> {
+  const asked = question.value;
+  linked = asked;
+  waiting.value = undefined;
+  if (needed.peek() !== undefined) return;
+  try {
+    const cost = await engine().inquire({ of: "cost", question: asked }).answer;
+    if (question.peek() !== asked) return;
+    const [low, high] = cost.seconds;
+    if ((low + high) / 2 > MOST_UNASKED) {
+      waiting.value = cost;
+      return;
+    }
+  } catch {
+    // The engine says of the question itself what is wrong with it.
+  }
+  engine().start(asked);
 }
 
-export function openFiles(files: readonly GivenFile[]): void {
+let linked: Question | undefined;
+
+/** @param adopt whether the run's question is the one that is asked next. */
+export function openFiles(files: readonly GivenFile[], adopt = true): void {
   promised.value = undefined;
-  expectNotes(files.find(({ path }) => path === NOTES)?.bytes);
+  adopts = adopt;
   engine().open(files);
 }
+
+let adopts = false;
+
+/** Puts a question into the panel. */
+function ask(next: Question): void {
+  question.value = next;
+  preset.value = PRESETS.find((each) => isSame(each.question, next))?.name;
+}
+
+/** Whether two questions ask the same in the same words, in whatever order. */
+function isSame(one: Question, other: Question): boolean {
+  const text = ({ study, options, table }: Question) =>
+    JSON.stringify([study, Object.entries(options).sort(), Object.entries(table ?? {}).sort()]);
+  return text(one) === text(other);
+}
+
+/** Whether the run that is shown is the question's. */
+export const isOfRun = computed(() => {
+  const shown = run.head.value;
+  return shown !== undefined && isSame(shown.question, question.value);
+});
 
 export function choosePreset(name: string): void {
   const chosen = presetOf(name);
@@ -89,9 +150,9 @@ export function change(name: string, value: unknown): void {
   preset.value = undefined;
 }
 
-export function titleOf({ study, options }: Question): string {
+export function titleOf({ study, options, table }: Question): string {
   const net = options.layers === undefined ? "" : ` ${(options.layers as readonly number[]).join("-")}`;
-  return `${options.data ?? study}${net}`;
+  return `${table?.data ?? options.data ?? study}${net}`;
 }
 
 function remember(): void {
@@ -117,7 +178,9 @@ export const hash = computed(() => {
       : picked?.kind === "layer"
         ? `L${picked.layer + 1}.${run.head.value?.seeds[picked.seed] ?? 0}`
         : undefined;
-  const made = run.head.value?.version;
+  const asked = run.head.value;
+  // A result is promised of the question that had it, and of no other.
+  const found = isOfRun.value ? run.fingerprint.value?.slice(0, 16) : undefined;
   const axes = view.state.value?.axes;
   return hashOf({
     ...(preset.value !== undefined ? { preset: preset.value } : { question: question.value }),
@@ -128,8 +191,7 @@ export const hash = computed(() => {
       ...(view.wires.value !== "sensitivity" && { wires: view.wires.value }),
       ...(view.strip.value !== "loss" && { strip: view.strip.value }),
     },
-    ...(run.fingerprint.value !== undefined && { fingerprint: run.fingerprint.value.slice(0, 16) }),
-    ...(run.fingerprint.value !== undefined && made !== undefined && { version: made }),
+    ...(found !== undefined && { fingerprint: found, version: asked!.version }),
     embed: embed.value,
     hide: hidden.value,
   });

@@ -7,9 +7,10 @@ import { InvalidInputError } from "@causalscope/core/errors";
 import type { Missing } from "@causalscope/core/internal";
 import { isGraphUnits, requireInputShape, unitsOf } from "@causalscope/core/internal";
 import type { ChannelReading } from "@causalscope/core/models";
+import { type FileProvenance, hasLabels, tableAt } from "@causalscope/runs/internal";
 import type { Io } from "./io.ts";
 import { type ModelFlags, readModel } from "./model-file.ts";
-import { type FileProvenance, hasLabels, provenanceText, tableFile } from "./table-file.ts";
+import { provenanceText } from "./table-file.ts";
 
 export interface ExampleFlags extends ModelFlags {
   readonly data: string;
@@ -86,13 +87,13 @@ function examples(
   io: Io,
   known?: readonly string[],
 ): { data: Dataset; table: LabelledTable; files: readonly FileProvenance[] } {
-  const values = tableFile(path, "inputs", io);
+  const values = tableAt(path, "inputs", io.storage);
   const units = unitsOf(model);
   const { outputs } = units.layers.at(-1)!;
   const classes = Math.max(2, outputs);
   // An archive may hold both.
-  const labelsAt = labels ?? (hasLabels(path, io) ? path : undefined);
-  const own = labelsAt === undefined ? undefined : tableFile(labelsAt, "labels", io);
+  const labelsAt = labels ?? (hasLabels(path, io.storage) ? path : undefined);
+  const own = labelsAt === undefined ? undefined : tableAt(labelsAt, "labels", io.storage);
   const because = ", the network's outputs";
   const table = labelledTable(values.table, own?.table, path, { labels: labelsAt, classes, because, missing, known });
   const inputs = table.features;

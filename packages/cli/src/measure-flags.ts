@@ -14,12 +14,12 @@ import type {
   UnitGroups,
 } from "@causalscope/core/measures";
 import { type RangeSettings, rangesOnData } from "@causalscope/core/models";
+import { numbersAt } from "@causalscope/runs/internal";
 import { rangeOption } from "./flag-values.ts";
 import type { FormatFlags } from "./format.ts";
 import type { Io } from "./io.ts";
 import type { ModelFlags, NamedModel } from "./model-file.ts";
 import { requirePage } from "./open.ts";
-import { numbersAt } from "./table-file.ts";
 
 /** `data`, `auto`, `low,high`, or `layer=low,high`. */
 export type RangeFlag = "data" | "auto" | { readonly layer?: string; readonly range: Range };
@@ -166,7 +166,7 @@ function rangesFrom(model: Model, flags: MeasureFlags, io: Io): RangeSettings {
   const { range = [], data, quantiles } = flags;
   const said = range.filter((flag) => typeof flag === "object");
   return {
-    ...(data !== undefined && rangesOnData(model, numbersAt(data, io, "Check --data."), { quantiles })),
+    ...(data !== undefined && rangesOnData(model, numbersAt(data, io.storage, "Check --data."), { quantiles })),
     all: said.findLast(({ layer }) => layer === undefined)?.range,
     of: Object.fromEntries(said.flatMap(({ layer, range }) => (layer === undefined ? [] : [[layer, range] as const]))),
     fit: range.includes("auto"),

@@ -7,6 +7,7 @@ import type { MutualInformationEstimate, MutualInformationOptions } from "@causa
 import type { EntropyRow, SideSummary } from "@causalscope/core/internal";
 import { type MiOptions, type Missing, miMethods, missingPolicies, scales } from "@causalscope/core/internal";
 import type { Column } from "@causalscope/runs";
+import { hasLabels, type Role, type TableAt, tableAt } from "@causalscope/runs/internal";
 import type { Command } from "commander";
 import { choiceOption, choicesOption } from "./choices.ts";
 import { noteInFlags } from "./flag-names.ts";
@@ -14,7 +15,6 @@ import { positiveOption, wholeNumberOption } from "./flag-values.ts";
 import { type Format, type FormatFlags, formatOf, formatOptions, printResult } from "./format.ts";
 import { addExamples } from "./help.ts";
 import { type Io, print } from "./io.ts";
-import { hasLabels, type Role, type TableFile, tableFile } from "./table-file.ts";
 import { left, right, type Table, table } from "./text-table.ts";
 import { decimals, noteLines } from "./value-text.ts";
 
@@ -173,7 +173,7 @@ function kindOf({ discrete, columns }: SideSummary): string {
 }
 
 /** Columns of a table, as one side. */
-interface FileSide extends TableFile {
+interface FileSide extends TableAt {
   readonly flag: string;
   readonly text: string;
   /** The file's path. */
@@ -186,14 +186,20 @@ interface FileSide extends TableFile {
 function readSides(file: string, flags: MiFlags, io: Io): readonly [FileSide, FileSide] {
   const x = sideOf("--x", flags.x, file, "inputs", io);
   // The arrays x and y of one archive are its two sides.
-  const y = sideOf("--y", flags.y, flags.yFile ?? file, hasLabels(flags.yFile ?? file, io) ? "labels" : "inputs", io);
+  const y = sideOf(
+    "--y",
+    flags.y,
+    flags.yFile ?? file,
+    hasLabels(flags.yFile ?? file, io.storage) ? "labels" : "inputs",
+    io,
+  );
   const [rows, others] = [x.table.shape[0], y.table.shape[0]];
   if (others === rows) return [x, y];
   throw new InvalidInputError({ who: "--y-file", expected: `${rows} rows, as --x has`, got: `${others}` });
 }
 
 function sideOf(flag: string, text: string, path: string, role: Role, io: Io): FileSide {
-  const file = tableFile(path, role, io);
+  const file = tableAt(path, role, io.storage);
   const { table } = file;
   const width = table.values.length / table.shape[0]!;
   const names = table.names ?? [];
@@ -203,7 +209,7 @@ function sideOf(flag: string, text: string, path: string, role: Role, io: Io): F
   return { ...file, flag, text, who: path, columns: [...new Set(columns)] };
 }
 
-function provenances(x: FileSide, y: FileSide): TableFile["provenance"][] {
+function provenances(x: FileSide, y: FileSide): TableAt["provenance"][] {
   const same = x.provenance.file === y.provenance.file && x.provenance.array === y.provenance.array;
   return same ? [x.provenance] : [x.provenance, y.provenance];
 }

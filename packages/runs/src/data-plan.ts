@@ -38,6 +38,8 @@ export interface DataPlan {
   readonly splitSeed: number;
   /** Labels are replaced by random ones, in the training part alone. */
   readonly randomLabels: boolean;
+  /** Of data that are made: how far points are scattered. Absent where it is TOY_NOISE. */
+  readonly noise?: number;
   /** Inputs, of a file, which alone can tell. */
   readonly features?: number;
   /** Of a file of the user's own. */
@@ -54,9 +56,13 @@ interface Known {
   /** Most that may be learned from. */
   readonly rows: number;
   readonly features: (side: number) => number | undefined;
+  /** Whether the points are scattered by noise. */
+  readonly noisy?: boolean;
 }
 
 const images = (side: number) => side * side;
+
+const TOY = { embedded: true, side: 0, classes: 2, trainRows: 400, rows: 600, features: () => 2, noisy: true };
 
 const KNOWN: Readonly<Record<DataName, Known>> = {
   iris: {
@@ -105,8 +111,8 @@ const KNOWN: Readonly<Record<DataName, Known>> = {
     features: images,
   },
   xor: { title: "XOR", embedded: true, side: 0, classes: 2, trainRows: 4, rows: 4, features: () => 2 },
-  spiral: { title: "two spirals", embedded: true, side: 0, classes: 2, trainRows: 400, rows: 600, features: () => 2 },
-  circles: { title: "two circles", embedded: true, side: 0, classes: 2, trainRows: 400, rows: 600, features: () => 2 },
+  spiral: { title: "two spirals", ...TOY },
+  circles: { title: "two circles", ...TOY },
   file: {
     title: "a file",
     embedded: false,
@@ -121,8 +127,10 @@ const KNOWN: Readonly<Record<DataName, Known>> = {
 /** MNIST's own files: the paper's 25,000 images to learn from. */
 const MNIST_FILES = { title: "MNIST", trainRows: 25_000, rows: 60_000 };
 
-const NOISE = 0.02;
-const TOY_ROWS = 600;
+/** The noise of two spirals and two circles where no other is asked for: the standard deviation of what is added to each coordinate. */
+export const TOY_NOISE = 0.02;
+/** The most noise that is taken: with more, nothing is left of the two spirals. */
+export const MOST_NOISE = 0.25;
 
 export function knownData(name: DataName, source: DataPlan["source"]): Known {
   return name === "mnist" && source === "files" ? { ...KNOWN.mnist, ...MNIST_FILES } : KNOWN[name];
@@ -153,7 +161,13 @@ export function dataPlan(name: DataName, given: Partial<Omit<DataPlan, "data">>,
   if (!isBetween(trainRows, 1, rows) && !(isFile && trainRows === 0)) {
     refuse("trainRows", `a whole number from 1 to ${rows}, the number of examples`, trainRows);
   }
-  const plan = { data: name, source, side, classes, trainRows, splitSeed, randomLabels: random };
+  const { noise } = given;
+  if (noise !== undefined && known.noisy !== true) {
+    refuse("noise", `data that are made with noise, spiral or circles, not ${known.title}`, noise);
+  }
+  // What is as always is left out: the same question is asked in the same words as before there was the option.
+  const scattered = noise === undefined || noise === TOY_NOISE ? {} : { noise };
+  const plan = { data: name, source, side, classes, trainRows, splitSeed, randomLabels: random, ...scattered };
   if (!isFile) return plan;
   const { features, provenance } = given;
   return { ...plan, ...(features !== undefined && { features }), ...(provenance && { provenance }) };
@@ -187,15 +201,14 @@ export async function embeddedData(plan: DataPlan): Promise<TrainingData> {
   return planned(await wholeOf(plan), plan);
 }
 
-async function wholeOf({ data, classes, splitSeed: seed }: DataPlan): Promise<Dataset> {
+async function wholeOf({ data, classes, splitSeed: seed, noise = TOY_NOISE }: DataPlan): Promise<Dataset> {
   if (data === "iris") return scaleInputs(iris(), 1 / 8);
   if (data === "mnist" || data === "digits") {
     const { embeddedImages } = await import("./embedded-images.ts");
     return firstClasses(embeddedImages(data), classes);
   }
-  return data === "spiral"
-    ? spiral({ rows: TOY_ROWS, noise: NOISE, seed })
-    : circles({ rows: TOY_ROWS, noise: NOISE, seed });
+  const { rows } = TOY;
+  return data === "spiral" ? spiral({ rows, noise, seed }) : circles({ rows, noise, seed });
 }
 
 export function firstClasses(data: Dataset, classes: number): Dataset {
@@ -227,12 +240,13 @@ export function learned({ train, test }: TrainingData, { randomLabels: random, s
 
 /** For a table of settings. */
 export function dataText(plan: DataPlan): string {
-  const { data, source, side, classes, trainRows, randomLabels: random } = plan;
+  const { data, source, side, classes, trainRows, randomLabels: random, noise } = plan;
   const known = knownData(data, source);
   const parts = [known.title];
   if (side > 0 && data !== "digits" && data !== "cifar10") parts.push(`reduced to ${side} × ${side}`);
   if (classes > 0 && data !== "iris") parts.push(`${classes} classes`);
   if (trainRows > 0) parts.push(`${trainRows} training examples`);
+  if (noise !== undefined) parts.push(`noise ${noise}`);
   if (random) parts.push("random labels");
   return parts.join(", ");
 }

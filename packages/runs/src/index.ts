@@ -70,7 +70,9 @@ export { disk } from "#platform";
 export type { Storage } from "./storage.ts";
 export { memoryStorage, type MemoryStorage } from "./memory-storage.ts";
 export type { Lock } from "./lock.ts";
-export { type DataName, type DataPlan, embeddedData } from "./data-plan.ts";
+export { type DataName, type DataPlan, embeddedData, MOST_NOISE, TOY_NOISE } from "./data-plan.ts";
+export type { OwnData, OwnDataOptions } from "./own-table.ts";
+export { ownData } from "./read-own-data.ts";
 export {
   type ImageDataName,
   type ImageDataOptions,

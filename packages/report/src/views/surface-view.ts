@@ -11,6 +11,8 @@ export interface Field {
   readonly rows: number;
   /** From −1, the first class, to 1, the second. */
   readonly values: ArrayLike<number>;
+  /** Of more than two classes: which, at each place; then values say from 0 to 1 how clearly. */
+  readonly classes?: ArrayLike<number>;
 }
 
 /** Two features, what the network makes of them, and the data. */
@@ -137,21 +139,26 @@ export function heatOf(field: Field, host: HTMLElement): HTMLCanvasElement {
   return heatCanvas(field, paintAt(host));
 }
 
-function heatCanvas({ columns, rows, values }: Field, paint: Paint): HTMLCanvasElement {
+function heatCanvas({ columns, rows, values, classes }: Field, paint: Paint): HTMLCanvasElement {
   const canvas = html("canvas", { width: columns, height: rows });
   const context = canvas.getContext("2d");
   if (context === null) return canvas;
-  const [page, positive, negative] = [paint.page, paint.positive, paint.negative].map(channels) as [Rgb, Rgb, Rgb];
+  const page = channels(paint.page);
+  const ends = classColors(paint).map(channels);
   const pixels = context.createImageData(columns, rows);
   for (let k = 0; k < columns * rows; k++) {
     const value = Math.max(-1, Math.min(1, values[k] ?? 0));
-    const end = value < 0 ? negative : positive;
+    const end = ends[classes === undefined ? Number(value >= 0) : classes[k]! % ends.length]!;
     const share = Math.abs(value);
     for (let c = 0; c < 3; c++) pixels.data[4 * k + c] = page[c]! + (end[c]! - page[c]!) * share;
     pixels.data[4 * k + 3] = 255;
   }
   context.putImageData(pixels, 0, 0);
   return canvas;
+}
+
+function classColors(paint: Paint): string[] {
+  return [paint.negative, paint.positive, ...paint.layers.slice(2)];
 }
 
 type Rgb = [number, number, number];
@@ -166,7 +173,7 @@ function surfaceShapes(picture: SurfacePicture, box: Box, withTest: boolean, pai
   const { points, classes } = picture;
   const x = linearScale(picture.x, [box.left, box.right]);
   const y = linearScale(picture.y, [box.bottom, box.top]);
-  const colors = [paint.negative, paint.positive, ...paint.layers.slice(2)];
+  const colors = classColors(paint);
   const color = (k: number) => colors[k % colors.length]!;
   const symbol = (k: number, radius: number) => symbolPath(SYMBOLS[k % SYMBOLS.length]!, radius);
   const mark = (k: number, test: boolean, place: string) =>

@@ -23,9 +23,11 @@ import {
   dataPlan,
   featuresOf,
   knownData,
+  MOST_NOISE,
   type Refuse,
   refuseOption,
   resolved,
+  TOY_NOISE,
 } from "@causalscope/runs/internal";
 import {
   aboveZero,
@@ -111,6 +113,11 @@ function trainingEntries(anyData: boolean, files: boolean) {
     trainRows: option(whole(0), { is: "number of training examples; the others are test examples" }),
     splitSeed: option(whole(0, undefined, "a seed, a whole number from 0"), {
       is: "seed that selects the training examples",
+    }),
+    noise: option(number(0, MOST_NOISE, `a number from 0 to ${MOST_NOISE}`), {
+      is: `scatter of spiral and circles: standard deviation along each axis (default: ${TOY_NOISE})`,
+      value: "deviation",
+      hidden: !anyData,
     }),
     features: option(whole(1), { is: "number of inputs, for a file", hidden: true }),
     provenance: option(
@@ -204,8 +211,10 @@ function trainingOptions(
   const features = featuresOf(plan);
   const layers = asked.layers ?? (features === undefined ? undefined : [features, 16, 16, plan.classes]);
   const epochs = asked.epochs ?? 1000;
-  const { every, ...scheduled } = asked;
-  const { at } = asked;
+  // The plan says what is kept of the noise.
+  const { noise: _, ...others } = asked;
+  const { every, ...scheduled } = others;
+  const { at } = others;
   const measured =
     at === undefined
       ? { every: every ?? Math.max(1, Math.round(epochs / 50)) }
@@ -217,7 +226,7 @@ function trainingOptions(
   requireWidths(plan, layers, refuse);
   const { input, output } = validBins(asked.bins, "bins");
   return {
-    ...(at === undefined ? asked : scheduled),
+    ...(at === undefined ? others : scheduled),
     ...plan,
     layers: layers!,
     epochs,

@@ -1,0 +1,26 @@
+/** What the engine tells of every preset is what the library finds, to the last bit. */
+import { describe, expect, test } from "vitest";
+import { fingerprint, memoryStorage, performStudy } from "../../packages/runs/src/index.ts";
+import { study } from "../../packages/studies/src/index.ts";
+import { sized } from "../../test/sizes.ts";
+import { PRESETS } from "../src/state/presets.ts";
+import { ENDS, listening } from "./engine-events.ts";
+
+describe("every preset", () => {
+  test.for(PRESETS.map((preset) => [preset.name, preset.question] as const))("%s", async ([, asked]) => {
+    const less = { epochs: 2, every: 2, seeds: [0], tolerance: 0.5, samples: 1000 };
+    const question = { ...asked, options: { ...asked.options, ...sized({ small: less, whole: {} }) } };
+    const engine = listening();
+    engine.take({ kind: "start", question });
+    const end = await engine.next(ENDS);
+    const made = await study(question.study);
+    const expected = await performStudy(made, "run", { options: question.options, storage: memoryStorage() });
+    expect(end).toEqual({ kind: "done", run: 1, fingerprint: fingerprint(expected) });
+    const rows = engine.events.filter((event) => event.kind === "rows");
+    expect(rows.flatMap(({ measurements }) => measurements)).toEqual(expected.rows.measurements);
+    expect(rows.flatMap(({ training }) => training)).toEqual(expected.rows.training);
+    const { head } = await engine.next(["begun"]);
+    expect(head.total).toBe(expected.rows.training.length);
+    expect(head.question).toEqual(question);
+  });
+});
