@@ -81,8 +81,8 @@ async function save(picture: Picture, format: Format): Promise<void> {
     format === "SVG"
       ? [described(picture.svg()), "image/svg+xml"]
       : format === "CSV"
-        ? [csvOf(picture.table()), "text/csv"]
-        : [jsonOf(picture.table()), "application/json"];
+        ? [csvOf(await picture.table()), "text/csv"]
+        : [jsonOf(await picture.table()), "application/json"];
   download(name, new Blob([text], { type }));
 }
 

@@ -7,7 +7,6 @@ import { examples, firstNetwork, isFlat, network, surface, wire } from "../state
 import { register } from "../state/pictures.ts";
 import { head } from "../state/run.ts";
 import { change, question } from "../state/session.ts";
-import { wiresTable } from "../state/tables.ts";
 import { theme } from "../state/theme.ts";
 import * as view from "../state/view.ts";
 import { edits } from "../state/what-if.ts";
@@ -84,7 +83,7 @@ function Network({ store }: { store: Store }) {
         name: "network",
         title: "Network",
         svg: () => drawing.current!.svg(),
-        table: () => wiresTable(network.peek()),
+        table: async () => (await import("../state/tables.ts")).wiresTable(network.peek()),
       });
     } else drawing.current.show(picture);
   });

@@ -1,13 +1,18 @@
 /** One line above the plane: what is pinned or pointed at, with its numbers and their errors; or what went wrong. */
 import { layerLabel } from "@causalscope/report/views";
-import { useSignal } from "@preact/signals";
-import { network } from "../state/network.ts";
-import { failure, head, isRough, measuresAt, replaceRows, status, version } from "../state/run.ts";
-import { begin, change, engine, problems, waiting } from "../state/session.ts";
+import { hasNotice } from "../state/data.ts";
+import { failure, head, isRough, measuresAt, status, version } from "../state/run.ts";
+import { problems, waiting } from "../state/session.ts";
 import * as view from "../state/view.ts";
-import { DataNotice, hasNotice } from "./DataNotice.tsx";
-import { costText } from "./Status.tsx";
-import { signed, valueText } from "./values.ts";
+import { later } from "./later.tsx";
+import { Unpin } from "./Unpin.tsx";
+import { valueText } from "./values.ts";
+
+const DataNotice = later(() => import("./Notices.tsx").then((part) => part.DataNotice));
+const Failed = later(() => import("./Notices.tsx").then((part) => part.Failed));
+const Unit = later(() => import("./Notices.tsx").then((part) => part.Unit));
+const Waiting = later(() => import("./Notices.tsx").then((part) => part.Waiting));
+const Refine = later(() => import("./Refine.tsx").then((part) => part.Refine));
 
 export function Readout() {
   void version.value;
@@ -70,134 +75,5 @@ export function Readout() {
       {isPinned ? " · pinned" : ""}
       {ei?.warnings ? <small class="muted"> · {ei.warnings}</small> : null}
     </p>
-  );
-}
-
-/** A unit: what its wires bring it. */
-function Unit({ layer, unit }: { layer: number; unit: number }) {
-  const at = network.value;
-  const found = at?.layers[layer];
-  if (at === undefined || found === undefined) return <p class="readout muted">…</p>;
-  const { inputs, bias } = found;
-  const sum = (all: Float64Array) =>
-    all.subarray(unit * inputs, (unit + 1) * inputs).reduce((total, each) => total + each, 0);
-  const isPinned = view.state.value?.pinned?.kind === "unit";
-  return (
-    <p class={`readout c${layer % 7}`}>
-      {isPinned && (
-        <span class="actions">
-          <Unpin />
-        </span>
-      )}
-      unit {unit + 1} of layer {layer + 1}, epoch {at.epoch.toLocaleString("en")} · sensitivity of its {inputs} wires{" "}
-      <strong>{sum(at.sensitivity[layer]!).toFixed(3)}</strong> bit exact · EI_parts{" "}
-      <strong>{sum(at.eiParts[layer]!).toFixed(3)}</strong> bit exact
-      {bias === undefined ? "" : ` · bias ${signed(bias[unit]!.toFixed(3))}`}
-    </p>
-  );
-}
-
-function Unpin() {
-  return (
-    <button type="button" aria-label="Unpin" title="Unpin (Esc)" onClick={() => view.pin(undefined)}>
-      ×
-    </button>
-  );
-}
-
-/** Measures the epoch that is shown again, to a quarter of the error that it has. */
-function Refine({ seed }: { seed: number }) {
-  const busy = useSignal(false);
-  const { tolerance } = (head.value?.options ?? {}) as { readonly tolerance?: number };
-  if (tolerance === undefined || status.value === "training") return null;
-  const errors = (head.value?.layers ?? []).map(
-    (_, layer) => measuresAt(seed, view.epoch.value, layer).get("ei")?.standardError ?? 0,
-  );
-  const worst = Math.max(...errors);
-  if (worst === 0) return null;
-  const goal = Math.min(tolerance, worst) / 4;
-  return (
-    <button
-      type="button"
-      disabled={busy.value}
-      title="Measure this epoch again with a quarter of the error; the run itself stays as it is"
-      onClick={async () => {
-        busy.value = true;
-        try {
-          const place = { seed, epoch: view.epoch.value };
-          // Each answer is drawn: one sees the error shrink.
-          const { answer } = engine().inquire({ of: "refine", ...place, tolerance: goal }, replaceRows);
-          replaceRows(await answer);
-        } catch (error) {
-          problems.value = [error instanceof Error ? error.message : String(error)];
-        } finally {
-          busy.value = false;
-        }
-      }}
-    >
-      {busy.value ? "measuring …" : `refine to ± ${Number(goal.toPrecision(2))}`}
-    </button>
-  );
-}
-
-/** A link can ask for hours: it says so first. */
-function Waiting() {
-  const { seconds = [0, 0], checkpoints = 0 } = waiting.value ?? {};
-  return (
-    <p class="readout" role="status">
-      <span class="actions">
-        <button type="button" class="primary" onClick={begin}>
-          Train
-        </button>
-      </span>
-      This link asks for ≈ {costText(seconds)} of computing on this machine, with {checkpoints.toLocaleString("en")}{" "}
-      checkpoints to measure. It has not been started.
-    </p>
-  );
-}
-
-function Failed() {
-  const { name = "", message = "" } = failure.value ?? {};
-  const diverged = name === "DivergedError";
-  return (
-    <p class="readout error" role="alert">
-      <span class="actions">
-        {diverged && <LowerRate />}
-        <button type="button" onClick={() => navigator.clipboard?.writeText(message)}>
-          Copy
-        </button>
-        {status.value !== "failed" && (
-          <button
-            type="button"
-            onClick={() => {
-              failure.value = undefined;
-            }}
-          >
-            Close
-          </button>
-        )}
-      </span>
-      {message}
-      {status.value === "failed" ? "" : " What is shown stays as it is."}
-      {diverged && " What came before is kept."}
-    </p>
-  );
-}
-
-/** What a network that diverged needs most often. */
-function LowerRate() {
-  const rate = head.value?.options.learningRate;
-  if (typeof rate !== "number") return null;
-  const lower = Number((rate / 4).toPrecision(2));
-  return (
-    <button
-      type="button"
-      onClick={() => {
-        change("learningRate", lower);
-        begin();
-      }}
-    >
-      train again with rate {lower}
-    </button>
   );
 }

@@ -213,3 +213,8 @@ export function changeTestShare(percent: number): void {
   const rows = examples.peek()?.rows;
   if (rows !== undefined) change("trainRows", Math.max(1, Math.min(rows - 1, Math.round(rows * (1 - percent / 100)))));
 }
+
+/** A run that was opened is shown without its data. */
+export const lacks = computed(() => (isOfRun.value ? [] : absent.value));
+
+export const hasNotice = computed(() => problem.value !== undefined || lacks.value.length > 0);

@@ -6,7 +6,7 @@ export interface Picture {
   readonly name: string;
   readonly title: string;
   readonly svg: () => string;
-  readonly table: () => Table;
+  readonly table: () => Table | Promise<Table>;
 }
 
 const registered = signal<readonly Picture[]>([]);

@@ -25,14 +25,8 @@ export { tableView, type TableOptions } from "./views/table-view.ts";
 export { networkView, type NetworkView, type NetworkOptions } from "./views/network-view.ts";
 export type { NetworkPicture } from "./views/network-scene.ts";
 export { edgeView, type EdgeView, type EdgeOptions, type EdgePicture } from "./views/edge-view.ts";
-export {
-  surfaceView,
-  type SurfaceView,
-  type SurfaceOptions,
-  type SurfacePicture,
-  heatOf,
-  type Field,
-} from "./views/surface-view.ts";
+export { surfaceView, type SurfaceView, type SurfaceOptions, type SurfacePicture } from "./views/surface-view.ts";
+export { heatOf, type Field } from "./views/heat.ts";
 
 // Files
 export { exportMenu, type ExportOptions, download, pngOf } from "./views/export.ts";

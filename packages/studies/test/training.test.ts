@@ -106,6 +106,27 @@ describe("the results of the study iris", () => {
     return { folder, run: startRun(folder, askOf(study, options)) };
   };
 
+  it("are told roughly before, where that is asked for, and stay the same", async () => {
+    const fine = studyOptions(study, { seeds: [0], epochs: 2, every: 2, tolerance: 0.02 });
+    const told: PartResult[] = [];
+    const results = await all(fine, [], { onRough: (result) => told.push(result) });
+    expect(results).toEqual(await all(fine));
+    const [first] = results;
+    // The first checkpoint is always told: how long it takes is not known yet.
+    const before = told.filter(({ step }) => step === 0);
+    expect(before.length).toBeGreaterThan(0);
+    for (const rough of before) {
+      expect(rough.blobs).toEqual(first!.blobs);
+      expect(rough.rows.training).toEqual(first!.rows.training);
+      for (const [k, row] of rough.rows.measurements!.entries()) {
+        const exact = first!.rows.measurements![k]!;
+        expect([row.layer, row.measure]).toEqual([exact.layer, exact.measure]);
+        if (exact.standardError === 0) expect(row.bits).toBe(exact.bits);
+        else expect(Math.abs(row.bits - exact.bits)).toBeLessThan(6 * row.standardError);
+      }
+    }
+  });
+
   it("are a checkpoint at epoch 0, at every so many epochs and at the last, seed after seed", async () => {
     const results = await undisturbed();
     expect(

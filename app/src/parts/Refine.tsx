@@ -1,0 +1,40 @@
+/** The button that measures an epoch better than the run did. */
+import { useSignal } from "@preact/signals";
+import { failure, head, measuresAt, replaceRows, status } from "../state/run.ts";
+import { engine } from "../state/session.ts";
+import * as view from "../state/view.ts";
+
+/** Measures the epoch that is shown again, to a quarter of the error that it has. */
+export function Refine({ seed }: { seed: number }) {
+  const busy = useSignal(false);
+  const { tolerance } = (head.value?.options ?? {}) as { readonly tolerance?: number };
+  if (tolerance === undefined || status.value === "training") return null;
+  const errors = (head.value?.layers ?? []).map(
+    (_, layer) => measuresAt(seed, view.epoch.value, layer).get("ei")?.standardError ?? 0,
+  );
+  const worst = Math.max(...errors);
+  if (worst === 0) return null;
+  const goal = Math.min(tolerance, worst) / 4;
+  return (
+    <button
+      type="button"
+      disabled={busy.value}
+      title="Measure this epoch again with a quarter of the error; the run itself stays as it is"
+      onClick={async () => {
+        busy.value = true;
+        try {
+          const place = { seed, epoch: view.epoch.value };
+          // Each answer is drawn: one sees the error shrink.
+          const { answer } = engine().inquire({ of: "refine", ...place, tolerance: goal }, replaceRows);
+          replaceRows(await answer);
+        } catch (error) {
+          failure.value = { name: "Error", message: error instanceof Error ? error.message : String(error) };
+        } finally {
+          busy.value = false;
+        }
+      }}
+    >
+      {busy.value ? "measuring …" : `refine to ± ${Number(goal.toPrecision(2))}`}
+    </button>
+  );
+}
