@@ -65,11 +65,18 @@ async function networkAt(place: Place, { run, pool, signal }: Means): Promise<Ne
   const eiParts: Float64Array[] = [];
   for (const { mechanism, bins } of requests) {
     const { inputs, outputs } = mechanism;
-    sensitivity.push(transposed((await sensitivityMatrix(mechanism, { bins, pool, signal })).bits, inputs, outputs));
-    eiParts.push(transposed((await eiPartsMatrix(mechanism, { bins, pool, signal })).bits, inputs, outputs));
+    const means = { bins, signal, pool: poolFor(mechanism, pool) };
+    sensitivity.push(transposed((await sensitivityMatrix(mechanism, means)).bits, inputs, outputs));
+    eiParts.push(transposed((await eiPartsMatrix(mechanism, means)).bits, inputs, outputs));
   }
   return { seed: place.seed, epoch: place.epoch, layers: layersOf(run.model(place)), sensitivity, eiParts };
 }
+
+/** Connections up to which a drawing does not wait in the line of what the run measures: it takes some ten milliseconds. */
+const SMALL = 500;
+
+const poolFor = ({ inputs, outputs }: LayerRequest["mechanism"], pool: Pool | undefined) =>
+  inputs * outputs <= SMALL ? undefined : pool;
 
 /** From `[inputs, outputs]` to the order of weights, `[outputs, inputs]`. */
 function transposed(matrix: Float64Array, inputs: number, outputs: number): Float64Array {
@@ -130,7 +137,7 @@ async function edgeAt(
     mechanism,
     input,
     output,
-    { bins, pool, signal },
+    { bins, signal, pool: poolFor(mechanism, pool) },
   );
   return {
     ...{ seed, epoch, layer, input, output, joint, shape, response, inputRange, outputRange },

@@ -6,17 +6,25 @@ import { WRITTEN } from "../state/address.ts";
 import { type Field, fieldsOf } from "../state/forms.ts";
 import { PRESETS, presetOf } from "../state/presets.ts";
 import { status } from "../state/run.ts";
-import { begin, change, choosePreset, engine, needed, preset, question, titleOf, tried } from "../state/session.ts";
+import {
+  begin,
+  change,
+  choosePreset,
+  engine,
+  isOfRun,
+  needed,
+  preset,
+  question,
+  titleOf,
+  tried,
+} from "../state/session.ts";
 import { DataPanel } from "./DataPanel.tsx";
 import { costText } from "./Status.tsx";
 
 /** Fields by where they stand; all others are under "More". */
 const FIRST = ["layers", "activation", "seeds"];
-const TRAINING = [
-  "epochs",
-  "optimizer",
-  "learningRate",
-  "batch",
+const TRAINING = ["epochs", "optimizer", "learningRate", "batch"];
+const MORE_TRAINING = [
   "loss",
   "reduction",
   "outputActivation",
@@ -27,7 +35,8 @@ const TRAINING = [
   "batchNorm",
   "randomLabels",
 ];
-const MEASURING = ["bins", "tolerance", "samples", "every", "at", "inputRange", "valueRange"];
+const MEASURING = ["bins", "tolerance"];
+const MORE_MEASURING = ["every", "at", "samples", "inputRange", "valueRange"];
 
 const LABELS: Readonly<Record<string, string>> = {
   layers: "network",
@@ -91,36 +100,16 @@ export function QuestionPanel() {
       {some(FIRST).map((field) => (
         <Input key={field.name} field={field} />
       ))}
-      <details open>
-        <summary>Training</summary>
-        <div>
-          {some(TRAINING).map((field) => (
-            <Input key={field.name} field={field} />
-          ))}
-        </div>
-      </details>
-      <details>
-        <summary>Measuring</summary>
-        <div>
-          {some(MEASURING).map((field) => (
-            <Input key={field.name} field={field} />
-          ))}
-        </div>
-      </details>
-      {wrongQuestion.value !== undefined && (
-        <p class="cost wide wrong" role="alert">
-          {wrongQuestion.value}
-        </p>
-      )}
-      <Cost />
-      <div class="buttons wide">
-        <button type="submit" class="primary" title="Train (T)" disabled={needed.value !== undefined}>
-          {status.value === "training" ? "Train anew" : "Train"}
-        </button>
-        <button type="button" onClick={newSeeds} title="The same question with other first weights">
-          New seeds
-        </button>
-      </div>
+      <h3 class="wide">Training</h3>
+      {some(TRAINING).map((field) => (
+        <Input key={field.name} field={field} />
+      ))}
+      <More names="loss, biases, weight decay …" fields={some(MORE_TRAINING)} />
+      <h3 class="wide">Measuring</h3>
+      {some(MEASURING).map((field) => (
+        <Input key={field.name} field={field} />
+      ))}
+      <More names="epochs to measure, ranges …" fields={some(MORE_MEASURING)} />
       <div class="about wide">
         <p>{presetOf(preset.value ?? "")?.about}</p>
         <p>
@@ -129,7 +118,38 @@ export function QuestionPanel() {
         </p>
       </div>
       <TriedList />
+      <div class="act wide">
+        {wrongQuestion.value !== undefined && (
+          <p class="cost wide wrong" role="alert">
+            {wrongQuestion.value}
+          </p>
+        )}
+        <Cost />
+        <div class="buttons wide">
+          <button type="submit" class="primary" title="Train (T)" disabled={needed.value !== undefined}>
+            {status.value === "training" ? "Train anew" : "Train"}
+          </button>
+          <button type="button" onClick={newSeeds} title="The same question with other first weights">
+            New seeds
+          </button>
+        </div>
+      </div>
     </form>
+  );
+}
+
+/** Fields that few change; open where one of them has been. */
+function More({ names, fields }: { names: string; fields: readonly Field[] }) {
+  const { options } = question.value;
+  return (
+    <details open={fields.some(({ name }) => name !== "every" && options[name] !== undefined)}>
+      <summary>{names}</summary>
+      <div>
+        {fields.map((field) => (
+          <Input key={field.name} field={field} />
+        ))}
+      </div>
+    </details>
   );
 }
 
@@ -216,18 +236,24 @@ function Input({ field }: { field: Field }) {
   );
 }
 
+/** Costs that were found, by question. */
+const known = new Map<string, Answers["cost"]>();
+
 /** What the question will take, found by short trials; nothing while a run is at work, which would be held up by it. */
 function Cost() {
   const cost = useSignal<Answers["cost"] | undefined>(undefined);
   useSignalEffect(() => {
     const asked = question.value;
-    cost.value = undefined;
-    if (status.value === "training" || needed.value !== undefined) return;
+    const key = JSON.stringify(asked);
+    cost.value = known.get(key);
+    // What is shown has been paid for; trials would hold up what one asks of it.
+    if (cost.peek() !== undefined || status.value === "training" || isOfRun.value || needed.value !== undefined) return;
     let awaited: Awaited<Answers["cost"]> | undefined;
     const timer = setTimeout(() => {
       awaited = engine().inquire({ of: "cost", question: asked });
       awaited.answer.then(
         (found) => {
+          known.set(key, found);
           cost.value = found;
         },
         () => {},
