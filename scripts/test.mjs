@@ -30,6 +30,8 @@ function step(title, script, args) {
 }
 
 const built = step("build", join(root, "scripts/build.mjs"), []);
+// Several files of tests look at it in browsers.
+if (built && slow) step("the app", join(root, "scripts/app.mjs"), []);
 if (!slow) {
   step("types", bin("typescript/bin/tsc"), ["-p", "tsconfig.test.json"]);
   if (built) step("types of the app", bin("typescript/bin/tsc"), ["-p", "app/tsconfig.json"]);

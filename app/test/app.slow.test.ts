@@ -1,84 +1,20 @@
 /** The app as a user has it: the built page in Chromium, served without special headers. */
 
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { fingerprint, memoryStorage, performStudy, readRun } from "../../packages/runs/src/index.ts";
 import { study } from "../../packages/studies/src/index.ts";
-import { CHROMIUM, launchChromium, missing, type Served, serve } from "../../test/chromium.ts";
+import { missing } from "../../test/chromium.ts";
+import { appInChromium, built, finished, inChromium, root, status, XOR, XOR_OPTIONS } from "./browser.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const built = `${root}packages/cli/dist/app`;
-const TYPES: Readonly<Record<string, string>> = {
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".html": "text/html",
-  ".svg": "image/svg+xml",
-};
-
-/** What never comes is found, however busy the machine is. */
-const PATIENCE = 600_000;
-
-let browser: Browser;
-let server: Served | undefined;
-let address: string;
+const { browser, opened } = appInChromium();
 const scratch = mkdtempSync(join(tmpdir(), "causalscope-app-"));
-
-beforeAll(async () => {
-  const { status, stderr } = spawnSync(process.execPath, [`${root}scripts/app.mjs`], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`the app was not built: ${stderr}`);
-  server = await serve(({ url = "/" }, response) => {
-    const file = join(built, url === "/" ? "index.html" : url.split("?")[0]!);
-    if (!existsSync(file)) return response.writeHead(404).end();
-    response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
-    return response.end(readFileSync(file));
-  });
-  address = server.address;
-  if (missing) return;
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-/** A page of the app, and what it complained of: errors, and requests to anywhere else. */
-async function opened(hash = "", options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-  page.setDefaultTimeout(PATIENCE);
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() !== "log") complaints.push(`${message.type()}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(address) && !/^(?:data|blob):/.test(request.url()))
-      complaints.push(`request: ${request.url()}`);
-  });
-  await page.goto(`${address}${hash}`);
-  return { page, complaints };
-}
-
-const status = (page: Page) => page.locator(".status").innerText();
-const finished = (page: Page) => page.locator(".status strong", { hasText: /^(?:Done|Failed|Stopped)$/ }).waitFor();
-const XOR = "#/learn?study=train&data=xor&net=2-3-2&act=tanh&batch=4&epochs=40&every=20&seeds=0-1&tol=0.1";
-const XOR_OPTIONS = {
-  data: "xor",
-  layers: [2, 3, 2],
-  activation: "tanh",
-  batch: 4,
-  epochs: 40,
-  every: 20,
-  seeds: [0, 1],
-  tolerance: 0.1,
-};
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe("the built page", () => {
   test("is small before anything is asked, and holds neither engine nor trainer", () => {
@@ -99,7 +35,7 @@ describe("the built page", () => {
   });
 });
 
-describe.skipIf(missing)(missing ? `the app (skipped: no Chromium at ${CHROMIUM}; set CHROMIUM)` : "the app", () => {
+describe.skipIf(missing)(inChromium("the app"), () => {
   test("shows a run that moves when it is opened, without an error or a request to anywhere", async () => {
     const { page, complaints } = await opened();
     await page.locator(".plane .dot").first().waitFor();
@@ -272,7 +208,7 @@ describe.skipIf(missing)(missing ? `the app (skipped: no Chromium at ${CHROMIUM}
       });
     });
     const [, url] = /(http:\/\/127\.0\.0\.1:\d+\/#t=[0-9a-f]{64})/.exec(line)!;
-    const page = await browser.newPage();
+    const page = await browser().newPage();
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(url!);
