@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
-const noRuntime = fileURLToPath(new URL("src/engine/no-runtime.ts", import.meta.url));
+const engine = (file: string) => fileURLToPath(new URL(`src/engine/${file}`, import.meta.url));
 
 /** Of the forms of all studies, those that the page has: of networks that learn, and of their fields what a form shows. */
 const trainingForms: Plugin = {
@@ -25,8 +25,13 @@ const trainingForms: Plugin = {
 
 export default defineConfig({
   plugins: [trainingForms],
-  // Parts of ONNX models run by onnxruntime, 14 MB: nothing of this page does.
-  resolve: { alias: [{ find: /^onnxruntime-web.*/, replacement: noRuntime }] },
+  resolve: {
+    alias: [
+      // Parts of ONNX models run by onnxruntime, 14 MB: nothing of this page does.
+      { find: /^onnxruntime-web.*/, replacement: engine("no-runtime.ts") },
+      { find: /^hyparquet-writer$/, replacement: engine("parquet.ts") },
+    ],
+  },
   base: "./",
   build: {
     target: "es2023",
@@ -37,5 +42,15 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        // What a network of dense layers needs, with all that it imports, is one file: fifty small ones weigh a tenth more.
+        codeSplitting: {
+          groups: [{ name: "engine", test: /engine\.worker\.ts$|studies\/dist\/(?:iris|train)\/index\.js$/ }],
+        },
+      },
+    },
+  },
 });

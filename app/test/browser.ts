@@ -34,7 +34,8 @@ export interface Serving {
 export function serveBuilt({ headers = {}, html = (text) => text }: Serving = {}): Promise<Served> {
   if (!existsSync(join(built, "index.html"))) throw new Error("the app is missing: run `npm run app` first");
   return serve(({ url = "/" }, response) => {
-    const file = join(built, url === "/" ? "index.html" : url.split("?")[0]!);
+    const [path = "/"] = url.split("?");
+    const file = join(built, path === "/" ? "index.html" : path);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (!existsSync(file)) return response.writeHead(404).end();
     response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
@@ -45,6 +46,8 @@ export function serveBuilt({ headers = {}, html = (text) => text }: Serving = {}
 /** A page of the app, and what it complained of: errors, and requests to anywhere else. */
 export interface Opened {
   readonly page: Page;
+  /** Files that it asked for, from the folder of the page. */
+  readonly asked: ReadonlySet<string>;
   readonly complaints: string[];
 }
 
@@ -69,16 +72,18 @@ export function appInChromium(serving: Serving = {}) {
       const page = await browser!.newPage({ viewport: { width: 1280, height: 800 }, ...options });
       page.setDefaultTimeout(PATIENCE);
       const complaints: string[] = [];
+      const asked = new Set<string>();
       page.on("console", (message) => {
         if (message.type() !== "log") complaints.push(`${message.type()}: ${message.text()}`);
       });
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("request", (request) => {
+        asked.add(request.url().slice(address.length));
         if (!request.url().startsWith(address) && !/^(?:data|blob):/.test(request.url()))
           complaints.push(`request: ${request.url()}`);
       });
       await page.goto(`${address}${hash}`);
-      return { page, complaints };
+      return { page, asked, complaints };
     },
   };
 }

@@ -1,19 +1,13 @@
 /** The engine: does one run at a time, and answers inquiries about it. It knows no worker and no page, so that Node runs it too. */
 import { FormatError } from "@causalscope/core/errors";
 import type { Pool } from "@causalscope/core/measures";
-import {
-  type MeasurementRow,
-  memoryStorage,
-  type PartResult,
-  storedRun,
-  studyCost,
-  type TrainingRow,
-} from "@causalscope/runs";
+import { type MeasurementRow, memoryStorage, type PartResult, storedRun, type TrainingRow } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
 import { study } from "@causalscope/studies";
 import { failureOf } from "./failure.ts";
 import { answerTo } from "./inquiries.ts";
 import { FOLDER, LiveRun } from "./live-run.ts";
+import { loadParquet } from "./parquet.ts";
 import {
   type Answers,
   type FromEngine,
@@ -78,6 +72,8 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
 
   const open = (files: readonly GivenFile[]) =>
     begin(async () => {
+      // A run that is finished is held against the tables that it should have.
+      await loadParquet();
       const storage = memoryStorage(
         files.map(({ path, bytes }) => [path, bytes] as const),
         FOLDER,
@@ -94,6 +90,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   const cost = async (question: Question): Promise<Answers["cost"]> => {
     const asked = await study(question.study);
     const options = studyOptions(asked, question.options);
+    const { studyCost } = await import("./cost.ts");
     const { seconds } = await studyCost(asked, options, { trials: TRIALS });
     const checkpoints = asked.work?.(options).times ?? 0;
     return { seconds: [seconds[0] / (pool?.workers || 1), seconds[1] / (pool?.workers || 1)], checkpoints };

@@ -21,6 +21,7 @@ import {
   storedRun,
 } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
+import { loadParquet } from "./parquet.ts";
 import type { Place, Question, RunHead } from "./protocol.ts";
 
 /** The folder of a run within its storage. */
@@ -87,10 +88,15 @@ export class LiveRun {
         data: this.#data,
         onProgress: ({ at, done, total }) => watcher.progress(at, done / total),
         execute: async function* (job, work) {
-          for await (const result of execute(job, work)) {
-            // `perform()` keeps the result before it asks for the next one.
-            yield result;
-            watcher.result(result);
+          try {
+            for await (const result of execute(job, work)) {
+              // `perform()` keeps the result before it asks for the next one.
+              yield result;
+              watcher.result(result);
+            }
+          } finally {
+            // Tables are written when the run ends, finished or not.
+            await loadParquet();
           }
         },
       });
