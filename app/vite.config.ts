@@ -23,6 +23,26 @@ const trainingForms: Plugin = {
   },
 };
 
+/** Figures of studies are drawn by the command: the page asks for none, and does not carry what draws them. */
+const noFigures: Plugin = {
+  name: "no-figures",
+  enforce: "pre",
+  resolveId: (id) =>
+    /^@causalscope\/report$|\/(?:open-figure|figures|figure-\d)\.js$/.test(id) ? engine("no-figures.ts") : undefined,
+};
+
+/** The worker that the library brings along: the engine starts itself again for its pool. */
+const ownWorker: Plugin = {
+  name: "own-worker",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.endsWith("/pools/web-pool.js")) return undefined;
+    const hire = 'new Worker(new URL("./web-worker.js", import.meta.url), { type: "module" })';
+    if (!code.includes(hire)) throw new Error(`${id} starts its worker in another way`);
+    return code.replace(hire, "undefined");
+  },
+};
+
 export default defineConfig({
   plugins: [trainingForms],
   resolve: {
@@ -44,11 +64,14 @@ export default defineConfig({
   },
   worker: {
     format: "es",
+    plugins: () => [noFigures, ownWorker],
     rolldownOptions: {
       output: {
         // What a network of dense layers needs, with all that it imports, is one file: fifty small ones weigh a tenth more.
         codeSplitting: {
-          groups: [{ name: "engine", test: /engine\.worker\.ts$|studies\/dist\/(?:iris|train)\/index\.js$/ }],
+          groups: [
+            { name: "engine", test: /engine\.worker\.ts$|no-figures\.ts$|studies\/dist\/(?:iris|train)\/index\.js$/ },
+          ],
         },
       },
     },

@@ -28,6 +28,14 @@ describe("the built page", () => {
     for (const script of scripts) expect(script).not.toMatch(/0061736d|batchSize: expected/);
   });
 
+  test("ships nothing that it never loads", () => {
+    const files = readdirSync(join(built, "assets"));
+    // The worker that the library brings along, what draws figures for the command, and onnxruntime.
+    expect(files.filter((file) => /web-worker|panels|figure|onnx/.test(file))).toEqual([]);
+    const bytes = files.map((file) => gzipSync(readFileSync(join(built, "assets", file))).length);
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(600_000);
+  });
+
   test("names no other host, and allows itself no other", () => {
     const html = readFileSync(join(built, "index.html"), "utf8");
     expect(html).toContain("default-src 'none'");
