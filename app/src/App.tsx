@@ -5,6 +5,7 @@ import { filesOf, filesOfDrop } from "./files/drop.ts";
 import { ExportMenu } from "./parts/ExportMenu.tsx";
 import { Mark, SunMoonIcon } from "./parts/icons.tsx";
 import { KeySheet, sheetOpen } from "./parts/KeySheet.tsx";
+import { PlainNotice } from "./parts/PlainNotice.tsx";
 import { Status } from "./parts/Status.tsx";
 import { Transport } from "./parts/Transport.tsx";
 import { Learn, panel } from "./screens/Learn.tsx";
@@ -155,6 +156,7 @@ export function App() {
           </button>
         </header>
       )}
+      <PlainNotice />
       <Learn shows={shows} />
       {shows("transport") && <Transport />}
       {shows("status") && <Status />}

@@ -222,6 +222,9 @@ describe.skipIf(missing)(inChromium("the app"), () => {
     await page.goto(url!);
     await page.locator(".plane .dot").first().waitFor();
     expect(page.url()).not.toContain("#t=");
+    // A worker of this port would outlive the command.
+    const worker = await page.evaluate(async () => (await fetch("./sw.js")).text());
+    expect(worker).toContain("unregister");
     expect(complaints).toEqual([]);
     await page.close();
     const ended = new Promise((resolve) => child.on("exit", resolve));

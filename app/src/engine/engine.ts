@@ -48,8 +48,9 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
     const stop = new AbortController();
     current = { id, run: undefined, stop };
     const isCurrent = () => current?.id === id;
+    let run: LiveRun | undefined;
     try {
-      const run = await make();
+      run = await make();
       if (!isCurrent()) return run.close();
       current = { id, run, stop };
       post({ kind: "begun", run: id, head: run.head });
@@ -61,7 +62,8 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
       post({ kind: "done", run: id, fingerprint: run.fingerprint() });
       run.close();
     } catch (error) {
-      current?.run?.close();
+      // Not the current one: another may run by now.
+      run?.close();
       if (stop.signal.aborted) post({ kind: "stopped", run: id });
       else post({ kind: "failed", run: id, failure: failureOf(error) });
     }
