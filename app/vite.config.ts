@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
-const noRuntime = fileURLToPath(new URL("src/engine/no-runtime.ts", import.meta.url));
+const engine = (file: string) => fileURLToPath(new URL(`src/engine/${file}`, import.meta.url));
 
 /** Of the forms of all studies, those that the page has: of networks that learn, and of their fields what a form shows. */
 const trainingForms: Plugin = {
@@ -23,10 +23,35 @@ const trainingForms: Plugin = {
   },
 };
 
+/** Figures of studies are drawn by the command: the page asks for none, and does not carry what draws them. */
+const noFigures: Plugin = {
+  name: "no-figures",
+  enforce: "pre",
+  resolveId: (id) =>
+    /^@causalscope\/report$|\/(?:open-figure|figures|figure-\d)\.js$/.test(id) ? engine("no-figures.ts") : undefined,
+};
+
+/** The worker that the library brings along: the engine starts itself again for its pool. */
+const ownWorker: Plugin = {
+  name: "own-worker",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.endsWith("/pools/web-pool.js")) return undefined;
+    const hire = 'new Worker(new URL("./web-worker.js", import.meta.url), { type: "module" })';
+    if (!code.includes(hire)) throw new Error(`${id} starts its worker in another way`);
+    return code.replace(hire, "undefined");
+  },
+};
+
 export default defineConfig({
   plugins: [trainingForms],
-  // Parts of ONNX models run by onnxruntime, 14 MB: nothing of this page does.
-  resolve: { alias: [{ find: /^onnxruntime-web.*/, replacement: noRuntime }] },
+  resolve: {
+    alias: [
+      // Parts of ONNX models run by onnxruntime, 14 MB: nothing of this page does.
+      { find: /^onnxruntime-web.*/, replacement: engine("no-runtime.ts") },
+      { find: /^hyparquet-writer$/, replacement: engine("parquet.ts") },
+    ],
+  },
   base: "./",
   build: {
     target: "es2023",
@@ -37,5 +62,18 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    plugins: () => [noFigures, ownWorker],
+    rolldownOptions: {
+      output: {
+        // What a network of dense layers needs, with all that it imports, is one file: fifty small ones weigh a tenth more.
+        codeSplitting: {
+          groups: [
+            { name: "engine", test: /engine\.worker\.ts$|no-figures\.ts$|studies\/dist\/(?:iris|train)\/index\.js$/ },
+          ],
+        },
+      },
+    },
+  },
 });

@@ -1,5 +1,5 @@
-// Compiles packages/core/assembly/ with AssemblyScript into packages/core/src/kernels/generated/module.ts: the module's bytes as one base64 string, so that Node
-// and every bundler carry it along. Made before every build and test run; skipped where the sources have not changed.
+// Compiles packages/core/assembly/ with AssemblyScript into packages/core/src/kernels/generated/module.ts: the module's bytes as one string, so that Node
+// and every bundler carry it along; in hexadecimal, which is a quarter smaller than base64 once it is compressed. Made before every build and test run; skipped where the sources have not changed.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -18,7 +18,7 @@ export async function compileKernels() {
   );
   const { version } = JSON.parse(readFileSync(`${root}node_modules/assemblyscript/package.json`, "utf8"));
   const stamp = createHash("sha256")
-    .update(JSON.stringify([version, FLAGS, sources]))
+    .update(JSON.stringify([version, FLAGS, sources, "hex"]))
     .digest("hex");
   const header = `// Made by scripts/compile-kernels.mjs from assembly/ (${stamp}); do not edit.\n`;
   if (readIfThere(file)?.startsWith(header)) return;
@@ -34,8 +34,8 @@ export async function compileKernels() {
   });
   if (error !== null || binary === undefined)
     throw new Error(`packages/core/assembly/: ${stderr.toString() || error?.message}`);
-  const base64 = Buffer.from(binary).toString("base64");
-  writeGenerated(file, `${header}export const moduleBase64: string =\n  "${base64}";\n`);
+  const hex = Buffer.from(binary).toString("hex");
+  writeGenerated(file, `${header}export const moduleHex: string =\n  "${hex}";\n`);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await compileKernels();

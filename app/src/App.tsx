@@ -5,6 +5,7 @@ import { filesOf, filesOfDrop, isRun } from "./files/drop.ts";
 import { ExportMenu } from "./parts/ExportMenu.tsx";
 import { Mark, SunMoonIcon } from "./parts/icons.tsx";
 import { later } from "./parts/later.tsx";
+import { PlainNotice } from "./parts/PlainNotice.tsx";
 import { Status } from "./parts/Status.tsx";
 import { Transport } from "./parts/Transport.tsx";
 import { Learn, panel } from "./screens/Learn.tsx";
@@ -163,6 +164,7 @@ export function App() {
           </button>
         </header>
       )}
+      <PlainNotice />
       <Learn shows={shows} />
       {shows("transport") && <Transport />}
       {shows("status") && <Status />}

@@ -25,7 +25,15 @@ describe("the built page", () => {
     expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(60_000);
     const scripts = first.filter((file) => file.endsWith(".js")).map((file) => readFileSync(join(built, file), "utf8"));
     // The compiled kernels, and the words of errors of the trainer.
-    for (const script of scripts) expect(script).not.toMatch(/AGFzbQ|batchSize: expected/);
+    for (const script of scripts) expect(script).not.toMatch(/0061736d|batchSize: expected/);
+  });
+
+  test("ships nothing that it never loads", () => {
+    const files = readdirSync(join(built, "assets"));
+    // The worker that the library brings along, what draws figures for the command, and onnxruntime.
+    expect(files.filter((file) => /web-worker|panels|figure|onnx/.test(file))).toEqual([]);
+    const bytes = files.map((file) => gzipSync(readFileSync(join(built, "assets", file))).length);
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(600_000);
   });
 
   test("names no other host, and allows itself no other", () => {
@@ -214,6 +222,9 @@ describe.skipIf(missing)(inChromium("the app"), () => {
     await page.goto(url!);
     await page.locator(".plane .dot").first().waitFor();
     expect(page.url()).not.toContain("#t=");
+    // A worker of this port would outlive the command.
+    const worker = await page.evaluate(async () => (await fetch("./sw.js")).text());
+    expect(worker).toContain("unregister");
     expect(complaints).toEqual([]);
     await page.close();
     const ended = new Promise((resolve) => child.on("exit", resolve));

@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".html": "text/html",
   ".svg": "image/svg+xml",
+  ".webmanifest": "application/manifest+json",
 };
 
 /** What never comes is found, however busy the machine is. */
@@ -28,23 +29,34 @@ export interface Serving {
   readonly headers?: Readonly<Record<string, string>>;
   /** Changes index.html. */
   readonly html?: (text: string) => string;
+  /** Changes the worker that keeps the page. */
+  readonly worker?: (text: string) => string;
 }
 
 /** Serves the built page, like any host of static files. */
-export function serveBuilt({ headers = {}, html = (text) => text }: Serving = {}): Promise<Served> {
+export function serveBuilt({
+  headers = {},
+  html = (text) => text,
+  worker = (text) => text,
+}: Serving = {}): Promise<Served> {
   if (!existsSync(join(built, "index.html"))) throw new Error("the app is missing: run `npm run app` first");
   return serve(({ url = "/" }, response) => {
-    const file = join(built, url === "/" ? "index.html" : url.split("?")[0]!);
+    const [path = "/"] = url.split("?");
+    const file = join(built, path === "/" ? "index.html" : path);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (!existsSync(file)) return response.writeHead(404).end();
     response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
-    return response.end(extname(file) === ".html" ? html(readFileSync(file, "utf8")) : readFileSync(file));
+    if (extname(file) === ".html") return response.end(html(readFileSync(file, "utf8")));
+    if (path === "/sw.js") return response.end(worker(readFileSync(file, "utf8")));
+    return response.end(readFileSync(file));
   });
 }
 
 /** A page of the app, and what it complained of: errors, and requests to anywhere else. */
 export interface Opened {
   readonly page: Page;
+  /** Files that it asked for, from the folder of the page. */
+  readonly asked: ReadonlySet<string>;
   readonly complaints: string[];
 }
 
@@ -69,19 +81,28 @@ export function appInChromium(serving: Serving = {}) {
       const page = await browser!.newPage({ viewport: { width: 1280, height: 800 }, ...options });
       page.setDefaultTimeout(PATIENCE);
       const complaints: string[] = [];
+      const asked = new Set<string>();
       page.on("console", (message) => {
         if (message.type() !== "log") complaints.push(`${message.type()}: ${message.text()}`);
       });
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("request", (request) => {
+        asked.add(request.url().slice(address.length));
         if (!request.url().startsWith(address) && !/^(?:data|blob):/.test(request.url()))
           complaints.push(`request: ${request.url()}`);
       });
       await page.goto(`${address}${hash}`);
-      return { page, complaints };
+      return { page, asked, complaints };
     },
   };
 }
+
+/** Takes the policy out of the page, so that only the one of the header holds. */
+export const withoutOwnPolicy = (html: string) => {
+  const without = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "");
+  if (without === html) throw new Error("the page has no policy of its own");
+  return without;
+};
 
 export const status = (page: Page) => page.locator(".status").innerText();
 export const finished = (page: Page) =>

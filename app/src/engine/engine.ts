@@ -1,12 +1,13 @@
 /** The engine: does one run at a time, and answers inquiries about it. It knows no worker and no page, so that Node runs it too. */
 import type { Pool } from "@causalscope/core/measures";
-import { type DataPlan, embeddedData, memoryStorage, type Rows, studyCost } from "@causalscope/runs";
+import { type DataPlan, embeddedData, memoryStorage, type Rows } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
 import { study } from "@causalscope/studies";
 import { failureOf } from "./failure.ts";
 import { type AboutQuestion, answerTo, examplesOf } from "./inquiries.ts";
 import { requireRoom } from "./limits.ts";
 import { LiveRun } from "./live-run.ts";
+import { loadParquet } from "./parquet.ts";
 import {
   type Answers,
   type FromEngine,
@@ -106,7 +107,12 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
     }, true);
 
   /** A run that someone left unfinished is shown as it is: doing the rest may take hours, and waits to be asked for. */
-  const open = (files: readonly GivenFile[]) => begin(async () => openRun(await runFiles(files), read), false);
+  const open = (files: readonly GivenFile[]) =>
+    begin(async () => {
+      // A run that is finished is held against the tables that it should have.
+      await loadParquet();
+      return openRun(await runFiles(files), read);
+    }, false);
 
   const proceed = () => {
     if (current === undefined || current.isAtWork || !current.run.canContinue) return;
@@ -119,6 +125,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
     const asked = await study(question.study);
     const options = studyOptions(asked, await tables.options(question));
     if (asked.network !== undefined) requireRoom(asked, options);
+    const { studyCost } = await import("./cost.ts");
     const { seconds } = await studyCost(asked, options, { trials: TRIALS });
     const checkpoints = asked.work?.(options).times ?? 0;
     return { seconds: [seconds[0] / (pool?.workers || 1), seconds[1] / (pool?.workers || 1)], checkpoints };

@@ -5,7 +5,7 @@ import type { Dataset } from "@causalscope/core/datasets";
 import { FormatError, InvalidInputError } from "@causalscope/core/errors";
 import type { LayerRequest } from "@causalscope/core/measures";
 import { edgeEvidence, eiPartsMatrix, measureLayers, type Pool, sensitivityMatrix } from "@causalscope/core/measures";
-import { type LayerActivation, modelToJson, withActivation, withWeights } from "@causalscope/core/models";
+import { type LayerActivation, withActivation, withWeights } from "@causalscope/core/models";
 import type { TrainingData } from "@causalscope/core/training";
 import { type MeasurementRow, measurementRows } from "@causalscope/runs";
 import { FOLDER, type LiveRun } from "./live-run.ts";
@@ -85,17 +85,9 @@ function transposed(matrix: Float64Array, inputs: number, outputs: number): Floa
   return turned;
 }
 
-/** Layers of a chain, as its JSON has them. */
-function layersOf(model: Model): LayerWeights[] {
-  const { layers } = JSON.parse(modelToJson(model)) as {
-    readonly layers: readonly { weights: number[][]; bias?: number[]; activation: string }[];
-  };
-  return layers.map(({ weights, bias, activation }) => ({
-    inputs: weights[0]!.length,
-    outputs: weights.length,
-    activation,
-    weights: Float64Array.from(weights.flat()),
-    bias: bias && Float64Array.from(bias),
+function layersOf({ chain }: Model): LayerWeights[] {
+  return chain!.layers.map(({ inputs, outputs, activation, weights, bias }) => ({
+    ...{ inputs, outputs, activation: activation as string, weights, bias },
   }));
 }
 

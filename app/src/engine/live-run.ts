@@ -25,6 +25,7 @@ import {
 } from "@causalscope/runs";
 import { studyOptions } from "@causalscope/runs/options";
 import { countOf, requireRoom } from "./limits.ts";
+import { loadParquet } from "./parquet.ts";
 import { NOTES, type Place, type Question, type RunHead, type Table } from "./protocol.ts";
 
 type Provenance = NonNullable<DataPlan["provenance"]>;
@@ -171,11 +172,16 @@ export class LiveRun {
         },
         onProgress: ({ at, done, total }) => watcher.progress(at, done / total),
         execute: async function* (job, work) {
-          for await (const result of execute(job, work)) {
-            // `perform()` keeps the result before it asks for the next one.
-            yield result;
-            for (const { name } of result.blobs) rough.delete(name);
-            watcher.result(result.rows);
+          try {
+            for await (const result of execute(job, work)) {
+              // `perform()` keeps the result before it asks for the next one.
+              yield result;
+              for (const { name } of result.blobs) rough.delete(name);
+              watcher.result(result.rows);
+            }
+          } finally {
+            // Tables are written when the run ends, finished or not.
+            await loadParquet();
           }
         },
       });

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { failure, fingerprint, head, left, progress, status } from "../state/run.ts";
-import { agrees, engine, kernels, promised } from "../state/session.ts";
+import { agrees, engine, promised } from "../state/session.ts";
 import { servedBy } from "../state/token.ts";
 
 const WORDS = { none: "Ready", training: "Training", done: "Done", stopped: "Stopped", failed: "Failed" } as const;
@@ -43,7 +43,6 @@ export function Status() {
       <span class="muted quiet">
         nothing leaves this machine{served.value === undefined ? "" : ` · causalscope app ${served.value}`}
         {head.value === undefined ? "" : ` · v${head.value.version}`}
-        {kernels.value === "typescript" ? " · plain: no WebAssembly, slower, the same values" : ""}
       </span>
     </footer>
   );

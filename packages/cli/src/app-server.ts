@@ -22,6 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
   ".svg": "image/svg+xml",
+  ".webmanifest": "application/manifest+json",
   ".zip": "application/zip",
 };
 
@@ -48,6 +49,14 @@ const HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
 };
 
+/**
+ * The page's worker for when there is no network, in the place of its own: it removes itself. Another program may have had this port before,
+ * and its worker would give its page instead of this one.
+ */
+const NO_WORKER = `addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(registration.unregister()));
+`;
+
 /** A page's files by the paths of their addresses: "/", "/assets/index-1a2b.js". */
 export type Pages = ReadonlyMap<string, { readonly type: string; readonly bytes: Uint8Array }>;
 
@@ -59,9 +68,13 @@ export function pagesOf(folder: string): Pages {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const path = `/${file.slice(folder.length).split(sep).filter(Boolean).join("/")}`;
-    const page = { type: TYPES[extname(path)] ?? "application/octet-stream", bytes: readFileSync(file) };
+    const page: { type: string; bytes: Uint8Array } = {
+      type: TYPES[extname(path)] ?? "application/octet-stream",
+      bytes: readFileSync(file),
+    };
     pages.set(path, page);
     if (path === "/index.html") pages.set("/", page);
+    if (path === "/sw.js") page.bytes = Buffer.from(NO_WORKER);
   }
   return pages;
 }

@@ -1,6 +1,7 @@
 /**
  * The sampling engine: I(X̂; Ŷ) of whole layers or groups of their units, by the method asked for or, for `"auto"`, the one that
- * the mechanism allows: exact where nothing needs sampling, the conditional estimator for dense layers and for black boxes.
+ * the mechanism allows: exact where nothing needs sampling, the conditional estimator for dense layers and for black boxes. The methods that
+ * a network of dense layers does not need are loaded when they are: a page that measures one is a third lighter without them.
  */
 import { check } from "../checks/check.ts";
 import { log2 } from "../information/elementary.ts";
@@ -10,15 +11,12 @@ import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism
 import { components, select } from "../model/parts-of.ts";
 import type { NoiseSpec } from "../settings/noise-spec.ts";
 import { conditional } from "./counting/conditional.ts";
-import { doublingJoint } from "./counting/doubling.ts";
 import { ALL_INPUTS, outputCuts, type SamplingOptions } from "./engine.ts";
 import { exactEngine } from "./exact/exact-engine.ts";
 import { exactJoint } from "./exact/exact-joint.ts";
 import { binProbabilities, outputLaws } from "./exact/marginals.ts";
 import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "./exact/outside.ts";
 import { noiseSource } from "./noise.ts";
-import { conditionalOfBlackBox } from "./plug-in/black-box.ts";
-import { plugInJoint } from "./plug-in/plug-in.ts";
 
 /** Cells of the inputs that are few enough for the plug-in to see each of them often. */
 const FEW_CELLS = 1 << 12;
@@ -50,6 +48,7 @@ export async function jointOf(
       got: `a mechanism known only by its values (${mechanism.activation})`,
       remedy: 'Use "auto", which counts its output states.',
     }));
+    const { conditionalOfBlackBox } = await import("./plug-in/black-box.ts");
     return conditionalOfBlackBox(mechanism, parts, options);
   }
   if (options.method === "conditional" || options.method === "likelihood")
@@ -65,10 +64,18 @@ export async function jointOf(
   return ofBlocks(mechanism, blocks, parts, options);
 }
 
-function plugIn(mechanism: Mechanism, parts: Float64Array, options: SamplingOptions & JointOptions): Promise<Estimate> {
+async function plugIn(
+  mechanism: Mechanism,
+  parts: Float64Array,
+  options: SamplingOptions & JointOptions,
+): Promise<Estimate> {
   const source = noiseSource(mechanism, options.noise, options.seed);
   const { threshold } = options;
-  if (threshold === undefined) return plugInJoint(mechanism, parts, options, source);
+  if (threshold === undefined) {
+    const { plugInJoint } = await import("./plug-in/plug-in.ts");
+    return plugInJoint(mechanism, parts, options, source);
+  }
+  const { doublingJoint } = await import("./counting/doubling.ts");
   return doublingJoint(mechanism, parts, { ...options, threshold }, source);
 }
 
@@ -89,6 +96,7 @@ async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: 
     found.standardError <= 2 * options.tolerance
   )
     return found;
+  const { plugInJoint } = await import("./plug-in/plug-in.ts");
   const counted = await plugInJoint(mechanism, parts, options, noiseSource(mechanism, undefined, options.seed));
   return counted.standardError < found.standardError ? counted : found;
 }

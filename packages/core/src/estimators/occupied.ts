@@ -10,7 +10,7 @@ import type { NoiseSpec } from "../settings/noise-spec.ts";
 import { type EngineOptions, outputCuts } from "./engine.ts";
 import { binProbabilities, type OutputLaw, outputLaws } from "./exact/marginals.ts";
 import { noiseSource } from "./noise.ts";
-import { Binner } from "./plug-in/black-box.ts";
+import { Binner } from "./plug-in/binner.ts";
 
 /** The probability that the bins counted hold together. */
 const HELD = 0.999;

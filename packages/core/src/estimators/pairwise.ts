@@ -1,16 +1,12 @@
-/** Who answers for I(x̂_i; ŷ_j) of every pair: the exact engine where the layer is dense, the plug-in otherwise or when asked for. */
+/** Who answers for I(x̂_i; ŷ_j) of every pair: the exact engine where the layer is dense, the plug-in otherwise or when asked for, loaded when it is needed. */
 
 import { check } from "../checks/check.ts";
 import type { Estimate, EstimateMatrix } from "../information/estimate.ts";
 import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism.ts";
 import type { NoiseSpec } from "../settings/noise-spec.ts";
-import { doublingParts } from "./counting/doubling.ts";
-import { extrapolateParts } from "./counting/extrapolate.ts";
 import type { Intervention, SamplingOptions } from "./engine.ts";
-import { averagedPairs } from "./exact/averaged.ts";
 import { exactEngine } from "./exact/exact-engine.ts";
 import { noiseSource } from "./noise.ts";
-import { plugInPairwise, plugInParts } from "./plug-in/plug-in.ts";
 
 /** How the information between one input and one output is found. */
 export type PairwiseMethod = "auto" | "exact" | "plug-in";
@@ -30,6 +26,7 @@ export async function pairwise(
 ): Promise<EstimateMatrix> {
   if (options.offset === "averaged") return averaged(mechanism, intervention, options);
   if (exactly(mechanism, options)) return exactEngine.pairwise(mechanism, intervention, options);
+  const { plugInPairwise } = await import("./plug-in/plug-in.ts");
   return plugInPairwise(mechanism, intervention, plugInOptions(options), sourceOf(mechanism, options));
 }
 
@@ -42,14 +39,26 @@ export async function pairwiseSum(
   if (options.offset === "averaged" || exactly(mechanism, options)) return undefined;
   const source = sourceOf(mechanism, options);
   const { threshold } = options;
-  if (options.extrapolate === true) return extrapolateParts(mechanism, intervention, options, source);
-  if (threshold !== undefined) return doublingParts(mechanism, intervention, { ...options, threshold }, source);
+  if (options.extrapolate === true) {
+    const { extrapolateParts } = await import("./counting/extrapolate.ts");
+    return extrapolateParts(mechanism, intervention, options, source);
+  }
+  if (threshold !== undefined) {
+    const { doublingParts } = await import("./counting/doubling.ts");
+    return doublingParts(mechanism, intervention, { ...options, threshold }, source);
+  }
+  const { plugInParts } = await import("./plug-in/plug-in.ts");
   return plugInParts(mechanism, intervention, plugInOptions(options), source);
 }
 
 /** @throws InvalidInputError for anything but a dense layer under uniform noise. */
-function averaged(mechanism: Mechanism, intervention: Intervention, options: PairwiseOptions): Promise<EstimateMatrix> {
+async function averaged(
+  mechanism: Mechanism,
+  intervention: Intervention,
+  options: PairwiseOptions,
+): Promise<EstimateMatrix> {
   requireAveragable(mechanism, options);
+  const { averagedPairs } = await import("./exact/averaged.ts");
   return averagedPairs(mechanism, intervention, options);
 }
 

@@ -1,6 +1,6 @@
 /** Which of two ways the kernels run: compiled (WebAssembly with SIMD), or plain TypeScript. Both give the same bits. */
 import { InvalidInputError } from "../checks/error-classes.ts";
-import { moduleBase64 } from "./generated/module.ts";
+import { moduleHex } from "./generated/module.ts";
 
 /** `"wasm"`, compiled, or `"typescript"`, plain. */
 export type KernelPath = "wasm" | "typescript";
@@ -71,7 +71,7 @@ function find(): KernelPath {
 function compile(): string | undefined {
   if (compiled !== undefined) return undefined;
   if (typeof WebAssembly === "undefined") return "WebAssembly is not available";
-  const bytes = Uint8Array.from(atob(moduleBase64), (char) => char.charCodeAt(0));
+  const bytes = bytesOf(moduleHex);
   if (!WebAssembly.validate(bytes)) return "WebAssembly has no SIMD here";
   try {
     compiled = new WebAssembly.Module(bytes);
@@ -79,6 +79,16 @@ function compile(): string | undefined {
     return `the compiled kernels could not be loaded (${error instanceof Error ? error.message : error})`;
   }
   return undefined;
+}
+
+function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  const digit = (at: number) => {
+    const code = hex.charCodeAt(at);
+    return code < 58 ? code - 48 : code - 87;
+  };
+  for (let at = 0; at < bytes.length; at++) bytes[at] = 16 * digit(2 * at) + digit(2 * at + 1);
+  return bytes;
 }
 
 /** The compiled module. @throws Error where `kernelPath()` is not `"wasm"`. */

@@ -11,46 +11,17 @@ import { outputDelta } from "../kernels/typescript/loss.ts";
 import { updateParameters } from "../kernels/typescript/optimizer.ts";
 import type { TrainableActivation } from "../model/activation.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
+import { hiddenLayers, type NormalizationState } from "./normalization.ts";
 import { flatParameters, parameterCount, trainerLayers, withParameters } from "./parameters.ts";
 
 const MOMENTUM = 0.1;
 const EPSILON = 1e-5;
-
-/** What a normalised network is besides the plain one that it amounts to. */
-export interface NormalizationState {
-  /** Weights and biases as they are learned, layer by layer, then γ and β of each hidden layer. */
-  readonly parameters: Float64Array;
-  /** Running mean and variance of each hidden layer's units, layer by layer. */
-  readonly running: Float64Array;
-}
 
 /** A trainer that also says what its network amounts to. */
 export interface NormalizedTrainer extends Trainer {
   readonly running: Float64Array;
   /** The network with the normalisation folded in: hidden layers have biases. */
   folded(): DenseChain;
-}
-
-/** γ = 1, β = 0, running mean 0 and variance 1. */
-export function firstNormalization(network: DenseChain): NormalizationState {
-  const hidden = hiddenLayers(network);
-  const each = (value: number) => hidden.map(({ outputs }) => new Array<number>(outputs).fill(value));
-  const [zeros, ones] = [each(0), each(1)];
-  const scales = hidden.flatMap((_, l) => [...ones[l]!, ...zeros[l]!]);
-  const running = hidden.flatMap((_, l) => [...zeros[l]!, ...ones[l]!]);
-  return {
-    parameters: Float64Array.from([...flatParameters(network), ...scales]),
-    running: Float64Array.from(running),
-  };
-}
-
-/** How many parameters are learned. */
-export function normalizedCount(network: DenseChain): number {
-  return parameterCount(network) + 2 * hiddenLayers(network).reduce((sum, { outputs }) => sum + outputs, 0);
-}
-
-function hiddenLayers(network: DenseChain): readonly DenseLayer[] {
-  return network.layers.slice(0, -1);
 }
 
 /** One layer's arrays for a batch, `[examples, units]`. */

@@ -8,7 +8,7 @@ import { anyRecord, described, options as optionsOf, rule } from "../checks/sche
 import { flag, number, oneOf, positive, positiveInteger, seed, whole } from "../checks/schema/scalars.ts";
 import type { Model } from "../model/model.ts";
 import { type LossName, lossNames, type Reduction, reductions } from "./loss.ts";
-import type { NormalizationState } from "./normalized-trainer.ts";
+import type { NormalizationState } from "./normalization.ts";
 import { type OptimizerName, type OptimizerSettings, type OptimizerState, optimizerNames } from "./optimizer.ts";
 import { epochsOf, type Schedule, scheduleSchema } from "./schedule.ts";
 

@@ -14,12 +14,8 @@ import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { type Model, modelOfChain, requireChain } from "../model/model.ts";
 import { keptUnits } from "./dropout.ts";
 import { reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
-import {
-  firstNormalization,
-  type NormalizedTrainer,
-  normalizedCount,
-  normalizedTrainer,
-} from "./normalized-trainer.ts";
+import { firstNormalization, normalizedCount } from "./normalization.ts";
+import type { NormalizedTrainer } from "./normalized-trainer.ts";
 import { copyState, initOptimizer, momentCount, type OptimizerState } from "./optimizer.ts";
 import { flatParameters, parameterCount, trainerLayers, withParameters } from "./parameters.ts";
 import { requireWidths, type Score, score } from "./score.ts";
@@ -87,7 +83,7 @@ async function* run(
   options: TrainOptions,
 ): AsyncGenerator<Checkpoint, void> {
   options.signal?.throwIfAborted();
-  const trainer = trainerOf(network, data.train, plan, options.from);
+  const trainer = await trainerOf(network, data.train, plan, options.from);
   try {
     yield* checkpoints(trainer, network, data, plan, options);
   } finally {
@@ -152,12 +148,12 @@ async function* checkpoints(
 }
 
 /** Copies the parameters and moments to begin with. */
-export function trainerOf(
+export async function trainerOf(
   network: DenseChain,
   data: Dataset,
   plan: Omit<TrainingPlan, "epochs" | "isCheckpoint" | "seed" | Regular> & Partial<Pick<TrainingPlan, Regular>>,
   from?: TrainingState,
-): Trainer {
+): Promise<Trainer> {
   const { batchSize, loss, reduction, l2, dropout, batchNorm = false, optimizer: rule } = plan;
   const { activation, outputs } = network.layers.at(-1)!;
   const normalization = batchNorm ? (from?.normalization ?? firstNormalization(network)) : undefined;
@@ -178,7 +174,9 @@ export function trainerOf(
     dropout,
     data,
   };
-  return normalization === undefined ? createTrainer(spec) : normalizedTrainer(network, spec, normalization);
+  if (normalization === undefined) return createTrainer(spec);
+  const { normalizedTrainer } = await import("./normalized-trainer.ts");
+  return normalizedTrainer(network, spec, normalization);
 }
 
 type Regular = "dropout" | "batchNorm";

@@ -31,13 +31,13 @@ const pairs = trainableActivations.flatMap((hidden) =>
 describe("the gradient", () => {
   test.each(pairs)(
     "is that of finite differences: $hidden inside, $output outputs, $loss",
-    ({ hidden, output, loss }) => {
+    async ({ hidden, output, loss }) => {
       for (const bias of [true, false]) {
         for (const reduction of reductions) {
           for (const l2 of [0, 0.3]) {
             const activation = [hidden, hidden, output];
             const network = createNetwork({ layers: [3, 5, 4, 3], activation, bias, initializer: "he", seed: 2 });
-            const found = gradient(network, [0, 1, 2, 3, 4, 5], { loss, reduction, l2 });
+            const found = await gradient(network, [0, 1, 2, 3, 4, 5], { loss, reduction, l2 });
             expect(found.some((slope) => Math.abs(slope) > 1e-3)).toBe(true);
             const parameters = flatParameters(network.chain!);
             for (let i = 0; i < found.length; i++) {
@@ -55,12 +55,12 @@ describe("the gradient", () => {
     },
   );
 
-  test("over a part of the examples is that of these examples alone", () => {
+  test("over a part of the examples is that of these examples alone", async () => {
     const network = createNetwork({ layers: [3, 4, 3], activation: "tanh", seed: 0 });
     const settings = { loss: "mse", reduction: "sum", l2: 0 } as const;
-    const whole = gradient(network, [4, 1, 5, 0, 2, 3], settings);
-    const first = gradient(network, [4, 1, 5, 0, 2], settings);
-    const rest = gradient(network, [3], settings);
+    const whole = await gradient(network, [4, 1, 5, 0, 2, 3], settings);
+    const first = await gradient(network, [4, 1, 5, 0, 2], settings);
+    const rest = await gradient(network, [3], settings);
     // Sums of six numbers of order 1, and differences of parameters: a few ulps.
     for (const [i, slope] of whole.entries()) expect(Math.abs(slope - first[i]! - rest[i]!)).toBeLessThan(1e-14);
     expect(rest).not.toEqual(new Float64Array(rest.length));
@@ -68,13 +68,13 @@ describe("the gradient", () => {
 });
 
 /** How far one step down the gradient with learning rate 1 moves the parameters, over these rows alone. */
-function gradient(
+async function gradient(
   network: Model,
   rows: number[],
   settings: { loss: LossName; reduction: Reduction; l2: number },
-): Float64Array {
+): Promise<Float64Array> {
   const optimizer = { name: "sgd", learningRate: 1 } as const;
-  const trainer = trainerOf(network.chain!, data, { ...settings, batchSize: rows.length, optimizer });
+  const trainer = await trainerOf(network.chain!, data, { ...settings, batchSize: rows.length, optimizer });
   trainer.order.set(rows);
   const before = trainer.parameters.slice();
   trainer.steps(0, rows.length, 1);

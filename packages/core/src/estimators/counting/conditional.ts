@@ -15,7 +15,7 @@ import { type FirstLook, outputCuts, type SamplingOptions } from "../engine.ts";
 import { type EntropyBounds, outputEntropyBounds } from "../exact/bounds.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "../exact/outside.ts";
-import { byLikelihood } from "../likelihood/by-likelihood.ts";
+import type { byLikelihood } from "../likelihood/by-likelihood.ts";
 import { requireLikelihood } from "../likelihood/likelihood-cost.ts";
 import { type CellBounds, cellBounds } from "./cell-bounds.ts";
 import { BATCHES, CellEntropy, type CellEntropyEstimate, LOOKED_UP, poolSize } from "./cell-entropy.ts";
@@ -137,20 +137,26 @@ async function measured(
   }
   const bounds = provable(setting, 0, inCells);
   if (!isOutputCounted && !isCellCounted) {
-    return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "likelihood" }, undefined);
+    return likely({ ...setting, bounds, outside }, { output: "likelihood", cell: "likelihood" }, undefined);
   }
   if (cells === undefined || !isCellCounted) {
     const known = { ...output, draws: entropy.drawn };
-    return byLikelihood({ ...setting, bounds, outside }, { output: "count", cell: "likelihood" }, known);
+    return likely({ ...setting, bounds, outside }, { output: "count", cell: "likelihood" }, known);
   }
   const inner = await countCells(cells, entropy, output, options, isOutputCounted);
   if (inner.cut > 0)
     warnings.push(`rare states were abandoned after 200,000 draws (${inner.cut} in all): EI may be slightly too high`);
   if (!isOutputCounted) {
     const known = { ...inner, degreesOfFreedom: BATCHES - 1 };
-    return byLikelihood({ ...setting, bounds, outside }, { output: "likelihood", cell: "count" }, known);
+    return likely({ ...setting, bounds, outside }, { output: "likelihood", cell: "count" }, known);
   }
   return counted(setting, entropy, output, { ...inner, degreesOfFreedom: BATCHES - 1 }, bounds);
+}
+
+/** `byLikelihood()`, which is loaded where counting does not suffice. */
+async function likely(...asked: Parameters<typeof byLikelihood>): Promise<Estimate> {
+  const { byLikelihood } = await import("../likelihood/by-likelihood.ts");
+  return byLikelihood(...asked);
 }
 
 /** The difference of two entropies that were both counted. */

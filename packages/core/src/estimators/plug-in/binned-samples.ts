@@ -13,7 +13,7 @@ import { yieldToEventLoop } from "../../settings/yield-to-event-loop.ts";
 import { unitLayer } from "../counting/unit-layer.ts";
 import { ALL_INPUTS, type EngineOptions, type Intervention, outputCuts } from "../engine.ts";
 import type { NoiseSource } from "../noise.ts";
-import { Binner } from "./black-box.ts";
+import { Binner } from "./binner.ts";
 
 /** Samples of a dense mechanism between two looks at the signal; other mechanisms are slower. */
 const STRETCH = 8 * NOISE_BLOCK;

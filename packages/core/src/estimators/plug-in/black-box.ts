@@ -4,7 +4,7 @@
  */
 
 import { InvalidInputError } from "../../checks/error-classes.ts";
-import { binEdges, OUTSIDE, type Range } from "../../information/bins.ts";
+import { OUTSIDE, type Range } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
 import { hypot, log2, square } from "../../information/elementary.ts";
 import { type Estimate, estimate, jointFreedom, unknownWithin } from "../../information/estimate.ts";
@@ -21,6 +21,7 @@ import { type EntropyEstimate, entropyOfStates } from "../counting/output-counts
 import { CELL_STATES, FEW, HOPELESS, UNSATURATED } from "../counting/saturation.ts";
 import type { SamplingOptions } from "../engine.ts";
 import { NOTHING_INSIDE, samplesOutside } from "../exact/outside.ts";
+import { Binner } from "./binner.ts";
 
 const BLOCK = 4096;
 const BATCHES = 16;
@@ -33,35 +34,6 @@ const MAX_TAIL = 20_000;
 const PILOT = 5 * BLOCK;
 /** Rounds of cells of a first look. */
 const LOOK_ROUNDS = 3;
-
-/** Bins of values over a range, `OUTSIDE` for values outside it unless these are clamped. */
-export class Binner {
-  readonly #edges: Float64Array;
-  readonly #low: number;
-  readonly #scale: number;
-  readonly #clamp: boolean;
-  readonly count: number;
-
-  constructor(count: number, range: Range, clamp: boolean) {
-    this.#edges = binEdges(count, range);
-    this.#low = range[0];
-    this.#scale = count / (range[1] - range[0]);
-    this.#clamp = clamp;
-    this.count = count;
-  }
-
-  binOf(value: number): number {
-    const edges = this.#edges;
-    const last = this.count - 1;
-    if (value < edges[0]!) return this.#clamp ? 0 : OUTSIDE;
-    if (value > edges[this.count]!) return this.#clamp ? last : OUTSIDE;
-    let bin = Math.min(last, Math.floor((value - this.#low) * this.#scale));
-    // The division may round across an edge; the edges decide.
-    while (bin < last && value >= edges[bin + 1]!) bin++;
-    while (bin > 0 && value < edges[bin]!) bin--;
-    return bin;
-  }
-}
 
 export async function conditionalOfBlackBox(
   mechanism: Mechanism,

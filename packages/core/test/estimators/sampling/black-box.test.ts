@@ -1,7 +1,8 @@
 /** The same of mechanisms known only by their values: against points on a grid. */
 import { describe, expect, test } from "vitest";
 import type { SamplingOptions } from "../../../src/estimators/engine.ts";
-import { Binner, conditionalOfBlackBox } from "../../../src/estimators/plug-in/black-box.ts";
+import { Binner } from "../../../src/estimators/plug-in/binner.ts";
+import { conditionalOfBlackBox } from "../../../src/estimators/plug-in/black-box.ts";
 import { binEdges, OUTSIDE } from "../../../src/information/bins.ts";
 import { blackBox } from "../../../src/model/mechanism.ts";
 import { GRID, onGrid } from "../grid.ts";
