@@ -42,9 +42,14 @@ export const isLive = computed(() => follows.value && status.value === "training
 
 // What comes goes into the store; another run has another store.
 let shown: unknown;
+let before: Pick<ViewState, "axes" | "band"> | undefined;
 effect(() => {
   const come = data.value;
-  if (come === undefined) return;
+  if (come === undefined) {
+    // Until the first rows of another run are there, nothing is: those of the one before belong to other layers.
+    if (head.peek() !== shown) store.value = undefined;
+    return;
+  }
   const next = reportData(come);
   const of = store.peek();
   if (of !== undefined && shown === head.peek()) {
@@ -55,10 +60,11 @@ effect(() => {
   }
   shown = head.peek();
   const made = createStore(next);
-  const { axes, band } = of?.state ?? made.state;
+  const { axes, band } = before ?? made.state;
   // The table tells the numbers of the seed in front, as the readout does.
   made.set({ axes, band, table: "seed" });
   made.subscribe(() => {
+    before = made.state;
     changes.value = changes.peek() + 1;
   });
   follows.value = true;
