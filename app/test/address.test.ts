@@ -49,7 +49,7 @@ describe("the address", () => {
       fc.property(address, (each) => {
         const hash = hashOf(each);
         expect(hash.length).toBeLessThan(2000);
-        expect(readHash(hash)).toEqual({ address: each, problems: [] });
+        expect(readHash(hash)).toEqual({ address: each, problems: [], isWhole: true });
       }),
       { numRuns: 500, seed: 1 },
     );
@@ -102,6 +102,12 @@ describe("the address", () => {
     const { address, problems } = readHash("#/learn?study=iris&seeds=9-1&lr=fast&zoom=3&epochs=10&epochs=20");
     expect(address.question).toEqual({ study: "iris", options: { epochs: 10 } });
     expect(problems.map((problem) => /^"?(\w+)/.exec(problem)![1])).toEqual(["epochs", "lr", "seeds", "zoom"]);
+  });
+
+  it("tells a question that was not read whole from one with a view that was not", () => {
+    expect(readHash("#/learn?study=iris&bins=8,16,32").isWhole).toBe(false);
+    expect(readHash("#/learn?study=%E0%A4%A").isWhole).toBe(false);
+    expect(readHash("#/learn?study=iris&e=x&zoom=3").isWhole).toBe(true);
   });
 
   it("is not read beyond 2,000 characters", () => {
