@@ -13,6 +13,7 @@ import { expects, problem, takeData } from "./state/data.ts";
 import { openExample } from "./state/example.ts";
 import { actions, dialog, press } from "./state/keys.ts";
 import { status } from "./state/run.ts";
+import { said, say } from "./state/said.ts";
 import { beginLink, embed, hash, hidden, obey, openFiles } from "./state/session.ts";
 import { theme, toggleTheme } from "./state/theme.ts";
 
@@ -20,7 +21,6 @@ const Dialogs = later(() => import("./parts/Dialogs.tsx").then((part) => part.Di
 
 export function App() {
   const over = useSignal(false);
-  const said = useSignal("");
   const picker = useRef<HTMLInputElement>(null);
   const shows = (part: string) => !hidden.value.includes(part);
 
@@ -40,10 +40,10 @@ export function App() {
       const link = new URL(hash.value, location.href).href;
       try {
         await navigator.clipboard.writeText(link);
-        said.value = "Link copied.";
+        say("Link copied.");
       } catch {
         // Without permission the address bar has it.
-        said.value = "The link is in the address bar.";
+        say("The link is in the address bar.");
       }
     };
     Object.assign(actions, {
@@ -99,9 +99,6 @@ export function App() {
           </h1>
           <span class="where">Watch it learn</span>
           <span class="grow" />
-          <span role="status" class="small muted label">
-            {said.value}
-          </span>
           <button
             type="button"
             class="only-narrow"
@@ -184,6 +181,9 @@ export function App() {
           ))}
         </nav>
       )}
+      <p class="hidden-text" role="status">
+        {said.value}
+      </p>
       {over.value && <div class="drop">Drop a run, its folder or a zip of it; or your own data: CSV, .npy, .npz</div>}
     </div>
   );

@@ -67,7 +67,7 @@ describe("the address", () => {
       fc.property(address, (each) => {
         const hash = hashOf(each);
         expect(hash.length).toBeLessThan(2000);
-        expect(readHash(hash)).toEqual({ address: each, problems: [] });
+        expect(readHash(hash)).toEqual({ address: each, problems: [], isWhole: true });
       }),
       { numRuns: 500, seed: 1 },
     );
@@ -147,6 +147,12 @@ describe("the address", () => {
     expect(commandOf({ study: "train", options: {}, table })).toBe(
       "causalscope study train --data 'it'\\''s mine.csv' --labels y.npy --missing drop-rows",
     );
+  });
+
+  it("tells a question that was not read whole from one with a view that was not", () => {
+    expect(readHash("#/learn?study=iris&bins=8,16,32").isWhole).toBe(false);
+    expect(readHash("#/learn?study=%E0%A4%A").isWhole).toBe(false);
+    expect(readHash("#/learn?study=iris&e=x&zoom=3").isWhole).toBe(true);
   });
 
   it("is not read beyond 2,000 characters", () => {

@@ -4,7 +4,7 @@ import { fingerprint, memoryStorage, performStudy, readRun } from "../../package
 import { study } from "../../packages/studies/src/index.ts";
 import { once } from "../../test/once.ts";
 import type { Question } from "../src/engine/protocol.ts";
-import { ENDS, type Heard, listening, openFiles } from "./engine-events.ts";
+import { ENDS, type Heard, listening, openFiles, results } from "./engine-events.ts";
 
 const QUESTION: Question = {
   study: "train",
@@ -31,8 +31,8 @@ async function cancelled(): Promise<Heard> {
   engine.take({ kind: "cancel" });
   const end = await engine.next(ENDS);
   // Of what was at work, one result at the most is still told.
-  expect(engine.events.slice(before).filter(({ kind }) => kind === "rows").length).toBeLessThanOrEqual(1);
-  const told = engine.events.filter(({ kind }) => kind === "rows").length;
+  expect(results(engine.events.slice(before)).length).toBeLessThanOrEqual(1);
+  const told = results(engine.events).length;
   expect(end).toEqual({ kind: "stopped", run: 1, finished: told, canContinue: true });
   return engine;
 }
@@ -59,9 +59,7 @@ test("a run that another takes the place of ends, and does not tell of itself as
   engine.take({ kind: "start", question: { ...QUESTION, options: { ...QUESTION.options, seeds: [5] } } });
   const { run } = await engine.next(["done"]);
   expect(run).toBe(2);
-  const seeds = engine.events.flatMap((event) =>
-    event.kind === "rows" && event.run === 2 ? event.training.map(({ seed }) => seed) : [],
-  );
+  const seeds = results(engine.events, 2).flatMap(({ training }) => training.map(({ seed }) => seed));
   expect(new Set(seeds)).toEqual(new Set([5]));
 });
 
@@ -84,9 +82,7 @@ test("is continued in the page when that is asked for", async () => {
   const expected = await whole();
   expect(found).toBe(fingerprint(expected));
   expect(engine.events.filter(({ kind }) => kind === "continued").length).toBe(1);
-  expect(engine.events.flatMap((event) => (event.kind === "rows" ? event.measurements : []))).toEqual(
-    expected.rows.measurements,
-  );
+  expect(results(engine.events).flatMap(({ measurements }) => measurements)).toEqual(expected.rows.measurements);
 });
 
 test("an unfinished run that is opened is shown as it is, and waits to be continued", async () => {
@@ -98,7 +94,7 @@ test("an unfinished run that is opened is shown as it is, and waits to be contin
   const { head } = await engine.next(["begun"]);
   expect(head.total).toBe(8);
   expect(head.question).toEqual(QUESTION);
-  expect(engine.events.filter(({ kind }) => kind === "rows").length).toBe(finished);
+  expect(results(engine.events).length).toBe(finished);
   await new Promise((resolve) => setImmediate(resolve));
   expect(engine.events.at(-1)!.kind).toBe("stopped");
   engine.take({ kind: "continue" });

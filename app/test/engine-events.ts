@@ -37,6 +37,13 @@ export function listening(): Heard {
 /** How a run ends. */
 export const ENDS = ["done", "stopped", "failed"] as const;
 
+/** Rows of finished results: without the rough ones, which come before. */
+export function results(events: readonly FromEngine[], run?: number): Event<"rows">[] {
+  return events.flatMap((event) =>
+    event.kind === "rows" && event.soFar !== true && (run ?? event.run) === event.run ? [event] : [],
+  );
+}
+
 /** Opens files as a drop does, which gives their buffers away. */
 export function openFiles({ take }: Heard, files: Iterable<readonly [path: string, bytes: Uint8Array | string]>): void {
   const given: GivenFile[] = [...files].map(([path, content]) => {

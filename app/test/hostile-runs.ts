@@ -232,6 +232,13 @@ export const cases = once(async (): Promise<Readonly<Record<string, Case>>> => {
       files: forged(files, ({ measurements }, line) => {
         for (const row of measurements) Object.assign(row, { bits: line === 1 ? -1e308 : 1e308, standardError: 1e308 });
       }),
+      error: /values up to 1000000000 bits; got 1e\+308/,
+    },
+    "a forged journal with values that are large": {
+      files: forged(files, ({ measurements, training }, line) => {
+        for (const row of measurements) Object.assign(row, { bits: line === 1 ? -1e9 : 1e9, standardError: 1e9 });
+        for (const row of training) Object.assign(row, { trainLoss: 1e300, testLoss: -1e300 });
+      }),
       end: "done",
     },
     "a forged journal with text as a value": {

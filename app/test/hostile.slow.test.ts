@@ -125,7 +125,6 @@ describe.skipIf(missing)(inChromium("runs and links from anyone"), () => {
       "study=iris&rows=1e12",
       "study=iris&in=1,0",
       "study=iris&data=mnist",
-      "study=iris&e=99999999999",
       `study=iris&net=${"4-".repeat(1000)}3`,
       "%00=%00",
       "study=%E0%A4%A",
@@ -145,13 +144,12 @@ describe.skipIf(missing)(inChromium("runs and links from anyone"), () => {
       });
       await readout.waitFor();
       const [said, now] = [await readout.innerText(), await status(page)];
-      // A key that cannot be read is left out, and told; the rest of the question is asked.
+      // A key that cannot be read is told; without it the question is another one, which is not asked unasked.
       const left = /The link was not read whole/.test(said);
       expect([query, now]).toEqual([
         query,
-        expect.stringMatching(left ? /^(?:Ready|Training|Done|Failed)/ : isRefused ? /^Failed/ : /^Ready/),
+        expect.stringMatching(left ? /^(?:Ready|Done)/ : isRefused ? /^Failed/ : /^Ready/),
       ]);
-      await page.locator(".status strong", { hasText: "Training" }).waitFor({ state: "detached" });
     }
     await page.goto(`${address()}index.html?last${XOR}`);
     await finished(page);

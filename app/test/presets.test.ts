@@ -4,7 +4,7 @@ import { fingerprint, memoryStorage, performStudy } from "../../packages/runs/sr
 import { study } from "../../packages/studies/src/index.ts";
 import { sized } from "../../test/sizes.ts";
 import { PRESETS } from "../src/state/presets.ts";
-import { ENDS, listening } from "./engine-events.ts";
+import { ENDS, listening, results } from "./engine-events.ts";
 
 describe("every preset", () => {
   test.for(PRESETS.map((preset) => [preset.name, preset.question] as const))("%s", async ([, asked]) => {
@@ -16,7 +16,7 @@ describe("every preset", () => {
     const made = await study(question.study);
     const expected = await performStudy(made, "run", { options: question.options, storage: memoryStorage() });
     expect(end).toEqual({ kind: "done", run: 1, fingerprint: fingerprint(expected) });
-    const rows = engine.events.filter((event) => event.kind === "rows");
+    const rows = results(engine.events);
     expect(rows.flatMap(({ measurements }) => measurements)).toEqual(expected.rows.measurements);
     expect(rows.flatMap(({ training }) => training)).toEqual(expected.rows.training);
     const { head } = await engine.next(["begun"]);

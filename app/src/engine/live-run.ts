@@ -276,15 +276,26 @@ function questionOf(study: string, options: Options): Question {
   return { study, options: others, table };
 }
 
-/** Files can hold any rows. @throws FormatError for rows of a seed or layer that the run does not have. */
+/** No layer holds as many bits. */
+const MOST_BITS = 1e9;
+/** Beyond it, drawing would come to no number. */
+const MOST_LOSS = 1e300;
+
+/** Files can hold any rows. @throws FormatError for rows of a seed or layer that the run does not have, or values that nothing has. */
 function requireDeclared(rows: readonly Partial<Rows>[], { seeds, layers }: RunHead): void {
   const known = new Set(seeds);
   const refuse = (expected: string, got: string) => {
     throw new FormatError({ who: "journal.jsonl", expected, got, remedy: "The run was changed after it was written." });
   };
   for (const { measurements = [], training = [] } of rows) {
-    for (const { seed } of training) if (!known.has(seed)) refuse(`rows of the seeds ${seeds.join(", ")}`, `${seed}`);
-    for (const { seed, layer } of measurements) {
+    for (const { seed, trainLoss, testLoss } of training) {
+      if (!known.has(seed)) refuse(`rows of the seeds ${seeds.join(", ")}`, `${seed}`);
+      const loss = Math.max(Math.abs(trainLoss), Math.abs(testLoss));
+      if (loss > MOST_LOSS) refuse(`losses up to ${MOST_LOSS}`, `${loss}`);
+    }
+    for (const { seed, layer, bits, standardError } of measurements) {
+      const most = Math.max(Math.abs(bits), Math.abs(standardError));
+      if (most > MOST_BITS) refuse(`values up to ${MOST_BITS} bits`, `${most}`);
       if (!known.has(seed)) refuse(`rows of the seeds ${seeds.join(", ")}`, `${seed}`);
       if (layer >= layers.length) refuse(`rows of the layers 0 to ${layers.length - 1}`, `${layer}`);
     }

@@ -1,8 +1,11 @@
 /** Keys, finding by name, and a note at the epoch that is shown. */
+import type { Table } from "@causalscope/report/views";
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { type Place, placesOf } from "../state/find.ts";
 import { dialog, KEYS } from "../state/keys.ts";
 import { note, notes } from "../state/notes.ts";
+import { type Picture, pictures } from "../state/pictures.ts";
 import { head } from "../state/run.ts";
 import * as view from "../state/view.ts";
 import { closeDialog, Dialog } from "./Dialog.tsx";
@@ -29,9 +32,94 @@ export function Dialogs() {
           <NoteForm epoch={epoch} />
         </Dialog>
       );
+    case "table":
+      return (
+        <Dialog title="As a table">
+          <Rows />
+        </Dialog>
+      );
     default:
       return null;
   }
+}
+
+/** More rows than this are for a file. */
+const MOST_ROWS = 1000;
+
+/** The rows behind each picture: those of its CSV file. */
+function Rows() {
+  const chosen = useSignal("");
+  const all = pictures.value;
+  const picture = all.find(({ name }) => name === chosen.value) ?? all[0];
+  if (picture === undefined) return <p>There is no run yet.</p>;
+  return (
+    <>
+      <label>
+        Rows of{" "}
+        <select
+          value={picture.name}
+          onChange={(event) => {
+            chosen.value = event.currentTarget.value;
+          }}
+        >
+          {all.map(({ name, title }) => (
+            <option key={name} value={name}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <RowsOf key={picture.name} picture={picture} />
+      <p class="buttons">
+        <button type="button" onClick={closeDialog}>
+          Close
+        </button>
+      </p>
+    </>
+  );
+}
+
+function RowsOf({ picture }: { picture: Picture }) {
+  const table = useSignal<Table | undefined>(undefined);
+  useEffect(() => {
+    Promise.resolve(picture.table()).then((found) => {
+      table.value = found;
+    });
+  }, [picture]);
+  if (table.value === undefined) return null;
+  const { columns, rows } = table.value;
+  return (
+    <>
+      {rows.length > MOST_ROWS && (
+        <p class="small muted">
+          The first {MOST_ROWS.toLocaleString("en")} of {rows.length.toLocaleString("en")} rows; the export has all.
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <section class="scroll rows" tabIndex={0} aria-label={`Rows of ${picture.title}`}>
+        <table>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, MOST_ROWS).map((row, k) => (
+              <tr key={k}>
+                {row.map((cell, c) => (
+                  <td key={columns[c]}>{typeof cell === "number" ? Number(cell.toPrecision(6)) : (cell ?? "–")}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
 }
 
 function KeySheet() {

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { actions } from "../state/keys.ts";
+import { say } from "../state/said.ts";
 import { later } from "./later.tsx";
 
 const ExportChoices = later(() => import("./ExportChoices.tsx").then((part) => part.ExportChoices));
@@ -9,7 +10,6 @@ const ExportChoices = later(() => import("./ExportChoices.tsx").then((part) => p
 export function ExportMenu() {
   const open = useSignal(false);
   const menu = useRef<HTMLDivElement>(null);
-  const said = useSignal("");
   useEffect(() => {
     actions.export = () => {
       open.value = !open.value;
@@ -50,15 +50,10 @@ export function ExportMenu() {
             close={() => {
               open.value = false;
             }}
-            say={(text) => {
-              said.value = text;
-            }}
+            say={say}
           />
         </div>
       )}
-      <span class="hidden-text" role="status">
-        {said.value}
-      </span>
     </div>
   );
 }

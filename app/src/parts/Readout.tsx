@@ -56,7 +56,11 @@ export function Readout() {
   const seed = asked.seeds[picked.seed]!;
   const measures = measuresAt(seed, view.epoch.value, picked.layer);
   const ei = measures.get("ei");
-  const isPinned = state.pinned?.kind === "layer" && state.hovered === undefined;
+  const { pinned, hovered } = state;
+  const isPinned =
+    pinned?.kind === "layer" &&
+    (hovered === undefined ||
+      (hovered.kind === "layer" && hovered.layer === pinned.layer && hovered.seed === pinned.seed));
   return (
     <p class={`readout c${picked.layer % 7}`}>
       {isPinned && (

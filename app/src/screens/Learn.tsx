@@ -9,7 +9,7 @@ import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
 import { View } from "../parts/View.tsx";
 import { informationPanels, informationProblem } from "../state/information.ts";
-import { maximized } from "../state/keys.ts";
+import { dialog, maximized } from "../state/keys.ts";
 import { head, status } from "../state/run.ts";
 import * as view from "../state/view.ts";
 
@@ -176,6 +176,16 @@ function Strip({ store }: { store: Store }) {
             </button>
           ))}
         </fieldset>
+        <span class="grow" />
+        <button
+          type="button"
+          title="The values of every picture, as a table (V)"
+          onClick={() => {
+            dialog.value = "table";
+          }}
+        >
+          table
+        </button>
       </div>
       {view.strip.value === "information" && informationProblem.value !== undefined && (
         <p class="small wrong" role="status">

@@ -31,6 +31,8 @@ export interface Address {
 export interface ReadAddress {
   readonly address: Address;
   readonly problems: readonly string[];
+  /** Whether the question was read whole: without a part of it, it is another question, which nobody asked. */
+  readonly isWhole: boolean;
 }
 
 /** How an option is written, and read again. */
@@ -77,8 +79,8 @@ const bins = {
     return typeof value === "number" ? `${value}` : input === output ? `${input}` : `${input},${output}`;
   },
   parse: (text: string) => {
-    const [input, output = input] = (list(",").parse(text) as number[] | undefined) ?? [];
-    return input === undefined || output === undefined ? undefined : { input, output };
+    const [input, output = input, ...others] = (list(",").parse(text) as number[] | undefined) ?? [];
+    return input === undefined || output === undefined || others.length > 0 ? undefined : { input, output };
   },
 };
 const range = {
@@ -129,6 +131,14 @@ export const WRITTEN: Readonly<Record<string, Written>> = {
 
 /** What of a table of the user's own is in a link: its names and content, not the content itself. */
 const TABLE_KEYS = { data: "table", labels: "labels", missing: "missing", scale: "scale" } as const;
+/** Keys of the question. */
+const ASKING = new Set([
+  "preset",
+  "study",
+  "sha",
+  ...Object.values(TABLE_KEYS),
+  ...Object.values(WRITTEN).map(({ key }) => key),
+]);
 
 const VIEW_KEYS = { epoch: "e", axes: "ax", pin: "pin", wires: "edge", strip: "y" } as const;
 
@@ -167,7 +177,8 @@ export function hashOf({ preset, question, view, fingerprint, version, embed, hi
 /** What a hash says. What is unknown or wrong is left out, and told. Never throws. */
 export function readHash(hash: string): ReadAddress {
   const problems: string[] = [];
-  const nothing: ReadAddress = { address: { view: {}, embed: false, hide: [] }, problems };
+  const nothing: ReadAddress = { address: { view: {}, embed: false, hide: [] }, problems, isWhole: false };
+  let isWhole = true;
   if (hash.length > LONGEST) {
     problems.push(`The link is longer than ${LONGEST} characters, and was not read.`);
     return nothing;
@@ -178,8 +189,10 @@ export function readHash(hash: string): ReadAddress {
   for (const part of query === "" ? [] : query.split("&")) {
     const [key = "", text = ""] = part.split(/=(.*)/s);
     const value = decoded(text);
-    if (value === undefined) problems.push(`${key}: expected text of a link, got ${JSON.stringify(text)}.`);
-    else if (found.has(key)) problems.push(`${key}: given twice; the first one counts.`);
+    if (value === undefined) {
+      problems.push(`${key}: expected text of a link, got ${JSON.stringify(text)}.`);
+      if (ASKING.has(key)) isWhole = false;
+    } else if (found.has(key)) problems.push(`${key}: given twice; the first one counts.`);
     else found.set(key, value);
   }
   const take = (key: string): string | undefined => {
@@ -191,7 +204,10 @@ export function readHash(hash: string): ReadAddress {
     const text = take(key);
     if (text === undefined) return undefined;
     const value = parse(text);
-    if (value === undefined) problems.push(`${key}: expected ${expected}, got ${JSON.stringify(text)}.`);
+    if (value === undefined) {
+      problems.push(`${key}: expected ${expected}, got ${JSON.stringify(text)}.`);
+      if (ASKING.has(key)) isWhole = false;
+    }
     return value;
   };
 
@@ -238,7 +254,7 @@ export function readHash(hash: string): ReadAddress {
     hide,
   };
   if (preset !== undefined && isAsked) problems.push("preset: given with a question; the preset counts.");
-  return { address, problems };
+  return { address, problems, isWhole };
 }
 
 type Parse = <T>(key: string, expected: string, parse: (text: string) => T | undefined) => T | undefined;

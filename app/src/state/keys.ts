@@ -14,7 +14,7 @@ export const actions: Record<"open" | "copy" | "export", () => void> = {
 export const maximized = signal(false);
 
 /** The dialog that is open. */
-export const dialog = signal<"keys" | "find" | "note" | undefined>(undefined);
+export const dialog = signal<"keys" | "find" | "note" | "table" | undefined>(undefined);
 
 export interface Key {
   readonly shown: readonly string[];
@@ -34,6 +34,7 @@ export const KEYS: readonly Key[] = [
   { shown: ["F"], does: "the plane as large as the page" },
   { shown: ["/"], does: "find a layer, a unit, a wire, an epoch" },
   { shown: ["M"], does: "a note at this epoch" },
+  { shown: ["V"], does: "the values of every picture, as a table" },
   { shown: ["O"], does: "open a run" },
   { shown: ["L"], does: "copy the link" },
   { shown: ["E"], does: "export" },
@@ -81,6 +82,9 @@ export function press(event: KeyboardEvent): boolean {
     e: actions.export,
     m: () => {
       if (state !== undefined) dialog.value = "note";
+    },
+    v: () => {
+      dialog.value = "table";
     },
     "/": () => {
       dialog.value = "find";

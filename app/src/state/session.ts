@@ -197,9 +197,9 @@ export const hash = computed(() => {
   });
 });
 
-/** Takes what the address bar says. Returns whether it asks for a run. */
+/** Takes what the address bar says. Returns whether it asks for a run: not where a part of the question is missing. */
 export function obey(text: string): boolean {
-  const { address, problems: found } = readHash(text);
+  const { address, problems: found, isWhole } = readHash(text);
   problems.value = found;
   embed.value = address.embed;
   hidden.value = address.hide;
@@ -218,7 +218,7 @@ export function obey(text: string): boolean {
   wanted = { epoch, pin, axes };
   promised.value =
     address.fingerprint === undefined ? undefined : { fingerprint: address.fingerprint, version: address.version };
-  return address.question !== undefined || address.preset !== undefined;
+  return isWhole && (address.question !== undefined || address.preset !== undefined);
 }
 
 /** What a link looks at, until the run is there. */
@@ -228,7 +228,7 @@ let wanted: Pick<View, "epoch" | "pin" | "axes"> = {};
 effect(() => {
   const asked = run.head.value;
   const shown = view.store.value;
-  if (asked === undefined || shown === undefined) return;
+  if (asked === undefined || shown === undefined || view.shown.value !== asked) return;
   const { pin, axes } = wanted;
   if (axes !== undefined) shown.set({ axes });
   const [, layer, seed] = /^L(\d+)\.(\d+)$/.exec(pin ?? "") ?? [];

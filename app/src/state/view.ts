@@ -2,6 +2,7 @@
 
 import { createStore, type Picked, reportData, type Store, type ViewState } from "@causalscope/report/views";
 import { computed, effect, signal } from "@preact/signals";
+import type { RunHead } from "../engine/protocol.ts";
 import { data, head, status } from "./run.ts";
 
 export type WireMeasure = "sensitivity" | "eiParts" | "weight" | "change";
@@ -41,28 +42,35 @@ export const seed = computed(() => head.value?.seeds[state.value?.seed ?? 0] ?? 
 export const isLive = computed(() => follows.value && status.value === "training");
 
 // What comes goes into the store; another run has another store.
-let shown: unknown;
+/** The run that the store is of. */
+export const shown = signal<RunHead | undefined>(undefined);
+let before: Pick<ViewState, "axes" | "band"> | undefined;
 effect(() => {
   const come = data.value;
-  if (come === undefined) return;
+  if (come === undefined) {
+    // Until the first rows of another run are there, nothing is: those of the one before belong to other layers.
+    if (head.peek() !== shown.peek()) store.value = undefined;
+    return;
+  }
   const next = reportData(come);
   const of = store.peek();
-  if (of !== undefined && shown === head.peek()) {
+  if (of !== undefined && shown.peek() === head.peek()) {
     const kept = epoch.peek();
     of.setData(next);
     of.set({ position: follows.peek() ? next.epochs.length - 1 : Math.max(0, next.epochs.indexOf(kept)) });
     return;
   }
-  shown = head.peek();
   const made = createStore(next);
-  const { axes, band } = of?.state ?? made.state;
+  const { axes, band } = before ?? made.state;
   // The table tells the numbers of the seed in front, as the readout does.
   made.set({ axes, band, table: "seed" });
   made.subscribe(() => {
+    before = made.state;
     changes.value = changes.peek() + 1;
   });
   follows.value = true;
   store.value = made;
+  shown.value = head.peek();
 });
 
 export function set(part: Partial<ViewState>): void {
