@@ -1,7 +1,6 @@
 /** The frame: header, screen, time, status. Takes keys, drops and the address bar. */
 import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { filesOf, filesOfDrop, isRun } from "./files/drop.ts";
 import { ExportMenu } from "./parts/ExportMenu.tsx";
 import { Mark, SunMoonIcon } from "./parts/icons.tsx";
 import { later } from "./parts/later.tsx";
@@ -25,10 +24,11 @@ export function App() {
   const shows = (part: string) => !hidden.value.includes(part);
 
   /** A run is opened; other files are data to learn from. */
-  const take = async (given: Promise<Parameters<typeof openFiles>[0]>) => {
+  const take = async (read: (drop: typeof import("./files/drop.ts")) => Promise<Parameters<typeof openFiles>[0]>) => {
     try {
-      const files = await given;
-      if (isRun(files)) openFiles(files);
+      const drop = await import("./files/drop.ts");
+      const files = await read(drop);
+      if (drop.isRun(files)) openFiles(files);
       else if (await takeData(files)) panel.value = "ask";
     } catch (error) {
       problem.value = { message: error instanceof Error ? error.message : String(error), table: undefined };
@@ -66,7 +66,10 @@ export function App() {
     const dropped = (event: DragEvent) => {
       event.preventDefault();
       over.value = false;
-      if (event.dataTransfer !== null) void take(filesOfDrop(event.dataTransfer));
+      const { items = [], files = [] } = event.dataTransfer ?? {};
+      const entries = [...items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
+      const others = [...files];
+      void take((drop) => drop.filesOfDrop(entries, others));
     };
     document.addEventListener("dragover", dragged);
     document.addEventListener("dragleave", left);
@@ -124,7 +127,9 @@ export function App() {
             aria-label="Files of a run, or of data"
             onChange={(event) => {
               const { files } = event.currentTarget;
-              if (files !== null && files.length > 0) void take(filesOf([...files]));
+              if (files === null || files.length === 0) return;
+              const picked = [...files];
+              void take((drop) => drop.filesOf(picked));
               // The same file can be chosen again, when it has changed.
               event.currentTarget.value = "";
             }}

@@ -10,10 +10,17 @@ interface Found {
   readonly file: File;
 }
 
-/** What a drop holds, folders opened. */
-export async function filesOfDrop(transfer: DataTransfer): Promise<GivenFile[]> {
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
-  if (entries.length === 0) return filesOf([...transfer.files]);
+/**
+ * What a drop holds, folders opened.
+ *
+ * @param entries of the drop, which have to be taken from it before anything else is done.
+ * @param files of the drop, where the browser knows no entries.
+ */
+export async function filesOfDrop(
+  entries: readonly FileSystemEntry[],
+  files: readonly File[],
+): Promise<readonly GivenFile[]> {
+  if (entries.length === 0) return filesOf(files);
   const found: Found[] = [];
   for (const entry of entries) await walk(entry, "", found);
   return read(found);
@@ -36,7 +43,7 @@ async function walk(entry: FileSystemEntry, above: string, into: Found[]): Promi
 }
 
 /** What was picked. */
-export function filesOf(picked: readonly File[]): Promise<GivenFile[]> {
+export function filesOf(picked: readonly File[]): Promise<readonly GivenFile[]> {
   return read(picked.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
 }
 

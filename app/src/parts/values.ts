@@ -14,3 +14,6 @@ export function valueText(row: Pick<MeasurementRow, "bits" | "standardError" | "
 export function signed(text: string): string {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
+
+/** Of curves, with their axis, in pixels. */
+export const STRIP_HEIGHT = 200;

@@ -1,14 +1,15 @@
 /** Watch it learn: the question, the plane with its strip, the network with its wires. */
 import { asTable, planeView, type Store, type StripView, stripView, trainingTable } from "@causalscope/report/views";
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { LayerSign, LayerTable } from "../parts/LayerTable.tsx";
+import { later } from "../parts/later.tsx";
 import { NetworkPanel } from "../parts/NetworkPanel.tsx";
 import { NoteList } from "../parts/NoteList.tsx";
 import { Observations } from "../parts/Observations.tsx";
 import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
 import { View } from "../parts/View.tsx";
-import { informationPanels, informationProblem } from "../state/information.ts";
+import { STRIP_HEIGHT } from "../parts/values.ts";
 import { dialog, maximized } from "../state/keys.ts";
 import { head, status } from "../state/run.ts";
 import * as view from "../state/view.ts";
@@ -138,23 +139,13 @@ const STRIPS = {
   information: "I(X;T), I(Y;T)",
 } as const satisfies Record<view.StripMeasure, string>;
 
-const STRIP_HEIGHT = 200;
-const drawStrips: Record<view.StripMeasure, (host: HTMLElement, store: Store) => StripView> = {
+const InformationStrip = later(() => import("../parts/InformationStrip.tsx").then((part) => part.InformationStrip));
+
+const drawStrips: Record<Exclude<view.StripMeasure, "information">, (host: HTMLElement, store: Store) => StripView> = {
   loss: (host, store) => stripView(host, store, { panels: ["ei", "loss"], height: STRIP_HEIGHT }),
   accuracy: (host, store) => stripView(host, store, { panels: ["ei", "accuracy"], height: STRIP_HEIGHT }),
   phi: (host, store) => stripView(host, store, { panels: ["ei", "phi"], height: STRIP_HEIGHT }),
   ei: (host, store) => stripView(host, store, { panels: ["ei"], height: STRIP_HEIGHT }),
-  information(host, store) {
-    const drawn = stripView(host, store, { panels: informationPanels.peek(), height: STRIP_HEIGHT });
-    const stop = effect(() => drawn.show(informationPanels.value));
-    return {
-      ...drawn,
-      destroy() {
-        stop();
-        drawn.destroy();
-      },
-    };
-  },
 };
 
 function Strip({ store }: { store: Store }) {
@@ -187,17 +178,16 @@ function Strip({ store }: { store: Store }) {
           table
         </button>
       </div>
-      {view.strip.value === "information" && informationProblem.value !== undefined && (
-        <p class="small wrong" role="status">
-          {informationProblem.value}
-        </p>
+      {view.strip.value === "information" ? (
+        <InformationStrip store={store} />
+      ) : (
+        <View
+          className="strip-host"
+          store={store}
+          draw={drawStrips[view.strip.value]}
+          picture={{ name: "curves", title: "Curves", table: () => trainingTable(store.data) }}
+        />
       )}
-      <View
-        className="strip-host"
-        store={store}
-        draw={drawStrips[view.strip.value]}
-        picture={{ name: "curves", title: "Curves", table: () => trainingTable(store.data) }}
-      />
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** The information plane over the epochs: read from the checkpoints when the strip shows it, and kept. */
-import type { OwnPanel } from "@causalscope/report/views";
+import type { OwnPanel, Table } from "@causalscope/report/views";
 import { computed, effect, signal } from "@preact/signals";
 import type { Awaited } from "../engine/client.ts";
 import type { InformationAt } from "../engine/protocol.ts";
@@ -74,3 +74,11 @@ export const informationPanels = computed<readonly OwnPanel[]>(() => {
   const examples = any === undefined ? "" : `, N = ${any.samples.toLocaleString("en")}, ${any.estimator}`;
   return [panel(`I(X; T) (bits${examples})`, "ofInput"), panel("I(Y; T) (bits) · dotted: the most", "ofLabel")];
 });
+
+/** The same as rows, one for each layer of each checkpoint. */
+export function informationTable(): Table {
+  const rows = [...found.value.values()].flatMap(({ seed, epoch, ofInput, ofLabel, samples, estimator }) =>
+    ofInput.map((bits, layer) => [seed, epoch, layer + 1, bits, ofLabel[layer] ?? null, samples, estimator]),
+  );
+  return { columns: ["seed", "epoch", "layer", "ofInput", "ofLabel", "samples", "estimator"], rows };
+}
