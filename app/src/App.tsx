@@ -28,6 +28,7 @@ export function App() {
   const take = async (given: Promise<Parameters<typeof openFiles>[0]>) => {
     try {
       const files = await given;
+      problem.value = undefined;
       if (isRun(files)) openFiles(files);
       else if (await takeData(files)) panel.value = "ask";
     } catch (error) {
