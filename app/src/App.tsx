@@ -28,6 +28,7 @@ export function App() {
     try {
       const drop = await import("./files/drop.ts");
       const files = await read(drop);
+      problem.value = undefined;
       if (drop.isRun(files)) openFiles(files);
       else if (await takeData(files)) panel.value = "ask";
     } catch (error) {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sized } from "../../test/sizes.ts";
 import { type Address, hashOf, readHash } from "../src/state/address.ts";
-import { commandOf } from "../src/state/command.ts";
+import { codeOf, commandOf } from "../src/state/command.ts";
 
 const seeds = fc.uniqueArray(fc.nat(9999), { minLength: 1, maxLength: 6 });
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: 1e-6, max: 1e6 });
@@ -143,10 +143,14 @@ describe("the address", () => {
     expect(commandOf({ study: "train", options })).toBe(
       "causalscope study train --layers 2-4-2 --noise 0.1 --seeds 0, --no-bias",
     );
+    expect(codeOf({ study: "train", options })).toContain('"noise":0.1');
     const table = { data: "it's mine.csv", labels: "y.npy", missing: "drop-rows", sha256: [] } as const;
     expect(commandOf({ study: "train", options: {}, table })).toBe(
       "causalscope study train --data 'it'\\''s mine.csv' --labels y.npy --missing drop-rows",
     );
+    const code = codeOf({ study: "train", options: { inputRange: [-1, 1] }, table });
+    expect(code).toContain(`ownData("it's mine.csv", disk, {"labels":"y.npy","missing":"drop-rows"})`);
+    expect(code).toContain("own.options([-1,1])");
   });
 
   it("tells a question that was not read whole from one with a view that was not", () => {

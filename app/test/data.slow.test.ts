@@ -108,11 +108,11 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     expect(link).toMatch(/&table=trees\.csv&sha=[0-9a-f]{64}&v=[\d.]+&h=[0-9a-f]{16}$/);
     await page.close();
     const other = await opened(link);
-    await readout(other.page).getByText("This link needs trees.csv (SHA-256").waitFor();
+    await readout(other.page).getByText("This question needs trees.csv (SHA-256").waitFor();
     expect(await other.page.locator('button[type="submit"]').isDisabled()).toBe(true);
     await drop(other.page, { name: "trees.csv", content: TREES.replace("ash", "oak") });
     await readout(other.page).getByText("trees.csv: expected the file of SHA-256").waitFor();
-    expect(await readout(other.page).innerText()).toContain("This link needs trees.csv");
+    expect(await readout(other.page).innerText()).toContain("This question needs trees.csv");
     await drop(other.page, { name: "my trees.csv", content: TREES });
     await finished(other.page);
     expect(await status(other.page)).toContain(`✓ the same result as the link's, to the last bit (${found})`);
@@ -158,6 +158,9 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     expect(await other.page.locator(".surface-host").count()).toBe(0);
     await drop(other.page, { name: "trees.csv", content: TREES });
     await other.page.locator(".surface-host").getByText("height", { exact: true }).waitFor();
+    // It is the run's question that has its data now: nothing is trained again.
+    expect(await field(other.page, "network").inputValue()).toBe("2-3-3");
+    expect(await status(other.page)).toBe(await status(page));
     expect([...complaints, ...other.complaints]).toEqual([]);
     await page.close();
     await other.page.close();
@@ -169,7 +172,7 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     await readout(page).getByText("expected a value; got a missing value").waitFor();
     await page.getByRole("button", { name: "Drop these rows" }).click();
     await page.locator(".ask", { hasText: "59 rows, 2 inputs, 3 classes" }).waitFor();
-    expect(await page.getByText("This link needs").count()).toBe(0);
+    expect(await page.getByText("This question needs").count()).toBe(0);
     await page.close();
   });
 
@@ -184,14 +187,14 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
       [{ name: "one.csv", content: "a,b\n1,x\n2,x\n" }, "expected examples of at least two labels"],
       [{ name: "garbage.npy", content: noise }, "got a file of another format"],
       [{ name: "wide.csv", content: `${wide}\n` }, "wide.csv: expected"],
-      [{ name: "broken.zip", content: noise }, "invalid zip data"],
+      [{ name: "broken.zip", content: noise }, "broken.zip: expected a zip file"],
     ];
     for (const [file, words] of files) {
       await drop(page, file);
       await readout(page).getByText(words).waitFor();
     }
     await drop(page, ...files.slice(0, 3).map(([file]) => file));
-    await readout(page).getByText("got 3 files").waitFor();
+    await readout(page).getByText("expected the files of a run, with a run.json; got others").waitFor();
     await page.getByRole("button", { name: "Close" }).click();
     expect(await readout(page).innerText()).toContain("Point at a layer");
     expect(await field(page, "data").inputValue()).toBe("xor");

@@ -134,12 +134,17 @@ describe("a run of the user's own data", () => {
     const { ask, run, take } = engine();
     const opened = await run({ kind: "open", files: files.map(([path, bytes]) => ({ path, bytes })) });
     expect(opened.fingerprint).toBe(made.fingerprint);
+    expect(opened.head.question.table).toEqual({ ...table, scale: "minmax" });
+    expect(opened.head.question.options).toMatchObject({ layers: [2, 3, 3], ...SMALL });
     expect((await ask({ of: "network", seed: 0, epoch: 4 })).layers).toHaveLength(2);
     expect((await ask({ of: "surface", seed: 0, epoch: 4, size: 3 })).range).toEqual([0, 1]);
     await expect(ask({ of: "examples" })).rejects.toThrow(
       `trees.csv: expected the data of this run, of SHA-256 ${table.sha256[0]}; got none. Drop the file on the page.`,
     );
-    take({ kind: "keep", files: copy({ "the same.csv": TREES }) });
+    // By the options that the page takes over, the same is asked again.
+    take({ kind: "keep", files: copy({ "trees.csv": TREES }) });
+    expect((await run({ kind: "start", question: opened.head.question })).fingerprint).toBe(made.fingerprint);
+    take({ kind: "keep", files: copy({ "trees.csv": GAPS, "the same.csv": TREES }) });
     const { train, test, classes, columns } = await ask({ of: "examples" });
     expect([train.rows, test.rows, classes, columns]).toEqual([20, 10, KINDS, ["height", "girth"]]);
     expect(Math.max(...train.inputs, ...test.inputs)).toBe(1);

@@ -33,6 +33,8 @@ export class EngineClient {
   readonly #port: Port;
   readonly #waiting = new Map<number, Waiting>();
   #count = 0;
+  /** Runs that were asked for: the engine counts them too. */
+  #runs = 0;
 
   /** @param told gets every event of runs; answers come back where they were asked for. */
   constructor(port: Port, told: (event: FromEngine) => void) {
@@ -56,12 +58,21 @@ export class EngineClient {
       });
   }
 
-  start(question: Question): void {
-    this.#port.postMessage({ kind: "start", question });
+  /** Whether a run was asked for. */
+  get isAsked(): boolean {
+    return this.#runs > 0;
   }
 
-  open(files: readonly GivenFile[]): void {
+  /** Begins a run. @returns what its events call it. */
+  start(question: Question): number {
+    this.#port.postMessage({ kind: "start", question });
+    return ++this.#runs;
+  }
+
+  /** Opens a run. @returns what its events call it. */
+  open(files: readonly GivenFile[]): number {
     this.#send("open", files);
+    return ++this.#runs;
   }
 
   /** Hands over data of the user's own. */

@@ -56,9 +56,8 @@ function told(event: FromEngine): void {
   else run.told(event);
   if (event.kind === "begun") {
     waiting.value = undefined;
-    if (adopts) ask(event.head.question);
+    if (event.run === adopted) ask(event.head.question);
   }
-  if (event.kind === "begun" || event.kind === "failed") adopts = false;
   if (event.kind === "done") remember();
 }
 
@@ -109,11 +108,12 @@ let linked: Question | undefined;
 /** @param adopt whether the run's question is the one that is asked next. */
 export function openFiles(files: readonly GivenFile[], adopt = true): void {
   promised.value = undefined;
-  adopts = adopt;
-  engine().open(files);
+  const opened = engine().open(files);
+  if (adopt) adopted = opened;
 }
 
-let adopts = false;
+/** The run that was opened last by a person: others may begin before it does. */
+let adopted: number | undefined;
 
 /** Puts a question into the panel. */
 function ask(next: Question): void {
