@@ -12,6 +12,11 @@ export const allowedSkips = [
   { title: /\(skipped: no Chromium at /, reason: "Chromium is not installed", when: noChromium },
   { title: /^Chromium \(skipped: none at /, reason: "Chromium is not installed", when: noChromium },
   {
+    title: /^Firefox \(skipped: none at /,
+    reason: "Firefox is not installed",
+    when: () => !existsSync(process.env.FIREFOX ?? "/usr/bin/firefox-esr"),
+  },
+  {
     title: /\(needs ffmpeg\)$/,
     reason: "ffmpeg is not installed",
     when: () => spawnSync("ffmpeg", ["-version"], { stdio: "ignore" }).status !== 0,

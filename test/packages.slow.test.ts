@@ -1,6 +1,6 @@
 /** The packages as users get them: packed, installed in an empty folder, imported, bundled for browsers, run as a command. */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -44,6 +45,8 @@ function install(into: string, tarballs: readonly string[]): void {
 beforeAll(() => {
   if (!existsSync(join(root, "packages/cli/dist/main.js")))
     throw new Error("dist/ is missing: run `npm run build` first");
+  if (!existsSync(join(root, "packages/cli/dist/app/index.html")))
+    throw new Error("the app is missing: run `npm run app` first");
   const workspaces = house.flatMap(({ name }) => ["--workspace", `packages/${name}`]);
   npm(["pack", "--ignore-scripts", "--pack-destination", folder, ...workspaces], root);
   const tarballs = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
@@ -151,6 +154,47 @@ describe("the command", () => {
     writeFileSync(join(whole, "net.json"), JSON.stringify(net));
     const out = npm(["exec", "--offline", "--", "causalscope", "measure", "net.json", "--json"], whole);
     expect(JSON.parse(out).layers[0].ei.bits).toBeGreaterThan(0);
+  });
+});
+
+describe("the app in the package", () => {
+  const app = join(whole, "node_modules/causalscope/dist/app");
+
+  test("is the whole page, and small", () => {
+    const files = below(app).map(({ file, bytes }) => ({ file: file.slice(app.length + 1), bytes }));
+    const names = files.map(({ file }) => file);
+    for (const wanted of ["index.html", "sw.js", "manifest.webmanifest", "icon.svg", "examples/iris.run.zip"])
+      expect(names).toContain(wanted);
+    expect(files.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThan(2e6);
+    // What a download of the package takes for it.
+    expect(files.reduce((sum, { bytes }) => sum + gzipSync(bytes).length, 0)).toBeLessThan(750_000);
+  });
+
+  test("is served by the command", async () => {
+    const child = spawn(join(whole, "node_modules/.bin/causalscope"), ["app", "--no-open"], { cwd: whole });
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    try {
+      const address = await new Promise<string>((resolve, reject) => {
+        let said = "";
+        child.stdout.setEncoding("utf8").on("data", (part: string) => {
+          said += part;
+          const [, found] = /(http:\/\/127\.0\.0\.1:\d+\/)#t=/.exec(said) ?? [];
+          if (found !== undefined) resolve(found);
+        });
+        child.on("exit", (code) => reject(new Error(`ended with ${code}: ${said}`)));
+      });
+      const page = await (await fetch(address)).text();
+      const scripts = [...page.matchAll(/src="\.\/([^"]+\.js)"/g)].map(([, file]) => file!);
+      expect(scripts).toHaveLength(1);
+      for (const file of [...scripts, "examples/iris.run.zip"]) {
+        const response = await fetch(address + file);
+        expect(response.status).toBe(200);
+        expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array(readFileSync(join(app, file))));
+      }
+    } finally {
+      child.kill("SIGINT");
+      await ended;
+    }
   });
 });
 
