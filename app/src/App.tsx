@@ -87,6 +87,7 @@ export function App() {
   return (
     <div class={embed.value ? "frame embed" : "frame"}>
       {dialog.value !== undefined && <Dialogs />}
+      {embed.value && <h1 class="hidden-text">Causalscope</h1>}
       {!embed.value && (
         <header class="header">
           <h1>
@@ -173,7 +174,11 @@ export function App() {
       <p class="hidden-text" role="status">
         {said.value}
       </p>
-      {over.value && <div class="drop">Drop a run: its folder, or a zip of it</div>}
+      {over.value && (
+        <section class="drop" aria-label="Drop">
+          Drop a run: its folder, or a zip of it
+        </section>
+      )}
     </div>
   );
 }
