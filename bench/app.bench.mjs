@@ -207,7 +207,10 @@ async function scrubbing(opened) {
   ];
 }
 
-/** The preset of MNIST, whole. */
+/** Seconds of the preset of MNIST that are looked at. */
+const WATCHED = 20;
+
+/** The preset of MNIST: how fast it goes, and how often it holds up the page. */
 async function learning(opened) {
   const page = await opened();
   await page.locator(".plane .dot").first().waitFor();
@@ -217,19 +220,18 @@ async function learning(opened) {
     new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) window.long.push(duration);
     }).observe({ type: "longtask" });
-    window.start = performance.now();
     document.querySelector("form button.primary").click();
   });
   await page.locator(".status strong", { hasText: "Training" }).waitFor();
-  await page.locator(".status strong", { hasText: "Done" }).waitFor();
-  const { long, seconds } = await page.evaluate(() => ({
-    long: window.long,
-    seconds: (performance.now() - window.start) / 1000,
-  }));
+  await page.waitForTimeout(1000 * WATCHED);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  const text = await page.locator(".status", { hasText: /unfinished|result/ }).innerText();
+  const long = await page.evaluate(() => window.long);
   await page.close();
+  const checkpoints = Number(/unfinished: (\d+)/.exec(text)?.[1] ?? 93);
   return [
-    row("MNIST preset: epochs of all seeds", "/s", { value: 900 / seconds }),
-    row("MNIST preset: checkpoints measured", "/s", { value: 93 / seconds }),
+    row("MNIST preset: epochs, of all seeds", "/s", { value: (10 * checkpoints) / WATCHED }),
+    row("MNIST preset: checkpoints measured", "/s", { value: checkpoints / WATCHED }),
     row("long tasks of the page meanwhile, over 50 ms", "", { value: long.length }),
     row("the longest of them", "ms", { value: Math.max(0, ...long) }),
   ];

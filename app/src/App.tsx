@@ -96,6 +96,7 @@ export function App() {
   return (
     <div class={embed.value ? "frame embed" : "frame"}>
       {dialog.value !== undefined && <Dialogs />}
+      {embed.value && <h1 class="hidden-text">Causalscope</h1>}
       {!embed.value && (
         <header class="header">
           <h1>
@@ -190,7 +191,11 @@ export function App() {
       <p class="hidden-text" role="status">
         {said.value}
       </p>
-      {over.value && <div class="drop">Drop a run, its folder or a zip of it; or your own data: CSV, .npy, .npz</div>}
+      {over.value && (
+        <section class="drop" aria-label="Drop">
+          Drop a run, its folder or a zip of it; or your own data: CSV, .npy, .npz
+        </section>
+      )}
     </div>
   );
 }

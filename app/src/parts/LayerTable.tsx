@@ -24,7 +24,10 @@ export function LayerTable() {
   const scores = scoresAt(seed, epoch);
   return (
     <>
-      <View className="scroll" store={store} draw={drawTable} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <section class="scroll" tabIndex={0} aria-label="Layers">
+        <View className="layers" store={store} draw={drawTable} />
+      </section>
       <p class="small muted num">
         Bits ± standard error of measuring{isRough({ seed, epoch }) ? " so far" : ""}; seed {seed}, epoch{" "}
         {epoch.toLocaleString("en")}.

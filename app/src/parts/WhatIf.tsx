@@ -127,7 +127,8 @@ function Changes({ rows }: { rows: readonly MeasurementRow[] }) {
   const others = all.filter((l) => MEASURES.some(([name]) => before(l, name)?.bits !== now(l, name)?.bits));
   if (others.length === 0) return <p class="small">Nothing changes: every measure keeps its value.</p>;
   return (
-    <div class="scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+    <section class="scroll" tabIndex={0} aria-label="Changes">
       <table class="changes">
         <caption class="hidden-text">Measures of the changed network, and how they differ from the run's</caption>
         <thead>
@@ -155,7 +156,7 @@ function Changes({ rows }: { rows: readonly MeasurementRow[] }) {
         </tbody>
       </table>
       {others.length < all.length && <p class="small muted">All other layers keep their values.</p>}
-    </div>
+    </section>
   );
 }
 
