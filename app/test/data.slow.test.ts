@@ -48,6 +48,12 @@ async function fill(page: Page, values: Readonly<Record<string, string>>): Promi
   }
 }
 
+/** Shows every field: a click on what is unfolded already would hide it. */
+const unfold = (page: Page) =>
+  page.locator(".ask details").evaluateAll((all) => {
+    for (const each of all) (each as HTMLDetailsElement).open = true;
+  });
+
 const train = (page: Page) => page.locator('button[type="submit"]').click();
 const readout = (page: Page) => page.locator(".readout");
 
@@ -87,7 +93,7 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     await page.locator(".ask", { hasText: "60 rows, 2 inputs, 3 classes" }).waitFor();
     expect(await field(page, "network").inputValue()).toBe("2-8-8-3");
     await fill(page, { network: "2-3-3", epochs: "4" });
-    await page.getByText("Measuring", { exact: true }).click();
+    await unfold(page);
     await fill(page, { "every, epochs": "2", "± of EI, bits": "0.5" });
     await train(page);
     await page.locator(".legend", { hasText: "L1 2→3" }).waitFor();
@@ -141,7 +147,7 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     await drop(page, { name: "trees.csv", content: TREES });
     await page.locator(".ask", { hasText: "60 rows" }).waitFor();
     await fill(page, { network: "2-3-3", epochs: "4" });
-    await page.getByText("Measuring", { exact: true }).click();
+    await unfold(page);
     await fill(page, { "every, epochs": "2", "± of EI, bits": "0.5" });
     await train(page);
     await page.locator(".legend", { hasText: "L1 2→3" }).waitFor();
