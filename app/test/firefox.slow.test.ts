@@ -30,6 +30,8 @@ describe.skipIf(noFirefox)(noFirefox ? title : "Firefox", () => {
 
   test("learns what the library learns, to the last bit, without an error or a request to anywhere", async () => {
     await page.goto(`${server.address}?${XOR}`);
+    // Not the status of the page before.
+    await page.until('[...document.querySelectorAll(".legend")].some((each) => /2→3/.test(each.textContent))');
     await page.until('/^(?:Done|Failed|Stopped)$/.test(document.querySelector(".status strong")?.textContent ?? "")');
     const expected = await performStudy(await study("train"), "run", {
       options: XOR_OPTIONS,

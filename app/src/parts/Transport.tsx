@@ -1,5 +1,5 @@
 /** Time: play, step, and a track with a tick at every checkpoint, on a square-root scale. */
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { notes } from "../state/notes.ts";
 import { head, status } from "../state/run.ts";
 import { begin } from "../state/session.ts";
@@ -102,6 +102,21 @@ function Track() {
     view.set({ playing: false });
     view.show(best);
   };
+  // Hundreds, which stay as they are while one goes along them.
+  const ticks = useMemo(() => {
+    const finished = new Set(done);
+    return all.length > 600
+      ? null
+      : all.map((epoch) => (
+          <i
+            key={epoch}
+            class={finished.has(epoch) ? "tick" : "tick ahead"}
+            ref={(tick) => {
+              if (tick) tick.style.left = `${100 * place(epoch)}%`;
+            }}
+          />
+        ));
+  }, [all, done]);
   const position = Math.floor(view.state.value?.position ?? 0);
   const keys: Record<string, () => void> = {
     ArrowLeft: () => view.step(-1),
@@ -141,16 +156,7 @@ function Track() {
       }}
     >
       <div class="rail">
-        {all.length <= 600 &&
-          all.map((epoch) => (
-            <i
-              key={epoch}
-              class={done.includes(epoch) ? "tick" : "tick ahead"}
-              ref={(tick) => {
-                if (tick) tick.style.left = `${100 * place(epoch)}%`;
-              }}
-            />
-          ))}
+        {ticks}
         {notes.value.map(({ epoch, text }) => (
           <i
             key={`note ${epoch}`}

@@ -1,7 +1,7 @@
 /** The run that the page shows: its rows as they come, and what the page says of it. */
 
 import type { MeasurementRow, RunData, TrainingRow } from "@causalscope/runs";
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { Failure, FromEngine, RunHead } from "../engine/protocol.ts";
 
 export type RunStatus = "none" | "training" | "done" | "stopped" | "failed";
@@ -93,14 +93,35 @@ export function replaceRows(rows: readonly MeasurementRow[]): void {
   version.value = version.peek() + 1;
 }
 
+/** Milliseconds between two drawings of a run: rows come faster, and all views are drawn anew with each. */
+const BETWEEN = 250;
 let announced = false;
-/** Rows come faster than pictures are drawn: one drawing for each frame. */
+let shownAt = Number.NEGATIVE_INFINITY;
+let latest: typeof progress.value;
+
+/** Shows what has come, soon. */
 function announce(): void {
   if (announced) return;
   announced = true;
-  requestAnimationFrame(() => {
-    announced = false;
+  setTimeout(() => requestAnimationFrame(show), Math.max(0, shownAt + BETWEEN - performance.now()));
+}
+
+/** Shows what has come. */
+function show(): void {
+  announced = false;
+  shownAt = performance.now();
+  batch(() => {
     version.value = version.peek() + 1;
+    progress.value = latest;
+  });
+}
+
+/** The last thing that a run tells: what came before is shown with it. */
+function end(as: RunStatus): void {
+  latest = undefined;
+  batch(() => {
+    show();
+    status.value = as;
   });
 }
 
@@ -116,7 +137,8 @@ export function told(event: FromEngine): void {
     status.value = "training";
     failure.value = undefined;
     fingerprint.value = undefined;
-    progress.value = { at: "", fraction: 0 };
+    latest = { at: "", fraction: 0 };
+    progress.value = latest;
     version.value = version.peek() + 1;
     return;
   }
@@ -124,8 +146,7 @@ export function told(event: FromEngine): void {
     failure.value = event.failure;
     // What could not be begun leaves the run that is shown as it is.
     if (event.run > number && head.peek() !== undefined) return;
-    status.value = "failed";
-    progress.value = undefined;
+    end("failed");
     return;
   }
   if (!("run" in event) || event.run !== number) return;
@@ -146,12 +167,12 @@ export function told(event: FromEngine): void {
       announce();
       break;
     case "progress":
-      progress.value = { at: event.at, fraction: event.fraction };
+      latest = { at: event.at, fraction: event.fraction };
+      announce();
       break;
     case "done":
       fingerprint.value = event.fingerprint;
-      status.value = "done";
-      progress.value = undefined;
+      end("done");
       break;
     case "continued":
       status.value = "training";
@@ -160,7 +181,6 @@ export function told(event: FromEngine): void {
       break;
     case "stopped":
       left.value = { finished: event.finished, canContinue: event.canContinue };
-      status.value = "stopped";
-      progress.value = undefined;
+      end("stopped");
   }
 }
