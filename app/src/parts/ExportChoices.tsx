@@ -55,6 +55,9 @@ export function ExportChoices({ close, say }: Choices) {
         The whole run, as the command's folder (zip)
       </button>
       <hr />
+      <button type="button" onClick={copied(() => new URL(hash.value, location.href).href)}>
+        Copy the link
+      </button>
       <button type="button" onClick={copied(() => commandOf(question.value))}>
         Copy as a command
       </button>

@@ -21,7 +21,7 @@ export function WeightWhatIf({ at }: { at: EdgeAt }) {
   return (
     <div class="bar what-if">
       <label>
-        What if its weight were{" "}
+        What if it weighed{" "}
         <input
           type="number"
           step="0.5"

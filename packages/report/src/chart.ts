@@ -199,11 +199,18 @@ export function fixed(value: number, decimals: number): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-/** A tick label: as many decimals as tell the ticks apart, no thousands separator. */
+/** A tick label: as many decimals as tell the ticks apart, no thousands separator; "2e9" where that would be long. */
 export function tickLabels(values: readonly number[]): string[] {
   const gap = values.length > 1 ? Math.abs(values[1]! - values[0]!) : Math.abs(values[0] ?? 1) || 1;
+  if (gap < 1e-6 || values.some((value) => Math.abs(value) >= 1e7)) return values.map(shortest);
   const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(gap) + 1e-9)));
   return values.map((value) => fixed(value, decimals));
+}
+
+function shortest(value: number): string {
+  if (value === 0) return "0";
+  const text = Number(value.toPrecision(6)).toExponential().replace("e+", "e");
+  return text.replaceAll("-", "−");
 }
 
 /** A measured value with its standard error: "3.254 ± 0.012", "3.254 (exact)" where the error is 0. */

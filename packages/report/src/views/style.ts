@@ -18,7 +18,7 @@ export const viewStyle: string = `
 .plane .dot.active .mark{stroke:var(--ink);stroke-width:2.2}
 .plane .dot:focus-visible .mark{stroke:var(--accent);stroke-width:3.5}
 .network .unit{cursor:pointer;outline:none}.network .unit:focus-visible .ring{stroke:var(--accent);stroke-width:4}.network .unit.active .ring{stroke:var(--ink);stroke-width:3}
-.network .buttons button{position:absolute;width:24px;height:24px;padding:0;font:16px/1 inherit;border:1px solid var(--line);border-radius:6px;background:var(--card);color:var(--ink);cursor:pointer}.network .buttons button:hover{border-color:var(--accent)}
+.network .buttons button{position:absolute;width:24px;height:24px;min-height:24px;padding:0;font:16px/1 inherit;border:1px solid var(--line);border-radius:6px;background:var(--card);color:var(--ink);cursor:pointer}.network .buttons button:hover{border-color:var(--accent)}
 .network .large{position:absolute;width:110px;height:110px;border:2px solid var(--ink);border-radius:6px;pointer-events:none;z-index:3}
 .tip{position:absolute;z-index:4;pointer-events:none;width:max-content;max-width:min(300px,100%);padding:8px 12px;border-radius:8px;border:1px solid var(--line);border-left:5px solid var(--ink);background:var(--card);color:var(--ink);box-shadow:0 4px 16px rgb(0 0 0/.18);line-height:1.45;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .tip[hidden]{display:none}.tip span,.tip strong{display:block}.tip .warning{color:var(--warning);display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}
