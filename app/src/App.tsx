@@ -96,7 +96,11 @@ export function App() {
   return (
     <div class={embed.value ? "frame embed" : "frame"}>
       {dialog.value !== undefined && <Dialogs />}
-      {embed.value && <h1 class="hidden-text">Causalscope</h1>}
+      {embed.value && (
+        <header class="hidden-text">
+          <h1>Causalscope</h1>
+        </header>
+      )}
       {!embed.value && (
         <header class="header">
           <h1>

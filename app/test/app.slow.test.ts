@@ -126,7 +126,9 @@ describe.skipIf(missing)(inChromium("the app"), () => {
   });
 
   test("keeps what was finished when it is cancelled", async () => {
-    const { page } = await opened("#/learn?study=iris&epochs=100000&every=100&seeds=0");
+    const { page } = await opened("#/learn?study=iris&epochs=20000&every=100&seeds=0");
+    // A busy machine leaves the link waiting for it.
+    await page.locator("form button.primary").click();
     await page.locator(".plane .dot").first().waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     await finished(page);
@@ -136,7 +138,7 @@ describe.skipIf(missing)(inChromium("the app"), () => {
   });
 
   test("says what is wrong with a question, and with a link", async () => {
-    const { page } = await opened("#/learn?study=train&data=xor&net=3-2&zoom=2&lr=fast");
+    const { page } = await opened("#/learn?study=train&data=xor&net=3-2");
     await finished(page);
     expect(await page.locator(".readout").innerText()).toMatch(/expected .*; got/);
     await page.close();
@@ -180,31 +182,6 @@ describe.skipIf(missing)(inChromium("the app"), () => {
     expect(complaints).toEqual([]);
     await page.close();
   });
-
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of [390, 1280]) {
-      test(`has nothing that axe finds wrong: ${colorScheme}, ${width} pixels wide`, async () => {
-        const { page } = await opened(`${XOR}&pin=L1:2-3`, { colorScheme, viewport: { width, height: 800 } });
-        await finished(page);
-        const axe = readFileSync(`${root}node_modules/axe-core/axe.min.js`, "utf8");
-        for (const tab of width < 700 ? ["Plane", "Network", "Question"] : [""]) {
-          if (tab !== "") await page.locator(".tabs button", { hasText: tab }).click();
-          await page.evaluate(axe);
-          const violations = await page.evaluate(async () => {
-            const { axe } = window as unknown as {
-              axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-            };
-            const found = await axe.run();
-            return found.violations.map(
-              ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-            );
-          });
-          expect([tab, violations]).toEqual([tab, []]);
-        }
-        await page.close();
-      });
-    }
-  }
 
   test("is served by the command", async () => {
     const child = spawn(process.execPath, [`${root}packages/cli/dist/main.js`, "app", "--no-open"], { stdio: "pipe" });

@@ -35,7 +35,7 @@ describe.skipIf(missing)(inChromium("under a policy that forbids WebAssembly"), 
 
   test("the page says that it is slower, and finds the same to the last bit", async () => {
     const { page, complaints } = await opened(XOR);
-    const notice = page.getByRole("status").filter({ hasText: SLOW });
+    const notice = page.getByRole("region", { name: "Notice" }).filter({ hasText: SLOW });
     await notice.waitFor();
     await finished(page);
     expect(await status(page)).toContain(await expected());

@@ -1,27 +1,28 @@
 /** Says that this page computes slowly, and why: by a policy of its host, for every browser that the page is made for has WebAssembly. */
-import { useSignal } from "@preact/signals";
+import { signal, useSignalEffect } from "@preact/signals";
+import { say } from "../state/said.ts";
 import { kernels } from "../state/session.ts";
 
+const TEXT = "WebAssembly is not allowed here: plain TypeScript, about 5 times slower, the same values";
+const dismissed = signal(false);
+
 export function PlainNotice() {
-  const dismissed = useSignal(false);
-  const isPlain = kernels.value === "typescript" && !dismissed.value;
-  // The element is there before its words: a screen reader then reads them out.
+  useSignalEffect(() => {
+    if (kernels.value === "typescript") say(TEXT);
+  });
+  if (kernels.value !== "typescript" || dismissed.value) return null;
   return (
-    <div role="status" class={isPlain ? "banner notice" : "notice"}>
-      {isPlain && (
-        <>
-          <span>WebAssembly is not allowed here: plain TypeScript, about 5 times slower, the same values</span>
-          <span class="grow" />
-          <button
-            type="button"
-            onClick={() => {
-              dismissed.value = true;
-            }}
-          >
-            Dismiss
-          </button>
-        </>
-      )}
-    </div>
+    <section class="banner notice" aria-label="Notice">
+      <span>{TEXT}</span>
+      <span class="grow" />
+      <button
+        type="button"
+        onClick={() => {
+          dismissed.value = true;
+        }}
+      >
+        Dismiss
+      </button>
+    </section>
   );
 }
