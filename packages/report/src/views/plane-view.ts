@@ -24,6 +24,8 @@ export interface PlaneOptions {
 }
 
 const REACH_OF_POINTER = 26;
+/** Milliseconds between two descriptions of the points in words. */
+const REST = 300;
 /** More points than this are not reached one by one: only those of the seed in front are. */
 const MOST_POINTS = 40;
 
@@ -71,14 +73,15 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
   let bands: { readonly layer: number; readonly path: SVGPathElement }[] = [];
   let ring: SVGCircleElement;
   let reachable: Point | undefined;
+  let silent: ReturnType<typeof setTimeout> | undefined;
 
-  function layout(): void {
+  function layout(wide: number, isNew: boolean): void {
     const held = points.find(({ group }) => group === document.activeElement);
-    const width = Math.max(260, root.clientWidth);
+    const width = Math.max(260, wide);
     const height = heightOf(options, width);
     root.style.height = `${height}px`;
     scene = planeScene(store.data, store.state.axes, { width, height });
-    paint = paintAt(root);
+    if (isNew) paint = paintAt(root);
     for (const each of [ground, top]) {
       each.setAttribute("viewBox", `0 0 ${width} ${height}`);
       each.replaceChildren();
@@ -103,6 +106,7 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
     key.replaceChildren(...planeKey(store));
     drawStill();
     move();
+    speak();
     if (held !== undefined) reachable?.group.focus();
   }
 
@@ -202,17 +206,26 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
         for (const [name, value] of Object.entries(errorStyle(mark, layer, LIVE)))
           error.setAttribute(name, String(value));
       bracket.setAttribute("d", bracketBox(scene, seed, layer, e));
-      if (group.hasAttribute("tabindex")) group.setAttribute("aria-label", spokenPoint(store.data, seed, layer, e));
     }
     for (const { layer, path } of bands) path.setAttribute("d", seedBand(scene, shownSeeds(store), layer, position));
     setStops();
     names();
     drawBright();
+    pick();
+  }
+
+  /** Says where the points are, in words. */
+  function speak(): void {
+    clearTimeout(silent);
+    silent = undefined;
+    const e = checkpoint(store);
+    for (const { seed, layer, group, x } of points)
+      if (!Number.isNaN(x) && group.hasAttribute("tabindex"))
+        group.setAttribute("aria-label", spokenPoint(store.data, seed, layer, e));
     top.setAttribute(
       "aria-label",
       `Causal plane at epoch ${fixed(store.data.epochs[e] ?? 0, 0)}, ${points.length} points`,
     );
-    pick();
   }
 
   function names(): void {
@@ -324,22 +337,27 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
   document.addEventListener("keydown", leave);
 
   const unsubscribe = store.subscribe((changes) => {
-    if (["data", "layers", "seeds", "seed", "axes", "band"].some((name) => (changes as Set<string>).has(name)))
-      layout();
-    else if (changes.has("position")) move();
-    else if (changes.has("hovered") || changes.has("pinned")) {
+    const others = ["data", "layers", "seeds", "seed", "axes", "band"];
+    if (place.isHidden() || others.some((name) => (changes as Set<string>).has(name))) place.again();
+    else if (changes.has("position")) {
+      move();
+      // On the way from one to another nobody can hear them all.
+      silent ??= setTimeout(speak, REST);
+    } else if (changes.has("hovered") || changes.has("pinned")) {
       drawBright();
       pick();
     }
   });
+  const place = placed(
+    root,
+    layout,
+    unsubscribe,
+    () => document.removeEventListener("keydown", leave),
+    () => key.remove(),
+    () => clearTimeout(silent),
+  );
   return {
-    ...placed(
-      root,
-      layout,
-      unsubscribe,
-      () => document.removeEventListener("keydown", leave),
-      () => key.remove(),
-    ),
+    ...place,
     svg: (theme = "light") => planePicture(store, { width: scene.width, height: scene.height, theme }),
   };
 }

@@ -47,8 +47,8 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
   let cursor: SVGPathElement;
   let followers: Follower[] = [];
 
-  function layout(): void {
-    const width = Math.max(260, root.clientWidth);
+  function layout(wide: number): void {
+    const width = Math.max(260, wide);
     root.style.height = `${height}px`;
     scene = stripScene(store, panels, { width, height });
     for (const each of [ground, top]) {
@@ -110,17 +110,19 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
     if (root.hasPointerCapture(event.pointerId)) seek(event);
   });
   const unsubscribe = store.subscribe((changes) => {
-    if (changes.has("data") || changes.has("layers") || changes.has("seeds")) layout();
+    if (place.isHidden() || changes.has("data") || changes.has("layers") || changes.has("seeds")) place.again();
     else if (changes.has("position")) move();
     if (changes.has("hovered") || changes.has("pinned")) emphasize();
   });
+  const place = placed(root, layout, unsubscribe);
   return {
-    ...placed(root, layout, unsubscribe),
+    ...place,
     show(others) {
       panels = others;
-      layout();
+      place.again();
     },
     svg(theme = "light") {
+      place.settle();
       const paint = THEMES[theme];
       const { width } = scene;
       const at = px(scene.x.at(store.data.epochs[checkpoint(store)]!));
