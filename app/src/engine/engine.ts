@@ -110,9 +110,10 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   /** A run that someone left unfinished is shown as it is: doing the rest may take hours, and waits to be asked for. */
   const open = (files: readonly GivenFile[]) =>
     begin(async () => {
-      // A run that is finished is held against the tables that it should have.
-      await loadParquet();
-      return openRun(await runFiles(files), read);
+      const found = await runFiles(files);
+      // A run that is finished is held against the tables that it should have, where it has them.
+      if (found.some(({ path }) => path.endsWith(".parquet"))) await loadParquet();
+      return openRun(found, read);
     }, false);
 
   const proceed = () => {
