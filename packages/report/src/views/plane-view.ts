@@ -193,19 +193,17 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
     for (const each of points) {
       const { seed, layer, group, error, bracket, front } = each;
       const place = placeOf(scene, seed, layer, position);
-      const shown = place !== undefined;
-      group.style.display = shown ? "" : "none";
+      show(group, place !== undefined);
       [each.x, each.y] = place ?? [Number.NaN, Number.NaN];
       if (place === undefined) continue;
       group.setAttribute("transform", `translate(${px(each.x)},${px(each.y)})`);
       group.classList.toggle("so-far", isSoFar(store.data, seed, e));
       // Errors are those of the checkpoint that was reached, about the point that glides on.
       const mark = front || points.length <= MOST_POINTS ? errorMark(scene, seed, layer, e) : undefined;
-      error.setAttribute("d", mark?.path ?? "");
+      put(error, "d", mark?.path ?? "");
       if (mark !== undefined)
-        for (const [name, value] of Object.entries(errorStyle(mark, layer, LIVE)))
-          error.setAttribute(name, String(value));
-      bracket.setAttribute("d", bracketBox(scene, seed, layer, e));
+        for (const [name, value] of Object.entries(errorStyle(mark, layer, LIVE))) put(error, name, String(value));
+      put(bracket, "d", bracketBox(scene, seed, layer, e));
     }
     for (const { layer, path } of bands) path.setAttribute("d", seedBand(scene, shownSeeds(store), layer, position));
     setStops();
@@ -235,13 +233,12 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
       points.filter(({ x }) => !Number.isNaN(x)),
       scene.box,
     );
-    for (const { name, x } of points) if (name !== undefined && Number.isNaN(x)) name.style.display = "none";
+    for (const { name, x } of points) if (name !== undefined && Number.isNaN(x)) show(name, false);
     for (const [k, { name }] of named.entries()) {
       const place = places[k];
-      name!.style.display = place === undefined ? "none" : "";
-      if (place === undefined) continue;
-      name!.setAttribute("x", String(px(place.x)));
-      name!.setAttribute("y", String(px(place.y + 4.5)));
+      show(name!, place !== undefined);
+      // Moved as a whole: a text with another place of its own would be shaped anew.
+      if (place !== undefined) put(name!, "transform", `translate(${px(place.x)},${px(place.y + 4.5)})`);
     }
   }
 
@@ -360,6 +357,16 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
     ...place,
     svg: (theme = "light") => planePicture(store, { width: scene.width, height: scene.height, theme }),
   };
+}
+
+/** Sets only what is new: a page draws anew what was set to the same value, too. */
+function put(element: SVGElement, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+function show(element: SVGElement, shown: boolean): void {
+  const display = shown ? "" : "none";
+  if (element.style.display !== display) element.style.display = display;
 }
 
 function heightOf({ height }: PlaneOptions, width: number): number {
