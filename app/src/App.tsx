@@ -18,6 +18,12 @@ import { theme, toggleTheme } from "./state/theme.ts";
 
 const Dialogs = later(() => import("./parts/Dialogs.tsx").then((part) => part.Dialogs));
 
+/**
+ * Milliseconds in which the address changes once: with every change of it a browser asks for the page's icon again, and some refuse many in a
+ * row. While one scrubs, it waits until one rests.
+ */
+const REST = 150;
+
 export function App() {
   const over = useSignal(false);
   const picker = useRef<HTMLInputElement>(null);
@@ -79,9 +85,17 @@ export function App() {
     addEventListener("hashchange", follow);
     if (obey(location.hash)) void beginLink();
     else void openExample();
+    let due: ReturnType<typeof setTimeout> | undefined;
+    let changed = Number.NEGATIVE_INFINITY;
     const told = effect(() => {
       const next = hash.value;
-      if (status.value !== "none" && next !== location.hash) history.replaceState(null, "", next);
+      clearTimeout(due);
+      if (status.value === "none" || next === location.hash) return;
+      const now = performance.now();
+      const write = () => history.replaceState(null, "", next);
+      if (now - changed > REST) write();
+      else due = setTimeout(write, REST);
+      changed = now;
     });
     return () => {
       document.removeEventListener("dragover", dragged);
@@ -89,6 +103,7 @@ export function App() {
       document.removeEventListener("drop", dropped);
       document.removeEventListener("keydown", key);
       removeEventListener("hashchange", follow);
+      clearTimeout(due);
       told();
     };
   }, []);

@@ -44,6 +44,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   let count = 0;
   let current: Current | undefined;
   const forgotten = new Map<number, AbortController>();
+  let estimate: AbortController | undefined;
   const tables = new Tables();
   const read = (plan: DataPlan) => tables.read(plan);
 
@@ -109,9 +110,10 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   /** A run that someone left unfinished is shown as it is: doing the rest may take hours, and waits to be asked for. */
   const open = (files: readonly GivenFile[]) =>
     begin(async () => {
-      // A run that is finished is held against the tables that it should have.
-      await loadParquet();
-      return openRun(await runFiles(files), read);
+      const found = await runFiles(files);
+      // A run that is finished is held against the tables that it should have, where it has them.
+      if (found.some(({ path }) => path.endsWith(".parquet"))) await loadParquet();
+      return openRun(found, read);
     }, false);
 
   const proceed = () => {
@@ -121,25 +123,28 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
     void work(current);
   };
 
-  const cost = async (question: Question): Promise<Answers["cost"]> => {
+  const cost = async (question: Question, signal: AbortSignal): Promise<Answers["cost"]> => {
     const asked = await study(question.study);
     const options = studyOptions(asked, await tables.options(question));
     if (asked.network !== undefined) requireRoom(asked, options);
     const { studyCost } = await import("./cost.ts");
-    const { seconds } = await studyCost(asked, options, { trials: TRIALS });
+    const { seconds } = await studyCost(asked, options, { trials: TRIALS, signal });
     const checkpoints = asked.work?.(options).times ?? 0;
     return { seconds: [seconds[0] / (pool?.workers || 1), seconds[1] / (pool?.workers || 1)], checkpoints };
   };
 
   /** What is asked without a run. */
-  const about = async (inquiry: Extract<Inquiry, { of: AboutQuestion }>): Promise<Answers[AboutQuestion]> => {
+  const about = async (
+    inquiry: Extract<Inquiry, { of: AboutQuestion }>,
+    signal: AbortSignal,
+  ): Promise<Answers[AboutQuestion]> => {
     if (inquiry.of === "table") {
       const { rows, columns, classes, options } = await tables.of(inquiry.table);
       const sha256 = options().provenance!.files.map((file) => file.sha256);
       return { table: { ...inquiry.table, sha256 }, rows, columns, classes };
     }
     const { question } = inquiry;
-    if (inquiry.of === "cost") return cost(question);
+    if (inquiry.of === "cost") return cost(question, signal);
     const asked = await study(question.study);
     const options = studyOptions<Readonly<Record<string, unknown>>>(asked, await tables.options(question));
     if (inquiry.of === "options") return options;
@@ -160,12 +165,13 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   const inquire = async (id: number, inquiry: Inquiry): Promise<void> => {
     const stop = new AbortController();
     forgotten.set(id, stop);
+    if (inquiry.of === "cost") estimate = stop;
     const soFar = (answer: Answers[Inquiry["of"]]) => {
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: false });
     };
     try {
       const answer = isAbout(inquiry)
-        ? await about(inquiry)
+        ? await about(inquiry, stop.signal)
         : await answerTo(inquiry, { run: runNow(), pool, signal: stop.signal, soFar });
       if (!stop.signal.aborted) post({ kind: "answer", id, answer, last: true });
     } catch (error) {
@@ -179,6 +185,8 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
     take(message) {
       switch (message.kind) {
         case "start":
+          // What it would have taken is no matter any more, and trials would hold it up.
+          estimate?.abort();
           void start(message.question);
           break;
         case "open":

@@ -162,6 +162,8 @@ export class LiveRun {
     const run = this.#run;
     try {
       if (run.state === "finished") return;
+      // Where nothing else is left to do, its tables are.
+      if (this.isFinished) await loadParquet();
       await perform(run, this.study, this.options, {
         pool,
         signal,

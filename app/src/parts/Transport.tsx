@@ -128,7 +128,7 @@ function Track() {
     Home: () => view.show(0),
     End: () => view.show(done.length - 1),
   };
-  const at = `${100 * place(view.epoch.value)}%`;
+  const at = place(view.epoch.value);
   return (
     <div
       class="track"
@@ -170,15 +170,18 @@ function Track() {
         <div
           class="done"
           ref={(bar) => {
-            if (bar) bar.style.width = at;
+            // Moved, not made wider: the page would be laid out anew with all of its ticks.
+            if (bar) bar.style.transform = `scaleX(${at})`;
           }}
         />
         <div
-          class="thumb"
-          ref={(thumb) => {
-            if (thumb) thumb.style.left = at;
+          class="at"
+          ref={(carrier) => {
+            if (carrier) carrier.style.transform = `translateX(${100 * at}%)`;
           }}
-        />
+        >
+          <div class="thumb" />
+        </div>
       </div>
     </div>
   );

@@ -5,7 +5,6 @@ import { LayerSign, LayerTable } from "../parts/LayerTable.tsx";
 import { later } from "../parts/later.tsx";
 import { NetworkPanel } from "../parts/NetworkPanel.tsx";
 import { NoteList } from "../parts/NoteList.tsx";
-import { Observations } from "../parts/Observations.tsx";
 import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
 import { View } from "../parts/View.tsx";
@@ -14,20 +13,24 @@ import { dialog, maximized } from "../state/keys.ts";
 import { head, status } from "../state/run.ts";
 import * as view from "../state/view.ts";
 
+// Below the fold, and of a run that has gone on for a while.
+const Observations = later(() => import("../parts/Observations.tsx").then((part) => part.Observations));
+
 /** Which part a narrow page shows. */
 export const panel = signal<"plane" | "network" | "ask">("plane");
 
 /** As high as the page leaves room for, and redrawn when that changes. */
 const drawPlane = (host: HTMLElement, store: Store) => {
+  // Kept: to ask for it with each drawing would have the page laid out in between.
+  let room = [host.clientWidth, host.clientHeight] as const;
   const drawn = planeView(host, store, {
-    height: () => Math.max(250, host.clientHeight - (host.clientWidth < 500 ? 66 : 40)),
+    height: () => Math.max(250, room[1] - (room[0] < 500 ? 66 : 40)),
     tip: false,
   });
-  let height = host.clientHeight;
   const sizes = new ResizeObserver(() => {
-    if (host.clientHeight === height) return;
-    height = host.clientHeight;
-    drawn.redraw();
+    const [width, height] = room;
+    room = [host.clientWidth, host.clientHeight];
+    if (room[0] !== width || room[1] !== height) drawn.redraw();
   });
   sizes.observe(host);
   return {

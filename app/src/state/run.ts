@@ -96,6 +96,8 @@ export function replaceRows(rows: readonly MeasurementRow[]): void {
 /** Milliseconds between two drawings of a run: rows come faster, and all views are drawn anew with each. */
 const BETWEEN = 250;
 let announced = false;
+/** Whether rows have come since: how far a run is changes far more often than what the views draw. */
+let hasCome = false;
 let shownAt = Number.NEGATIVE_INFINITY;
 let latest: typeof progress.value;
 
@@ -111,7 +113,8 @@ function show(): void {
   announced = false;
   shownAt = performance.now();
   batch(() => {
-    version.value = version.peek() + 1;
+    if (hasCome) version.value = version.peek() + 1;
+    hasCome = false;
     progress.value = latest;
   });
 }
@@ -156,6 +159,7 @@ export function told(event: FromEngine): void {
         const [first] = event.measurements;
         if (first !== undefined) rough.set(placeOf(first), event);
         keep(event.measurements);
+        hasCome = true;
         announce();
         break;
       }
@@ -164,6 +168,7 @@ export function told(event: FromEngine): void {
       measurements.push(...event.measurements);
       keep(event.measurements);
       training.push(...event.training);
+      hasCome = true;
       announce();
       break;
     case "progress":

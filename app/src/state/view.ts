@@ -140,12 +140,18 @@ export function nextSeed(): void {
 const playing = computed(() => state.value?.playing === true);
 effect(() => {
   if (!playing.value) return;
-  const timer = setInterval(() => {
+  const next = () => {
     const position = Math.floor(state.peek()?.position ?? 0) + 1;
     const count = epochs.peek().length;
     if (position < count) set({ position });
     else if (status.peek() === "training") goLive();
     else set({ playing: false });
-  }, 1000 / speed.value);
-  return () => clearInterval(timer);
+  };
+  const timer = setInterval(next, 1000 / speed.value);
+  // The first step is seen at once: on the next turn, as this one is about the state that it changes.
+  const first = setTimeout(next);
+  return () => {
+    clearInterval(timer);
+    clearTimeout(first);
+  };
 });

@@ -70,7 +70,7 @@ describe.skipIf(missing)(title, () => {
     const { page, complaints } = await openReport(runFixture());
     const seen = async () => [
       await place(dot(page, 1, 2)),
-      await page.locator("#ei .cursor").getAttribute("d"),
+      await page.locator("#ei .cursor").getAttribute("transform"),
       await page.locator("#values").textContent(),
       await page.locator("#learned").textContent(),
     ];

@@ -94,6 +94,61 @@ describe.skipIf(missing)(title, () => {
     await page.close();
   });
 
+  test("another moment is shown without new elements, and with no change but to what moves", async () => {
+    const { page } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 500, every: 6 })));
+    const changes = await page.evaluate(async () => {
+      const { store } = window as unknown as { store: { set(part: object): void } };
+      let [elements, grounds] = [0, 0];
+      const seen = new MutationObserver((records) => {
+        for (const { addedNodes, target } of records) {
+          elements += [...addedNodes].filter((node) => node instanceof Element).length;
+          if ((target as Element).closest("svg.layer:not(.top)") !== null) grounds++;
+        }
+      });
+      for (const id of ["plane", "strip"])
+        seen.observe(document.getElementById(id)!, { subtree: true, childList: true, attributes: true });
+      for (let position = 0; position < 20; position++) store.set({ position });
+      await new Promise((resolve) => setTimeout(resolve));
+      return { elements, grounds };
+    });
+    expect(changes).toEqual({ elements: 0, grounds: 0 });
+    await page.close();
+  });
+
+  test("a view that is not seen is not drawn until it is, or until a file is made of it", async () => {
+    const all = runFixture({ layers: LAYERS, checkpoints: 12 });
+    const part = { ...all, measurements: all.measurements.filter((row) => row.epoch <= 200) };
+    const { page, complaints } = await open(reportData({ ...part, training: [] }));
+    const hide = (hidden: boolean) =>
+      page.evaluate(async (hidden) => {
+        for (const id of ["plane", "strip"]) document.getElementById(id)!.hidden = hidden;
+        // Two frames: sizes are told between them.
+        for (let k = 0; k < 2; k++) await new Promise(requestAnimationFrame);
+      }, hidden);
+    await hide(true);
+    const drawn = await page.evaluate(async (run) => {
+      const { store } = window as unknown as { store: { setData(data: unknown): void; set(part: object): void } };
+      let changes = 0;
+      const seen = new MutationObserver((records) => {
+        changes += records.length;
+      });
+      for (const id of ["plane", "strip"])
+        seen.observe(document.getElementById(id)!, { subtree: true, childList: true, attributes: true });
+      store.setData(run);
+      store.set({ position: 3 });
+      store.set({ axes: "paper" });
+      await new Promise((resolve) => setTimeout(resolve));
+      seen.disconnect();
+      return changes;
+    }, reportData(all));
+    expect(drawn).toBe(0);
+    expect(await file(page, "strip", "light")).toContain("epoch 150");
+    await hide(false);
+    expect(await page.locator("#plane svg.top").getAttribute("aria-label")).toMatch(/^Causal plane at epoch 150, /);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test("a wire is picked by pointing near it, and by the keyboard from unit to unit", async () => {
     const { page, complaints } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
     await page.locator('#network [data-unit="2/0"]').focus();

@@ -4,7 +4,7 @@ import type { Ask } from "./ask.ts";
 import { type Journal, questionHash } from "./journal.ts";
 import { RUN_FORMAT_VERSION, type RunFile } from "./run-file.ts";
 import { isFree, JOURNAL, REPORT, RUN_FILE, storedRun } from "./run-layout.ts";
-import { tablesOf } from "./run-tables.ts";
+import { tableMakers } from "./run-tables.ts";
 import type { Storage } from "./storage.ts";
 import { verifiedJournal } from "./verified-journal.ts";
 
@@ -113,18 +113,18 @@ function notesOn(
   const figures = file.figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]);
   const absent = [REPORT, ...figures].filter((name) => storage.size(`${folder}/${name}`) === undefined);
   const finished = journal.entries.map((entry) => entry.finished);
-  const tables = tablesOf(finished, ask.tables);
-  const other = Object.entries(tables)
-    .filter(([name, content]) => !isSame(storage.read(`${folder}/${name}`), content))
+  const other = Object.entries(tableMakers(finished, ask.tables))
+    .filter(([name, make]) => !isSame(storage.read(`${folder}/${name}`), make))
     .map(([name]) => name);
   const lost = [...other, ...absent];
   if (lost.length > 0) notes.push(`Rebuilt from the journal of ${folder}: ${lost.join(", ")}.`);
   return notes;
 }
 
-function isSame(bytes: Uint8Array | undefined, content: string | Uint8Array): boolean {
+/** @param make is asked for nothing where no file is: to write a large table takes longer than to open its run. */
+function isSame(bytes: Uint8Array | undefined, make: () => string | Uint8Array): boolean {
   if (bytes === undefined) return false;
-  const wanted = bytesOf(content);
+  const wanted = bytesOf(make());
   return bytes.length === wanted.length && bytes.every((byte, at) => byte === wanted[at]);
 }
 

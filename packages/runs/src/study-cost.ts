@@ -2,6 +2,7 @@
 
 import type { Mechanism } from "@causalscope/core";
 import { estimateCost } from "@causalscope/core";
+import { yieldToEventLoop } from "@causalscope/core/basics";
 import { rangeOf, slowness } from "@causalscope/core/internal";
 import type { Study } from "./study.ts";
 
@@ -21,6 +22,8 @@ export interface StudyCostOptions {
   readonly total?: number;
   /** Seconds of computing that trials may take, about. Default: 3. */
   readonly trials?: number;
+  /** Cancels the trials: between two of them other work has its turn. */
+  readonly signal?: AbortSignal;
 }
 
 /** Computing time of the trials of one mechanism, in seconds, at the most. */
@@ -42,7 +45,7 @@ const MULTIPLICATIONS = 6e8;
 export async function studyCost<Options extends object>(
   study: Study<Options>,
   options: Options,
-  { finished = 0, total = 1, trials = 3 }: StudyCostOptions = {},
+  { finished = 0, total = 1, trials = 3, signal }: StudyCostOptions = {},
 ): Promise<StudyCost> {
   const left = 1 - finished / total;
   if (study.work === undefined) {
@@ -54,6 +57,8 @@ export async function studyCost<Options extends object>(
   const allowed = Math.min(TRIAL, trials / asked.length);
   let [low, high, bytes] = [0, 0, 0];
   for (const mechanism of asked) {
+    if (signal !== undefined) await yieldToEventLoop();
+    signal?.throwIfAborted();
     const cost = await estimateCost(mechanism, measured, allowed);
     // Half of the checkpoints are like those before learning, half like those after it.
     low += (cost.seconds[0] * times) / 2;

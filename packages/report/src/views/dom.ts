@@ -69,46 +69,83 @@ function setAttributes(element: HTMLElement | SVGElement, attributes: Attributes
   }
 }
 
-/** Calls when the host has another width, or the page another theme. Returns what ends it. */
-function watchHost(host: HTMLElement, changed: () => void): () => void {
-  let width = host.clientWidth;
-  const sizes = new ResizeObserver(() => {
-    if (host.clientWidth === width) return;
-    width = host.clientWidth;
-    changed();
-  });
-  sizes.observe(host);
+/** Calls when the page has another theme. Returns what ends it. */
+function watchTheme(changed: () => void): () => void {
   const attributes = new MutationObserver(changed);
   attributes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class", "style"] });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", changed);
   return () => {
-    sizes.disconnect();
     attributes.disconnect();
     dark.removeEventListener("change", changed);
   };
 }
 
-/** Draws a view into its place at once, and again where that has another width or theme. What it listens to ends with it. */
-export function placed(root: HTMLElement, redraw: () => void, ...ends: readonly (() => void)[]): View {
-  const unwatch = watchHost(root, redraw);
-  redraw();
+/** A view in its place. */
+interface Placed extends View {
+  /** Draws other content, in the width and the colours known: to ask for them again would have the page laid out in between. */
+  again(): void;
+  /** Whether nobody sees it: it is drawn when it is seen again. */
+  isHidden(): boolean;
+  /** Draws what waits until it is seen: for a file. */
+  settle(): void;
+}
+
+/**
+ * Draws a view into its place at once, and again where that has another width or theme. What it listens to ends with it.
+ *
+ * @param draw is told the width, and whether colours may be others than before.
+ */
+export function placed(
+  root: HTMLElement,
+  draw: (width: number, isNew: boolean) => void,
+  ...ends: readonly (() => void)[]
+): Placed {
+  let width = root.clientWidth;
+  let hidden = width === 0;
+  let waits = false;
+  const redraw = () => {
+    hidden = root.clientWidth === 0;
+    waits = hidden;
+    if (hidden) return;
+    width = root.clientWidth;
+    draw(width, true);
+  };
+  const sizes = new ResizeObserver(() => {
+    if (root.clientWidth !== (hidden ? 0 : width)) redraw();
+  });
+  sizes.observe(root);
+  const unwatch = watchTheme(redraw);
+  draw(width, true);
   return {
     redraw,
+    again() {
+      waits = hidden;
+      if (!hidden) draw(width, false);
+    },
+    isHidden: () => hidden,
+    settle() {
+      if (waits) draw(width, true);
+      waits = false;
+    },
     destroy() {
       for (const end of ends) end();
+      sizes.disconnect();
       unwatch();
       root.remove();
     },
   };
 }
 
-/** A canvas of so many pixels of the page, sharp on the screen's own. */
+/** A canvas of so many pixels of the page, sharp on the screen's own; empty. */
 export function sizedCanvas(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
   const density = Math.min(2, Math.max(1, globalThis.devicePixelRatio || 1));
-  canvas.width = Math.round(width * density);
-  canvas.height = Math.round(height * density);
+  const [wide, high] = [Math.round(width * density), Math.round(height * density)];
   const context = canvas.getContext("2d");
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  } else context?.reset();
   context?.scale(density, density);
   return context;
 }

@@ -63,11 +63,12 @@ export function edgeView(host: HTMLElement, options: EdgeOptions = {}): EdgeView
     if (picture !== undefined) for (const each of edgeShapes(picture, width, height, LIVE)) drawn(each, over);
   }
 
+  const place = placed(root, redraw);
   return {
-    ...placed(root, redraw),
+    ...place,
     show(other) {
       picture = other;
-      redraw();
+      place.again();
     },
     svg(theme = "light") {
       const paint = THEMES[theme];

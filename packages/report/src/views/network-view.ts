@@ -70,15 +70,17 @@ export function networkView(host: HTMLElement, store: Store, options: NetworkOpt
   const hasButtons = options.onUnits !== undefined || options.onLayers !== undefined;
   let { picture } = options;
   let scene: NetworkScene;
+  let paint: Paint;
   let wires: Wire[] = [];
   let samples: Float32Array[] = [];
   let marks: SVGGElement;
   let image: SVGGElement;
   let reachable = "1/0";
 
-  function layout(): void {
+  function layout(wide: number, isNew: boolean): void {
     const held = over.contains(document.activeElement) ? reachable : undefined;
-    const width = Math.max(220, root.clientWidth);
+    const width = Math.max(220, wide);
+    if (isNew) paint = paintAt(root);
     const top = TOP + (hasButtons ? BUTTONS : 0);
     scene = networkScene(picture, { width, height, top, bottom: BOTTOM });
     wires = wiresOf(scene);
@@ -141,7 +143,6 @@ export function networkView(host: HTMLElement, store: Store, options: NetworkOpt
     const { width, radius, centres } = scene;
     const context = sizedCanvas(canvas, width, height);
     if (context === null) return;
-    const paint = paintAt(root);
     for (const wire of inOrder(wires)) {
       const { attributes } = wireShape(wire, paint);
       context.strokeStyle = String(attributes.stroke);
@@ -276,13 +277,15 @@ export function networkView(host: HTMLElement, store: Store, options: NetworkOpt
   const unsubscribe = store.subscribe((changes) => {
     if (changes.has("hovered") || changes.has("pinned")) pick();
   });
+  const place = placed(root, layout, unsubscribe);
   return {
-    ...placed(root, layout, unsubscribe),
+    ...place,
     show(other) {
       picture = other;
-      layout();
+      place.again();
     },
     svg(theme = "light") {
+      place.settle();
       const paint = THEMES[theme];
       return svgFile(scene.width, height, paint.page, `Network, ${picture.quantity}`, [
         ...inOrder(wires).map((wire) => wireShape(wire, paint)),

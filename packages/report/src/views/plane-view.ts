@@ -24,6 +24,8 @@ export interface PlaneOptions {
 }
 
 const REACH_OF_POINTER = 26;
+/** Milliseconds between two descriptions of the points in words. */
+const REST = 300;
 /** More points than this are not reached one by one: only those of the seed in front are. */
 const MOST_POINTS = 40;
 
@@ -71,14 +73,15 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
   let bands: { readonly layer: number; readonly path: SVGPathElement }[] = [];
   let ring: SVGCircleElement;
   let reachable: Point | undefined;
+  let silent: ReturnType<typeof setTimeout> | undefined;
 
-  function layout(): void {
+  function layout(wide: number, isNew: boolean): void {
     const held = points.find(({ group }) => group === document.activeElement);
-    const width = Math.max(260, root.clientWidth);
+    const width = Math.max(260, wide);
     const height = heightOf(options, width);
     root.style.height = `${height}px`;
     scene = planeScene(store.data, store.state.axes, { width, height });
-    paint = paintAt(root);
+    if (isNew) paint = paintAt(root);
     for (const each of [ground, top]) {
       each.setAttribute("viewBox", `0 0 ${width} ${height}`);
       each.replaceChildren();
@@ -103,6 +106,7 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
     key.replaceChildren(...planeKey(store));
     drawStill();
     move();
+    speak();
     if (held !== undefined) reachable?.group.focus();
   }
 
@@ -189,30 +193,37 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
     for (const each of points) {
       const { seed, layer, group, error, bracket, front } = each;
       const place = placeOf(scene, seed, layer, position);
-      const shown = place !== undefined;
-      group.style.display = shown ? "" : "none";
+      show(group, place !== undefined);
       [each.x, each.y] = place ?? [Number.NaN, Number.NaN];
       if (place === undefined) continue;
       group.setAttribute("transform", `translate(${px(each.x)},${px(each.y)})`);
       group.classList.toggle("so-far", isSoFar(store.data, seed, e));
       // Errors are those of the checkpoint that was reached, about the point that glides on.
       const mark = front || points.length <= MOST_POINTS ? errorMark(scene, seed, layer, e) : undefined;
-      error.setAttribute("d", mark?.path ?? "");
+      put(error, "d", mark?.path ?? "");
       if (mark !== undefined)
-        for (const [name, value] of Object.entries(errorStyle(mark, layer, LIVE)))
-          error.setAttribute(name, String(value));
-      bracket.setAttribute("d", bracketBox(scene, seed, layer, e));
-      if (group.hasAttribute("tabindex")) group.setAttribute("aria-label", spokenPoint(store.data, seed, layer, e));
+        for (const [name, value] of Object.entries(errorStyle(mark, layer, LIVE))) put(error, name, String(value));
+      put(bracket, "d", bracketBox(scene, seed, layer, e));
     }
     for (const { layer, path } of bands) path.setAttribute("d", seedBand(scene, shownSeeds(store), layer, position));
     setStops();
     names();
     drawBright();
+    pick();
+  }
+
+  /** Says where the points are, in words. */
+  function speak(): void {
+    clearTimeout(silent);
+    silent = undefined;
+    const e = checkpoint(store);
+    for (const { seed, layer, group, x } of points)
+      if (!Number.isNaN(x) && group.hasAttribute("tabindex"))
+        group.setAttribute("aria-label", spokenPoint(store.data, seed, layer, e));
     top.setAttribute(
       "aria-label",
       `Causal plane at epoch ${fixed(store.data.epochs[e] ?? 0, 0)}, ${points.length} points`,
     );
-    pick();
   }
 
   function names(): void {
@@ -222,13 +233,12 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
       points.filter(({ x }) => !Number.isNaN(x)),
       scene.box,
     );
-    for (const { name, x } of points) if (name !== undefined && Number.isNaN(x)) name.style.display = "none";
+    for (const { name, x } of points) if (name !== undefined && Number.isNaN(x)) show(name, false);
     for (const [k, { name }] of named.entries()) {
       const place = places[k];
-      name!.style.display = place === undefined ? "none" : "";
-      if (place === undefined) continue;
-      name!.setAttribute("x", String(px(place.x)));
-      name!.setAttribute("y", String(px(place.y + 4.5)));
+      show(name!, place !== undefined);
+      // Moved as a whole: a text with another place of its own would be shaped anew.
+      if (place !== undefined) put(name!, "transform", `translate(${px(place.x)},${px(place.y + 4.5)})`);
     }
   }
 
@@ -324,24 +334,39 @@ export function planeView(host: HTMLElement, store: Store, options: PlaneOptions
   document.addEventListener("keydown", leave);
 
   const unsubscribe = store.subscribe((changes) => {
-    if (["data", "layers", "seeds", "seed", "axes", "band"].some((name) => (changes as Set<string>).has(name)))
-      layout();
-    else if (changes.has("position")) move();
-    else if (changes.has("hovered") || changes.has("pinned")) {
+    const others = ["data", "layers", "seeds", "seed", "axes", "band"];
+    if (place.isHidden() || others.some((name) => (changes as Set<string>).has(name))) place.again();
+    else if (changes.has("position")) {
+      move();
+      // On the way from one to another nobody can hear them all.
+      silent ??= setTimeout(speak, REST);
+    } else if (changes.has("hovered") || changes.has("pinned")) {
       drawBright();
       pick();
     }
   });
+  const place = placed(
+    root,
+    layout,
+    unsubscribe,
+    () => document.removeEventListener("keydown", leave),
+    () => key.remove(),
+    () => clearTimeout(silent),
+  );
   return {
-    ...placed(
-      root,
-      layout,
-      unsubscribe,
-      () => document.removeEventListener("keydown", leave),
-      () => key.remove(),
-    ),
+    ...place,
     svg: (theme = "light") => planePicture(store, { width: scene.width, height: scene.height, theme }),
   };
+}
+
+/** Sets only what is new: a page draws anew what was set to the same value, too. */
+function put(element: SVGElement, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+function show(element: SVGElement, shown: boolean): void {
+  const display = shown ? "" : "none";
+  if (element.style.display !== display) element.style.display = display;
 }
 
 function heightOf({ height }: PlaneOptions, width: number): number {

@@ -47,8 +47,8 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
   let cursor: SVGPathElement;
   let followers: Follower[] = [];
 
-  function layout(): void {
-    const width = Math.max(260, root.clientWidth);
+  function layout(wide: number): void {
+    const width = Math.max(260, wide);
     root.style.height = `${height}px`;
     scene = stripScene(store, panels, { width, height });
     for (const each of [ground, top]) {
@@ -57,7 +57,8 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
     }
     ground.setAttribute("aria-label", `${panels.map(panelName).join(", ")} over the epochs`);
     for (const each of stripShapes(scene, LIVE)) drawn(each, ground);
-    cursor = svg("path", { class: "cursor", stroke: LIVE.accent, "stroke-width": 1.8, fill: "none" }, top);
+    const d = scene.panels.map(({ box }) => `M0,${px(box.top)}V${px(box.bottom)}`).join("");
+    cursor = svg("path", { d, class: "cursor", stroke: LIVE.accent, "stroke-width": 1.8, fill: "none" }, top);
     followers = scene.panels.flatMap(({ lines }, panel) =>
       lines.map(({ layer, second }, line) => {
         const fill = layer === undefined ? (second ? LIVE.muted : LIVE.ink) : layerPaint(LIVE, layer);
@@ -72,14 +73,13 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
   function move(): void {
     const { position } = store.state;
     const at = px(scene.x.at(between(store.data.epochs, position) ?? 0));
-    cursor.setAttribute("d", scene.panels.map(({ box }) => `M${at},${px(box.top)}V${px(box.bottom)}`).join(""));
+    cursor.setAttribute("transform", `translate(${at})`);
     for (const { panel, line, dot } of followers) {
       const { y, lines } = scene.panels[panel]!;
       const value = between(lines[line]!.mean, position);
-      dot.style.display = value === null ? "none" : "";
-      if (value === null) continue;
-      dot.setAttribute("cx", String(at));
-      dot.setAttribute("cy", String(px(y.at(value))));
+      const display = value === null ? "none" : "";
+      if (dot.style.display !== display) dot.style.display = display;
+      if (value !== null) dot.setAttribute("transform", `translate(${at},${px(y.at(value))})`);
     }
   }
 
@@ -110,17 +110,19 @@ export function stripView(host: HTMLElement, store: Store, options: StripOptions
     if (root.hasPointerCapture(event.pointerId)) seek(event);
   });
   const unsubscribe = store.subscribe((changes) => {
-    if (changes.has("data") || changes.has("layers") || changes.has("seeds")) layout();
+    if (place.isHidden() || changes.has("data") || changes.has("layers") || changes.has("seeds")) place.again();
     else if (changes.has("position")) move();
     if (changes.has("hovered") || changes.has("pinned")) emphasize();
   });
+  const place = placed(root, layout, unsubscribe);
   return {
-    ...placed(root, layout, unsubscribe),
+    ...place,
     show(others) {
       panels = others;
-      layout();
+      place.again();
     },
     svg(theme = "light") {
+      place.settle();
       const paint = THEMES[theme];
       const { width } = scene;
       const at = px(scene.x.at(store.data.epochs[checkpoint(store)]!));

@@ -81,11 +81,12 @@ export function surfaceView(host: HTMLElement, options: SurfaceOptions): Surface
     for (const each of surfaceShapes(picture, box, options.test ?? true, LIVE)) drawn(each, over);
   }
 
+  const place = placed(root, redraw);
   return {
-    ...placed(root, redraw),
+    ...place,
     show(other) {
       picture = other;
-      redraw();
+      place.again();
     },
     svg(theme = "light") {
       const { width, height } = sizeOf();

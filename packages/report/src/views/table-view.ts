@@ -1,7 +1,7 @@
 /** The values of the layers at the moment shown, of one seed or averaged over the seeds that are drawn. */
 import type { MeasureName } from "@causalscope/core/measures";
 import { extent, fixed, formatBracket, formatEstimate } from "../chart.ts";
-import { type Bracket, bracketAt, isSoFar, meanSeries, momentName } from "../data.ts";
+import { type Bracket, bracketAt, isSoFar, meanSeries, momentName, type ReportData } from "../data.ts";
 import { html, type View } from "./dom.ts";
 import { layerMark } from "./layer-mark.ts";
 import { checkpoint, frontSeed, pickedLayer, type Store, shownSeeds } from "./store.ts";
@@ -40,9 +40,32 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
   const table = html("table", { class: `view values${brief ? " brief" : ""}` }, caption, html("thead", {}, head), body);
   host.append(table);
   let drawn = "";
+  /** Whose rows there are. */
+  let made: ReportData["layers"] | undefined;
+
+  /** The rows, empty. They stay as they are while the moment changes, as a page is laid out for each new element. */
+  function rows(): void {
+    const { layers } = store.data;
+    made = layers;
+    head.replaceChildren(
+      html("th", { scope: "col" }, "layer"),
+      ...columns.map(([measure, name]) =>
+        html("th", { scope: "col" }, brief ? (SHORT[measure] ?? name) : `${name} (bits)`),
+      ),
+    );
+    body.replaceChildren(
+      ...layers.map((layer, l) => {
+        const name = html("th", { scope: "row", title: layer.name }, layerMark(l), brief ? `L${l + 1}` : layer.name);
+        const row = html("tr", {}, name, ...columns.map(() => html("td")));
+        row.addEventListener("click", () => store.set({ pinned: { kind: "layer", seed: frontSeed(store), layer: l } }));
+        return row;
+      }),
+    );
+  }
 
   function redraw(): void {
     const { data, state } = store;
+    if (made?.length !== data.layers.length || made.some(({ name }, l) => name !== data.layers[l]!.name)) rows();
     const e = checkpoint(store);
     const seeds = state.table === "mean" ? shownSeeds(store) : [frontSeed(store)];
     drawn = `${e}/${seeds.join()}`;
@@ -53,30 +76,20 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
       bits: seeds.map((s) => data.bits[measure][s]![l]![e] ?? null),
       errors: seeds.map((s) => data.standardErrors[measure][s]![l]![e] ?? null),
     });
-    head.replaceChildren(
-      html("th", { scope: "col" }, "layer"),
-      ...columns.map(([measure, name]) => {
-        const text = brief ? (SHORT[measure] ?? name) : `${name} (bits)`;
-        const exact = brief && data.layers.every((_, l) => valuesOf(measure, l).errors.every((error) => error === 0));
-        return html("th", { scope: "col" }, text, ...(exact ? [html("small", {}, "exact")] : []));
-      }),
-    );
-    body.replaceChildren(
-      ...data.layers.map((layer, l) => {
-        const row = html(
-          "tr",
-          {},
-          html("th", { scope: "row", title: layer.name }, layerMark(l), brief ? `L${l + 1}` : layer.name),
-          ...columns.map(([measure]) => {
-            const { bits, errors } = valuesOf(measure, l);
-            if (brief) return briefCell(bits, errors, rough);
-            return cell(bits, errors, seeds.length === 1 ? bracketAt(data, measure, seeds[0]!, l, e) : null);
-          }),
-        );
-        row.addEventListener("click", () => store.set({ pinned: { kind: "layer", seed: frontSeed(store), layer: l } }));
-        return row;
-      }),
-    );
+    for (const [c, [measure]] of columns.entries()) {
+      const title = head.cells[c + 1]!;
+      const exact = brief && data.layers.every((_, l) => valuesOf(measure, l).errors.every((error) => error === 0));
+      if (exact !== title.children.length > 0) {
+        if (exact) title.append(html("small", {}, "exact"));
+        else title.lastChild!.remove();
+      }
+      for (const l of data.layers.keys()) {
+        const { bits, errors } = valuesOf(measure, l);
+        const place = body.rows[l]!.cells[c + 1]!;
+        if (brief) briefCell(place, bits, errors, rough);
+        else cell(place, bits, errors, seeds.length === 1 ? bracketAt(data, measure, seeds[0]!, l, e) : null);
+      }
+    }
     mark();
   }
 
@@ -103,38 +116,50 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
 
 /** "8.72 ±0.02"; the head of the column says where all is exact. */
 function briefCell(
+  place: HTMLTableCellElement,
   bits: readonly (number | null)[],
   errors: readonly (number | null)[],
   rough: boolean,
-): HTMLTableCellElement {
+): void {
   const [mean] = meanSeries(bits.map((value) => [value]));
-  if (mean === null || mean === undefined) return html("td", { title: "not measured" }, "–");
+  const tell = (text: string, title: string, state = "") => {
+    if (place.textContent !== text) place.textContent = text;
+    if (place.title !== title) place.title = title;
+    if (place.className !== state) place.className = state;
+  };
+  if (mean === null || mean === undefined) {
+    tell("–", "not measured");
+    return;
+  }
   const [known] = meanSeries(errors.map((value) => [value === null ? null : value ** 2]));
   const error = known === null || known === undefined ? null : Math.sqrt(known / bits.length);
   const text = error === null ? " ± ?" : error === 0 ? "" : ` ±${error < 0.005 ? "<0.01" : fixed(error, 2)}`;
-  const state = rough && error !== 0 ? { class: "so-far", title: `${formatEstimate(mean, error)} so far` } : {};
-  return html("td", { title: formatEstimate(mean, error), ...state }, `${fixed(mean, 2)}${text}`);
+  const soFar = rough && error !== 0;
+  tell(`${fixed(mean, 2)}${text}`, `${formatEstimate(mean, error)}${soFar ? " so far" : ""}`, soFar ? "so-far" : "");
 }
 
 /** @param bracket of a single value; a mean has none. */
 function cell(
+  place: HTMLTableCellElement,
   bits: readonly (number | null)[],
   errors: readonly (number | null)[],
   bracket: Bracket | null,
-): HTMLTableCellElement {
+): void {
   const [mean] = meanSeries(bits.map((value) => [value]));
-  if (bits.length === 0 || mean === null || mean === undefined) return html("td", {}, "not measured");
+  if (bits.length === 0 || mean === null || mean === undefined) {
+    place.replaceChildren("not measured");
+    return;
+  }
   const [known] = meanSeries(errors.map((value) => [value === null ? null : value ** 2]));
   const error = known === null || known === undefined ? null : Math.sqrt(known / bits.length);
-  const shown = html("td", {}, formatEstimate(mean, error));
+  const lines: string[] = [];
   if (bits.length > 1) {
     const [low, high] = extent(bits)!;
-    shown.append(html("small", {}, `${fixed(low, 3)} … ${fixed(high, 3)}`));
     // A line each: the table stays within the page.
-    for (const line of spread(bits)) shown.append(html("small", {}, line));
+    lines.push(`${fixed(low, 3)} … ${fixed(high, 3)}`, ...spread(bits));
   }
-  if (bracket !== null) shown.append(html("small", {}, formatBracket(bracket)));
-  return shown;
+  if (bracket !== null) lines.push(formatBracket(bracket));
+  place.replaceChildren(formatEstimate(mean, error), ...lines.map((line) => html("small", {}, line)));
 }
 
 /** "SD 0.359", "SE 0.207 (N = 3)": over the seeds. */

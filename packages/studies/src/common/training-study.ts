@@ -79,18 +79,36 @@ async function* results(
   const { signal, pool, memory } = work;
   const report = progressOf(asked, work);
   let took = Number.POSITIVE_INFINITY;
+  // Somebody waits for the first value: until it is there, others would only share the workers with it.
+  let tellFirst = () => {};
+  const first =
+    work.onRough &&
+    new Promise<void>((resolve) => {
+      tellFirst = resolve;
+    });
+  let begun = 0;
   const measure = async (checkpoint: Checkpoint, signal: AbortSignal): Promise<PartResult> => {
-    const { epoch } = checkpoint;
-    report(epoch, 0);
+    report(checkpoint.epoch, 0);
     await yieldToEventLoop();
+    if (begun++ > 0) await first;
+    try {
+      return await measured(checkpoint, signal);
+    } finally {
+      tellFirst();
+    }
+  };
+  const measured = async (checkpoint: Checkpoint, signal: AbortSignal): Promise<PartResult> => {
+    const { epoch } = checkpoint;
     const requests = layerRequests(checkpoint.model, asked, seed, epoch);
     const means = { ...measuredBy(asked), signal, pool, memory };
     if (work.onRough !== undefined && took > PATIENCE && sizeOf(requests) <= LARGEST_ROUGH)
-      for (const tolerance of roughTolerances(asked.tolerance))
+      for (const tolerance of roughTolerances(asked.tolerance)) {
         work.onRough(resultOf(seed, checkpoint, await measureLayers(requests, { ...means, tolerance })));
-    const begun = performance.now();
+        tellFirst();
+      }
+    const start = performance.now();
     const measures = await measureLayers(requests, { ...means, onProgress: (fraction) => report(epoch, fraction) });
-    took = performance.now() - begun;
+    took = performance.now() - start;
     signal.throwIfAborted();
     return resultOf(seed, checkpoint, measures);
   };
