@@ -13,7 +13,7 @@ import {
   LANES,
   PlainCellSampler,
 } from "./typescript/cell-sampler.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import { acquire, type Instance, type KernelExports, release } from "./wasm-instance.ts";
 
 export type { CellSampler, CellSamplerSpec, CellStreams, CellSums, ControlTable };
 
@@ -31,7 +31,7 @@ const digammas = Float64Array.from({ length: DIGAMMA }, (_, n) => (n === 0 ? 0 :
 const PICKED = 19;
 
 class CompiledCellSampler implements CellSampler {
-  readonly #instance: Instance;
+  readonly #instance: Instance<KernelExports>;
   readonly #stream: number;
   readonly #picks: number;
   readonly #sums: number;

@@ -6,7 +6,7 @@ import { NOISE_BLOCK } from "./blocks.ts";
 import { putCuts, putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
 import { type OutputCounter, type OutputCounterSpec, PART, PlainOutputCounter } from "./typescript/output-counter.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import { acquire, type Instance, type KernelExports, release } from "./wasm-instance.ts";
 
 export { type OutputCounter, type OutputCounterSpec, PART };
 
@@ -21,7 +21,7 @@ export function createOutputCounter(spec: OutputCounterSpec): OutputCounter {
 
 class CompiledOutputCounter implements OutputCounter {
   readonly #inputs: number;
-  readonly #instance: Instance;
+  readonly #instance: Instance<KernelExports>;
   readonly #states: number;
   readonly #job: number;
   readonly #stream: number;

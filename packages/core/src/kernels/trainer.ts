@@ -12,7 +12,7 @@ import type { TileActivation } from "./typescript/activate.ts";
 import type { TileLoss } from "./typescript/loss.ts";
 import type { UpdateRule } from "./typescript/optimizer.ts";
 import { PlainTrainer } from "./typescript/trainer.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import { acquire, type Instance, type KernelExports, release } from "./wasm-instance.ts";
 
 /** More data than this stay where they are, and plain TypeScript learns from them: a kernel's memory ends at 4 GiB. */
 const MOST_BYTES = 2 ** 30;
@@ -46,7 +46,7 @@ class CompiledTrainer implements Trainer {
   readonly parameters: Float64Array;
   readonly moments: readonly Float64Array[];
   readonly order: Int32Array;
-  readonly #instance: Instance;
+  readonly #instance: Instance<KernelExports>;
   readonly #features: number;
   readonly #outputs: number;
   /** Address of the struct, its numbers and its words. */
