@@ -17,8 +17,7 @@ import {
   type Question,
   type ToEngine,
 } from "./protocol.ts";
-import { openRun, runFiles } from "./run-files.ts";
-import { Tables } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 
 interface Current {
   readonly id: number;
@@ -44,8 +43,16 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   let count = 0;
   let current: Current | undefined;
   const forgotten = new Map<number, AbortController>();
-  const tables = new Tables();
-  const read = (plan: DataPlan) => tables.read(plan);
+  let known: Promise<Tables> | undefined;
+  /** Most runs have no table of the user's own: what reads them is loaded with the first. */
+  const tables = () => {
+    known ??= import("./tables.ts").then(({ Tables }) => new Tables());
+    return known;
+  };
+  const read = async (plan: DataPlan) => (await tables()).read(plan);
+  /** The options of a question as the command has them: what follows from its table, and what is asked. */
+  const optionsOf = async ({ options, table }: Question): Promise<Readonly<Record<string, unknown>>> =>
+    table === undefined ? options : (await tables()).options(options, table);
 
   const tell = (run: number, { measurements = [], training = [] }: Partial<Rows>, soFar = false) => {
     const [many, few] = [0.75 * MOST_ROWS, 0.25 * MOST_ROWS];
@@ -102,7 +109,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
 
   const start = (question: Question) =>
     begin(async () => {
-      const options = await tables.options(question);
+      const options = await optionsOf(question);
       return new LiveRun(await study(question.study), question, memoryStorage(), { options, data: read });
     }, true);
 
@@ -110,7 +117,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   const open = (files: readonly GivenFile[]) =>
     begin(async () => {
       // A run that is finished is held against the tables that it should have.
-      await loadParquet();
+      const [{ openRun, runFiles }] = await Promise.all([import("./run-files.ts"), loadParquet()]);
       return openRun(await runFiles(files), read);
     }, false);
 
@@ -123,7 +130,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
 
   const cost = async (question: Question): Promise<Answers["cost"]> => {
     const asked = await study(question.study);
-    const options = studyOptions(asked, await tables.options(question));
+    const options = studyOptions(asked, await optionsOf(question));
     if (asked.network !== undefined) requireRoom(asked, options);
     const { studyCost } = await import("./cost.ts");
     const { seconds } = await studyCost(asked, options, { trials: TRIALS });
@@ -134,14 +141,14 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   /** What is asked without a run. */
   const about = async (inquiry: Extract<Inquiry, { of: AboutQuestion }>): Promise<Answers[AboutQuestion]> => {
     if (inquiry.of === "table") {
-      const { rows, columns, classes, options } = await tables.of(inquiry.table);
+      const { rows, columns, classes, options } = await (await tables()).of(inquiry.table);
       const sha256 = options().provenance!.files.map((file) => file.sha256);
       return { table: { ...inquiry.table, sha256 }, rows, columns, classes };
     }
     const { question } = inquiry;
     if (inquiry.of === "cost") return cost(question);
     const asked = await study(question.study);
-    const options = studyOptions<Readonly<Record<string, unknown>>>(asked, await tables.options(question));
+    const options = studyOptions<Readonly<Record<string, unknown>>>(asked, await optionsOf(question));
     if (inquiry.of === "options") return options;
     const plan = asked.data!(options)!;
     const data = plan.source === "embedded" ? await embeddedData(plan) : await read(plan);
@@ -185,7 +192,11 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
           void open(message.files);
           break;
         case "keep":
-          tables.keep(message.files);
+          // What cannot be loaded is said when the table is asked for.
+          void tables().then(
+            (all) => all.keep(message.files),
+            () => {},
+          );
           break;
         case "cancel":
           current?.stop.abort(new Error("cancelled"));
