@@ -67,6 +67,8 @@ export default defineConfig({
     plugins: () => [noFigures, ownWorker],
     rolldownOptions: {
       output: {
+        // Notes for bundlers, which come after none.
+        comments: { annotation: false },
         // What a network of dense layers needs, with all that it imports, is one file: fifty small ones weigh a tenth more.
         codeSplitting: {
           groups: [

@@ -85,7 +85,10 @@ const PICTURES = [
     hash: "#/learn?study=train&data=spiral&net=2-8-8-2&act=tanh&batch=20&epochs=60&every=20&seeds=0&tol=0.003",
     prepare: async (page) => {
       // The link may ask for more than is begun unasked.
-      await page.getByRole("button", { name: /^Train/ }).last().click();
+      await page
+        .getByRole("button", { name: /^Train/ })
+        .last()
+        .click();
       await page.locator(".dot.so-far").first().waitFor();
       await page.locator(".side table.values tbody tr").nth(1).click();
       await page.waitForTimeout(300);

@@ -1,12 +1,14 @@
-// Compiles packages/core/assembly/ with AssemblyScript into packages/core/src/kernels/generated/module.ts: the module's bytes as one string, so that Node
-// and every bundler carry it along; in hexadecimal, which is a quarter smaller than base64 once it is compressed. Made before every build and test run; skipped where the sources have not changed.
+// Compiles packages/core/assembly/ with AssemblyScript into packages/core/src/kernels/generated/: the bytes of each module as one string, so that Node
+// and every bundler carry them along, a page only those that it needs; in hexadecimal, which is a quarter smaller than base64 once it is compressed. Made before every build and test run; skipped where the sources have not changed.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { readIfThere, writeGenerated } from "./generated.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const file = `${root}packages/core/src/kernels/generated/module.ts`;
+const folder = `${root}packages/core/src/kernels/generated/`;
+/** Modules, by the file that says what they export. */
+const MODULES = { index: "module", "index-likelihood": "likelihood-module", "index-pairs": "pairs-module" };
 const FLAGS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--zeroFilledMemory"];
 
 export async function compileKernels() {
@@ -21,11 +23,17 @@ export async function compileKernels() {
     .update(JSON.stringify([version, FLAGS, sources, "hex"]))
     .digest("hex");
   const header = `// Made by scripts/compile-kernels.mjs from assembly/ (${stamp}); do not edit.\n`;
-  if (readIfThere(file)?.startsWith(header)) return;
+  for (const [entry, name] of Object.entries(MODULES)) {
+    const file = `${folder}${name}.ts`;
+    if (!readIfThere(file)?.startsWith(header)) await compileModule(entry, sources, file, header);
+  }
+}
+
+async function compileModule(entry, sources, file, header) {
   // Loaded here, for it takes longer to load than to find out that nothing changed.
   const { default: asc } = await import("assemblyscript/asc");
   let binary;
-  const { error, stderr } = await asc.main(["assembly/index.ts", "--outFile", "kernels.wasm", ...FLAGS], {
+  const { error, stderr } = await asc.main([`assembly/${entry}.ts`, "--outFile", "kernels.wasm", ...FLAGS], {
     readFile: (name) => sources[name] ?? null,
     writeFile: (_name, contents) => {
       binary = contents;

@@ -2,7 +2,8 @@
 // packages/core/src/datasets/digits-values.ts from the optical digits as scikit-learn ships them (digits.csv, given second). Run once; the modules are kept
 // in the repository, and a test makes them again. Usage, after npm run build: node scripts/embed-images.mjs FOLDER DIGITS.csv
 import { readFileSync, writeFileSync } from "node:fs";
-import { imagesFrom, keepClasses, shrinkImages } from "../packages/core/dist/datasets/image-files.js";
+import { imagesFrom } from "../packages/core/dist/datasets/image-files.js";
+import { keepClasses, shrinkImages } from "../packages/core/dist/datasets/image-sets.js";
 
 const [folder, digits] = process.argv.slice(2);
 

@@ -9,7 +9,7 @@ import { Status } from "./parts/Status.tsx";
 import { Transport } from "./parts/Transport.tsx";
 import { Learn, panel } from "./screens/Learn.tsx";
 import { expects, problem, takeData } from "./state/data.ts";
-import { openExample } from "./state/example.ts";
+import { isExample, openExample } from "./state/example.ts";
 import { actions, dialog, press } from "./state/keys.ts";
 import { status } from "./state/run.ts";
 import { said, say } from "./state/said.ts";
@@ -90,7 +90,7 @@ export function App() {
     const told = effect(() => {
       const next = hash.value;
       clearTimeout(due);
-      if (status.value === "none" || next === location.hash) return;
+      if (status.value === "none" || isExample.value || next === location.hash) return;
       const now = performance.now();
       const write = () => history.replaceState(null, "", next);
       if (now - changed > REST) write();

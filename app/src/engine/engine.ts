@@ -17,8 +17,7 @@ import {
   type Question,
   type ToEngine,
 } from "./protocol.ts";
-import { openRun, runFiles } from "./run-files.ts";
-import { Tables } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 
 interface Current {
   readonly id: number;
@@ -45,8 +44,16 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
   let current: Current | undefined;
   const forgotten = new Map<number, AbortController>();
   let estimate: AbortController | undefined;
-  const tables = new Tables();
-  const read = (plan: DataPlan) => tables.read(plan);
+  let known: Promise<Tables> | undefined;
+  /** Most runs have no table of the user's own: what reads them is loaded with the first. */
+  const tables = () => {
+    known ??= import("./tables.ts").then(({ Tables }) => new Tables());
+    return known;
+  };
+  const read = async (plan: DataPlan) => (await tables()).read(plan);
+  /** The options of a question as the command has them: what follows from its table, and what is asked. */
+  const optionsOf = async ({ options, table }: Question): Promise<Readonly<Record<string, unknown>>> =>
+    table === undefined ? options : (await tables()).options(options, table);
 
   const tell = (run: number, { measurements = [], training = [] }: Partial<Rows>, soFar = false) => {
     const [many, few] = [0.75 * MOST_ROWS, 0.25 * MOST_ROWS];
@@ -103,13 +110,14 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
 
   const start = (question: Question) =>
     begin(async () => {
-      const options = await tables.options(question);
+      const options = await optionsOf(question);
       return new LiveRun(await study(question.study), question, memoryStorage(), { options, data: read });
     }, true);
 
   /** A run that someone left unfinished is shown as it is: doing the rest may take hours, and waits to be asked for. */
   const open = (files: readonly GivenFile[]) =>
     begin(async () => {
+      const { openRun, runFiles } = await import("./run-files.ts");
       const found = await runFiles(files);
       // A run that is finished is held against the tables that it should have, where it has them.
       if (found.some(({ path }) => path.endsWith(".parquet"))) await loadParquet();
@@ -125,7 +133,7 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
 
   const cost = async (question: Question, signal: AbortSignal): Promise<Answers["cost"]> => {
     const asked = await study(question.study);
-    const options = studyOptions(asked, await tables.options(question));
+    const options = studyOptions(asked, await optionsOf(question));
     if (asked.network !== undefined) requireRoom(asked, options);
     const { studyCost } = await import("./cost.ts");
     const { seconds } = await studyCost(asked, options, { trials: TRIALS, signal });
@@ -139,14 +147,14 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
     signal: AbortSignal,
   ): Promise<Answers[AboutQuestion]> => {
     if (inquiry.of === "table") {
-      const { rows, columns, classes, options } = await tables.of(inquiry.table);
+      const { rows, columns, classes, options } = await (await tables()).of(inquiry.table);
       const sha256 = options().provenance!.files.map((file) => file.sha256);
       return { table: { ...inquiry.table, sha256 }, rows, columns, classes };
     }
     const { question } = inquiry;
     if (inquiry.of === "cost") return cost(question, signal);
     const asked = await study(question.study);
-    const options = studyOptions<Readonly<Record<string, unknown>>>(asked, await tables.options(question));
+    const options = studyOptions<Readonly<Record<string, unknown>>>(asked, await optionsOf(question));
     if (inquiry.of === "options") return options;
     const plan = asked.data!(options)!;
     const data = plan.source === "embedded" ? await embeddedData(plan) : await read(plan);
@@ -193,7 +201,11 @@ export function createEngine(post: (message: FromEngine) => void, pool: Pool | u
           void open(message.files);
           break;
         case "keep":
-          tables.keep(message.files);
+          // What cannot be loaded is said when the table is asked for.
+          void tables().then(
+            (all) => all.keep(message.files),
+            () => {},
+          );
           break;
         case "cancel":
           current?.stop.abort(new Error("cancelled"));

@@ -42,9 +42,8 @@ export class Tables {
     return own;
   }
 
-  /** The options of a question as the command has them: what follows from its table, and what is asked. */
-  async options({ options, table }: Question): Promise<Readonly<Record<string, unknown>>> {
-    if (table === undefined) return options;
+  /** The options that follow from a table, and those that are asked. */
+  async options(options: Question["options"], table: Table): Promise<Readonly<Record<string, unknown>>> {
     const own = await this.of(table);
     return { ...own.options(options.inputRange as Range | undefined), ...options };
   }

@@ -6,7 +6,7 @@ import { onnxBytes } from "../../../test/onnx.ts";
 import { graphFromJson } from "../../core/src/formats/json-graph.ts";
 import { causalPlane } from "../../core/src/index.ts";
 import { layerSeed, measureSome } from "../../core/src/measures.ts";
-import { modelOf } from "../../core/src/model/model.ts";
+import { modelOf } from "../../core/src/model/graph-model.ts";
 import { isFound, layerMechanism } from "../../core/src/models.ts";
 import { temporaryFolder } from "../../runs/test/folders.ts";
 import { causalscope } from "./harness.ts";

@@ -1,7 +1,8 @@
 /** Network files for the command line's tests. */
 import * as fs from "node:fs";
 import { graphFromJson } from "../../core/src/formats/json-graph.ts";
-import { type Model, modelOf } from "../../core/src/model/model.ts";
+import { modelOf } from "../../core/src/model/graph-model.ts";
+import type { Model } from "../../core/src/model/model.ts";
 import { temporaryFolder } from "../../runs/test/folders.ts";
 
 export function networkFile(text: string): string {

@@ -1,11 +1,7 @@
-// The compiled kernels: one module, what it exports. Each file has a twin in packages/core/src/kernels/typescript that gives the same bits, so the
+// The compiled kernels that every measurement may need, as one module; what few need is in index-likelihood.ts and index-pairs.ts. Each file has a twin in packages/core/src/kernels/typescript that gives the same bits, so the
 // order of every floating-point operation is part of the contract; relaxed SIMD is not used.
 export { fillPool, sampleCells } from "./cells";
-export { addPairs } from "./closeness";
 export { countOutputs } from "./outputs";
-export { walk } from "./polytope-walk";
-export { truncatedStep } from "./truncated-normals";
-export { pairColumns, pairCount } from "./pairs";
 export { mergeStates, rehash } from "./states";
 export { uniforms } from "./philox";
 export { expArray, logArray } from "./math";

@@ -13,14 +13,8 @@ export {
 export type { CellTable, Missing, NumberTable } from "./datasets/number-table.ts";
 export { type TableOptions, tableFrom } from "./datasets/read-table.ts";
 export { type LabelledTable, type LabelSource, labelledTable } from "./datasets/labelled-table.ts";
-export {
-  concatenate,
-  type ImageFile,
-  imagesFrom,
-  keepClasses,
-  randomLabels,
-  shrinkImages,
-} from "./datasets/image-files.ts";
+export { type ImageFile, imagesFrom } from "./datasets/image-files.ts";
+export { concatenate, keepClasses, randomLabels, shrinkImages } from "./datasets/image-sets.ts";
 export { type ImageSize, resizeImage } from "./datasets/resize.ts";
 export { cifar10Classes, cifar10From } from "./datasets/cifar10.ts";
 

@@ -8,7 +8,8 @@ export { type Schedule, scheduledEpochs } from "./training/schedule.ts";
 export { type LossName, lossNames, type Reduction, reductions } from "./training/loss.ts";
 export { type OptimizerName, type OptimizerState, optimizerNames } from "./training/optimizer.ts";
 export type { NormalizationState } from "./training/normalization.ts";
-export { evaluate, forward, type Score } from "./training/score.ts";
+export { evaluate, forward } from "./training/score.ts";
+export type { Score } from "./training/trainer-score.ts";
 export { type NoisilyTrained, type NoisyTrainingOptions, trainNoisily } from "./training/noisy-training.ts";
 
 // Recurrent networks

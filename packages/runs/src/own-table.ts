@@ -6,7 +6,8 @@ import type { Missing } from "@causalscope/core/internal";
 import type { Range } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
 import { DATA_NAMES, type DataPlan, planned } from "./data-plan.ts";
-import { columnsOutside, type Provenance, rangeAbout0, scaledInputs } from "./own-data.ts";
+import type { Provenance } from "./own-data.ts";
+import { columnsOutside, rangeAbout0, scaledInputs } from "./scaled-inputs.ts";
 import { type Files, hasLabels, tableAt } from "./table-at.ts";
 
 /** How a table of the user's own is read: what `--labels`, `--missing` and `--scale` say. */

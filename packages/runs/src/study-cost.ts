@@ -50,7 +50,7 @@ export async function studyCost<Options extends object>(
   const left = 1 - finished / total;
   if (study.work === undefined) {
     const reference = study.parts(options).reduce((sum, { seconds = 0 }) => sum + seconds, 0);
-    return { seconds: rangeOf(reference * slowness() * left), bytes: 0 };
+    return { seconds: rangeOf(reference * (await slowness()) * left), bytes: 0 };
   }
   const { mechanisms, learned, options: measured, times, multiplications } = study.work(options);
   const asked: readonly Mechanism[] = [...mechanisms, ...learned];
@@ -65,6 +65,6 @@ export async function studyCost<Options extends object>(
     high += (cost.seconds[1] * times) / 2;
     bytes = Math.max(bytes, cost.bytes);
   }
-  const [least, most] = rangeOf((multiplications / MULTIPLICATIONS) * slowness());
+  const [least, most] = rangeOf((multiplications / MULTIPLICATIONS) * (await slowness()));
   return { seconds: [left * (low + least), left * (high + most)], bytes };
 }

@@ -14,20 +14,20 @@ const REFERENCE = 165;
 const found = new Map<KernelPath, number>();
 
 /** Times as long as on the machine of reference; a few milliseconds at the first call, none later. */
-export function slowness(): number {
+export async function slowness(): Promise<number> {
   const path = kernelPath();
   let factor = found.get(path);
   if (factor === undefined) {
-    factor = measured() / REFERENCE;
+    factor = (await measured()) / REFERENCE;
     found.set(path, factor);
   }
   return factor;
 }
 
 /** The least of a few times, in nanoseconds per sample: what disturbs only adds. */
-function measured(): number {
+async function measured(): Promise<number> {
   const thresholds = Float64Array.from({ length: BINS - 1 }, (_, k) => (k + 1) / BINS);
-  const counter = createOutputCounter({
+  const counter = await createOutputCounter({
     inputs: INPUTS,
     outputs: OUTPUTS,
     weights: Float64Array.from({ length: INPUTS * OUTPUTS }, (_, at) => ((at * 0.618) % 1) / 6),

@@ -1,7 +1,6 @@
 /** Cost before work: what a measurement will take on this machine. */
 
 import { TooMuchError } from "../checks/error-classes.ts";
-import { requireLikelihood } from "../estimators/likelihood/likelihood-cost.ts";
 import { type Cost, type CostOptions, costOf, countingWork, measuresOf } from "../measures/measure-cost.ts";
 import { pairOptions, samplingOptions } from "../measures/measure-options.ts";
 import { isDense, type Mechanism, requireMechanism } from "../model/mechanism.ts";
@@ -57,7 +56,7 @@ export async function estimateCost(mechanism: Mechanism, options: CostOptions, a
     const cost = costOf(mechanism, own);
     const trial = await tryOrSay(mechanism, own, cost, allowed / measures.length);
     samples += trial.samples;
-    seconds += trial.seconds + (trial.work > 0 ? trial.work * 1e-9 * slowness() : 0);
+    seconds += trial.seconds + (trial.work > 0 ? trial.work * 1e-9 * (await slowness()) : 0);
   }
   return { samples: Math.round(samples), bytes: Math.round(said.bytes), seconds: rangeOf(seconds) };
 }
@@ -95,11 +94,12 @@ async function tryEi(mechanism: Mechanism, options: CostOptions, allowed: number
     const samples = Math.min(FIRST, allowed / (2 * each));
     return samples < FEWEST ? undefined : tryJoint(mechanism, checked, samples, allowed, computingTime);
   }
-  const affordable = (allowed * 1e9 * 0.6) / slowness() / places - setUp;
+  const affordable = (allowed * 1e9 * 0.6) / (await slowness()) / places - setUp;
   const samples = Math.min(MOST, affordable / (2 * perSample));
   if (samples >= FEWEST) return tryJoint(mechanism, checked, samples, allowed / 2, computingTime);
   if (checked.method === "auto" || checked.method === "likelihood") {
     try {
+      const { requireLikelihood } = await import("../estimators/likelihood/likelihood-cost.ts");
       requireLikelihood(mechanism, checked);
     } catch (error) {
       // Refused after a look at its outputs.
@@ -122,14 +122,14 @@ async function tryPairs(
   const checked = pairOptions({ ...own, method, noise }, "estimateCost()");
   const intervention = measure === "sensitivity" ? oneInput(mechanism) : everyInput;
   if (samples === 0) {
-    const each = (work / mechanism.outputs) * 1e-9 * slowness();
+    const each = (work / mechanism.outputs) * 1e-9 * (await slowness());
     const outputs = Math.min(mechanism.outputs, Math.max(1, Math.floor((0.2 * allowed) / each)));
     if (each > allowed) return undefined;
     return tryExactPairs(mechanism, intervention, checked, { outputs, allowed: 0.5 * allowed }, computingTime);
   }
   const runs = measure === "sensitivity" ? mechanism.inputs : 1;
   const evaluating = isDense(mechanism) ? 0 : (evaluations / samples) * (await secondsPerSample(mechanism));
-  const each = runs * (evaluating + (work / samples) * 1e-9 * slowness());
+  const each = runs * (evaluating + (work / samples) * 1e-9 * (await slowness()));
   const tried = Math.min(FIRST, Math.floor((0.3 * allowed) / each));
   if (tried < 256) return undefined;
   return trySampledPairs(mechanism, intervention, checked, tried, computingTime);

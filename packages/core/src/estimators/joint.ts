@@ -13,10 +13,8 @@ import type { NoiseSpec } from "../settings/noise-spec.ts";
 import { conditional } from "./counting/conditional.ts";
 import { ALL_INPUTS, outputCuts, type SamplingOptions } from "./engine.ts";
 import { exactEngine } from "./exact/exact-engine.ts";
-import { exactJoint } from "./exact/exact-joint.ts";
 import { binProbabilities, outputLaws } from "./exact/marginals.ts";
 import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "./exact/outside.ts";
-import { noiseSource } from "./noise.ts";
 
 /** Cells of the inputs that are few enough for the plug-in to see each of them often. */
 const FEW_CELLS = 1 << 12;
@@ -69,6 +67,7 @@ async function plugIn(
   parts: Float64Array,
   options: SamplingOptions & JointOptions,
 ): Promise<Estimate> {
+  const { noiseSource } = await import("./noise.ts");
   const source = noiseSource(mechanism, options.noise, options.seed);
   const { threshold } = options;
   if (threshold === undefined) {
@@ -83,8 +82,11 @@ async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: 
   if (parts.every((count) => count === 1)) return ofUnseen(mechanism, options);
   if (mechanism.inputs === 1 && mechanism.outputs === 1 && parts[0] === options.bins.input)
     return orUnknown(await edge(mechanism, options), mechanism, parts, options);
-  const exact = exactJoint(mechanism, parts, options);
-  if (exact !== undefined) return orUnknown(exact, mechanism, parts, options);
+  if (mechanism.inputs === 1 || mechanism.outputs === 1) {
+    const { exactJoint } = await import("./exact/exact-joint.ts");
+    const exact = exactJoint(mechanism, parts, options);
+    if (exact !== undefined) return orUnknown(exact, mechanism, parts, options);
+  }
   const found = await conditional(mechanism, parts, options);
   // Few cells with many states each, as where most inputs are free noise: there the joint states themselves can be counted.
   const cells = parts.reduce((product, count) => product * count, 1);
@@ -96,7 +98,7 @@ async function ofBlock(mechanism: DenseMechanism, parts: Float64Array, options: 
     found.standardError <= 2 * options.tolerance
   )
     return found;
-  const { plugInJoint } = await import("./plug-in/plug-in.ts");
+  const [{ plugInJoint }, { noiseSource }] = await Promise.all([import("./plug-in/plug-in.ts"), import("./noise.ts")]);
   const counted = await plugInJoint(mechanism, parts, options, noiseSource(mechanism, undefined, options.seed));
   return counted.standardError < found.standardError ? counted : found;
 }

@@ -9,7 +9,6 @@ import { isDense, type Mechanism } from "../model/mechanism.ts";
 import type { NoiseSpec } from "../settings/noise-spec.ts";
 import { type EngineOptions, outputCuts } from "./engine.ts";
 import { binProbabilities, type OutputLaw, outputLaws } from "./exact/marginals.ts";
-import { noiseSource } from "./noise.ts";
 import { Binner } from "./plug-in/binner.ts";
 
 /** The probability that the bins counted hold together. */
@@ -110,6 +109,7 @@ async function sharesOf(mechanism: Mechanism, { bins, outside, noise }: Occupied
 /** Outputs of `SAMPLES` draws of the noise, `[SAMPLES, outputs]`. */
 async function samplesOf(mechanism: Mechanism, noise: NoiseSpec | undefined): Promise<Float64Array> {
   const x = new Float64Array(SAMPLES * mechanism.inputs);
+  const { noiseSource } = await import("./noise.ts");
   noiseSource(mechanism, noise, 0).fill(x, SAMPLES, 0);
   return mechanism.evaluate(x, SAMPLES);
 }

@@ -6,7 +6,6 @@ import { type DenseMechanism, isDense, type Mechanism } from "../model/mechanism
 import type { NoiseSpec } from "../settings/noise-spec.ts";
 import type { Intervention, SamplingOptions } from "./engine.ts";
 import { exactEngine } from "./exact/exact-engine.ts";
-import { noiseSource } from "./noise.ts";
 
 /** How the information between one input and one output is found. */
 export type PairwiseMethod = "auto" | "exact" | "plug-in";
@@ -27,7 +26,7 @@ export async function pairwise(
   if (options.offset === "averaged") return averaged(mechanism, intervention, options);
   if (exactly(mechanism, options)) return exactEngine.pairwise(mechanism, intervention, options);
   const { plugInPairwise } = await import("./plug-in/plug-in.ts");
-  return plugInPairwise(mechanism, intervention, plugInOptions(options), sourceOf(mechanism, options));
+  return plugInPairwise(mechanism, intervention, plugInOptions(options), await sourceOf(mechanism, options));
 }
 
 /** The sum over all pairs, or undefined where it is the sum of the exact matrix. */
@@ -37,7 +36,7 @@ export async function pairwiseSum(
   options: PairwiseOptions,
 ): Promise<Estimate | undefined> {
   if (options.offset === "averaged" || exactly(mechanism, options)) return undefined;
-  const source = sourceOf(mechanism, options);
+  const source = await sourceOf(mechanism, options);
   const { threshold } = options;
   if (options.extrapolate === true) {
     const { extrapolateParts } = await import("./counting/extrapolate.ts");
@@ -82,7 +81,8 @@ function exactly(mechanism: Mechanism, { method, noise }: PairwiseOptions): bool
   return method === "auto" && isDense(mechanism) && (noise === undefined || noise.kind === "uniform");
 }
 
-function sourceOf(mechanism: Mechanism, { noise, seed }: PairwiseOptions) {
+async function sourceOf(mechanism: Mechanism, { noise, seed }: PairwiseOptions) {
+  const { noiseSource } = await import("./noise.ts");
   return noiseSource(mechanism, noise, seed);
 }
 

@@ -6,9 +6,10 @@
 import { checkFile } from "../checks/check.ts";
 import { FormatError } from "../checks/error-classes.ts";
 import { parse } from "../checks/schema/parse.ts";
+import { graphOfChain } from "../model/chain-graph.ts";
 import type { Graph } from "../model/graph.ts";
 import { GraphBuilder } from "../model/graph-builder.ts";
-import { chainOf, graphOfChain } from "../model/graph-sequential.ts";
+import { chainOf } from "../model/graph-sequential.ts";
 import { requireGraph } from "../model/model.ts";
 import type { Tensor } from "../model/tensor.ts";
 import { chainFromParsed, chainToJson } from "./json.ts";

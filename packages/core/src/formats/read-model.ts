@@ -9,8 +9,9 @@ import { parse } from "../checks/schema/parse.ts";
 import { anyRecord, options as optionsOf } from "../checks/schema/records.ts";
 import { oneOf, text } from "../checks/schema/scalars.ts";
 import type { Graph } from "../model/graph.ts";
+import { modelOf } from "../model/graph-model.ts";
 import { withPatterns } from "../model/graph-patterns.ts";
-import { Model } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
 import { yieldToEventLoop } from "../settings/yield-to-event-loop.ts";
 import type { GivenShapes } from "./input-shapes.ts";
 import { graphFromJson } from "./json-graph.ts";
@@ -97,7 +98,7 @@ export async function readModel(source: ModelSource, options: ReadModelOptions =
   await pause();
   const simpler = withPatterns(graph);
   await pause();
-  const model = new Model(simpler);
+  const model = modelOf(simpler);
   // Found here, so that what is wrong with them is said here.
   void model.layers;
   await pause();

@@ -2,9 +2,10 @@
 import type { StreamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "./blocks.ts";
 import { putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
+import { type PairExports, pairKernels } from "./pair-instance.ts";
 import { kernelPath } from "./path.ts";
 import { type BlockSampler, type BlockSamplerSpec, PlainBlockSampler } from "./typescript/block-sampler.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import type { Instance } from "./wasm-instance.ts";
 
 export type { BlockSampler, BlockSamplerSpec };
 
@@ -17,7 +18,7 @@ export function createBlockSampler(spec: BlockSamplerSpec): BlockSampler {
 
 class CompiledBlockSampler implements BlockSampler {
   readonly #inputs: number;
-  readonly #instance: Instance;
+  readonly #instance: Instance<PairExports>;
   readonly #job: number;
   readonly #stream: number;
   readonly #x: number;
@@ -26,7 +27,7 @@ class CompiledBlockSampler implements BlockSampler {
   constructor(spec: BlockSamplerSpec) {
     const { inputs, outputs, inputBins } = spec;
     this.#inputs = inputs;
-    const instance = acquire();
+    const instance = pairKernels.acquire();
     this.#instance = instance;
     this.#stream = instance.alloc(STREAM_BYTES);
     this.#x = instance.alloc(4 * inputs * NOISE_BLOCK);
@@ -52,6 +53,6 @@ class CompiledBlockSampler implements BlockSampler {
   }
 
   free(): void {
-    release(this.#instance);
+    pairKernels.release(this.#instance);
   }
 }

@@ -3,6 +3,9 @@
 /** Samples per block of noise. */
 export const NOISE_BLOCK = 4096;
 
+/** Samples come in whole parts of a block, this many each. */
+export const PART = 256;
+
 /** Rows `first` … `rows` − 1 of a block. */
 export interface BlockRows {
   readonly block: number;

@@ -1,24 +1,23 @@
 /** One batch of E_cell H(Ŷ | cell) by counting; compiled where it can be. */
 import { digamma } from "../information/digamma.ts";
 import { digammaSteps, MAX_DRAWS } from "../information/small-counts.ts";
+import { deviationWeights, LANES } from "./deviations.ts";
 import { putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
-import {
-  type CellSampler,
-  type CellSamplerSpec,
-  type CellStreams,
-  type CellSums,
-  type ControlTable,
-  deviationWeights,
-  LANES,
-  PlainCellSampler,
-} from "./typescript/cell-sampler.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import type { CellSampler, CellSamplerSpec, CellStreams, CellSums } from "./typescript/cell-sampler.ts";
+import { acquire, type Instance, type KernelExports, release } from "./wasm-instance.ts";
 
-export type { CellSampler, CellSamplerSpec, CellStreams, CellSums, ControlTable };
+/** Compiled where it can be; undefined elsewhere. */
+export function compiledCellSampler(spec: CellSamplerSpec): CellSampler | undefined {
+  return kernelPath() === "wasm" ? new CompiledCellSampler(spec) : undefined;
+}
 
-export function createCellSampler(spec: CellSamplerSpec): CellSampler {
-  return kernelPath() === "wasm" ? new CompiledCellSampler(spec) : new PlainCellSampler(spec);
+/** The plain one is loaded where it is needed: a page with compiled kernels does without. */
+export async function createCellSampler(spec: CellSamplerSpec): Promise<CellSampler> {
+  const compiled = compiledCellSampler(spec);
+  if (compiled !== undefined) return compiled;
+  const { PlainCellSampler } = await import("./typescript/cell-sampler.ts");
+  return new PlainCellSampler(spec);
 }
 
 const SUMS = 11;
@@ -31,7 +30,7 @@ const digammas = Float64Array.from({ length: DIGAMMA }, (_, n) => (n === 0 ? 0 :
 const PICKED = 19;
 
 class CompiledCellSampler implements CellSampler {
-  readonly #instance: Instance;
+  readonly #instance: Instance<KernelExports>;
   readonly #stream: number;
   readonly #picks: number;
   readonly #sums: number;

@@ -1,8 +1,8 @@
 /** Sums over all pairs of points of how close they are, within groups and across them; compiled or plain. */
 
+import { likelihoodKernels } from "./likelihood-instance.ts";
 import { kernelPath } from "./path.ts";
 import * as plain from "./typescript/closeness.ts";
-import { acquire, release } from "./wasm-instance.ts";
 
 /** Points in groups, one after the other. */
 export interface GroupedPoints {
@@ -29,7 +29,7 @@ export function closeness(points: GroupedPoints, scale: number, most: number): C
   // Keys are subtracted with rounding: a little more, so that none is left out that its distance keeps.
   const reach = Math.sqrt(farthest) * (1 + 1e-9);
   const compiled = kernelPath() === "wasm";
-  const instance = compiled ? acquire() : undefined;
+  const instance = compiled ? likelihoodKernels.acquire() : undefined;
   try {
     const at = instance?.put(values) ?? 0;
     const sums = Array.from({ length: 4 }, () => instance?.alloc(8 * pitch) ?? 0);
@@ -51,6 +51,6 @@ export function closeness(points: GroupedPoints, scale: number, most: number): C
       narrow: { within: narrowWithin!, across: narrowAcross! },
     };
   } finally {
-    if (instance !== undefined) release(instance);
+    if (instance !== undefined) likelihoodKernels.release(instance);
   }
 }

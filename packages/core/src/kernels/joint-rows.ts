@@ -5,7 +5,7 @@
 
 import { kernelPath } from "./path.ts";
 import * as plain from "./typescript/joint-rows.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import { acquire, type Instance, type KernelExports, release } from "./wasm-instance.ts";
 
 export type RowTable = plain.RowTable<Room>;
 export const logTable = plain.logTable;
@@ -89,11 +89,11 @@ class PlainRows implements JointRows {
 
 class CompiledRoom implements Room {
   readonly at: number;
-  readonly #instance: Instance;
+  readonly #instance: Instance<KernelExports>;
   readonly #count: number;
   #view: Float64Array;
 
-  constructor(instance: Instance, count: number) {
+  constructor(instance: Instance<KernelExports>, count: number) {
     this.at = instance.alloc(8 * count);
     this.#instance = instance;
     this.#count = count;

@@ -2,26 +2,33 @@
 import type { StreamKey } from "../information/random.ts";
 import { StateKey } from "../information/state-key.ts";
 import type { StateList } from "../information/state-table.ts";
-import { NOISE_BLOCK } from "./blocks.ts";
+import { NOISE_BLOCK, PART } from "./blocks.ts";
 import { putCuts, putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
 import { kernelPath } from "./path.ts";
-import { type OutputCounter, type OutputCounterSpec, PART, PlainOutputCounter } from "./typescript/output-counter.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
-
-export { type OutputCounter, type OutputCounterSpec, PART };
+import type { OutputCounter, OutputCounterSpec } from "./typescript/output-counter.ts";
+import { acquire, type Instance, type KernelExports, release } from "./wasm-instance.ts";
 
 const FIRST = 1 << 13;
 // Fields of a table of states, and of the job, that are read or changed here.
 const [SIZE, MASK, LOW, HIGH, COUNTS, VALUES, SLOTS] = [0, 1, 2, 3, 4, 5, 6];
 const INSIDE = 9;
 
-export function createOutputCounter(spec: OutputCounterSpec): OutputCounter {
-  return kernelPath() === "wasm" ? new CompiledOutputCounter(spec) : new PlainOutputCounter(spec);
+/** Compiled where it can be; undefined elsewhere. */
+export function compiledOutputCounter(spec: OutputCounterSpec): OutputCounter | undefined {
+  return kernelPath() === "wasm" ? new CompiledOutputCounter(spec) : undefined;
+}
+
+/** The plain one is loaded where it is needed: a page with compiled kernels does without. */
+export async function createOutputCounter(spec: OutputCounterSpec): Promise<OutputCounter> {
+  const compiled = compiledOutputCounter(spec);
+  if (compiled !== undefined) return compiled;
+  const { PlainOutputCounter } = await import("./typescript/output-counter.ts");
+  return new PlainOutputCounter(spec);
 }
 
 class CompiledOutputCounter implements OutputCounter {
   readonly #inputs: number;
-  readonly #instance: Instance;
+  readonly #instance: Instance<KernelExports>;
   readonly #states: number;
   readonly #job: number;
   readonly #stream: number;

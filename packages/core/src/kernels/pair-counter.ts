@@ -2,9 +2,10 @@
 import type { StreamKey } from "../information/random.ts";
 import { NOISE_BLOCK } from "./blocks.ts";
 import { putCuts, putFields, putLayer, STREAM_BYTES, setStream } from "./layer.ts";
+import { type PairExports, pairKernels } from "./pair-instance.ts";
 import { kernelPath } from "./path.ts";
 import { type PairCounter, type PairCounterSpec, PlainPairCounter } from "./typescript/pair-counter.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import type { Instance } from "./wasm-instance.ts";
 
 export type { PairCounter, PairCounterSpec };
 
@@ -19,7 +20,7 @@ export function createPairCounter(spec: PairCounterSpec): PairCounter {
 
 class CompiledPairCounter implements PairCounter {
   readonly #spec: PairCounterSpec;
-  readonly #instance: Instance;
+  readonly #instance: Instance<PairExports>;
   readonly #job: number;
   readonly #stream: number;
   readonly #rowLength: number;
@@ -37,7 +38,7 @@ class CompiledPairCounter implements PairCounter {
     const isWide = inputBins * this.#rowLength > 2 ** 16;
     const capacity = SLOTS * NOISE_BLOCK;
     const bytes = isWide ? 4 : 2;
-    const instance = acquire();
+    const instance = pairKernels.acquire();
     this.#instance = instance;
     this.#stream = instance.alloc(STREAM_BYTES);
     this.#tables = instance.alloc(4 * inputs * outputs * inputBins * this.#rowLength);
@@ -92,6 +93,6 @@ class CompiledPairCounter implements PairCounter {
   }
 
   free(): void {
-    release(this.#instance);
+    pairKernels.release(this.#instance);
   }
 }

@@ -7,7 +7,8 @@ export type KernelPath = "wasm" | "typescript";
 
 let chosen: KernelPath | undefined;
 let reasonOfPlain: string | undefined;
-let compiled: WebAssembly.Module | undefined;
+/** By the module's bytes in hexadecimal. */
+const compiled = new Map<string, WebAssembly.Module>();
 
 /**
  * How the loops that take the time run: compiled wherever there is WebAssembly with SIMD, which is looked up once, else in plain TypeScript,
@@ -67,14 +68,14 @@ function find(): KernelPath {
   return "typescript";
 }
 
-/** Compiles the kernels; returns why not. */
-function compile(): string | undefined {
-  if (compiled !== undefined) return undefined;
+/** Compiles kernels, once; returns why not. */
+function compile(hex = moduleHex): string | undefined {
+  if (compiled.has(hex)) return undefined;
   if (typeof WebAssembly === "undefined") return "WebAssembly is not available";
-  const bytes = bytesOf(moduleHex);
+  const bytes = bytesOf(hex);
   if (!WebAssembly.validate(bytes)) return "WebAssembly has no SIMD here";
   try {
-    compiled = new WebAssembly.Module(bytes);
+    compiled.set(hex, new WebAssembly.Module(bytes));
   } catch (error) {
     return `the compiled kernels could not be loaded (${error instanceof Error ? error.message : error})`;
   }
@@ -91,9 +92,10 @@ function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The compiled module. @throws Error where `kernelPath()` is not `"wasm"`. */
-export function kernelModule(): WebAssembly.Module {
-  const reason = compile();
-  if (compiled === undefined) throw new Error(reason);
-  return compiled;
+/** A compiled module. @throws Error where `kernelPath()` is not `"wasm"`. */
+export function kernelModule(hex: string): WebAssembly.Module {
+  const reason = compile(hex);
+  const module = compiled.get(hex);
+  if (module === undefined) throw new Error(reason);
+  return module;
 }

@@ -2,9 +2,10 @@
 import type { StreamKey } from "../information/random.ts";
 import { type Directions, sortDirections } from "./directions.ts";
 import { putFields, STREAM_BYTES, setStream } from "./layer.ts";
+import { type LikelihoodExports, likelihoodKernels } from "./likelihood-instance.ts";
 import { kernelPath } from "./path.ts";
 import { drawsOf, PlainPolytopeWalk, type PolytopeWalk, type PolytopeWalkSpec } from "./typescript/polytope-walk.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import type { Instance } from "./wasm-instance.ts";
 
 export type { Directions, PolytopeWalk, PolytopeWalkSpec };
 export { drawsOf };
@@ -23,7 +24,7 @@ export function createPolytopeWalk(spec: PolytopeWalkSpec): PolytopeWalk {
 }
 
 class CompiledPolytopeWalk implements PolytopeWalk {
-  readonly #instance: Instance;
+  readonly #instance: Instance<LikelihoodExports>;
   readonly #inputs: number;
   readonly #rows: number;
   readonly #x: number;
@@ -36,7 +37,7 @@ class CompiledPolytopeWalk implements PolytopeWalk {
   readonly #directions: number;
 
   constructor({ inputs, rows, particles, directions }: PolytopeWalkSpec) {
-    const instance = acquire();
+    const instance = likelihoodKernels.acquire();
     this.#instance = instance;
     this.#inputs = inputs * particles;
     this.#rows = rows * particles;
@@ -104,6 +105,6 @@ class CompiledPolytopeWalk implements PolytopeWalk {
   }
 
   free(): void {
-    release(this.#instance);
+    likelihoodKernels.release(this.#instance);
   }
 }

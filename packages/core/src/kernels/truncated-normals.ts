@@ -1,13 +1,14 @@
 /** Particles of a Gaussian law confined to a rectangle; compiled where it can be. */
 import type { StreamKey } from "../information/random.ts";
 import { putFields, STREAM_BYTES, setStream } from "./layer.ts";
+import { type LikelihoodExports, likelihoodKernels } from "./likelihood-instance.ts";
 import { kernelPath } from "./path.ts";
 import {
   PlainTruncatedNormals,
   type TruncatedNormals,
   type TruncatedNormalsSpec,
 } from "./typescript/truncated-normals.ts";
-import { acquire, type Instance, release } from "./wasm-instance.ts";
+import type { Instance } from "./wasm-instance.ts";
 
 export type { TruncatedNormals, TruncatedNormalsSpec };
 
@@ -17,7 +18,7 @@ export function createTruncatedNormals(spec: TruncatedNormalsSpec): TruncatedNor
 
 class CompiledTruncatedNormals implements TruncatedNormals {
   readonly #spec: TruncatedNormalsSpec;
-  readonly #instance: Instance;
+  readonly #instance: Instance<LikelihoodExports>;
   readonly #factor: number;
   readonly #lower: number;
   readonly #upper: number;
@@ -30,7 +31,7 @@ class CompiledTruncatedNormals implements TruncatedNormals {
   constructor(spec: TruncatedNormalsSpec) {
     const { units, particles, intervals } = spec;
     this.#spec = spec;
-    const instance = acquire();
+    const instance = likelihoodKernels.acquire();
     this.#instance = instance;
     this.#factor = instance.alloc(8 * units * units);
     this.#lower = instance.alloc(8 * intervals);
@@ -85,6 +86,6 @@ class CompiledTruncatedNormals implements TruncatedNormals {
   }
 
   free(): void {
-    release(this.#instance);
+    likelihoodKernels.release(this.#instance);
   }
 }

@@ -1,13 +1,18 @@
 /**
- * Instances of the compiled module, each with a memory of its own. A kernel takes one, puts its data there, and gives it back; those
+ * Instances of a compiled module, each with a memory of its own. A kernel takes one, puts its data there, and gives it back; those
  * given back are used again, so that ten thousand small requests need no more memory than one.
  */
+import { moduleHex } from "./generated/module.ts";
 import { kernelModule } from "./path.ts";
 
-/** What the compiled module exports; addresses are in bytes, and every array is aligned to 16 of them. */
-export interface KernelExports {
+/** What every compiled module exports; addresses are in bytes, and every array is aligned to 16 of them. */
+export interface Exports {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
+}
+
+/** What the module of most measurements exports. */
+export interface KernelExports extends Exports {
   uniforms(
     out: number,
     count: number,
@@ -20,13 +25,11 @@ export interface KernelExports {
     low: number,
     width: number,
   ): void;
-  pairColumns(job: number, slot: number, first: number, rows: number): void;
   countOutputs(job: number, from: number, to: number): void;
   fillPool(job: number): void;
   sampleCells(job: number, cells: number, draws: number, withTail: number): void;
   mergeStates(states: number, low: number, high: number, counts: number, values: number, size: number): void;
   rehash(states: number): void;
-  pairCount(job: number, from: number, to: number): void;
   expArray(x: number, y: number, count: number): void;
   logArray(x: number, y: number, count: number): void;
   product(
@@ -54,25 +57,9 @@ export interface KernelExports {
     sums: number,
     logs: number,
   ): void;
-  addPairs(
-    values: number,
-    pitch: number,
-    units: number,
-    from: number,
-    to: number,
-    otherFrom: number,
-    otherTo: number,
-    scale: number,
-    farthest: number,
-    reach: number,
-    wide: number,
-    narrow: number,
-  ): void;
   trainSteps(trainer: number, from: number, to: number, step: number): void;
   score(trainer: number, inputs: number, targets: number, labels: number, order: number, rows: number): void;
   forward(trainer: number, inputs: number, answers: number, order: number, rows: number): void;
-  truncatedStep(job: number, unit: number, from: number, to: number): void;
-  walk(job: number, from: number, to: number, count: number, half: number, precision: number): void;
   endTable(columns: number, stride: number, logs: number): number;
 }
 
@@ -81,27 +68,26 @@ const PAGE = 65_536;
 const KEPT = 4;
 const KEPT_BYTES = 64 * 2 ** 20;
 
-const idle: Instance[] = [];
 let taken = 0;
 
-/** Instances that kernels hold now: 0 when nothing is being measured. */
+/** Instances that kernels hold now, of all modules: 0 when nothing is being measured. */
 export function instancesInUse(): number {
   return taken;
 }
 
-export class Instance {
-  readonly exports: KernelExports;
+export class Instance<E extends Exports = Exports> {
+  readonly exports: E;
   /** Where the next allocation begins; setting it back forgets what came after. */
   top: number;
 
-  constructor() {
-    this.exports = new WebAssembly.Instance(kernelModule(), {
+  constructor(hex: string) {
+    this.exports = new WebAssembly.Instance(kernelModule(hex), {
       env: {
         abort() {
           throw new Error("a compiled kernel failed");
         },
       },
-    }).exports as unknown as KernelExports;
+    }).exports as unknown as E;
     this.top = this.exports.heapBase();
   }
 
@@ -149,15 +135,36 @@ export class Instance {
   }
 }
 
-export function acquire(): Instance {
-  const instance = idle.pop() ?? new Instance();
-  taken++;
-  return instance;
+/** The instances of one module. */
+export class Instances<E extends Exports> {
+  readonly #hex: string;
+  readonly #idle: Instance<E>[] = [];
+
+  constructor(hex: string) {
+    this.#hex = hex;
+  }
+
+  acquire(): Instance<E> {
+    const instance = this.#idle.pop() ?? new Instance<E>(this.#hex);
+    taken++;
+    return instance;
+  }
+
+  /** Takes an instance back: nothing of it may be used afterwards. */
+  release(instance: Instance<E>): void {
+    taken--;
+    instance.clear();
+    if (this.#idle.length < KEPT && instance.exports.memory.buffer.byteLength <= KEPT_BYTES) this.#idle.push(instance);
+  }
+}
+
+const kernels = new Instances<KernelExports>(moduleHex);
+
+export function acquire(): Instance<KernelExports> {
+  return kernels.acquire();
 }
 
 /** Gives an instance back: nothing of it may be used afterwards. */
-export function release(instance: Instance): void {
-  taken--;
-  instance.clear();
-  if (idle.length < KEPT && instance.exports.memory.buffer.byteLength <= KEPT_BYTES) idle.push(instance);
+export function release(instance: Instance<KernelExports>): void {
+  kernels.release(instance);
 }

@@ -60,8 +60,8 @@ interface LayerShard {
 /** All measures of one mechanism by one worker. */
 export const measureLayerTask: Task<LayerJob, LayerShard, SomeMeasures> = {
   name: "measureLayer",
-  run: ({ measures, ...job }, { mechanism, bins, seed }) =>
-    measured(fromPlain(mechanism), measures, { ...job, bins, seed }),
+  run: async ({ measures, ...job }, { mechanism, bins, seed }) =>
+    measured(await fromPlain(mechanism), measures, { ...job, bins, seed }),
 };
 
 function measured(

@@ -9,6 +9,7 @@ import { checkLimit } from "../checks/check.ts";
 import type { Range } from "../information/bins.ts";
 import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
 import { consumers, type Graph, type GraphNode, nodeOrder, parametersOf, producers, type Shape } from "./graph.ts";
+import { tooManyUnits } from "./layer-numbers.ts";
 import { defaultRangeOf } from "./mechanism.ts";
 import { elements } from "./tensor.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -104,9 +105,7 @@ function obstacleOf(
     return `the shape of "${output}" is unknown: set the shape of the network's inputs (\`inputShapes\`)`;
   if (sources.length === 0) return "none of its inputs can vary";
   const units = spatialShape(shape, channels(output, shape)).channels;
-  return units > LIMITS.units
-    ? `it has ${units.toLocaleString("en")} units, more than ${LIMITS.units.toLocaleString("en")}`
-    : undefined;
+  return units > LIMITS.units ? tooManyUnits(units) : undefined;
 }
 
 /** The tensors at which layers end, and the network's inputs. */

@@ -9,9 +9,10 @@ import { DEFAULT_INPUT_RANGE, type LayerActivation } from "./activation.ts";
 import { type DenseLayer, requireActivation } from "./dense-chain.ts";
 import { type Graph, oncePer } from "./graph.ts";
 import type { Layer } from "./graph-layers.ts";
-import { inputRangeBefore, type Mechanism, mechanismOf, programMechanism, throughAll } from "./mechanism.ts";
+import { inputRangeBefore, type Mechanism, mechanismOf, throughAll } from "./mechanism.ts";
 import { type Model, requireChain, requireModel } from "./model.ts";
 import { type Program, valuesOf } from "./program.ts";
+import { programMechanism } from "./program-mechanism.ts";
 import { isObstacle, type Obstacle, type Traced, trace } from "./trace.ts";
 
 /** The ranges that are known of a network's values, and how much work making a mechanism may take. */

@@ -1,10 +1,9 @@
-/** Between a graph of operations and dense layers in a row, where a graph is no more than that. */
+/** From a graph of operations to dense layers in a row, where a graph is no more than that; chain-graph.ts is the way back. */
 import { FormatError, InvalidInputError } from "../checks/error-classes.ts";
 import { isLayerActivation } from "./activation.ts";
 import { type DenseChain, type DenseLayer, denseChain, type LayerSpec } from "./dense-chain.ts";
 import type { Constant, Graph, GraphNode, Shape } from "./graph.ts";
-import { GraphBuilder } from "./graph-builder.ts";
-import { elements, tensor } from "./tensor.ts";
+import { elements } from "./tensor.ts";
 
 export type Sequential =
   | {
@@ -32,51 +31,6 @@ export function chainOf(graph: Graph): Sequential {
     if (error instanceof InvalidInputError) throw new FormatError(`${graph.who}: ${error.message}`, { cause: error });
     throw error;
   }
-}
-
-/**
- * The graph of a network: for each layer a dense node of its name and, unless the activation is the identity, a node "NAME activation".
- *
- * @param who Names the network in messages: its file's path.
- */
-export function graphOfChain(
-  { layers, inputRange }: DenseChain,
-  who = "network",
-  rest: Partial<Pick<Graph, "format" | "notes">> = {},
-): Graph {
-  const builder = new GraphBuilder(who);
-  const reserved = new Set(layers.map(({ name }) => name));
-  const unused = (name: string): string => {
-    let found = name;
-    while (reserved.has(found)) found += " ";
-    reserved.add(found);
-    return found;
-  };
-  let last = unused("input");
-  builder.input(last, [1, layers[0]!.inputs]);
-  for (const { name, inputs, outputs, weights, bias, activation } of layers) {
-    builder.node({
-      name,
-      operation: {
-        kind: "dense",
-        weights: tensor(`${name}.weight`, [outputs, inputs], weights),
-        transposed: false,
-        ...(bias !== undefined && { bias: tensor(`${name}.bias`, [outputs], bias) }),
-      },
-      inputs: [last],
-      output: name,
-    });
-    last = name;
-    if (activation === "identity") continue;
-    const after = unused(`${name} activation`);
-    const operation =
-      activation === "softmax"
-        ? ({ kind: "softmax", axis: 1 } as const)
-        : ({ kind: "activation", activation } as const);
-    builder.node({ name: after, operation, inputs: [last], output: after });
-    last = after;
-  }
-  return builder.build({ format: "layers", notes: [], ...rest, outputs: [last], inputRange });
 }
 
 class NotInARow extends Error {}

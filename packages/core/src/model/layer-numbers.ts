@@ -1,4 +1,5 @@
 /** Layers whose numbers cannot be told apart, or are none: near either end of the doubles, and where an activation fails. */
+import { LIMITS } from "../checks/budget.ts";
 import { InvalidInputError } from "../checks/error-classes.ts";
 import type { Range } from "../information/bins.ts";
 import type { Activation } from "./activation.ts";
@@ -65,4 +66,9 @@ export function requireNumbers(
       throw new InvalidInputError({ who: name, expected, got: `NaN at ${z}`, remedy });
     }
   }
+}
+
+/** Why a layer of so many units is no mechanism: a clause. */
+export function tooManyUnits(units: number): string {
+  return `it has ${units.toLocaleString("en")} units, more than ${LIMITS.units.toLocaleString("en")}`;
 }

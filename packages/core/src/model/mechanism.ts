@@ -11,14 +11,12 @@ import {
   activationOf,
   DEFAULT_INPUT_RANGE,
   isActivation,
-  isLayerActivation,
   type LayerActivation,
 } from "./activation.ts";
 import { type DenseChain, type DenseLayer, denseLayer, type WeightsSpec } from "./dense-chain.ts";
 import { type Evaluate, evaluateLayer, throughLayers } from "./evaluate-layers.ts";
 import { requireFiniteSums, requireNumbers, withoutTiny } from "./layer-numbers.ts";
-import { type Program, throughProgram } from "./program.ts";
-import { alone } from "./program-alone.ts";
+import type { Program } from "./program.ts";
 
 /** The numbers of a dense layer: `y_j = φ(Σ_i W_ji x_i + b_j)`. */
 export interface DenseStructure {
@@ -208,7 +206,8 @@ interface Shape {
   readonly outputs: number;
 }
 
-function common({ name, inputs, outputs }: Shape, defaultOutput: Range, ranges: RangeOptions) {
+/** @internal What a mechanism of any kind has. */
+export function common({ name, inputs, outputs }: Shape, defaultOutput: Range, ranges: RangeOptions) {
   return {
     name,
     inputs,
@@ -263,27 +262,6 @@ export function throughAll(layers: readonly DenseLayer[], ranges: RangeOptions):
     activation: end.activation,
     plain: layers,
     evaluate: throughLayers(layers),
-  };
-}
-
-export interface ProgramSpec extends RangeOptions {
-  readonly name: string;
-  readonly program: Program;
-  /** Of its outputs; "unknown" where they differ or are none that is known. */
-  readonly activation: string;
-}
-
-/** A mechanism of several steps: what convolution, pooling and skip connections make. */
-export function programMechanism({ name, program, activation, ...ranges }: ProgramSpec): Mechanism {
-  const { inputs, outputs } = program;
-  const known = isLayerActivation(activation) ? defaultRangeOf(activation) : DEFAULT_INPUT_RANGE;
-  return {
-    kind: "program",
-    ...common({ name, inputs, outputs }, known, ranges),
-    activation,
-    plain: program,
-    alone: (input, rest) => throughProgram(alone(program, input, rest)),
-    evaluate: throughProgram(program),
   };
 }
 

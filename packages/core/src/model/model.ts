@@ -4,14 +4,20 @@
  */
 
 import { check } from "../checks/check.ts";
-import { CausalscopeError } from "../checks/error-classes.ts";
 import { kindOfValue } from "../checks/options-check.ts";
 import type { Range } from "../information/bins.ts";
-import { assumedRanges } from "./assumed-ranges.ts";
+import { graphOfChain, layersOfChain, rangesOfChain } from "./chain-graph.ts";
 import { type ChainLayers, type DenseChain, denseChain } from "./dense-chain.ts";
 import type { Graph, GraphInput, GraphNode, Shape } from "./graph.ts";
-import { type Layer, layersOf } from "./graph-layers.ts";
-import { chainOf, graphOfChain } from "./graph-sequential.ts";
+import type { Layer } from "./graph-layers.ts";
+
+/** What is found in a graph, when it is first asked for. */
+export interface Findings {
+  readonly layers: () => readonly Layer[];
+  /** The dense layers that it is, or why it is more: a clause. */
+  readonly chain: () => DenseChain | { readonly reason: string };
+  readonly assumed: () => (tensor: string) => Range;
+}
 
 /**
  * A network, as every reader returns it and every measure takes it. Made by `readModel()`, `network()`,
@@ -33,12 +39,13 @@ export class Model implements Graph {
   readonly inputRange: Range | undefined;
   /** What the reader passed over or assumed, for the reader of the results. */
   readonly notes: readonly string[];
+  readonly #findings: Findings;
   #layers: readonly Layer[] | undefined;
   #assumed: ((tensor: string) => Range) | undefined;
   #chain: DenseChain | { readonly reason: string } | undefined;
 
   /** @internal Use `readModel()` or `network()`. */
-  constructor(graph: Graph, chain?: DenseChain) {
+  constructor(graph: Graph, findings: Findings) {
     this.who = graph.who;
     this.format = graph.format;
     this.inputs = graph.inputs;
@@ -47,12 +54,12 @@ export class Model implements Graph {
     this.shapes = graph.shapes;
     this.inputRange = graph.inputRange;
     this.notes = graph.notes;
-    this.#chain = chain;
+    this.#findings = findings;
   }
 
   /** Its layers, in an order in which each comes after those that it takes values from. */
   get layers(): readonly Layer[] {
-    this.#layers ??= layersOf(this);
+    this.#layers ??= this.#findings.layers();
     return this.#layers;
   }
 
@@ -73,34 +80,24 @@ export class Model implements Graph {
 
   /** The range that is assumed for a tensor's values where nobody says another. */
   assumedRange(tensor: string): Range {
-    this.#assumed ??= assumedRanges(this);
+    this.#assumed ??= this.#findings.assumed();
     return this.#assumed(tensor);
   }
 
   #found(): DenseChain | { readonly reason: string } {
-    this.#chain ??= asChain(this);
+    this.#chain ??= this.#findings.chain();
     return this.#chain;
   }
 }
 
-function asChain(graph: Graph): DenseChain | { readonly reason: string } {
-  try {
-    const found = chainOf(graph);
-    return "chain" in found ? found.chain : found;
-  } catch (error) {
-    if (!(error instanceof CausalscopeError)) throw error;
-    return { reason: error.message };
-  }
-}
-
-/** The model that a graph is; a model stays as it is. */
-export function modelOf(graph: Graph): Model {
-  return graph instanceof Model ? graph : new Model(graph);
-}
-
 /** The model of dense layers that are there already. @param who names it in messages. */
 export function modelOfChain(chain: DenseChain, who?: string): Model {
-  return new Model(graphOfChain(chain, who), chain);
+  const graph = graphOfChain(chain, who);
+  return new Model(graph, {
+    layers: () => layersOfChain(chain, graph),
+    chain: () => chain,
+    assumed: () => rangesOfChain(chain, graph),
+  });
 }
 
 /**

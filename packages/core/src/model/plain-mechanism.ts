@@ -1,7 +1,7 @@
 /** Mechanisms as plain data, so that a worker can be sent one. */
 import type { Range } from "../information/bins.ts";
 import type { DenseLayer } from "./dense-chain.ts";
-import { type Mechanism, programMechanism, throughAll } from "./mechanism.ts";
+import { type Mechanism, throughAll } from "./mechanism.ts";
 import type { Program } from "./program.ts";
 
 export interface PlainMechanism extends Pick<Mechanism, "name" | "activation"> {
@@ -16,10 +16,11 @@ export function toPlain(mechanism: Mechanism): PlainMechanism | undefined {
   return of && { name, activation, of, inputRanges, outputRange };
 }
 
-/** The mechanism again: it is measured to the same bits. */
-export function fromPlain({ name, activation, of, inputRanges, outputRange }: PlainMechanism): Mechanism {
+/** The mechanism again: it is measured to the same bits. What programs need is loaded with the first. */
+export async function fromPlain(plain: PlainMechanism): Promise<Mechanism> {
+  const { name, activation, of, inputRanges, outputRange } = plain;
   const ranges = { inputRange: inputRanges, outputRange };
-  return "steps" in of
-    ? programMechanism({ name, activation, program: of, ...ranges })
-    : { ...throughAll(of, ranges), name, activation };
+  if (!("steps" in of)) return { ...throughAll(of, ranges), name, activation };
+  const { programMechanism } = await import("./program-mechanism.ts");
+  return programMechanism({ name, activation, program: of, ...ranges });
 }

@@ -15,7 +15,7 @@ import { createTrainer } from "../kernels/trainer.ts";
 import { type Model, modelOfChain, requireChain } from "../model/model.ts";
 import { type LossName, lossNames, reductionDivisor, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers, withParameters } from "./parameters.ts";
-import { requireWidths } from "./score.ts";
+import { requireWidths } from "./trainer-score.ts";
 
 /** How `trainNoisily()` trains. */
 export interface NoisyTrainingOptions {

@@ -1,27 +1,14 @@
 /** What a network answers, and how well. */
 
 import { check, requireFinite, requireList } from "../checks/check.ts";
-import { parse } from "../checks/schema/parse.ts";
-import { oneOf } from "../checks/schema/scalars.ts";
-import { type Dataset, requireDataset } from "../datasets/dataset.ts";
+import type { Dataset } from "../datasets/dataset.ts";
 import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
-import { trainableActivations } from "../model/activation.ts";
 import type { DenseChain } from "../model/dense-chain.ts";
 import { type Model, requireChain } from "../model/model.ts";
 import { type LossName, requireLoss, requireTargets } from "./loss.ts";
 import { flatParameters, trainerLayers } from "./parameters.ts";
-
-/** Loss and accuracy over a data set. */
-export interface Score {
-  /** Mean over the examples of the loss summed over the outputs (for mse: summed squared error per example). */
-  readonly loss: number;
-  /**
-   * Fraction of the rows whose label is the greatest output (of equals, the first), or with a single output, the side of
-   * 0.5 it is on (1 above, else 0). NaN for a data set without labels.
-   */
-  readonly accuracy: number;
-}
+import { requireTrainable, requireWidths, type Score, score } from "./trainer-score.ts";
 
 /**
  * The outputs of a network of dense layers for `inputs` (`[rows, features]`, row-major), as `[rows, outputs]`.
@@ -84,12 +71,6 @@ export function evaluate(model: Model, data: Dataset, loss: LossName): Score {
   }
 }
 
-/** `evaluate` without its checks, by a trainer that is there already. */
-export function score(trainer: Trainer, data: Dataset): Score {
-  const { total, right } = trainer.score(data);
-  return { loss: total / data.rows, accuracy: data.labels === undefined ? Number.NaN : right / data.rows };
-}
-
 /** A trainer that makes no steps. */
 function answerer(network: DenseChain, loss: LossName): Trainer {
   return createTrainer({
@@ -102,25 +83,5 @@ function answerer(network: DenseChain, loss: LossName): Trainer {
     divisor: 0,
     l2: 0,
     data: undefined,
-  });
-}
-
-const trainable = oneOf(trainableActivations);
-
-/** @throws InvalidInputError for a layer with an activation that the trainer does not know. */
-function requireTrainable(network: DenseChain, who: string): void {
-  for (const { name, activation } of network.layers) parse(trainable, activation, `${who}: ${name}: activation`);
-}
-
-/** @throws InvalidInputError unless the trainer knows the activations and the data set has the network's inputs and outputs. */
-export function requireWidths(network: DenseChain, data: Dataset, who: string): void {
-  requireTrainable(network, who);
-  requireDataset(data, who);
-  const inputs = network.layers[0]!.inputs;
-  const outputs = network.layers.at(-1)!.outputs;
-  check(data.features === inputs && data.outputs === outputs, {
-    who,
-    expected: `data with ${inputs} features and ${outputs} outputs, as the network has`,
-    got: `${data.features} and ${data.outputs} in ${data.name}`,
   });
 }

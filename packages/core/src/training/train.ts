@@ -8,7 +8,7 @@
 import { DivergedError, InvalidInputError } from "../checks/error-classes.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { Random, Stream, shuffle, streamKey } from "../information/random.ts";
-import { createTrainer } from "../kernels/trainer.ts";
+import { compiledTrainer } from "../kernels/compiled-trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { type Model, modelOfChain, requireChain } from "../model/model.ts";
@@ -18,8 +18,8 @@ import { firstNormalization, normalizedCount } from "./normalization.ts";
 import type { NormalizedTrainer } from "./normalized-trainer.ts";
 import { copyState, initOptimizer, momentCount, type OptimizerState } from "./optimizer.ts";
 import { flatParameters, parameterCount, trainerLayers, withParameters } from "./parameters.ts";
-import { requireWidths, type Score, score } from "./score.ts";
 import { type TrainingPlan, type TrainingState, type TrainOptions, trainingPlan } from "./train-options.ts";
+import { requireWidths, type Score, score } from "./trainer-score.ts";
 
 /** A data set in two parts: one to learn from, and one to test on. */
 export interface TrainingData {
@@ -174,7 +174,13 @@ export async function trainerOf(
     dropout,
     data,
   };
-  if (normalization === undefined) return createTrainer(spec);
+  if (normalization === undefined) {
+    const compiled = compiledTrainer(spec);
+    if (compiled !== undefined) return compiled;
+    // Apart: a page whose kernels are compiled never loads the plain one.
+    const { createTrainer } = await import("../kernels/trainer.ts");
+    return createTrainer(spec);
+  }
   const { normalizedTrainer } = await import("./normalized-trainer.ts");
   return normalizedTrainer(network, spec, normalization);
 }

@@ -10,7 +10,8 @@ import { type Dataset, dataset } from "../../src/datasets/dataset.ts";
 import { graphFromJson } from "../../src/formats/json-graph.ts";
 import { Random } from "../../src/information/random.ts";
 import { evaluateLayer } from "../../src/model/evaluate-layers.ts";
-import { type Model, modelOf, network } from "../../src/model/model.ts";
+import { modelOf } from "../../src/model/graph-model.ts";
+import { type Model, network } from "../../src/model/model.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/ties/${name}`, import.meta.url), "utf8");
 

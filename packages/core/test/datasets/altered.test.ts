@@ -6,7 +6,7 @@ import { pairEffects, unitEffects } from "../../src/ablation/effects.ts";
 import { unitScores } from "../../src/ablation/scores.ts";
 import { InvalidInputError } from "../../src/checks/error-classes.ts";
 import { type Dataset, pick, scaleInputs, split } from "../../src/datasets/dataset.ts";
-import { concatenate, keepClasses, randomLabels, shrinkImages } from "../../src/datasets/image-files.ts";
+import { concatenate, keepClasses, randomLabels, shrinkImages } from "../../src/datasets/image-sets.ts";
 import { xor } from "../../src/datasets/toys.ts";
 import { network } from "../../src/model/model.ts";
 import { layerInformation } from "../../src/observational/information-plane.ts";

@@ -4,9 +4,11 @@ import { OUTSIDE } from "../../src/information/bins.ts";
 import { streamKey } from "../../src/information/random.ts";
 import { createBlockSampler } from "../../src/kernels/block-sampler.ts";
 import { NOISE_BLOCK } from "../../src/kernels/blocks.ts";
-import { createCellSampler } from "../../src/kernels/cell-sampler.ts";
-import { createOutputCounter } from "../../src/kernels/output-counter.ts";
+import { compiledCellSampler } from "../../src/kernels/cell-sampler.ts";
+import { compiledOutputCounter } from "../../src/kernels/output-counter.ts";
 import { createPairCounter } from "../../src/kernels/pair-counter.ts";
+import { PlainCellSampler } from "../../src/kernels/typescript/cell-sampler.ts";
+import { PlainOutputCounter } from "../../src/kernels/typescript/output-counter.ts";
 import { expectSame, layerOf, onBothPaths, shapes, title } from "./layers.ts";
 
 const key = streamKey(5, 0, 2 ** 33);
@@ -70,11 +72,11 @@ describe.each(shapes.map((shape) => [title(shape), shape] as const))("%s", (_, s
     const surprisal = Float64Array.from({ length: shape.outputs * shape.bins }, (_, at) => 0.37 * at);
     const spec = { ...layer, surprisal, beyond };
     const [compiled, plain] = onBothPaths(() => {
-      const counter = createOutputCounter(spec);
-      const shards = createOutputCounter(spec);
+      const counter = compiledOutputCounter(spec) ?? new PlainOutputCounter(spec);
+      const shards = compiledOutputCounter(spec) ?? new PlainOutputCounter(spec);
       for (const [block, first, rows] of stretches) {
         counter.draw(key, block, first, rows);
-        const shard = createOutputCounter(spec);
+        const shard = compiledOutputCounter(spec) ?? new PlainOutputCounter(spec);
         shard.draw(key, block, first, rows);
         const { low, high, counts, values } = shard.list();
         shards.merge(
@@ -111,7 +113,7 @@ describe.each(shapes.map((shape) => [title(shape), shape] as const))("%s", (_, s
     const spec = { ...layer, parts, control, inRange: shape.cuts !== "dropping", poolSize: 256 };
     const streams = { pool: streamKey(1, 1), cells: streamKey(1, 2), picks: streamKey(1, 3) };
     const [compiled, plain] = onBothPaths(() => {
-      const sampler = createCellSampler(spec);
+      const sampler = compiledCellSampler(spec) ?? new PlainCellSampler(spec);
       const found = [
         sampler.sample(streams, 60, 32, true),
         sampler.sample({ ...streams, cells: streamKey(7) }, 20, 64, false),

@@ -4,7 +4,7 @@ import { assumedRanges } from "../../src/model/assumed-ranges.ts";
 import type { Graph, Operation, SlidingWindow } from "../../src/model/graph.ts";
 import { GraphBuilder } from "../../src/model/graph-builder.ts";
 import { layerMechanism } from "../../src/model/graph-mechanism.ts";
-import { modelOf } from "../../src/model/model.ts";
+import { modelOf } from "../../src/model/graph-model.ts";
 import { tensor } from "../../src/model/tensor.ts";
 
 const weights = (seed: number) =>

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../src/checks/error-classes.ts";
+import { assumedRanges } from "../../src/model/assumed-ranges.ts";
+import { graphOfChain, layersOfChain, rangesOfChain } from "../../src/model/chain-graph.ts";
 import { denseChain } from "../../src/model/dense-chain.ts";
 import { throughLayers } from "../../src/model/evaluate-layers.ts";
 import type { Graph, Operation, Shape } from "../../src/model/graph.ts";
 import { GraphBuilder } from "../../src/model/graph-builder.ts";
-import { chainOf, graphOfChain } from "../../src/model/graph-sequential.ts";
+import { layersOf } from "../../src/model/graph-layers.ts";
+import { chainOf } from "../../src/model/graph-sequential.ts";
 import { tensor } from "../../src/model/tensor.ts";
 import { denseGraphs, plain } from "../formats/graphs.ts";
 
@@ -209,6 +212,32 @@ describe("graphOfChain", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("is a graph whose layers, shapes and ranges are those that are found in graphs", () => {
+    fc.assert(
+      fc.property(denseGraphs(), fc.boolean(), (graph, isBounded) => {
+        const chain = { ...made(graph).chain, ...(isBounded && { inputRange: [-2, 3] as const }) };
+        const own = graphOfChain(chain, "net.json");
+        expect(layersOfChain(chain, own)).toStrictEqual(layersOf(own));
+        const [ranges, found] = [rangesOfChain(chain, own), assumedRanges(own)];
+        for (const tensor of [...own.shapes.keys(), "none"]) expect(ranges(tensor)).toStrictEqual(found(tensor));
+        const builder = new GraphBuilder(own.who);
+        for (const { name, shape } of own.inputs) builder.input(name, shape);
+        for (const node of own.nodes) builder.node(node);
+        expect(builder.build(own)).toStrictEqual(own);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("says of a layer of too many units what is said of it in a graph", () => {
+    const units = 2 ** 20 + 1;
+    const wide = { name: "wide", inputs: 1, outputs: units, weights: new Float64Array(units), bias: undefined };
+    const chain = { layers: [{ ...wide, activation: "relu" as const }], inputRange: undefined };
+    const graph = graphOfChain(chain);
+    expect(layersOfChain(chain, graph)).toStrictEqual(layersOf(graph));
+    expect(layersOf(graph)[0]!.obstacle).toContain("1,048,577 units");
   });
 
   it("gives nodes names that no layer has", () => {

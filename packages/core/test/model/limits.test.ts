@@ -4,9 +4,9 @@ import { Budget } from "../../src/checks/budget.ts";
 import { TooMuchError } from "../../src/checks/error-classes.ts";
 import { graphFromJson } from "../../src/formats/json-graph.ts";
 import { isFound, layerMechanism } from "../../src/model/graph-mechanism.ts";
+import { modelOf } from "../../src/model/graph-model.ts";
 import { withPatterns } from "../../src/model/graph-patterns.ts";
 import { isDense } from "../../src/model/mechanism.ts";
-import { modelOf } from "../../src/model/model.ts";
 import { topologyOf } from "../../src/model/topology.ts";
 import { uniqueNames } from "../../src/model/unique-names.ts";
 

@@ -15,7 +15,7 @@ const PAIRS = { inputs: [[0, 1], [2]], outputs: [[0], [1], [2]] };
 describe("a mechanism made of another", () => {
   it("is sent to workers as itself, where it is dense", async () => {
     for (const made of [coarseGrain(tanh, PAIRS), withOutputs(tanh, [2, 0])]) {
-      const again = fromPlain(structuredClone(toPlain(made)!));
+      const again = await fromPlain(structuredClone(toPlain(made)!));
       const x = Float64Array.from({ length: 2 * made.inputs }, (_, k) => 0.1 * k);
       expect([again.inputs, again.outputs]).toEqual([made.inputs, made.outputs]);
       expect(await again.evaluate(x, 2)).toEqual(await made.evaluate(x, 2));

@@ -107,7 +107,7 @@ describe("a mechanism as plain data", () => {
   ];
 
   test.each(known)("%s comes back whole", async (_, mechanism) => {
-    const { evaluate, alone, ...rest } = fromPlain(structuredClone(toPlain(mechanism)!));
+    const { evaluate, alone, ...rest } = await fromPlain(structuredClone(toPlain(mechanism)!));
     const { evaluate: before, alone: aloneBefore, ...restBefore } = mechanism;
     expect(rest).toStrictEqual(restBefore);
     const x = Float64Array.of(0.25, 2.5, 0.75, 2.25);

@@ -4,8 +4,8 @@
  */
 import { log2, square } from "../../information/elementary.ts";
 import { Random, Stream } from "../../information/random.ts";
+import { deviationWeights } from "../../kernels/deviations.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
-import { deviationWeights } from "../../kernels/typescript/cell-sampler.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
 import type { OutputLaw } from "../exact/marginals.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Cuts } from "../../information/bins.ts";
 import { log2 } from "../../information/elementary.ts";
-import type { ControlTable } from "../../kernels/cell-sampler.ts";
+import type { ControlTable } from "../../kernels/typescript/cell-sampler.ts";
 import { Segments } from "../../kernels/typescript/segments.ts";
 import type { OutputLaw } from "../exact/marginals.ts";
 

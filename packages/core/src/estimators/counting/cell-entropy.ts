@@ -8,15 +8,10 @@
 import { hypot, log2, square } from "../../information/elementary.ts";
 import { Stream, streamKey } from "../../information/random.ts";
 import { MAX_DRAWS } from "../../information/small-counts.ts";
-import {
-  type CellSampler,
-  type CellSamplerSpec,
-  type CellStreams,
-  type CellSums,
-  createCellSampler,
-} from "../../kernels/cell-sampler.ts";
+import { createCellSampler } from "../../kernels/cell-sampler.ts";
+import { deviationWeights, LANES } from "../../kernels/deviations.ts";
 import type { UnitLayer } from "../../kernels/layer.ts";
-import { deviationWeights, LANES } from "../../kernels/typescript/cell-sampler.ts";
+import type { CellSampler, CellSamplerSpec, CellStreams, CellSums } from "../../kernels/typescript/cell-sampler.ts";
 import type { Task } from "../../settings/pool.ts";
 import { yieldToEventLoop } from "../../settings/yield-to-event-loop.ts";
 import type { EngineOptions } from "../engine.ts";
@@ -63,8 +58,8 @@ interface CellsShard {
 
 export const sampleCells: Task<CellsJob, CellsShard, CellSums[]> = {
   name: "cells",
-  run({ spec, seed }, shard) {
-    const sampler = createCellSampler(spec);
+  async run({ spec, seed }, shard) {
+    const sampler = await createCellSampler(spec);
     try {
       return sampleBatches(sampler, seed, shard);
     } finally {
@@ -115,12 +110,23 @@ export class CellEntropy {
    * `inRange`: nothing falls outside the output range; otherwise cells are drawn as the samples inside the range find them.
    * To be freed in the end.
    */
-  constructor(layer: UnitLayer, laws: readonly OutputLaw[], parts: Float64Array, seed: number, inRange: boolean) {
+  static async of(
+    layer: UnitLayer,
+    laws: readonly OutputLaw[],
+    parts: Float64Array,
+    seed: number,
+    inRange: boolean,
+  ): Promise<CellEntropy> {
     const spec = { ...layer, parts, control: [], inRange, poolSize: poolSize(layer.inputs, layer.outputs) };
     const { reach } = deviationWeights(spec);
     const control = laws.map((law, j) => controlTable(law, layer.cuts, reach[j]!));
-    this.#job = { spec: { ...spec, control }, seed };
-    this.#sampler = createCellSampler(this.#job.spec);
+    const job = { spec: { ...spec, control }, seed };
+    return new CellEntropy(job, await createCellSampler(job.spec));
+  }
+
+  private constructor(job: CellsJob, sampler: CellSampler) {
+    this.#job = job;
+    this.#sampler = sampler;
   }
 
   /** Mean number of distinct states among 32 draws of a cell, from a few cells: near 32 where counting is hopeless. */

@@ -16,7 +16,6 @@ import { type EntropyBounds, outputEntropyBounds } from "../exact/bounds.ts";
 import { binProbabilities, cellLaws, outputLaws } from "../exact/marginals.ts";
 import { NOTHING_INSIDE, outsideWarnings, tidyShare } from "../exact/outside.ts";
 import type { byLikelihood } from "../likelihood/by-likelihood.ts";
-import { requireLikelihood } from "../likelihood/likelihood-cost.ts";
 import { type CellBounds, cellBounds } from "./cell-bounds.ts";
 import { BATCHES, CellEntropy, type CellEntropyEstimate, LOOKED_UP, poolSize } from "./cell-entropy.ts";
 import { foreseen } from "./first-look.ts";
@@ -51,7 +50,7 @@ export async function conditional(
   options: SamplingOptions,
 ): Promise<Estimate> {
   options.signal?.throwIfAborted();
-  if (options.method === "likelihood") requireLikelihood(mechanism, options);
+  if (options.method === "likelihood") await requireLikelihood(mechanism, options);
   requireAffordable(mechanism, options.memory);
   const kernels: { free(): void }[] = [];
   try {
@@ -105,7 +104,7 @@ async function measured(
   const setting: Setting = { mechanism, parts, options, cuts, warnings, inRange, inputBits, outputBounds };
 
   const counter = { ...layer, beyond: clamps ? beyond : undefined };
-  const entropy = new OutputEntropy(counter, options.seed, marginals, inRange);
+  const entropy = await OutputEntropy.of(counter, options.seed, marginals, inRange);
   kernels.push(entropy);
   const output = await countMore(entropy, await countOutputs(entropy, options), options);
   if (entropy.isFull) warnings.push(stoppedByMemory(entropy.drawn));
@@ -116,7 +115,7 @@ async function measured(
   const isOutputCounted =
     method !== "likelihood" && output.seenOnce <= (method === "auto" ? UNSATURATED_BESIDE : UNSATURATED);
   // Before the cells, whose tables take their time.
-  if (!isOutputCounted && method === "auto") requireLikelihood(mechanism, options);
+  if (!isOutputCounted && method === "auto") await requireLikelihood(mechanism, options);
   const withinCells = cellLaws(mechanism, laws, parts);
   const inCells = inRange ? cellBounds(layer, withinCells, parts, options.seed) : NOTHING_KNOWN;
   if (isOutputCounted && method === "auto") {
@@ -124,7 +123,8 @@ async function measured(
     const listed = await listedCells(mechanism, cuts, parts, inRange, options, goal, options.samples - entropy.drawn);
     if (listed !== undefined) return counted(setting, entropy, output, listed, provable(setting, 0, inCells));
   }
-  const cells = method === "likelihood" ? undefined : new CellEntropy(layer, withinCells, parts, options.seed, inRange);
+  const cells =
+    method === "likelihood" ? undefined : await CellEntropy.of(layer, withinCells, parts, options.seed, inRange);
   if (cells !== undefined) kernels.push(cells);
   const isCellCounted = cells !== undefined && cells.probe() <= CELL_STATES;
   if (!isOutputCounted || !isCellCounted) {
@@ -133,7 +133,7 @@ async function measured(
       const least = output.lower - 3 * output.standardError;
       return middleOf(setting, provable(setting, least, inCells), entropy, output.seenOnce);
     }
-    requireLikelihood(mechanism, options);
+    await requireLikelihood(mechanism, options);
   }
   const bounds = provable(setting, 0, inCells);
   if (!isOutputCounted && !isCellCounted) {
@@ -151,6 +151,12 @@ async function measured(
     return likely({ ...setting, bounds, outside }, { output: "likelihood", cell: "count" }, known);
   }
   return counted(setting, entropy, output, { ...inner, degreesOfFreedom: BATCHES - 1 }, bounds);
+}
+
+/** @throws TooMuchError where the likelihood would take too much. */
+async function requireLikelihood(mechanism: DenseMechanism, options: SamplingOptions): Promise<void> {
+  const likelihood = await import("../likelihood/likelihood-cost.ts");
+  likelihood.requireLikelihood(mechanism, options);
 }
 
 /** `byLikelihood()`, which is loaded where counting does not suffice. */

@@ -89,7 +89,7 @@ async function counted(
   const marginals = new Float64Array(cell.outputs * cuts.count);
   binProbabilities(outputLaws(cell), cuts, marginals);
   const counter = { ...unitLayer(cell, cuts), beyond: undefined };
-  const counts = new OutputEntropy(counter, options.seed, marginals, inRange);
+  const counts = await OutputEntropy.of(counter, options.seed, marginals, inRange);
   try {
     await counts.draw(draws, options, () => {});
     const { drawn, outside, isFull } = counts;

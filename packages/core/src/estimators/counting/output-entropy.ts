@@ -6,7 +6,8 @@ import { log2 } from "../../information/elementary.ts";
 import { Stream, type StreamKey, streamKey } from "../../information/random.ts";
 import type { StateList } from "../../information/state-table.ts";
 import { blocksOf } from "../../kernels/blocks.ts";
-import { createOutputCounter, type OutputCounter, type OutputCounterSpec } from "../../kernels/output-counter.ts";
+import { createOutputCounter } from "../../kernels/output-counter.ts";
+import type { OutputCounter, OutputCounterSpec } from "../../kernels/typescript/output-counter.ts";
 import type { Task } from "../../settings/pool.ts";
 import { yieldToEventLoop } from "../../settings/yield-to-event-loop.ts";
 import type { EngineOptions } from "../engine.ts";
@@ -38,8 +39,8 @@ interface OutputsResult {
 
 export const countOutputStates: Task<OutputsJob, OutputsShard, OutputsResult> = {
   name: "output states",
-  run({ spec, key }, { from, to }) {
-    const counter = createOutputCounter(spec);
+  async run({ spec, key }, { from, to }) {
+    const counter = await createOutputCounter(spec);
     try {
       drawSamples(counter, key, from, to);
       const { low, high, counts, values } = counter.list();
@@ -71,10 +72,21 @@ export class OutputEntropy {
    * `marginals`: exact P(bin) of every output, `[outputs, bins]`; `inRange`: nothing is left out for falling outside the
    * output range. To be freed in the end.
    */
-  constructor(spec: Omit<OutputCounterSpec, "surprisal">, seed: number, marginals: Float64Array, inRange: boolean) {
+  static async of(
+    spec: Omit<OutputCounterSpec, "surprisal">,
+    seed: number,
+    marginals: Float64Array,
+    inRange: boolean,
+  ): Promise<OutputEntropy> {
     const surprisal = marginals.map((p) => (p > 0 ? -log2(p) : 0));
-    this.#job = { spec: { ...spec, surprisal }, key: streamKey(seed, Stream.noise, OUTPUTS) };
-    this.#counter = createOutputCounter(this.#job.spec);
+    const job = { spec: { ...spec, surprisal }, key: streamKey(seed, Stream.noise, OUTPUTS) };
+    return new OutputEntropy(job, await createOutputCounter(job.spec), marginals, inRange);
+  }
+
+  private constructor(job: OutputsJob, counter: OutputCounter, marginals: Float64Array, inRange: boolean) {
+    const { spec } = job;
+    this.#job = job;
+    this.#counter = counter;
     // The mean over the samples inside is not known exactly where some fall outside.
     this.#meanSurprisal = inRange ? marginals.reduce((sum, p) => (p > 0 ? sum - p * log2(p) : sum), 0) : undefined;
     this.#dimension = Math.min(spec.inputs, spec.outputs);

@@ -11,11 +11,10 @@ import { OUTSIDE } from "../../information/bins.ts";
 import { digamma } from "../../information/digamma.ts";
 import { Random, type StreamKey } from "../../information/random.ts";
 import { MAX_DRAWS, SmallCounts } from "../../information/small-counts.ts";
+import { deviationWeights, LANES } from "../deviations.ts";
 import type { UnitLayer } from "../layer.ts";
 import { Segments } from "./segments.ts";
 
-/** Cells, or draws that are not from the pool, that are made together. */
-export const LANES = 16;
 /** Fresh draws after which a tail is cut and counted as cut. */
 const MAX_TAIL = 200_000;
 
@@ -67,21 +66,6 @@ export interface CellSampler {
   sample(streams: CellStreams, cells: number, draws: number, withTail: boolean): CellSums;
   /** Nothing of it may be used afterwards. */
   free(): void;
-}
-
-/** Weights on U(−½, ½) deviations within a cell, `[outputs, inputs]`, and how far they can take each output. */
-export function deviationWeights({
-  inputs,
-  outputs,
-  weights,
-  parts,
-}: Pick<CellSamplerSpec, "inputs" | "outputs" | "weights" | "parts">) {
-  const cellWeights = weights.map((weight, at) => weight / parts[at % inputs]!);
-  const reach = new Float64Array(outputs);
-  for (let j = 0; j < outputs; j++) {
-    for (let i = 0; i < inputs; i++) reach[j]! += Math.abs(cellWeights[j * inputs + i]!) / 2;
-  }
-  return { cellWeights, reach };
 }
 
 export class PlainCellSampler implements CellSampler {

@@ -6,9 +6,6 @@ import { type StateList, StateTable } from "../../information/state-table.ts";
 import type { UnitLayer } from "../layer.ts";
 import { PlainBlockSampler } from "./block-sampler.ts";
 
-/** Samples come in whole parts of a block, this many each. */
-export const PART = 256;
-
 export interface OutputCounterSpec extends UnitLayer {
   /** Cuts that drop what the layer's own clamp, where any do. */
   readonly beyond?: Cuts;

@@ -6,7 +6,7 @@ import { type OnnxConstant, type OnnxNode, onnxBytes, onnxModel } from "../../..
 import { Budget } from "../../../src/checks/budget.ts";
 import { TooMuchError } from "../../../src/checks/error-classes.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
-import { modelOf } from "../../../src/model/model.ts";
+import { modelOf } from "../../../src/model/graph-model.ts";
 import { topologyOf } from "../../../src/model/topology.ts";
 
 const N = 20_000;

@@ -5,8 +5,8 @@ import { runOnnx } from "../../../../../test/onnx.ts";
 import { publishedFile } from "../../../../../test/published.ts";
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
 import { evaluateGraph } from "../../../src/model/graph-evaluate.ts";
+import { modelOf } from "../../../src/model/graph-model.ts";
 import { withPatterns } from "../../../src/model/graph-patterns.ts";
-import { modelOf } from "../../../src/model/model.ts";
 import { throughProgram } from "../../../src/model/program.ts";
 import { isObstacle, trace } from "../../../src/model/trace.ts";
 

@@ -15,8 +15,8 @@ import { FormatError, InvalidInputError } from "../../../src/checks/error-classe
 import { graphFromOnnx } from "../../../src/formats/onnx/read-onnx.ts";
 import { evaluateGraph } from "../../../src/model/graph-evaluate.ts";
 import { between, isFound } from "../../../src/model/graph-mechanism.ts";
+import { modelOf } from "../../../src/model/graph-model.ts";
 import { withPatterns } from "../../../src/model/graph-patterns.ts";
-import { modelOf } from "../../../src/model/model.ts";
 import { elements } from "../../../src/model/tensor.ts";
 
 const exported = (name: string) => readFileSync(new URL(`../../reference/fixtures/models/${name}`, import.meta.url));
