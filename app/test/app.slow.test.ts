@@ -101,6 +101,7 @@ describe.skipIf(missing)(inChromium("the app"), () => {
   test("recomputes a link and says whether it agrees", async () => {
     const { page } = await opened(XOR);
     await finished(page);
+    await page.waitForFunction(() => location.hash.includes("&h="));
     const link = new URL(page.url()).hash;
     expect(link).toMatch(/&h=[0-9a-f]{16}$/);
     await page.close();

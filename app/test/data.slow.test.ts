@@ -70,7 +70,7 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     await page.locator("#sample", { hasText: /sample 1\s*300 \+ 300/ }).waitFor();
     await page.getByRole("img", { name: "300 training and 300 test points" }).first().waitFor();
     // A question that has not been asked has no result.
-    expect(page.url()).toMatch(/&rows=300&split=1&noise=0\.08$/);
+    await expect.poll(() => page.url()).toMatch(/&rows=300&split=1&noise=0\.08$/);
     await train(page);
     await page.waitForFunction(() => location.hash.includes("&h="));
     const given = { data: "spiral", layers: [2, 4, 2], activation: "tanh", batch: 20, epochs: 2, every: 1, seeds: [0] };
@@ -110,6 +110,7 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     await page.getByText("height", { exact: true }).waitFor();
     await page.getByText("cedar", { exact: true }).waitFor();
 
+    await page.waitForFunction(() => location.hash.includes("&h="));
     const link = new URL(page.url()).hash;
     expect(link).toMatch(/&table=trees\.csv&sha=[0-9a-f]{64}&v=[\d.]+&h=[0-9a-f]{16}$/);
     await page.close();
