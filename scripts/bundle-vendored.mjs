@@ -9,6 +9,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What is taken of which package, by entry, and the packages whose code comes with it. */
 const parts = [
+  {
+    of: "@noble/hashes",
+    take: { "@noble/hashes/sha2.js": ["sha256"], "@noble/hashes/utils.js": ["bytesToHex", "utf8ToBytes"] },
+    with: [],
+  },
   { of: "fflate", take: { fflate: ["Gunzip", "Inflate", "unzipSync"] }, with: [] },
   { of: "npyjs", take: { npyjs: ["parse"] }, with: [] },
   {

@@ -2,5 +2,5 @@
 export { counted, escaped, escapedAll, escapedLines } from "./checks/shown-text.ts";
 export { LIMITS } from "./checks/budget.ts";
 export { greatest, least } from "./information/extremes.ts";
-export { sha256 } from "./checks/sha256.ts";
+export { sha256 } from "./vendored/sha256.ts";
 export { yieldToEventLoop } from "./settings/yield-to-event-loop.ts";
