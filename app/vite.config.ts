@@ -61,6 +61,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        comments: { annotation: false },
+        // What is there at once is one file, though parts that come later share some of it.
+        codeSplitting: { groups: [{ name: "page", test: /app\/src\/main\.tsx$/ }] },
+      },
+    },
   },
   worker: {
     format: "es",

@@ -8,7 +8,7 @@ import { PlainNotice } from "./parts/PlainNotice.tsx";
 import { Status } from "./parts/Status.tsx";
 import { Transport } from "./parts/Transport.tsx";
 import { Learn, panel } from "./screens/Learn.tsx";
-import { expects, problem, takeData } from "./state/data.ts";
+import { expects, problem } from "./state/data.ts";
 import { isExample, openExample } from "./state/example.ts";
 import { actions, dialog, press } from "./state/keys.ts";
 import { status } from "./state/run.ts";
@@ -36,7 +36,10 @@ export function App() {
       const files = await read(drop);
       problem.value = undefined;
       if (drop.isRun(files)) openFiles(files);
-      else if (await takeData(files)) panel.value = "ask";
+      else {
+        const { takeData } = await import("./state/given-data.ts");
+        if (await takeData(files)) panel.value = "ask";
+      }
     } catch (error) {
       problem.value = { message: error instanceof Error ? error.message : String(error), table: undefined };
     }

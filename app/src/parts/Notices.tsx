@@ -1,5 +1,6 @@
 /** What the readout says where it is not a layer's numbers: what went wrong, what is waited for, what a unit does. */
-import { changeTable, lacks, problem } from "../state/data.ts";
+import { lacks, problem } from "../state/data.ts";
+import { changeTable } from "../state/given-data.ts";
 import { actions } from "../state/keys.ts";
 import { network } from "../state/network.ts";
 import { failure, head, status } from "../state/run.ts";

@@ -1,5 +1,6 @@
 /** What a table of one's own holds, and how it is read. */
-import { changeTable, expects } from "../state/data.ts";
+import { expects } from "../state/data.ts";
+import { changeTable } from "../state/given-data.ts";
 import { actions } from "../state/keys.ts";
 import { nameOfTable, question, tables } from "../state/session.ts";
 
