@@ -9,7 +9,7 @@ const [folder, digits] = process.argv.slice(2);
 
 function write(name, comment, values) {
   const constants = Object.entries(values).map(
-    ([key, value]) => `export const ${key} =\n  ${JSON.stringify(value)};\n`,
+    ([key, value]) => `export const ${key}: string =\n  ${JSON.stringify(value)};\n`,
   );
   writeFileSync(
     new URL(`../packages/core/src/datasets/${name}`, import.meta.url),
