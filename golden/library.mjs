@@ -10,6 +10,7 @@ import { iris } from "@causalscope/core/datasets";
 import { layerSeed, measureSome } from "@causalscope/core/measures";
 import { isFound, layerMechanism, mechanisms } from "@causalscope/core/models";
 import { neuronPairs } from "@causalscope/core/neurons";
+import { findingsIn } from "../packages/core/dist/model/graph-model.js";
 import { Model } from "../packages/core/dist/model/model.js";
 
 const file = (name) => readFileSync(fileURLToPath(new URL(`models/${name}`, import.meta.url)), "utf8");
@@ -78,6 +79,9 @@ const graph = await readModel(file("graph.json"), { name: "graph.json" });
 
 /** A model that is measured by its operations, also where it is dense layers in a row. */
 class Operations extends Model {
+  constructor(net) {
+    super(net, findingsIn(net));
+  }
   get chain() {
     return undefined;
   }
