@@ -7,11 +7,11 @@ import { later } from "./parts/later.tsx";
 import { PlainNotice } from "./parts/PlainNotice.tsx";
 import { Status } from "./parts/Status.tsx";
 import { Transport } from "./parts/Transport.tsx";
-import { Learn, panel } from "./screens/Learn.tsx";
+import { Learn } from "./screens/Learn.tsx";
 import { expects, problem } from "./state/data.ts";
 import { isExample, openExample } from "./state/example.ts";
-import { actions, dialog, press } from "./state/keys.ts";
-import { status } from "./state/run.ts";
+import { actions, dialog, panel, press } from "./state/keys.ts";
+import { failure, status } from "./state/run.ts";
 import { said, say } from "./state/said.ts";
 import { beginLink, embed, hash, hidden, obey, openFiles } from "./state/session.ts";
 import { theme, toggleTheme } from "./state/theme.ts";
@@ -26,6 +26,7 @@ const REST = 150;
 
 export function App() {
   const over = useSignal(false);
+  const copied = useSignal(false);
   const picker = useRef<HTMLInputElement>(null);
   const shows = (part: string) => !hidden.value.includes(part);
 
@@ -35,6 +36,7 @@ export function App() {
       const drop = await import("./files/drop.ts");
       const files = await read(drop);
       problem.value = undefined;
+      failure.value = undefined;
       if (drop.isRun(files)) openFiles(files);
       else {
         const { takeData } = await import("./state/given-data.ts");
@@ -51,6 +53,10 @@ export function App() {
       try {
         await navigator.clipboard.writeText(link);
         say("Link copied.");
+        copied.value = true;
+        setTimeout(() => {
+          copied.value = false;
+        }, 2000);
       } catch {
         // Without permission the address bar has it.
         say("The link is in the address bar.");
@@ -87,7 +93,8 @@ export function App() {
     document.addEventListener("keydown", key);
     addEventListener("hashchange", follow);
     if (obey(location.hash)) void beginLink();
-    else void openExample();
+    // Without it the page is empty, and works.
+    else openExample().catch(() => {});
     let due: ReturnType<typeof setTimeout> | undefined;
     let changed = Number.NEGATIVE_INFINITY;
     const told = effect(() => {
@@ -167,7 +174,7 @@ export function App() {
             title="Copy the link to this question and view (L)"
             onClick={() => actions.copy()}
           >
-            Copy link
+            {copied.value ? "Copied ✓" : "Copy link"}
           </button>
           <ExportMenu />
           <button

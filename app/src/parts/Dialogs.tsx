@@ -21,6 +21,12 @@ export function Dialogs() {
           <KeySheet />
         </Dialog>
       );
+    case "terms":
+      return (
+        <Dialog title="What is shown">
+          <Terms />
+        </Dialog>
+      );
     case "find":
       return (
         <Dialog title="Find">
@@ -123,6 +129,60 @@ function RowsOf({ picture }: { picture: Picture }) {
   );
 }
 
+const TERMS = [
+  [
+    "bins",
+    "Values of each unit are read in so many equal bins of its range: with 8 bins a unit can tell 3 bits at most.",
+  ],
+  [
+    "EI, effective information",
+    "Noise of maximum entropy goes into all inputs of a layer: every value equally often. EI says how many bits of it arrive at the outputs.",
+  ],
+  ["sensitivity", "What single wires transmit, every other input at rest, summed over the wires."],
+  [
+    "degeneracy = sensitivity − EI",
+    "How much the wires overlap: what several of them tell twice. Below 0, bins are too coarse for what single wires do.",
+  ],
+  ["EI_parts", "What single wires transmit while all other inputs are noise, summed over the wires."],
+  ["φ = EI − EI_parts", "What only the whole layer carries, and no wire alone."],
+  [
+    "causal plane",
+    "Each layer at its EI (right) and degeneracy (up); “paper” has degeneracy and sensitivity instead. Trails lead through the training.",
+  ],
+  [
+    "±",
+    "Standard error of measuring; marks in the plane reach two of them. “exact” has none. Seeds differ by more than that: the band shows all of them.",
+  ],
+  [
+    "I(X; T), I(Y; T)",
+    "What a layer's values tell of which example was shown, and of its label, on the training examples.",
+  ],
+] as const;
+
+function Terms() {
+  return (
+    <>
+      <dl class="terms">
+        {TERMS.map(([term, meaning]) => (
+          <>
+            <dt key={term}>{term}</dt>
+            <dd key={`${term} meaning`}>{meaning}</dd>
+          </>
+        ))}
+      </dl>
+      <p class="small muted">
+        Mattsson, Michaud & Hoel, “Examining the causal structures of deep neural networks using information theory”
+        (2020); Geiger et al., “Understanding neural networks with information theory”.
+      </p>
+      <p class="buttons">
+        <button type="button" onClick={closeDialog}>
+          Close
+        </button>
+      </p>
+    </>
+  );
+}
+
 function KeySheet() {
   return (
     <>
@@ -190,7 +250,7 @@ function Search() {
         ))}
       </ul>
       <p class="small muted" role="status">
-        {text.value !== "" && found.length === 0 ? "Nothing of this run is called so." : ""}
+        {text.value !== "" && found.length === 0 ? "No match in this run." : ""}
       </p>
     </form>
   );
@@ -208,7 +268,9 @@ function NoteForm({ epoch }: { epoch: number }) {
       }}
     >
       <label>
-        <span class="small muted">It is saved with the run. Without text, the note is taken away.</span>
+        <span class="small muted">
+          It is saved with the run. Ctrl+Enter keeps it; without text, the note is taken away.
+        </span>
         <textarea
           rows={4}
           maxLength={2000}

@@ -3,7 +3,7 @@ import { type EdgePicture, type EdgeView, edgeView } from "@causalscope/report/v
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { EdgeAt } from "../engine/protocol.ts";
-import { edge, edgeProblem, wire } from "../state/network.ts";
+import { edge, edgeProblem, network, wire } from "../state/network.ts";
 import { register } from "../state/pictures.ts";
 import { jointTable } from "../state/tables.ts";
 import { theme } from "../state/theme.ts";
@@ -37,15 +37,16 @@ export function Evidence() {
   }, []);
   if (picked === undefined) return null;
   const at = found.value;
+  // A layer that is known by its values alone, as one with a softmax, has no exact law of one wire.
+  const sampled = at === undefined && edgeProblem.value !== undefined ? sampledWire(picked) : undefined;
+  const known = at ?? sampled;
   return (
     <section class="card" aria-label="Evidence for the wire">
       <div class="bar">
         <h3>
           L{picked.layer + 1}: {picked.from + 1} → {picked.to + 1}
         </h3>
-        <span class="muted num">
-          {at === undefined ? (edgeProblem.value ?? "…") : `weight ${signed(at.weight.toFixed(3))}`}
-        </span>
+        <span class="muted num">{known === undefined ? "…" : `weight ${signed(known.weight.toFixed(3))}`}</span>
         <span class="grow" />
         {view.state.value?.pinned?.kind === "wire" && (
           <button type="button" aria-label="Unpin" title="Unpin (Esc)" onClick={() => view.pin(undefined)}>
@@ -53,7 +54,15 @@ export function Evidence() {
           </button>
         )}
       </div>
-      <div class="edge-host" ref={host} />
+      <div class="edge-host" ref={host} hidden={sampled !== undefined} />
+      {sampled !== undefined && (
+        <p class="small">
+          {sampled.activation === "softmax"
+            ? "A softmax mixes all units of its layer: one wire has no law of its own that could be computed exactly. "
+            : `${edgeProblem.value} `}
+          From samples: sensitivity ≈ {sampled.sensitivity.toFixed(2)} bit, EI_parts ≈ {sampled.eiParts.toFixed(2)} bit.
+        </p>
+      )}
       {at !== undefined && (
         <p class="bar num">
           <span>
@@ -65,9 +74,22 @@ export function Evidence() {
           </span>
         </p>
       )}
-      {at !== undefined && <WeightWhatIf at={at} />}
+      {known !== undefined && <WeightWhatIf at={known} />}
     </section>
   );
+}
+
+/** What the drawing of the network knows of a wire. */
+function sampledWire({ layer, from: input, to: output }: NonNullable<typeof wire.value>) {
+  const at = network.value;
+  const found = at?.layers[layer];
+  if (at === undefined || found === undefined) return undefined;
+  const k = output * found.inputs + input;
+  return {
+    ...{ layer, input, output, activation: found.activation, weight: found.weights[k]! },
+    sensitivity: at.sensitivity[layer]![k]!,
+    eiParts: at.eiParts[layer]![k]!,
+  };
 }
 
 function edgePicture({ layer, inputRange, outputRange, response, joint, shape }: EdgeAt): EdgePicture {

@@ -33,10 +33,11 @@ export function LayerTable() {
         {epoch.toLocaleString("en")}.
         {scores === undefined
           ? ""
-          : ` Accuracy ${percent(scores.trainAccuracy)} training, ${percent(scores.testAccuracy)} test.`}
+          : ` Accuracy ${percent(scores.trainAccuracy)} training, ${percent(scores.testAccuracy)} test; loss ${short(scores.trainLoss)}, ${short(scores.testLoss)}.`}
       </p>
     </>
   );
 }
 
+const short = (loss: number) => String(Number(loss.toPrecision(3)));
 const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;

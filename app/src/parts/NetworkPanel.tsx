@@ -3,10 +3,11 @@ import { heatOf, type NetworkPicture, type NetworkView, networkView, type Store 
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { NetworkAt } from "../engine/protocol.ts";
+import { isExample } from "../state/example.ts";
 import { examples, firstNetwork, isFlat, network, surface, wire } from "../state/network.ts";
 import { register } from "../state/pictures.ts";
 import { head } from "../state/run.ts";
-import { change, question } from "../state/session.ts";
+import { change, isOfRun, question } from "../state/session.ts";
 import { theme } from "../state/theme.ts";
 import * as view from "../state/view.ts";
 import { edits } from "../state/what-if.ts";
@@ -50,8 +51,8 @@ export function NetworkPanel() {
       </div>
       <Network store={store} />
       <PinnedLayer />
-      {edits.value.length > 0 && <WhatIf />}
       {wire.value !== undefined ? <Evidence /> : isFlat.value && examples.value !== undefined ? <Surface /> : null}
+      {edits.value.length > 0 && <WhatIf />}
     </>
   );
 }
@@ -109,23 +110,27 @@ function Network({ store }: { store: Store }) {
 
 /** The question with a unit more or less in a hidden layer; training begins when it is asked for. */
 function resize(column: number, by: 1 | -1): void {
-  const layers = [...widths()];
+  const layers = [...(widths() ?? [])];
   const width = (layers[column] ?? 0) + by;
-  if (width < 1 || width > 64) return;
+  if (layers[column] === undefined || width < 1 || width > 64) return;
   layers[column] = width;
   change("layers", layers);
 }
 
 function deepen(by: 1 | -1): void {
-  const layers = [...widths()];
+  const layers = [...(widths() ?? [])];
+  if (layers.length === 0) return;
   if (by === 1 && layers.length < 9) layers.splice(-1, 0, layers.at(-2)!);
   else if (by === -1 && layers.length > 2) layers.splice(-2, 1);
   change("layers", layers);
 }
 
-function widths(): readonly number[] {
-  const given = question.peek().options.layers ?? head.peek()?.options.layers;
-  return given as readonly number[];
+/** Those of the question, or of the run where they are one; none where they are not known yet. */
+function widths(): readonly number[] | undefined {
+  const { layers } = question.peek().options;
+  return (layers ?? (isOfRun.peek() || isExample.peek() ? head.peek()?.options.layers : undefined)) as
+    | readonly number[]
+    | undefined;
 }
 
 function rowsOf(flat: ArrayLike<number>, outputs: number, inputs: number): number[][] {

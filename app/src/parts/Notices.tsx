@@ -4,6 +4,7 @@ import { changeTable } from "../state/given-data.ts";
 import { actions } from "../state/keys.ts";
 import { network } from "../state/network.ts";
 import { failure, head, status } from "../state/run.ts";
+import { say } from "../state/said.ts";
 import { begin, change, waiting } from "../state/session.ts";
 import * as view from "../state/view.ts";
 import { costText } from "./Status.tsx";
@@ -97,6 +98,14 @@ export function Waiting() {
   );
 }
 
+/** A policy may forbid it. */
+const copy = (text: string) => {
+  navigator.clipboard?.writeText(text).then(
+    () => say("Copied."),
+    () => say("The browser does not let this page copy."),
+  );
+};
+
 export function Failed() {
   const { name = "", message = "" } = failure.value ?? {};
   const diverged = name === "DivergedError";
@@ -104,7 +113,7 @@ export function Failed() {
     <p class="readout error" role="alert">
       <span class="actions">
         {diverged && <LowerRate />}
-        <button type="button" onClick={() => navigator.clipboard?.writeText(message)}>
+        <button type="button" onClick={() => copy(message)}>
           Copy
         </button>
         {status.value !== "failed" && (

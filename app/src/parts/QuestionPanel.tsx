@@ -1,11 +1,12 @@
 /** What is asked: a preset, and every option of the study, from its schema. */
-import { signal, useSignal, useSignalEffect } from "@preact/signals";
+import { computed, signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { Awaited } from "../engine/client.ts";
 import type { Answers } from "../engine/protocol.ts";
 import { WRITTEN } from "../state/address.ts";
 import { type Field, fieldsOf } from "../state/forms.ts";
+import { panel } from "../state/keys.ts";
 import { PRESETS, presetOf } from "../state/presets.ts";
-import { status } from "../state/run.ts";
+import { head, status } from "../state/run.ts";
 import {
   begin,
   change,
@@ -56,6 +57,8 @@ const labelOf = (name: string) => LABELS[name] ?? name.replace(/[A-Z]/g, (letter
 
 /** All options of the question, those that follow from others included; and what is wrong with it. */
 const resolved = signal<Readonly<Record<string, unknown>> | undefined>(undefined);
+/** Without its file the run itself knows them. */
+const known = computed(() => (needed.value !== undefined && isOfRun.value ? head.value?.options : resolved.value));
 const wrongQuestion = signal<string | undefined>(undefined);
 
 export function QuestionPanel() {
@@ -82,6 +85,8 @@ export function QuestionPanel() {
       onSubmit={(event) => {
         event.preventDefault();
         begin();
+        // On a phone, where it is to be seen.
+        panel.value = "plane";
       }}
     >
       <h2>Question</h2>
@@ -96,7 +101,7 @@ export function QuestionPanel() {
           your own
         </option>
       </select>
-      <DataPanel resolved={resolved.value} />
+      <DataPanel resolved={known.value} />
       {some(FIRST).map((field) => (
         <Input key={field.name} field={field} />
       ))}
@@ -168,9 +173,12 @@ function Input({ field }: { field: Field }) {
   const { name, kind, names, description, expected } = field;
   const written = WRITTEN[name]!;
   const given = question.value.options[name];
-  const value = given ?? resolved.value?.[name] ?? field.default;
+  const value = given ?? known.value?.[name] ?? field.default;
   const id = `option-${name}`;
-  const wrong = useSignal<string | undefined>(undefined);
+  const printed = value === null || value === undefined ? "" : written.print(value);
+  const wrong = useSignal<{ readonly text: string; readonly of: string; readonly said: string } | undefined>(undefined);
+  // What was typed stays, until the question has another value.
+  const mistake = wrong.value !== undefined && wrong.value.of === printed ? wrong.value : undefined;
   const title = [description, expected && `Expected: ${expected}.`].filter(Boolean).join(". ");
   const label = (
     <label for={id} title={title}>
@@ -216,20 +224,24 @@ function Input({ field }: { field: Field }) {
         id={id}
         type="text"
         inputMode={kind === "number" || kind === "whole number" ? "decimal" : "text"}
-        value={value === null || value === undefined ? "" : written.print(value)}
+        value={mistake?.text ?? printed}
         title={title}
-        aria-invalid={wrong.value !== undefined}
-        aria-describedby={wrong.value === undefined ? undefined : `${id}-wrong`}
+        aria-invalid={mistake !== undefined}
+        aria-describedby={mistake === undefined ? undefined : `${id}-wrong`}
         onChange={(event) => {
           const text = event.currentTarget.value.trim();
           const parsed = text === "" ? undefined : written.parse(text);
-          wrong.value = text !== "" && parsed === undefined ? `Expected ${expected ?? "another value"}.` : undefined;
-          if (wrong.value === undefined) change(name, parsed);
+          if (text !== "" && parsed === undefined)
+            wrong.value = { text, of: printed, said: `Expected ${expected ?? "another value"}.` };
+          else {
+            wrong.value = undefined;
+            change(name, parsed);
+          }
         }}
       />
-      {wrong.value !== undefined && (
-        <p class="wide small" id={`${id}-wrong`} role="alert">
-          {wrong.value}
+      {mistake !== undefined && (
+        <p class="wide small wrong" id={`${id}-wrong`} role="alert">
+          {mistake.said}
         </p>
       )}
     </>
@@ -237,7 +249,7 @@ function Input({ field }: { field: Field }) {
 }
 
 /** Costs that were found, by question. */
-const known = new Map<string, Answers["cost"]>();
+const costs = new Map<string, Answers["cost"]>();
 
 /** What the question will take, found by short trials; nothing while a run is at work, which would be held up by it. */
 function Cost() {
@@ -245,7 +257,7 @@ function Cost() {
   useSignalEffect(() => {
     const asked = question.value;
     const key = JSON.stringify(asked);
-    cost.value = known.get(key);
+    cost.value = costs.get(key);
     // What is shown has been paid for; trials would hold up what one asks of it.
     if (cost.peek() !== undefined || status.value === "training" || isOfRun.value || needed.value !== undefined) return;
     let awaited: Awaited<Answers["cost"]> | undefined;
@@ -253,7 +265,7 @@ function Cost() {
       awaited = engine().inquire({ of: "cost", question: asked });
       awaited.answer.then(
         (found) => {
-          known.set(key, found);
+          costs.set(key, found);
           cost.value = found;
         },
         () => {},
@@ -289,7 +301,7 @@ function TriedList() {
                 question.value = each.question;
               }}
             >
-              {titleOf(each.question)} · EI {each.ei.map((bits) => bits.toFixed(1)).join(" ")} ·{" "}
+              {titleOf(each.question)} · mean EI {each.ei.map((bits) => bits.toFixed(1)).join(" ")} bit · test{" "}
               {(100 * each.accuracy).toFixed(0)} %
             </button>
           </li>

@@ -1,8 +1,9 @@
 /** One line above the plane: what is pinned or pointed at, with its numbers and their errors; or what went wrong. */
 import { layerLabel } from "@causalscope/report/views";
 import { hasNotice } from "../state/data.ts";
+import { isExample } from "../state/example.ts";
 import { failure, head, isRough, measuresAt, status, version } from "../state/run.ts";
-import { problems, waiting } from "../state/session.ts";
+import { isOfRun, problems, titleOf, waiting } from "../state/session.ts";
 import * as view from "../state/view.ts";
 import { later } from "./later.tsx";
 import { Unpin } from "./Unpin.tsx";
@@ -45,12 +46,15 @@ export function Readout() {
   const picked =
     state?.hovered?.kind === "layer" ? state.hovered : state?.pinned?.kind === "layer" ? state.pinned : undefined;
   if (state === undefined || asked === undefined)
-    return <p class="readout muted">Point at a layer, a wire or a curve for its numbers.</p>;
+    return <p class="readout muted">Point at a layer or a wire for its numbers.</p>;
   if (picked === undefined)
     return (
       <p class="readout muted">
         {remarks.length > 0 ? `${remarks.join(" ")} ` : "Point at a layer for its numbers; click to pin it. "}
         Epoch {view.epoch.value.toLocaleString("en")}.
+        {!isOfRun.value && !isExample.value && status.value !== "training" && (
+          <> This is {titleOf(asked.question)}; the question beside it has not been trained yet.</>
+        )}
       </p>
     );
   const seed = asked.seeds[picked.seed]!;

@@ -4,7 +4,7 @@ import { failure, head, measuresAt, replaceRows, status } from "../state/run.ts"
 import { engine } from "../state/session.ts";
 import * as view from "../state/view.ts";
 
-/** Measures the epoch that is shown again, to a quarter of the error that it has. */
+/** Measures the epoch that is shown again, to a quarter of the largest error of EI that it has. */
 export function Refine({ seed }: { seed: number }) {
   const busy = useSignal(false);
   const { tolerance } = (head.value?.options ?? {}) as { readonly tolerance?: number };
@@ -19,14 +19,19 @@ export function Refine({ seed }: { seed: number }) {
     <button
       type="button"
       disabled={busy.value}
-      title="Measure this epoch again with a quarter of the error; the run itself stays as it is"
+      title="Measure all layers of this epoch again, EI to this error; the run itself stays as it is"
       onClick={async () => {
         busy.value = true;
         try {
           const place = { seed, epoch: view.epoch.value };
+          const of = head.peek();
+          // Another run may be shown by now.
+          const take = (rows: Parameters<typeof replaceRows>[0]) => {
+            if (head.peek() === of) replaceRows(rows);
+          };
           // Each answer is drawn: one sees the error shrink.
-          const { answer } = engine().inquire({ of: "refine", ...place, tolerance: goal }, replaceRows);
-          replaceRows(await answer);
+          const { answer } = engine().inquire({ of: "refine", ...place, tolerance: goal }, take);
+          take(await answer);
         } catch (error) {
           failure.value = { name: "Error", message: error instanceof Error ? error.message : String(error) };
         } finally {

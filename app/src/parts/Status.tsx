@@ -88,7 +88,7 @@ function useLeft(fraction: number | undefined): string {
   useEffect(() => {
     setBegun(running ? { at: performance.now(), from: fraction } : undefined);
   }, [running]);
-  if (fraction === undefined || begun === undefined || fraction - begun.from < 0.02) return "";
+  if (fraction === undefined || begun === undefined || fraction - begun.from < 0.05) return "";
   const seconds = ((performance.now() - begun.at) / 1000) * ((1 - fraction) / (fraction - begun.from));
   return `≈ ${secondsText(seconds)} left`;
 }

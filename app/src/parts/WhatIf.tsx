@@ -7,16 +7,16 @@ import { fieldsOf } from "../state/forms.ts";
 import { head, measuresAt } from "../state/run.ts";
 import * as view from "../state/view.ts";
 import { changed, edits, editText, takeBack, tryEdit, whatIfProblem } from "../state/what-if.ts";
-import { signed, valueText } from "./values.ts";
+import { signed, valueText, withError } from "./values.ts";
 
 /** Of a wire: another weight, none, or the opposite one. */
-export function WeightWhatIf({ at }: { at: EdgeAt }) {
+export function WeightWhatIf({ at }: { at: Pick<EdgeAt, "layer" | "input" | "output" | "weight"> }) {
   const { layer, input, output } = at;
   const tried = edits.value.find((each) => each.layer === layer && each.input === input && each.output === output);
   const weight = useSignal(at.weight);
   useEffect(() => {
     weight.value = tried?.weight ?? at.weight;
-  }, [at, tried]);
+  }, [layer, input, output, at.weight, tried]);
   const give = (value: number) => tryEdit({ layer, input, output, weight: value });
   return (
     <div class="bar what-if">
@@ -125,6 +125,9 @@ function Changes({ rows }: { rows: readonly MeasurementRow[] }) {
   const before = (layer: number, measure: string) => measuresAt(seed, epoch, layer).get(measure);
   const all = [...(head.value?.layers.keys() ?? [])];
   const others = all.filter((l) => MEASURES.some(([name]) => before(l, name)?.bits !== now(l, name)?.bits));
+  const warnings = new Set(
+    rows.filter(({ layer }) => others.includes(layer)).flatMap(({ warnings }) => (warnings === "" ? [] : [warnings])),
+  );
   if (others.length === 0) return <p class="small">Nothing changes: every measure keeps its value.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
@@ -155,6 +158,11 @@ function Changes({ rows }: { rows: readonly MeasurementRow[] }) {
           ))}
         </tbody>
       </table>
+      {[...warnings].map((warning) => (
+        <p key={warning} class="small muted">
+          {warning}
+        </p>
+      ))}
       {others.length < all.length && <p class="small muted">All other layers keep their values.</p>}
     </section>
   );
@@ -167,7 +175,5 @@ function difference(before: MeasurementRow | undefined, now: MeasurementRow | un
   if (delta === 0) return "0";
   const error = Math.hypot(before.standardError, now.standardError);
   const plus = delta > 0 ? "+" : "";
-  return error === 0
-    ? `${plus}${signed(delta.toFixed(3))}`
-    : `${plus}${signed(delta.toFixed(2))} ± ${error.toFixed(2)}`;
+  return `${plus}${error === 0 ? signed(delta.toFixed(3)) : withError(delta, error)}`;
 }

@@ -6,8 +6,13 @@ export function valueText(row: Pick<MeasurementRow, "bits" | "standardError" | "
   if (row === undefined || !Number.isFinite(row.bits)) return "–";
   const { bits, standardError: error } = row;
   if (error === 0) return `${signed(bits.toFixed(Math.abs(bits) < 10 ? 3 : 2))} exact`;
+  return withError(bits, error);
+}
+
+/** With as many digits as the error has one or two of. */
+export function withError(value: number, error: number): string {
   const digits = error >= 0.095 ? 1 : error >= 0.0095 ? 2 : error >= 0.00095 ? 3 : 4;
-  return `${signed(bits.toFixed(digits))} ± ${error.toFixed(digits)}`;
+  return `${signed(value.toFixed(digits))} ± ${error.toFixed(digits)}`;
 }
 
 /** With a true minus, and no minus before zero. */

@@ -1,6 +1,5 @@
 /** Watch it learn: the question, the plane with its strip, the network with its wires. */
 import { asTable, planeView, type Store, type StripView, stripView, trainingTable } from "@causalscope/report/views";
-import { signal } from "@preact/signals";
 import { LayerSign, LayerTable } from "../parts/LayerTable.tsx";
 import { later } from "../parts/later.tsx";
 import { NetworkPanel } from "../parts/NetworkPanel.tsx";
@@ -9,15 +8,12 @@ import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
 import { View } from "../parts/View.tsx";
 import { STRIP_HEIGHT } from "../parts/values.ts";
-import { dialog, maximized } from "../state/keys.ts";
+import { dialog, maximized, panel } from "../state/keys.ts";
 import { head, status } from "../state/run.ts";
 import * as view from "../state/view.ts";
 
 // Below the fold, and of a run that has gone on for a while.
 const Observations = later(() => import("../parts/Observations.tsx").then((part) => part.Observations));
-
-/** Which part a narrow page shows. */
-export const panel = signal<"plane" | "network" | "ask">("plane");
 
 /** As high as the page leaves room for, and redrawn when that changes. */
 const drawPlane = (host: HTMLElement, store: Store) => {
@@ -73,6 +69,17 @@ function Plane() {
     <>
       <div class="bar">
         <h2>Causal plane</h2>
+        <button
+          type="button"
+          class="round"
+          aria-label="What is shown"
+          title="What is shown: EI, degeneracy, φ … (H)"
+          onClick={() => {
+            dialog.value = "terms";
+          }}
+        >
+          i
+        </button>
         <span class="legend">
           {asked?.layers.map((layer, l) => (
             <button
@@ -127,7 +134,7 @@ function Plane() {
             draw={drawPlane}
             picture={{ name: "plane", title: "Causal plane", table: () => asTable(store.data) }}
           />
-          <Strip store={store} />
+          {!maximized.value && <Strip store={store} />}
         </>
       )}
     </>

@@ -46,7 +46,7 @@ interface Written {
 const number = {
   print: String,
   parse: (text: string) =>
-    /^-?\d+(?:\.\d+)?(?:e-?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined,
+    /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined,
 };
 const word = { print: String, parse: (text: string) => (/^[a-z][a-z0-9-]*$/i.test(text) ? text : undefined) };
 const flag = {

@@ -50,8 +50,18 @@ export async function chooseData(name: string): Promise<void> {
     return;
   }
   const { data: _, layers, noise, trainRows, classes, side, batch, ...kept } = options;
-  const own = { study, options: { ...kept, data: name } };
-  const found = await engine().inquire({ of: "options", question: own }).answer;
+  const asked = question.peek();
+  // Only what layers follow from: another option may be wrong, and says so itself.
+  const own = { study, options: { data: name } };
+  let found: Answers["options"];
+  try {
+    found = await engine().inquire({ of: "options", question: own }).answer;
+  } catch (error) {
+    problem.value = { message: error instanceof Error ? error.message : String(error), table: undefined };
+    return;
+  }
+  // Something else has been asked in between.
+  if (question.peek() !== asked) return chooseData(name);
   const [first, last] = [(found.layers as readonly number[])[0]!, (found.layers as readonly number[]).at(-1)!];
   const hidden = ((layers ?? found.layers) as readonly number[]).slice(1, -1);
   const fits = { layers: [first, ...hidden, last], ...(hasNoise(name) && noise !== undefined && { noise }) };

@@ -9,7 +9,7 @@ let lastData: string | undefined;
 const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 /** Names that labels go by: y.npy, labels.csv, train-labels-idx1-ubyte. */
-const isLabels = (name: string) => /^y(?:[_.-]|$)|label|target/i.test(name);
+const isLabels = (name: string) => /^y(?:[_.-]|$)|(?:^|[^a-z])(?:labels?|targets?)(?:[^a-z]|$)/i.test(name);
 
 /** Takes one or two dropped or picked files as data. What is wrong with them is told, never thrown. */
 export async function takeData(given: readonly GivenFile[]): Promise<boolean> {

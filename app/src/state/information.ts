@@ -71,7 +71,7 @@ export const informationPanels = computed<readonly OwnPanel[]>(() => {
     ),
     ...(any !== undefined && { most: any.most[of] }),
   });
-  const examples = any === undefined ? "" : `, N = ${any.samples.toLocaleString("en")}, ${any.estimator}`;
+  const examples = any === undefined ? "" : `, N = ${any.samples.toLocaleString("en")}, ${any.estimator} of each unit`;
   return [panel(`I(X; T) (bits${examples})`, "ofInput"), panel("I(Y; T) (bits) · dotted: the most", "ofLabel")];
 });
 

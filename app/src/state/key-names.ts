@@ -22,5 +22,6 @@ export const KEYS: readonly Key[] = [
   { shown: ["L"], does: "copy the link" },
   { shown: ["E"], does: "export" },
   { shown: ["Esc"], does: "unpin, close" },
+  { shown: ["H"], does: "what is shown: the words and measures" },
   { shown: ["?"], does: "this sheet" },
 ];

@@ -10,11 +10,14 @@ export const actions: Record<"open" | "copy" | "export", () => void> = {
   export() {},
 };
 
+/** Which part a narrow page shows. */
+export const panel = signal<"plane" | "network" | "ask">("plane");
+
 /** Whether the plane has the whole page. */
 export const maximized = signal(false);
 
 /** The dialog that is open. */
-export const dialog = signal<"keys" | "find" | "note" | "table" | undefined>(undefined);
+export const dialog = signal<"keys" | "terms" | "find" | "note" | "table" | undefined>(undefined);
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
@@ -24,6 +27,8 @@ export function press(event: KeyboardEvent): boolean {
   // An open dialog has keys of its own.
   if (document.querySelector("dialog[open]") !== null) return false;
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false;
+  // A key that is held trains once.
+  if (event.repeat && /^[tr]$/i.test(event.key)) return true;
   // A button that has the focus takes the space bar itself.
   if (event.key === " " && event.target instanceof HTMLElement && /^(?:BUTTON|SUMMARY|A)$/.test(event.target.tagName))
     return false;
@@ -62,6 +67,9 @@ export function press(event: KeyboardEvent): boolean {
     },
     "/": () => {
       dialog.value = "find";
+    },
+    h: () => {
+      dialog.value = "terms";
     },
     "?": () => {
       dialog.value = "keys";

@@ -28,7 +28,10 @@ const kept = new Map<string, unknown>();
 function remembered<T>(key: string, ask: () => { readonly answer: Promise<T>; readonly forget: () => void }) {
   if (kept.has(key)) return { answer: Promise.resolve(kept.get(key) as T), forget: () => {} };
   const awaited = ask();
+  const of = head.peek();
   const answer = awaited.answer.then((found) => {
+    // What is of another run by now is of no use.
+    if (head.peek() !== of) throw new Error("of another run");
     kept.set(key, found);
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
     return found;
@@ -98,13 +101,14 @@ effect(() => {
 effect(() => {
   if (view.wires.value !== "change" || head.value === undefined || view.epochs.value.length === 0) return;
   const seed = view.seed.value;
-  const { answer } = remembered(`network ${seed} 0`, () => engine().inquire({ of: "network", seed, epoch: 0 }));
+  const { answer, forget } = remembered(`network ${seed} 0`, () => engine().inquire({ of: "network", seed, epoch: 0 }));
   answer.then(
     (found) => {
       firstNetwork.value = found;
     },
     () => {},
   );
+  return forget;
 });
 
 // The examples of the run, once: data of the user's own may come later than the run.
@@ -112,11 +116,12 @@ effect(() => {
   void arrived.value;
   if (!isFlat.value || view.epochs.value.length === 0 || examples.peek() !== undefined || status.value === "failed")
     return;
+  const of = head.value;
   engine()
     .inquire({ of: "examples" })
     .answer.then(
       (found) => {
-        examples.value = found;
+        if (head.peek() === of) examples.value = found;
       },
       () => {},
     );
@@ -134,6 +139,7 @@ effect(() => {
   const { seed, epoch } = place.value;
   if (picked === undefined) {
     edge.value = undefined;
+    edgeProblem.value = undefined;
     return;
   }
   const { layer, from: input, to: output } = picked;

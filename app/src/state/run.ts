@@ -33,7 +33,8 @@ let number = 0;
 export const data = computed<RunData | undefined>(() => {
   void version.value;
   const asked = head.value;
-  const parts = [{ measurements, training }, ...rough.values()];
+  const shown = better.size === 0 ? measurements : measurements.map((row) => better.get(keyOf(row)) ?? row);
+  const parts = [{ measurements: shown, training }, ...rough.values()];
   if (asked === undefined || parts.every((part) => part.measurements.length === 0)) return undefined;
   const { study, version: made, seeds, layers, lossName, settings } = asked;
   return {
@@ -50,7 +51,7 @@ export function isRough(place: { readonly seed: number; readonly epoch: number }
   return rough.has(placeOf(place));
 }
 
-/** All rows of measurements that have come. */
+/** All rows of measurements of the run, without what was measured again. */
 export function measurementsSoFar(): readonly MeasurementRow[] {
   return measurements;
 }
@@ -84,11 +85,13 @@ export function scoresAt(seed: number, epoch: number): TrainingRow | undefined {
   return at.find((row) => row.seed === seed && row.epoch === epoch);
 }
 
-/** Puts rows that were measured again, with a smaller error, in the place of those that the run had. */
+const keyOf = ({ seed, epoch, layer, measure }: MeasurementRow) => `${seed} ${epoch} ${layer} ${measure}`;
+/** Rows that were measured again; the run's own stay beside them. */
+const better = new Map<string, MeasurementRow>();
+
+/** Shows rows that were measured again, with a smaller error, in the place of those that the run had. */
 export function replaceRows(rows: readonly MeasurementRow[]): void {
-  const keyOf = ({ seed, epoch, layer, measure }: MeasurementRow) => `${seed} ${epoch} ${layer} ${measure}`;
-  const better = new Map(rows.map((row) => [keyOf(row), row]));
-  measurements = measurements.map((row) => better.get(keyOf(row)) ?? row);
+  for (const row of rows) better.set(keyOf(row), row);
   keep(rows);
   version.value = version.peek() + 1;
 }
@@ -135,6 +138,7 @@ export function told(event: FromEngine): void {
     measurements = [];
     training = [];
     rough.clear();
+    better.clear();
     byPlace.clear();
     head.value = event.head;
     status.value = "training";

@@ -55,7 +55,7 @@ function told(event: FromEngine): void {
   if (event.kind === "ready") kernels.value = event.kernels;
   else run.told(event);
   if (event.kind === "begun") {
-    waiting.value = undefined;
+    waits.value = undefined;
     if (event.run === adopted) ask(event.head.question);
   }
   if (event.kind === "done") remember();
@@ -65,18 +65,20 @@ function told(event: FromEngine): void {
 export const agrees = computed(() => {
   const found = run.fingerprint.value;
   const expected = promised.value;
-  return found === undefined || expected === undefined ? undefined : found.startsWith(expected.fingerprint);
+  if (found === undefined || expected === undefined || !isLinked.value) return undefined;
+  return found.startsWith(expected.fingerprint);
 });
 
+const waits = signal<Answers["cost"] | undefined>(undefined);
 /** What a link asks for, where that takes so long that it waits for a person to begin it. */
-export const waiting = signal<Answers["cost"] | undefined>(undefined);
+export const waiting = computed(() => (question.value === linked.value ? waits.value : undefined));
 /** Seconds that a link may take of a machine unasked. */
 const MOST_UNASKED = 60;
 
 /** Trains, from the first weights. */
 export function begin(): void {
   if (needed.peek() !== undefined) return;
-  if (waiting.peek() === undefined || question.peek() !== linked) promised.value = undefined;
+  if (waiting.peek() === undefined || question.peek() !== linked.peek()) promised.value = undefined;
   engine().start(question.value);
 }
 
@@ -86,15 +88,15 @@ export function begin(): void {
  */
 export async function beginLink(): Promise<void> {
   const asked = question.value;
-  linked = asked;
-  waiting.value = undefined;
+  linked.value = asked;
+  waits.value = undefined;
   if (needed.peek() !== undefined) return;
   try {
     const cost = await engine().inquire({ of: "cost", question: asked }).answer;
     if (question.peek() !== asked) return;
     const [low, high] = cost.seconds;
     if ((low + high) / 2 > MOST_UNASKED) {
-      waiting.value = cost;
+      waits.value = cost;
       return;
     }
   } catch {
@@ -103,7 +105,14 @@ export async function beginLink(): Promise<void> {
   engine().start(asked);
 }
 
-let linked: Question | undefined;
+/** What the link asks. */
+const linked = signal<Question | undefined>(undefined);
+
+/** Whether the run that is shown is the link's. */
+const isLinked = computed(() => {
+  const [shown, asked] = [run.head.value, linked.value];
+  return shown !== undefined && asked !== undefined && isSame(shown.question, asked);
+});
 
 /** @param adopt whether the run's question is the one that is asked next. */
 export function openFiles(files: readonly GivenFile[], adopt = true): void {
@@ -164,7 +173,7 @@ function remember(): void {
     mean(asked.seeds.map((seed) => run.measuresAt(seed, last, layer).get("ei")?.bits ?? Number.NaN)),
   );
   const accuracy = mean(asked.seeds.map((seed) => run.scoresAt(seed, last)?.testAccuracy ?? Number.NaN));
-  const entry: Tried = { question: question.value, title: titleOf(question.value), ei, accuracy };
+  const entry: Tried = { question: asked.question, title: titleOf(asked.question), ei, accuracy };
   const key = JSON.stringify(entry.question);
   tried.value = [entry, ...tried.value.filter((each) => JSON.stringify(each.question) !== key)].slice(0, MOST_TRIED);
 }
@@ -179,26 +188,38 @@ export const hash = computed(() => {
         ? `L${picked.layer + 1}.${run.head.value?.seeds[picked.seed] ?? 0}`
         : undefined;
   const asked = run.head.value;
-  // A result is promised of the question that had it, and of no other.
+  // A result is promised of the question that had it, and of no other; the link's own promise stands until its run is there.
   const found = isOfRun.value ? run.fingerprint.value?.slice(0, 16) : undefined;
+  const isLinks = question.value === linked.value;
+  const told =
+    found !== undefined
+      ? { fingerprint: found, version: asked!.version }
+      : isLinks && promised.value !== undefined
+        ? withoutUndefined(promised.value)
+        : {};
   const axes = view.state.value?.axes;
   return hashOf({
     ...(preset.value !== undefined ? { preset: preset.value } : { question: question.value }),
     view: {
-      ...(!view.follows.value && { epoch: view.epoch.value }),
+      ...(isOfRun.value && !view.follows.value && { epoch: view.epoch.value }),
       ...(axes === "paper" && { axes }),
-      ...(pin !== undefined && { pin }),
+      ...(isOfRun.value && pin !== undefined && { pin }),
       ...(view.wires.value !== "sensitivity" && { wires: view.wires.value }),
       ...(view.strip.value !== "loss" && { strip: view.strip.value }),
+      ...(isLinks && withoutUndefined(wanted.value)),
     },
-    ...(found !== undefined && { fingerprint: found, version: asked!.version }),
+    ...told,
     embed: embed.value,
     hide: hidden.value,
   });
 });
 
+const withoutUndefined = <T extends object>(given: T): Partial<T> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
+
 /** Takes what the address bar says. Returns whether it asks for a run: not where a part of the question is missing. */
 export function obey(text: string): boolean {
+  run.failure.value = undefined;
   const { address, problems: found, isWhole } = readHash(text);
   problems.value = found;
   embed.value = address.embed;
@@ -211,25 +232,28 @@ export function obey(text: string): boolean {
     question.value = address.question;
   }
   const { axes, wires, strip, epoch, pin } = address.view;
-  if (wires === "sensitivity" || wires === "eiParts" || wires === "weight" || wires === "change")
-    view.wires.value = wires;
+  const measures: readonly view.WireMeasure[] = ["eiParts", "weight", "change"];
+  view.wires.value = measures.find((each) => each === wires) ?? "sensitivity";
   const strips: readonly view.StripMeasure[] = ["ei", "loss", "accuracy", "phi", "information"];
-  view.strip.value = strips.find((each) => each === strip) ?? view.strip.value;
-  wanted = { epoch, pin, axes };
+  view.strip.value = strips.find((each) => each === strip) ?? "loss";
+  wanted.value = { epoch, pin, axes };
   promised.value =
     address.fingerprint === undefined ? undefined : { fingerprint: address.fingerprint, version: address.version };
   return isWhole && (address.question !== undefined || address.preset !== undefined);
 }
 
 /** What a link looks at, until the run is there. */
-let wanted: Pick<View, "epoch" | "pin" | "axes"> = {};
+const wanted = signal<Pick<View, "epoch" | "pin" | "axes">>({});
+/** Another run may be shown until the link's is there. */
+const isWanted = computed(() => linked.value === undefined || isLinked.value);
 
 // A run that a link asked for is looked at as the link says, as soon as it is there.
 effect(() => {
   const asked = run.head.value;
   const shown = view.store.value;
   if (asked === undefined || shown === undefined || view.shown.value !== asked) return;
-  const { pin, axes } = wanted;
+  if (!isWanted.value) return;
+  const { pin, axes } = wanted.value;
   if (axes !== undefined) shown.set({ axes });
   const [, layer, seed] = /^L(\d+)\.(\d+)$/.exec(pin ?? "") ?? [];
   if (asked.layers[Number(layer) - 1] !== undefined) {
@@ -240,14 +264,16 @@ effect(() => {
   const shape = asked.layers[Number(of) - 1];
   if (shape !== undefined && Number(from) <= shape.inputs && Number(to) <= shape.outputs)
     view.pin({ kind: "wire", layer: Number(of) - 1, from: Number(from) - 1, to: Number(to) - 1 });
-  wanted = wanted.epoch === undefined ? {} : { epoch: wanted.epoch };
+  const { epoch } = wanted.value;
+  if (pin !== undefined || axes !== undefined) wanted.value = epoch === undefined ? {} : { epoch };
 });
 
 // The epoch of a link is gone to when it has been measured.
 effect(() => {
   const done = view.epochs.value;
-  const { epoch } = wanted;
-  if (epoch === undefined || !done.includes(epoch)) return;
-  wanted = {};
+  const { epoch } = wanted.value;
+  if (epoch === undefined || !isWanted.value || view.shown.value !== run.head.value) return;
+  if (!done.includes(epoch)) return;
+  wanted.value = {};
   view.showEpoch(epoch);
 });
