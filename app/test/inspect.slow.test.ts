@@ -72,6 +72,25 @@ describe.skipIf(missing)(inChromium("the page"), () => {
     await page.close();
   });
 
+  test("has the weight and the what-if of a wire that has no exact law", async () => {
+    const { page, complaints } = await opened(`${XOR}&pin=L2:3-1`);
+    await finished(page);
+    const card = page.getByRole("region", { name: "Evidence for the wire" });
+    await card.getByText("A softmax mixes all units").waitFor();
+    expect(await card.innerText()).toMatch(/weight −?\d\.\d{3}/);
+    await card.getByRole("button", { name: "prune" }).click();
+    await whatIf(page).locator("td").first().waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("explains its words at a key", async () => {
+    const { page } = await opened(XOR);
+    await page.keyboard.press("h");
+    expect(await page.getByRole("dialog", { name: "What is shown" }).innerText()).toContain("EI_parts");
+    await page.close();
+  });
+
   test("refines the error of an epoch", async () => {
     const { page, complaints } = await opened(`${XOR}&pin=L1.0`);
     await finished(page);

@@ -236,6 +236,8 @@ export function obey(text: string): boolean {
   view.wires.value = measures.find((each) => each === wires) ?? "sensitivity";
   const strips: readonly view.StripMeasure[] = ["ei", "loss", "accuracy", "phi", "information"];
   view.strip.value = strips.find((each) => each === strip) ?? "loss";
+  const asks = address.question !== undefined || address.preset !== undefined;
+  linked.value = asks ? question.value : undefined;
   wanted.value = { epoch, pin, axes };
   promised.value =
     address.fingerprint === undefined ? undefined : { fingerprint: address.fingerprint, version: address.version };
