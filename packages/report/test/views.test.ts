@@ -204,6 +204,20 @@ describe.skipIf(missing)(title, () => {
     await page.close();
   });
 
+  test("the heads of the table say what each measure is", async () => {
+    const { page } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
+    const titles = await page
+      .locator("#table thead th")
+      .evaluateAll((heads) => heads.map((head) => head.getAttribute("title") ?? ""));
+    expect(titles).toEqual([
+      "",
+      ...[/^Effective information: /, /at rest/, /overlap/, /^Integration, EI − EI_parts: /].map((part) =>
+        expect.stringMatching(part),
+      ),
+    ]);
+    await page.close();
+  });
+
   test("a view that is taken out leaves nothing behind", async () => {
     const { page, complaints } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
     await page.evaluate(() => {
