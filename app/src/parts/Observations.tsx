@@ -19,7 +19,7 @@ export function Observations() {
             <strong class={holds === undefined ? "muted" : holds ? "yes" : "no"}>
               {holds === undefined ? "?" : holds ? "✓" : "✗"} {claim}
             </strong>{" "}
-            {holds === undefined ? "Not to be told: " : holds ? "So here: " : "Not here: "}
+            {holds === undefined ? "Cannot be judged: " : holds ? "So here: " : "Not here: "}
             {because}.
           </li>
         ))}

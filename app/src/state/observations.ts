@@ -27,10 +27,11 @@ export function observations(data: ReportData): readonly Observation[] {
 /** Fastest loss, most movement. */
 function moving(data: ReportData): Observation {
   const claim = "Layers move most while the loss falls fastest.";
-  const share = movesWhileLearning(data);
-  if (share === undefined) return { claim, holds: undefined, because: "too few checkpoints in which the loss falls" };
-  const text = `${Math.round(100 * share)} % of all movement of EI lies in the quarter of steps with the fastest fall (25 % would mean no relation)`;
-  return { claim, holds: share > 0.4, because: text };
+  const moves = movesWhileLearning(data);
+  if (moves === undefined) return { claim, holds: undefined, because: "too few checkpoints in which the loss falls" };
+  const [share, steps] = [Math.round(100 * moves.share), Math.round(100 * moves.steps)];
+  const text = `${share} % of all movement of EI lies in the ${steps} % of steps with the fastest fall (${steps} % would mean no relation)`;
+  return { claim, holds: moves.share > 0.4, because: text };
 }
 
 /** The checkpoint of the lowest test loss, mean over the seeds. */
@@ -65,6 +66,9 @@ function drifting(data: ReportData): Observation {
   return { claim, holds: up > drifts.length / 2, because: text };
 }
 
+/** Degrees: less is no turn. */
+const LEAST_TURN = 60;
+
 /** Transitions where overfitting begins. */
 function turning(data: ReportData): Observation {
   const claim = "Paths turn where overfitting begins.";
@@ -80,16 +84,15 @@ function turning(data: ReportData): Observation {
       [c[0]! - b[0]!, c[1]! - b[1]!],
     ] as const;
     const size = Math.hypot(...before) * Math.hypot(...after);
-    return size === 0
-      ? []
-      : [
-          (Math.acos(Math.max(-1, Math.min(1, (before[0]! * after[0]! + before[1]! * after[1]!) / size))) * 180) /
-            Math.PI,
-        ];
+    if (size === 0) return [];
+    const cosine = (before[0]! * after[0]! + before[1]! * after[1]!) / size;
+    return [{ layer, angle: (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI }];
   });
   if (turns.length === 0) return { claim, holds: undefined, because: "nothing moves after it" };
-  const text = `at epoch ${data.epochs[from]} the way turns by ${Math.round(mean(turns))}° on average over the layers`;
-  return { claim, holds: mean(turns) > 60, because: text };
+  const angles = turns.map(({ layer, angle }) => `L${layer + 1} by ${Math.round(angle)}°`).join(", ");
+  const sharp = turns.filter(({ angle }) => angle > LEAST_TURN).length;
+  const text = `at epoch ${data.epochs[from]} the ways turn: ${angles}; more than ${LEAST_TURN}° in ${sharp} of ${turns.length} layers`;
+  return { claim, holds: sharp > turns.length / 2, because: text };
 }
 
 /** Layers that differ. */
@@ -98,12 +101,22 @@ function differing(data: ReportData): Observation {
   const last = data.epochs.length - 1;
   const ei = data.layers.flatMap((_, layer) => meanOf(data, "ei", layer, last) ?? []);
   if (ei.length < 2) return { claim, holds: undefined, because: "one layer alone" };
-  const spread = (layer: number) => {
-    const all = data.bits.ei.flatMap((layers) => layers[layer]![last] ?? []);
-    return Math.sqrt(mean(all.map((each) => (each - mean(all)) ** 2)));
-  };
+  const spreads = data.layers.flatMap((_, layer) =>
+    deviation(data.bits.ei.flatMap((layers) => layers[layer]![last] ?? [])),
+  );
   const between = Math.max(...ei) - Math.min(...ei);
-  const within = mean(data.layers.map((_, layer) => spread(layer)));
-  const text = `EI differs by ${between.toFixed(2)} bit between layers${data.seeds.length > 1 ? `, by ${within.toFixed(2)} between seeds of one layer` : ""}`;
+  const within = spreads.length === 0 ? 0 : mean(spreads);
+  const seeds =
+    spreads.length === 0
+      ? ""
+      : `, by a standard deviation of ${within.toFixed(2)} bit between the ${data.seeds.length} seeds of one layer`;
+  const text = `EI differs by ${between.toFixed(2)} bit between layers${seeds}`;
   return { claim, holds: between > 2 * Math.max(within, 0.05), because: text };
+}
+
+/** The sample's standard deviation, which divides by N − 1; none of a single value. */
+function deviation(values: readonly number[]): number | [] {
+  if (values.length < 2) return [];
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, each) => sum + (each - middle) ** 2, 0) / (values.length - 1));
 }

@@ -41,9 +41,18 @@ export function eiMoves(data: Pick<ReportData, "epochs" | "bits">): Series[] {
 /** Fewer steps than this have no meaningful quarter. */
 const FEWEST_STEPS = 8;
 
+/** How much of the EI's way is made in the steps in which the network learns fastest. */
+export interface LearningMoves {
+  /** Of Σ |ΔEI| over all layers and seeds, what lies in these steps. */
+  readonly share: number;
+  /** Of the steps, how many these are: about a quarter, and what `share` would be if both were unrelated. */
+  readonly steps: number;
+}
+
 /**
  * How much of the EI's way is made while the network learns: of each seed's steps, the quarter with the fastest fall of
- * its training loss; the share of Σ |ΔEI| that lies there, over all layers and seeds. 0.25 would mean no relation.
+ * its training loss, in whole steps; the share of Σ |ΔEI| that lies there, over all layers and seeds, beside the share
+ * of the steps, which it would be without a relation.
  * A seed whose loss falls in fewer than a quarter of its steps is left out; `undefined` where none is left.
  *
  * @example
@@ -53,9 +62,9 @@ const FEWEST_STEPS = 8;
  * console.log(movesWhileLearning(data)); // undefined
  * ```
  */
-export function movesWhileLearning(data: Pick<ReportData, "epochs" | "bits" | "training">): number | undefined {
-  let inside = 0;
-  let all = 0;
+export function movesWhileLearning(data: Pick<ReportData, "epochs" | "bits" | "training">): LearningMoves | undefined {
+  let [inside, all] = [0, 0];
+  let [fast, counted] = [0, 0];
   const moves = eiMoves(data);
   for (const [s, losses] of data.training.trainLoss.entries()) {
     const rates = perEpoch(data.epochs, losses);
@@ -67,12 +76,14 @@ export function movesWhileLearning(data: Pick<ReportData, "epochs" | "bits" | "t
     const quarter = Math.round(steps.length / 4);
     steps.sort((a, b) => b.fall - a.fall);
     if (steps.length < FEWEST_STEPS || steps[quarter - 1]!.fall <= 0) continue;
+    fast += quarter;
+    counted += steps.length;
     for (const [rank, { way }] of steps.entries()) {
       all += way;
       if (rank < quarter) inside += way;
     }
   }
-  return all === 0 ? undefined : inside / all;
+  return all === 0 ? undefined : { share: inside / all, steps: fast / counted };
 }
 
 /** Change per epoch in each step; null beside a gap. */

@@ -33,7 +33,7 @@ export { exportMenu, type ExportOptions, download, pngOf } from "./views/export.
 export { asTable, trainingTable, csvOf, type Table } from "./views/table.ts";
 
 // What a run shows
-export { movesWhileLearning } from "./learning.ts";
+export { type LearningMoves, movesWhileLearning } from "./learning.ts";
 
 // Looks
 export { layerLabel, type LayerSymbol, layerSymbol, symbolPath } from "./chart.ts";

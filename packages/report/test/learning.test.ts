@@ -67,18 +67,29 @@ describe("movesWhileLearning(data)", () => {
   const flat = losses.map(() => 1);
 
   test("movesWhileLearning is 1 where EI moves only while the loss falls, 0 where it moves only else", () => {
-    expect(movesWhileLearning(data(epochs, [losses], [[0, 0, 0, 1, 3, 3, 3, 3, 3]]))).toBe(1);
-    expect(movesWhileLearning(data(epochs, [losses], [[0, 1, 2, 2, 2, 3, 3, 2, 1]]))).toBe(0);
+    expect(movesWhileLearning(data(epochs, [losses], [[0, 0, 0, 1, 3, 3, 3, 3, 3]]))?.share).toBe(1);
+    expect(movesWhileLearning(data(epochs, [losses], [[0, 1, 2, 2, 2, 3, 3, 2, 1]]))?.share).toBe(0);
   });
 
   test("movesWhileLearning is a quarter where EI moves evenly", () => {
-    expect(movesWhileLearning(data(epochs, [losses], [epochs]))).toBeCloseTo(0.25, 12);
+    expect(movesWhileLearning(data(epochs, [losses], [epochs]))?.share).toBeCloseTo(0.25, 12);
   });
 
   test("movesWhileLearning says nothing of a run too short to have a quarter, or whose EI or loss stands still", () => {
     expect(movesWhileLearning(data([0, 1, 2], [[2, 1, 0]], [[0, 1, 2]]))).toBeUndefined();
     expect(movesWhileLearning(data(epochs, [losses], [flat]))).toBeUndefined();
     expect(movesWhileLearning(data(epochs, [flat], [epochs]))).toBeUndefined();
-    expect(movesWhileLearning(data(epochs, [flat, losses], [epochs, losses]))).toBe(1);
+    expect(movesWhileLearning(data(epochs, [flat, losses], [epochs, losses]))).toEqual({ share: 1, steps: 0.25 });
+  });
+
+  test("movesWhileLearning tells the share of the steps that it counts, which even moves have too", () => {
+    // A quarter of 10 steps is 3 whole ones, of 9 it is 2.
+    const eleven = Array.from({ length: 11 }, (_, k) => k);
+    const falling = eleven.map((k) => (10 - k) ** 2);
+    const ten = movesWhileLearning(data(eleven, [falling], [eleven]))!;
+    expect(ten.steps).toBe(0.3);
+    expect(ten.share).toBeCloseTo(0.3, 12);
+    const gap = falling.map((loss, k) => (k === 10 ? null : loss));
+    expect(movesWhileLearning(data(eleven, [falling, gap], [eleven, eleven]))!.steps).toBe(5 / 19);
   });
 });

@@ -204,6 +204,34 @@ describe.skipIf(missing)(title, () => {
     await page.close();
   });
 
+  test("the heads of the table say what each measure is", async () => {
+    const { page } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
+    const titles = await page
+      .locator("#table thead th")
+      .evaluateAll((heads) => heads.map((head) => head.getAttribute("title") ?? ""));
+    expect(titles).toEqual([
+      "",
+      ...[/^Effective information: /, /at rest/, /overlap/, /^Integration, EI − EI_parts: /].map((part) =>
+        expect.stringMatching(part),
+      ),
+    ]);
+    await page.close();
+  });
+
+  test("a network's file has round units, no room for buttons, and the moment in its title", async () => {
+    const { page } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 5 })));
+    const [network, small] = await Promise.all(["network", "small"].map((view) => file(page, view, "light")));
+    expect(network).toContain("<title>iris: network, sensitivity (bits), epoch 200</title>");
+    expect(network).toMatch(/^<svg [^>]*height="270"/);
+    expect(network).not.toContain("clipPath");
+    expect(small).toMatch(/^<svg [^>]*height="220"/);
+    const images = small!.match(/<image [^>]*>/g)!;
+    expect(images).toHaveLength(6);
+    for (const image of images) expect(image).toContain('clip-path="url(#round)"');
+    expect(small!.match(/<clipPath id="round"/g)).toHaveLength(1);
+    await page.close();
+  });
+
   test("a view that is taken out leaves nothing behind", async () => {
     const { page, complaints } = await open(reportData(runFixture({ layers: LAYERS, checkpoints: 3 })));
     await page.evaluate(() => {

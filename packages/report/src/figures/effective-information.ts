@@ -78,10 +78,10 @@ function lossLegend(): LegendEntry[] {
 
 function caption(data: ReportData): string {
   const band = "Shaded: ±2 standard errors of measuring each run, often no wider than its line.";
-  const share = movesWhileLearning(data);
+  const moves = movesWhileLearning(data);
   const learning =
-    share === undefined
+    moves === undefined
       ? ""
-      : `The quarter of a run's steps in which its training loss falls fastest contains ${fixed(share * 100, 0)} % of the changes of its EI (25 % if the two were unrelated).`;
+      : `The quarter of a run's steps in which its training loss falls fastest contains ${fixed(moves.share * 100, 0)} % of the changes of its EI (${fixed(moves.steps * 100, 0)} % if the two were unrelated).`;
   return [whoseLines(data), band, learning].filter(Boolean).join(" ");
 }

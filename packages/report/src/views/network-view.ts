@@ -1,4 +1,5 @@
 /** The drawing of a network: units in columns, wires whose width is what they are worth, and the evidence's entry: a wire or a unit that is picked. */
+import { momentName } from "../data.ts";
 import { drawn, html, type PictureView, placed, sizedCanvas, svg } from "./dom.ts";
 import { px, type Shape, shape, svgFile } from "./drawing.ts";
 import {
@@ -13,7 +14,7 @@ import {
   wiresOf,
 } from "./network-scene.ts";
 import { LIVE, type Paint, paintAt, THEMES } from "./paint.ts";
-import type { Picked, Store } from "./store.ts";
+import { checkpoint, type Picked, type Store } from "./store.ts";
 
 /** How a network is drawn, and what may be done to it. */
 export interface NetworkOptions {
@@ -287,18 +288,34 @@ export function networkView(host: HTMLElement, store: Store, options: NetworkOpt
     svg(theme = "light") {
       place.settle();
       const paint = THEMES[theme];
-      return svgFile(scene.width, height, paint.page, `Network, ${picture.quantity}`, [
+      // Nobody presses buttons in a file: the room for them is left out.
+      const above = hasButtons ? BUTTONS : 0;
+      const hasHeat = scene.centres.some((units, column) => units.some((_, unit) => options.heat?.(column, unit)));
+      const shapes = [
         ...inOrder(wires).map((wire) => wireShape(wire, paint)),
         ...pickShapes(scene, wires, store, imageUnit(), paint),
         ...imageShapes(scene, imageUnit(), paint),
-        ...networkTexts(scene, TOP - 12 + (hasButtons ? BUTTONS : 0), paint),
+        ...networkTexts(scene, TOP - 12 + above, paint),
         ...scene.centres.flatMap((units, column) =>
           units.flatMap((_, unit) => unitFile(scene, column, unit, options, paint)),
         ),
+      ];
+      const { data } = store;
+      const title = `${data.study}: network, ${picture.quantity}, ${momentName(data, data.epochs[checkpoint(store)]!)}`;
+      return svgFile(scene.width, height - above, paint.page, title, [
+        ...(hasHeat ? [ROUND] : []),
+        shape("g", { transform: `translate(0,${-above})` }, ...shapes),
       ]);
     },
   };
 }
+
+/** Clips whatever it is put on to the circle within its box. */
+const ROUND = shape(
+  "clipPath",
+  { id: "round", clipPathUnits: "objectBoundingBox" },
+  shape("circle", { cx: 0.5, cy: 0.5, r: 0.5 }),
+);
 
 /** The widest last, so that they are seen. */
 const inOrder = (wires: readonly Wire[]): Wire[] => [...wires].sort((a, b) => a.width - b.width);
@@ -308,10 +325,12 @@ function unitFile(scene: NetworkScene, column: number, unit: number, { heat }: N
   const canvas = heat?.(column, unit);
   if (canvas === undefined) return unitShape(scene, column, unit, paint);
   const [x, y] = scene.centres[column]![unit]!;
-  const r = scene.radius * Math.SQRT1_2;
+  const r = scene.radius;
   const place = { x: px(x - r), y: px(y - r), width: px(2 * r), height: px(2 * r) };
-  const [ring] = unitShape(scene, column, unit, paint);
-  return [ring!, shape("image", { ...place, href: canvas.toDataURL(), preserveAspectRatio: "none" })];
+  const ground = shape("circle", { cx: px(x), cy: px(y), r: px(r), fill: paint.page });
+  const look = { href: canvas.toDataURL(), preserveAspectRatio: "none", "clip-path": "url(#round)" };
+  const ring = unitShape(scene, column, unit, paint)[0]!;
+  return [ground, shape("image", { ...place, ...look }), shape("circle", { ...ring.attributes, fill: "none" })];
 }
 
 /** The wires that are pointed at and pinned, in ink over all others. */

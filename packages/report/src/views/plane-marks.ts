@@ -56,7 +56,13 @@ interface Place {
   readonly y: number;
 }
 
-/** Where the names of points stand: beside each, at the first of eight sides where no point, no other name and no edge is. */
+/** Pixels: marks that are nearer than this cannot be told apart, and neither can whose name it is. */
+const COINCIDENT = 8;
+
+/**
+ * Where the names of points stand: beside each, at the first of eight sides where no point, no other name and no edge is, and no other mark is
+ * nearer than its own. None where there is no such place: a name beside another's mark would be read as that one's.
+ */
 export function namePlaces(points: readonly Place[], others: readonly Place[], box: Box): (Place | undefined)[] {
   const [wide, high] = [22, 14];
   const taken: Place[] = [];
@@ -70,6 +76,9 @@ export function namePlaces(points: readonly Place[], others: readonly Place[], b
         if (edge || centre.y + high / 2 > box.bottom) continue;
         if (others.some((other) => near(other, wide / 2 + 6, high / 2 + 5))) continue;
         if (taken.some((other) => near(other, wide, high))) continue;
+        const nearer = (other: Place) => Math.hypot(other.x - centre.x, other.y - centre.y) < reach - 1;
+        const apart = (other: Place) => Math.hypot(other.x - x, other.y - y) > COINCIDENT;
+        if (others.some((other) => nearer(other) && apart(other))) continue;
         taken.push(centre);
         return centre;
       }

@@ -10,6 +10,7 @@ import {
   linearScale,
   nice,
   type Scale,
+  textWidth,
   tickLabels,
   ticks,
 } from "../chart.ts";
@@ -259,12 +260,33 @@ function band(epochs: readonly number[], series: Series, errors: Series | undefi
   return upper.length === 0 ? "" : `${pathThrough([...upper, ...lower.reverse()])}Z`;
 }
 
+function titleOf(panel: StripPanel): string {
+  if (typeof panel !== "string") return panel.title;
+  return `${TITLES[panel]}${panel === "loss" || panel === "accuracy" ? ": — training, - - test" : ""}`;
+}
+
+/** What the ground or the bold lines are, where the panel does not tell by itself. The ground is that of all seeds of the run. */
+function noteOn(data: ReportData, panel: StripPanel, lines: readonly StripLine[], shaded: boolean): string {
+  if (panel === "loss" && shaded) return ` · shaded: ${data.seeds.length > 1 ? "mean " : ""}training loss falls`;
+  const seeds = greatest(
+    lines.map((line) => line.seeds.length),
+    0,
+  );
+  return seeds > 1 ? ` · bold: mean of ${seeds} seeds` : "";
+}
+
 /** The panel's name above it, and the layers' where their lines end. */
-function texts({ panels, width }: StripScene, panel: StripPanel, k: number, falls: boolean, paint: Paint): Shape[] {
+function texts(
+  { data, panels, width }: StripScene,
+  panel: StripPanel,
+  k: number,
+  falls: boolean,
+  paint: Paint,
+): Shape[] {
   const { box, y, lines } = panels[k]!;
-  const split = panel === "loss" || panel === "accuracy";
-  const shaded = panel === "loss" && falls && width > 420 ? " · shaded: training loss falls" : "";
-  const title = `${typeof panel === "string" ? TITLES[panel] : panel.title}${split ? ": — training, - - test" : ""}${shaded}`;
+  const plain = titleOf(panel);
+  const noted = `${plain}${noteOn(data, panel, lines, falls && width > 420)}`;
+  const title = box.left + textWidth(noted, 12) <= width ? noted : plain;
   // Names keep a line's height from each other, in the order of their lines.
   const ends = lines.flatMap(({ layer, mean }) => {
     const value = mean.findLast((each) => each !== null);

@@ -21,6 +21,15 @@ const SHORT: Readonly<Partial<Record<MeasureName, string>>> = {
   eiParts: "parts",
 };
 
+/** What each measure is, in a sentence. */
+const MEANINGS: Readonly<Record<MeasureName, string>> = {
+  ei: "Effective information: how many bits of maximum-entropy noise in the inputs arrive at the outputs.",
+  eiParts: "What the single wires transmit while all others are noise, summed.",
+  sensitivity: "What the single wires transmit while the others are at rest, summed.",
+  degeneracy: "Sensitivity − EI: how far the wires overlap in what they transmit.",
+  phi: "Integration, EI − EI_parts: what only the whole layer carries.",
+};
+
 /**
  * Draws a table of the layers at the moment shown into an element, with the error of every value: of the seed in front, or means over the seeds
  * that are drawn with their spread. Rows follow what is pointed at and pinned, and pin their layer when they are pressed.
@@ -50,7 +59,7 @@ export function tableView(host: HTMLElement, store: Store, options: TableOptions
     head.replaceChildren(
       html("th", { scope: "col" }, "layer"),
       ...columns.map(([measure, name]) =>
-        html("th", { scope: "col" }, brief ? (SHORT[measure] ?? name) : `${name} (bits)`),
+        html("th", { scope: "col", title: MEANINGS[measure] }, brief ? (SHORT[measure] ?? name) : `${name} (bits)`),
       ),
     );
     body.replaceChildren(
