@@ -86,6 +86,7 @@ describe.skipIf(missing)(inChromium("the page"), () => {
 
   test("explains its words at a key", async () => {
     const { page } = await opened(XOR);
+    await finished(page);
     await page.keyboard.press("h");
     expect(await page.getByRole("dialog", { name: "What is shown" }).innerText()).toContain("EI_parts");
     await page.close();

@@ -54,12 +54,15 @@ describe.skipIf(missing)(inChromium("several runs"), () => {
     await page.locator(".legend", { hasText: "L1 64→2" }).waitFor();
     await finished(page);
     // What was asked before this has been answered when this is.
-    await page.locator(".side table.values tbody tr").first().click();
-    const refine = page.getByRole("button", { name: /^refine to/ });
-    await refine.waitFor();
-    await refine.click();
-    await page.getByRole("button", { name: "measuring …" }).waitFor({ state: "detached" });
-    await refine.waitFor();
+    await page.keyboard.press("/");
+    await page.getByRole("dialog", { name: "Find" }).getByRole("textbox").fill("L1:1-1");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "prune" }).click();
+    await page.getByRole("region", { name: "What if" }).getByText("The run itself stays as it is.").waitFor();
+    await page
+      .getByRole("region", { name: "What if" })
+      .getByText(/keep their values|keeps its value/)
+      .waitFor();
     // Two units of eight bins tell six bits at most; the layer before had sixteen.
     const bits = await page.locator(".side table.values td").first().innerText();
     expect(Number(bits.split(" ")[0])).toBeLessThan(6.1);

@@ -232,8 +232,6 @@ function Search() {
           type="text"
           autocomplete="off"
           spellcheck={false}
-          // The dialog is opened to type here.
-          autofocus
           value={text.value}
           onInput={(event) => {
             text.value = event.currentTarget.value;
@@ -274,7 +272,6 @@ function NoteForm({ epoch }: { epoch: number }) {
         <textarea
           rows={4}
           maxLength={2000}
-          autofocus
           value={text.value}
           onInput={(event) => {
             text.value = event.currentTarget.value;

@@ -1,5 +1,6 @@
 /** The button that measures an epoch better than the run did. */
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { failure, head, measuresAt, replaceRows, status } from "../state/run.ts";
 import { engine } from "../state/session.ts";
 import * as view from "../state/view.ts";
@@ -7,6 +8,16 @@ import * as view from "../state/view.ts";
 /** Measures the epoch that is shown again, to a quarter of the largest error of EI that it has. */
 export function Refine({ seed }: { seed: number }) {
   const busy = useSignal(false);
+  const asked = useRef<(() => void) | undefined>(undefined);
+  // Of another run, or where this is not shown any more, it is not needed.
+  useSignalEffect(() => {
+    void head.value;
+    return () => {
+      asked.current?.();
+      asked.current = undefined;
+      busy.value = false;
+    };
+  });
   const { tolerance } = (head.value?.options ?? {}) as { readonly tolerance?: number };
   if (tolerance === undefined || status.value === "training") return null;
   const errors = (head.value?.layers ?? []).map(
@@ -24,14 +35,10 @@ export function Refine({ seed }: { seed: number }) {
         busy.value = true;
         try {
           const place = { seed, epoch: view.epoch.value };
-          const of = head.peek();
-          // Another run may be shown by now.
-          const take = (rows: Parameters<typeof replaceRows>[0]) => {
-            if (head.peek() === of) replaceRows(rows);
-          };
           // Each answer is drawn: one sees the error shrink.
-          const { answer } = engine().inquire({ of: "refine", ...place, tolerance: goal }, take);
-          take(await answer);
+          const { answer, forget } = engine().inquire({ of: "refine", ...place, tolerance: goal }, replaceRows);
+          asked.current = forget;
+          replaceRows(await answer);
         } catch (error) {
           failure.value = { name: "Error", message: error instanceof Error ? error.message : String(error) };
         } finally {
