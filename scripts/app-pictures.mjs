@@ -104,12 +104,6 @@ const PICTURES = [
     },
   },
   {
-    name: "waits",
-    of: ".centre",
-    hash: "#/learn?study=mnist&epochs=20000&seeds=0-9",
-    prepare: (page) => page.getByText("has not been started").waitFor(),
-  },
-  {
     name: "unfinished",
     of: ".frame",
     prepare: async (page) => {
