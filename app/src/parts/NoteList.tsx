@@ -1,10 +1,8 @@
 /** All notes of a run, to go back to. */
 import { notes } from "../state/notes.ts";
-import { head } from "../state/run.ts";
 import * as view from "../state/view.ts";
 
 export function NoteList() {
-  if (head.value === undefined || notes.value.length === 0) return null;
   return (
     <section class="card" aria-label="Notes">
       <h3>Notes</h3>

@@ -117,10 +117,6 @@ export function QuestionPanel() {
       <More names="epochs to measure, ranges …" fields={some(MORE_MEASURING)} />
       <div class="about wide">
         <p>{presetOf(preset.value ?? "")?.about}</p>
-        <p>
-          Noise goes into a layer; EI says how many bits of it arrive. Right: more arrives. Up: connections overlap
-          more.
-        </p>
       </div>
       <TriedList />
       <div class="act wide">

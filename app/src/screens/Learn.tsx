@@ -3,12 +3,12 @@ import { asTable, planeView, type Store, type StripView, stripView, trainingTabl
 import { LayerSign, LayerTable } from "../parts/LayerTable.tsx";
 import { later } from "../parts/later.tsx";
 import { NetworkPanel } from "../parts/NetworkPanel.tsx";
-import { NoteList } from "../parts/NoteList.tsx";
 import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
 import { View } from "../parts/View.tsx";
 import { STRIP_HEIGHT } from "../parts/values.ts";
 import { dialog, maximized, panel } from "../state/keys.ts";
+import { notes } from "../state/notes.ts";
 import { head, status } from "../state/run.ts";
 import * as view from "../state/view.ts";
 
@@ -53,7 +53,7 @@ export function Learn({ shows }: { shows: (part: string) => boolean }) {
         <section class="side" aria-label="Network" data-open={panel.value === "network"}>
           <NetworkPanel />
           <LayerTable />
-          <NoteList />
+          {notes.value.length > 0 && <NoteList />}
           <Observations />
         </section>
       )}
@@ -149,6 +149,7 @@ const STRIPS = {
   information: "I(X;T), I(Y;T)",
 } as const satisfies Record<view.StripMeasure, string>;
 
+const NoteList = later(() => import("../parts/NoteList.tsx").then((part) => part.NoteList));
 const InformationStrip = later(() => import("../parts/InformationStrip.tsx").then((part) => part.InformationStrip));
 
 const drawStrips: Record<Exclude<view.StripMeasure, "information">, (host: HTMLElement, store: Store) => StripView> = {

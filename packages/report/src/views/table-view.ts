@@ -23,11 +23,11 @@ const SHORT: Readonly<Partial<Record<MeasureName, string>>> = {
 
 /** What each measure is, in a sentence. */
 const MEANINGS: Readonly<Record<MeasureName, string>> = {
-  ei: "Effective information: how many bits of maximum-entropy noise in the inputs arrive at the outputs.",
-  eiParts: "What the single wires transmit while all others are noise, summed.",
-  sensitivity: "What the single wires transmit while the others are at rest, summed.",
-  degeneracy: "Sensitivity − EI: how far the wires overlap in what they transmit.",
-  phi: "Integration, EI − EI_parts: what only the whole layer carries.",
+  ei: "Effective information: bits of noise in all inputs that arrive.",
+  eiParts: "What single wires transmit while all others are noise, summed.",
+  sensitivity: "What single wires transmit while all others are at rest, summed.",
+  degeneracy: "Sensitivity − EI: how far wires overlap.",
+  phi: "EI − EI_parts: what only the whole layer carries.",
 };
 
 /**
