@@ -211,7 +211,7 @@ describe.skipIf(missing)(title, () => {
       .evaluateAll((heads) => heads.map((head) => head.getAttribute("title") ?? ""));
     expect(titles).toEqual([
       "",
-      ...[/^Effective information: /, /at rest/, /overlap/, /^Integration, EI − EI_parts: /].map((part) =>
+      ...[/^Effective information: /, /at rest/, /overlap/, /^EI − EI_parts: /].map((part) =>
         expect.stringMatching(part),
       ),
     ]);
