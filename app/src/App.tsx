@@ -1,6 +1,7 @@
 /** The frame: header, screen, time, status. Takes keys, drops and the address bar. */
 import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { failureOf } from "./engine/failure.ts";
 import { ExportMenu } from "./parts/ExportMenu.tsx";
 import { Mark, SunMoonIcon } from "./parts/icons.tsx";
 import { later } from "./parts/later.tsx";
@@ -12,7 +13,7 @@ import { expects, problem } from "./state/data.ts";
 import { isExample, openExample } from "./state/example.ts";
 import { actions, dialog, panel, press } from "./state/keys.ts";
 import { failure, status } from "./state/run.ts";
-import { said, say } from "./state/said.ts";
+import { copyText, said } from "./state/said.ts";
 import { beginLink, embed, hash, hidden, obey, openFiles } from "./state/session.ts";
 import { theme, toggleTheme } from "./state/theme.ts";
 
@@ -43,24 +44,16 @@ export function App() {
         if (await takeData(files)) panel.value = "ask";
       }
     } catch (error) {
-      problem.value = { message: error instanceof Error ? error.message : String(error), table: undefined };
+      problem.value = { message: failureOf(error).message, table: undefined };
     }
   };
 
   useEffect(() => {
     const copy = async () => {
-      const link = new URL(hash.value, location.href).href;
-      try {
-        await navigator.clipboard.writeText(link);
-        say("Link copied.");
-        copied.value = true;
-        setTimeout(() => {
-          copied.value = false;
-        }, 2000);
-      } catch {
-        // Without permission the address bar has it.
-        say("The link is in the address bar.");
-      }
+      copied.value = await copyText(new URL(hash.value, location.href).href, "Link copied.");
+      setTimeout(() => {
+        copied.value = false;
+      }, 2000);
     };
     Object.assign(actions, {
       copy,

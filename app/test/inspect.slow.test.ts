@@ -76,7 +76,7 @@ describe.skipIf(missing)(inChromium("the page"), () => {
     const { page, complaints } = await opened(`${XOR}&pin=L2:3-1`);
     await finished(page);
     const card = page.getByRole("region", { name: "Evidence for the wire" });
-    await card.getByText("A softmax mixes all units").waitFor();
+    await card.getByText("The softmax of this layer mixes all its units").waitFor();
     expect(await card.innerText()).toMatch(/weight −?\d\.\d{3}/);
     await card.getByRole("button", { name: "prune" }).click();
     await whatIf(page).locator("td").first().waitFor();

@@ -1,4 +1,4 @@
-/** Errors as they are told to the page. */
+/** Errors as they are told. */
 import type { Failure } from "./protocol.ts";
 
 /** What a file says comes back in what is said of it, and it may say anything at any length. */

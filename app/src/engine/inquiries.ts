@@ -2,13 +2,13 @@
 
 import type { Dataset } from "@causalscope/core/datasets";
 import { FormatError } from "@causalscope/core/errors";
-import type { LayerRequest } from "@causalscope/core/measures";
+import type { EstimateMatrix, LayerRequest } from "@causalscope/core/measures";
 import { eiPartsMatrix, measureLayers, sensitivityMatrix } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
 import { type MeasurementRow, measurementRows } from "@causalscope/runs";
 import { FOLDER, type LiveRun } from "./live-run.ts";
 import { layersOf, type Means, poolFor } from "./means.ts";
-import type { Answers, Examples, Inquiry, NetworkAt, Place } from "./protocol.ts";
+import type { Answers, Examples, Inquiry, NetworkAt, Place, Wires } from "./protocol.ts";
 
 /** What is asked of a question, or of data, without a run. */
 export type AboutQuestion = "cost" | "options" | "table" | "data";
@@ -43,16 +43,20 @@ const details = () => import("./details.ts");
 
 async function networkAt(place: Place, { run, pool, signal }: Means): Promise<NetworkAt> {
   const requests = run.requests(place);
-  const sensitivity: Float64Array[] = [];
-  const eiParts: Float64Array[] = [];
+  const sensitivity: Wires[] = [];
+  const eiParts: Wires[] = [];
   for (const { mechanism, bins } of requests) {
-    const { inputs, outputs } = mechanism;
     const means = { bins, signal, pool: poolFor(mechanism, pool) };
-    sensitivity.push(transposed((await sensitivityMatrix(mechanism, means)).bits, inputs, outputs));
-    eiParts.push(transposed((await eiPartsMatrix(mechanism, means)).bits, inputs, outputs));
+    sensitivity.push(wiresOf(await sensitivityMatrix(mechanism, means)));
+    eiParts.push(wiresOf(await eiPartsMatrix(mechanism, means)));
   }
   return { seed: place.seed, epoch: place.epoch, layers: layersOf(run.model(place)), sensitivity, eiParts };
 }
+
+const wiresOf = ({ shape: [inputs, outputs], bits, standardError }: EstimateMatrix): Wires => ({
+  bits: transposed(bits, inputs, outputs),
+  errors: transposed(standardError, inputs, outputs),
+});
 
 /** From `[inputs, outputs]` to the order of weights, `[outputs, inputs]`. */
 function transposed(matrix: Float64Array, inputs: number, outputs: number): Float64Array {

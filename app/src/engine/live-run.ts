@@ -7,6 +7,7 @@ import type { TrainingData } from "@causalscope/core/training";
 import {
   askOf,
   checkpointFrom,
+  checkpointName,
   type DataPlan,
   embeddedData,
   fingerprint,
@@ -200,7 +201,7 @@ export class LiveRun {
 
   /** The network of a seed at an epoch that is measured, or being measured. */
   model({ seed, epoch }: Place): Model {
-    const file = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
+    const file = checkpointName(seed, epoch);
     const name = `checkpoints/${file}`;
     const bytes = this.storage.read(`${FOLDER}/${name}`) ?? this.#rough.get(file);
     if (bytes === undefined)

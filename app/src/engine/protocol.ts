@@ -77,8 +77,14 @@ export interface LayerWeights {
 /** A network as it is drawn: its weights, and what each wire transmits, in bits, `[outputs, inputs]`. */
 export interface NetworkAt extends Place {
   readonly layers: readonly LayerWeights[];
-  readonly sensitivity: readonly Float64Array[];
-  readonly eiParts: readonly Float64Array[];
+  readonly sensitivity: readonly Wires[];
+  readonly eiParts: readonly Wires[];
+}
+
+/** What each wire of a layer transmits, in bits, with its standard error; 0 where it is exact. */
+export interface Wires {
+  readonly bits: Float64Array;
+  readonly errors: Float64Array;
 }
 
 /** Values of every unit over the plane of two features. */
@@ -223,6 +229,10 @@ export type FromEngine =
 
 /** The file of a run's folder that holds a reader's notes. */
 export const NOTES = "notes.json";
+
+/** More than this is no run of this page, and would not fit into its memory. */
+export const MOST_BYTES = 2 ** 29;
+export const MOST_FILES = 100_000;
 
 /** Rows in one message, at the most: more would hold up the page. */
 export const MOST_ROWS = 200;

@@ -4,11 +4,7 @@ import type { TrainingData } from "@causalscope/core/training";
 import { type DataPlan, memoryStorage, storedRun } from "@causalscope/runs";
 import { study } from "@causalscope/studies";
 import { FOLDER, LiveRun } from "./live-run.ts";
-import type { GivenFile } from "./protocol.ts";
-
-/** More than this is no run of this page. */
-const MOST_BYTES = 2 ** 29;
-const MOST_FILES = 100_000;
+import { type GivenFile, MOST_BYTES, MOST_FILES } from "./protocol.ts";
 
 /** The files of the run among those given: a zip is opened, and paths are taken from where run.json is. */
 export async function runFiles(given: readonly GivenFile[]): Promise<GivenFile[]> {

@@ -4,10 +4,8 @@ import { InvalidInputError, StorageError } from "@causalscope/core/errors";
 import type { Range } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
 import { type DataPlan, type OwnData, ownData } from "@causalscope/runs";
+import { MAX_WIDTH } from "@causalscope/runs/options";
 import type { GivenFile, Question, Table } from "./protocol.ts";
-
-/** The widest layer that studies take. */
-const MOST_INPUTS = 4096;
 
 /** As numbers they take more memory than their files. */
 const MOST_TABLES = 4;
@@ -35,9 +33,9 @@ export class Tables {
         remedy: "Drop the right one, or choose your own data.",
       });
     }
-    if (own.columns.length > MOST_INPUTS) {
+    if (own.columns.length > MAX_WIDTH) {
       const got = `${own.columns.length}`;
-      throw new InvalidInputError({ who: data, expected: `at most ${MOST_INPUTS} columns of inputs`, got });
+      throw new InvalidInputError({ who: data, expected: `at most ${MAX_WIDTH} columns of inputs`, got });
     }
     return own;
   }

@@ -1,9 +1,5 @@
 /** Files that are dropped or picked: a run, or data. The engine looks into them. */
-import type { GivenFile } from "../engine/protocol.ts";
-
-/** More than this is no run of this page, and would not fit into its memory. */
-const MOST_BYTES = 2 ** 29;
-const MOST_FILES = 100_000;
+import { type GivenFile, MOST_BYTES, MOST_FILES } from "../engine/protocol.ts";
 
 interface Found {
   readonly path: string;

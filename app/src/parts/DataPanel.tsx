@@ -80,7 +80,7 @@ export function DataPanel({ resolved }: { resolved: Readonly<Record<string, unkn
           set={changeTestShare}
         />
       )}
-      {found?.examples !== undefined && <Preview found={found.examples} />}
+      {found?.examples !== undefined && <Preview />}
       {data !== "xor" && (
         <>
           <span class="num" id="sample">

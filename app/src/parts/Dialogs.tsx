@@ -1,4 +1,4 @@
-/** Keys, finding by name, and a note at the epoch that is shown. */
+/** Keys, words, finding by name, a note at the epoch that is shown, and pictures as tables. */
 import type { Table } from "@causalscope/report/views";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -77,12 +77,18 @@ function Rows() {
         </select>
       </label>
       <RowsOf key={picture.name} picture={picture} />
-      <p class="buttons">
-        <button type="button" onClick={closeDialog}>
-          Close
-        </button>
-      </p>
+      <Close />
     </>
+  );
+}
+
+function Close() {
+  return (
+    <p class="buttons">
+      <button type="button" onClick={closeDialog}>
+        Close
+      </button>
+    </p>
   );
 }
 
@@ -174,11 +180,7 @@ function Terms() {
         Mattsson, Michaud & Hoel, “Examining the causal structures of deep neural networks using information theory”
         (2020); Geiger et al., “Understanding neural networks with information theory”.
       </p>
-      <p class="buttons">
-        <button type="button" onClick={closeDialog}>
-          Close
-        </button>
-      </p>
+      <Close />
     </>
   );
 }
@@ -200,11 +202,7 @@ function KeySheet() {
           </div>
         ))}
       </div>
-      <p class="buttons">
-        <button type="button" onClick={closeDialog}>
-          Close
-        </button>
-      </p>
+      <Close />
     </>
   );
 }

@@ -2,13 +2,13 @@
 import { type EdgePicture, type EdgeView, edgeView } from "@causalscope/report/views";
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { EdgeAt } from "../engine/protocol.ts";
+import type { EdgeAt, Wires } from "../engine/protocol.ts";
 import { edge, edgeProblem, network, wire } from "../state/network.ts";
 import { register } from "../state/pictures.ts";
 import { jointTable } from "../state/tables.ts";
-import { theme } from "../state/theme.ts";
 import * as view from "../state/view.ts";
-import { signed } from "./values.ts";
+import { Unpin } from "./Unpin.tsx";
+import { signed, valueText } from "./values.ts";
 import { WeightWhatIf } from "./WhatIf.tsx";
 
 export function Evidence() {
@@ -18,7 +18,6 @@ export function Evidence() {
   const found = useComputed(() => edge.value);
   useSignalEffect(() => {
     const at = edge.value;
-    void theme.value;
     if (host.current === null) return;
     drawing.current ??= edgeView(host.current, { height: 165 });
     drawing.current.show(at && edgePicture(at));
@@ -37,7 +36,7 @@ export function Evidence() {
   }, []);
   if (picked === undefined) return null;
   const at = found.value;
-  // A layer that is known by its values alone, as one with a softmax, has no exact law of one wire.
+  // A layer that is known by its values alone has no exact law of one wire.
   const sampled = at === undefined && edgeProblem.value !== undefined ? sampledWire(picked) : undefined;
   const known = at ?? sampled;
   return (
@@ -48,19 +47,14 @@ export function Evidence() {
         </h3>
         <span class="muted num">{known === undefined ? "…" : `weight ${signed(known.weight.toFixed(3))}`}</span>
         <span class="grow" />
-        {view.state.value?.pinned?.kind === "wire" && (
-          <button type="button" aria-label="Unpin" title="Unpin (Esc)" onClick={() => view.pin(undefined)}>
-            ×
-          </button>
-        )}
+        {view.state.value?.pinned?.kind === "wire" && <Unpin />}
       </div>
       <div class="edge-host" ref={host} hidden={sampled !== undefined} />
       {sampled !== undefined && (
         <p class="small">
-          {sampled.activation === "softmax"
-            ? "A softmax mixes all units of its layer: one wire has no law of its own that could be computed exactly. "
-            : `${edgeProblem.value} `}
-          From samples: sensitivity ≈ {sampled.sensitivity.toFixed(2)} bit, EI_parts ≈ {sampled.eiParts.toFixed(2)} bit.
+          The {sampled.activation} of this layer mixes all its units: one wire has no law of its own that could be
+          computed exactly. From samples: sensitivity {valueText(sampled.sensitivity)} bit, EI_parts{" "}
+          {valueText(sampled.eiParts)} bit.
         </p>
       )}
       {at !== undefined && (
@@ -79,6 +73,8 @@ export function Evidence() {
   );
 }
 
+const valueAt = ({ bits, errors }: Wires, k: number) => ({ bits: bits[k]!, standardError: errors[k]! });
+
 /** What the drawing of the network knows of a wire. */
 function sampledWire({ layer, from: input, to: output }: NonNullable<typeof wire.value>) {
   const at = network.value;
@@ -87,8 +83,8 @@ function sampledWire({ layer, from: input, to: output }: NonNullable<typeof wire
   const k = output * found.inputs + input;
   return {
     ...{ layer, input, output, activation: found.activation, weight: found.weights[k]! },
-    sensitivity: at.sensitivity[layer]![k]!,
-    eiParts: at.eiParts[layer]![k]!,
+    sensitivity: valueAt(at.sensitivity[layer]!, k),
+    eiParts: valueAt(at.eiParts[layer]!, k),
   };
 }
 

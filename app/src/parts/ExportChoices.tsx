@@ -1,34 +1,31 @@
 /** What can be taken out of the page: pictures, the rows behind them, the run as the command's folder, the question in other words. */
+
 import { csvOf, download, pngOf, type Table } from "@causalscope/report/views";
+import { failureOf } from "../engine/failure.ts";
 import { NOTES } from "../engine/protocol.ts";
 import { codeOf, commandOf, methodOf } from "../state/command.ts";
 import { notes, notesFile } from "../state/notes.ts";
 import { type Picture, pictures } from "../state/pictures.ts";
 import { fingerprint, head, measurementsSoFar } from "../state/run.ts";
+import { copyText, say } from "../state/said.ts";
 import { engine, hash, question } from "../state/session.ts";
 
 const FORMATS = ["SVG", "PNG", "CSV", "JSON"] as const;
 type Format = (typeof FORMATS)[number];
 
-interface Choices {
-  readonly close: () => void;
-  /** Tells what came of it. */
-  readonly say: (text: string) => void;
-}
-
-export function ExportChoices({ close, say }: Choices) {
-  const done =
-    (work: () => Promise<void> | void, afterwards = "") =>
-    async () => {
-      close();
-      try {
-        await work();
-        say(afterwards);
-      } catch (error) {
-        say(error instanceof Error ? error.message : String(error));
-      }
-    };
-  const copied = (text: () => string) => done(() => navigator.clipboard.writeText(text()), "Copied.");
+export function ExportChoices({ close }: { close: () => void }) {
+  const done = (work: () => Promise<void>) => async () => {
+    close();
+    try {
+      await work();
+    } catch (error) {
+      say(failureOf(error).message);
+    }
+  };
+  const copied = (text: () => string) => () => {
+    close();
+    void copyText(text());
+  };
   const none = head.value === undefined;
   return (
     <>

@@ -2,7 +2,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { actions } from "../state/keys.ts";
-import { say } from "../state/said.ts";
 import { later } from "./later.tsx";
 
 const ExportChoices = later(() => import("./ExportChoices.tsx").then((part) => part.ExportChoices));
@@ -50,7 +49,6 @@ export function ExportMenu() {
             close={() => {
               open.value = false;
             }}
-            say={say}
           />
         </div>
       )}

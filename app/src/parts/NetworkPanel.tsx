@@ -8,7 +8,6 @@ import { examples, firstNetwork, isFlat, network, surface, wire } from "../state
 import { register } from "../state/pictures.ts";
 import { head } from "../state/run.ts";
 import { change, isOfRun, question } from "../state/session.ts";
-import { theme } from "../state/theme.ts";
 import * as view from "../state/view.ts";
 import { edits } from "../state/what-if.ts";
 import { unitField } from "./heat.ts";
@@ -90,7 +89,6 @@ function Network({ store }: { store: Store }) {
   });
   useSignalEffect(() => {
     void surface.value;
-    void theme.value;
     drawing.current?.redraw();
   });
   useEffect(
@@ -144,7 +142,7 @@ function pictureOf(at: NetworkAt, first: NetworkAt | undefined, shows: keyof typ
         ? weights
         : shows === "change"
           ? weights.map((weight, k) => weight - (first?.layers[l]?.weights[k] ?? weight))
-          : at[shows][l]!;
+          : at[shows][l]!.bits;
     return rowsOf(flat, outputs, inputs);
   });
   const units = [at.layers[0]!.inputs, ...at.layers.map(({ outputs }) => outputs)];

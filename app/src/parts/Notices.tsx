@@ -1,15 +1,16 @@
 /** What the readout says where it is not a layer's numbers: what went wrong, what is waited for, what a unit does. */
+import type { Wires } from "../engine/protocol.ts";
 import { lacks, problem } from "../state/data.ts";
 import { changeTable } from "../state/given-data.ts";
 import { actions } from "../state/keys.ts";
 import { network } from "../state/network.ts";
 import { failure, head, status } from "../state/run.ts";
-import { say } from "../state/said.ts";
+import { copyText } from "../state/said.ts";
 import { begin, change, waiting } from "../state/session.ts";
 import * as view from "../state/view.ts";
 import { costText } from "./Status.tsx";
 import { Unpin } from "./Unpin.tsx";
-import { signed } from "./values.ts";
+import { signed, valueText } from "./values.ts";
 
 /** What the page needs of the user's data, or what is wrong with them. */
 export function DataNotice() {
@@ -66,6 +67,8 @@ export function Unit({ layer, unit }: { layer: number; unit: number }) {
   const { inputs, bias } = found;
   const sum = (all: Float64Array) =>
     all.subarray(unit * inputs, (unit + 1) * inputs).reduce((total, each) => total + each, 0);
+  // Errors of wires that were sampled together are at most added up.
+  const value = ({ bits, errors }: Wires) => valueText({ bits: sum(bits), standardError: sum(errors) });
   const isPinned = view.state.value?.pinned?.kind === "unit";
   return (
     <p class={`readout c${layer % 7}`}>
@@ -75,8 +78,7 @@ export function Unit({ layer, unit }: { layer: number; unit: number }) {
         </span>
       )}
       unit {unit + 1} of layer {layer + 1}, epoch {at.epoch.toLocaleString("en")} · sensitivity of its {inputs} wires{" "}
-      <strong>{sum(at.sensitivity[layer]!).toFixed(3)}</strong> bit exact · EI_parts{" "}
-      <strong>{sum(at.eiParts[layer]!).toFixed(3)}</strong> bit exact
+      <strong>{value(at.sensitivity[layer]!)}</strong> bit · EI_parts <strong>{value(at.eiParts[layer]!)}</strong> bit
       {bias === undefined ? "" : ` · bias ${signed(bias[unit]!.toFixed(3))}`}
     </p>
   );
@@ -98,14 +100,6 @@ export function Waiting() {
   );
 }
 
-/** A policy may forbid it. */
-const copy = (text: string) => {
-  navigator.clipboard?.writeText(text).then(
-    () => say("Copied."),
-    () => say("The browser does not let this page copy."),
-  );
-};
-
 export function Failed() {
   const { name = "", message = "" } = failure.value ?? {};
   const diverged = name === "DivergedError";
@@ -113,7 +107,7 @@ export function Failed() {
     <p class="readout error" role="alert">
       <span class="actions">
         {diverged && <LowerRate />}
-        <button type="button" onClick={() => copy(message)}>
+        <button type="button" onClick={() => copyText(message)}>
           Copy
         </button>
         {status.value !== "failed" && (

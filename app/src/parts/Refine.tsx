@@ -1,6 +1,7 @@
 /** The button that measures an epoch better than the run did. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { failureOf } from "../engine/failure.ts";
 import { failure, head, measuresAt, replaceRows, status } from "../state/run.ts";
 import { engine } from "../state/session.ts";
 import * as view from "../state/view.ts";
@@ -40,7 +41,7 @@ export function Refine({ seed }: { seed: number }) {
           asked.current = forget;
           replaceRows(await answer);
         } catch (error) {
-          failure.value = { name: "Error", message: error instanceof Error ? error.message : String(error) };
+          failure.value = failureOf(error);
         } finally {
           busy.value = false;
         }

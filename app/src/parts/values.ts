@@ -2,7 +2,7 @@
 import type { MeasurementRow } from "@causalscope/runs";
 
 /** "8.72 ± 0.02", "4.754 exact"; an en dash where nothing was measured. */
-export function valueText(row: Pick<MeasurementRow, "bits" | "standardError" | "samples"> | undefined): string {
+export function valueText(row: Pick<MeasurementRow, "bits" | "standardError"> | undefined): string {
   if (row === undefined || !Number.isFinite(row.bits)) return "–";
   const { bits, standardError: error } = row;
   if (error === 0) return `${signed(bits.toFixed(Math.abs(bits) < 10 ? 3 : 2))} exact`;

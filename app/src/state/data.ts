@@ -1,5 +1,6 @@
 /** The data of the question: which, how much of it is learned from, and what lacks of the user's own. */
 import { computed, effect, signal } from "@preact/signals";
+import { failureOf } from "../engine/failure.ts";
 import type { Answers, Question, Table } from "../engine/protocol.ts";
 import { presetOf } from "./presets.ts";
 import { head } from "./run.ts";
@@ -57,7 +58,7 @@ export async function chooseData(name: string): Promise<void> {
   try {
     found = await engine().inquire({ of: "options", question: own }).answer;
   } catch (error) {
-    problem.value = { message: error instanceof Error ? error.message : String(error), table: undefined };
+    problem.value = { message: failureOf(error).message, table: undefined };
     return;
   }
   // Something else has been asked in between.

@@ -1,4 +1,5 @@
 /** Files of the user's own as data of the question: the engine keeps their bytes, and reads them. */
+import { failureOf } from "../engine/failure.ts";
 import type { GivenFile, Question, Table, TableRead } from "../engine/protocol.ts";
 import { absent, arrived, expects, filesOfTable, kept, problem } from "./data.ts";
 import { beginLink, engine, isOfRun, nameOfTable, needed, preset, question, tables } from "./session.ts";
@@ -79,7 +80,7 @@ async function readTable(table: Table, files: readonly GivenFile[]): Promise<boo
         : proposed(found);
     return true;
   } catch (error) {
-    problem.value = { message: error instanceof Error ? error.message : String(error), table };
+    problem.value = { message: failureOf(error).message, table };
     return false;
   }
 }

@@ -74,14 +74,6 @@ effect(() => {
         network.value = found;
       },
     );
-    if (view.wires.peek() === "change")
-      take(
-        `network ${seed} 0`,
-        () => engine().inquire({ of: "network", seed, epoch: 0 }),
-        (found) => {
-          firstNetwork.value = found;
-        },
-      );
     if (!flat) return;
     take(
       `surface ${seed} ${epoch}`,

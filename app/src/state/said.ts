@@ -31,3 +31,15 @@ effect(() => {
   if (status.value === "done") say("The run is done.");
   else if (status.value === "stopped") say("The run is stopped, and can be continued.");
 });
+
+/** Puts a text on the clipboard, and tells of it. Returns whether the browser let it. */
+export async function copyText(text: string, done = "Copied."): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(done);
+    return true;
+  } catch {
+    say("The browser does not let this page copy.");
+    return false;
+  }
+}

@@ -4,11 +4,23 @@ import type { Answers, EdgeAt, Examples, NetworkAt } from "../engine/protocol.ts
 
 /** A row for each wire. */
 export function wiresTable(at: NetworkAt | undefined): Table {
-  const columns = ["seed", "epoch", "layer", "input", "output", "weight", "sensitivity", "eiParts"];
+  const columns = [
+    "seed",
+    "epoch",
+    "layer",
+    "input",
+    "output",
+    "weight",
+    "sensitivity",
+    "sensitivityStandardError",
+    "eiParts",
+    "eiPartsStandardError",
+  ];
   const rows = (at?.layers ?? []).flatMap(({ inputs, outputs, weights }, l) =>
     Array.from({ length: inputs * outputs }, (_, k) => {
       const place = [at!.seed, at!.epoch, l + 1, (k % inputs) + 1, Math.floor(k / inputs) + 1];
-      return [...place, weights[k]!, at!.sensitivity[l]![k]!, at!.eiParts[l]![k]!];
+      const values = [at!.sensitivity[l]!, at!.eiParts[l]!].flatMap(({ bits, errors }) => [bits[k]!, errors[k]!]);
+      return [...place, weights[k]!, ...values];
     }),
   );
   return { columns, rows };

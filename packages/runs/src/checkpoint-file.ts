@@ -18,6 +18,18 @@ export interface StoredCheckpoint extends Checkpoint {
 }
 
 /**
+ * The file of a checkpoint within a run's folder of checkpoints.
+ *
+ * @example
+ * ```ts
+ * console.log(checkpointName(0, 50)); // seed-0/epoch-000050.safetensors
+ * ```
+ */
+export function checkpointName(seed: number, epoch: number): string {
+  return `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
+}
+
+/**
  * A checkpoint of a training as the bytes of a safetensors file: weights, the optimizer's moments, and what else training needs to go on.
  *
  * @example

@@ -9,6 +9,7 @@ import {
   requireTrainingRow,
   requireValueRow,
 } from "./journal-rows.ts";
+import { checkpointName } from "./checkpoint-file.ts";
 import type { RunFile } from "./run-file.ts";
 
 /** @param line as it stands there, for messages. @param index position of the line, from 0. */
@@ -40,5 +41,5 @@ export function earlierLine(
   if (typeof checkpoint !== "string" || !/^[0-9a-f]{64}$/.test(checkpoint)) {
     throw refuse(who, "the SHA-256 of a checkpoint", JSON.stringify(checkpoint) ?? "none");
   }
-  return { finished, blobs: { [`seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`]: checkpoint } };
+  return { finished, blobs: { [checkpointName(seed, epoch)]: checkpoint } };
 }

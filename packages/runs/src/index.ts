@@ -18,7 +18,7 @@ export { runData } from "./run-data.ts";
 export { VERSION } from "./version.ts";
 export { fingerprint, type Fingerprinted } from "./fingerprint.ts";
 export { orderCheckpoints } from "./order-checkpoints.ts";
-export { checkpointBytes, checkpointFrom, type StoredCheckpoint } from "./checkpoint-file.ts";
+export { checkpointBytes, checkpointFrom, checkpointName, type StoredCheckpoint } from "./checkpoint-file.ts";
 
 // Its tables
 export {

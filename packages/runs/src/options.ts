@@ -18,6 +18,7 @@ export {
   someOf,
   seedList,
   widths,
+  MAX_WIDTH,
   nameOrNumber,
   named,
   schedule,

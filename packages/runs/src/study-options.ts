@@ -219,6 +219,9 @@ export const seedList = list<number>(
   "seeds",
 );
 
+/** The widest layer that a study trains. */
+export const MAX_WIDTH = 4096;
+
 /**
  * Widths of layers, one after another, at least `least` of them.
  *

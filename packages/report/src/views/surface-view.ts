@@ -1,5 +1,5 @@
 /** Data of two features: training and test points over the heat map of what the network makes of the plane. */
-import { type Interval, type LayerSymbol, linearScale, symbolPath, ticks } from "../chart.ts";
+import { type Interval, type LayerSymbol, linearScale, symbolPath, textWidth, ticks } from "../chart.ts";
 import { axes, type Box } from "./axes.ts";
 import { drawn, html, type PictureView, placed, sizedCanvas, svg } from "./dom.ts";
 import { label, px, type Shape, shape, svgFile } from "./drawing.ts";
@@ -151,11 +151,14 @@ function keyShapes(
   let at = box.left;
   const shapes: Shape[] = [];
   const entry = (text: string, k: number, test: boolean) => {
+    const wide = 13 + textWidth(text, 12);
+    // What has no room is left out; classes come first.
+    if (at + wide > box.right + 10) return;
     shapes.push(
       mark(k, test, `translate(${px(at + 5)},11)`),
       label(text, at + 13, 15, { fill: paint.muted, "font-size": 12 }),
     );
-    at += 26 + text.length * 7.2;
+    at += wide + 13;
   };
   for (const [k, name] of classes.entries()) entry(name, k, false);
   if (hasTest) entry("hollow: test", 0, true);

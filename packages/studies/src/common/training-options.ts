@@ -34,6 +34,7 @@ import {
   bins,
   bitsAboveZero,
   flag,
+  MAX_WIDTH,
   named,
   option,
   optionOrNull,
@@ -47,7 +48,6 @@ import type * as v from "valibot";
 
 const SOURCES = ["embedded", "files"] as const;
 const HIDDEN_ACTIVATIONS = ["sigmoid", "tanh", "relu", "identity"] as const;
-const MAX_WIDTH = 4096;
 
 /** The options of one training study that are not those of the authors' runs. */
 export interface TrainingPresets {

@@ -13,7 +13,15 @@ import { measureLayers } from "@causalscope/core/measures";
 import type { Checkpoint, TrainingData } from "@causalscope/core/training";
 import { evaluate } from "@causalscope/core/training";
 import type { Part, PartResult, Study, StudyWork, WorkOfStudy } from "@causalscope/runs";
-import { ahead, blob, checkpointBytes, checkpointFrom, measurementRows, runData } from "@causalscope/runs";
+import {
+  ahead,
+  blob,
+  checkpointBytes,
+  checkpointFrom,
+  checkpointName,
+  measurementRows,
+  runData,
+} from "@causalscope/runs";
 import { indexOfStep, stepAt, stepsIn } from "@causalscope/runs/internal";
 import { type TrainingOptions, type TrainingPresets, trainingSchema } from "./training-options.ts";
 import {
@@ -220,8 +228,7 @@ function resultOf(seed: number, checkpoint: Checkpoint, measures: readonly Layer
     testAccuracy: test!.accuracy,
   };
   const measurements = measures.flatMap((layer, position) => measurementRows(layer, position, seed, epoch));
-  const name = `seed-${seed}/epoch-${`${epoch}`.padStart(6, "0")}.safetensors`;
-  const blobs = [blob(name, checkpointBytes({ ...checkpoint, seed }))];
+  const blobs = [blob(checkpointName(seed, epoch), checkpointBytes({ ...checkpoint, seed }))];
   return { step: epoch, rows: { measurements, training: [training] }, blobs };
 }
 
