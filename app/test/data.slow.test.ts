@@ -57,6 +57,16 @@ const unfold = (page: Page) =>
 const train = (page: Page) => page.locator('button[type="submit"]').click();
 const readout = (page: Page) => page.locator(".readout");
 
+/** A run of a second of the file that is the question's data. */
+async function trainTrees(page: Page): Promise<void> {
+  await fill(page, { network: "2-3-3", epochs: "4" });
+  await unfold(page);
+  await fill(page, { "every, epochs": "2", "± of EI, bits": "0.5" });
+  await train(page);
+  await page.locator(".legend", { hasText: "L1 2→3" }).waitFor();
+  await finished(page);
+}
+
 describe.skipIf(missing)(inChromium("data in the page"), () => {
   test("noise, share and sample are fields of the question, and of the link", async () => {
     const question = "#/learn?study=train&data=spiral&net=2-4-2&act=tanh&batch=20&epochs=2&every=1&seeds=0&tol=0.5";
@@ -92,12 +102,7 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     await drop(page, { name: "trees.csv", content: TREES });
     await page.locator(".ask", { hasText: "60 rows, 2 inputs, 3 classes" }).waitFor();
     expect(await field(page, "network").inputValue()).toBe("2-8-8-3");
-    await fill(page, { network: "2-3-3", epochs: "4" });
-    await unfold(page);
-    await fill(page, { "every, epochs": "2", "± of EI, bits": "0.5" });
-    await train(page);
-    await page.locator(".legend", { hasText: "L1 2→3" }).waitFor();
-    await finished(page);
+    await trainTrees(page);
     const files = memoryStorage([["trees.csv", new Uint8Array(buffer(TREES))]]);
     const own = await ownData("trees.csv", files);
     const given = { layers: [2, 3, 3], activation: "tanh", epochs: 4, every: 2, seeds: [0], tolerance: 0.5 };
@@ -147,12 +152,7 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     const { page, complaints } = await opened();
     await drop(page, { name: "trees.csv", content: TREES });
     await page.locator(".ask", { hasText: "60 rows" }).waitFor();
-    await fill(page, { network: "2-3-3", epochs: "4" });
-    await unfold(page);
-    await fill(page, { "every, epochs": "2", "± of EI, bits": "0.5" });
-    await train(page);
-    await page.locator(".legend", { hasText: "L1 2→3" }).waitFor();
-    await finished(page);
+    await trainTrees(page);
     await page.getByRole("button", { name: "Export" }).click();
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "The whole run" }).click();

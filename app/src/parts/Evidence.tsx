@@ -1,41 +1,18 @@
 /** The evidence for a wire: its response, its joint distribution, and what another weight would do. */
-import { type EdgePicture, type EdgeView, edgeView } from "@causalscope/report/views";
-import { useComputed, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { type EdgePicture, edgeView } from "@causalscope/report/views";
 import type { EdgeAt, Wires } from "../engine/protocol.ts";
 import { edge, edgeProblem, network, wire } from "../state/network.ts";
-import { register } from "../state/pictures.ts";
 import { jointTable } from "../state/tables.ts";
 import * as view from "../state/view.ts";
+import { Drawing } from "./Drawing.tsx";
 import { Unpin } from "./Unpin.tsx";
 import { signed, valueText } from "./values.ts";
 import { WeightWhatIf } from "./WhatIf.tsx";
 
 export function Evidence() {
-  const host = useRef<HTMLDivElement>(null);
-  const drawing = useRef<EdgeView | undefined>(undefined);
   const picked = wire.value;
-  const found = useComputed(() => edge.value);
-  useSignalEffect(() => {
-    const at = edge.value;
-    if (host.current === null) return;
-    drawing.current ??= edgeView(host.current, { height: 165 });
-    drawing.current.show(at && edgePicture(at));
-  });
-  useEffect(() => {
-    const unregister = register({
-      name: "wire",
-      title: "Evidence of the wire",
-      svg: () => drawing.current!.svg(),
-      table: () => jointTable(edge.peek()),
-    });
-    return () => {
-      unregister();
-      drawing.current?.destroy();
-    };
-  }, []);
   if (picked === undefined) return null;
-  const at = found.value;
+  const at = edge.value;
   // A layer that is known by its values alone has no exact law of one wire.
   const sampled = at === undefined && edgeProblem.value !== undefined ? sampledWire(picked) : undefined;
   const known = at ?? sampled;
@@ -49,7 +26,13 @@ export function Evidence() {
         <span class="grow" />
         {view.state.value?.pinned?.kind === "wire" && <Unpin />}
       </div>
-      <div class="edge-host" ref={host} hidden={sampled !== undefined} />
+      <Drawing
+        className="edge-host"
+        hidden={sampled !== undefined}
+        make={(host, picture: EdgePicture) => edgeView(host, { picture, height: 165 })}
+        picture={() => edge.value && edgePicture(edge.value)}
+        exported={{ name: "wire", title: "Evidence of the wire", table: () => jointTable(edge.peek()) }}
+      />
       {sampled !== undefined && (
         <p class="small">
           The {sampled.activation} of this layer mixes all its units: one wire has no law of its own that could be

@@ -3,6 +3,7 @@ import { asTable, planeView, type Store, type StripView, stripView, trainingTabl
 import { LayerSign, LayerTable } from "../parts/LayerTable.tsx";
 import { later } from "../parts/later.tsx";
 import { NetworkPanel } from "../parts/NetworkPanel.tsx";
+import { Observations } from "../parts/Observations.tsx";
 import { QuestionPanel } from "../parts/QuestionPanel.tsx";
 import { Readout } from "../parts/Readout.tsx";
 import { View } from "../parts/View.tsx";
@@ -13,7 +14,6 @@ import { head, status } from "../state/run.ts";
 import * as view from "../state/view.ts";
 
 // Below the fold, and of a run that has gone on for a while.
-const Observations = later(() => import("../parts/Observations.tsx").then((part) => part.Observations));
 
 /** As high as the page leaves room for, and redrawn when that changes. */
 const drawPlane = (host: HTMLElement, store: Store) => {

@@ -8,7 +8,7 @@
 import { DivergedError, InvalidInputError } from "../checks/error-classes.ts";
 import { type Dataset, requireDataset } from "../datasets/dataset.ts";
 import { Random, Stream, shuffle, streamKey } from "../information/random.ts";
-import { compiledTrainer } from "../kernels/compiled-trainer.ts";
+import { createTrainer } from "../kernels/trainer.ts";
 import type { Trainer } from "../kernels/trainer-spec.ts";
 import type { DenseChain, DenseLayer } from "../model/dense-chain.ts";
 import { type Model, modelOfChain, requireChain } from "../model/model.ts";
@@ -174,13 +174,7 @@ export async function trainerOf(
     dropout,
     data,
   };
-  if (normalization === undefined) {
-    const compiled = compiledTrainer(spec);
-    if (compiled !== undefined) return compiled;
-    // Apart: a page whose kernels are compiled never loads the plain one.
-    const { createTrainer } = await import("../kernels/trainer.ts");
-    return createTrainer(spec);
-  }
+  if (normalization === undefined) return createTrainer(spec);
   const { normalizedTrainer } = await import("./normalized-trainer.ts");
   return normalizedTrainer(network, spec, normalization);
 }

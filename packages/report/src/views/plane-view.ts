@@ -4,9 +4,10 @@
 import { fixed } from "../chart.ts";
 import { isSoFar } from "../data.ts";
 import { drawn, html, type PictureView, placed, sizedCanvas, svg } from "./dom.ts";
-import { px, type Shape, shape } from "./drawing.ts";
+import { px } from "./drawing.ts";
 import { LIVE, layerPaint, type Paint, paintAt } from "./paint.ts";
 import { planeGround } from "./plane-ground.ts";
+import { planeKey } from "./plane-key.ts";
 import { bandStyle, bracketStyle, errorStyle, markShape, namePlaces } from "./plane-marks.ts";
 import { planePicture } from "./plane-picture.ts";
 import { bracketBox, errorMark, type PlaneScene, placeOf, planeScene, seedBand, trailOf } from "./plane-scene.ts";
@@ -372,34 +373,6 @@ function show(element: SVGElement, shown: boolean): void {
 function heightOf({ height }: PlaneOptions, width: number): number {
   if (typeof height === "number") return height;
   return height?.(width) ?? Math.round(Math.max(300, Math.min(600, width * 0.8)));
-}
-
-/** "╱ ±2 standard errors of measuring · ● seed 0 · ○ other seeds". */
-function planeKey(store: Store): HTMLElement[] {
-  const { data, state } = store;
-  const seeds = shownSeeds(store).length;
-  const entry = (sample: Shape, text: string) => {
-    const picture = svg("svg", { viewBox: "-9 -8 18 16", class: "sample", "aria-hidden": "true" });
-    drawn(sample, picture);
-    return html("span", {}, picture, text);
-  };
-  const round = (fill: string) => shape("circle", { r: 5, fill, stroke: LIVE.muted, "stroke-width": 1.8 });
-  const bar = { stroke: LIVE.ink, "stroke-width": 3, "stroke-linecap": "round", "stroke-opacity": 0.75 };
-  const entries = [entry(shape("path", { d: "M-6,4L6,-4", ...bar }), "±2 standard errors of measuring")];
-  if (data.brackets.degeneracy !== undefined) {
-    const box = { x: -8, y: -4, width: 16, height: 8, fill: LIVE.muted, "fill-opacity": 0.25, stroke: LIVE.muted };
-    entries.push(entry(shape("rect", box), "bracket"));
-  }
-  if (seeds < 2) return entries;
-  entries.push(
-    entry(round(LIVE.muted), `seed ${data.seeds[frontSeed(store)]}`),
-    entry(round(LIVE.page), "other seeds"),
-  );
-  if (state.band) {
-    const area = { d: "M-4,2L0,-2L4,1Z", fill: LIVE.muted, stroke: LIVE.muted, "stroke-width": 8, opacity: 0.3 };
-    entries.push(entry(shape("path", { ...area, "stroke-linejoin": "round" }), `all of N = ${seeds} seeds`));
-  }
-  return entries;
 }
 
 /** Readable over trails, too. */
