@@ -28,6 +28,14 @@ describe("notes", () => {
       '{"notes":[null,{"epoch":1.5,"text":"a"}]}',
     ])
       expect(readNotes(text)).toEqual([]);
+    expect(
+      readNotes(
+        '{"notes":[{"epoch":-1,"text":"a"},{"epoch":2,"text":"b"},{"epoch":1,"text":"c"},{"epoch":2,"text":"d"}]}',
+      ),
+    ).toEqual([
+      { epoch: 1, text: "c" },
+      { epoch: 2, text: "d" },
+    ]);
     expect(readNotes(`{"notes":[{"epoch":1,"text":"${"a".repeat(5000)}"}]}`)[0]!.text).toHaveLength(2000);
   });
 });

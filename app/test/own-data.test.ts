@@ -147,7 +147,7 @@ describe("a run of the user's own data", () => {
     expect((await run({ kind: "start", question: opened.head.question })).fingerprint).toBe(made.fingerprint);
     take({ kind: "keep", files: copy({ "trees.csv": GAPS, "the same.csv": TREES }) });
     const { train, test, classes, columns } = await ask({ of: "examples" });
-    expect([train.rows, test.rows, classes, columns]).toEqual([20, 10, KINDS, ["height", "girth"]]);
+    expect([train.rows, test.rows, classes, columns]).toEqual([20, 10, KINDS, ["height (scaled)", "girth (scaled)"]]);
     expect(Math.max(...train.inputs, ...test.inputs)).toBe(1);
   });
 

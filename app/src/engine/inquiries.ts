@@ -5,7 +5,7 @@ import { FormatError } from "@causalscope/core/errors";
 import type { EstimateMatrix, LayerRequest } from "@causalscope/core/measures";
 import { eiPartsMatrix, measureLayers, sensitivityMatrix } from "@causalscope/core/measures";
 import type { TrainingData } from "@causalscope/core/training";
-import { type MeasurementRow, measurementRows } from "@causalscope/runs";
+import { type DataPlan, type MeasurementRow, measurementRows } from "@causalscope/runs";
 import { FOLDER, type LiveRun } from "./live-run.ts";
 import { layersOf, type Means, poolFor } from "./means.ts";
 import type { Answers, Examples, Inquiry, NetworkAt, Place, Wires } from "./protocol.ts";
@@ -102,8 +102,10 @@ export function examplesOf(
   { train, test }: TrainingData,
   options: Readonly<Record<string, unknown>>,
 ): Answers["examples"] {
-  const { columns = [] } = (options.provenance ?? {}) as { readonly columns?: readonly string[] };
-  return { train: drawn(train), test: drawn(test ?? train), classes: train.classes ?? [], columns };
+  const { columns = [], scale } = (options.provenance ?? {}) as Partial<NonNullable<DataPlan["provenance"]>>;
+  const isScaled = scale !== undefined && scale !== "none";
+  const names = columns.map((name) => (isScaled ? `${name} (scaled)` : name));
+  return { train: drawn(train), test: drawn(test ?? train), classes: train.classes ?? [], columns: names };
 }
 
 function drawn({ inputs, labels, rows, features }: Dataset): Examples {

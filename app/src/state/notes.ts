@@ -28,7 +28,7 @@ export function notesFile(): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify({ notes: notes.value }, undefined, 2)}\n`);
 }
 
-/** The notes of a file; none of what is not one. */
+/** The notes of a file, one for each epoch; none of what is not one. */
 export function readNotes(text: string): readonly Note[] {
   let parsed: unknown;
   try {
@@ -38,9 +38,14 @@ export function readNotes(text: string): readonly Note[] {
   }
   const found = (parsed as { readonly notes?: unknown } | null)?.notes;
   if (!Array.isArray(found)) return [];
-  return found.slice(0, MOST).flatMap((each: { readonly epoch?: unknown; readonly text?: unknown } | null) => {
+  const read = new Map<number, Note>();
+  for (const each of found.slice(0, MOST) as readonly ({
+    readonly epoch?: unknown;
+    readonly text?: unknown;
+  } | null)[]) {
     const { epoch, text } = each ?? {};
-    if (!Number.isSafeInteger(epoch) || typeof text !== "string") return [];
-    return [{ epoch: epoch as number, text: text.slice(0, LONGEST) }];
-  });
+    if (!Number.isSafeInteger(epoch) || (epoch as number) < 0 || typeof text !== "string") continue;
+    read.set(epoch as number, { epoch: epoch as number, text: text.slice(0, LONGEST) });
+  }
+  return [...read.values()].sort((a, b) => a.epoch - b.epoch);
 }

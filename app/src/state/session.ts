@@ -239,6 +239,8 @@ export function obey(text: string): boolean {
   const asks = address.question !== undefined || address.preset !== undefined;
   linked.value = asks ? question.value : undefined;
   wanted.value = { epoch, pin, axes };
+  // A link shows what it says, and what it leaves out as at first.
+  if (asks && axes === undefined) view.set({ axes: "rotated" });
   promised.value =
     address.fingerprint === undefined ? undefined : { fingerprint: address.fingerprint, version: address.version };
   return isWhole && (address.question !== undefined || address.preset !== undefined);

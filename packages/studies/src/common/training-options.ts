@@ -240,7 +240,7 @@ function trainingOptions(
 
 /** A list is kept whole and in order, so that the same question is asked in the same words. */
 function scheduleOf(at: Schedule, every: number | undefined, epochs: number, refuse: Refuse): Schedule {
-  if (every !== undefined) refuse("at", "no schedule where every is given", at);
+  if (every !== undefined) refuse("at", "no schedule where every is given: leave one of them out", at);
   if (typeof at === "string") return at;
   const beyond = at.find((epoch) => epoch > epochs);
   if (beyond !== undefined) refuse("at", `epochs from 0 to ${epochs}`, beyond);
@@ -255,5 +255,9 @@ function requireWidths(plan: DataPlan, layers: readonly number[] | undefined, re
     (classes === 0 || layers.at(-1) === classes);
   if (fits) return;
   const { title } = knownData(plan.data, plan.source);
-  refuse("layers", `widths that begin with ${features} (inputs of ${title}) and end with ${classes} (classes)`, layers);
+  const expected =
+    features === undefined
+      ? "the widths of the layers, from the inputs to the classes of the file"
+      : `widths that begin with ${features} (inputs of ${title}) and end with ${classes} (classes)`;
+  refuse("layers", expected, layers);
 }
