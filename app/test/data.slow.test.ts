@@ -112,8 +112,8 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     const expected = await performStudy(await study("train"), "run", { options, storage, data });
     const found = fingerprint(expected).slice(0, 16);
     expect(await status(page)).toContain(`result ${found}`);
-    await page.getByText("height", { exact: true }).waitFor();
-    await page.getByText("cedar", { exact: true }).waitFor();
+    await page.locator(".surface-host").getByText("height (scaled)", { exact: true }).waitFor();
+    await page.locator(".surface-host").getByText("cedar", { exact: true }).waitFor();
 
     await page.waitForFunction(() => location.hash.includes("&h="));
     const link = new URL(page.url()).hash;
@@ -164,7 +164,7 @@ describe.skipIf(missing)(inChromium("data in the page"), () => {
     expect(await other.page.locator(".side tbody tr").count()).toBe(2);
     expect(await other.page.locator(".surface-host").count()).toBe(0);
     await drop(other.page, { name: "trees.csv", content: TREES });
-    await other.page.locator(".surface-host").getByText("height", { exact: true }).waitFor();
+    await other.page.locator(".surface-host").getByText("height (scaled)", { exact: true }).waitFor();
     // It is the run's question that has its data now: nothing is trained again.
     expect(await field(other.page, "network").inputValue()).toBe("2-3-3");
     expect(await status(other.page)).toBe(await status(page));

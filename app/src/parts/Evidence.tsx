@@ -2,7 +2,7 @@
 import { type EdgePicture, edgeView } from "@causalscope/report/views";
 import type { EdgeAt, Wires } from "../engine/protocol.ts";
 import { edge, edgeProblem, network, wire } from "../state/network.ts";
-import { jointTable } from "../state/tables.ts";
+import { wireTable } from "../state/tables.ts";
 import * as view from "../state/view.ts";
 import { Drawing } from "./Drawing.tsx";
 import { Unpin } from "./Unpin.tsx";
@@ -31,7 +31,7 @@ export function Evidence() {
         hidden={sampled !== undefined}
         make={(host, picture: EdgePicture) => edgeView(host, { picture, height: 165 })}
         picture={() => edge.value && edgePicture(edge.value)}
-        exported={{ name: "wire", title: "Evidence of the wire", table: () => jointTable(edge.peek()) }}
+        exported={{ name: "wire", title: "Evidence of the wire", table: () => wireTable(edge.peek()) }}
       />
       {sampled !== undefined && (
         <p class="small">

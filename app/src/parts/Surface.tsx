@@ -13,7 +13,11 @@ export function Surface() {
         className="surface-host"
         make={(host, picture) => surfaceView(host, { picture })}
         picture={() => examples.value && surfacePicture(examples.value, surface.value)}
-        exported={{ name: "data", title: "Data and decision", table: () => examplesTable(examples.peek()) }}
+        exported={{
+          name: "data",
+          title: "Data and decision",
+          table: () => examplesTable(examples.peek(), surface.peek()),
+        }}
       />
     </div>
   );
